@@ -1,1 +1,4 @@
 //! The operator.
+
+pub mod crd;
+pub mod names;

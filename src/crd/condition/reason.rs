@@ -1,0 +1,114 @@
+//! Why a condition is as it is, and what to do about it.
+
+use std::fmt;
+
+/// Declares the reasons, each with the one sentence that is its documentation here, in the guide and for users.
+macro_rules! reasons {
+    ($($reason:ident: $sentence:literal,)+) => {
+        /// Why a condition is as it is: a closed set, part of the API.
+        ///
+        /// The message of a condition says the particulars; [`Reason::sentence`] says what the reason means and what to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Reason { $(#[doc = $sentence] $reason,)+ }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &[Self] = &[$(Self::$reason),+];
+
+            /// The reason as it stands in the condition.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$reason => stringify!($reason),)+ }
+            }
+
+            /// What the reason means, and what to do.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$reason => $sentence,)+ }
+            }
+
+            /// The reason whose name is `name`, if there is one.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|reason| reason.as_str() == name)
+            }
+        }
+    };
+}
+
+reasons! {
+    // All is well.
+    Available: "The service is Active and in step with the spec; nothing to do.",
+    AvailableDrifted: "The service is Active and differs from the spec as status.drift says; set driftPolicy to Correct to have it repaired, or change the spec.",
+
+    // At work.
+    Pending: "The operator has not looked at this generation yet; wait, and if it lasts see whether the operator runs.",
+    Creating: "The service is being made and is not Active yet; wait.",
+    Updating: "The service is being changed to fit the spec; wait.",
+    Drifted: "Somebody changed the service in the cloud; under driftPolicy Correct it is being repaired, under Report the differences are in status.drift.",
+    Deleting: "The service is being deleted; the object goes when the cloud confirms that it is gone.",
+
+    // Waiting for something that may come by itself.
+    WaitingForLoadBalancer: "A load balancer or its Service is not there or not ready; create it, or correct spec.resources.",
+    WaitingForQuota: "A quota of the account is used up; delete what is not needed, or ask the provider for more.",
+    WaitingForThrottling: "The provider limits the rate of calls; the operator slows down and goes on by itself.",
+    WaitingForProvider: "The provider is busy with this service or gave an answer that is not understood; the operator tries again by itself.",
+    WaitingForDependents: "Something in the cloud that uses this part must go first; see the message for what it is.",
+    WaitingForFormerService: "A service of this namespace and name that belonged to an earlier object is still being deleted; wait.",
+    CloudUnreachable: "The provider could not be read for minutes, so the status may be out of date; check the network, the endpoint and the provider's state.",
+    ProviderConfigUnavailable: "This operator cannot use the provider config that providerConfigRef names; use default, or ask the operator's administrator.",
+    ProviderConfigNotFound: "No provider config has the name in providerConfigRef, so there are no credentials; create it, or correct the name.",
+
+    // Deletion that does not go on.
+    DeletionBlocked: "The deletion waits for what the message names: have the consumers leave, set whenConnected to Disconnect, end suspend, or set deletionPolicy to Retain.",
+
+    // Only a person can help.
+    SpecRefused: "The provider refuses what the spec asks for; correct the field that the message names.",
+    NotImplementedYet: "The spec uses a field that this version of the operator does not act on; take it out, or install a version that does.",
+    NoPermission: "The credentials lack a right in the cloud; grant the RAM action that the message names.",
+    NotActivated: "PrivateLink is not activated in the account; activate it in the provider's console.",
+    AccountRefused: "The provider refuses the account: an unpaid balance, a lock or a feature that must be granted; settle it with the provider.",
+    CredentialsRefused: "The provider does not accept the credentials; replace them.",
+    AccountMismatch: "The credentials belong to another account than the one that this object's service was made in; restore the credentials of that account.",
+    RegionMismatch: "Record and status name different regions for this object's service; restore the annotation, or delete the object with deletionPolicy Retain.",
+    AdoptionRefused: "The service to adopt does not carry the tags that hand it over to this object; somebody with rights in the cloud puts them on.",
+    FormerServiceExists: "A service that an earlier object of this namespace and name made still exists; tag it privatelink-operator.adopt=<namespace>.<name> to take it over, or remove its privatelink-operator tags.",
+    OwnershipLost: "The service no longer carries this object's tags, so it is not touched; restore the tags, or delete the object with deletionPolicy Retain.",
+    DuplicateOwner: "Two services carry this object's UID; delete one of them in the cloud, or remove its privatelink-operator tags.",
+    ServiceGone: "The service was deleted in the cloud and none is made anew, because consumers hold the old name; set whenGone to Recreate, or delete the object.",
+    NothingToObserve: "Under Observe, no service of this object exists in the cloud; name one in adopt, or set managementPolicy to Manage.",
+    LoadBalancerMismatch: "The Service's ingress names another load balancer than its label or annotation; find out which is right and correct the Service.",
+    ExportRefused: "The ConfigMap in exportTo exists and does not belong to this object; delete it, or name another.",
+
+    // Chosen by the user.
+    PlanOnly: "Under Plan, status.plan lists what would be done; set managementPolicy to Manage to have it done.",
+    Suspended: "The spec has changed while suspend is true; set suspend to false to have it applied.",
+    ConnectionsHeld: "Connection requests wait for a decision; add a rule for them to connections, or answer them in the provider's console.",
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_found_by_its_name() {
+        for reason in Reason::ALL {
+            assert_eq!(Reason::from_name(reason.as_str()), Some(*reason));
+        }
+        assert_eq!(Reason::from_name("Bogus"), None);
+    }
+
+    #[test]
+    fn every_reason_has_one_sentence_of_its_own() {
+        let mut sentences: Vec<_> = Reason::ALL.iter().map(|reason| reason.sentence()).collect();
+        sentences.sort_unstable();
+        sentences.dedup();
+        assert_eq!(sentences.len(), Reason::ALL.len());
+        for sentence in sentences {
+            assert!(sentence.ends_with('.') && sentence.len() <= 256, "{sentence}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The load balancers behind a service.
+
+use kube::KubeSchema;
+use serde::{Deserialize, Serialize};
+
+/// One load balancer behind the service. Exactly one of `resourceId` and `serviceRef` is required.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("has(self.resourceId) != has(self.serviceRef)")
+    .message("exactly one of resourceId and serviceRef is required"))]
+pub struct ResourceSpec {
+    /// Id of the load balancer. It begins with `lb-` when `serviceResourceType` is `slb`, else with `alb-`, `nlb-` or
+    /// `gwlb-`. Each id may be listed once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64), regex(pattern = r"^(lb|alb|nlb|gwlb)-[a-z0-9]+$"))]
+    pub resource_id: Option<String>,
+
+    /// A Service of type LoadBalancer in the namespace of this object; its load balancer is used. Each Service may be
+    /// listed once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_ref: Option<ServiceRef>,
+
+    /// Zones of the load balancer in which consumers can reach the service, 1 to 16. Required with `resourceId` for
+    /// `alb`, `nlb` and `gwlb`; not used for `slb`, whose zone comes with the load balancer. Unset with `serviceRef`
+    /// means all zones of that load balancer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        length(min = 1, max = 16),
+        inner(length(min = 3, max = 40), regex(pattern = r"^[a-z]{2}(-[a-z0-9]+)+$"))
+    )]
+    #[x_kube(merge_strategy = ListMerge::Set)]
+    pub zone_ids: Option<Vec<String>>,
+
+    /// Whether the cloud gives new connections to this load balancer by itself. Unset means true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_allocated_enabled: Option<bool>,
+}
+
+/// A Service in the namespace of the object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceRef {
+    /// Name of the Service.
+    #[schemars(length(min = 1, max = 63), regex(pattern = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"))]
+    pub name: String,
+}
