@@ -1,0 +1,101 @@
+//! Who is calling: keys, and where they come from.
+
+mod environment;
+mod fixed;
+
+use std::fmt;
+
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+
+pub use environment::EnvironmentCredentials;
+pub use fixed::StaticCredentials;
+
+/// A key pair, with a security token when the key is a temporary one.
+///
+/// The secret and the token are unprintable: `Debug` shows neither.
+#[derive(Clone)]
+pub struct Credentials {
+    /// `AccessKey` id. Not secret: it stands in every request.
+    pub access_key_id: String,
+    /// `AccessKey` secret, the key of the signature.
+    pub access_key_secret: SecretString,
+    /// Security token of a temporary key.
+    pub security_token: Option<SecretString>,
+}
+
+impl Credentials {
+    /// Whether they expire: keys from STS carry a token, and their id begins with `STS.`.
+    pub fn are_temporary(&self) -> bool {
+        self.security_token.is_some() || self.access_key_id.starts_with("STS.")
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .field("access_key_secret", &"[redacted]")
+            .field("security_token", &self.security_token.as_ref().map(|_| "[redacted]"))
+            .finish()
+    }
+}
+
+/// A place that credentials come from.
+pub trait CredentialSource: Send + Sync + fmt::Debug {
+    /// The credentials to sign with now. Called before every attempt: a source that must ask somebody keeps what it got
+    /// until it is about to expire.
+    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>>;
+
+    /// Forgets what is kept: the provider said that the credentials are no good. The next `load` fetches anew.
+    ///
+    /// `refused` are the credentials that the provider refused, so that a source which has fetched newer ones in the
+    /// meantime can keep those.
+    fn invalidate(&self, refused: &Credentials) {
+        let _ = refused;
+    }
+
+    /// A short name for messages, as in "failed to load credentials from environment".
+    fn name(&self) -> &'static str;
+}
+
+/// Why a source has no credentials to give. Never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialError {
+    /// A setting is not there.
+    #[error("failed to find {setting}: it is not set")]
+    Missing {
+        /// The variable, key or field.
+        setting: String,
+    },
+    /// A setting cannot be what is meant.
+    #[error("failed to use {setting}: it {complaint}")]
+    Malformed {
+        /// The variable, key or field.
+        setting: String,
+        /// What is wrong, as the end of a sentence.
+        complaint: &'static str,
+    },
+    /// The place that issues credentials could not be asked, or refused.
+    #[error("failed to fetch credentials: {message}")]
+    Fetch {
+        /// What went wrong, without secrets.
+        message: String,
+    },
+}
+
+/// Checks one part of a key. A line feed at the end of a Secret's value is the usual cause of a signature that does not
+/// match; nothing is trimmed silently, because then the key in the Secret and the key in use would differ.
+fn checked(setting: &str, value: String) -> Result<String, CredentialError> {
+    let malformed = |complaint| Err(CredentialError::Malformed { setting: setting.to_owned(), complaint });
+    if value.is_empty() {
+        return malformed("is empty");
+    }
+    if value.trim() != value {
+        return malformed("has white space around it");
+    }
+    if !value.chars().all(|character| character.is_ascii_graphic()) {
+        return malformed("has characters that no key has");
+    }
+    Ok(value)
+}

@@ -1,0 +1,97 @@
+//! The transport over a real network.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::future::BoxFuture;
+use http::{Request, Response};
+
+use super::{Transport, TransportError};
+
+/// Time to connect, as in the provider's SDKs. A shorter one fails across regions, a longer one eats the attempt's 10 s.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The largest answer read. A page of 1,000 services with 20 tags each is about 4 MB; beyond four times that it is not this
+/// API that answers.
+const MAX_ANSWER: usize = 16 << 20;
+
+/// HTTP/1.1 over TCP and TLS, with one pool of connections: share one among all clients of a process.
+///
+/// No redirects, no compression, no repetition. Honours `HTTPS_PROXY` and `NO_PROXY`. Takes 5 s to connect at most; the
+/// deadline of the whole attempt is the caller's.
+#[derive(Clone, Debug)]
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+/// Why there is no transport.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to set up HTTPS")]
+pub struct BuildTransportError(#[source] reqwest::Error);
+
+impl HttpTransport {
+    /// Sets up the pool; installs *ring* as the process's crypto provider if none is installed.
+    pub fn new() -> Result<Self, BuildTransportError> {
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // Somebody else may install one in between; theirs is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
+        let client = reqwest::Client::builder()
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .build()
+            .map_err(BuildTransportError)?;
+        Ok(Self { client })
+    }
+
+    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let request = reqwest::Request::try_from(request).map_err(|error| TransportError::Connect(chain(&error)))?;
+        let mut answer = self.client.execute(request).await.map_err(sort)?;
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        *response.body_mut() = read_body(&mut answer).await?;
+        Ok(response)
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+async fn read_body(answer: &mut reqwest::Response) -> Result<Bytes, TransportError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(interrupted)? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(TransportError::Interrupted(format!("it is larger than {MAX_ANSWER} bytes")));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn sort(error: reqwest::Error) -> TransportError {
+    if error.is_connect() {
+        TransportError::Connect(chain(&error.without_url()))
+    } else if error.is_timeout() {
+        TransportError::Timeout(chain(&error.without_url()))
+    } else {
+        interrupted(error)
+    }
+}
+
+fn interrupted(error: reqwest::Error) -> TransportError {
+    TransportError::Interrupted(chain(&error.without_url()))
+}
+
+/// The whole chain of causes: the outermost one says little more than "error sending request". Without the URL, whose
+/// query is long and holds what the user wrote.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
