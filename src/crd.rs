@@ -1,13 +1,14 @@
 //! The custom resources: what a user writes and reads.
 //!
 //! Everything that can be refused is refused by the API server alone, from the schema and its CEL rules; there is no
-//! webhook. The schema is generated from these types (`generate`).
+//! webhook. The schema is generated from these types, see [`generate`].
 
 // `KubeSchema` expands to a second, local copy of each struct, `pub` and all.
 #![expect(unreachable_pub, reason = "the derive's local copies of the structs")]
 
 pub mod condition;
 mod connections;
+pub mod generate;
 mod references;
 mod resources;
 mod status;

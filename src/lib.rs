@@ -1,4 +1,19 @@
-//! The operator.
+//! The operator keeps Alibaba Cloud PrivateLink endpoint services equal to `VpcEndpointService` objects.
+//!
+//! Data walks in one direction; each step is one file, with the same name for every kind:
+//!
+//! ```text
+//!  object, record, ─┐
+//!  provider config, ┼─ resolve ─► Resolved ─ desired ─► Desired ─┐
+//!  settings         ┘  (reads k8s) │           (pure)            ├─ plan ─► Plan ─ execute ─► Outcome ─ conclude ─► Report
+//!                                  └─ observe ─► Observed ───────┘ (pure)    (writes)             (pure)        status, events
+//!                                     (reads the cloud's inventory)
+//!  deleting: teardown stands in for desired + plan
+//! ```
 
+pub mod cloud;
+pub mod controller;
 pub mod crd;
+pub mod k8s;
 pub mod names;
+pub mod settings;

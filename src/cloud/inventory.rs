@@ -1,0 +1,1 @@
+//! The inventory: one list serves everybody.

@@ -1,0 +1,115 @@
+//! What is known of one object's service, typed, with its unknown parts named. Pure data: the inventory gives it, the pure steps read it.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::service::{Connections, DeepView, Service};
+
+/// Everything that the operator knows of the cloud side of one object, at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// When the newest complete sweep of the services began; `None` before the first.
+    pub as_of: Option<Timestamp>,
+    pub service: ServiceView,
+    pub deep: Deep,
+    /// The connections of the service; `None` until they were asked for.
+    pub connections: Option<Connections>,
+    pub own: OwnHistory,
+    /// The account and region cannot be read: the error of the newest sweep, if it failed.
+    pub sweep_error: Option<privatelink::Error>,
+}
+
+/// Which service, if any, belongs to the object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceView {
+    /// No sweep has ended yet: nothing may be concluded.
+    NotYetSwept,
+    /// No service carries our cluster tag and this object's UID.
+    Absent { named: NamedId },
+    /// Exactly one does.
+    Ours(Box<Service>),
+    /// The service that status names exists and is listed without our tags, or with another's.
+    Foreign(Box<Service>),
+    /// A service of an earlier object of the same namespace and name, with our cluster tag and another UID.
+    Former(Box<Service>),
+    /// Several carry this UID: the one to work on first (the one that status names, else the older), then the others.
+    Many(Vec<Service>),
+}
+
+/// What became of the service id that status names, when no sweep shows it as ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamedId {
+    /// Status names none.
+    None,
+    /// Not asked yet: see `Look::Judge`.
+    Unjudged(String),
+    /// Neither listed by its id nor known to Get.
+    Gone(String),
+    /// Get knows it, the list by id does not show it: wait.
+    Hidden(String),
+}
+
+/// Attachments and principals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deep {
+    Known(DeepView),
+    Unknown,
+}
+
+/// What this process itself did and saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnHistory {
+    pub process_start: Timestamp,
+    /// When this process first saw the object.
+    pub first_seen: Timestamp,
+    /// This process wrote the create record that the object carries (its time and hash).
+    pub wrote_record: bool,
+    /// Every Create that this process sent for the object, oldest first.
+    pub attempts: Vec<CreateAttempt>,
+    /// The newest refusals of writes to the service, at most one an operation; a later success of the operation removes its entry.
+    pub refusals: Vec<Refusal>,
+    /// The id that a sweep or our own Create proved to be this object's, also after it went.
+    pub proven_id: Option<String>,
+}
+
+/// One Create of this process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateAttempt {
+    pub client_token: String,
+    pub began: Timestamp,
+    pub ended: Timestamp,
+    pub end: AttemptEnd,
+}
+
+/// How a Create ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttemptEnd {
+    /// Answered with this service id.
+    Created(String),
+    /// Definitely refused: nothing was made.
+    Refused { code: Option<String> },
+    /// `IdempotentParameterMismatch`, `IdempotentFailed` or `GenerateResourceIdFailed`: the token leads nowhere any more.
+    TokenSpent { code: String },
+    /// Anything else: something may have been made.
+    Ambiguous { code: Option<String> },
+}
+
+/// A write to a service that the provider refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub operation: privatelink::Operation,
+    pub kind: privatelink::ErrorKind,
+    pub code: Option<String>,
+    pub at: Timestamp,
+}
+
+impl Observed {
+    /// The principals, where they are known.
+    pub fn principals(&self) -> Option<&BTreeSet<String>> {
+        match &self.deep {
+            Deep::Known(view) => Some(&view.principals),
+            Deep::Unknown => None,
+        }
+    }
+}

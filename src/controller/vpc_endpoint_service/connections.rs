@@ -1,0 +1,1 @@
+//! What a connection is worth: live, on its way, out. Pure; used by `teardown`.

@@ -1,0 +1,191 @@
+//! Think: what is to be done, as a value. Pure; an empty plan *is* convergence.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use privatelink::{CreateVpcEndpointServiceRequest, Operation, ServiceStatus};
+
+use super::observe::{AttachmentKey, AttributeChange, Field, Look};
+use super::record::CreateRecord;
+
+/// The answer of `plan` and of `teardown`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Where cloud and spec differ. Feeds the steps and the status; nobody else compares.
+    pub differences: Vec<Difference>,
+    /// In the order in which they are to be carried out.
+    pub steps: Vec<Step>,
+    /// What must happen before the rest can be planned.
+    pub wait: Option<Wait>,
+    /// What must be looked at before the plan is sound. Goes back into `observe` once a pass.
+    pub look: Option<Look>,
+    /// Managed parts that nobody has looked at. They forbid a *new* `Ready=True`.
+    pub unknown: BTreeSet<Part>,
+    pub mode: Mode,
+}
+
+/// How far the plan may go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Act,
+    DryRun,
+    Show,
+}
+
+/// A managed part of a service that must be read by a call of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    Resources,
+    Principals,
+}
+
+/// One field whose value in the cloud is not the wanted one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub field: Field,
+    /// As text; empty: to be absent.
+    pub wanted: String,
+    /// As text; empty: absent.
+    pub found: String,
+}
+
+/// One thing to do. A step leaves no choice to whoever carries it out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// One merge patch with uid and resourceVersion: our finalizer and the create record.
+    Record(CreateRecord),
+    /// `CreateVpcEndpointService` under the record's token. Only after the object was read again from the API server.
+    Create { record: CreateRecord, request: Box<CreateVpcEndpointServiceRequest> },
+    UpdateAttributes { service_id: String, change: AttributeChange },
+    ChangeResourceGroup { service_id: String, resource_group_id: String },
+    Tag { service_id: String, tags: BTreeMap<String, String> },
+    Untag { service_id: String, keys: BTreeSet<String> },
+    AttachResource { service_id: String, resource_type: String, key: AttachmentKey },
+    DetachResource { service_id: String, resource_type: String, key: AttachmentKey },
+    SetAutoAllocated { service_id: String, key: AttachmentKey, enabled: bool },
+    AddPrincipal { service_id: String, account: String },
+    RemovePrincipal { service_id: String, account: String },
+    DeleteService { service_id: String },
+    /// One merge patch with uid and resourceVersion that takes our finalizer off. Always the last step.
+    ReleaseFinalizer,
+}
+
+/// What is being waited for. Waiting is a result, never an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// A sweep begun at this moment or later (see the plan's `look`).
+    Sweep,
+    /// Lists lag behind own writes of these fields.
+    Visible(BTreeSet<Field>),
+    /// The service is Creating, Pending or in a state unknown to us.
+    ServiceActive(ServiceStatus),
+    /// The service is being deleted, by us or by somebody else.
+    ServiceDeleted,
+    /// The service is locked by the provider (`FinancialLocked`, `SecurityLocked`).
+    BusinessStatus(String),
+    /// Endpoints still use an attachment that is to go.
+    AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
+    /// Deletion is blocked: consumers are connected.
+    ConsumersGone { endpoints: Vec<Consumer> },
+    /// Connections are on their way out.
+    ConnectionsSettled,
+    /// A former service stands in the way; `settled`: only a person can help now.
+    FormerServiceGone { service_id: String, settled: bool },
+    /// The service that status names carries no tags of ours.
+    OwnershipRestored { service_id: String },
+    /// The service was deleted outside.
+    Recreation { service_id: String },
+    /// More than one service carries the object's UID: these are the ones that are not worked on.
+    DuplicateResolved { others: Vec<String> },
+}
+
+/// A consumer that blocks a deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consumer {
+    pub endpoint_id: String,
+    pub account_id: Option<String>,
+}
+
+/// The waiting times that a plan counts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub assumed_list_lag: Duration,
+    pub create_window: Duration,
+    pub look_up_age: Duration,
+    pub call_deadline: Duration,
+    pub sweep_period: Duration,
+    pub blocked_poll: Duration,
+}
+
+impl Plan {
+    /// Nothing to do, to wait for or to look at: cloud and spec are one.
+    pub fn is_empty(&self) -> bool {
+        let Self { differences, steps, wait, look, unknown: _, mode: _ } = self;
+        differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none()
+    }
+}
+
+impl Step {
+    /// The cloud operation, where there is one.
+    pub fn operation(&self) -> Option<Operation> {
+        match self {
+            Self::Record(_) | Self::ReleaseFinalizer => None,
+            Self::Create { .. } => Some(Operation::CreateVpcEndpointService),
+            Self::UpdateAttributes { .. } => Some(Operation::UpdateVpcEndpointServiceAttribute),
+            Self::ChangeResourceGroup { .. } => Some(Operation::ChangeResourceGroup),
+            Self::Tag { .. } => Some(Operation::TagResources),
+            Self::Untag { .. } => Some(Operation::UntagResources),
+            Self::AttachResource { .. } => Some(Operation::AttachResourceToVpcEndpointService),
+            Self::DetachResource { .. } => Some(Operation::DetachResourceFromVpcEndpointService),
+            Self::SetAutoAllocated { .. } => Some(Operation::UpdateVpcEndpointServiceResourceAttribute),
+            Self::AddPrincipal { .. } => Some(Operation::AddUserToVpcEndpointService),
+            Self::RemovePrincipal { .. } => Some(Operation::RemoveUserFromVpcEndpointService),
+            Self::DeleteService { .. } => Some(Operation::DeleteVpcEndpointService),
+        }
+    }
+
+    /// The service that the step writes to; none for a Create and for what happens in Kubernetes only.
+    pub fn service_id(&self) -> Option<&str> {
+        match self {
+            Self::Record(_) | Self::Create { .. } | Self::ReleaseFinalizer => None,
+            Self::UpdateAttributes { service_id, .. }
+            | Self::ChangeResourceGroup { service_id, .. }
+            | Self::Tag { service_id, .. }
+            | Self::Untag { service_id, .. }
+            | Self::AttachResource { service_id, .. }
+            | Self::DetachResource { service_id, .. }
+            | Self::SetAutoAllocated { service_id, .. }
+            | Self::AddPrincipal { service_id, .. }
+            | Self::RemovePrincipal { service_id, .. }
+            | Self::DeleteService { service_id } => Some(service_id),
+        }
+    }
+
+    /// Its effect must be seen before another step may follow: the service leaves Active, or has yet to become it.
+    pub fn is_awaited(&self) -> bool {
+        matches!(
+            self,
+            Self::Create { .. }
+                | Self::UpdateAttributes { .. }
+                | Self::AttachResource { .. }
+                | Self::DetachResource { .. }
+                | Self::SetAutoAllocated { .. }
+                | Self::DeleteService { .. }
+                | Self::ReleaseFinalizer
+        )
+    }
+}
+
+impl From<&crate::settings::Timing> for Limits {
+    fn from(timing: &crate::settings::Timing) -> Self {
+        Self {
+            assumed_list_lag: timing.assumed_list_lag,
+            create_window: timing.create_window,
+            look_up_age: timing.look_up_age,
+            call_deadline: timing.call_deadline,
+            sweep_period: timing.sweep_period,
+            blocked_poll: timing.blocked_poll,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Deletion: stands in for `desired` and `plan` once the object is marked. Pure.
