@@ -1,5 +1,9 @@
 //! Thin helpers over the Kubernetes API: get, server-side apply of a status, the finalizer patch, events. Each call has a deadline.
 
+pub mod object;
+
+pub use object::{Held, ObjectWriter};
+
 /// What went wrong between us and the API server, as far as anybody has to act on it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KubernetesError {
