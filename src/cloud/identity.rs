@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::names::{TAG_CLUSTER, TAG_OBJECT, TAG_UID};
+use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
 /// An object, for waking it and for remembering things about it. Two objects of one name in succession differ by `uid`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +32,7 @@ pub struct Owner {
 impl Owner {
     /// As the tags that every Create carries and that every list answer is checked for.
     pub fn tags(&self) -> BTreeMap<String, String> {
-        [(TAG_CLUSTER, &self.cluster), (TAG_UID, &self.uid), (TAG_OBJECT, &self.object)]
+        [(CLUSTER_TAG, &self.cluster), (UID_TAG, &self.uid), (OBJECT_TAG, &self.object)]
             .into_iter()
             .map(|(key, value)| (key.to_owned(), value.clone()))
             .collect()

@@ -1,10 +1,14 @@
-//! Resolve: the object, its record and its provider configuration become one typed value. Reads Kubernetes only.
+//! Resolve: the object, its record and its provider configuration become one typed value. Knows Kubernetes only.
 
 use jiff::Timestamp;
 
 use super::record::CreateRecord;
 pub use crate::cloud::identity::{ObjectId, Owner, Target};
-use crate::crd::VpcEndpointServiceSpec;
+use crate::crd::{
+    ConditionType, DriftPolicy, ManagementPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
+    WhenConnected, WhenGone,
+};
+use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
 /// The object of this pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +38,16 @@ pub struct StatusHint {
     pub ready_generation: Option<i64>,
 }
 
+/// Where objects without a word of their own live: the operator's account and default region.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The cluster id in the owner tags.
+    pub cluster: String,
+    /// The account of the credentials, or why it is not known yet.
+    pub account: Result<String, privatelink::Error>,
+    pub default_region: Option<String>,
+}
+
 /// Everything that is known from Kubernetes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolved {
@@ -49,17 +63,79 @@ pub struct Resolved {
     pub spec: VpcEndpointServiceSpec,
 }
 
+/// Why an object cannot be worked on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ResolveError {
+    #[error("{field} is not implemented in this version")]
+    NotImplementedYet { field: &'static str },
+    #[error("no region: neither spec.region nor the operator's default is set")]
+    RegionMissing,
+    #[error("the create record names account {recorded}, the operator works in account {actual}")]
+    AccountMismatch { recorded: String, actual: String },
+    #[error("the status names region {status}, the object is to live in {wanted}")]
+    RegionMismatch { wanted: String, status: String },
+    #[error("the account of the credentials is not known yet: {0}")]
+    AccountUnknown(Box<privatelink::Error>),
+}
+
+/// Makes one value of what Kubernetes knows of an object.
+///
+/// A record wins over everything else about where the service lives. Fields that are not implemented stop a live object before any
+/// write; a deletion works whatever they say.
+pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, ResolveError> {
+    let key = ObjectKey::of(object);
+    let life = life(object);
+    if life == Life::Live {
+        implemented(&object.spec)?;
+    }
+    let record = record(object, &key.uid);
+    let status = object.status.clone().unwrap_or_default();
+    Ok(Resolved {
+        target: target(object, record.as_ref(), &status, place)?,
+        owner: owner(&key, place),
+        finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
+        hint: StatusHint::of(&status),
+        spec: object.spec.clone(),
+        record,
+        life,
+        key,
+    })
+}
+
 impl ObjectKey {
+    /// The key of an object as the API server gave it; there, every part of it is set.
+    pub fn of(object: &VpcEndpointService) -> Self {
+        let metadata = &object.metadata;
+        Self {
+            namespace: metadata.namespace.clone().unwrap_or_default(),
+            name: metadata.name.clone().unwrap_or_default(),
+            uid: metadata.uid.clone().unwrap_or_default(),
+            generation: metadata.generation.unwrap_or_default(),
+            resource_version: metadata.resource_version.clone().unwrap_or_default(),
+        }
+    }
+
     /// The object itself, whatever its generation.
     pub fn id(&self) -> ObjectId {
         ObjectId { namespace: self.namespace.clone(), name: self.name.clone(), uid: self.uid.clone() }
     }
 }
 
+impl StatusHint {
+    fn of(status: &VpcEndpointServiceStatus) -> Self {
+        Self {
+            service_id: status.service_id.clone(),
+            incarnation: status.incarnation.unwrap_or_default(),
+            create_time: status.create_time.as_deref().and_then(|text| text.parse().ok()),
+            ready_generation: ready_generation(status),
+        }
+    }
+}
+
 impl Resolved {
     /// The object carries our finalizer.
     pub fn has_finalizer(&self) -> bool {
-        self.finalizers.iter().any(|name| name == crate::names::FINALIZER)
+        self.finalizers.iter().any(|name| name == FINALIZER)
     }
 
     /// Status said `Ready=True` for the generation of this pass.
@@ -68,19 +144,80 @@ impl Resolved {
     }
 }
 
-/// Why an object cannot be worked on.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ResolveError {
-    #[error("{field} is not implemented in this version")]
-    NotImplementedYet { field: &'static str },
-    #[error("provider config \"{name}\" is not available")]
-    ProviderConfigUnavailable { name: String },
-    #[error("no region: neither spec.region nor the operator's default is set")]
-    RegionMissing,
-    #[error("the create record names account {recorded}, the operator works in account {actual}")]
-    AccountMismatch { recorded: String, actual: String },
-    #[error("the status names region {status}, the create record {recorded}")]
-    RegionMismatch { recorded: String, status: String },
-    #[error("the account of the credentials is not known yet: {0}")]
-    AccountUnknown(Box<privatelink::Error>),
+fn life(object: &VpcEndpointService) -> Life {
+    match &object.metadata.deletion_timestamp {
+        Some(since) => Life::Deleting { since: since.0 },
+        None => Life::Live,
+    }
 }
+
+/// The first field of the spec that this version does not act on.
+fn implemented(spec: &VpcEndpointServiceSpec) -> Result<(), ResolveError> {
+    let resources = spec.resources.as_deref().unwrap_or_default();
+    let checks = [
+        ("spec.providerConfigRef.name", spec.provider_config_ref.name != crate::crd::DEFAULT_PROVIDER_CONFIG),
+        ("spec.supportedRegions", spec.supported_regions.is_some()),
+        ("spec.resources[].serviceRef", resources.iter().any(|resource| resource.service_ref.is_some())),
+        (
+            "spec.resources[].autoAllocatedEnabled",
+            resources.iter().any(|resource| resource.auto_allocated_enabled == Some(false)),
+        ),
+        ("spec.connections", spec.connections.is_some()),
+        ("spec.whenConnected", spec.when_connected == WhenConnected::Disconnect),
+        ("spec.managementPolicy", spec.management_policy != ManagementPolicy::Manage),
+        ("spec.driftPolicy", spec.drift_policy == DriftPolicy::Report),
+        ("spec.whenGone", spec.when_gone == WhenGone::Recreate),
+        ("spec.adopt", spec.adopt.is_some()),
+        ("spec.suspend", spec.suspend),
+        ("spec.exportTo", spec.export_to.is_some()),
+    ];
+    match checks.into_iter().find(|(_, asked)| *asked) {
+        Some((field, _)) => Err(ResolveError::NotImplementedYet { field }),
+        None => Ok(()),
+    }
+}
+
+/// The record of this UID. One that cannot be read was edited by hand; like one of another UID it counts as none, and is written anew.
+fn record(object: &VpcEndpointService, uid: &str) -> Option<CreateRecord> {
+    let text = object.metadata.annotations.as_ref()?.get(CREATE_RECORD_ANNOTATION)?;
+    serde_json::from_str::<CreateRecord>(text).ok().filter(|record| record.uid == uid)
+}
+
+fn target(
+    object: &VpcEndpointService,
+    record: Option<&CreateRecord>,
+    status: &VpcEndpointServiceStatus,
+    place: &Place,
+) -> Result<Target, ResolveError> {
+    let actual = place.account.clone().map_err(|error| ResolveError::AccountUnknown(Box::new(error)))?;
+    let region = match record {
+        Some(record) => record.region.clone(),
+        None => object.spec.region.clone().or(place.default_region.clone()).ok_or(ResolveError::RegionMissing)?,
+    };
+    let recorded = record.map(|record| &record.account).or(status.account_id.as_ref());
+    if let Some(recorded) = recorded.filter(|recorded| **recorded != actual) {
+        return Err(ResolveError::AccountMismatch { recorded: recorded.clone(), actual });
+    }
+    match &status.region {
+        Some(named) if *named != region => {
+            Err(ResolveError::RegionMismatch { wanted: region, status: named.clone() })
+        }
+        _ => Ok(Target { account: actual, region }),
+    }
+}
+
+fn owner(key: &ObjectKey, place: &Place) -> Owner {
+    Owner {
+        cluster: place.cluster.clone(),
+        uid: key.uid.clone(),
+        object: format!("{}.{}", key.namespace, key.name),
+    }
+}
+
+fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {
+    let ready = status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())?;
+    (ready.status == "True").then_some(status.observed_generation).flatten()
+}
+
+#[cfg(test)]
+mod tests;

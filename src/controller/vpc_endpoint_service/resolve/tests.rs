@@ -1,0 +1,140 @@
+use serde_json::json;
+
+use super::*;
+
+fn object(changes: serde_json::Value) -> VpcEndpointService {
+    let mut object = json!({
+        "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+        "kind": "VpcEndpointService",
+        "metadata": {"namespace": "shop", "name": "orders", "uid": "u-1", "generation": 3, "resourceVersion": "7"},
+        "spec": {"serviceResourceType": "nlb"},
+    });
+    merge(&mut object, changes);
+    serde_json::from_value(object).unwrap()
+}
+
+fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
+    match (into, from) {
+        (serde_json::Value::Object(into), serde_json::Value::Object(from)) => {
+            for (key, value) in from {
+                merge(into.entry(key).or_insert(serde_json::Value::Null), value);
+            }
+        }
+        (into, from) => *into = from,
+    }
+}
+
+fn place() -> Place {
+    Place { cluster: "c1".into(), account: Ok("1001".into()), default_region: Some("cn-hangzhou".into()) }
+}
+
+fn record(changes: serde_json::Value) -> serde_json::Value {
+    let mut record = json!({
+        "uid": "u-1", "incarnation": 0, "region": "cn-beijing", "account": "1001", "hash": "h", "time": "2026-01-02T03:04:05Z"
+    });
+    merge(&mut record, changes);
+    json!({"metadata": {"annotations": {CREATE_RECORD_ANNOTATION: record.to_string()}}})
+}
+
+#[test]
+fn an_object_without_a_record_lives_in_the_default_region() {
+    let resolved = resolve(&object(json!({})), &place()).unwrap();
+    assert_eq!(resolved.target, Target { account: "1001".into(), region: "cn-hangzhou".into() });
+    assert_eq!(resolved.owner, Owner { cluster: "c1".into(), uid: "u-1".into(), object: "shop.orders".into() });
+    assert_eq!(resolved.record, None);
+    assert_eq!(resolved.life, Life::Live);
+    assert!(!resolved.has_finalizer());
+}
+
+#[test]
+fn the_spec_region_comes_before_the_default() {
+    let resolved = resolve(&object(json!({"spec": {"region": "cn-shanghai"}})), &place()).unwrap();
+    assert_eq!(resolved.target.region, "cn-shanghai");
+}
+
+#[test]
+fn the_record_wins_over_spec_and_default() {
+    let mut changes = record(json!({}));
+    merge(&mut changes, json!({"spec": {"region": "cn-shanghai"}}));
+    let resolved = resolve(&object(changes), &place()).unwrap();
+    assert_eq!(resolved.target.region, "cn-beijing");
+}
+
+#[test]
+fn a_record_of_another_uid_counts_as_none() {
+    let resolved = resolve(&object(record(json!({"uid": "u-0"}))), &place()).unwrap();
+    assert_eq!(resolved.record, None);
+    assert_eq!(resolved.target.region, "cn-hangzhou");
+}
+
+#[test]
+fn an_unreadable_record_counts_as_none() {
+    let changes = json!({"metadata": {"annotations": {CREATE_RECORD_ANNOTATION: "{\"uid\": 5"}}});
+    assert_eq!(resolve(&object(changes), &place()).unwrap().record, None);
+}
+
+#[test]
+fn a_record_of_another_account_stops_everything() {
+    let error = resolve(&object(record(json!({"account": "2002"}))), &place()).unwrap_err();
+    assert_eq!(error, ResolveError::AccountMismatch { recorded: "2002".into(), actual: "1001".into() });
+}
+
+#[test]
+fn a_status_region_that_differs_stops_everything() {
+    let error = resolve(&object(json!({"status": {"region": "eu-west-1"}})), &place()).unwrap_err();
+    assert_eq!(error, ResolveError::RegionMismatch { wanted: "cn-hangzhou".into(), status: "eu-west-1".into() });
+}
+
+#[test]
+fn no_region_anywhere_is_said() {
+    let place = Place { default_region: None, ..place() };
+    assert_eq!(resolve(&object(json!({})), &place).unwrap_err(), ResolveError::RegionMissing);
+}
+
+#[test]
+fn each_field_that_is_not_implemented_is_named() {
+    let fields = [
+        (json!({"providerConfigRef": {"name": "other"}}), "spec.providerConfigRef.name"),
+        (json!({"supportedRegions": []}), "spec.supportedRegions"),
+        (json!({"resources": [{"serviceRef": {"name": "s"}}]}), "spec.resources[].serviceRef"),
+        (
+            json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"], "autoAllocatedEnabled": false}]}),
+            "spec.resources[].autoAllocatedEnabled",
+        ),
+        (json!({"connections": {}}), "spec.connections"),
+        (json!({"whenConnected": "Disconnect"}), "spec.whenConnected"),
+        (json!({"managementPolicy": "Observe"}), "spec.managementPolicy"),
+        (json!({"managementPolicy": "Plan"}), "spec.managementPolicy"),
+        (json!({"driftPolicy": "Report"}), "spec.driftPolicy"),
+        (json!({"whenGone": "Recreate"}), "spec.whenGone"),
+        (json!({"adopt": {"serviceId": "epsrv-1"}}), "spec.adopt"),
+        (json!({"suspend": true}), "spec.suspend"),
+        (json!({"exportTo": {"configMapName": "c"}}), "spec.exportTo"),
+    ];
+    for (spec, field) in fields {
+        let error = resolve(&object(json!({"spec": spec})), &place()).unwrap_err();
+        assert_eq!(error, ResolveError::NotImplementedYet { field });
+    }
+}
+
+#[test]
+fn a_deletion_works_whatever_is_not_implemented() {
+    let changes = json!({
+        "metadata": {"deletionTimestamp": "2026-01-02T03:04:05Z"},
+        "spec": {"suspend": true, "connections": {}},
+    });
+    let resolved = resolve(&object(changes), &place()).unwrap();
+    assert_eq!(resolved.life, Life::Deleting { since: "2026-01-02T03:04:05Z".parse().unwrap() });
+}
+
+#[test]
+fn ready_counts_for_the_generation_that_it_was_said_of() {
+    let status = json!({"observedGeneration": 3, "serviceId": "epsrv-1", "createTime": "2026-01-02T03:04:05Z", "conditions": [
+        {"type": "Ready", "status": "True", "reason": "Available", "message": "", "lastTransitionTime": "2026-01-02T03:04:05Z"}
+    ]});
+    let ready = resolve(&object(json!({"status": status})), &place()).unwrap();
+    assert!(ready.was_ready());
+    assert_eq!(ready.hint.create_time, Some("2026-01-02T03:04:05Z".parse().unwrap()));
+    let edited = resolve(&object(json!({"status": status, "metadata": {"generation": 4}})), &place()).unwrap();
+    assert!(!edited.was_ready());
+}
