@@ -1,7 +1,7 @@
 //! The CustomResourceDefinitions as files, generated from the Rust types.
 //!
 //! The derive gives nearly all of it. Added here is what the derive cannot say: `listKind`, integral bounds, the limits
-//! of a condition and the default status. Taken away is `nullable`, which clashes with merge patches: in this API a
+//! of a condition, the default status and a second message beside a message expression. Taken away is `nullable`, which clashes with merge patches: in this API a
 //! field is left out, never null.
 
 mod schema;
@@ -25,12 +25,12 @@ pub struct Manifest {
     pub yaml: String,
 }
 
-/// Every CustomResourceDefinition that this operator brings, one file a kind.
+/// Every `CustomResourceDefinition` that this operator brings, one file a kind.
 pub fn manifests() -> Vec<Manifest> {
     vec![manifest(&vpc_endpoint_service())]
 }
 
-/// The CustomResourceDefinition of `VpcEndpointService`, ready to be applied.
+/// The `CustomResourceDefinition` of `VpcEndpointService`, ready to be applied.
 pub fn vpc_endpoint_service() -> Value {
     finished(&VpcEndpointService::crd())
 }
@@ -49,6 +49,7 @@ fn finished(derived: &impl serde::Serialize) -> Value {
         let root = &mut version["schema"]["openAPIV3Schema"];
         schema::tidy(root);
         add_metadata(root);
+        add_fallback_message(&mut root["properties"]["spec"]["x-kubernetes-validations"]);
         let status = &mut root["properties"]["status"];
         status["default"] = default_status();
         limit_conditions(&mut status["properties"]["conditions"]["items"]["properties"]);
@@ -65,6 +66,14 @@ fn add_list_kind(names: &mut Value) {
 fn add_metadata(root: &mut Value) {
     for (field, kind) in [("apiVersion", "string"), ("kind", "string"), ("metadata", "object")] {
         root["properties"][field]["type"] = json!(kind);
+    }
+}
+
+/// A rule whose message is an expression carries a plain message too, for the case that the expression fails. The
+/// derive knows only the one or the other.
+fn add_fallback_message(rules: &mut Value) {
+    for rule in rules.as_array_mut().into_iter().flatten().filter(|rule| rule.get("messageExpression").is_some()) {
+        rule["message"] = json!("resourceId must fit serviceResourceType");
     }
 }
 

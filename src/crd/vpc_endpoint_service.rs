@@ -77,7 +77,11 @@ use super::{
             "!has(self.resources) || self.resources.all(r, !has(r.resourceId) || \
              r.resourceId.startsWith(self.serviceResourceType == 'slb' ? 'lb-' : self.serviceResourceType + '-'))"
         )
-        .message("resourceId must fit serviceResourceType")
+        .message(Message::Expression(
+                "'resourceId must begin with ' + \
+                 (self.serviceResourceType == 'slb' ? 'lb-' : self.serviceResourceType + '-') + \
+                 ' when serviceResourceType is ' + self.serviceResourceType".into()
+            ))
         .field_path(".resources"),
     validation = Rule::new(
             "self.serviceResourceType == 'slb' || !has(self.resources) || \

@@ -2,11 +2,14 @@
 
 use serde_json::{Map, Value};
 
-/// Tidies a schema and every schema inside it: no `nullable`, integral bounds, the two integer formats that Kubernetes
-/// knows. Defaults and enum values are data, not schemas, and stay as they are.
+/// Tidies a schema and every schema inside it: no `nullable` or `title`, descriptions without the line breaks of the
+/// source, integral bounds, the two integer formats that Kubernetes knows. Defaults and enum values are data, not schemas, and stay as they are.
 pub(super) fn tidy(schema: &mut Value) {
     let Some(keywords) = schema.as_object_mut() else { return };
-    keywords.remove("nullable");
+    for unwanted in ["nullable", "title"] {
+        keywords.remove(unwanted);
+    }
+    join_lines(keywords);
     for bound in ["minimum", "maximum"] {
         make_integral(keywords, bound);
     }
@@ -22,7 +25,14 @@ pub(super) fn tidy(schema: &mut Value) {
     }
 }
 
-/// 100.0 becomes 100: the CustomResourceDefinition type holds bounds as floating point.
+/// `kubectl explain` wraps the text itself and keeps the breaks it is given.
+fn join_lines(keywords: &mut Map<String, Value>) {
+    if let Some(Value::String(description)) = keywords.get_mut("description") {
+        *description = description.replace('\n', " ");
+    }
+}
+
+/// 100.0 becomes 100: the `CustomResourceDefinition` type holds bounds as floating point.
 #[expect(clippy::cast_possible_truncation, reason = "only whole numbers in the range of i32 are cast")]
 fn make_integral(keywords: &mut Map<String, Value>, bound: &str) {
     let number = keywords.get(bound).and_then(Value::as_f64);
@@ -48,9 +58,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bounds_and_formats_are_put_right_at_every_depth() {
+    fn what_kubernetes_does_not_want_is_put_right_at_every_depth() {
         let mut schema = json!({
-            "type": "object", "nullable": true,
+            "type": "object", "nullable": true, "title": "Thing", "description": "one\ntwo",
             "properties": {"list": {"type": "array", "items": {"type": "integer", "format": "uint32", "minimum": 100.0}}},
             "additionalProperties": {"type": "number", "maximum": 0.5, "nullable": true},
         });
@@ -58,7 +68,7 @@ mod tests {
         assert_eq!(
             schema,
             json!({
-                "type": "object",
+                "type": "object", "description": "one two",
                 "properties": {"list": {"type": "array", "items": {"type": "integer", "format": "int32", "minimum": 100}}},
                 "additionalProperties": {"type": "number", "maximum": 0.5},
             })
