@@ -1,0 +1,159 @@
+//! Programs that cannot outlive their owner.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// `sh` is on every machine and needs no file of ours to be found, whichever crate's tests we run in.
+const SCRIPT: &str = include_str!("guard.sh");
+
+/// A program could not be started under guard.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to start {program}")]
+pub struct GuardError {
+    program: String,
+    source: std::io::Error,
+}
+
+/// A running program whose life is tied to this value, and to this process.
+///
+/// Dropped, or left behind by a process that died in any way, the program is killed and the folder removed. Guards that share
+/// a folder should end together: the folder goes with the first and for good with the last.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    name: &'static str,
+    folder: PathBuf,
+    shell: Child,
+}
+
+impl Guard {
+    /// Starts `program`; its output goes to `<folder>/<name>.log`. From here on the guard removes `folder`.
+    pub(crate) fn start(
+        folder: &Path,
+        name: &'static str,
+        program: &Path,
+        arguments: &[String],
+    ) -> Result<Self, GuardError> {
+        let shell = Command::new("sh")
+            .args([OsStr::new("-c"), OsStr::new(SCRIPT), OsStr::new("guard")])
+            .args([folder.as_os_str(), OsStr::new(name), program.as_os_str()])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            // An inherited pipe would keep `cargo test | tee` waiting for us.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // A Ctrl-C, or a kill of the owner's whole group, is for the owner; we follow when it is gone.
+            .process_group(0)
+            .spawn()
+            .map_err(|source| GuardError { program: program.display().to_string(), source })?;
+        Ok(Self { name, folder: folder.to_owned(), shell })
+    }
+
+    /// Closes the guard's standard input: it kills its program and removes the folder, while we go on.
+    pub(crate) fn release(&mut self) {
+        drop(self.shell.stdin.take());
+    }
+
+    /// Whether the program has ended by itself.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.folder.join(format!("{}.exit", self.name)).exists()
+    }
+
+    /// The last lines that the program wrote, under its name; for people who look for the reason of a failure.
+    pub(crate) fn log_tail(&self, lines: usize) -> String {
+        let log = fs::read(self.folder.join(format!("{}.log", self.name))).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let all: Vec<_> = log.lines().collect();
+        let tail = all[all.len().saturating_sub(lines)..].join("\n");
+        format!("--- the last lines of {} ---\n{tail}", self.name)
+    }
+}
+
+impl Drop for Guard {
+    /// Waits until the program is dead: a SIGKILL and the removal of a small folder, some milliseconds.
+    fn drop(&mut self) {
+        self.release();
+        // The one error is "no such child", and then there is nothing to wait for.
+        let _ = self.shell.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    use super::Guard;
+
+    fn folder() -> std::path::PathBuf {
+        tempfile::tempdir().unwrap().keep()
+    }
+
+    fn eventually(condition: impl Fn() -> bool) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < deadline {
+            if condition() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        condition()
+    }
+
+    fn shell(folder: &Path, name: &'static str, script: &str) -> Guard {
+        Guard::start(folder, name, Path::new("sh"), &["-c".to_owned(), script.to_owned()]).unwrap()
+    }
+
+    #[test]
+    fn dropping_the_guard_kills_the_program_and_removes_the_folder() {
+        let folder = folder();
+        let guard = shell(&folder, "sleeper", "echo $$; exec sleep 600");
+        let pid = || fs::read_to_string(folder.join("sleeper.log")).unwrap_or_default().trim().to_owned();
+        assert!(eventually(|| !pid().is_empty()));
+        let process = Path::new("/proc").join(pid());
+        assert!(process.exists());
+
+        drop(guard);
+
+        assert!(!process.exists());
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn a_program_that_ends_by_itself_leaves_its_log_until_the_owner_is_done() {
+        let folder = folder();
+        let guard = shell(&folder, "failing", "echo first; echo second; echo third >&2; exit 7");
+        assert!(eventually(|| guard.has_ended()));
+        assert!(eventually(|| fs::read_to_string(folder.join("failing.exit")).is_ok_and(|code| code == "7\n")));
+        assert_eq!(guard.log_tail(2), "--- the last lines of failing ---\nsecond\nthird");
+
+        drop(guard);
+
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn guards_that_share_a_folder_leave_none_even_if_one_writes_to_the_end() {
+        let folder = folder();
+        let writer = r#"while :; do mkdir -p "$0"; echo x >"$0/$(date +%N)"; done"#;
+        let mut guards = vec![
+            Guard::start(
+                &folder,
+                "writer",
+                Path::new("sh"),
+                &["-c".to_owned(), writer.to_owned(), folder.join("data").display().to_string()],
+            )
+            .unwrap(),
+            shell(&folder, "sleeper", "exec sleep 600"),
+        ];
+        assert!(eventually(|| folder.join("data").exists()));
+
+        guards.iter_mut().for_each(Guard::release);
+        drop(guards);
+
+        assert!(!folder.exists());
+    }
+}

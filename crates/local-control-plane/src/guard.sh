@@ -1,0 +1,32 @@
+# Runs one program for an owner and survives neither of them:
+#
+#     sh -c THIS guard FOLDER NAME PROGRAM [ARGUMENT...]
+#
+# The owner holds the other end of our standard input. When that closes, because the owner is done or because it died in any
+# way at all, the program is killed and FOLDER removed. A program that ends by itself leaves its exit code in NAME.exit, and
+# the folder stays, with its logs, as long as the owner does. Several guards may share a folder: each removes it after its own
+# program is dead, so the last one removes it for good.
+folder=$1 name=$2
+shift 2
+
+exec 3<&0
+"$@" </dev/null >"$folder/$name.log" 2>&1 3<&- &
+program=$!
+
+stop() { kill -KILL "$program" 2>/dev/null; }
+trap stop HUP INT TERM
+
+(
+    while read -r _; do :; done <&3
+    # Once the program is gone its number may belong to somebody else.
+    [ -e "$folder/$name.exit" ] || stop
+) &
+owner_watch=$!
+
+wait "$program"
+code=$?
+# A trapped signal ends the wait above early; then this one waits for the death that the trap caused.
+wait "$program" 2>/dev/null
+echo "$code" >"$folder/$name.exit"
+while kill -0 "$owner_watch" 2>/dev/null; do wait "$owner_watch"; done
+rm -rf "$folder"

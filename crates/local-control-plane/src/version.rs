@@ -1,0 +1,65 @@
+//! The Kubernetes versions that can be started.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A minor version of Kubernetes that `tests/control-plane/` can build.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Version {
+    /// The version that everything is tested on.
+    #[default]
+    V1_37,
+}
+
+impl Version {
+    /// Every version, newest first.
+    pub const ALL: &[Self] = &[Self::V1_37];
+
+    /// The name of its folder in `tests/control-plane/`, such as `1.37`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V1_37 => "1.37",
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text names no version of [`Version::ALL`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown Kubernetes version {0:?}; known: {known}", known = Version::ALL.iter().map(|v| v.as_str()).collect::<Vec<_>>().join(", "))]
+pub struct UnknownVersion(String);
+
+impl FromStr for Version {
+    type Err = UnknownVersion;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|version| version.as_str() == text)
+            .ok_or_else(|| UnknownVersion(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{UnknownVersion, Version};
+
+    #[test]
+    fn every_version_is_read_back_from_its_name() {
+        let read: Vec<_> = Version::ALL.iter().map(|version| version.to_string().parse()).collect();
+        assert_eq!(read, Version::ALL.iter().copied().map(Ok).collect::<Vec<Result<Version, UnknownVersion>>>());
+    }
+
+    #[test]
+    fn an_unknown_version_is_refused_with_the_known_ones() {
+        let error = "1.12".parse::<Version>().unwrap_err();
+        assert_eq!(error.to_string(), r#"unknown Kubernetes version "1.12"; known: 1.37"#);
+    }
+}
