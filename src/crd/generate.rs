@@ -1,4 +1,4 @@
-//! The CustomResourceDefinitions as files, generated from the Rust types.
+//! The custom resource definitions as files, generated from the Rust types.
 //!
 //! The derive gives nearly all of it. Added here is what the derive cannot say: `listKind`, integral bounds, the limits
 //! of a condition, the default status and a second message beside a message expression. Taken away is `nullable`, which clashes with merge patches: in this API a
