@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use local_control_plane::{AuditEvent, ControlPlane, Error, read_audit_log};
 
 async fn shared() -> &'static ControlPlane {
-    ControlPlane::shared().await.unwrap()
+    ControlPlane::shared().await.expect("a control plane starts")
 }
 
 fn run(command: &mut Command) -> Output {
-    command.output().unwrap()
+    command.output().expect("kubectl runs")
 }
 
 fn stdout(output: &Output) -> &str {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    std::str::from_utf8(&output.stdout).unwrap()
+    std::str::from_utf8(&output.stdout).expect("kubectl writes UTF-8")
 }
 
 /// What kubectl says when it fails.

@@ -1,5 +1,9 @@
 //! However the owner of a control plane ends, no process and no file of it stays.
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers below are part of the tests, but outside of the functions marked so"
+)]
 
 use std::fs;
 use std::os::unix::process::CommandExt as _;
@@ -11,7 +15,7 @@ use local_control_plane::ControlPlane;
 use tempfile::TempDir;
 
 /// A busy machine may take long to start a control plane, or to end one.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn wait_for(what: &str, condition: impl Fn() -> bool) {
     let deadline = Instant::now() + PATIENCE;
