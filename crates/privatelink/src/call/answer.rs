@@ -1,0 +1,143 @@
+//! Reading an answer, whatever it is.
+
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+
+use super::throttle;
+use crate::credentials::Credentials;
+use crate::encode;
+use crate::error::{AccessDenied, Error, ErrorKind, Fate, is_signature_code};
+use crate::operation::Operation;
+use crate::transport::TransportError;
+
+/// The longest message kept, in characters; the provider's own are shorter.
+const LONGEST_MESSAGE: usize = 500;
+
+/// Reads an answer: the JSON object of a success, or what went wrong.
+///
+/// An answer that is a success by its status is an error all the same when it carries a `Code`, and an ambiguous one when
+/// it is not a JSON object (a cut answer, a proxy's page).
+pub(super) fn read(
+    operation: Operation,
+    response: &Response<Bytes>,
+    credentials: &Credentials,
+) -> Result<Value, Error> {
+    let header_id = header(response.headers(), "x-acs-request-id");
+    let Ok(Value::Object(mut body)) = serde_json::from_slice(response.body()) else {
+        return Err(no_json(operation, response).with_request_id(header_id));
+    };
+    let request_id = field(&body, &["RequestId", "requestId", "requestid"]).or(header_id);
+    match field(&body, &["Code", "code"]) {
+        Some(code) => {
+            let error = provider_error(operation, response, &body, &code, credentials);
+            Err(error.with_request_id(request_id))
+        }
+        None if response.status().is_success() => {
+            if let Some(request_id) = request_id {
+                body.insert("RequestId".to_owned(), Value::String(request_id));
+            }
+            Ok(Value::Object(body))
+        }
+        None => Err(no_code(operation, response).with_request_id(request_id)),
+    }
+}
+
+/// No answer at all.
+pub(super) fn lost(operation: Operation, error: &TransportError) -> Error {
+    let fate = match error {
+        TransportError::Connect(_) => Fate::NotSent,
+        TransportError::Timeout(_) | TransportError::Interrupted(_) => Fate::Ambiguous,
+    };
+    Error::local(operation, ErrorKind::Transient, fate, error.to_string())
+}
+
+/// A JSON object that is not the answer of this operation.
+pub(super) fn unreadable(operation: Operation, error: &serde_json::Error) -> Error {
+    // The parser's words quote values of the answer; the place is enough to go by.
+    let place = format!("failed to read the answer: unexpected {:?} content", error.classify());
+    Error::local(operation, ErrorKind::Transient, Fate::Ambiguous, place)
+}
+
+/// The server's time, in whole seconds.
+pub(super) fn server_time(response: &Response<Bytes>) -> Option<Timestamp> {
+    let text = header(response.headers(), "date")?;
+    jiff::fmt::rfc2822::parse(&text).ok().map(|zoned| zoned.timestamp())
+}
+
+fn provider_error(
+    operation: Operation,
+    response: &Response<Bytes>,
+    body: &Map<String, Value>,
+    code: &str,
+    credentials: &Credentials,
+) -> Error {
+    let message = field(body, &["Message", "message"]).filter(|text| may_be_shown(code, text, credentials));
+    let error = Error::answered(operation, response.status().as_u16(), code)
+        .with_message(message.map(|text| tidy(&text)))
+        .with_access_denied(access_denied(body));
+    let told = throttle::retry_after(response.headers());
+    let delay =
+        told.or_else(|| throttle::time_left(response.headers()).filter(|_| error.kind() == ErrorKind::Throttled));
+    match delay {
+        Some(delay) => error.with_delay(delay),
+        None => error,
+    }
+}
+
+/// The body is no JSON object. Nothing of it is kept: a proxy's page may echo the request with its token.
+fn no_json(operation: Operation, response: &Response<Bytes>) -> Error {
+    let kind = header(response.headers(), "content-type").unwrap_or_else(|| "no content type".to_owned());
+    let message =
+        format!("failed to read the answer: not a JSON object ({}, {} bytes)", tidy(&kind), response.body().len());
+    unsettled(operation, response, message)
+}
+
+fn no_code(operation: Operation, response: &Response<Bytes>) -> Error {
+    unsettled(operation, response, "failed to read the answer: an error without a code".to_owned())
+}
+
+fn unsettled(operation: Operation, response: &Response<Bytes>, message: String) -> Error {
+    Error::local(operation, ErrorKind::Transient, Fate::Ambiguous, message).with_status(response.status().as_u16())
+}
+
+/// The object, or the same as a JSON text in a text, as some products have it.
+fn access_denied(body: &Map<String, Value>) -> Option<AccessDenied> {
+    let detail = match body.get("AccessDeniedDetail").or_else(|| body.get("accessDeniedDetail"))? {
+        Value::Object(detail) => detail.clone(),
+        Value::String(text) => serde_json::from_str(text).ok()?,
+        _ => return None,
+    };
+    let of = |name| field(&detail, &[name]).map(|text| tidy(&text));
+    Some(AccessDenied { action: of("AuthAction"), principal: of("AuthPrincipalDisplayName") })
+}
+
+/// Signature errors echo the signed request; any message in which a secret occurs does the like.
+fn may_be_shown(code: &str, message: &str, credentials: &Credentials) -> bool {
+    let echo = ["CanonicalRequest", "StringToSign", "string to sign", "x-acs-security-token"];
+    let token = credentials.security_token.as_ref();
+    let occurs = |secret: &SecretString| {
+        let secret = secret.expose_secret();
+        message.contains(secret) || message.contains(&encode::percent_encode(secret))
+    };
+    !is_signature_code(code)
+        && !echo.iter().any(|mark| message.contains(mark))
+        && !occurs(&credentials.access_key_secret)
+        && !token.is_some_and(occurs)
+}
+
+/// One line of bounded length, so that an answer cannot forge log lines or fill a status field.
+fn tidy(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).take(LONGEST_MESSAGE).collect()
+}
+
+/// The first of these fields that is a text and not empty.
+fn field(body: &Map<String, Value>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| body.get(*name)?.as_str()).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(ToOwned::to_owned)
+}

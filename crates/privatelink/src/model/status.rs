@@ -1,0 +1,92 @@
+//! States, as closed sets with a door for what is new.
+
+/// Defines a set of states with a variant for texts that are in no documentation.
+macro_rules! states {
+    ($(#[$doc:meta])* $name:ident { $($(#[$state_doc:meta])* $state:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$state_doc])* $state,)*
+            /// A text that is not in the documentation. Treat it as a passing state: neither ready nor failed.
+            Unknown(String),
+        }
+
+        impl $name {
+            /// The state that a text names; no text names the unknown state `""`.
+            pub fn from_wire(text: Option<&str>) -> Self {
+                match text {
+                    $(Some(stringify!($state)) => Self::$state,)*
+                    other => Self::Unknown(other.unwrap_or_default().to_owned()),
+                }
+            }
+
+            /// The provider's word.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$state => stringify!($state),)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+    };
+}
+
+states! {
+    /// Where an endpoint service is in its life. There is no failed state.
+    ServiceStatus {
+        /// Being created.
+        Creating,
+        /// Being changed.
+        Pending,
+        /// Ready for use and for changes.
+        Active,
+        /// Being deleted.
+        Deleting,
+    }
+}
+
+states! {
+    /// Whether the account may use the object.
+    BusinessStatus {
+        /// It may.
+        Normal,
+        /// A payment is overdue.
+        FinancialLocked,
+        /// Locked for security; not documented for this API, known to other clients.
+        SecurityLocked,
+    }
+}
+
+states! {
+    /// Where a connection is in its life. There is no state for "waiting to be accepted": that is `Disconnected` too.
+    ConnectionStatus {
+        /// Waiting to be accepted, or rejected, or cut.
+        Disconnected,
+        /// Being accepted.
+        Connecting,
+        /// In use.
+        Connected,
+        /// Being changed.
+        Pending,
+        /// Being cut.
+        Disconnecting,
+        /// Its endpoint is being deleted.
+        Deleting,
+        /// Its service is gone, its endpoint remains.
+        ServiceDeleted,
+    }
+}
+
+states! {
+    /// Where an endpoint is in its life.
+    EndpointStatus {
+        /// Being created.
+        Creating,
+        /// Being changed.
+        Pending,
+        /// Ready.
+        Active,
+        /// Being deleted.
+        Deleting,
+    }
+}

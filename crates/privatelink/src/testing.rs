@@ -1,0 +1,33 @@
+//! Errors made to order, for the tests of those who use this client.
+
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind, Fate};
+use crate::operation::Operation;
+
+/// The error of a call that the provider answers with HTTP 400 and this code.
+pub fn refused(operation: Operation, code: &str) -> Error {
+    answered(operation, 400, code)
+}
+
+/// The error of a call that the provider answers with this status and code.
+pub fn answered(operation: Operation, status: u16, code: &str) -> Error {
+    Error::answered(operation, status, code)
+        .with_message(Some("made for a test".to_owned()))
+        .with_request_id(Some("00000000-0000-0000-0000-000000000000".to_owned()))
+}
+
+/// The error of a call that is throttled for so long.
+pub fn throttled(operation: Operation, after: Duration) -> Error {
+    answered(operation, 400, "Throttling.User").with_delay(after)
+}
+
+/// The error of a call whose answer got lost: nobody knows whether it had its effect.
+pub fn lost_answer(operation: Operation) -> Error {
+    Error::local(operation, ErrorKind::Transient, Fate::Ambiguous, "failed to read the answer: made for a test")
+}
+
+/// The error of a call that found no connection.
+pub fn not_sent(operation: Operation) -> Error {
+    Error::local(operation, ErrorKind::Transient, Fate::NotSent, "failed to connect: made for a test")
+}

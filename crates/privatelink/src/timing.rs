@@ -1,0 +1,42 @@
+//! How long things may take.
+
+use std::time::Duration;
+
+/// The deadlines of a call and the delays between its attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// From sending a request to the end of its answer. 10 s is the read time-out of the provider's SDKs; listing 1,000
+    /// services takes seconds.
+    pub attempt: Duration,
+    /// For the whole call, credentials and delays included. 25 s has room for two attempts that hang and leaves a
+    /// reconcile of 60 s time for something else.
+    pub call: Duration,
+    /// How often a request is sent at most when connections fail or the server answers 5xx. More than 3 quick attempts
+    /// load a server that is ill already.
+    pub attempts: u32,
+    /// The longest delay before the second attempt; it doubles with each further one. The delay itself is drawn evenly
+    /// between zero and this (full jitter).
+    pub first_delay: Duration,
+    /// The longest delay between two attempts.
+    pub longest_delay: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            attempt: Duration::from_secs(10),
+            call: Duration::from_secs(25),
+            attempts: 3,
+            first_delay: Duration::from_millis(500),
+            longest_delay: Duration::from_secs(2),
+        }
+    }
+}
+
+impl Timing {
+    /// The upper bound of the delay before attempt `number`, the first being 1.
+    pub(crate) fn delay_before(&self, number: u32) -> Duration {
+        let doublings = number.saturating_sub(2).min(16);
+        self.first_delay.saturating_mul(1 << doublings).min(self.longest_delay)
+    }
+}
