@@ -31,6 +31,16 @@ pub struct Timing {
     pub blocked_poll: Duration,
     /// A turn that was given and not taken up passes on after this.
     pub turn_hold: Duration,
+    /// Delays of an operation that the provider throttles without saying for how long: first step and last, doubling in between.
+    pub throttle_first: Duration,
+    pub throttle_max: Duration,
+    /// The same for an operation that is refused for a reason that is the account's. One probe a delay is all that it costs.
+    pub refused_first: Duration,
+    pub refused_max: Duration,
+    /// First step after a Create that found the quota used up; the last is `refused_max`.
+    pub quota_first: Duration,
+    /// After a collision with somebody else's call, a serial lane rests for this, and up to twice as much again.
+    pub collision_rest: Duration,
     /// First and last step of the back-off of one object.
     pub backoff_first: Duration,
     pub backoff_max: Duration,
@@ -58,6 +68,12 @@ impl Default for Timing {
             settle_poll: Duration::from_secs(1),
             blocked_poll: Duration::from_secs(15),
             turn_hold: Duration::from_secs(2),
+            throttle_first: Duration::from_secs(1),
+            throttle_max: Duration::from_secs(60),
+            refused_first: Duration::from_secs(15),
+            refused_max: Duration::from_secs(300),
+            quota_first: Duration::from_secs(30),
+            collision_rest: Duration::from_secs(1),
             backoff_first: Duration::from_secs(1),
             backoff_max: Duration::from_secs(300),
             vouch: Duration::from_secs(300),
