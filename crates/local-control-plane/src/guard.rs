@@ -2,9 +2,11 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::str::FromStr;
 
 /// `sh` is on every machine and needs no file of ours to be found, whichever crate's tests we run in.
 const SCRIPT: &str = include_str!("guard.sh");
@@ -22,7 +24,7 @@ pub struct GuardError {
 /// Dropped, or left behind by a process that died in any way, the program is killed and the folder removed. Guards that share
 /// a folder should end together: the folder goes with the first and for good with the last.
 #[derive(Debug)]
-pub(crate) struct Guard {
+pub struct Guard {
     name: &'static str,
     folder: PathBuf,
     shell: Child,
@@ -30,16 +32,25 @@ pub(crate) struct Guard {
 
 impl Guard {
     /// Starts `program`; its output goes to `<folder>/<name>.log`. From here on the guard removes `folder`.
-    pub(crate) fn start(
+    ///
+    /// A program that cannot be executed is no error here: it has [ended](Self::has_ended) at once, and its log says why.
+    pub fn start(folder: &Path, name: &'static str, program: &Path, arguments: &[String]) -> Result<Self, GuardError> {
+        Self::start_with(folder, name, program, arguments, &[])
+    }
+
+    /// The same, with variables added to the environment that the program inherits from this process.
+    pub fn start_with(
         folder: &Path,
         name: &'static str,
         program: &Path,
         arguments: &[String],
+        environment: &[(String, String)],
     ) -> Result<Self, GuardError> {
         let shell = Command::new("sh")
             .args([OsStr::new("-c"), OsStr::new(SCRIPT), OsStr::new("guard")])
             .args([folder.as_os_str(), OsStr::new(name), program.as_os_str()])
             .args(arguments)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             // An inherited pipe would keep `cargo test | tee` waiting for us.
             .stdout(Stdio::null())
@@ -56,14 +67,38 @@ impl Guard {
         drop(self.shell.stdin.take());
     }
 
+    /// Asks the program to stop, as Kubernetes asks a container: SIGTERM. It does not wait for the end.
+    pub fn terminate(&self) -> std::io::Result<()> {
+        self.shell.stdin.as_ref().map_or(Ok(()), |mut pipe| pipe.write_all(b"TERM\n"))
+    }
+
+    /// The number of the program's process; `None` for the first milliseconds.
+    pub fn pid(&self) -> Option<u32> {
+        self.noted("pid")
+    }
+
     /// Whether the program has ended by itself.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.folder.join(format!("{}.exit", self.name)).exists()
+    pub fn has_ended(&self) -> bool {
+        self.file("exit").exists()
+    }
+
+    /// The exit code of a program that has ended by itself, 128 + n after signal n.
+    pub fn exit_code(&self) -> Option<i32> {
+        self.noted("exit")
+    }
+
+    fn file(&self, extension: &str) -> PathBuf {
+        self.folder.join(format!("{}.{extension}", self.name))
+    }
+
+    /// A number that the guard noted; `None` as long as its line is not complete.
+    fn noted<T: FromStr>(&self, extension: &str) -> Option<T> {
+        fs::read_to_string(self.file(extension)).ok()?.strip_suffix('\n')?.parse().ok()
     }
 
     /// The last lines that the program wrote, under its name; for people who look for the reason of a failure.
-    pub(crate) fn log_tail(&self, lines: usize) -> String {
-        let log = fs::read(self.folder.join(format!("{}.log", self.name))).unwrap_or_default();
+    pub fn log_tail(&self, lines: usize) -> String {
+        let log = fs::read(self.file("log")).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let all: Vec<_> = log.lines().collect();
         let tail = all[all.len().saturating_sub(lines)..].join("\n");
@@ -111,9 +146,11 @@ mod tests {
     fn dropping_the_guard_kills_the_program_and_removes_the_folder() {
         let folder = folder();
         let guard = shell(&folder, "sleeper", "echo $$; exec sleep 600");
-        let pid = || fs::read_to_string(folder.join("sleeper.log")).unwrap_or_default().trim().to_owned();
-        assert!(eventually(|| !pid().is_empty()));
-        let process = Path::new("/proc").join(pid());
+        let said = || fs::read_to_string(folder.join("sleeper.log")).unwrap_or_default();
+        assert!(eventually(|| guard.pid().is_some() && !said().is_empty()));
+        let pid = guard.pid().unwrap().to_string();
+        assert_eq!(said().trim(), pid);
+        let process = Path::new("/proc").join(pid);
         assert!(process.exists());
 
         drop(guard);
@@ -126,13 +163,36 @@ mod tests {
     fn a_program_that_ends_by_itself_leaves_its_log_until_the_owner_is_done() {
         let folder = folder();
         let guard = shell(&folder, "failing", "echo first; echo second; echo third >&2; exit 7");
-        assert!(eventually(|| guard.has_ended()));
-        assert!(eventually(|| fs::read_to_string(folder.join("failing.exit")).is_ok_and(|code| code == "7\n")));
+        assert!(eventually(|| guard.exit_code() == Some(7)));
+        assert!(guard.has_ended());
         assert_eq!(guard.log_tail(2), "--- the last lines of failing ---\nsecond\nthird");
 
         drop(guard);
 
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn a_program_may_end_in_its_own_way_when_asked_to() {
+        let folder = folder();
+        let variables = [("GREETING".to_owned(), "bye".to_owned())];
+        let script = r#"trap 'echo "$GREETING"; exit 3' TERM; echo ready; while :; do sleep 0.01; done"#;
+        let arguments = ["-c".to_owned(), script.to_owned()];
+        let guard = Guard::start_with(&folder, "polite", Path::new("sh"), &arguments, &variables).unwrap();
+        assert!(eventually(|| guard.log_tail(1).ends_with("ready")));
+
+        guard.terminate().unwrap();
+
+        assert!(eventually(|| guard.exit_code() == Some(3)));
+        assert!(guard.log_tail(1).ends_with("bye"));
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_has_ended_at_once_and_says_why() {
+        let folder = folder();
+        let guard = Guard::start(&folder, "missing", Path::new("/nonexistent/program"), &[]).unwrap();
+        assert!(eventually(|| guard.exit_code() == Some(127)));
+        assert!(guard.log_tail(1).contains("not found"), "{}", guard.log_tail(1));
     }
 
     #[test]

@@ -40,6 +40,6 @@ pub use crate::certificates::CertificateError;
 pub use crate::client::RequestError;
 pub use crate::control_plane::{Builder, ControlPlane};
 pub use crate::error::Error;
-pub use crate::guard::GuardError;
+pub use crate::guard::{Guard, GuardError};
 pub use crate::kubeconfig::KubeconfigError;
 pub use crate::version::{UnknownVersion, Version};

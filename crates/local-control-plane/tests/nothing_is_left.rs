@@ -174,14 +174,14 @@ async fn a_panic_leaves_nothing() {
 #[test]
 fn the_shared_one_goes_with_the_process_that_shares_it() {
     let this_test = std::env::current_exe().unwrap();
-    let owner = Owner::start(&this_test, &["--ignored", "--exact", "owner_of_a_shared_one"]);
+    let owner = Owner::start(&this_test, &["--exact", "everybody_shares_the_same_one"]);
     wait_for("the first program", || programs_naming(owner.temporary.path()) > 0);
     assert_eq!(owner.assert_leaves_nothing().code(), Some(0));
 }
 
+/// The test above runs this one in a process of its own.
 #[tokio::test]
-#[ignore = "a process for the_shared_one_goes_with_the_process_that_shares_it"]
-async fn owner_of_a_shared_one() {
+async fn everybody_shares_the_same_one() {
     let first = ControlPlane::shared().await.unwrap();
     assert!(std::ptr::eq(first, ControlPlane::shared().await.unwrap()));
 }
