@@ -1,1 +1,8 @@
-//! Integration tests.
+//! Integration tests, one binary: a file a story, against a real Kubernetes API server.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cluster;
+mod crd_rules;
+mod rights;
+mod samples;

@@ -1,0 +1,47 @@
+//! The control plane that all tests share, and clients for it.
+
+use std::path::Path;
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::{
+    Api, Client, Config,
+    api::{Patch, PatchParams},
+    config::{KubeConfigOptions, Kubeconfig},
+    runtime::{conditions, wait::await_condition},
+};
+use local_control_plane::ControlPlane;
+use privatelink_operator::crd::generate;
+use tokio::time::{Duration, timeout};
+
+/// A definition is served well under a second after it is applied; this is for a machine that is busy with other tests.
+const ESTABLISHED_WITHIN: Duration = Duration::from_secs(30);
+
+/// Field manager of what the tests apply.
+pub(crate) const TEST_MANAGER: &str = "integration-test";
+
+/// The control plane with our definition served, and a client that may do everything.
+///
+/// A client belongs to the runtime of its test, so each test makes its own.
+pub(crate) async fn prepared() -> (&'static ControlPlane, Client) {
+    let control_plane = ControlPlane::shared().await.unwrap();
+    let admin = client(&control_plane.kubeconfig_path()).await;
+    install_definition(&admin).await;
+    (control_plane, admin)
+}
+
+/// A client with the rights of that kubeconfig's user.
+pub(crate) async fn client(kubeconfig: &Path) -> Client {
+    let kubeconfig = Kubeconfig::read_from(kubeconfig).unwrap();
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
+    Client::try_from(config).unwrap()
+}
+
+async fn install_definition(admin: &Client) {
+    let definition = generate::vpc_endpoint_service();
+    let name = definition["metadata"]["name"].as_str().unwrap();
+    let definitions: Api<CustomResourceDefinition> = Api::all(admin.clone());
+    let parameters = PatchParams::apply(TEST_MANAGER).force();
+    definitions.patch(name, &parameters, &Patch::Apply(&definition)).await.unwrap();
+    let established = await_condition(definitions, name, conditions::is_crd_established());
+    timeout(ESTABLISHED_WITHIN, established).await.unwrap().unwrap();
+}
