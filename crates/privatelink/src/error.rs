@@ -133,12 +133,12 @@ pub struct AccessDenied {
 ///
 /// Prints as `failed to <operation>: <code>: <message>`. Never holds a secret: the message of a signature error, which
 /// echoes the signed request, is dropped, and so is any other message in which a secret occurs.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Error {
     inner: Box<Inner>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Inner {
     operation: Operation,
     kind: ErrorKind,

@@ -29,8 +29,8 @@ pub(super) fn read(
     let Ok(Value::Object(mut body)) = serde_json::from_slice(response.body()) else {
         return Err(no_json(operation, response).with_request_id(header_id));
     };
-    let request_id = field(&body, &["RequestId", "requestId", "requestid"]).or(header_id);
-    match field(&body, &["Code", "code"]) {
+    let request_id = field(&body, &["RequestId", "requestId", "requestid"]).map(|id| tidy(&id)).or(header_id);
+    match field(&body, &["Code", "code"]).map(|code| tidy(&code)) {
         Some(code) => {
             let error = provider_error(operation, response, &body, &code, credentials);
             Err(error.with_request_id(request_id))

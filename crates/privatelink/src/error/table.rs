@@ -229,3 +229,33 @@ pub(super) const PREFIXES: &[(&str, Entry)] = &[
     ("InternalError.", Entry::of(Transient)),
     ("ServiceUnavailable.", Entry::of(Transient)),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_reference_stands_in_the_table_itself() {
+        let known: BTreeSet<&str> = EXACT.iter().map(|(code, _)| *code).collect();
+        let lines = include_str!("../../tests/data/error-codes.txt").lines();
+        let missing: Vec<&str> = lines.map(|line| &line[4..]).filter(|code| !known.contains(code)).collect();
+        assert_eq!(missing, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn no_code_stands_in_the_table_twice() {
+        let codes: BTreeSet<&str> = EXACT.iter().map(|(code, _)| *code).collect();
+        let prefixes: BTreeSet<&str> = PREFIXES.iter().map(|(prefix, _)| *prefix).collect();
+        assert_eq!((codes.len(), prefixes.len()), (EXACT.len(), PREFIXES.len()));
+    }
+
+    #[test]
+    fn a_code_with_a_meaning_of_its_own_for_an_operation_has_a_general_one_too() {
+        let known: BTreeSet<&str> = EXACT.iter().map(|(code, _)| *code).collect();
+        let lost: Vec<&str> =
+            IN_OPERATION.iter().map(|(code, _, _)| *code).filter(|code| !known.contains(code)).collect();
+        assert_eq!(lost, Vec::<&str>::new());
+    }
+}

@@ -1,0 +1,132 @@
+//! The table of operations against the provider's metadata.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use privatelink::{Api, Operation, Placement, Rate, Serial};
+use serde_json::Value;
+
+pub(crate) struct Documented {
+    pub(crate) positions: BTreeSet<String>,
+    pub(crate) parameters: BTreeMap<String, bool>,
+}
+
+/// Operations of the provider's metadata: parameter name → whether it is required.
+pub(crate) fn documented() -> BTreeMap<String, Documented> {
+    let file: Value = serde_json::from_str(include_str!("../data/privatelink-operations.json")).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let operation = |operation: &Value| {
+        let parameters = operation["parameters"].as_array().unwrap();
+        let documented = Documented {
+            positions: parameters.iter().map(|parameter| text(&parameter["position"])).collect(),
+            parameters: parameters.iter().map(|p| (text(&p["name"]), p["required"].as_bool().unwrap())).collect(),
+        };
+        (text(&operation["name"]), documented)
+    };
+    file["operations"].as_array().unwrap().iter().map(operation).collect()
+}
+
+fn of_privatelink() -> Vec<Operation> {
+    Operation::ALL.iter().copied().filter(|operation| operation.api() == Api::PrivateLink).collect()
+}
+
+fn named(wanted: impl Fn(&Operation) -> bool) -> BTreeSet<&'static str> {
+    of_privatelink().iter().filter(|operation| wanted(operation)).map(|operation| operation.name()).collect()
+}
+
+#[test]
+fn all_39_operations_of_the_metadata_are_there_and_no_other() {
+    let names: Vec<String> = documented().into_keys().collect();
+    assert_eq!(names.len(), 39);
+    assert_eq!(named(|_| true), names.iter().map(String::as_str).collect());
+}
+
+#[test]
+fn placement_region_token_and_dry_run_are_those_of_the_metadata() {
+    for operation in of_privatelink() {
+        let documented = &documented()[operation.name()];
+        let form = documented.positions.contains("Body");
+        let has = |name: &str| documented.parameters.contains_key(name);
+        let expected = (
+            if form { Placement::Form } else { Placement::Query },
+            has("RegionId"),
+            documented.parameters.get("RegionId") == Some(&true),
+            has("ClientToken"),
+            has("DryRun"),
+        );
+        let found = (
+            operation.placement(),
+            operation.has_region(),
+            operation.needs_region(),
+            operation.has_client_token(),
+            operation.has_dry_run(),
+        );
+        assert_eq!(found, expected, "{operation}");
+    }
+}
+
+#[test]
+fn an_operation_is_found_by_its_exact_name_only() {
+    for operation in Operation::ALL {
+        assert_eq!(Operation::from_name(operation.name()), Some(*operation));
+    }
+    assert_eq!(Operation::from_name("createvpcendpointservice"), None);
+    assert_eq!(Operation::from_name(""), None);
+}
+
+#[test]
+fn what_reads_by_its_name_does_not_mutate() {
+    let reading = ["Get", "List", "Describe", "Check"];
+    let reads = named(|operation| reading.iter().any(|verb| operation.name().starts_with(verb)));
+    assert_eq!(named(|operation| !operation.mutates()), reads);
+}
+
+#[test]
+fn seven_operations_must_not_overlap_in_the_account() {
+    let expected = BTreeSet::from([
+        "UpdateVpcEndpointServiceAttribute",
+        "DeleteVpcEndpointService",
+        "AddUserToVpcEndpointService",
+        "EnableVpcEndpointConnection",
+        "DisableVpcEndpointConnection",
+        "UpdateVpcEndpointConnectionAttribute",
+        "UpdateVpcEndpointAttribute",
+    ]);
+    assert_eq!(named(|operation| operation.serial() == Serial::Account), expected);
+}
+
+#[test]
+fn four_operations_must_not_overlap_at_a_service_and_seven_at_an_endpoint() {
+    let service = BTreeSet::from([
+        "AttachResourceToVpcEndpointService",
+        "DetachResourceFromVpcEndpointService",
+        "RemoveUserFromVpcEndpointService",
+        "UpdateVpcEndpointServiceResourceAttribute",
+    ]);
+    let endpoint = BTreeSet::from([
+        "AddZoneToVpcEndpoint",
+        "RemoveZoneFromVpcEndpoint",
+        "AttachSecurityGroupToVpcEndpoint",
+        "DetachSecurityGroupFromVpcEndpoint",
+        "EnableVpcEndpointZoneConnection",
+        "DisableVpcEndpointZoneConnection",
+        "UpdateVpcEndpointZoneConnectionResourceAttribute",
+    ]);
+    let found = [Serial::Service, Serial::Endpoint].map(|scope| named(|operation| operation.serial() == scope));
+    assert_eq!(found, [service, endpoint]);
+}
+
+#[test]
+fn rates_are_the_documented_ones() {
+    let minute = Duration::from_mins(1);
+    let at = |calls, per| named(|operation| operation.rate() == Rate { calls, per });
+    assert_eq!(at(100, minute), BTreeSet::from(["UpdateVpcEndpointZoneConnectionResourceAttribute"]));
+    let half_thousand = ["TagResources", "UntagResources", "CheckProductOpen", "DetachSecurityGroupFromVpcEndpoint"];
+    assert_eq!(at(500, minute), BTreeSet::from(half_thousand));
+    let three_thousand = ["ListVpcEndpointServiceUsers", "ListVpcEndpointSecurityGroups"];
+    assert_eq!(at(3000, minute), BTreeSet::from(three_thousand));
+    assert_eq!(at(100, Duration::from_secs(1)), BTreeSet::from(["ListTagResources"]));
+    assert_eq!(at(5, Duration::from_secs(1)), BTreeSet::from(["OpenPrivateLinkService"]));
+    // 16 documented and four writes whose figure is that of their siblings; nine and one read.
+    assert_eq!((at(200, minute).len(), at(1000, minute).len()), (20, 10));
+}

@@ -1,0 +1,173 @@
+//! Lists: read to their end, and never silently short.
+
+use privatelink::{
+    ErrorKind, Fate, ListTagResourcesRequest, ListVpcEndpointConnectionsRequest,
+    ListVpcEndpointServiceResourcesRequest, ListVpcEndpointServiceUsersRequest, ListVpcEndpointServicesRequest, Listed,
+    ServiceUser, UserListType,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Reply, Script, client, error, ok};
+
+/// A page of services.
+fn page(ids: &[&str], next: Option<&str>, total: &Value) -> Reply {
+    let services: Vec<Value> = ids.iter().map(|id| json!({"ServiceId": id})).collect();
+    ok(&json!({"RequestId": "R", "Services": services, "NextToken": next, "TotalCount": total}))
+}
+
+struct Found {
+    ids: Vec<String>,
+    pages: u32,
+    total_count: Option<u64>,
+}
+
+/// Ids, or the message of the error.
+async fn list(script: &std::sync::Arc<Script>) -> Result<Found, String> {
+    let outcome = client(script).reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
+    match outcome {
+        Ok(Listed { items, pages, total_count }) => {
+            Ok(Found { ids: items.into_iter().filter_map(|item| item.service_id).collect(), pages, total_count })
+        }
+        Err(error) => {
+            assert_eq!((error.kind(), error.fate()), (ErrorKind::Transient, Fate::Ambiguous));
+            Err(error.message().unwrap().to_owned())
+        }
+    }
+}
+
+async fn complaint(replies: impl IntoIterator<Item = Reply>) -> String {
+    list(&Script::of(replies)).await.err().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_pages_are_read_in_order() {
+    let script = Script::of([
+        page(&["a", "b"], Some("t1"), &json!(5)),
+        page(&["c", "d"], Some("t2"), &json!("5")),
+        page(&["e"], Some(""), &json!(5)),
+    ]);
+    let found = list(&script).await.unwrap();
+    assert_eq!(found.ids, ["a", "b", "c", "d", "e"]);
+    assert_eq!((found.pages, found.total_count), (3, Some(5)));
+    assert_eq!(script.parameters("NextToken"), ["-", "t1", "t2"]);
+    assert_eq!(script.parameters("MaxResults"), ["1000"; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_list_is_one_page() {
+    for total in [json!(0), json!("0"), Value::Null] {
+        let found = list(&Script::of([page(&[], None, &total)])).await.unwrap();
+        assert_eq!((found.ids.len(), found.pages), (0, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_without_entries_in_the_middle_is_read_over() {
+    let script = Script::of([
+        page(&["a"], Some("t1"), &json!(2)),
+        page(&[], Some("t2"), &json!(2)),
+        page(&["b"], None, &json!(2)),
+    ]);
+    assert_eq!(list(&script).await.unwrap().ids, ["a", "b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_comes_twice_is_an_error() {
+    let replies = [page(&["a"], Some("t1"), &json!(9)), page(&["b"], Some("t1"), &json!(9))];
+    assert_eq!(complaint(replies).await, "failed to read the whole list: the same page was announced twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_that_comes_twice_is_an_error() {
+    let replies = [page(&["a", "b"], Some("t1"), &json!(4)), page(&["b", "c"], None, &json!(4))];
+    assert_eq!(complaint(replies).await, "failed to read the whole list: b came twice");
+    assert_eq!(complaint([page(&["a", "a"], None, &json!(2))]).await, "failed to read the whole list: a came twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn fewer_entries_than_counted_are_an_error() {
+    for total in [json!(3), json!("3")] {
+        let replies = [page(&["a"], Some("t1"), &total), page(&["b"], None, &total)];
+        assert_eq!(complaint(replies).await, "failed to read the whole list: 2 of 3 entries came");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_entries_than_counted_are_taken() {
+    let found = list(&Script::of([page(&["a", "b"], None, &json!(1))])).await.unwrap();
+    assert_eq!(found.ids, ["a", "b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_without_end_end() {
+    let replies = (0..500).map(|number| page(&[&format!("s{number}")], Some(&format!("t{number}")), &json!(1)));
+    assert_eq!(complaint(replies).await, "failed to read the whole list: there are more than 500 pages");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_on_a_later_page_is_the_list_s_error() {
+    let script = Script::of([page(&["a"], Some("t1"), &json!(2)), error(400, "NeedOpenProduct")]);
+    let reader = client(&script).reader();
+    let error = reader.list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Account);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_load_balancer_in_two_zones_is_two_entries() {
+    let resource = |zone: &str| json!({"ResourceId": "nlb-1", "ZoneId": zone});
+    let script = Script::of([
+        ok(&json!({"Resources": [resource("a")], "NextToken": "t"})),
+        ok(&json!({"Resources": [resource("b")]})),
+    ]);
+    let request = ListVpcEndpointServiceResourcesRequest { service_id: "epsrv-1".to_owned() };
+    let listed = client(&script).reader().list_vpc_endpoint_service_resources(&request).await.unwrap();
+    let zones: Vec<&str> = listed.items.iter().filter_map(|item| item.zone_id.as_deref()).collect();
+    assert_eq!((zones, listed.total_count), (vec!["a", "b"], None));
+    assert_eq!(script.parameters("MaxResults"), ["50", "50"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn users_are_listed_in_the_spelling_asked_for() {
+    let body = json!({
+        "Users": [{"UserId": 1_234_567_890_123_456_789_i64}, {"UserId": "12"}],
+        "UserARNs": [{"UserARN": "acs:ram:*:12:*"}, {"UserARN": "acs:ram:*:*:*"}],
+        "TotalCount": "2",
+    });
+    let script = Script::of([ok(&body), ok(&body)]);
+    let reader = client(&script).reader();
+    let mut found = Vec::new();
+    for user_list_type in [UserListType::Users, UserListType::UserArns] {
+        let request = ListVpcEndpointServiceUsersRequest { service_id: "s".to_owned(), user_id: None, user_list_type };
+        found.push(reader.list_vpc_endpoint_service_users(&request).await.unwrap().items);
+    }
+    let by_id = |id: &str| ServiceUser { user_id: Some(id.to_owned()), user_arn: None };
+    let by_arn = |arn: &str| ServiceUser { user_id: None, user_arn: Some(arn.to_owned()) };
+    assert_eq!(found[0], [by_id("1234567890123456789"), by_id("12")]);
+    assert_eq!(found[1], [by_arn("acs:ram:*:12:*"), by_arn("acs:ram:*:*:*")]);
+    assert_eq!(script.parameters("UserListType"), ["Users", "UserARNs"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_of_one_endpoint_to_two_services_are_two_entries() {
+    let connection = |service: &str| json!({"ServiceId": service, "EndpointId": "ep-1", "EndpointOwnerId": 7});
+    let body = json!({"Connections": [connection("a"), connection("b")], "TotalCount": "2"});
+    let script = Script::of([ok(&body)]);
+    let request = ListVpcEndpointConnectionsRequest::default();
+    let listed = client(&script).reader().list_vpc_endpoint_connections(&request).await.unwrap();
+    assert_eq!((listed.items.len(), listed.total_count), (2, Some(2)));
+    assert_eq!(listed.items[0].endpoint_owner_id.as_deref(), Some("7"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_are_paged_without_a_page_size() {
+    let tag =
+        |key: &str| json!({"ResourceId": "s", "ResourceType": "vpcendpointservice", "TagKey": key, "TagValue": "v"});
+    let script = Script::of([
+        ok(&json!({"TagResources": [tag("a")], "NextToken": "t"})),
+        ok(&json!({"TagResources": [tag("b")], "NextToken": ""})),
+    ]);
+    let request = ListTagResourcesRequest { resource_ids: vec!["s".to_owned()], ..Default::default() };
+    let listed = client(&script).reader().list_tag_resources(&request).await.unwrap();
+    assert_eq!((listed.items.len(), listed.pages), (2, 2));
+    assert_eq!(script.parameters("MaxResults"), ["-", "-"]);
+}
