@@ -1,1 +1,127 @@
-//! One client, one inventory and one set of lanes for each account and region.
+//! Accounts: per account and region, made when first needed, what reads it, what writes to it, and what is known of it.
+
+mod caller;
+mod clients;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use privatelink::{BuildError, Clock, Error, Reader, Writer};
+
+pub use clients::Clients;
+
+use self::caller::Caller;
+use super::identity::{ObjectId, Target};
+use super::inventory::{self, Figures, Inventory};
+use super::lanes::{Lanes, Rates};
+use super::wake::Wake;
+use crate::settings::Timing;
+
+/// Everything for one account and region. It lives as long as the operator.
+#[derive(Debug)]
+pub struct Account {
+    pub target: Target,
+    pub reader: Reader,
+    pub writer: Writer,
+    pub inventory: Inventory,
+    pub lanes: Lanes,
+}
+
+/// What accounts are made of.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub clients: Clients,
+    /// The account of the credentials, where it was set; else STS is asked.
+    pub account_id: Option<String>,
+    /// Whose STS is asked.
+    pub home_region: Option<String>,
+    /// The cluster id, the value of the cluster tag.
+    pub cluster: String,
+    pub timing: Timing,
+    pub rates: Rates,
+    pub wake: Wake,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The account of the operator's credentials, in every region that objects name. Shared by reference or in an `Arc`.
+#[derive(Debug)]
+pub struct Accounts {
+    setup: Setup,
+    process_start: Timestamp,
+    caller: Caller,
+    /// Held for look-ups only.
+    open: Mutex<BTreeMap<Target, Arc<Account>>>,
+}
+
+/// The provider's first region, whose STS knows every account.
+const FIRST_REGION: &str = "cn-hangzhou";
+
+impl Accounts {
+    /// Begins with none. Sends nothing; that the client's settings fit together is checked.
+    pub fn new(setup: Setup) -> Result<Self, BuildError> {
+        let client = setup.clients.for_region(setup.home_region.as_deref().unwrap_or(FIRST_REGION))?;
+        Ok(Self {
+            process_start: setup.clock.now(),
+            caller: Caller::new(client, setup.account_id.clone(), setup.wake.clone()),
+            open: Mutex::new(BTreeMap::new()),
+            setup,
+        })
+    }
+
+    /// The account id of the credentials.
+    ///
+    /// The first who asks starts the question to STS; whoever asks meanwhile waits for the same answer. Once it failed, it is asked again in
+    /// the background with growing delays, everybody gets the newest error at once, and is woken when the account is known.
+    pub async fn account_id(&self, id: &ObjectId) -> Result<String, Error> {
+        self.caller.account_id(id).await
+    }
+
+    /// What serves a target; made when first asked for. Must be called on a tokio runtime.
+    pub fn at(&self, target: &Target) -> Result<Arc<Account>, BuildError> {
+        let mut open = self.open();
+        if let Some(account) = open.get(target) {
+            return Ok(Arc::clone(account));
+        }
+        let account = Arc::new(self.build(target)?);
+        open.insert(target.clone(), Arc::clone(&account));
+        Ok(account)
+    }
+
+    fn build(&self, target: &Target) -> Result<Account, BuildError> {
+        let Setup { clients, cluster, timing, rates, wake, clock, account_id: _, home_region: _ } = &self.setup;
+        let client = clients.for_region(&target.region)?;
+        let inventory = Inventory::start(inventory::Setup {
+            target: target.clone(),
+            reader: client.reader(),
+            cluster: cluster.clone(),
+            timing: *timing,
+            wake: wake.clone(),
+            clock: Arc::clone(clock),
+            process_start: self.process_start,
+        });
+        let lanes = Lanes::new(rates.clone(), timing, wake.clone(), Arc::clone(clock));
+        Ok(Account { target: target.clone(), reader: client.reader(), writer: client.writer(), inventory, lanes })
+    }
+
+    /// Drops what is remembered of an object that no longer exists, wherever its service was.
+    pub fn forget(&self, id: &ObjectId) {
+        self.caller.forget(id);
+        for account in self.open().values() {
+            account.inventory.forget(id);
+            account.lanes.leave(id);
+        }
+    }
+
+    /// The numbers of every inventory, for the metrics.
+    pub fn figures(&self) -> Vec<(Target, Figures)> {
+        self.open().iter().map(|(target, account)| (target.clone(), account.inventory.figures())).collect()
+    }
+
+    fn open(&self) -> MutexGuard<'_, BTreeMap<Target, Arc<Account>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;

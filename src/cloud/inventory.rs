@@ -1,1 +1,198 @@
 //! The inventory: one list serves everybody.
+//!
+//! Per account and region, one task sweeps the services that carry our cluster tag, and a snapshot of them answers every pass at once.
+//! What it hands out says when its sweep began, and for as long as the provider's lists may lag behind our own writes, those stand in for
+//! what the lists show. Nobody waits here: whoever needs a fresher look registers a wish and is woken when it is served, and when the
+//! service of an object changes, just that object is woken.
+
+mod field;
+mod gates;
+mod known;
+mod own;
+mod reads;
+mod schedule;
+mod state;
+mod task;
+mod view;
+mod wishes;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use privatelink::{Clock, Reader};
+use tokio::sync::Notify;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::identity::{ObjectId, Owner, Target};
+use super::observed::{CreateAttempt, Observed};
+use super::service::OwnWrite;
+use super::wake::Wake;
+use crate::settings::Timing;
+use state::sweeps::Awakened;
+use state::{About, State};
+
+/// What one account and region is known to hold. Cheap to clone; its task ends with the last clone.
+#[derive(Clone, Debug)]
+pub struct Inventory {
+    shared: Arc<Shared>,
+    _task: Arc<AbortOnDropHandle<()>>,
+}
+
+/// What an inventory works with.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub target: Target,
+    /// Of the target's region, with the target's credentials.
+    pub reader: Reader,
+    /// The cluster id, the value of the cluster tag.
+    pub cluster: String,
+    pub timing: Timing,
+    pub wake: Wake,
+    pub clock: Arc<dyn Clock>,
+    pub process_start: Timestamp,
+}
+
+/// Which object is asked about.
+#[derive(Clone, Debug)]
+pub struct Query<'a> {
+    pub id: &'a ObjectId,
+    pub owner: &'a Owner,
+    /// The service id in status.
+    pub named: Option<&'a str>,
+    /// The create record that the object carries.
+    pub record: Option<RecordMark>,
+}
+
+/// What tells one create record of an object from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordMark {
+    pub time: Timestamp,
+    pub hash: String,
+}
+
+/// The numbers for the metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Sweeps of the services that were begun.
+    pub sweeps: u64,
+    /// Sweeps of the connections that were begun.
+    pub connection_sweeps: u64,
+    /// Sweeps of either kind that failed, each try counted.
+    pub sweep_failures: u64,
+    /// When the newest good sweep of the services began.
+    pub snapshot_as_of: Option<Timestamp>,
+    /// Objects that are watched.
+    pub objects: usize,
+    /// Services of our cluster that are known.
+    pub services: usize,
+}
+
+/// What the handles and the task share.
+#[derive(Debug)]
+struct Shared {
+    setup: Setup,
+    /// Held for short computations only, never across an await.
+    state: Mutex<State>,
+    /// The time of the next sweep of the services may have changed.
+    services: Notify,
+    /// The time of the next sweep of the connections may have changed.
+    connections: Notify,
+}
+
+impl Inventory {
+    /// Starts the task of a target. It sends nothing before somebody asks about an object. Must be called on a tokio runtime.
+    pub fn start(setup: Setup) -> Self {
+        let about = About {
+            cluster: setup.cluster.clone(),
+            account: setup.target.account.clone(),
+            timing: setup.timing,
+            process_start: setup.process_start,
+        };
+        let shared = Arc::new(Shared {
+            setup,
+            state: Mutex::new(State::new(about)),
+            services: Notify::new(),
+            connections: Notify::new(),
+        });
+        let task = AbortOnDropHandle::new(tokio::spawn(task::run(Arc::clone(&shared))));
+        Self { shared, _task: Arc::new(task) }
+    }
+
+    /// Everything that is known of an object, at once. Registers the object: from now on it is woken when something changes for it.
+    pub fn observed(&self, query: &Query<'_>) -> Observed {
+        let now = self.shared.now();
+        let observed = self.shared.state().observed(query, now);
+        self.shared.services.notify_one();
+        observed
+    }
+
+    /// Asks for a sweep of the services that begins at `not_before` or later, and for waking the object when it has ended. One wish an
+    /// object: a newer one replaces the older.
+    pub fn wish_services(&self, id: &ObjectId, not_before: Timestamp) {
+        if self.shared.state().wish_services(id, not_before) {
+            self.shared.setup.wake.object(id);
+        }
+        self.shared.services.notify_one();
+    }
+
+    /// Asks for a sweep of the connections that begins at `not_before` or later, and for waking the object when it has ended.
+    pub fn wish_connections(&self, id: &ObjectId, not_before: Timestamp) {
+        if self.shared.state().wish_connections(id, not_before) {
+            self.shared.setup.wake.object(id);
+        }
+        self.shared.connections.notify_one();
+    }
+
+    /// Takes in a write that the provider has just accepted.
+    pub fn remember(&self, id: &ObjectId, service_id: &str, write: OwnWrite) {
+        let now = self.shared.now();
+        self.shared.state().remember(id, service_id, write, now);
+        self.shared.services.notify_one();
+    }
+
+    /// Takes in how a Create ended.
+    pub fn remember_attempt(&self, id: &ObjectId, attempt: CreateAttempt) {
+        self.shared.state().remember_attempt(id, attempt);
+    }
+
+    /// Takes in that this process wrote a create record on the object.
+    pub fn remember_record(&self, id: &ObjectId, record: impl Into<RecordMark>) {
+        self.shared.state().remember_record(id, record.into());
+    }
+
+    /// Takes in that the provider refused a write to a service. It counts for twice `blocked_poll`, or until the operation succeeds.
+    pub fn remember_refusal(&self, service_id: &str, error: &privatelink::Error) {
+        let now = self.shared.now();
+        self.shared.state().remember_refusal(service_id, error, now);
+    }
+
+    /// Drops what is remembered of an object that no longer exists.
+    pub fn forget(&self, id: &ObjectId) {
+        self.shared.state().forget(id);
+    }
+
+    /// The numbers for the metrics.
+    pub fn figures(&self) -> Figures {
+        self.shared.state().figures()
+    }
+}
+
+impl Shared {
+    fn now(&self) -> Timestamp {
+        self.setup.clock.now()
+    }
+
+    /// The state. A panic elsewhere cannot have left it half changed in a way that the next sweep does not repair.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn awaken(&self, awakened: &Awakened) {
+        for id in &awakened.objects {
+            self.setup.wake.object(id);
+        }
+        if awakened.recovered {
+            self.setup.wake.recovered(&self.setup.target);
+        }
+    }
+}

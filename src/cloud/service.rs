@@ -2,6 +2,8 @@
 //!
 //! Pure data, shared by everything that looks (`inventory`, `observe`) and everything that thinks (`plan`, `teardown`, `conclude`).
 
+pub(super) mod answers;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -23,7 +25,8 @@ pub struct Service {
     pub attributes: Attributes,
     pub tags: BTreeMap<String, String>,
     pub proof: Proof,
-    /// Fields for which the value is an own write that no list has shown yet.
+    /// Fields for which the value is an own write that no sweep has shown yet. Attachments and principals are never among them: no sweep shows
+    /// them, and an own write of theirs stands in silently for a read that lags behind it.
     pub unseen: BTreeSet<Field>,
     /// An own attach, detach or resource change is under way: only a Get begun after it may call the service Active again,
     /// because a lagging list cannot show it.
@@ -66,7 +69,13 @@ pub struct AttributeChange {
 impl AttributeChange {
     /// Nothing to send.
     pub fn is_empty(&self) -> bool {
-        let Self { description, auto_accept_enabled, zone_affinity_enabled, address_ip_version, connect_bandwidth_mbps } = self;
+        let Self {
+            description,
+            auto_accept_enabled,
+            zone_affinity_enabled,
+            address_ip_version,
+            connect_bandwidth_mbps,
+        } = self;
         description.is_none()
             && auto_accept_enabled.is_none()
             && zone_affinity_enabled.is_none()
@@ -142,14 +151,20 @@ pub struct Connections {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnWrite {
     /// The service as it was asked for and answered; its attachments are those sent, its only principal is the owner.
-    Created { service: Box<Service>, attachments: BTreeMap<AttachmentKey, Attachment> },
+    Created {
+        service: Box<Service>,
+        attachments: BTreeMap<AttachmentKey, Attachment>,
+    },
     Attributes(AttributeChange),
     ResourceGroup(String),
     Tagged(BTreeMap<String, String>),
     Untagged(BTreeSet<String>),
     Attached(AttachmentKey),
     Detached(AttachmentKey),
-    AutoAllocated { key: AttachmentKey, enabled: bool },
+    AutoAllocated {
+        key: AttachmentKey,
+        enabled: bool,
+    },
     PrincipalAdded(String),
     PrincipalRemoved(String),
     Deleted,

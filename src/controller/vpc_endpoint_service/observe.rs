@@ -1,11 +1,17 @@
 //! Look: what is known of an object's service, from the inventory, and from single reads where the plan asked for one.
 
-pub use crate::cloud::observed::{AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refusal, ServiceView};
+pub use crate::cloud::observed::{
+    AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refusal, ServiceView,
+};
 pub use crate::cloud::service::{
     Attachment, AttachmentKey, AttributeChange, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
 };
 
 use jiff::Timestamp;
+
+use super::record::CreateRecord;
+use super::resolve::Resolved;
+use crate::cloud::inventory::{Inventory, Query, RecordMark};
 
 /// What a plan asks to be looked at, once in a pass, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,4 +26,39 @@ pub enum Look {
     Service { service_id: String },
     /// What became of this id: list by id and Get, now.
     Judge { service_id: String },
+}
+
+/// What is known of the object's service now. Never waits and never fails: an account that cannot be read shows in `sweep_error`.
+pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
+    inventory.observed(&Query {
+        id: &resolved.key.id(),
+        owner: &resolved.owner,
+        named: resolved.hint.service_id.as_deref(),
+        record: resolved.record.as_ref().map(RecordMark::from),
+    })
+}
+
+/// Looks where a plan asked to look. Sweeps are only wished for; reads of one service are made now, and what they find is in the next
+/// `observe`.
+pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Result<(), privatelink::Error> {
+    let id = resolved.key.id();
+    match look {
+        Look::Sweep { not_before } => {
+            inventory.wish_services(&id, *not_before);
+            Ok(())
+        }
+        Look::Connections { not_before } => {
+            inventory.wish_connections(&id, *not_before);
+            Ok(())
+        }
+        Look::Deep { service_id } => inventory.read_deep(service_id).await,
+        Look::Service { service_id } => inventory.read_service(service_id).await,
+        Look::Judge { service_id } => inventory.judge(&id, service_id).await,
+    }
+}
+
+impl From<&CreateRecord> for RecordMark {
+    fn from(record: &CreateRecord) -> Self {
+        Self { time: record.time, hash: record.hash.clone() }
+    }
 }

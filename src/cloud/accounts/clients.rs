@@ -1,0 +1,43 @@
+//! Clients of many regions over one way to the network.
+
+use std::sync::Arc;
+
+use privatelink::{BuildError, Client, Clock, CredentialSource, Network, Transport};
+
+/// What the clients of all regions have in common.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    pub credentials: Arc<dyn CredentialSource>,
+    /// One pool of connections for all.
+    pub transport: Arc<dyn Transport>,
+    pub clock: Arc<dyn Clock>,
+    pub timing: privatelink::Timing,
+    pub network: Network,
+    /// Stands in for the `PrivateLink` host of every region.
+    pub endpoint: Option<String>,
+    /// Stands in for the STS host of every region.
+    pub sts_endpoint: Option<String>,
+    pub user_agent: String,
+}
+
+impl Clients {
+    /// The client of a region. Opens no connection.
+    pub fn for_region(&self, region: &str) -> Result<Client, BuildError> {
+        let Self { credentials, transport, clock, timing, network, endpoint, sts_endpoint, user_agent } = self;
+        let mut builder = Client::builder()
+            .region(region)
+            .credentials(Arc::clone(credentials))
+            .transport(Arc::clone(transport))
+            .clock(Arc::clone(clock))
+            .timing(*timing)
+            .network(*network)
+            .user_agent(user_agent.clone());
+        if let Some(endpoint) = endpoint {
+            builder = builder.endpoint(endpoint.clone());
+        }
+        if let Some(endpoint) = sts_endpoint {
+            builder = builder.sts_endpoint(endpoint.clone());
+        }
+        builder.build()
+    }
+}

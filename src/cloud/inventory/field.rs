@@ -1,0 +1,145 @@
+//! One field of a service as an own write left it: how it is laid over what a list shows, and how a list shows it.
+
+use std::collections::BTreeMap;
+
+use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, DeepView, Field, OwnWrite, Service};
+
+/// What an own write made of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Text(String),
+    Flag(bool),
+    Mbps(i32),
+    /// An attachment or a principal that is there.
+    Present,
+    /// A tag, an attachment or a principal that is not there.
+    Absent,
+    /// An attachment that is there, with or without automatic allocation.
+    AutoAllocated(bool),
+}
+
+impl Field {
+    /// Shown by reads of one service only, never by the sweep.
+    pub(super) fn is_deep(&self) -> bool {
+        matches!(self, Self::Resource(_) | Self::Principal(_))
+    }
+}
+
+/// The fields that a write leaves known. A creation and a deletion concern the whole service and give none.
+pub(super) fn fields_of(write: &OwnWrite) -> Vec<(Field, Value)> {
+    match write {
+        OwnWrite::Created { .. } | OwnWrite::Deleted => Vec::new(),
+        OwnWrite::Attributes(change) => attributes_of(change),
+        OwnWrite::ResourceGroup(id) => vec![(Field::ResourceGroupId, Value::Text(id.clone()))],
+        OwnWrite::Tagged(tags) => {
+            tags.iter().map(|(key, value)| (Field::Tag(key.clone()), Value::Text(value.clone()))).collect()
+        }
+        OwnWrite::Untagged(keys) => keys.iter().map(|key| (Field::Tag(key.clone()), Value::Absent)).collect(),
+        OwnWrite::Attached(key) => vec![(Field::Resource(key.clone()), Value::Present)],
+        OwnWrite::Detached(key) => vec![(Field::Resource(key.clone()), Value::Absent)],
+        OwnWrite::AutoAllocated { key, enabled } => {
+            vec![(Field::Resource(key.clone()), Value::AutoAllocated(*enabled))]
+        }
+        OwnWrite::PrincipalAdded(account) => vec![(Field::Principal(account.clone()), Value::Present)],
+        OwnWrite::PrincipalRemoved(account) => vec![(Field::Principal(account.clone()), Value::Absent)],
+    }
+}
+
+fn attributes_of(change: &AttributeChange) -> Vec<(Field, Value)> {
+    let AttributeChange {
+        description,
+        auto_accept_enabled,
+        zone_affinity_enabled,
+        address_ip_version,
+        connect_bandwidth_mbps,
+    } = change;
+    [
+        (Field::Description, description.clone().map(Value::Text)),
+        (Field::AutoAcceptEnabled, auto_accept_enabled.map(Value::Flag)),
+        (Field::ZoneAffinityEnabled, zone_affinity_enabled.map(Value::Flag)),
+        (Field::AddressIpVersion, address_ip_version.clone().map(Value::Text)),
+        (Field::ConnectBandwidthMbps, connect_bandwidth_mbps.map(Value::Mbps)),
+    ]
+    .into_iter()
+    .filter_map(|(field, value)| Some((field, value?)))
+    .collect()
+}
+
+/// Whether a list's entry agrees with the value. A field that the provider did not say never disagrees: it will not say it later either.
+pub(super) fn shows(service: &Service, field: &Field, value: &Value) -> bool {
+    let shown = match field {
+        Field::Description => service.attributes.description.clone().map(Value::Text),
+        Field::AutoAcceptEnabled => service.attributes.auto_accept_enabled.map(Value::Flag),
+        Field::ZoneAffinityEnabled => service.attributes.zone_affinity_enabled.map(Value::Flag),
+        Field::AddressIpVersion => service.attributes.address_ip_version.clone().map(Value::Text),
+        Field::ConnectBandwidthMbps => service.attributes.connect_bandwidth_mbps.map(Value::Mbps),
+        Field::ResourceGroupId => service.attributes.resource_group_id.clone().map(Value::Text),
+        Field::Tag(key) => Some(service.tags.get(key).cloned().map_or(Value::Absent, Value::Text)),
+        Field::Resource(_) | Field::Principal(_) => None,
+    };
+    shown.is_none_or(|shown| shown == *value)
+}
+
+/// Lays the value over a list's entry.
+pub(super) fn lay_over(service: &mut Service, field: &Field, value: &Value) {
+    let attributes = &mut service.attributes;
+    match (field, value) {
+        (Field::Description, Value::Text(text)) => attributes.description = Some(text.clone()),
+        (Field::AutoAcceptEnabled, Value::Flag(flag)) => attributes.auto_accept_enabled = Some(*flag),
+        (Field::ZoneAffinityEnabled, Value::Flag(flag)) => attributes.zone_affinity_enabled = Some(*flag),
+        (Field::AddressIpVersion, Value::Text(text)) => attributes.address_ip_version = Some(text.clone()),
+        (Field::ConnectBandwidthMbps, Value::Mbps(mbps)) => attributes.connect_bandwidth_mbps = Some(*mbps),
+        (Field::ResourceGroupId, Value::Text(text)) => attributes.resource_group_id = Some(text.clone()),
+        (Field::Tag(key), Value::Text(text)) => {
+            service.tags.insert(key.clone(), text.clone());
+        }
+        (Field::Tag(key), _) => {
+            service.tags.remove(key);
+        }
+        // `fields_of` makes no other pairs.
+        _ => {}
+    }
+}
+
+/// Whether a read of attachments and principals agrees with the value.
+pub(super) fn shows_deep(view: &DeepView, field: &Field, value: &Value) -> bool {
+    match (field, value) {
+        (Field::Resource(key), Value::AutoAllocated(enabled)) => {
+            view.attachments.get(key).is_some_and(|attachment| attachment.auto_allocated_enabled == *enabled)
+        }
+        (Field::Resource(key), value) => view.attachments.contains_key(key) == (*value != Value::Absent),
+        (Field::Principal(account), value) => view.principals.contains(account) == (*value != Value::Absent),
+        _ => true,
+    }
+}
+
+/// Lays the value over a read of attachments and principals.
+pub(super) fn lay_over_deep(view: &mut DeepView, field: &Field, value: &Value) {
+    match (field, value) {
+        (Field::Resource(key), Value::Absent) => {
+            view.attachments.remove(key);
+        }
+        (Field::Resource(key), Value::AutoAllocated(enabled)) => {
+            attachment(&mut view.attachments, key).auto_allocated_enabled = *enabled;
+        }
+        (Field::Resource(key), _) => {
+            attachment(&mut view.attachments, key);
+        }
+        (Field::Principal(account), Value::Absent) => {
+            view.principals.remove(account);
+        }
+        (Field::Principal(account), _) => {
+            view.principals.insert(account.clone());
+        }
+        _ => {}
+    }
+}
+
+/// The attachment, made as the provider makes it where no read has shown it: automatically allocated, used by nobody.
+fn attachment<'a>(attachments: &'a mut BTreeMap<AttachmentKey, Attachment>, key: &AttachmentKey) -> &'a mut Attachment {
+    attachments.entry(key.clone()).or_insert_with(|| Attachment {
+        zone_id: key.zone_id.clone(),
+        auto_allocated_enabled: true,
+        related_endpoint_count: 0,
+    })
+}

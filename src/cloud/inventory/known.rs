@@ -1,0 +1,113 @@
+//! What is remembered of one object, as long as it exists.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::RecordMark;
+use crate::cloud::identity::{ObjectId, Owner};
+use crate::cloud::observed::{AttemptEnd, CreateAttempt};
+use crate::cloud::service::Service;
+use crate::settings::Timing;
+
+/// The memory of one object.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) id: ObjectId,
+    /// `<namespace>.<name>`, as the object tag has it.
+    pub(super) object: String,
+    pub(super) first_seen: Timestamp,
+    /// The service that status named when the object was last looked at.
+    pub(super) named: Option<String>,
+    pub(super) proven_id: Option<String>,
+    /// The record that this process wrote last.
+    record: Option<RecordMark>,
+    attempts: Vec<CreateAttempt>,
+    judged: Option<Judged>,
+    /// It was told that there is no sweep, or no good one: it wants to hear of the next good one.
+    pub(super) waits_for_good: bool,
+    /// It asked for connections once.
+    pub(super) watches_connections: bool,
+}
+
+/// What became of a service that no sweep shows as the object's.
+#[derive(Debug)]
+struct Judged {
+    service_id: String,
+    as_of: Timestamp,
+    finding: Finding,
+}
+
+/// See [`NamedId`](crate::cloud::observed::NamedId) and `ServiceView::Foreign`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Finding {
+    Gone,
+    Hidden,
+    Foreign(Box<Service>),
+}
+
+impl Known {
+    pub(super) fn new(id: ObjectId, owner: &Owner, now: Timestamp) -> Self {
+        Self {
+            id,
+            object: owner.object.clone(),
+            first_seen: now,
+            named: None,
+            proven_id: None,
+            record: None,
+            attempts: Vec::new(),
+            judged: None,
+            waits_for_good: false,
+            watches_connections: false,
+        }
+    }
+
+    /// The service that is to be accounted for: the one that was proven, else the one that status names.
+    pub(super) fn expected_id(&self) -> Option<&str> {
+        self.proven_id.as_deref().or(self.named.as_deref())
+    }
+
+    pub(super) fn wrote(&mut self, record: RecordMark) {
+        self.record = Some(record);
+    }
+
+    pub(super) fn has_written(&self, record: Option<&RecordMark>) -> bool {
+        record.is_some() && record == self.record.as_ref()
+    }
+
+    /// Adds a Create. One that ended like the one before it, under the same token, only makes that one last longer: a Create that is refused
+    /// for days takes no more room than one.
+    pub(super) fn attempted(&mut self, attempt: CreateAttempt) {
+        if let AttemptEnd::Created(id) = &attempt.end {
+            self.proven_id = Some(id.clone());
+        }
+        match self.attempts.last_mut() {
+            Some(last) if last.client_token == attempt.client_token && last.end == attempt.end => {
+                last.ended = attempt.ended;
+            }
+            _ => self.attempts.push(attempt),
+        }
+    }
+
+    pub(super) fn attempts(&self) -> &[CreateAttempt] {
+        &self.attempts
+    }
+
+    pub(super) fn judge(&mut self, service_id: &str, as_of: Timestamp, finding: Finding) {
+        self.judged = Some(Judged { service_id: service_id.to_owned(), as_of, finding });
+    }
+
+    /// What was found of this id, unless that is too old to go by. Ids are not given twice, so what is gone stays gone.
+    pub(super) fn finding(&self, service_id: &str, timing: &Timing, now: Timestamp) -> Option<&Finding> {
+        let judged = self.judged.as_ref().filter(|judged| judged.service_id == service_id)?;
+        let good_for = match judged.finding {
+            Finding::Gone => Duration::MAX,
+            // It is on its way into the lists or out of them.
+            Finding::Hidden => timing.sweep_spacing_max,
+            // A person has to put the tags back: that is no matter of seconds, and a sweep shows it anyway.
+            Finding::Foreign(_) => timing.sweep_period,
+        };
+        let fresh = now.duration_since(judged.as_of).unsigned_abs() < good_for;
+        fresh.then_some(&judged.finding)
+    }
+}

@@ -1,0 +1,247 @@
+//! What this process wrote to one service, for as long as it stands in for what the provider's lists show.
+//!
+//! A write stands in until a read that *began* after it shows it, or until one that began `assumed_list_lag` after it shows anything:
+//! ages are measured at the reads, so that an old snapshot never wins just because time passed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use privatelink::{Operation, ServiceStatus};
+
+use super::field::{Value, fields_of, lay_over, lay_over_deep, shows, shows_deep};
+use crate::cloud::observed::Refusal;
+use crate::cloud::service::{DeepView, Field, OwnWrite, Proof, Service};
+
+/// The memory of one service.
+#[derive(Debug, Default)]
+pub(super) struct OwnWrites {
+    created: Option<Created>,
+    deleted: Option<Timestamp>,
+    fields: BTreeMap<Field, Remembered>,
+    /// The newest own write that left the service in a state which only Get can show ended.
+    settling: Option<Timestamp>,
+    get: Option<Got>,
+    /// See [`Refusal`]: at most one an operation.
+    pub(super) refusals: BTreeMap<Operation, Refusal>,
+}
+
+/// A service of our own making, until it is older than the lists may lag: till then its absence from a list means nothing.
+#[derive(Debug)]
+struct Created {
+    at: Timestamp,
+    /// As Create answered, then as the newest list that has it showed it.
+    service: Service,
+    /// When that answer came, or when that list began.
+    as_of: Timestamp,
+    /// A list has shown it.
+    shown: bool,
+}
+
+#[derive(Debug)]
+struct Remembered {
+    at: Timestamp,
+    value: Value,
+    until: Until,
+}
+
+/// What ends a remembered value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Until {
+    /// A read begun later that shows it.
+    Shown,
+    /// Only a read begun `assumed_list_lag` later: an earlier write of the same field was still unseen, so a list that shows this value may
+    /// show the state before both.
+    Lag,
+}
+
+/// What Get said of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Got {
+    /// When it was asked.
+    as_of: Timestamp,
+    /// `None`: it does not exist.
+    status: Option<ServiceStatus>,
+}
+
+impl OwnWrites {
+    /// Takes in an accepted write. A newer write of a field replaces the older one.
+    pub(super) fn remember(&mut self, write: OwnWrite, at: Timestamp) {
+        for (field, value) in fields_of(&write) {
+            let until = self.fields.get(&field).map_or(Until::Shown, |older| older.until_replaced_by(&value));
+            self.fields.insert(field, Remembered { at, value, until });
+        }
+        if changes_status(&write) {
+            self.get = None;
+        }
+        match write {
+            OwnWrite::Created { service, .. } => self.created = Some(Created::new(*service, at)),
+            OwnWrite::Deleted => self.deleted = Some(at),
+            OwnWrite::Attached(_) | OwnWrite::Detached(_) | OwnWrite::AutoAllocated { .. } => self.settling = Some(at),
+            _ => {}
+        }
+    }
+
+    /// Takes in what Get said when it was asked at `as_of`; `None`: the service does not exist.
+    pub(super) fn got(&mut self, as_of: Timestamp, status: Option<ServiceStatus>) {
+        if self.get.as_ref().is_some_and(|newer| newer.as_of > as_of) {
+            return;
+        }
+        if status == Some(ServiceStatus::Active) && self.settling.is_some_and(|written| written <= as_of) {
+            self.settling = None;
+        }
+        self.get = Some(Got { as_of, status });
+    }
+
+    /// Compares with a sweep that began at `as_of`, and forgets what it shows and what is too old to stand in.
+    pub(super) fn settle(&mut self, as_of: Timestamp, listed: Option<&Service>, lag: Duration) {
+        self.settle_creation(as_of, listed, lag);
+        let ended = |at: Timestamp| at <= as_of && (listed.is_none() || is_older(at, lag, as_of));
+        let on_its_way = self.created.is_some() && listed.is_none();
+        let deleting = listed.is_some_and(|service| service.status == ServiceStatus::Deleting);
+        self.deleted = self.deleted.filter(|at| on_its_way || !(ended(*at) || deleting && *at <= as_of));
+        self.fields.retain(|field, remembered| {
+            let shown = listed.is_some_and(|service| shows(service, field, &remembered.value));
+            field.is_deep() || on_its_way || !(ended(remembered.at) || remembered.is_ended_by(as_of, shown, lag))
+        });
+        self.get = self.get.take().filter(|got| !is_older(got.as_of, lag, as_of));
+        if listed.is_none() && self.created.is_none() {
+            self.settling = None;
+            self.get = None;
+        }
+    }
+
+    fn settle_creation(&mut self, as_of: Timestamp, listed: Option<&Service>, lag: Duration) {
+        let Some(created) = self.created.as_mut().filter(|created| created.at <= as_of) else { return };
+        if let Some(service) = listed {
+            *created = Created { at: created.at, service: service.clone(), as_of, shown: true };
+        }
+        // A service that a list has shown and that we deleted since is gone when a list no longer shows it; one that Get denies too.
+        let denied = self.get.as_ref().is_some_and(|got| got.status.is_none());
+        let went = self.deleted.is_some_and(|at| at <= as_of) && (created.shown || denied) && listed.is_none();
+        if went || is_older(created.at, lag, as_of) {
+            self.created = None;
+        }
+    }
+
+    /// Compares with a read of attachments and principals that began at `view.as_of`.
+    pub(super) fn settle_deep(&mut self, view: &DeepView, lag: Duration) {
+        self.fields.retain(|field, remembered| {
+            let shown = shows_deep(view, field, &remembered.value);
+            !field.is_deep() || !remembered.is_ended_by(view.as_of, shown, lag)
+        });
+    }
+
+    /// The service as it is known: the entry of the sweep that began at `as_of`, or the answer of our own Create, with our writes laid over.
+    pub(super) fn lay_over(&self, listed: Option<(&Service, Timestamp)>, lag: Duration) -> Option<Service> {
+        let own = self.created.as_ref().map(|created| (&created.service, created.as_of));
+        let (base, as_of) = listed.or(own)?;
+        let mut service = base.clone();
+        if let Some(status) = self.newer_status(&service.status, as_of, lag) {
+            service.status = status;
+        }
+        for (field, remembered) in self.fields.iter().filter(|(field, _)| !field.is_deep()) {
+            lay_over(&mut service, field, &remembered.value);
+            service.unseen.insert(field.clone());
+        }
+        if self.deleted.is_some() {
+            service.status = ServiceStatus::Deleting;
+        }
+        service.settling = self.settling.is_some();
+        Some(service)
+    }
+
+    /// What Get knows better than a list that began at `as_of`: anything, if it was asked later; and that the service has become Active, for as
+    /// long as a list may lag behind that. A deletion is never undone, so a list that shows one is believed.
+    fn newer_status(&self, listed: &ServiceStatus, as_of: Timestamp, lag: Duration) -> Option<ServiceStatus> {
+        let got = self.get.as_ref()?;
+        let status = got.status.clone()?;
+        let passing = matches!(listed, ServiceStatus::Creating | ServiceStatus::Pending);
+        let outlives = status == ServiceStatus::Active && passing && !is_older(got.as_of, lag, as_of);
+        (got.as_of > as_of || outlives).then_some(status)
+    }
+
+    /// Attachments and principals as they are known: the newest read with our writes laid over.
+    pub(super) fn lay_over_deep(&self, read: &DeepView) -> DeepView {
+        let mut view = read.clone();
+        for (field, remembered) in self.fields.iter().filter(|(field, _)| field.is_deep()) {
+            lay_over_deep(&mut view, field, &remembered.value);
+            view.as_of = view.as_of.max(remembered.at);
+        }
+        view
+    }
+
+    /// A sweep has something to show yet: a new service, a deletion, a field.
+    pub(super) fn is_unseen(&self) -> bool {
+        self.deleted.is_some()
+            || self.created.as_ref().is_some_and(|created| !created.shown)
+            || self.fields.keys().any(|field| !field.is_deep())
+            || self.get.as_ref().is_some_and(|got| got.status.is_none())
+    }
+
+    /// Our own Create made it, recently enough for lists not to show it yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.created.is_some()
+    }
+
+    /// The object is gone: only what future lists must still be read with is kept.
+    pub(super) fn forget_object(&mut self) {
+        self.fields.retain(|field, _| !field.is_deep());
+        self.settling = None;
+        self.get = None;
+        self.refusals.clear();
+    }
+
+    /// Drops refusals from before `since`; answers whether nothing is left to remember.
+    pub(super) fn is_spent(&mut self, since: Timestamp) -> bool {
+        self.refusals.retain(|_, refusal| refusal.at >= since);
+        let Self { created, deleted, fields, settling, get, refusals } = self;
+        created.is_none()
+            && deleted.is_none()
+            && fields.is_empty()
+            && settling.is_none()
+            && get.is_none()
+            && refusals.is_empty()
+    }
+}
+
+impl Created {
+    fn new(service: Service, at: Timestamp) -> Self {
+        let service = Service { proof: Proof::OwnCreate, ..service };
+        Self { at, service, as_of: at, shown: false }
+    }
+}
+
+impl Remembered {
+    /// What will end the value that replaces this one, which no read has shown.
+    fn until_replaced_by(&self, value: &Value) -> Until {
+        if self.value == *value { self.until } else { Until::Lag }
+    }
+
+    /// A read that began at `as_of` puts an end to it: by showing it, or by being so late that whatever it shows is true.
+    fn is_ended_by(&self, as_of: Timestamp, shown: bool, lag: Duration) -> bool {
+        self.at <= as_of && (shown && self.until == Until::Shown || is_older(self.at, lag, as_of))
+    }
+}
+
+/// The write puts the service through Pending or Deleting, so that what Get said before it says nothing about after it.
+fn changes_status(write: &OwnWrite) -> bool {
+    match write {
+        OwnWrite::Created { .. }
+        | OwnWrite::Attributes(_)
+        | OwnWrite::Attached(_)
+        | OwnWrite::Detached(_)
+        | OwnWrite::AutoAllocated { .. }
+        | OwnWrite::Deleted => true,
+        OwnWrite::ResourceGroup(_)
+        | OwnWrite::Tagged(_)
+        | OwnWrite::Untagged(_)
+        | OwnWrite::PrincipalAdded(_)
+        | OwnWrite::PrincipalRemoved(_) => false,
+    }
+}
+
+/// `then` lies `age` or more after `at`.
+fn is_older(at: Timestamp, age: Duration, then: Timestamp) -> bool {
+    at.checked_add(age).is_ok_and(|end| end <= then)
+}

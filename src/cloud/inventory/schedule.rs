@@ -1,0 +1,129 @@
+//! When the next sweep begins. Pure: it is told the time and its jitter.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::settings::Timing;
+
+/// The first and the last step of the back-off after a sweep that failed twice.
+const BACKOFF_FIRST: Duration = Duration::from_secs(1);
+/// Twelve times the spacing of sweeps that only wait: an account that comes back is seen within half a minute.
+const BACKOFF_MAX: Duration = Duration::from_secs(30);
+
+/// What sweeps are wanted for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Demand {
+    /// The earliest moment that somebody wished a sweep to begin at, or after.
+    pub(super) wish: Option<Timestamp>,
+    /// Something is expected to change by itself, or to become visible.
+    pub(super) on_the_way: bool,
+    /// There are objects, so the sweeps go on at their period.
+    pub(super) objects: bool,
+}
+
+/// The rhythm of one kind of sweep.
+#[derive(Debug)]
+pub(super) struct Rhythm {
+    spacing: Duration,
+    spacing_max: Duration,
+    period: Duration,
+    /// When the newest sweep began, however it ended.
+    begun: Option<Timestamp>,
+    /// The step of the growing interval; `None`: it begins anew with the next sweep.
+    step: Option<u32>,
+    /// What the period is multiplied by for this round, so that many operators do not sweep in step.
+    jitter: f64,
+    /// Failures since the newest success.
+    failures: u32,
+}
+
+/// What a failure means for those who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The first: it is tried once more before anybody hears of it.
+    Retried,
+    /// Not the first.
+    Lasting,
+}
+
+impl Rhythm {
+    pub(super) fn new(timing: &Timing) -> Self {
+        Self {
+            spacing: timing.sweep_spacing,
+            spacing_max: timing.sweep_spacing_max,
+            period: timing.sweep_period,
+            begun: None,
+            step: None,
+            jitter: 1.0,
+            failures: 0,
+        }
+    }
+
+    /// When the next sweep is to begin; `None`: nobody needs one.
+    pub(super) fn due(&self, now: Timestamp, demand: Demand) -> Option<Timestamp> {
+        let wanted = self.wanted(now, demand)?;
+        let gap = if self.failures > 1 { self.backoff() } else { self.spacing };
+        // A clock that was set back must not stop the sweeps: from now on, no gap is longer than itself.
+        let earliest = self.begun.map(|begun| later(begun.min(now), gap));
+        Some([Some(wanted), earliest].into_iter().flatten().fold(now, Timestamp::max))
+    }
+
+    fn wanted(&self, now: Timestamp, demand: Demand) -> Option<Timestamp> {
+        let begun = self.begun.map_or(now, |begun| begun.min(now));
+        let first = (demand.objects && self.begun.is_none()).then_some(now);
+        let again = (self.failures > 0 && (demand.objects || demand.wish.is_some())).then_some(now);
+        let growing = demand.on_the_way.then(|| later(begun, self.interval()));
+        let steady = demand.objects.then(|| later(begun, self.period.mul_f64(self.jitter)));
+        [demand.wish, first, again, growing, steady].into_iter().flatten().min()
+    }
+
+    /// The growing interval: the spacing, then twice as much each time.
+    fn interval(&self) -> Duration {
+        self.spacing.saturating_mul(power_of_two(self.step.unwrap_or(0))).min(self.spacing_max)
+    }
+
+    fn backoff(&self) -> Duration {
+        BACKOFF_FIRST.saturating_mul(power_of_two(self.failures.saturating_sub(2))).min(BACKOFF_MAX)
+    }
+
+    /// A sweep begins. `jitter` is drawn evenly from 0.9 to 1.1.
+    pub(super) fn begin(&mut self, now: Timestamp, jitter: f64) {
+        self.begun = Some(now);
+        self.jitter = jitter;
+        self.step = Some(self.step.map_or(0, |step| step.saturating_add(1)));
+    }
+
+    /// Somebody wrote or wished something: the growing interval begins anew.
+    pub(super) fn hurry(&mut self) {
+        self.step = None;
+    }
+
+    /// The sweep showed a change: the next one comes after the first step again.
+    pub(super) fn restart(&mut self) {
+        self.step = Some(0);
+    }
+
+    /// The sweep succeeded. Answers whether waiters had been told of a failure.
+    pub(super) fn succeed(&mut self) -> bool {
+        std::mem::take(&mut self.failures) > 1
+    }
+
+    /// The sweep failed.
+    pub(super) fn fail(&mut self) -> Failure {
+        self.failures = self.failures.saturating_add(1);
+        if self.failures > 1 { Failure::Lasting } else { Failure::Retried }
+    }
+}
+
+fn power_of_two(exponent: u32) -> u32 {
+    1_u32.checked_shl(exponent).unwrap_or(u32::MAX)
+}
+
+/// A moment beyond the calendar is its last one.
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! Everything that the inventory knows, without I/O and without a clock: sweeps and own writes go in, `Observed` comes out, and every
+//! change says which objects it concerns.
+
+mod classify;
+mod observed;
+pub(super) mod sweeps;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use privatelink::{Error, Operation, ServiceStatus};
+
+use super::gates::Gates;
+use super::known::{Finding, Known};
+use super::own::OwnWrites;
+use super::schedule::Rhythm;
+use super::view::View;
+use super::wishes::Wishes;
+use super::{Figures, RecordMark};
+use crate::cloud::identity::ObjectId;
+use crate::cloud::observed::{CreateAttempt, Refusal};
+use crate::cloud::service::{Connection, DeepView, OwnWrite, Service};
+use crate::names::UID_TAG;
+use crate::settings::Timing;
+
+/// What does not change during the life of an inventory.
+#[derive(Clone, Debug)]
+pub(super) struct About {
+    pub(super) cluster: String,
+    /// The account that owns the services: the one principal of a new service.
+    pub(super) account: String,
+    pub(super) timing: Timing,
+    pub(super) process_start: Timestamp,
+}
+
+/// The state of one account and region.
+#[derive(Debug)]
+pub(super) struct State {
+    about: About,
+    /// The newest good sweep of the services.
+    swept: Option<Swept>,
+    /// The error of the newest sweep, once a second try failed as well.
+    sweep_error: Option<Error>,
+    own: BTreeMap<String, OwnWrites>,
+    view: View,
+    /// The newest read of attachments and principals, or what our own Create made, by service.
+    deep: BTreeMap<String, DeepView>,
+    connections: Option<SweptConnections>,
+    /// By UID.
+    objects: BTreeMap<String, Known>,
+    services_rhythm: Rhythm,
+    services_wishes: Wishes,
+    connections_rhythm: Rhythm,
+    connections_wishes: Wishes,
+    gates: Gates,
+    figures: Figures,
+}
+
+/// A sweep of the services: those with our cluster tag, by id.
+#[derive(Debug)]
+struct Swept {
+    as_of: Timestamp,
+    services: BTreeMap<String, Service>,
+}
+
+/// A sweep of the connections, by service.
+#[derive(Debug)]
+struct SweptConnections {
+    as_of: Timestamp,
+    by_service: BTreeMap<String, Vec<Connection>>,
+}
+
+impl State {
+    pub(super) fn new(about: About) -> Self {
+        Self {
+            swept: None,
+            sweep_error: None,
+            own: BTreeMap::new(),
+            view: View::new(about.cluster.clone()),
+            deep: BTreeMap::new(),
+            connections: None,
+            objects: BTreeMap::new(),
+            services_rhythm: Rhythm::new(&about.timing),
+            services_wishes: Wishes::default(),
+            connections_rhythm: Rhythm::new(&about.timing),
+            connections_wishes: Wishes::default(),
+            gates: Gates::default(),
+            figures: Figures::default(),
+            about,
+        }
+    }
+
+    /// Takes in a write that the provider accepted.
+    pub(super) fn remember(&mut self, id: &ObjectId, service_id: &str, write: OwnWrite, now: Timestamp) {
+        if let OwnWrite::Created { attachments, .. } = &write {
+            let principals = [self.about.account.clone()].into();
+            let deep = DeepView { as_of: now, attachments: attachments.clone(), principals };
+            self.deep.insert(service_id.to_owned(), deep);
+            if let Some(known) = self.objects.get_mut(&id.uid) {
+                known.proven_id = Some(service_id.to_owned());
+            }
+        }
+        let own = self.own.entry(service_id.to_owned()).or_default();
+        own.refusals.remove(&operation_of(&write));
+        own.remember(write, now);
+        self.refresh(service_id);
+        self.services_rhythm.hurry();
+    }
+
+    pub(super) fn remember_attempt(&mut self, id: &ObjectId, attempt: CreateAttempt) {
+        if let Some(known) = self.objects.get_mut(&id.uid) {
+            known.attempted(attempt);
+        }
+    }
+
+    pub(super) fn remember_record(&mut self, id: &ObjectId, record: RecordMark) {
+        if let Some(known) = self.objects.get_mut(&id.uid) {
+            known.wrote(record);
+        }
+    }
+
+    pub(super) fn remember_refusal(&mut self, service_id: &str, error: &Error, now: Timestamp) {
+        let operation = error.operation();
+        let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
+        self.own.entry(service_id.to_owned()).or_default().refusals.insert(operation, refusal);
+    }
+
+    /// Takes in what Get said when it was asked at `as_of`; `None`: it knows no such service.
+    pub(super) fn got(&mut self, service_id: &str, as_of: Timestamp, status: Option<ServiceStatus>) {
+        if status.is_none() {
+            // The lists will follow: look soon.
+            self.services_rhythm.hurry();
+        }
+        self.own.entry(service_id.to_owned()).or_default().got(as_of, status);
+        self.refresh(service_id);
+    }
+
+    /// Takes in a read of attachments and principals. A read that was overtaken by another is dropped.
+    pub(super) fn read_deep(&mut self, service_id: &str, view: DeepView) {
+        if self.deep.get(service_id).is_some_and(|newer| newer.as_of > view.as_of) {
+            return;
+        }
+        if let Some(own) = self.own.get_mut(service_id) {
+            own.settle_deep(&view, self.about.timing.assumed_list_lag);
+        }
+        self.deep.insert(service_id.to_owned(), view);
+    }
+
+    /// Takes in what was found of an id. A service that turns out to be of our cluster joins the snapshot until the next sweep.
+    pub(super) fn judged(&mut self, id: &ObjectId, service_id: &str, as_of: Timestamp, findings: Judgement) {
+        let finding = match findings {
+            Judgement { listed: Some(service), .. } if self.is_owned_by(&service, id) => {
+                if let Some(swept) = &mut self.swept {
+                    swept.services.insert(service_id.to_owned(), service);
+                }
+                self.refresh(service_id);
+                return;
+            }
+            Judgement { listed: Some(service), .. } => Finding::Foreign(Box::new(service)),
+            Judgement { listed: None, exists: true } => Finding::Hidden,
+            Judgement { listed: None, exists: false } => Finding::Gone,
+        };
+        if let Some(known) = self.objects.get_mut(&id.uid) {
+            known.judge(service_id, as_of, finding);
+        }
+    }
+
+    fn is_owned_by(&self, service: &Service, id: &ObjectId) -> bool {
+        super::view::is_of_cluster(service, &self.about.cluster) && service.tags.get(UID_TAG) == Some(&id.uid)
+    }
+
+    /// Drops everything that is remembered of an object that no longer exists. Own writes that lists may not show yet stay until they do:
+    /// a successor of the same name must not see them undone.
+    pub(super) fn forget(&mut self, id: &ObjectId) {
+        self.services_wishes.remove(id);
+        self.connections_wishes.remove(id);
+        let Some(known) = self.objects.remove(&id.uid) else { return };
+        let shown = self.view.of_uid(&id.uid).map(|service| service.id.clone());
+        for service_id in shown.chain(known.proven_id).collect::<Vec<_>>() {
+            self.deep.remove(&service_id);
+            if let Some(own) = self.own.get_mut(&service_id) {
+                own.forget_object();
+            }
+            self.refresh(&service_id);
+        }
+        if !self.objects.values().any(|known| known.watches_connections) {
+            self.connections = None;
+        }
+    }
+
+    /// Lays the own writes over the newest sweep for one service.
+    fn refresh(&mut self, service_id: &str) -> super::view::Change {
+        let listed = self.swept.as_ref().and_then(|swept| Some((swept.services.get(service_id)?, swept.as_of)));
+        let known = match self.own.get(service_id) {
+            Some(own) => own.lay_over(listed, self.about.timing.assumed_list_lag),
+            None => listed.map(|(service, _)| service.clone()),
+        };
+        self.view.put(service_id, known)
+    }
+
+    /// Whether a read may be sent now; if the provider closed its operation, what it said.
+    pub(super) fn check_gate(&mut self, operation: Operation, now: Timestamp) -> Result<(), Error> {
+        self.gates.check(operation, now)
+    }
+
+    /// Takes in the failure of a single read.
+    pub(super) fn note_failure(&mut self, error: &Error, now: Timestamp) {
+        self.gates.note(error, now);
+    }
+
+    /// The numbers for the metrics.
+    pub(super) fn figures(&self) -> Figures {
+        Figures {
+            snapshot_as_of: self.swept.as_ref().map(|swept| swept.as_of),
+            objects: self.objects.len(),
+            services: self.view.len(),
+            ..self.figures
+        }
+    }
+}
+
+/// What two reads found of an id.
+#[derive(Debug)]
+pub(super) struct Judgement {
+    /// The list by id shows it.
+    pub(super) listed: Option<Service>,
+    /// Get knows it.
+    pub(super) exists: bool,
+}
+
+/// The operation that a write was made by.
+fn operation_of(write: &OwnWrite) -> Operation {
+    match write {
+        OwnWrite::Created { .. } => Operation::CreateVpcEndpointService,
+        OwnWrite::Attributes(_) => Operation::UpdateVpcEndpointServiceAttribute,
+        OwnWrite::ResourceGroup(_) => Operation::ChangeResourceGroup,
+        OwnWrite::Tagged(_) => Operation::TagResources,
+        OwnWrite::Untagged(_) => Operation::UntagResources,
+        OwnWrite::Attached(_) => Operation::AttachResourceToVpcEndpointService,
+        OwnWrite::Detached(_) => Operation::DetachResourceFromVpcEndpointService,
+        OwnWrite::AutoAllocated { .. } => Operation::UpdateVpcEndpointServiceResourceAttribute,
+        OwnWrite::PrincipalAdded(_) => Operation::AddUserToVpcEndpointService,
+        OwnWrite::PrincipalRemoved(_) => Operation::RemoveUserFromVpcEndpointService,
+        OwnWrite::Deleted => Operation::DeleteVpcEndpointService,
+    }
+}
+
+/// An answer that says that the service does not exist.
+pub(super) fn denies_existence(error: &Error) -> bool {
+    error.is(privatelink::code::ENDPOINT_SERVICE_NOT_FOUND)
+}
+
+#[cfg(test)]
+mod tests;

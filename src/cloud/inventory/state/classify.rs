@@ -1,0 +1,74 @@
+//! Which service is whose.
+
+use jiff::Timestamp;
+
+use super::State;
+use crate::cloud::inventory::known::{Finding, Known};
+use crate::cloud::observed::{NamedId, ServiceView};
+use crate::cloud::service::Service;
+use crate::names::UID_TAG;
+
+impl State {
+    /// The service of an object. What carries its UID comes first; then the id that is to be accounted for; then what an earlier object of
+    /// the same name left behind.
+    pub(super) fn service_view(&self, known: &Known, now: Timestamp) -> ServiceView {
+        let mut ours: Vec<&Service> = self.view.of_uid(&known.id.uid).collect();
+        match ours.as_slice() {
+            [] if self.swept.is_none() => ServiceView::NotYetSwept,
+            [] => self.without_own(known, now),
+            [service] => ServiceView::Ours(Box::new((*service).clone())),
+            _ => {
+                ours.sort_by_key(|service| (Some(&service.id) != known.named.as_ref(), age_key(service)));
+                ServiceView::Many(ours.into_iter().cloned().collect())
+            }
+        }
+    }
+
+    fn without_own(&self, known: &Known, now: Timestamp) -> ServiceView {
+        let Some(id) = known.expected_id() else { return self.former_or(known, NamedId::None) };
+        if let Some(service) = self.view.get(id) {
+            return foreign_or_former(known, service);
+        }
+        match known.finding(id, &self.about.timing, now) {
+            Some(Finding::Foreign(service)) => foreign_or_former(known, service),
+            Some(Finding::Gone) => self.former_or(known, NamedId::Gone(id.to_owned())),
+            Some(Finding::Hidden) => ServiceView::Absent { named: NamedId::Hidden(id.to_owned()) },
+            None => ServiceView::Absent { named: NamedId::Unjudged(id.to_owned()) },
+        }
+    }
+
+    fn former_or(&self, known: &Known, named: NamedId) -> ServiceView {
+        match self.former(known) {
+            Some(service) => ServiceView::Former(Box::new(service.clone())),
+            None => ServiceView::Absent { named },
+        }
+    }
+
+    /// The oldest service of an earlier object of this name.
+    fn former(&self, known: &Known) -> Option<&Service> {
+        let others = self.view.of_object(&known.object).filter(|service| is_former_of(known, service));
+        others.min_by_key(|service| age_key(service))
+    }
+}
+
+/// A service that status names can belong to an earlier object of the name: an object that was restored from a backup, status and all.
+/// One that was proven to be this very object's was taken from it.
+fn foreign_or_former(known: &Known, service: &Service) -> ServiceView {
+    let service = Box::new(service.clone());
+    let named_by_tag = service.tags.get(crate::names::OBJECT_TAG) == Some(&known.object);
+    if known.proven_id.is_none() && named_by_tag && is_former_of(known, &service) {
+        ServiceView::Former(service)
+    } else {
+        ServiceView::Foreign(service)
+    }
+}
+
+fn is_former_of(known: &Known, service: &Service) -> bool {
+    service.tags.get(UID_TAG) != Some(&known.id.uid) && known.proven_id.as_deref() != Some(service.id.as_str())
+}
+
+/// Orders by age, the oldest first; one that the provider gave no time for is the youngest.
+fn age_key(service: &Service) -> (Timestamp, String) {
+    let time = service.create_time.as_deref().and_then(|text| text.parse().ok());
+    (time.unwrap_or(Timestamp::MAX), service.id.clone())
+}

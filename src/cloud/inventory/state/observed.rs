@@ -1,0 +1,113 @@
+//! What is handed out: everything known of one object.
+
+use jiff::Timestamp;
+
+use super::State;
+use crate::cloud::identity::ObjectId;
+use crate::cloud::inventory::known::Known;
+use crate::cloud::inventory::{Query, RecordMark};
+use crate::cloud::observed::{Deep, Observed, OwnHistory, Refusal, ServiceView};
+use crate::cloud::service::{Connections, Service};
+
+impl State {
+    /// What is known of an object. Registers it: from now on it is woken when its service changes.
+    pub(in crate::cloud::inventory) fn observed(&mut self, query: &Query<'_>, now: Timestamp) -> Observed {
+        self.register(query, now);
+        let known = self.objects.get(&query.id.uid).expect("the object was registered just now");
+        let service = self.service_view(known, now);
+        let shown = shown(&service);
+        let observed = Observed {
+            as_of: self.swept.as_ref().map(|swept| swept.as_of),
+            deep: shown.map_or(Deep::Unknown, |service| self.deep_of(service)),
+            connections: shown.and_then(|service| self.connections_of(&service.id)),
+            own: self.history(known, query.record.as_ref(), now),
+            sweep_error: self.sweep_error.clone(),
+            service,
+        };
+        self.note(&query.id.uid, &observed);
+        observed
+    }
+
+    fn register(&mut self, query: &Query<'_>, now: Timestamp) {
+        let known =
+            self.objects.entry(query.id.uid.clone()).or_insert_with(|| Known::new(query.id.clone(), query.owner, now));
+        known.named = query.named.map(str::to_owned);
+    }
+
+    /// Keeps what this look proved, and that it could not see.
+    fn note(&mut self, uid: &str, observed: &Observed) {
+        let Some(known) = self.objects.get_mut(uid) else { return };
+        known.waits_for_good |= observed.as_of.is_none() || observed.sweep_error.is_some();
+        if let ServiceView::Ours(service) = &observed.service {
+            known.proven_id = Some(service.id.clone());
+        }
+    }
+
+    fn deep_of(&self, service: &Service) -> Deep {
+        match (self.deep.get(&service.id), self.own.get(&service.id)) {
+            (None, _) => Deep::Unknown,
+            (Some(read), None) => Deep::Known(read.clone()),
+            (Some(read), Some(own)) => Deep::Known(own.lay_over_deep(read)),
+        }
+    }
+
+    pub(super) fn connections_of(&self, service_id: &str) -> Option<Connections> {
+        let swept = self.connections.as_ref()?;
+        let list = swept.by_service.get(service_id).cloned().unwrap_or_default();
+        Some(Connections { as_of: swept.as_of, list })
+    }
+
+    fn history(&self, known: &Known, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory {
+        OwnHistory {
+            process_start: self.about.process_start,
+            first_seen: known.first_seen,
+            wrote_record: known.has_written(record),
+            attempts: known.attempts().to_vec(),
+            refusals: self.refusals(known, now),
+            proven_id: known.proven_id.clone(),
+        }
+    }
+
+    fn refusals(&self, known: &Known, now: Timestamp) -> Vec<Refusal> {
+        let since = self.refusals_since(now);
+        let own = known.expected_id().and_then(|id| self.own.get(id));
+        own.into_iter().flat_map(|own| own.refusals.values()).filter(|refusal| refusal.at >= since).cloned().collect()
+    }
+
+    /// A refusal counts for two looks at what is blocked: the pass after it sees it, and one that was delayed does too.
+    pub(super) fn refusals_since(&self, now: Timestamp) -> Timestamp {
+        now.checked_sub(self.about.timing.blocked_poll * 2).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Registers a wish for a sweep of the services begun at `not_before` or later. Answers whether it is served already.
+    pub(in crate::cloud::inventory) fn wish_services(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
+        if self.swept.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
+            return true;
+        }
+        if self.services_wishes.put(id, not_before) {
+            self.services_rhythm.hurry();
+        }
+        false
+    }
+
+    /// The same for the connections.
+    pub(in crate::cloud::inventory) fn wish_connections(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
+        if self.connections.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
+            return true;
+        }
+        self.connections_wishes.put(id, not_before);
+        if let Some(known) = self.objects.get_mut(&id.uid) {
+            known.watches_connections = true;
+        }
+        false
+    }
+}
+
+/// The service that a view is about.
+fn shown(view: &ServiceView) -> Option<&Service> {
+    match view {
+        ServiceView::NotYetSwept | ServiceView::Absent { .. } => None,
+        ServiceView::Ours(service) | ServiceView::Foreign(service) | ServiceView::Former(service) => Some(service),
+        ServiceView::Many(services) => services.first(),
+    }
+}

@@ -1,0 +1,168 @@
+//! Sweeps: when they are due, and what they change for whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use privatelink::{Error, Operation, ServiceStatus};
+
+use super::{State, Swept, SweptConnections};
+use crate::cloud::identity::ObjectId;
+use crate::cloud::inventory::own::OwnWrites;
+use crate::cloud::inventory::schedule::{Demand, Failure, Rhythm};
+use crate::cloud::inventory::view::{Change, is_of_cluster};
+use crate::cloud::service::{Connection, Service};
+use crate::names::{OBJECT_TAG, UID_TAG};
+
+/// Whom a good sweep concerns.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::cloud::inventory) struct Awakened {
+    pub(in crate::cloud::inventory) objects: BTreeSet<ObjectId>,
+    /// It is the first good sweep after one that waiters were told of.
+    pub(in crate::cloud::inventory) recovered: bool,
+}
+
+impl State {
+    /// When the next sweep of the services is to begin.
+    pub(in crate::cloud::inventory) fn services_due(&self, now: Timestamp) -> Option<Timestamp> {
+        let objects = !self.objects.is_empty();
+        let on_the_way = objects && (self.own.values().any(OwnWrites::is_unseen) || self.any_on_the_way());
+        let demand = Demand { wish: self.services_wishes.earliest(), on_the_way, objects };
+        self.due(&self.services_rhythm, demand, Operation::ListVpcEndpointServices, now)
+    }
+
+    /// When the next sweep of the connections is to begin: only ever for somebody who wished it.
+    pub(in crate::cloud::inventory) fn connections_due(&self, now: Timestamp) -> Option<Timestamp> {
+        let demand = Demand { wish: self.connections_wishes.earliest(), ..Demand::default() };
+        self.due(&self.connections_rhythm, demand, Operation::ListVpcEndpointConnections, now)
+    }
+
+    fn due(&self, rhythm: &Rhythm, demand: Demand, operation: Operation, now: Timestamp) -> Option<Timestamp> {
+        let due = rhythm.due(now, demand)?;
+        Some(self.gates.closed_until(operation).map_or(due, |until| due.max(until)))
+    }
+
+    /// A service that one of our objects has or waits for is in a state that passes.
+    fn any_on_the_way(&self) -> bool {
+        let passes = |service: &Service| service.status != ServiceStatus::Active;
+        self.objects
+            .values()
+            .any(|known| self.view.of_uid(&known.id.uid).any(passes) || self.view.of_object(&known.object).any(passes))
+    }
+
+    pub(in crate::cloud::inventory) fn begin_services(&mut self, now: Timestamp, jitter: f64) {
+        self.services_rhythm.begin(now, jitter);
+        self.figures.sweeps += 1;
+    }
+
+    pub(in crate::cloud::inventory) fn begin_connections(&mut self, now: Timestamp, jitter: f64) {
+        self.connections_rhythm.begin(now, jitter);
+        self.figures.connection_sweeps += 1;
+    }
+
+    /// Takes in a sweep of the services that began at `as_of`. Entries without our cluster tag are dropped, whatever the filter was.
+    pub(in crate::cloud::inventory) fn services_swept(
+        &mut self,
+        as_of: Timestamp,
+        entries: impl IntoIterator<Item = Service>,
+    ) -> Awakened {
+        let ours = entries.into_iter().filter(|service| is_of_cluster(service, &self.about.cluster));
+        let services: BTreeMap<String, Service> = ours.map(|service| (service.id.clone(), service)).collect();
+        self.settle(as_of, &services);
+        self.swept = Some(Swept { as_of, services });
+        self.sweep_error = None;
+        let changes = self.refresh_all();
+        if !changes.is_empty() {
+            self.services_rhythm.restart();
+        }
+        let recovered = self.services_rhythm.succeed();
+        let mut objects = self.concerned(&changes);
+        objects.extend(self.services_wishes.take_served(as_of));
+        objects.extend(self.take_waiting());
+        self.prove();
+        Awakened { objects, recovered }
+    }
+
+    /// Compares the own writes with what the sweep shows, and drops the memory that is spent.
+    fn settle(&mut self, as_of: Timestamp, services: &BTreeMap<String, Service>) {
+        let (lag, since) = (self.about.timing.assumed_list_lag, self.refusals_since(as_of));
+        self.own.retain(|id, own| {
+            own.settle(as_of, services.get(id), lag);
+            !own.is_spent(since)
+        });
+        let own = &self.own;
+        self.deep.retain(|id, _| services.contains_key(id) || own.get(id).is_some_and(OwnWrites::is_new));
+    }
+
+    /// Lays own writes over every service, old and new.
+    fn refresh_all(&mut self) -> Vec<Change> {
+        let swept = self.swept.iter().flat_map(|swept| swept.services.keys().cloned());
+        let mut ids: BTreeSet<String> = swept.chain(self.own.keys().cloned()).collect();
+        ids.append(&mut self.view.ids());
+        ids.iter().map(|id| self.refresh(id)).filter(|change| !change.is_empty()).collect()
+    }
+
+    /// The objects for which a changed service counts: by its UID tag, by the name on it, by its id.
+    fn concerned(&self, changes: &[Change]) -> BTreeSet<ObjectId> {
+        let sides = || changes.iter().flat_map(Change::sides);
+        let tagged = |key: &str| sides().filter_map(|service| service.tags.get(key)).collect::<BTreeSet<_>>();
+        let (uids, names) = (tagged(UID_TAG), tagged(OBJECT_TAG));
+        let ids: BTreeSet<&str> = sides().map(|service| service.id.as_str()).collect();
+        let concerned = self.objects.values().filter(|known| {
+            uids.contains(&known.id.uid)
+                || names.contains(&known.object)
+                || known.expected_id().is_some_and(|id| ids.contains(id))
+        });
+        concerned.map(|known| known.id.clone()).collect()
+    }
+
+    /// Those who were told that there is no good sweep.
+    fn take_waiting(&mut self) -> Vec<ObjectId> {
+        let waiting = self.objects.values_mut();
+        waiting.filter_map(|known| std::mem::take(&mut known.waits_for_good).then(|| known.id.clone())).collect()
+    }
+
+    /// Keeps which service the sweep proved to be whose.
+    fn prove(&mut self) {
+        for (uid, known) in &mut self.objects {
+            let mut ours = self.view.of_uid(uid);
+            if let (Some(service), None) = (ours.next(), ours.next()) {
+                known.proven_id = Some(service.id.clone());
+            }
+        }
+    }
+
+    /// Takes in a failed sweep of the services. Nobody is told of the first failure: it is tried again at once.
+    pub(in crate::cloud::inventory) fn services_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
+        self.figures.sweep_failures += 1;
+        self.gates.note(error, now);
+        let failure = self.services_rhythm.fail();
+        if failure == Failure::Lasting {
+            self.sweep_error = Some(error.clone());
+        }
+        failure
+    }
+
+    /// Takes in a failed sweep of the connections. Whoever wished it goes on waiting.
+    pub(in crate::cloud::inventory) fn connections_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
+        self.figures.sweep_failures += 1;
+        self.gates.note(error, now);
+        self.connections_rhythm.fail()
+    }
+
+    /// Takes in a sweep of the connections that began at `as_of`. All are kept: which services are ours may be known only later.
+    pub(in crate::cloud::inventory) fn connections_swept(
+        &mut self,
+        as_of: Timestamp,
+        by_service: BTreeMap<String, Vec<Connection>>,
+    ) -> Awakened {
+        let before = self.connections.take().map(|swept| swept.by_service).unwrap_or_default();
+        let changed = |id: &str| before.get(id) != by_service.get(id);
+        let watching = self.objects.values().filter(|known| known.watches_connections);
+        let concerned = watching.filter(|known| known.expected_id().is_some_and(changed));
+        let mut objects: BTreeSet<ObjectId> = concerned.map(|known| known.id.clone()).collect();
+        objects.extend(self.connections_wishes.take_served(as_of));
+        self.connections = Some(SweptConnections { as_of, by_service });
+        self.connections_rhythm.succeed();
+        Awakened { objects, recovered: false }
+    }
+}

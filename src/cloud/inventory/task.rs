@@ -1,0 +1,91 @@
+//! The task that sweeps. It decides nothing: the state says when, and whom it concerns.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use privatelink::{ListVpcEndpointConnectionsRequest, ListVpcEndpointServicesRequest, Tag};
+use tokio::sync::Notify;
+
+use super::Shared;
+use super::schedule::Failure;
+use super::state::State;
+use crate::cloud::service::{Service, answers};
+use crate::names::CLUSTER_TAG;
+
+/// Sweeps until it is dropped. The two kinds go on side by side, so that a slow one does not hold up the other.
+pub(super) async fn run(shared: Arc<Shared>) {
+    tokio::join!(sweep_services(&shared), sweep_connections(&shared));
+}
+
+async fn sweep_services(shared: &Shared) {
+    let request = ListVpcEndpointServicesRequest {
+        tags: vec![Tag { key: CLUSTER_TAG.to_owned(), value: shared.setup.cluster.clone() }],
+        ..ListVpcEndpointServicesRequest::default()
+    };
+    loop {
+        until_due(shared, &shared.services, State::services_due).await;
+        let as_of = shared.now();
+        shared.state().begin_services(as_of, jitter());
+        match shared.setup.reader.list_vpc_endpoint_services(&request).await {
+            Ok(listed) => {
+                let entries = listed.items.into_iter().filter_map(Service::from_answer);
+                let awakened = shared.state().services_swept(as_of, entries);
+                shared.awaken(&awakened);
+            }
+            Err(error) => {
+                let failure = shared.state().services_failed(&error, shared.now());
+                report(shared, &error, failure);
+            }
+        }
+    }
+}
+
+async fn sweep_connections(shared: &Shared) {
+    let request = ListVpcEndpointConnectionsRequest::default();
+    loop {
+        until_due(shared, &shared.connections, State::connections_due).await;
+        let as_of = shared.now();
+        shared.state().begin_connections(as_of, jitter());
+        match shared.setup.reader.list_vpc_endpoint_connections(&request).await {
+            Ok(listed) => {
+                let by_service = answers::connections(listed.items);
+                let awakened = shared.state().connections_swept(as_of, by_service);
+                shared.awaken(&awakened);
+            }
+            Err(error) => {
+                let failure = shared.state().connections_failed(&error, shared.now());
+                report(shared, &error, failure);
+            }
+        }
+    }
+}
+
+/// Waits until a sweep is due. What is due is asked again whenever it may have changed.
+async fn until_due(shared: &Shared, changed: &Notify, due: impl Fn(&State, Timestamp) -> Option<Timestamp>) {
+    loop {
+        let now = shared.now();
+        let due = due(&shared.state(), now);
+        match due.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or_default()) {
+            None => changed.notified().await,
+            Some(Duration::ZERO) => return,
+            Some(wait) => {
+                // The wait is one of the runtime's; when the clock is set meanwhile, the next look at it corrects that.
+                let _ = tokio::time::timeout(wait.min(shared.setup.timing.sweep_period), changed.notified()).await;
+            }
+        }
+    }
+}
+
+/// A factor for the period, evenly between 0.9 and 1.1.
+fn jitter() -> f64 {
+    rand::random_range(0.9..=1.1)
+}
+
+fn report(shared: &Shared, error: &privatelink::Error, failure: Failure) {
+    let (target, request_id) = (&shared.setup.target, error.request_id());
+    match failure {
+        Failure::Retried => tracing::debug!(account = target.account, region = target.region, request_id, "{error}"),
+        Failure::Lasting => tracing::warn!(account = target.account, region = target.region, request_id, "{error}"),
+    }
+}

@@ -1,0 +1,31 @@
+//! Who waits for a sweep, and from when on it must have begun.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::cloud::identity::ObjectId;
+
+/// One wish an object: the newest counts.
+#[derive(Debug, Default)]
+pub(super) struct Wishes(BTreeMap<ObjectId, Timestamp>);
+
+impl Wishes {
+    /// Answers whether the wish is new.
+    pub(super) fn put(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
+        self.0.insert(id.clone(), not_before) != Some(not_before)
+    }
+
+    pub(super) fn remove(&mut self, id: &ObjectId) {
+        self.0.remove(id);
+    }
+
+    pub(super) fn earliest(&self) -> Option<Timestamp> {
+        self.0.values().min().copied()
+    }
+
+    /// Takes out those whom a sweep begun at `as_of` serves.
+    pub(super) fn take_served(&mut self, as_of: Timestamp) -> Vec<ObjectId> {
+        self.0.extract_if(.., |_, not_before| *not_before <= as_of).map(|(id, _)| id).collect()
+    }
+}

@@ -1,0 +1,105 @@
+//! From the provider's answers to the operator's own types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Attachment, AttachmentKey, Attributes, Connection, Proof, Service};
+
+/// The one type for which the provider reports the bandwidth and knows the zone by itself.
+const CLASSIC: &str = "slb";
+
+impl Service {
+    /// An entry of a list, or the answer of Get or Create as far as those go: Get has no tags, Create neither type nor payer. `None`: without
+    /// an id it can be neither named nor compared.
+    pub fn from_answer(entry: privatelink::EndpointService) -> Option<Self> {
+        let status = entry.status();
+        Some(Self {
+            attributes: attributes(&entry),
+            id: entry.service_id.filter(|id| !id.is_empty())?,
+            name: entry.service_name,
+            domain: entry.service_domain,
+            status,
+            business_status: entry.service_business_status,
+            resource_type: entry.service_resource_type,
+            payer: entry.payer,
+            create_time: entry.create_time,
+            tags: entry.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
+            proof: Proof::Listed,
+            unseen: BTreeSet::new(),
+            settling: false,
+        })
+    }
+}
+
+fn attributes(entry: &privatelink::EndpointService) -> Attributes {
+    let classic = entry.service_resource_type.as_deref() == Some(CLASSIC);
+    Attributes {
+        description: entry.service_description.clone(),
+        auto_accept_enabled: entry.auto_accept_enabled,
+        zone_affinity_enabled: entry.zone_affinity_enabled,
+        address_ip_version: entry.address_ip_version.clone(),
+        // 0 means "not said", as it does for the other types.
+        connect_bandwidth_mbps: entry
+            .connect_bandwidth
+            .filter(|mbps| classic && *mbps > 0)
+            .and_then(|mbps| i32::try_from(mbps).ok()),
+        resource_group_id: entry.resource_group_id.clone(),
+    }
+}
+
+/// The attachments of a service; an entry without a load balancer is passed over.
+pub(in crate::cloud) fn attachments(
+    entries: impl IntoIterator<Item = privatelink::ServiceResource>,
+) -> BTreeMap<AttachmentKey, Attachment> {
+    entries.into_iter().filter_map(attachment).collect()
+}
+
+fn attachment(entry: privatelink::ServiceResource) -> Option<(AttachmentKey, Attachment)> {
+    let classic = entry.resource_type.as_deref() == Some(CLASSIC);
+    let zone_id = entry.zone_id.filter(|zone| !zone.is_empty());
+    let key = AttachmentKey { resource_id: entry.resource_id?, zone_id: zone_id.clone().filter(|_| !classic) };
+    let attachment = Attachment {
+        zone_id,
+        // The provider's default for a new attachment.
+        auto_allocated_enabled: entry.auto_allocated_enabled.unwrap_or(true),
+        related_endpoint_count: entry.related_endpoint_count.unwrap_or(0),
+    };
+    Some((key, attachment))
+}
+
+/// The principals as account ids. What is no account (everybody, a single user) is kept as its own text, so that it is seen.
+pub(in crate::cloud) fn principals(entries: impl IntoIterator<Item = privatelink::ServiceUser>) -> BTreeSet<String> {
+    entries.into_iter().filter_map(|entry| entry.user_arn).map(|arn| account_of(&arn).to_owned()).collect()
+}
+
+/// `acs:ram:*:<account>:*` is the whole account.
+fn account_of(arn: &str) -> &str {
+    arn.strip_prefix("acs:ram:*:")
+        .and_then(|rest| rest.strip_suffix(":*"))
+        .filter(|account| !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit()))
+        .unwrap_or(arn)
+}
+
+/// All connections, by service. An entry without service or endpoint belongs to nobody and is passed over.
+pub(in crate::cloud) fn connections(
+    entries: impl IntoIterator<Item = privatelink::Connection>,
+) -> BTreeMap<String, Vec<Connection>> {
+    let mut by_service = BTreeMap::<String, Vec<Connection>>::new();
+    for entry in entries {
+        let status = entry.status();
+        let (Some(service_id), Some(endpoint_id)) = (entry.service_id, entry.endpoint_id) else { continue };
+        by_service.entry(service_id).or_default().push(Connection {
+            endpoint_id,
+            account_id: entry.endpoint_owner_id,
+            vpc_id: entry.endpoint_vpc_id,
+            status,
+            bandwidth_mbps: entry.bandwidth.and_then(|mbps| i32::try_from(mbps).ok()),
+        });
+    }
+    for list in by_service.values_mut() {
+        list.sort_by(|one, other| one.endpoint_id.cmp(&other.endpoint_id));
+    }
+    by_service
+}
+
+#[cfg(test)]
+mod tests;
