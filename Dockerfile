@@ -1,0 +1,53 @@
+# syntax=docker/dockerfile:1
+
+# The compiler runs on the machine that builds, and makes code for the machine that will run it.
+FROM --platform=$BUILDPLATFORM rust:1.95-bookworm AS build
+ARG TARGETARCH
+WORKDIR /source
+
+# A C compiler for the other architecture; the image has one for its own, under the same kind of name.
+RUN case "$TARGETARCH" in \
+      amd64) target=x86_64-unknown-linux-gnu compiler=gcc-x86-64-linux-gnu ;; \
+      arm64) target=aarch64-unknown-linux-gnu compiler=gcc-aarch64-linux-gnu ;; \
+      *) echo "no such architecture: $TARGETARCH" >&2; exit 1 ;; \
+    esac \
+ && echo "$target" > /target \
+ && if [ "$TARGETARCH" != "$(dpkg --print-architecture)" ]; then \
+      apt-get update \
+   && apt-get install -y --no-install-recommends "$compiler" "libc6-dev-$TARGETARCH-cross" \
+   && rm -rf /var/lib/apt/lists/*; \
+    fi
+
+COPY . .
+
+# A static-pie: nothing of it is looked up in the image. The target is named even where it is the host's, or the flags would
+# also go to build scripts and procedural macros, which cannot be static.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/source/target,id=target-$TARGETARCH \
+    target=$(cat /target) \
+ && rustup target add "$target" \
+ && export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=x86_64-linux-gnu-gcc \
+           CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+           CC_x86_64_unknown_linux_gnu=x86_64-linux-gnu-gcc \
+           CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc \
+           RUSTFLAGS="-C target-feature=+crt-static" \
+ && cargo build --release --locked --target "$target" --bin privatelink-operator \
+ && cp "target/$target/release/privatelink-operator" /privatelink-operator
+
+FROM gcr.io/distroless/static-debian12:nonroot
+ARG REVISION=unknown
+ARG CREATED=unknown
+ARG VERSION=0.1.0
+LABEL org.opencontainers.image.title="privatelink-operator" \
+      org.opencontainers.image.description="Kubernetes operator for Alibaba Cloud PrivateLink endpoint services" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED" \
+      org.opencontainers.image.base.name="gcr.io/distroless/static-debian12:nonroot"
+COPY --from=build /source/LICENSE /LICENSE
+COPY --from=build /privatelink-operator /privatelink-operator
+# By number, so that `runAsNonRoot` can be checked without looking into the image.
+USER 65532:65532
+ENTRYPOINT ["/privatelink-operator"]
+CMD ["run"]

@@ -1,0 +1,94 @@
+# The list of verbs. `make` and `make help` print it.
+#
+# Needed on the machine: Rust (rustup; rust-toolchain.toml names the version), Go 1.26 or later, make, a C compiler.
+# Everything else is built or fetched by the verbs, into a cache outside the checkout.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The same folder as in tests/control-plane/build.sh.
+XDG_CACHE_HOME ?= $(HOME)/.cache
+PRIVATELINK_CACHE ?= $(XDG_CACHE_HOME)/privatelink-operator
+export PRIVATELINK_CACHE
+
+KUBERNETES ?= 1.37
+# Where cargo puts what it builds; asked only by the verb that needs it.
+TARGET = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+IMAGE ?= privatelink-operator:dev
+CARGO_DENY_VERSION := 0.20.2
+
+# $(call stage,name,command): runs it and says how long it took, however it ends.
+define stage
+@echo "==> $(1)"; begin=$$SECONDS; code=0; { $(2); } || code=$$?; \
+echo "==> $(1): $$((SECONDS - begin)) s$$([[ $$code == 0 ]] || echo ", failed")"; exit $$code
+endef
+
+.PHONY: help
+help: ## Lists the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  First: make demo. KEEP=1 keeps it up until Ctrl-C. The first run builds a control plane, some 5 minutes."
+
+.PHONY: demo
+demo: control-plane ## From kubectl apply to Ready on a real API server, no account needed (KEEP=1: stays up)
+	@cargo build --workspace --bins
+	@exec $(TARGET)/debug/demo $(if $(KEEP),--keep)
+
+.PHONY: control-plane
+control-plane: ## Builds kube-apiserver, etcd and kubectl, once, into the cache
+	@tests/control-plane/build.sh $(KUBERNETES)
+
+.PHONY: build
+build: ## Builds the operator for release
+	@cargo build --release --locked --bin privatelink-operator
+
+.PHONY: test
+test: ## Everything: control plane, lint, all tests
+	$(call stage,control plane,tests/control-plane/build.sh $(KUBERNETES))
+	$(call stage,lint,$(MAKE) lint)
+	$(call stage,build,cargo build --workspace --all-targets)
+	$(call stage,tests,cargo test --workspace --no-fail-fast)
+
+.PHONY: unit
+unit: ## The tests that need no control plane
+	@cargo test -p privatelink -p privatelink-sim
+	@cargo test --workspace --exclude privatelink --exclude privatelink-sim --lib --bins
+
+.PHONY: it
+it: control-plane ## The stories against a real API server (ARGS="name": only those)
+	@cargo build --workspace --bins --test it
+	@cargo test --workspace --test it -- $(ARGS)
+
+.PHONY: lint
+lint: ## Format, clippy, gofmt
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets --quiet -- -D warnings
+	@unformatted=$$(gofmt -l tests/control-plane); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
+
+# Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `.ci/run` has it.
+.PHONY: deny
+deny: ## Licences, banned crates and sources of the dependencies
+	@bin=$(PRIVATELINK_CACHE)/tools/cargo-deny-$(CARGO_DENY_VERSION); \
+	[[ -x $$bin/bin/cargo-deny ]] || cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root $$bin; \
+	$$bin/bin/cargo-deny --all-features check bans licenses sources
+
+.PHONY: gen
+gen: ## Generates crds/ from the Rust types
+	@cargo run --quiet --bin privatelink-operator -- crds --output crds/
+
+.PHONY: gen-check
+gen-check: ## Says whether crds/ is out of date
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	cargo run --quiet --bin privatelink-operator -- crds --output "$$fresh"; \
+	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }
+
+.PHONY: image
+image: ## Builds the container image (IMAGE=name:tag); needs docker with buildx
+	@docker buildx build --load --tag $(IMAGE) \
+	  --build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(git log -1 --format=%cI) .
+
+.PHONY: clean
+clean: ## Removes target/; the cache of the control plane stays
+	@cargo clean
