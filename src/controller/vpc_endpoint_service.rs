@@ -9,3 +9,83 @@ pub mod plan;
 pub mod record;
 pub mod resolve;
 pub mod teardown;
+
+use std::sync::Arc;
+
+use self::conclude::{Walk, conclude};
+use self::desired::desired;
+use self::execute::{Outcome, Powers, Stop, execute};
+use self::observe::{Observed, look, observe};
+use self::plan::{Limits, Plan, plan};
+use self::resolve::{Life, ObjectKey, Resolved, resolve};
+use self::teardown::teardown;
+use super::report::{Passed, deliver};
+use crate::cloud::accounts::Account;
+use crate::context::Context;
+use crate::crd::VpcEndpointService;
+use crate::k8s::KubernetesError;
+
+/// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
+pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
+    let walk = walk(&object, &context).await;
+    let previous = object.status.clone().unwrap_or_default();
+    let now = context.clock.now();
+    let report = conclude(&ObjectKey::of(&object), &walk, &previous, &context.timing, now);
+    deliver(&context, &object, &walk, report).await
+}
+
+/// Goes as far as it gets.
+async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
+    let resolved = match resolve(object, &context.place().await) {
+        Ok(resolved) => resolved,
+        Err(error) => return Walk { resolved: Some(Err(error)), ..Walk::default() },
+    };
+    let account = context.accounts.account(&resolved.target);
+    let walk = act(&resolved, &account, context).await;
+    if !waits_for_its_turn(walk.outcome.as_ref()) {
+        account.lanes.leave(&resolved.key.id());
+    }
+    Walk { resolved: Some(Ok(resolved)), ..walk }
+}
+
+async fn act(resolved: &Resolved, account: &Account, context: &Context) -> Walk {
+    let (observed, plan) = match understand(resolved, account, context).await {
+        Ok(understood) => understood,
+        Err(error) => return Walk { observed: Some(Err(error)), ..Walk::default() },
+    };
+    let powers = Powers {
+        account,
+        objects: &*context.kubernetes.objects,
+        clock: &*context.clock,
+        create_window: context.timing.create_window,
+    };
+    let outcome = execute(&plan, resolved, &powers).await;
+    Walk { resolved: None, observed: Some(Ok(observed)), plan: Some(plan), outcome: Some(outcome) }
+}
+
+/// Looks and thinks, and where the thought asks for a closer look, does both once more.
+async fn understand(
+    resolved: &Resolved,
+    account: &Account,
+    context: &Context,
+) -> Result<(Observed, Plan), privatelink::Error> {
+    let observed = observe(&account.inventory, resolved);
+    let plan = think(resolved, &observed, context);
+    let Some(closer) = &plan.look else { return Ok((observed, plan)) };
+    look(&account.inventory, resolved, closer).await?;
+    let observed = observe(&account.inventory, resolved);
+    let plan = think(resolved, &observed, context);
+    Ok((observed, plan))
+}
+
+fn think(resolved: &Resolved, observed: &Observed, context: &Context) -> Plan {
+    let (limits, now) = (Limits::from(&context.timing), context.clock.now());
+    match resolved.life {
+        Life::Live => plan(resolved, &desired(resolved), observed, &limits, now),
+        Life::Deleting { .. } => teardown(resolved, observed, &limits, now),
+    }
+}
+
+fn waits_for_its_turn(outcome: Option<&Outcome>) -> bool {
+    matches!(outcome, Some(Outcome { stopped: Some(Stop::NoTurn(_)), .. }))
+}

@@ -1,9 +1,32 @@
 //! Act: carries out a plan, up to the first step that must be awaited. Leaves no choice open, is safe to repeat and safe when stale.
 
-use crate::cloud::lanes::NoTurn;
-use crate::cloud::service::Service;
+mod send;
 
-use super::plan::Step;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use privatelink::{Clock, CreateVpcEndpointServiceRequest, ErrorKind, Fate};
+
+use super::observe::{AttemptEnd, CreateAttempt};
+use super::plan::{Plan, Step};
+use super::record::CreateRecord;
+use super::resolve::Resolved;
+use crate::cloud::accounts::Account;
+use crate::cloud::identity::ObjectId;
+use crate::cloud::lanes::{NoTurn, Turn};
+use crate::cloud::service::{OwnWrite, Service};
+use crate::k8s::KubernetesError;
+use crate::k8s::object::{Held, ObjectWriter};
+
+/// What execution may do, and where time comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Powers<'a> {
+    pub account: &'a Account,
+    pub objects: &'a dyn ObjectWriter,
+    pub clock: &'a dyn Clock,
+    /// See [`Timing::create_window`](crate::settings::Timing::create_window).
+    pub create_window: Duration,
+}
 
 /// How far a plan was carried out.
 #[derive(Clone, Debug, Default)]
@@ -41,5 +64,201 @@ pub enum ExecuteError {
     #[error("{0}")]
     Cloud(privatelink::Error),
     #[error("failed to write the object: {0}")]
-    Kubernetes(crate::k8s::KubernetesError),
+    Kubernetes(KubernetesError),
+}
+
+/// Carries out the steps in order and stops after the first that must be awaited, at the first that fails, and where there is no turn.
+///
+/// Every accepted write is remembered in the inventory before the next step begins, so a pass that is cut off between two steps
+/// loses nothing that the next one needs.
+pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> Outcome {
+    let mut pass = Pass { resolved, powers, id: resolved.key.id(), held: None };
+    let mut outcome = Outcome::default();
+    for step in &plan.steps {
+        match pass.carry_out(step).await {
+            Ok(done) => outcome.done.push(done),
+            Err(Halt::Stop(stop)) => outcome.stopped = Some(stop),
+            Err(Halt::Error(error)) => outcome.error = Some(error),
+        }
+        if outcome.stopped.is_some() || outcome.error.is_some() {
+            break;
+        }
+        if step.is_awaited() {
+            outcome.stopped = Some(Stop::Awaited);
+            break;
+        }
+    }
+    outcome
+}
+
+/// What ends a pass before its last step.
+enum Halt {
+    Stop(Stop),
+    Error(ExecuteError),
+}
+
+impl From<privatelink::Error> for Halt {
+    fn from(error: privatelink::Error) -> Self {
+        Self::Error(ExecuteError::Cloud(error))
+    }
+}
+
+impl From<KubernetesError> for Halt {
+    /// A conflict is no failure: somebody else was faster, and the next pass sees what they did.
+    fn from(error: KubernetesError) -> Self {
+        match error {
+            KubernetesError::Conflict | KubernetesError::Gone => Self::Stop(Stop::Stale),
+            other => Self::Error(ExecuteError::Kubernetes(other)),
+        }
+    }
+}
+
+/// One walk over the steps of a plan.
+struct Pass<'a> {
+    resolved: &'a Resolved,
+    powers: &'a Powers<'a>,
+    id: ObjectId,
+    /// The object as the API server itself gave it in this pass, and when it was asked.
+    held: Option<(Held, Timestamp)>,
+}
+
+impl Pass<'_> {
+    async fn carry_out(&mut self, step: &Step) -> Result<Done, Halt> {
+        match step {
+            Step::Record(record) => self.record(step, record).await,
+            Step::Create { record, request } => self.create(step, record, request).await,
+            Step::ReleaseFinalizer => self.release(step).await,
+            _ => self.change(step).await,
+        }
+    }
+
+    async fn record(&mut self, step: &Step, record: &CreateRecord) -> Result<Done, Halt> {
+        let asked = self.powers.clock.now();
+        let held =
+            self.powers.objects.put_record(&self.resolved.key, &self.resolved.finalizers, record).await?;
+        self.powers.account.inventory.remember_record(&self.id, record);
+        self.held = Some((held, asked));
+        Ok(Done::of(step, None))
+    }
+
+    async fn release(&self, step: &Step) -> Result<Done, Halt> {
+        self.powers.objects.release_finalizer(&self.resolved.key, &self.resolved.finalizers).await?;
+        Ok(Done::of(step, None))
+    }
+
+    /// Sends one Create. The turn comes first, because it may be long in coming; then the object is read, past every cache; then,
+    /// without anything in between that could wait, the call.
+    async fn create(
+        &mut self,
+        step: &Step,
+        record: &CreateRecord,
+        request: &CreateVpcEndpointServiceRequest,
+    ) -> Result<Done, Halt> {
+        let turn = self.turn(step)?;
+        let asked = self.hold(record).await?;
+        let began = self.powers.clock.now();
+        if began.duration_since(asked).unsigned_abs() > self.powers.create_window {
+            return Err(Halt::Stop(Stop::Stale));
+        }
+        let answer = turn.call(self.powers.account.writer.create_vpc_endpoint_service(request)).await;
+        let end = attempt_end(answer.as_ref().map(|answer| answer.service.service_id.as_deref()));
+        self.remember_attempt(record, began, end);
+        let answer = answer?;
+        // An answer without an id says as little as none: the next pass looks, and asks again under the same token.
+        let service = send::created_service(answer.service, request).ok_or(Halt::Stop(Stop::Stale))?;
+        let write = OwnWrite::Created { service: Box::new(service.clone()), attachments: send::sent_attachments(request) };
+        self.powers.account.inventory.remember(&self.id, &service.id, write);
+        Ok(Done { created: Some(Box::new(service)), ..Done::of(step, answer.request_id) })
+    }
+
+    async fn change(&self, step: &Step) -> Result<Done, Halt> {
+        let (Some(service_id), Some(write)) = (step.service_id(), send::own_write(step)) else {
+            return Ok(Done::of(step, None));
+        };
+        let turn = self.turn(step)?;
+        let answer = turn.call(send::send(&self.powers.account.writer, step)).await;
+        match already_done(answer) {
+            Ok(request_id) => {
+                self.powers.account.inventory.remember(&self.id, service_id, write);
+                Ok(Done::of(step, request_id))
+            }
+            Err(error) => {
+                self.powers.account.inventory.remember_refusal(service_id, &error);
+                Err(error.into())
+            }
+        }
+    }
+
+    fn turn(&self, step: &Step) -> Result<Turn, Halt> {
+        let Some(operation) = step.operation() else { return Err(Halt::Stop(Stop::Stale)) };
+        self.powers
+            .account
+            .lanes
+            .ask(&self.id, operation, step.service_id())
+            .map_err(|no_turn| Halt::Stop(Stop::NoTurn(no_turn)))
+    }
+
+    /// Makes sure that the object is still what the Create is for, by a read of this very pass; answers when that read was asked for.
+    async fn hold(&mut self, record: &CreateRecord) -> Result<Timestamp, Halt> {
+        let (held, asked) = match self.held.take() {
+            Some(own) => own,
+            None => {
+                let asked = self.powers.clock.now();
+                (self.powers.objects.hold(&self.resolved.key).await?, asked)
+            }
+        };
+        if permits_create(&held, self.resolved, record) { Ok(asked) } else { Err(Halt::Stop(Stop::Stale)) }
+    }
+
+    fn remember_attempt(&self, record: &CreateRecord, began: Timestamp, end: Option<AttemptEnd>) {
+        let Some(end) = end else { return };
+        let attempt =
+            CreateAttempt { client_token: record.client_token(), began, ended: self.powers.clock.now(), end };
+        self.powers.account.inventory.remember_attempt(&self.id, attempt);
+    }
+}
+
+impl Done {
+    fn of(step: &Step, request_id: Option<String>) -> Self {
+        Self { step: step.clone(), request_id, created: None }
+    }
+}
+
+/// The object lives, is of the generation that was planned for, and carries our finalizer and this very record.
+fn permits_create(held: &Held, resolved: &Resolved, record: &CreateRecord) -> bool {
+    held.uid == resolved.key.uid
+        && !held.deleting
+        && held.generation == resolved.key.generation
+        && held.has_finalizer()
+        && held.record.as_ref() == Some(record)
+}
+
+/// How a Create ended; `None`: it never left this machine, so it was no attempt.
+fn attempt_end(answer: Result<Option<&str>, &privatelink::Error>) -> Option<AttemptEnd> {
+    let error = match answer {
+        Ok(Some(service_id)) => return Some(AttemptEnd::Created(service_id.to_owned())),
+        Ok(None) => return Some(AttemptEnd::Ambiguous { code: None }),
+        Err(error) => error,
+    };
+    let code = error.code().map(str::to_owned);
+    match (error.fate(), code) {
+        (Fate::NotSent, _) => None,
+        (_, Some(code)) if spends_token(&code) => Some(AttemptEnd::TokenSpent { code }),
+        (Fate::Refused, code) => Some(AttemptEnd::Refused { code }),
+        (Fate::Ambiguous, code) => Some(AttemptEnd::Ambiguous { code }),
+    }
+}
+
+/// What is so already is a success.
+fn already_done(answer: Result<Option<String>, privatelink::Error>) -> Result<Option<String>, privatelink::Error> {
+    match answer {
+        Err(error) if error.kind() == ErrorKind::AlreadyDone => Ok(error.request_id().map(str::to_owned)),
+        answer => answer,
+    }
+}
+
+/// Codes after which the token leads nowhere any more.
+fn spends_token(code: &str) -> bool {
+    use privatelink::code::{GENERATE_RESOURCE_ID_FAILED, IDEMPOTENT_FAILED, IDEMPOTENT_PARAMETER_MISMATCH};
+    [IDEMPOTENT_PARAMETER_MISMATCH, IDEMPOTENT_FAILED, GENERATE_RESOURCE_ID_FAILED].contains(&code)
 }

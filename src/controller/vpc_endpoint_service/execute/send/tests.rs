@@ -1,0 +1,53 @@
+use super::*;
+
+#[test]
+fn an_account_is_written_in_the_spelling_in_which_it_is_read() {
+    assert_eq!(arn("2000000000000001"), "acs:ram:*:2000000000000001:*");
+}
+
+#[test]
+fn what_is_no_account_goes_back_as_it_came() {
+    assert_eq!(arn("acs:ram:*:*:*"), "acs:ram:*:*:*");
+}
+
+#[test]
+fn a_created_service_has_the_tags_that_were_sent_and_awaits_its_first_list() {
+    let request = CreateVpcEndpointServiceRequest {
+        service_resource_type: Some("nlb".into()),
+        payer: Some("Endpoint".into()),
+        tags: vec![Tag { key: "team".into(), value: "orders".into() }],
+        ..CreateVpcEndpointServiceRequest::default()
+    };
+    let answer = EndpointService { service_id: Some("epsrv-1".into()), ..EndpointService::default() };
+    let service = created_service(answer, &request).unwrap();
+    assert_eq!(service.proof, Proof::OwnCreate);
+    assert_eq!(service.tags, BTreeMap::from([("team".to_owned(), "orders".to_owned())]));
+    assert_eq!((service.resource_type.as_deref(), service.payer.as_deref()), (Some("nlb"), Some("Endpoint")));
+}
+
+#[test]
+fn an_answer_without_an_id_makes_no_service() {
+    assert_eq!(created_service(EndpointService::default(), &CreateVpcEndpointServiceRequest::default()), None);
+}
+
+#[test]
+fn the_object_s_own_writes_are_not_remembered_of_a_service() {
+    assert_eq!(own_write(&Step::ReleaseFinalizer), None);
+}
+
+#[test]
+fn sent_attachments_are_those_of_the_request() {
+    let resource = |zone: Option<&str>| Resource {
+        resource_type: Some("nlb".into()),
+        resource_id: Some("nlb-1".into()),
+        zone_id: zone.map(str::to_owned),
+    };
+    let request = CreateVpcEndpointServiceRequest {
+        resources: vec![resource(Some("cn-hangzhou-h"))],
+        ..CreateVpcEndpointServiceRequest::default()
+    };
+    let key = AttachmentKey { resource_id: "nlb-1".into(), zone_id: Some("cn-hangzhou-h".into()) };
+    let attachment =
+        Attachment { zone_id: Some("cn-hangzhou-h".into()), auto_allocated_enabled: true, related_endpoint_count: 0 };
+    assert_eq!(sent_attachments(&request), BTreeMap::from([(key, attachment)]));
+}
