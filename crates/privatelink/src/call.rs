@@ -132,7 +132,7 @@ impl Engine {
         let request = self.build(call, &credentials).map_err(Failure::early)?;
         let cut = deadline.min(Instant::now() + self.timing.attempt);
         let outcome = timeout_at(cut, self.transport.send(request)).await;
-        let late = |_| Err(TransportError::Timeout(format!("none within {:?}", self.timing.attempt)));
+        let late = |_| Err(TransportError::Timeout("the deadline has passed".to_owned()));
         let response = outcome.unwrap_or_else(late).map_err(|error| Failure {
             error: answer::lost(call.operation, &error),
             server_time: None,

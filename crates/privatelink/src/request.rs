@@ -3,7 +3,7 @@
 //! An operation is a struct whose fields are its parameters, in the provider's words and in Rust's case, and one line that
 //! names operation and answer:
 //!
-//! ```ignore
+//! ```text
 //! /// The parameters of `CheckProductOpen`.
 //! #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 //! #[serde(rename_all = "PascalCase")]

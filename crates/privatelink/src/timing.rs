@@ -40,3 +40,14 @@ impl Timing {
         self.first_delay.saturating_mul(1 << doublings).min(self.longest_delay)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_the_longest() {
+        let delays = [2, 3, 4, 5, u32::MAX].map(|number| Timing::default().delay_before(number).as_millis());
+        assert_eq!(delays, [500, 1000, 2000, 2000, 2000]);
+    }
+}

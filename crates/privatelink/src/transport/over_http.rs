@@ -48,7 +48,7 @@ impl HttpTransport {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let request = reqwest::Request::try_from(request).map_err(|error| TransportError::Connect(chain(&error)))?;
+        let request = reqwest::Request::try_from(request).map_err(sort)?;
         let mut answer = self.client.execute(request).await.map_err(sort)?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = answer.status();
@@ -76,7 +76,8 @@ async fn read_body(answer: &mut reqwest::Response) -> Result<Bytes, TransportErr
 }
 
 fn sort(error: reqwest::Error) -> TransportError {
-    if error.is_connect() {
+    // A request that cannot be built never leaves either.
+    if error.is_connect() || error.is_builder() {
         TransportError::Connect(chain(&error.without_url()))
     } else if error.is_timeout() {
         TransportError::Timeout(chain(&error.without_url()))
