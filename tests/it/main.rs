@@ -4,5 +4,6 @@
 
 mod cluster;
 mod crd_rules;
+mod default_configuration;
 mod rights;
 mod samples;
