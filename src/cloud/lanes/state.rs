@@ -1,0 +1,244 @@
+//! Who may call, who waits, who is next. Pure: time and chance are handed in, and whom to wake is handed out.
+
+mod queue;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+use privatelink::{Error, Operation, Serial};
+
+use super::door::{Delays, Door, Ticket};
+use super::ending::Ending;
+use super::rates::Rates;
+use super::window::Window;
+use crate::cloud::identity::ObjectId;
+use crate::settings::Timing;
+use queue::{Place, Queue};
+
+/// Time since the lanes were opened. Never goes back.
+pub(super) type Moment = Duration;
+
+/// Within which bounds calls must not overlap.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Scope {
+    Account,
+    Service(String),
+}
+
+/// What an object wants a turn for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Want {
+    pub(super) operation: Operation,
+    /// `None`: calls of this operation may overlap.
+    pub(super) scope: Option<Scope>,
+}
+
+/// A place in the window, in the serial lane and through the door, taken for one call.
+#[derive(Debug)]
+pub(super) struct Permit {
+    want: Want,
+    ticket: Ticket,
+}
+
+/// Why there is no permit now.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    Queued,
+    Closed { until: Moment, error: Error },
+}
+
+/// The answer to a change, and whose turn came by it.
+#[derive(Debug)]
+pub(super) struct Change<T> {
+    pub(super) answer: T,
+    pub(super) called: Vec<ObjectId>,
+}
+
+/// The lanes of one account and region.
+#[derive(Debug)]
+pub(super) struct State {
+    rates: Rates,
+    delays: Delays,
+    collision_rest: Duration,
+    gates: BTreeMap<Operation, Gate>,
+    /// Serial lanes with a turn that is held or in use.
+    busy: HashSet<Scope>,
+    /// Serial lanes that rest, and until when.
+    resting: HashMap<Scope, Moment>,
+    queue: Queue,
+}
+
+/// What stands before one operation.
+#[derive(Debug)]
+struct Gate {
+    window: Window,
+    door: Door,
+}
+
+impl Scope {
+    /// The lane of a call. Where the call must not overlap on its service and none is named, the whole account is kept free: safe, if
+    /// slow.
+    pub(super) fn of(operation: Operation, service_id: Option<&str>) -> Option<Self> {
+        match (operation.serial(), service_id) {
+            (Serial::None, _) => None,
+            (Serial::Service | Serial::Endpoint, Some(id)) => Some(Self::Service(id.to_owned())),
+            (Serial::Account, _) | (Serial::Service | Serial::Endpoint, None) => Some(Self::Account),
+        }
+    }
+}
+
+impl Permit {
+    pub(super) fn operation(&self) -> Operation {
+        self.want.operation
+    }
+}
+
+impl<T> From<(T, Vec<ObjectId>)> for Change<T> {
+    fn from((answer, called): (T, Vec<ObjectId>)) -> Self {
+        Self { answer, called }
+    }
+}
+
+impl State {
+    pub(super) fn new(rates: Rates, timing: &Timing) -> Self {
+        Self {
+            rates,
+            delays: Delays::of(timing),
+            collision_rest: timing.collision_rest,
+            gates: BTreeMap::new(),
+            busy: HashSet::new(),
+            resting: HashMap::new(),
+            queue: Queue::new(timing.turn_hold),
+        }
+    }
+
+    /// Stands in line, has everybody called whose turn it is, and takes the own turn if it is among them.
+    pub(super) fn ask(&mut self, now: Moment, id: &ObjectId, want: Want) -> Change<Result<Permit, Refusal>> {
+        let operation = want.operation;
+        if let Some(given_up) = self.queue.stand(id, want) {
+            self.free(given_up);
+        }
+        let mut called = self.tick(now);
+        let answer = self.queue.take(id).ok_or_else(|| self.refusal(operation));
+        called.retain(|other| other != id);
+        Change { answer, called }
+    }
+
+    /// A call has ended.
+    pub(super) fn end(&mut self, now: Moment, permit: Permit, ending: Ending, chance: f64) -> Vec<ObjectId> {
+        let Permit { want: Want { operation, scope }, ticket } = permit;
+        if let Some(scope) = scope {
+            self.busy.remove(&scope);
+            if matches!(ending, Ending::Collided | Ending::CutOff) {
+                self.resting.insert(scope, now + self.collision_rest.mul_f64(1.0 + 2.0 * chance));
+            }
+        }
+        let delays = self.delays;
+        let gate = self.gate(operation);
+        gate.window.spend(now);
+        if gate.door.learn(now, ticket, ending, &delays) {
+            self.recall(operation);
+        }
+        self.tick(now)
+    }
+
+    /// A turn comes back without a call.
+    pub(super) fn give_back(&mut self, now: Moment, permit: Permit) -> Vec<ObjectId> {
+        self.free(permit);
+        self.tick(now)
+    }
+
+    /// An object wants nothing any more.
+    pub(super) fn leave(&mut self, now: Moment, id: &ObjectId) -> Vec<ObjectId> {
+        if let Some(permit) = self.queue.leave(id) {
+            self.free(permit);
+        }
+        self.tick(now)
+    }
+
+    /// Lets time do its part: turns not taken up pass on, and everybody is called whose turn it is.
+    pub(super) fn tick(&mut self, now: Moment) -> Vec<ObjectId> {
+        self.resting.retain(|_, until| *until > now);
+        for permit in self.queue.expire(now) {
+            self.free(permit);
+        }
+        let mut called = Vec::new();
+        while let Some((operation, place)) = self.next_in_line(now) {
+            called.push(self.call(now, operation, place));
+        }
+        called
+    }
+
+    /// When time alone may change something; `None`: only a change from outside does.
+    pub(super) fn next_change(&self, now: Moment) -> Option<Moment> {
+        let gates = self.queue.operations().filter_map(|operation| self.gates.get(&operation)?.next_change(now));
+        let rests = self.resting.values().copied();
+        gates.chain(rests).chain(self.queue.next_expiry()).filter(|moment| *moment > now).min()
+    }
+
+    /// The oldest of all that may go now.
+    fn next_in_line(&mut self, now: Moment) -> Option<(Operation, Place)> {
+        let operations: Vec<_> = self.queue.operations().collect();
+        let mut open = Vec::new();
+        for operation in operations {
+            if self.gate(operation).admits(now) {
+                open.push(operation);
+            }
+        }
+        let first = |operation| Some((operation, self.queue.first(operation, |scope| self.is_free(scope))?));
+        open.into_iter().filter_map(first).min_by_key(|(_, place)| *place)
+    }
+
+    /// Takes a turn for the one that stands at this place, and holds it for a while.
+    fn call(&mut self, now: Moment, operation: Operation, place: Place) -> ObjectId {
+        let gate = self.gate(operation);
+        gate.window.take();
+        let ticket = gate.door.enter();
+        let (id, want) = self.queue.call(now, operation, place, ticket);
+        self.busy.extend(want.scope);
+        id
+    }
+
+    /// The door has closed: who was called and has not come yet stands in line again.
+    fn recall(&mut self, operation: Operation) {
+        for permit in self.queue.recall(operation) {
+            self.free(permit);
+        }
+    }
+
+    fn free(&mut self, permit: Permit) {
+        let Permit { want: Want { operation, scope }, ticket } = permit;
+        let gate = self.gate(operation);
+        gate.window.give_back();
+        gate.door.give_back(ticket);
+        if let Some(scope) = scope {
+            self.busy.remove(&scope);
+        }
+    }
+
+    fn refusal(&self, operation: Operation) -> Refusal {
+        match self.gates.get(&operation).and_then(|gate| gate.door.notice()) {
+            Some((until, error)) => Refusal::Closed { until, error: error.clone() },
+            None => Refusal::Queued,
+        }
+    }
+
+    fn is_free(&self, scope: Option<&Scope>) -> bool {
+        scope.is_none_or(|scope| !self.busy.contains(scope) && !self.resting.contains_key(scope))
+    }
+
+    fn gate(&mut self, operation: Operation) -> &mut Gate {
+        let rate = self.rates.of(operation);
+        self.gates.entry(operation).or_insert_with(|| Gate { window: Window::new(rate), door: Door::default() })
+    }
+}
+
+impl Gate {
+    fn admits(&self, now: Moment) -> bool {
+        self.door.admits(now) && self.window.has_room(now)
+    }
+
+    fn next_change(&self, now: Moment) -> Option<Moment> {
+        [self.door.opens(), self.window.next_room(now)].into_iter().flatten().filter(|moment| *moment > now).min()
+    }
+}

@@ -1,0 +1,336 @@
+//! On a paused runtime: time passes only when everybody waits, and then at once.
+
+use std::collections::HashMap;
+
+use futures::future::join_all;
+use privatelink::testing::{refused, throttled};
+use privatelink::{Error, Rate, TokioClock};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{advance, sleep};
+
+use super::*;
+
+mod everybody;
+
+const CREATE: Operation = Operation::CreateVpcEndpointService;
+const UPDATE: Operation = Operation::UpdateVpcEndpointServiceAttribute;
+const DELETE: Operation = Operation::DeleteVpcEndpointService;
+const ATTACH: Operation = Operation::AttachResourceToVpcEndpointService;
+const TAG: Operation = Operation::TagResources;
+
+struct Rig {
+    lanes: Lanes,
+    woken: UnboundedReceiver<ObjectId>,
+}
+
+fn rig(rates: Rates) -> Rig {
+    let (wake, woken) = Wake::channel();
+    let clock = Arc::new(TokioClock::starting_at(Timestamp::UNIX_EPOCH));
+    Rig { lanes: Lanes::with_chance(rates, &Timing::default(), wake, clock, || 0.5), woken }
+}
+
+fn object(name: impl Into<String>) -> ObjectId {
+    let name = name.into();
+    ObjectId { namespace: "shop".to_owned(), uid: format!("uid-of-{name}"), name }
+}
+
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+impl Rig {
+    fn ask(&self, name: &str, operation: Operation, service: &str) -> Result<Turn, NoTurn> {
+        self.lanes.ask(&object(name), operation, Some(service))
+    }
+
+    /// Asks, and expects to be queued.
+    fn queue(&self, name: &str, operation: Operation, service: &str) {
+        match self.ask(name, operation, service) {
+            Err(NoTurn::Queued) => {}
+            other => panic!("{name} should be queued: {other:?}"),
+        }
+    }
+
+    fn is_closed(&self, name: &str, operation: Operation) -> bool {
+        matches!(self.ask(name, operation, "epsrv-x"), Err(NoTurn::Closed { .. }))
+    }
+
+    /// Lets `time` pass, and says who was woken meanwhile.
+    async fn pass(&mut self, time: Duration) -> Vec<String> {
+        advance(time).await;
+        // The keeper runs once its timer is due.
+        sleep(Duration::from_millis(1)).await;
+        self.woken()
+    }
+
+    fn woken(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.woken.try_recv().ok()).map(|id| id.name).collect()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn operations_that_are_serial_in_the_account_never_overlap() {
+    let mut rig = rig(Rates::documented());
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    rig.queue("b", DELETE, "epsrv-b");
+    rig.queue("c", UPDATE, "epsrv-c");
+    assert_eq!(rig.woken(), [""; 0]);
+
+    update.end(Ok(()));
+    assert_eq!(rig.woken(), ["b"]);
+    rig.queue("c", UPDATE, "epsrv-c");
+    let delete = rig.ask("b", DELETE, "epsrv-b").expect("the turn is held for b");
+    rig.queue("c", UPDATE, "epsrv-c");
+    delete.end(Ok(()));
+    assert_eq!(rig.woken(), ["c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lanes_of_two_services_run_side_by_side() {
+    let rig = rig(Rates::documented());
+    let _first = rig.ask("a", ATTACH, "epsrv-a").expect("the lane of epsrv-a is free");
+    let _second = rig.ask("b", ATTACH, "epsrv-b").expect("the lane of epsrv-b is free");
+    rig.queue("c", ATTACH, "epsrv-a");
+    rig.queue("d", Operation::RemoveUserFromVpcEndpointService, "epsrv-b");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_lane_does_not_hold_up_what_may_go() {
+    let mut rig = rig(Rates::documented().with(UPDATE, Rate { calls: 1, per: seconds(60) }));
+    rig.ask("a", UPDATE, "epsrv-a").expect("the first fits the rate").end(Ok(()));
+    rig.queue("b", UPDATE, "epsrv-b");
+    let delete = rig.ask("c", DELETE, "epsrv-c").expect("b waits for its rate, not for the lane");
+    rig.queue("d", DELETE, "epsrv-d");
+    delete.end(Ok(()));
+    assert_eq!(rig.woken(), ["d"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn operations_without_an_order_overlap() {
+    let rig = rig(Rates::documented());
+    let turns: Vec<_> = (0..200).map(|n| rig.ask(&n.to_string(), CREATE, "")).collect();
+    assert!(turns.iter().all(Result::is_ok));
+    rig.queue("200", CREATE, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_is_not_taken_up_passes_on_after_its_hold() {
+    let mut rig = rig(Rates::documented());
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    rig.queue("b", UPDATE, "epsrv-b");
+    rig.queue("c", UPDATE, "epsrv-c");
+    update.end(Ok(()));
+    assert_eq!(rig.woken(), ["b"]);
+    assert_eq!(rig.pass(Duration::from_millis(1900)).await, [""; 0]);
+    assert_eq!(rig.pass(Duration::from_millis(200)).await, ["c"]);
+    // Late, but not lost: b keeps its place before everybody who came after it.
+    rig.queue("d", UPDATE, "epsrv-d");
+    rig.queue("b", UPDATE, "epsrv-b");
+    rig.ask("c", UPDATE, "epsrv-c").expect("the turn is held for c").end(Ok(()));
+    assert_eq!(rig.woken(), ["b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_late_is_waited_for_longer_the_next_time() {
+    let mut rig = rig(Rates::documented());
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    rig.queue("b", UPDATE, "epsrv-b");
+    update.end(Ok(()));
+    assert_eq!(rig.pass(Duration::from_millis(2100)).await, ["b"]);
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("b has missed its turn");
+    rig.queue("b", UPDATE, "epsrv-b");
+    update.end(Ok(()));
+    assert_eq!(rig.pass(Duration::from_millis(3900)).await, ["b"]);
+    rig.ask("b", UPDATE, "epsrv-b").expect("the turn is held for 4 s").end(Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_dropped_unused_is_given_back_with_its_place_in_the_rate() {
+    let mut rig = rig(Rates::documented().with(UPDATE, Rate { calls: 1, per: seconds(60) }));
+    let unused = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    rig.queue("b", UPDATE, "epsrv-b");
+    drop(unused);
+    assert_eq!(rig.woken(), ["b"]);
+    assert!(rig.ask("b", UPDATE, "epsrv-b").is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_leaves_gives_its_turn_and_its_place_to_the_next() {
+    let mut rig = rig(Rates::documented());
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    for name in ["b", "c", "d"] {
+        rig.queue(name, UPDATE, "epsrv-x");
+    }
+    rig.lanes.leave(&object("c"));
+    update.end(Ok(()));
+    assert_eq!(rig.woken(), ["b"]);
+    rig.lanes.leave(&object("b"));
+    assert_eq!(rig.woken(), ["d"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn asking_for_something_else_gives_the_old_place_up() {
+    let mut rig = rig(Rates::documented());
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    rig.queue("b", UPDATE, "epsrv-b");
+    rig.queue("c", UPDATE, "epsrv-c");
+    let _tag = rig.ask("b", TAG, "epsrv-b").expect("tags have no order");
+    update.end(Ok(()));
+    assert_eq!(rig.woken(), ["c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_answer_closes_for_everybody_and_lets_one_probe_through_afterwards() {
+    let mut rig = rig(Rates::documented());
+    let error = throttled(CREATE, seconds(7));
+    rig.ask("a", CREATE, "").expect("open").end(Err(&error));
+    match rig.ask("b", CREATE, "") {
+        Err(NoTurn::Closed { until, error: shown }) => {
+            assert_eq!(until, Timestamp::from_second(7).expect("a moment"));
+            assert_eq!(*shown, error);
+        }
+        other => panic!("b should find it closed: {other:?}"),
+    }
+    assert!(rig.is_closed("c", CREATE));
+    assert_eq!(rig.pass(Duration::from_millis(6990)).await, [""; 0]);
+    assert_eq!(rig.pass(Duration::from_millis(10)).await, ["b"]);
+    let probe = rig.ask("b", CREATE, "").expect("b probes");
+    assert!(rig.is_closed("c", CREATE));
+    assert!(rig.is_closed("d", CREATE));
+    assert_eq!(rig.pass(seconds(20)).await, [""; 0]);
+    probe.end(Ok(()));
+    assert_eq!(rig.woken(), ["c", "d"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_delay_from_the_provider_the_delay_doubles() {
+    let mut rig = rig(Rates::documented());
+    let error = refused(CREATE, "Throttling.User");
+    for delay in [1, 2, 4, 8, 16, 32, 60, 60] {
+        rig.ask("a", CREATE, "").expect("it is a's turn").end(Err(&error));
+        assert!(rig.is_closed("a", CREATE));
+        assert_eq!(rig.pass(seconds(delay) - Duration::from_millis(5)).await, [""; 0], "{delay} s");
+        assert_eq!(rig.pass(Duration::from_millis(5)).await, ["a"], "{delay} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wave_of_refusals_counts_as_one() {
+    let mut rig = rig(Rates::documented());
+    let wave: Vec<_> = (0..50).map(|n| rig.ask(&n.to_string(), CREATE, "").expect("open")).collect();
+    for turn in wave {
+        turn.end(Err(&refused(CREATE, "NeedOpenProduct")));
+    }
+    assert!(rig.is_closed("late", CREATE));
+    assert_eq!(rig.pass(Duration::from_millis(14_990)).await, [""; 0]);
+    assert_eq!(rig.pass(Duration::from_millis(10)).await, ["late"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_began_before_the_refusal_does_not_open_what_it_closed() {
+    let rig = rig(Rates::documented());
+    let early = rig.ask("a", CREATE, "").expect("open");
+    rig.ask("b", CREATE, "").expect("open").end(Err(&refused(CREATE, "NeedOpenProduct")));
+    early.end(Ok(()));
+    assert!(rig.is_closed("c", CREATE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_is_not_activated_costs_one_probe_a_period_and_all_go_after_the_first_success() {
+    let mut rig = rig(Rates::documented());
+    let error = refused(CREATE, "NeedOpenProduct");
+    rig.ask("0", CREATE, "").expect("open").end(Err(&error));
+    for n in 0..50 {
+        assert!(rig.is_closed(&n.to_string(), CREATE));
+    }
+    // The probe goes round: whoever was refused waits behind those who were not.
+    for (n, period) in [15, 30, 60, 120, 240, 300, 300].into_iter().enumerate() {
+        assert_eq!(rig.pass(seconds(period) - Duration::from_millis(5)).await, [""; 0]);
+        assert_eq!(rig.pass(Duration::from_millis(5)).await, [n.to_string()]);
+        rig.ask(&n.to_string(), CREATE, "").expect("the probe").end(Err(&error));
+        assert!(rig.is_closed(&n.to_string(), CREATE));
+    }
+    assert_eq!(rig.pass(seconds(300)).await, ["7"]);
+    rig.ask("7", CREATE, "").expect("the probe").end(Ok(()));
+    let mut woken = rig.woken();
+    woken.sort_unstable_by_key(|name| name.parse::<u32>().ok());
+    let expected: Vec<_> = (0..50).filter(|n| *n != 7).map(|n| n.to_string()).collect();
+    assert_eq!(woken, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_used_up_quota_closes_creation_only_and_for_longer() {
+    let mut rig = rig(Rates::documented());
+    rig.ask("a", CREATE, "").expect("open").end(Err(&refused(CREATE, "QuotaMisMatched")));
+    rig.ask("b", ATTACH, "epsrv-b").expect("open").end(Err(&refused(ATTACH, "QuotaMisMatched")));
+    assert!(rig.is_closed("c", CREATE));
+    assert!(rig.ask("d", ATTACH, "epsrv-d").is_ok());
+    assert_eq!(rig.pass(Duration::from_millis(29_990)).await, [""; 0]);
+    assert_eq!(rig.pass(Duration::from_millis(10)).await, ["c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_only_one_object_asks_for_wrongly_closes_nothing() {
+    let rig = rig(Rates::documented());
+    for code in ["EndpointServicePayerForbidden", "IllegalParamFormat.ResourceId", "LoadBalancerNotFound", "Bogus"] {
+        rig.ask("a", CREATE, "").expect("open").end(Err(&refused(CREATE, code)));
+        assert!(rig.ask("b", CREATE, "").is_ok(), "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_fails_for_a_reason_of_its_own_passes_the_probe_on() {
+    let mut rig = rig(Rates::documented());
+    rig.ask("a", CREATE, "").expect("open").end(Err(&refused(CREATE, "NeedOpenProduct")));
+    assert!(rig.is_closed("b", CREATE));
+    assert!(rig.is_closed("c", CREATE));
+    assert_eq!(rig.pass(seconds(15)).await, ["b"]);
+    rig.ask("b", CREATE, "").expect("the probe").end(Err(&refused(CREATE, "LoadBalancerNotFound")));
+    assert_eq!(rig.woken(), ["c"]);
+    assert!(rig.is_closed("d", CREATE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_collision_with_somebody_elses_call_rests_the_serial_lane_only() {
+    let mut rig = rig(Rates::documented());
+    let error = refused(UPDATE, privatelink::code::CONCURRENT_CALL_NOT_SUPPORTED);
+    rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free").end(Err(&error));
+    rig.queue("a", UPDATE, "epsrv-a");
+    assert!(rig.ask("b", ATTACH, "epsrv-b").is_ok());
+    // Half-way between one second and three.
+    assert_eq!(rig.pass(Duration::from_millis(1990)).await, [""; 0]);
+    assert_eq!(rig.pass(Duration::from_millis(10)).await, ["a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_given_up_half_way_counts_and_rests_its_lane() {
+    let mut rig = rig(Rates::documented().with(UPDATE, Rate { calls: 2, per: seconds(60) }));
+    let turn = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let call = turn.call(std::future::pending::<Result<(), Error>>());
+    assert!(tokio::time::timeout(seconds(5), call).await.is_err());
+    rig.queue("b", UPDATE, "epsrv-b");
+    assert_eq!(rig.pass(Duration::from_millis(2000)).await, ["b"]);
+    rig.ask("b", UPDATE, "epsrv-b").expect("the lane has rested").end(Ok(()));
+    rig.queue("c", UPDATE, "epsrv-c");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_made_with_its_turn_ends_it() {
+    let mut rig = rig(Rates::documented());
+    let turn = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    rig.queue("b", UPDATE, "epsrv-b");
+    assert_eq!(turn.call(async { Ok(7) }).await, Ok(7));
+    assert_eq!(rig.woken(), ["b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_timer_stops_with_the_last_clone() {
+    let rig = rig(Rates::documented());
+    let (shared, other) = (Arc::downgrade(&rig.lanes.shared), rig.lanes.clone());
+    drop(rig);
+    sleep(Duration::from_millis(1)).await;
+    assert!(shared.upgrade().is_some());
+    drop(other);
+    sleep(Duration::from_millis(1)).await;
+    assert!(shared.upgrade().is_none());
+}

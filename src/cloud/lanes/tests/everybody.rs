@@ -1,0 +1,226 @@
+//! Crowds: many objects at once, each of which comes when it is woken.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+/// An object that wants one call of one operation and comes whenever it is woken.
+async fn get_through(rig: &Lanes, bell: &mut UnboundedReceiver<()>, id: &ObjectId, operation: Operation) -> Instant {
+    loop {
+        if let Ok(turn) = rig.ask(id, operation, Some(&id.name)) {
+            let began = Instant::now();
+            turn.call(async { Ok(()) }).await.expect("the call is made up");
+            return began;
+        }
+        bell.recv().await.expect("the porter lives as long as the test");
+    }
+}
+
+/// Hands every wake to the object that it is for.
+async fn porter(
+    mut woken: UnboundedReceiver<ObjectId>,
+    bells: HashMap<ObjectId, tokio::sync::mpsc::UnboundedSender<()>>,
+) {
+    while let Some(id) = woken.recv().await {
+        // Nobody listens at the door of an object that got through.
+        let _ = bells[&id].send(());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_holds_more() {
+    let Rig { lanes, woken } = rig(Rates::documented());
+    let mut bells = HashMap::new();
+    let mut crowd = Vec::new();
+    for n in 0..1000 {
+        let (ring, bell) = tokio::sync::mpsc::unbounded_channel();
+        let id = object(format!("{n:04}"));
+        bells.insert(id.clone(), ring);
+        crowd.push((id, bell));
+    }
+    let porter = AbortOnDropHandle::new(tokio::spawn(porter(woken, bells)));
+    let began = Instant::now();
+    let calls = crowd.iter_mut().map(|(id, bell)| get_through(&lanes, bell, id, CREATE));
+    let mut moments: Vec<_> = join_all(calls).await.into_iter().map(|call| call - began).collect();
+    drop(porter);
+
+    // In the order in which they asked.
+    assert!(moments.is_sorted());
+    moments.sort_unstable();
+    for (first, beyond) in moments.iter().zip(&moments[200..]) {
+        assert!(*beyond - *first >= seconds(60), "201 calls from {first:?} to {beyond:?}");
+    }
+    let took = moments[999];
+    assert!(took >= seconds(240) && took < seconds(241), "{took:?}");
+}
+
+const OPERATIONS: [Operation; 5] = [CREATE, UPDATE, DELETE, ATTACH, Operation::RemoveUserFromVpcEndpointService];
+
+/// One thing that may happen.
+#[derive(Clone, Debug)]
+enum Act {
+    Ask { object: u8, operation: usize, service: u8 },
+    End { turn: usize, code: Option<&'static str> },
+    GiveBack { turn: usize },
+    Leave { object: u8 },
+    Pass { millis: u64 },
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let codes = prop::sample::select(vec![
+        None,
+        None,
+        Some("Throttling.User"),
+        Some("NeedOpenProduct"),
+        Some("ConcurrentCallNotSupported"),
+        Some("LoadBalancerNotFound"),
+    ]);
+    prop_oneof![
+        6 => (0..8_u8, 0..OPERATIONS.len(), 0..3_u8)
+            .prop_map(|(object, operation, service)| Act::Ask { object, operation, service }),
+        4 => (0..8_usize, codes).prop_map(|(turn, code)| Act::End { turn, code }),
+        1 => (0..8_usize).prop_map(|turn| Act::GiveBack { turn }),
+        1 => (0..8_u8).prop_map(|object| Act::Leave { object }),
+        3 => (0..5000_u64).prop_map(|millis| Act::Pass { millis }),
+    ]
+}
+
+/// The pure state with everything that somebody outside can see of it.
+struct World {
+    state: State,
+    now: Moment,
+    /// Permits given and not ended.
+    out: Vec<(Option<Scope>, Permit)>,
+    /// What each object that got no permit wants still, and whether it was called since it asked.
+    waiting: HashMap<ObjectId, (Want, bool)>,
+    /// When calls of each operation began.
+    began: HashMap<Operation, Vec<Moment>>,
+}
+
+const FEW: Rate = Rate { calls: 4, per: Duration::from_secs(10) };
+
+impl World {
+    fn new() -> Self {
+        let rates = OPERATIONS.into_iter().fold(Rates::documented(), |rates, operation| rates.with(operation, FEW));
+        let state = State::new(rates, &Timing::default());
+        let (out, waiting, began) = (Vec::new(), HashMap::new(), HashMap::new());
+        Self { state, now: Moment::ZERO, out, waiting, began }
+    }
+
+    fn act(&mut self, act: &Act) {
+        match *act {
+            Act::Ask { object: n, operation, service } => {
+                let operation = OPERATIONS[operation];
+                let scope = Scope::of(operation, Some(&format!("epsrv-{service}")));
+                self.ask(&object(n.to_string()), Want { operation, scope });
+            }
+            Act::End { turn, code } if !self.out.is_empty() => {
+                let (_, permit) = self.out.remove(turn % self.out.len());
+                let error = code.map(|code| refused(permit.operation(), code));
+                let ending = Ending::of(permit.operation(), error.as_ref().map_or(Ok(()), Err));
+                let called = self.state.end(self.now, permit, ending, 0.5);
+                self.called(called);
+            }
+            Act::GiveBack { turn } if !self.out.is_empty() => {
+                let (_, permit) = self.out.remove(turn % self.out.len());
+                // It was no call.
+                self.began.get_mut(&permit.operation()).expect("it began").pop();
+                let called = self.state.give_back(self.now, permit);
+                self.called(called);
+            }
+            Act::Leave { object: n } => {
+                let id = object(n.to_string());
+                self.waiting.remove(&id);
+                let called = self.state.leave(self.now, &id);
+                self.called(called);
+            }
+            Act::Pass { millis } => self.pass(Duration::from_millis(millis)),
+            Act::End { .. } | Act::GiveBack { .. } => {}
+        }
+    }
+
+    fn ask(&mut self, id: &ObjectId, want: Want) {
+        let state::Change { answer, called } = self.state.ask(self.now, id, want.clone());
+        self.called(called);
+        match answer {
+            Ok(permit) => {
+                self.waiting.remove(id);
+                self.began.entry(want.operation).or_default().push(self.now);
+                self.out.push((want.scope, permit));
+            }
+            Err(_) => {
+                self.waiting.insert(id.clone(), (want, false));
+            }
+        }
+    }
+
+    fn called(&mut self, called: Vec<ObjectId>) {
+        for id in called {
+            self.waiting.get_mut(&id).expect("only those who wait are called").1 = true;
+        }
+    }
+
+    /// Lets time pass as the keeper does: the state sees every moment that it asked for.
+    fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(next) = self.state.next_change(self.now).filter(|next| *next <= end) {
+            assert!(next > self.now, "the keeper would spin");
+            self.now = next;
+            let called = self.state.tick(self.now);
+            self.called(called);
+        }
+        self.now = end;
+    }
+
+    fn check(&self) {
+        let mut scopes: Vec<_> = self.out.iter().filter_map(|(scope, _)| scope.as_ref()).collect();
+        let all = scopes.len();
+        scopes.sort_unstable_by_key(|scope| format!("{scope:?}"));
+        scopes.dedup();
+        assert_eq!(scopes.len(), all, "two permits in one serial lane");
+        for began in self.began.values() {
+            for (first, beyond) in began.iter().zip(began.iter().skip(FEW.calls as usize)) {
+                assert!(*beyond - *first >= FEW.per, "a window holds more than the rate");
+            }
+        }
+    }
+
+    /// Everybody who has a permit ends well, everybody who was called comes: nobody may be left over.
+    fn drain(&mut self) {
+        for _ in 0..2000 {
+            if self.waiting.is_empty() && self.out.is_empty() {
+                return;
+            }
+            if !self.out.is_empty() {
+                self.act(&Act::End { turn: 0, code: None });
+            }
+            let called: Vec<_> = self
+                .waiting
+                .iter()
+                .filter(|(_, (_, called))| *called)
+                .map(|(id, (want, _))| (id.clone(), want.clone()))
+                .collect();
+            for (id, want) in called {
+                self.ask(&id, want);
+            }
+            self.pass(Duration::from_millis(500));
+            self.check();
+        }
+        panic!("still waiting: {:?}", self.waiting);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_lane_is_given_twice_no_window_overflows_and_nobody_who_waits_is_lost(acts in vec(act(), 1..120)) {
+        let mut world = World::new();
+        for act in &acts {
+            world.act(act);
+            world.check();
+        }
+        world.drain();
+    }
+}

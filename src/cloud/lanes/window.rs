@@ -1,0 +1,56 @@
+//! The rate window of one operation.
+
+use std::collections::VecDeque;
+
+use privatelink::Rate;
+
+use super::state::Moment;
+
+/// A sliding window: never more than the rate's calls in any span of the rate's length, wherever the provider's own windows begin.
+///
+/// Nobody knows when in a call the provider counts it. So a call is in the window from the moment its turn is given until one span
+/// after its end.
+#[derive(Debug)]
+pub(super) struct Window {
+    rate: Rate,
+    /// Turns that are held for somebody or in use.
+    taken: usize,
+    /// When each finished call leaves the window, oldest first.
+    leaving: VecDeque<Moment>,
+}
+
+impl Window {
+    pub(super) fn new(rate: Rate) -> Self {
+        Self { rate, taken: 0, leaving: VecDeque::new() }
+    }
+
+    pub(super) fn has_room(&self, now: Moment) -> bool {
+        let gone = self.leaving.iter().take_while(|leaves| **leaves <= now).count();
+        let counted = self.taken + self.leaving.len() - gone;
+        u32::try_from(counted).is_ok_and(|counted| counted < self.rate.calls)
+    }
+
+    /// A turn was given, or is held for somebody.
+    pub(super) fn take(&mut self) {
+        self.taken += 1;
+    }
+
+    /// A turn comes back without a call.
+    pub(super) fn give_back(&mut self) {
+        self.taken = self.taken.saturating_sub(1);
+    }
+
+    /// The call of a turn has ended.
+    pub(super) fn spend(&mut self, now: Moment) {
+        self.give_back();
+        while self.leaving.front().is_some_and(|leaves| *leaves <= now) {
+            self.leaving.pop_front();
+        }
+        self.leaving.push_back(now + self.rate.per);
+    }
+
+    /// When the next finished call leaves the window; `None`: only an end or a turn given back makes room.
+    pub(super) fn next_room(&self, now: Moment) -> Option<Moment> {
+        self.leaving.iter().copied().find(|leaves| *leaves > now)
+    }
+}
