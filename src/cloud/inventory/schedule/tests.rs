@@ -1,1 +1,62 @@
-//! Tests.
+use super::*;
+
+fn rhythm() -> Rhythm {
+    Rhythm::new(&Timing::default())
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(seconds)
+}
+
+#[test]
+fn without_demand_nothing_is_due() {
+    let mut rhythm = rhythm();
+    assert_eq!(rhythm.due(at(9), Demand::default()), None);
+    rhythm.begin(at(9), 1.0);
+    rhythm.fail();
+    assert_eq!(rhythm.due(at(10), Demand::default()), None, "nor after a failure that nobody waits for");
+}
+
+#[test]
+fn the_earliest_demand_counts() {
+    let mut rhythm = rhythm();
+    rhythm.begin(at(0), 1.0);
+    let objects = Demand { objects: true, ..Demand::default() };
+    assert_eq!(rhythm.due(at(1), objects), Some(at(60)));
+    assert_eq!(rhythm.due(at(1), Demand { wish: Some(at(30)), ..objects }), Some(at(30)));
+    assert_eq!(rhythm.due(at(1), Demand { wish: Some(at(90)), ..objects }), Some(at(60)));
+    assert_eq!(rhythm.due(at(1), Demand { wish: Some(at(90)), on_the_way: true, objects: true }), Some(at(1)));
+}
+
+#[test]
+fn what_was_due_in_the_past_is_due_now() {
+    let mut rhythm = rhythm();
+    rhythm.begin(at(0), 1.0);
+    assert_eq!(rhythm.due(at(500), Demand { objects: true, ..Demand::default() }), Some(at(500)));
+}
+
+#[test]
+fn waiters_are_told_of_the_second_failure_and_of_the_success_after_it() {
+    let mut rhythm = rhythm();
+    assert_eq!(rhythm.fail(), Failure::Retried);
+    assert!(!rhythm.succeed());
+    assert_eq!(rhythm.fail(), Failure::Retried);
+    assert_eq!(rhythm.fail(), Failure::Lasting);
+    assert_eq!(rhythm.fail(), Failure::Lasting);
+    assert!(rhythm.succeed());
+    assert!(!rhythm.succeed());
+}
+
+#[test]
+fn no_number_of_steps_or_failures_overflows() {
+    let mut rhythm = rhythm();
+    rhythm.begin(at(0), 1.0);
+    rhythm.step = Some(u32::MAX);
+    rhythm.failures = u32::MAX;
+    rhythm.fail();
+    let demand = Demand { on_the_way: true, objects: true, wish: None };
+    assert_eq!(rhythm.due(at(0), demand), Some(at(30)));
+    rhythm.begin(at(0), 1.0);
+    rhythm.succeed();
+    assert_eq!(rhythm.due(at(0), demand), Some(at(5)));
+}

@@ -1,0 +1,114 @@
+use super::*;
+use crate::cloud::observed::Deep;
+use crate::cloud::service::DeepView;
+
+fn view(as_of: Timestamp, resources: &[&str], principals: &[&str]) -> DeepView {
+    DeepView {
+        as_of,
+        attachments: resources.iter().map(|resource| (key(resource), attachment())).collect(),
+        principals: principals.iter().map(|&principal| principal.to_owned()).collect(),
+    }
+}
+
+/// A state that has swept one service of `team/web`, whose attachments and principals were read at 1 s.
+fn read() -> State {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    state.read_deep("epsrv-1", view(at(1), &["nlb-1"], &["1001", "2002"]));
+    state
+}
+
+fn deep(state: &mut State) -> Deep {
+    look(state, "web", at(500)).deep
+}
+
+#[test]
+fn attachments_and_principals_are_unknown_until_they_are_read() {
+    let mut state = state();
+    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    assert_eq!(deep(&mut state), Deep::Unknown);
+    let view = view(at(1), &["nlb-1"], &["1001"]);
+    state.read_deep("epsrv-1", view.clone());
+    assert_eq!(deep(&mut state), Deep::Known(view));
+}
+
+#[test]
+fn after_our_own_create_they_are_what_was_sent_and_the_owner() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), []);
+    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+    let known = Deep::Known(view(at(10), &["nlb-1"], &["1001"]));
+    assert_eq!(deep(&mut state), known);
+    state.services_swept(at(11), []);
+    state.services_swept(at(12), [service("epsrv-1", "web")]);
+    state.services_swept(at(99), [service("epsrv-1", "web")]);
+    assert_eq!(deep(&mut state), known);
+}
+
+#[test]
+fn own_writes_change_them_at_once() {
+    let mut manual = view(at(10), &["nlb-1"], &["1001", "2002"]);
+    manual.attachments.insert(key("nlb-1"), Attachment { auto_allocated_enabled: false, ..attachment() });
+    let cases = [
+        (OwnWrite::Attached(key("nlb-2")), view(at(10), &["nlb-1", "nlb-2"], &["1001", "2002"])),
+        (OwnWrite::Detached(key("nlb-1")), view(at(10), &[], &["1001", "2002"])),
+        (OwnWrite::AutoAllocated { key: key("nlb-1"), enabled: false }, manual),
+        (OwnWrite::PrincipalAdded("3003".to_owned()), view(at(10), &["nlb-1"], &["1001", "2002", "3003"])),
+        (OwnWrite::PrincipalRemoved("2002".to_owned()), view(at(10), &["nlb-1"], &["1001"])),
+    ];
+    for (write, expected) in cases {
+        let mut state = read();
+        state.remember(&id("web"), "epsrv-1", write, at(10));
+        assert_eq!(deep(&mut state), Deep::Known(expected));
+    }
+}
+
+#[test]
+fn an_own_write_stands_in_for_a_read_that_lags_and_no_longer() {
+    let lagging = |as_of| view(as_of, &["nlb-1"], &["1001", "2002"]);
+    let mut state = read();
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Detached(key("nlb-1")), at(10));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::PrincipalRemoved("2002".to_owned()), at(10));
+    state.read_deep("epsrv-1", lagging(at(69)));
+    assert_eq!(deep(&mut state), Deep::Known(view(at(69), &[], &["1001"])));
+    state.read_deep("epsrv-1", lagging(at(70)));
+    assert_eq!(deep(&mut state), Deep::Known(lagging(at(70))));
+}
+
+#[test]
+fn a_read_that_shows_the_write_is_believed_again() {
+    let mut state = read();
+    state.remember(&id("web"), "epsrv-1", OwnWrite::PrincipalAdded("3003".to_owned()), at(10));
+    state.read_deep("epsrv-1", view(at(11), &["nlb-1"], &["1001", "2002", "3003"]));
+    let taken_away = view(at(12), &["nlb-1"], &["1001", "2002"]);
+    state.read_deep("epsrv-1", taken_away.clone());
+    assert_eq!(deep(&mut state), Deep::Known(taken_away));
+}
+
+#[test]
+fn a_read_that_was_overtaken_is_dropped() {
+    let mut state = read();
+    let newer = view(at(20), &["nlb-2"], &["1001"]);
+    state.read_deep("epsrv-1", newer.clone());
+    state.read_deep("epsrv-1", view(at(19), &["nlb-1"], &["1001"]));
+    assert_eq!(deep(&mut state), Deep::Known(newer));
+}
+
+#[test]
+fn an_attachment_or_a_principal_is_never_among_the_unseen_fields() {
+    let mut state = read();
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Attached(key("nlb-2")), at(10));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::PrincipalAdded("3003".to_owned()), at(10));
+    let seen = look(&mut state, "web", at(11)).service;
+    assert_eq!(seen, ours(Service { settling: true, ..service("epsrv-1", "web") }));
+}
+
+#[test]
+fn what_was_read_of_a_service_is_dropped_with_the_service() {
+    let mut state = read();
+    state.services_swept(at(60), []);
+    state.services_swept(at(61), [service("epsrv-1", "web")]);
+    assert_eq!(deep(&mut state), Deep::Unknown);
+}

@@ -1,0 +1,127 @@
+use privatelink::testing::refused;
+use privatelink::{ErrorKind, Operation};
+
+use super::*;
+use crate::cloud::observed::{AttemptEnd, CreateAttempt, NamedId, OwnHistory, Refusal};
+
+fn own(state: &mut State, now: Timestamp) -> OwnHistory {
+    look(state, "web", now).own
+}
+
+fn attempt(token: &str, began: i64, end: AttemptEnd) -> CreateAttempt {
+    CreateAttempt { client_token: token.to_owned(), began: at(began), ended: at(began + 1), end }
+}
+
+fn refusal_of(code: &str) -> AttemptEnd {
+    AttemptEnd::Refused { code: Some(code.to_owned()) }
+}
+
+#[test]
+fn the_first_sight_of_an_object_is_remembered() {
+    let mut state = state();
+    let fresh = OwnHistory {
+        process_start: at(0),
+        first_seen: at(7),
+        wrote_record: false,
+        attempts: Vec::new(),
+        refusals: Vec::new(),
+        proven_id: None,
+    };
+    assert_eq!(own(&mut state, at(7)), fresh);
+    assert_eq!(own(&mut state, at(8)), fresh);
+}
+
+#[test]
+fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let record = |time, hash: &str| RecordMark { time, hash: hash.to_owned() };
+    state.remember_record(&id("web"), record(at(1), "aa"));
+    let cases = [
+        (Some(record(at(1), "aa")), true),
+        (Some(record(at(2), "aa")), false),
+        (Some(record(at(1), "bb")), false),
+        (None, false),
+    ];
+    for (carried, expected) in cases {
+        let query = Query { id: &id("web"), owner: &owner("web"), named: None, record: carried };
+        assert_eq!(state.observed(&query, at(2)).own.wrote_record, expected);
+    }
+}
+
+#[test]
+fn creates_that_ended_alike_count_as_one_that_lasted() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    for attempt in [
+        attempt("t", 1, refusal_of("NlbNotFound")),
+        attempt("t", 10, refusal_of("NlbNotFound")),
+        attempt("t", 20, AttemptEnd::Ambiguous { code: None }),
+        attempt("t-1", 30, AttemptEnd::Ambiguous { code: None }),
+    ] {
+        state.remember_attempt(&id("web"), attempt);
+    }
+    let expected = vec![
+        CreateAttempt { ended: at(11), ..attempt("t", 1, refusal_of("NlbNotFound")) },
+        attempt("t", 20, AttemptEnd::Ambiguous { code: None }),
+        attempt("t-1", 30, AttemptEnd::Ambiguous { code: None }),
+    ];
+    assert_eq!(own(&mut state, at(31)).attempts, expected);
+}
+
+#[test]
+fn a_create_that_was_answered_proves_its_id() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.remember_attempt(&id("web"), attempt("t", 1, AttemptEnd::Created("epsrv-1".to_owned())));
+    assert_eq!(own(&mut state, at(2)).proven_id.as_deref(), Some("epsrv-1"));
+}
+
+#[test]
+fn a_refusal_counts_until_the_operation_succeeds_or_time_passed() {
+    let refusal = |at| Refusal {
+        operation: Operation::DetachResourceFromVpcEndpointService,
+        kind: ErrorKind::DependencyFirst,
+        code: Some("EndpointServiceResourceCannotRemove".to_owned()),
+        at,
+    };
+    let error = refused(Operation::DetachResourceFromVpcEndpointService, "EndpointServiceResourceCannotRemove");
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    state.remember_refusal("epsrv-1", &error, at(10));
+    state.remember_refusal("epsrv-1", &error, at(12));
+    assert_eq!(own(&mut state, at(42)).refusals, [refusal(at(12))]);
+    assert_eq!(own(&mut state, at(43)).refusals, []);
+    state.remember_refusal("epsrv-1", &error, at(50));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Attached(key("nlb-2")), at(51));
+    assert_eq!(own(&mut state, at(52)).refusals, [refusal(at(50))], "another operation succeeded");
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Detached(key("nlb-1")), at(53));
+    assert_eq!(own(&mut state, at(54)).refusals, []);
+}
+
+#[test]
+fn nothing_is_remembered_of_an_object_that_was_forgotten() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), []);
+    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(1));
+    state.remember_attempt(&id("web"), attempt("t", 1, AttemptEnd::Created("epsrv-1".to_owned())));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Attached(key("nlb-2")), at(2));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(3));
+    state.forget(&id("web"));
+    assert_eq!(state.figures().objects, 0);
+    state.services_swept(at(99), []);
+    let observed = look(&mut state, "web", at(100));
+    assert_eq!(observed.service, ServiceView::Absent { named: NamedId::None });
+    let fresh = OwnHistory {
+        process_start: at(0),
+        first_seen: at(100),
+        wrote_record: false,
+        attempts: Vec::new(),
+        refusals: Vec::new(),
+        proven_id: None,
+    };
+    assert_eq!(observed.own, fresh);
+    assert!(state.own.is_empty() && state.deep.is_empty());
+}

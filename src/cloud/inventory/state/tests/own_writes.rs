@@ -1,0 +1,329 @@
+use super::*;
+use crate::cloud::observed::NamedId;
+
+/// Every own write that a sweep shows, with what it makes of the service and the fields that it leaves unseen.
+fn visible_writes() -> Vec<(OwnWrite, Service, BTreeSet<Field>)> {
+    let attribute = |change: AttributeChange, apply: &dyn Fn(&mut Attributes), field: Field| {
+        let mut service = service("epsrv-1", "web");
+        apply(&mut service.attributes);
+        (OwnWrite::Attributes(change), service, BTreeSet::from([field]))
+    };
+    let none = AttributeChange::default;
+    let text = |text: &str| Some(text.to_owned());
+    vec![
+        attribute(
+            AttributeChange { description: text("after"), ..none() },
+            &|attributes| attributes.description = Some("after".to_owned()),
+            Field::Description,
+        ),
+        attribute(
+            AttributeChange { auto_accept_enabled: Some(true), ..none() },
+            &|attributes| attributes.auto_accept_enabled = Some(true),
+            Field::AutoAcceptEnabled,
+        ),
+        attribute(
+            AttributeChange { zone_affinity_enabled: Some(false), ..none() },
+            &|attributes| attributes.zone_affinity_enabled = Some(false),
+            Field::ZoneAffinityEnabled,
+        ),
+        attribute(
+            AttributeChange { address_ip_version: text("DualStack"), ..none() },
+            &|attributes| attributes.address_ip_version = Some("DualStack".to_owned()),
+            Field::AddressIpVersion,
+        ),
+        attribute(
+            AttributeChange { connect_bandwidth_mbps: Some(200), ..none() },
+            &|attributes| attributes.connect_bandwidth_mbps = Some(200),
+            Field::ConnectBandwidthMbps,
+        ),
+        (
+            OwnWrite::ResourceGroup("rg-2".to_owned()),
+            {
+                let mut service = service("epsrv-1", "web");
+                service.attributes.resource_group_id = Some("rg-2".to_owned());
+                service
+            },
+            BTreeSet::from([Field::ResourceGroupId]),
+        ),
+        (
+            OwnWrite::Tagged(BTreeMap::from([("env".to_owned(), "test".to_owned())])),
+            with_tag("env", "test", service("epsrv-1", "web")),
+            BTreeSet::from([Field::Tag("env".to_owned())]),
+        ),
+        (
+            OwnWrite::Untagged(BTreeSet::from([OBJECT_TAG.to_owned()])),
+            without_tag(OBJECT_TAG, service("epsrv-1", "web")),
+            BTreeSet::from([Field::Tag(OBJECT_TAG.to_owned())]),
+        ),
+    ]
+}
+
+/// A state that has swept the one service of `team/web` and knows the object.
+fn settled() -> State {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    state
+}
+
+#[test]
+fn an_own_write_stands_in_for_a_list_that_lags() {
+    for (write, written, unseen) in visible_writes() {
+        let mut state = settled();
+        state.remember(&id("web"), "epsrv-1", write, at(10));
+        let expected = ours(Service { unseen, ..written });
+        assert_eq!(look(&mut state, "web", at(10)).service, expected);
+        state.services_swept(at(40), [service("epsrv-1", "web")]);
+        assert_eq!(look(&mut state, "web", at(41)).service, expected, "a list that lags 30 s");
+    }
+}
+
+#[test]
+fn a_list_that_shows_the_write_is_believed_again() {
+    for (write, written, _) in visible_writes() {
+        let mut state = settled();
+        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.services_swept(at(11), [written.clone()]);
+        assert_eq!(look(&mut state, "web", at(12)).service, ours(written));
+        state.services_swept(at(13), [service("epsrv-1", "web")]);
+        assert_eq!(look(&mut state, "web", at(14)).service, ours(service("epsrv-1", "web")), "changed back by others");
+    }
+}
+
+#[test]
+fn a_list_that_began_before_the_write_shows_nothing_of_it() {
+    for (write, written, unseen) in visible_writes() {
+        let mut state = settled();
+        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.services_swept(at(9), [written.clone()]);
+        assert_eq!(look(&mut state, "web", at(11)).service, ours(Service { unseen, ..written }));
+    }
+}
+
+#[test]
+fn after_the_assumed_lag_the_list_wins_again() {
+    for (write, _, _) in visible_writes() {
+        let mut state = settled();
+        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.services_swept(at(70), [service("epsrv-1", "web")]);
+        assert_eq!(look(&mut state, "web", at(71)).service, ours(service("epsrv-1", "web")));
+    }
+}
+
+#[test]
+fn an_old_list_does_not_win_because_time_passed() {
+    let mut state = settled();
+    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    state.services_swept(at(69), [service("epsrv-1", "web")]);
+    let mut expected = service("epsrv-1", "web");
+    expected.attributes.description = Some("after".to_owned());
+    expected.unseen = BTreeSet::from([Field::Description]);
+    assert_eq!(look(&mut state, "web", at(9_999)).service, ours(expected));
+}
+
+#[test]
+fn a_field_that_the_provider_does_not_say_is_not_waited_for() {
+    let mut state = settled();
+    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    let mut silent = service("epsrv-1", "web");
+    silent.attributes.description = None;
+    state.services_swept(at(11), [silent.clone()]);
+    assert_eq!(look(&mut state, "web", at(12)).service, ours(silent));
+}
+
+#[test]
+fn a_newer_write_replaces_an_older_one_and_the_state_before_both_proves_nothing() {
+    let mut state = settled();
+    state.remember(&id("web"), "epsrv-1", described("between"), at(10));
+    state.remember(&id("web"), "epsrv-1", described("before"), at(20));
+    let expected = ours(Service { unseen: BTreeSet::from([Field::Description]), ..service("epsrv-1", "web") });
+    assert_eq!(look(&mut state, "web", at(20)).service, expected);
+    let mut between = service("epsrv-1", "web");
+    between.attributes.description = Some("between".to_owned());
+    // The list shows what was there before both writes, then the first of them, both late.
+    for (as_of, shown) in [(at(21), service("epsrv-1", "web")), (at(22), between)] {
+        state.services_swept(as_of, [shown]);
+        assert_eq!(look(&mut state, "web", at(23)).service, expected);
+    }
+    state.services_swept(at(80), [service("epsrv-1", "web")]);
+    assert_eq!(look(&mut state, "web", at(81)).service, ours(service("epsrv-1", "web")));
+}
+
+#[test]
+fn writes_of_different_fields_are_remembered_apart() {
+    let mut state = settled();
+    let tag = OwnWrite::Tagged(BTreeMap::from([("env".to_owned(), "test".to_owned())]));
+    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    state.remember(&id("web"), "epsrv-1", tag, at(11));
+    let tagged = with_tag("env", "test", service("epsrv-1", "web"));
+    state.services_swept(at(12), [tagged.clone()]);
+    let mut expected = tagged;
+    expected.attributes.description = Some("after".to_owned());
+    expected.unseen = BTreeSet::from([Field::Description]);
+    assert_eq!(look(&mut state, "web", at(13)).service, ours(expected));
+}
+
+#[test]
+fn taking_our_uid_off_counts_at_once() {
+    let mut state = settled();
+    let keys = BTreeSet::from([CLUSTER_TAG.to_owned(), UID_TAG.to_owned(), OBJECT_TAG.to_owned()]);
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Untagged(keys.clone()), at(10));
+    let mut untagged = service("epsrv-1", "web");
+    untagged.tags.clear();
+    untagged.unseen = keys.into_iter().map(Field::Tag).collect();
+    assert_eq!(look(&mut state, "web", at(10)).service, ServiceView::Foreign(Box::new(untagged)));
+}
+
+#[test]
+fn a_service_that_was_let_go_is_no_former_service_to_a_successor_of_the_name() {
+    let mut state = settled();
+    let keys = BTreeSet::from([CLUSTER_TAG.to_owned(), UID_TAG.to_owned(), OBJECT_TAG.to_owned()]);
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Untagged(keys), at(10));
+    state.forget(&id("web"));
+    let successor = ObjectId { uid: "uid-next".to_owned(), ..id("web") };
+    let owner = Owner { uid: "uid-next".to_owned(), ..owner("web") };
+    let mut query =
+        |now| state.observed(&Query { id: &successor, owner: &owner, named: None, record: None }, now).service;
+    assert_eq!(query(at(11)), ServiceView::Absent { named: NamedId::None });
+}
+
+#[test]
+fn absence_of_a_young_service_of_our_own_is_not_absence() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), []);
+    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+    let expected =
+        ours(Service { proof: Proof::OwnCreate, ..in_status(ServiceStatus::Creating, service("epsrv-1", "web")) });
+    assert_eq!(look(&mut state, "web", at(10)).service, expected);
+    state.services_swept(at(69), []);
+    assert_eq!(look(&mut state, "web", at(9_999)).service, expected);
+    state.services_swept(at(70), []);
+    let named = NamedId::Unjudged("epsrv-1".to_owned());
+    assert_eq!(look(&mut state, "web", at(71)).service, ServiceView::Absent { named });
+}
+
+#[test]
+fn a_young_service_that_one_list_shows_and_the_next_does_not_stays_as_it_was_shown() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), []);
+    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+    state.services_swept(at(20), [service("epsrv-1", "web")]);
+    state.services_swept(at(21), []);
+    assert_eq!(look(&mut state, "web", at(22)).service, ours(service("epsrv-1", "web")));
+}
+
+#[test]
+fn our_own_deletion_shows_before_the_list_does() {
+    let mut state = settled();
+    let deleting = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
+    state.services_swept(at(40), [service("epsrv-1", "web")]);
+    assert_eq!(look(&mut state, "web", at(41)).service, ours(deleting.clone()));
+    state.services_swept(at(42), [deleting.clone()]);
+    assert_eq!(look(&mut state, "web", at(43)).service, ours(deleting));
+    state.services_swept(at(44), []);
+    let named = NamedId::Unjudged("epsrv-1".to_owned());
+    assert_eq!(look(&mut state, "web", at(45)).service, ServiceView::Absent { named });
+}
+
+#[test]
+fn a_deletion_that_had_no_effect_is_forgotten_after_the_lag() {
+    let mut state = settled();
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
+    state.services_swept(at(70), [service("epsrv-1", "web")]);
+    assert_eq!(look(&mut state, "web", at(71)).service, ours(service("epsrv-1", "web")));
+}
+
+#[test]
+fn a_young_service_that_we_deleted_is_gone_when_its_absence_means_something() {
+    let deleted_after_it_was_listed = |state: &mut State| {
+        state.services_swept(at(12), [service("epsrv-1", "web")]);
+        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
+        state.services_swept(at(20), []);
+    };
+    let denied_by_get = |state: &mut State| {
+        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
+        state.got("epsrv-1", at(18), None);
+        state.services_swept(at(20), []);
+    };
+    for story in [&deleted_after_it_was_listed as &dyn Fn(&mut State), &denied_by_get] {
+        let mut state = state();
+        look(&mut state, "web", at(0));
+        state.services_swept(at(0), []);
+        state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+        story(&mut state);
+        let named = NamedId::Unjudged("epsrv-1".to_owned());
+        assert_eq!(look(&mut state, "web", at(21)).service, ServiceView::Absent { named });
+    }
+}
+
+#[test]
+fn only_a_get_begun_after_an_attach_may_call_the_service_settled() {
+    let writes = [
+        OwnWrite::Attached(key("nlb-2")),
+        OwnWrite::Detached(key("nlb-1")),
+        OwnWrite::AutoAllocated { key: key("nlb-1"), enabled: false },
+    ];
+    for write in writes {
+        let mut state = settled();
+        let settling = ours(Service { settling: true, ..service("epsrv-1", "web") });
+        state.remember(&id("web"), "epsrv-1", write, at(10));
+        assert_eq!(look(&mut state, "web", at(10)).service, settling);
+        state.services_swept(at(90), [service("epsrv-1", "web")]);
+        assert_eq!(look(&mut state, "web", at(91)).service, settling, "no list ends it");
+        state.got("epsrv-1", at(9), Some(ServiceStatus::Active));
+        assert_eq!(look(&mut state, "web", at(91)).service, settling, "nor a Get from before");
+        state.got("epsrv-1", at(92), Some(ServiceStatus::Pending));
+        let pending = ours(Service { settling: true, ..in_status(ServiceStatus::Pending, service("epsrv-1", "web")) });
+        assert_eq!(look(&mut state, "web", at(92)).service, pending);
+        state.got("epsrv-1", at(93), Some(ServiceStatus::Active));
+        assert_eq!(look(&mut state, "web", at(93)).service, ours(service("epsrv-1", "web")));
+    }
+}
+
+#[test]
+fn a_get_knows_the_status_better_than_an_older_list_and_than_one_that_lags() {
+    use ServiceStatus::{Active, Creating, Deleting, Pending};
+    // What Get said when asked at 100 s; what the list says and when it began; what is shown.
+    let cases = [
+        (Pending, Active, at(99), Pending),
+        (Active, Pending, at(99), Active),
+        (Pending, Active, at(101), Active),
+        (Active, Pending, at(101), Active),
+        (Active, Creating, at(159), Active),
+        (Active, Pending, at(160), Pending),
+        (Active, Deleting, at(101), Deleting),
+        (Creating, Pending, at(101), Pending),
+    ];
+    for (got, listed, as_of, expected) in cases {
+        let mut state = state();
+        state.services_swept(at(98), [service("epsrv-1", "web")]);
+        let sweep = in_status(listed.clone(), service("epsrv-1", "web"));
+        if as_of < at(100) {
+            state.services_swept(as_of, [sweep.clone()]);
+        }
+        state.got("epsrv-1", at(100), Some(got.clone()));
+        if as_of > at(100) {
+            state.services_swept(as_of, [sweep]);
+        }
+        let seen = look(&mut state, "web", at(161)).service;
+        assert_eq!(
+            seen,
+            ours(in_status(expected, service("epsrv-1", "web"))),
+            "Get {got:?}, list {listed:?} at {as_of}"
+        );
+    }
+}
+
+#[test]
+fn what_get_said_before_an_own_write_says_nothing_about_after_it() {
+    let mut state = settled();
+    state.got("epsrv-1", at(5), Some(ServiceStatus::Active));
+    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    let mut pending = in_status(ServiceStatus::Pending, service("epsrv-1", "web"));
+    pending.attributes.description = Some("after".to_owned());
+    state.services_swept(at(11), [pending.clone()]);
+    assert_eq!(look(&mut state, "web", at(12)).service, ours(pending));
+}

@@ -1,0 +1,114 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+use crate::cloud::inventory::field::{fields_of, lay_over, lay_over_deep};
+use crate::cloud::service::DeepView;
+
+/// Any accepted write to a service that exists.
+fn write() -> impl Strategy<Value = OwnWrite> {
+    let text = || "[a-c]{1}";
+    prop_oneof![
+        text().prop_map(|text| described(&text)),
+        any::<bool>().prop_map(|enabled| {
+            OwnWrite::Attributes(AttributeChange { auto_accept_enabled: Some(enabled), ..AttributeChange::default() })
+        }),
+        text().prop_map(OwnWrite::ResourceGroup),
+        (text(), text()).prop_map(|(key, value)| OwnWrite::Tagged(BTreeMap::from([(key, value)]))),
+        text().prop_map(|key| OwnWrite::Untagged(BTreeSet::from([key]))),
+        text().prop_map(|resource| OwnWrite::Attached(key(&resource))),
+        text().prop_map(|resource| OwnWrite::Detached(key(&resource))),
+        any::<bool>().prop_map(|enabled| OwnWrite::AutoAllocated { key: key("never-detached"), enabled }),
+        text().prop_map(OwnWrite::PrincipalAdded),
+        text().prop_map(OwnWrite::PrincipalRemoved),
+    ]
+}
+
+/// The provider's side: what the writes make of the service.
+fn carried_out(writes: &[OwnWrite]) -> (Service, DeepView) {
+    let mut service = service("epsrv-1", "web");
+    let mut deep =
+        DeepView { as_of: at(0), attachments: BTreeMap::new(), principals: BTreeSet::from(["1001".to_owned()]) };
+    for (field, value) in writes.iter().flat_map(fields_of) {
+        lay_over(&mut service, &field, &value);
+        lay_over_deep(&mut deep, &field, &value);
+    }
+    (service, deep)
+}
+
+/// A state that has swept and read the service as it was, and then made the writes, one a second from 1 s on.
+fn written(writes: &[OwnWrite]) -> State {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let (service, deep) = carried_out(&[]);
+    state.services_swept(at(0), [service]);
+    state.read_deep("epsrv-1", deep);
+    for (second, write) in (1..).zip(writes) {
+        state.remember(&id("web"), "epsrv-1", write.clone(), at(second));
+    }
+    state
+}
+
+/// What is known, without the marks of what lists have not shown.
+fn known(state: &mut State) -> (Service, DeepView) {
+    let observed = look(state, "web", at(1_000));
+    let (ServiceView::Ours(service), crate::cloud::observed::Deep::Known(deep)) = (observed.service, observed.deep)
+    else {
+        panic!("the service is not known");
+    };
+    let service = Service { unseen: BTreeSet::new(), settling: false, ..*service };
+    (service, DeepView { as_of: at(0), ..deep })
+}
+
+/// Those writes of which no field was written before.
+fn first_of_each_field(writes: Vec<OwnWrite>) -> Vec<OwnWrite> {
+    let mut seen = BTreeSet::new();
+    writes.into_iter().filter(|write| fields_of(write).into_iter().all(|(field, _)| seen.insert(field))).collect()
+}
+
+/// A sweep, a read and a Get begun at one moment, all of them true.
+fn look_everywhere(state: &mut State, writes: &[OwnWrite], as_of: Timestamp) -> Observed {
+    let (service, deep) = carried_out(writes);
+    state.services_swept(as_of, [service]);
+    state.read_deep("epsrv-1", DeepView { as_of, ..deep });
+    state.got("epsrv-1", as_of, Some(ServiceStatus::Active));
+    look(state, "web", at(1_000))
+}
+
+proptest! {
+    /// Laid over an old list, the own writes show what a new list would show.
+    #[test]
+    fn own_writes_laid_over_an_old_list_are_the_new_list(writes in vec(write(), 0..12)) {
+        let mut state = written(&writes);
+        prop_assert_eq!(known(&mut state), carried_out(&writes));
+    }
+
+    /// Lists that lag, each showing the service as it was after some of the writes, never undo one.
+    #[test]
+    fn no_list_that_lags_undoes_an_own_write(writes in vec(write(), 0..12), mut shown in vec(0_usize..=12, 0..6)) {
+        let mut state = written(&writes);
+        shown.sort_unstable();
+        for (second, shown) in (20..).zip(shown) {
+            let (service, deep) = carried_out(&writes[..shown.min(writes.len())]);
+            state.services_swept(at(second), [service]);
+            state.read_deep("epsrv-1", DeepView { as_of: at(second), ..deep });
+            prop_assert_eq!(known(&mut state), carried_out(&writes));
+        }
+    }
+
+    /// A sweep that shows every write is all that is known afterwards, as if nothing had ever been remembered.
+    #[test]
+    fn a_sweep_that_shows_all_writes_is_believed_entirely(writes in vec(write(), 0..12)) {
+        let writes = first_of_each_field(writes);
+        let observed = look_everywhere(&mut written(&writes), &writes, at(20));
+        prop_assert_eq!(observed, look_everywhere(&mut written(&[]), &writes, at(20)));
+    }
+
+    /// So is any sweep after the assumed lag, whatever was written over what.
+    #[test]
+    fn a_late_sweep_is_believed_entirely(writes in vec(write(), 0..12), kept in 0_usize..=12) {
+        let truth = &writes[..kept.min(writes.len())];
+        let observed = look_everywhere(&mut written(&writes), truth, at(72));
+        prop_assert_eq!(observed, look_everywhere(&mut written(&[]), truth, at(72)));
+    }
+}

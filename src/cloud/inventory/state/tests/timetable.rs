@@ -1,0 +1,171 @@
+use std::time::Duration;
+
+use privatelink::Operation;
+use privatelink::testing::{not_sent, throttled};
+
+use super::*;
+
+/// The moments at which sweeps begin, in milliseconds, when each is answered at once and the list always shows `services`.
+fn sweeps(state: &mut State, from: Timestamp, to: Timestamp, services: &[Service]) -> Vec<i64> {
+    let mut begun = Vec::new();
+    let mut now = from;
+    while let Some(due) = state.services_due(now).filter(|due| *due <= to) {
+        now = due;
+        state.begin_services(now, 1.0);
+        state.services_swept(now, services.iter().cloned());
+        begun.push(now.as_millisecond());
+    }
+    begun
+}
+
+#[test]
+fn an_idle_operator_without_objects_sweeps_nothing() {
+    assert_eq!(state().services_due(at(9_999)), None);
+}
+
+#[test]
+fn the_first_object_starts_a_sweep_at_once_and_then_one_a_minute() {
+    let mut state = state();
+    look(&mut state, "web", at(5));
+    let services = [service("epsrv-1", "web")];
+    assert_eq!(sweeps(&mut state, at(5), at(200), &services), [5_000, 65_000, 125_000, 185_000]);
+}
+
+#[test]
+fn a_wish_starts_a_sweep_at_once_but_two_begin_half_a_second_apart() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let services = [service("epsrv-1", "web")];
+    assert_eq!(sweeps(&mut state, at(0), at(10), &services), [0]);
+    state.wish_services(&id("web"), at(10));
+    assert_eq!(sweeps(&mut state, at(10), at(20), &services), [10_000]);
+    state.wish_services(&id("web"), millis(10_200));
+    assert_eq!(sweeps(&mut state, millis(10_200), at(20), &services), [10_500]);
+}
+
+#[test]
+fn a_wish_for_later_starts_a_sweep_then() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let services = [service("epsrv-1", "web")];
+    sweeps(&mut state, at(0), at(1), &services);
+    state.wish_services(&id("web"), at(30));
+    assert_eq!(sweeps(&mut state, at(1), at(60), &services), [30_000]);
+}
+
+#[test]
+fn while_something_is_on_its_way_the_interval_grows() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let services = [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))];
+    let expected = [0, 500, 1_500, 3_500, 7_500, 12_500, 17_500];
+    assert_eq!(sweeps(&mut state, at(0), at(20), &services), expected);
+}
+
+#[test]
+fn a_wish_and_a_write_begin_the_growth_anew() {
+    let creating = [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))];
+    let wish: fn(&mut State) = |state| {
+        state.wish_services(&id("web"), at(20));
+    };
+    let write: fn(&mut State) = |state| state.remember(&id("web"), "epsrv-1", described("after"), at(20));
+    for (begin, expected) in [(wish, [20_000, 20_500, 21_500, 23_500]), (write, [20_000, 20_500, 21_500, 23_500])] {
+        let mut state = state();
+        look(&mut state, "web", at(0));
+        sweeps(&mut state, at(0), at(19), &creating);
+        begin(&mut state);
+        assert_eq!(sweeps(&mut state, at(20), at(24), &creating), expected);
+    }
+}
+
+#[test]
+fn a_change_begins_the_growth_anew() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    sweeps(&mut state, at(0), at(13), &[in_status(ServiceStatus::Creating, service("epsrv-1", "web"))]);
+    let pending = [in_status(ServiceStatus::Pending, service("epsrv-1", "web"))];
+    assert_eq!(sweeps(&mut state, at(13), at(20), &pending), [17_500, 18_000, 19_000]);
+}
+
+#[test]
+fn unseen_writes_are_looked_for_until_they_are_seen() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let before = [service("epsrv-1", "web")];
+    sweeps(&mut state, at(0), at(1), &before);
+    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    assert_eq!(sweeps(&mut state, at(10), at(14), &before), [10_000, 10_500, 11_500, 13_500]);
+    let mut after = service("epsrv-1", "web");
+    after.attributes.description = Some("after".to_owned());
+    assert_eq!(sweeps(&mut state, at(14), at(60), &[after]), [17_500]);
+}
+
+#[test]
+fn services_that_concern_no_object_are_not_waited_for() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let orphan = in_status(ServiceStatus::Deleting, service("epsrv-9", "left-over"));
+    assert_eq!(sweeps(&mut state, at(0), at(59), &[orphan]), [0]);
+}
+
+#[test]
+fn a_former_service_that_is_being_deleted_is_waited_for() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let former = with_tag(UID_TAG, "uid-of-old", service("epsrv-1", "web"));
+    let deleting = [in_status(ServiceStatus::Deleting, former)];
+    assert_eq!(sweeps(&mut state, at(0), at(2), &deleting), [0, 500, 1_500]);
+}
+
+#[test]
+fn after_the_last_object_the_sweeps_end() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    sweeps(&mut state, at(0), at(1), &[service("epsrv-1", "web")]);
+    state.wish_services(&id("web"), at(5));
+    state.forget(&id("web"));
+    assert_eq!(state.services_due(at(9_999)), None);
+}
+
+#[test]
+fn a_failed_sweep_is_tried_again_at_once_and_then_with_growing_delays() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let mut begun = Vec::new();
+    let mut now = at(0);
+    for _ in 0..9 {
+        now = state.services_due(now).unwrap();
+        begun.push(now.as_millisecond());
+        state.begin_services(now, 1.0);
+        state.services_failed(&not_sent(Operation::ListVpcEndpointServices), now);
+    }
+    assert_eq!(begun, [0, 500, 1_500, 3_500, 7_500, 15_500, 31_500, 61_500, 91_500]);
+}
+
+#[test]
+fn a_throttled_sweep_waits_as_long_as_the_provider_says() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.begin_services(at(0), 1.0);
+    let error = throttled(Operation::ListVpcEndpointServices, Duration::from_secs(12));
+    state.services_failed(&error, at(1));
+    assert_eq!(state.services_due(at(1)), Some(at(13)));
+}
+
+#[test]
+fn the_period_is_stretched_by_the_jitter() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.begin_services(at(0), 1.1);
+    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    assert_eq!(state.services_due(at(1)), Some(at(66)));
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_stop_the_sweeps() {
+    let mut state = state();
+    look(&mut state, "web", at(9_000));
+    state.begin_services(at(9_000), 1.0);
+    state.services_swept(at(9_000), [service("epsrv-1", "web")]);
+    assert_eq!(state.services_due(at(100)), Some(at(160)));
+}
