@@ -13,6 +13,7 @@ XDG_CACHE_HOME ?= $(HOME)/.cache
 PRIVATELINK_CACHE ?= $(XDG_CACHE_HOME)/privatelink-operator
 export PRIVATELINK_CACHE
 
+# KUBERNETES="1.37 1.33" builds the older API server as well.
 KUBERNETES ?= 1.37
 # Where cargo puts what it builds; asked only by the verb that needs it.
 TARGET = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
@@ -38,7 +39,7 @@ demo: control-plane ## From kubectl apply to Ready on a real API server, no acco
 
 .PHONY: control-plane
 control-plane: ## Builds kube-apiserver, etcd and kubectl, once, into the cache
-	@tests/control-plane/build.sh $(KUBERNETES)
+	@for version in $(KUBERNETES); do tests/control-plane/build.sh $$version; done
 
 .PHONY: build
 build: ## Builds the operator for release
@@ -46,7 +47,7 @@ build: ## Builds the operator for release
 
 .PHONY: test
 test: ## Everything: control plane, lint, all tests
-	$(call stage,control plane,tests/control-plane/build.sh $(KUBERNETES))
+	$(call stage,control plane,$(MAKE) control-plane)
 	$(call stage,lint,$(MAKE) lint)
 	$(call stage,build,cargo build --workspace --all-targets)
 	$(call stage,tests,cargo test --workspace --no-fail-fast)
