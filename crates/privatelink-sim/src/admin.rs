@@ -1,0 +1,14 @@
+//! The admin API: everything that stands above the simulated cloud, as JSON over HTTP on a port of its own.
+
+mod client;
+mod patch;
+mod routes;
+pub(crate) mod types;
+
+pub use self::client::{AdminClient, AdminError};
+pub use self::patch::ConfigPatchError;
+pub(crate) use self::patch::patched;
+pub(crate) use self::routes::router;
+pub use self::types::{
+    AttachmentId, AttachmentView, EndpointOrder, EndpointView, RegionView, ServiceChange, ServiceView,
+};

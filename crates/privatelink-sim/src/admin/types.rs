@@ -1,0 +1,240 @@
+//! What the admin API shows and takes.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::world::{Attachment, AttachmentKey, Endpoint, Service, World};
+
+/// A service as it is now, without lag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the flags of the API")]
+pub struct ServiceView {
+    /// `epsrv-…`.
+    pub id: String,
+    /// `ServiceName`.
+    pub name: String,
+    /// `ServiceDomain`.
+    pub domain: String,
+    /// Owning account.
+    pub account: String,
+    /// Region.
+    pub region: String,
+    /// `ServiceStatus`.
+    pub status: String,
+    /// When it was created.
+    pub created: Timestamp,
+    /// `ServiceDescription`.
+    pub description: String,
+    /// `AutoAcceptEnabled`.
+    pub auto_accept: bool,
+    /// `ZoneAffinityEnabled`.
+    pub zone_affinity: bool,
+    /// `ServiceSupportIPv6`.
+    pub support_ipv6: bool,
+    /// `AddressIpVersion`.
+    pub address_ip_version: String,
+    /// `Payer`.
+    pub payer: String,
+    /// `ServiceResourceType`.
+    pub resource_type: String,
+    /// `ConnectBandwidth` in Mbps, also for the types whose Get does not show it.
+    pub connect_bandwidth: u32,
+    /// `ResourceGroupId`.
+    pub resource_group: String,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+    /// The whitelist, as ARNs.
+    pub users: Vec<String>,
+    /// Resources, listed or not.
+    pub attachments: Vec<AttachmentView>,
+    /// Regions from which consumers may connect.
+    pub supported_regions: Vec<RegionView>,
+}
+
+/// A resource of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentView {
+    /// `ResourceId`.
+    pub resource_id: String,
+    /// `ZoneId`.
+    pub zone_id: String,
+    /// `Attaching`, `Attached` or `Detaching`.
+    pub status: String,
+    /// `AutoAllocatedEnabled`.
+    pub auto_allocated: bool,
+    /// Live endpoints that use it.
+    pub related_endpoints: usize,
+}
+
+/// A supported region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionView {
+    /// Region.
+    pub id: String,
+    /// `RegionServiceStatus`.
+    pub status: String,
+}
+
+impl ServiceView {
+    pub(crate) fn of(service: &Service, world: &World) -> Self {
+        let regions = service.supported_regions.iter();
+        Self {
+            id: service.id.clone(),
+            name: service.name(),
+            domain: service.domain(),
+            account: service.account.clone(),
+            region: service.region.clone(),
+            status: service.status.as_str().to_owned(),
+            created: service.created,
+            description: service.description.clone(),
+            auto_accept: service.auto_accept,
+            zone_affinity: service.zone_affinity,
+            support_ipv6: service.support_ipv6,
+            address_ip_version: service.address_ip_version.clone(),
+            payer: service.payer.clone(),
+            resource_type: service.resource_type.clone(),
+            connect_bandwidth: service.connect_bandwidth,
+            resource_group: service.resource_group.clone(),
+            tags: service.tags.clone(),
+            users: service.users.iter().map(crate::world::Principal::arn).collect(),
+            attachments: service.attachments.iter().map(|held| AttachmentView::of(held, service, world)).collect(),
+            supported_regions: regions
+                .map(|region| RegionView { id: region.id.clone(), status: region.status.as_str().to_owned() })
+                .collect(),
+        }
+    }
+}
+
+impl AttachmentView {
+    fn of(attachment: &Attachment, service: &Service, world: &World) -> Self {
+        let AttachmentKey { resource_id, zone_id } = attachment.key.clone();
+        Self {
+            resource_id,
+            zone_id,
+            status: format!("{:?}", attachment.status),
+            auto_allocated: attachment.auto_allocated,
+            related_endpoints: world.related_endpoints(Timestamp::MAX, &service.id, &attachment.key),
+        }
+    }
+}
+
+/// An endpoint as it is now, without lag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointView {
+    /// `ep-…`.
+    pub id: String,
+    /// Owning account.
+    pub account: String,
+    /// Region of the endpoint.
+    pub region: String,
+    /// The service it points to.
+    pub service_id: String,
+    /// `EndpointStatus`.
+    pub status: String,
+    /// `ConnectionStatus`.
+    pub connection_status: String,
+    /// Mbps.
+    pub bandwidth: u32,
+    /// `TrafficControlMode`.
+    pub traffic_mode: String,
+    /// `VpcId`.
+    pub vpc_id: String,
+    /// Security groups.
+    pub security_groups: Vec<String>,
+    /// Its zones.
+    pub zones: Vec<String>,
+}
+
+impl EndpointView {
+    pub(crate) fn of(endpoint: &Endpoint) -> Self {
+        Self {
+            id: endpoint.id.clone(),
+            account: endpoint.account.clone(),
+            region: endpoint.region.clone(),
+            service_id: endpoint.service_id.clone(),
+            status: endpoint.status.as_str().to_owned(),
+            connection_status: endpoint.connection.status.as_str().to_owned(),
+            bandwidth: endpoint.connection.bandwidth,
+            traffic_mode: endpoint.connection.traffic_mode.clone(),
+            vpc_id: endpoint.vpc_id.clone(),
+            security_groups: endpoint.security_groups.clone(),
+            zones: endpoint.zones.iter().map(|zone| zone.zone_id.clone()).collect(),
+        }
+    }
+}
+
+/// An endpoint that a consumer is to make. The rules of `CreateVpcEndpoint` hold, whitelist included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointOrder {
+    /// The consumer's account.
+    pub account: String,
+    /// The service to connect to.
+    pub service_id: String,
+    /// The consumer's region; none: that of the service.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Default `vpc-consumer`.
+    #[serde(default = "consumer_vpc")]
+    pub vpc_id: String,
+    /// Its zones; none: every zone of the service.
+    #[serde(default)]
+    pub zones: Option<Vec<String>>,
+    /// `EndpointName`.
+    #[serde(default)]
+    pub name: String,
+}
+
+fn consumer_vpc() -> String {
+    "vpc-consumer".to_owned()
+}
+
+impl EndpointOrder {
+    /// An endpoint in every zone of the service.
+    pub fn new(account: impl Into<String>, service_id: impl Into<String>) -> Self {
+        Self {
+            account: account.into(),
+            service_id: service_id.into(),
+            region: None,
+            vpc_id: consumer_vpc(),
+            zones: None,
+            name: String::new(),
+        }
+    }
+}
+
+/// A change of a service that somebody makes outside the API, as in the console; what is none stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServiceChange {
+    /// `ServiceDescription`.
+    pub description: Option<String>,
+    /// `AutoAcceptEnabled`.
+    pub auto_accept: Option<bool>,
+    /// `ZoneAffinityEnabled`.
+    pub zone_affinity: Option<bool>,
+    /// `ConnectBandwidth` in Mbps.
+    pub connect_bandwidth: Option<u32>,
+    /// `ResourceGroupId`.
+    pub resource_group: Option<String>,
+    /// Tags to set; null takes one off.
+    pub tags: BTreeMap<String, Option<String>>,
+    /// Accounts to put on the whitelist.
+    pub add_users: Vec<i64>,
+    /// Accounts to take off it.
+    pub remove_users: Vec<i64>,
+    /// Attachments to drop.
+    pub detach: Vec<AttachmentId>,
+}
+
+/// What names an attachment of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentId {
+    /// `ResourceId`.
+    pub resource_id: String,
+    /// `ZoneId`.
+    pub zone_id: String,
+}

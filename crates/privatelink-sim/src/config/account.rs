@@ -1,0 +1,185 @@
+//! Accounts and their access keys.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Switch;
+
+/// Id of the account that the default configuration gives to the provider of services.
+pub const DEFAULT_PROVIDER: &str = "1111222233334444";
+/// Id of the account that the default configuration gives to their consumer.
+pub const DEFAULT_CONSUMER: &str = "5555666677778888";
+
+/// One Alibaba Cloud account as far as `PrivateLink` sees it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Account id, decimal digits.
+    pub id: String,
+    /// Keys with which it calls.
+    #[serde(default)]
+    pub access_keys: Vec<AccessKey>,
+    /// Whether `PrivateLink` is activated; off: writes answer `NeedOpenProduct`.
+    #[serde(default = "on")]
+    pub product_open: Switch,
+    /// Whether it may create services with `Payer=EndpointService`; off: `EndpointServicePayerForbidden`.
+    #[serde(default = "off")]
+    pub payer_allowed: Switch,
+    /// Shown as `ServiceBusinessStatus`; anything but `Normal` locks its services.
+    #[serde(default)]
+    pub business_status: BusinessStatus,
+    /// The resource groups it has; empty: every id that begins with `rg-` counts as one.
+    #[serde(default)]
+    pub resource_groups: BTreeSet<String>,
+}
+
+fn on() -> Switch {
+    Switch::On
+}
+
+fn off() -> Switch {
+    Switch::Off
+}
+
+impl Account {
+    /// An account with one key, product open.
+    pub fn new(id: impl Into<String>, key: AccessKey) -> Self {
+        Self {
+            id: id.into(),
+            access_keys: vec![key],
+            product_open: Switch::On,
+            payer_allowed: Switch::Off,
+            business_status: BusinessStatus::Normal,
+            resource_groups: BTreeSet::new(),
+        }
+    }
+
+    /// Where its services and endpoints are when nobody says otherwise.
+    pub(crate) fn default_resource_group(&self) -> String {
+        match self.resource_groups.first() {
+            Some(group) => group.clone(),
+            None => format!("rg-acfm{}", self.id),
+        }
+    }
+
+    pub(crate) fn has_resource_group(&self, id: &str) -> bool {
+        if self.resource_groups.is_empty() { id.starts_with("rg-") } else { self.resource_groups.contains(id) }
+    }
+
+    /// Provider `sim-provider-key`/`sim-provider-secret`, consumer `sim-consumer-key`/`sim-consumer-secret`.
+    pub(super) fn defaults() -> Vec<Self> {
+        vec![
+            Self::new(DEFAULT_PROVIDER, AccessKey::new("sim-provider-key", "sim-provider-secret")),
+            Self::new(DEFAULT_CONSUMER, AccessKey::new("sim-consumer-key", "sim-consumer-secret")),
+        ]
+    }
+}
+
+/// `ServiceBusinessStatus` and `EndpointBusinessStatus` (`SecurityLocked` is known from Terraform's filter only).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BusinessStatus {
+    /// In order.
+    #[default]
+    Normal,
+    /// Overdue payment.
+    FinancialLocked,
+    /// Locked by the provider's security.
+    SecurityLocked,
+}
+
+impl BusinessStatus {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "Normal",
+            Self::FinancialLocked => "FinancialLocked",
+            Self::SecurityLocked => "SecurityLocked",
+        }
+    }
+}
+
+/// An access key of an account: permanent, or temporary (STS) when it has a token.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessKey {
+    /// Key id.
+    pub id: String,
+    /// Key secret.
+    #[serde(serialize_with = "expose", deserialize_with = "conceal")]
+    pub secret: SecretString,
+    /// The security token that must come with it.
+    #[serde(default, serialize_with = "expose_some", deserialize_with = "conceal_some")]
+    pub security_token: Option<SecretString>,
+    /// From when on the token answers `InvalidSecurityToken.Expired`.
+    #[serde(default)]
+    pub expires: Option<Timestamp>,
+    /// Off: `InvalidAccessKeyId.Inactive`.
+    #[serde(default = "on")]
+    pub active: Switch,
+    /// Operations that answer `Forbidden.RAM`; `*` is all of them.
+    #[serde(default)]
+    pub denied: BTreeSet<String>,
+}
+
+impl AccessKey {
+    /// A permanent key that may do everything.
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            secret: SecretString::from(secret.into()),
+            security_token: None,
+            expires: None,
+            active: Switch::On,
+            denied: BTreeSet::new(),
+        }
+    }
+
+    /// The same key as a temporary one.
+    #[must_use]
+    pub fn with_token(self, token: impl Into<String>) -> Self {
+        Self { security_token: Some(SecretString::from(token.into())), ..self }
+    }
+
+    pub(crate) fn is_denied(&self, operation: &str) -> bool {
+        self.denied.contains("*") || self.denied.contains(operation)
+    }
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessKey").field("id", &self.id).field("active", &self.active).finish_non_exhaustive()
+    }
+}
+
+// A key goes out in clear only towards the admin API of the caller's own simulator; no route gives it back.
+fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
+}
+
+#[expect(clippy::ref_option, reason = "serde hands the field over by reference")]
+fn expose_some<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
+}
+
+fn conceal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    Ok(SecretString::from(String::deserialize(deserializer)?))
+}
+
+fn conceal_some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AccessKey;
+
+    #[test]
+    fn a_key_does_not_print_its_secret_or_token() {
+        let key = AccessKey::new("the-id", "the-secret").with_token("the-token");
+        let shown = format!("{key:?}");
+        assert!(shown.contains("the-id") && !shown.contains("the-secret") && !shown.contains("the-token"), "{shown}");
+    }
+}

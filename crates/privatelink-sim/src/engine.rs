@@ -1,0 +1,19 @@
+//! The way of a call through the gateway and the product, in the order of checks that the reference suggests.
+//!
+//! A call is decided completely when it arrives: what it changes, what it answers and when. Whoever waits for the
+//! answer may go away; the effect stays, as with the real service. That is also why the serial locks are times, not
+//! guards: a lock ends when the answer is due, whether anybody reads it or not.
+
+mod admission;
+mod arrival;
+mod delivery;
+pub(crate) mod gateway;
+mod locks;
+mod outside;
+mod rates;
+mod signature;
+mod tokens;
+pub(crate) mod visit;
+
+pub(crate) use self::arrival::State;
+pub(crate) use self::visit::{Caller, Visit};

@@ -1,0 +1,85 @@
+//! Errors of the gateway, which are the same for all products.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Caller;
+use crate::error::Refusal;
+
+pub(crate) fn unsupported_method() -> Refusal {
+    Refusal::with("UnsupportedHTTPMethod", 400, "This http method is not supported.")
+}
+
+pub(crate) fn unknown_operation(name: &str) -> Refusal {
+    Refusal::with("InvalidApi.NotFound", 404, format!("Specified api is not found: {name:.64}."))
+}
+
+pub(crate) fn unknown_version() -> Refusal {
+    Refusal::with("NoSuchVersion", 400, "The specified version does not exist.")
+}
+
+pub(crate) fn incomplete_signature(why: &str) -> Refusal {
+    Refusal::with("IncompleteSignature", 400, format!("The request signature does not conform to the standard: {why}."))
+}
+
+pub(crate) fn unknown_key() -> Refusal {
+    Refusal::with("InvalidAccessKeyId.NotFound", 404, "Specified access key is not found.")
+}
+
+pub(crate) fn inactive_key() -> Refusal {
+    Refusal::with("InvalidAccessKeyId.Inactive", 400, "Specified access key is disabled.")
+}
+
+pub(crate) fn missing_token() -> Refusal {
+    Refusal::with("MissingSecurityToken", 400, "SecurityToken is mandatory for this action.")
+}
+
+pub(crate) fn malformed_token() -> Refusal {
+    Refusal::with("InvalidSecurityToken.Malformed", 400, "Specified SecurityToken is malformed.")
+}
+
+pub(crate) fn expired_token() -> Refusal {
+    Refusal::with("InvalidSecurityToken.Expired", 400, "Specified SecurityToken is expired.")
+}
+
+pub(crate) fn malformed_date() -> Refusal {
+    Refusal::with("InvalidTimeStamp.Format", 400, "Specified time stamp or date value is not well formatted.")
+}
+
+pub(crate) fn expired_date() -> Refusal {
+    Refusal::with("InvalidTimeStamp.Expired", 400, "Specified time stamp or date value is expired.")
+}
+
+pub(crate) fn used_nonce() -> Refusal {
+    Refusal::with("SignatureNonceUsed", 400, "Specified signature nonce was used already.")
+}
+
+/// Echoes what the server signed, as the real gateway does: clients must not log it.
+pub(crate) fn wrong_signature(string_to_sign: &str, canonical_request: &str) -> Refusal {
+    let text = format!(
+        "Specified signature does not match our calculation. server StringToSign is [{string_to_sign}], \
+         server CanonicalRequest is [{canonical_request}]"
+    );
+    Refusal::with("SignatureDoesNotMatch", 400, text)
+}
+
+pub(crate) fn wrong_payload_hash() -> Refusal {
+    Refusal::with("SignatureDoesNotMatch", 400, "Specified x-acs-content-sha256 is not that of the body.")
+}
+
+pub(crate) fn denied(caller: &Caller, action: &str) -> Refusal {
+    let detail = json!({
+        "AuthAction": action, "AuthPrincipalType": "SubUser", "AuthPrincipalDisplayName": caller.key_id,
+        "AuthPrincipalOwnerId": caller.account, "NoPermissionType": "ImplicitDeny",
+        "PolicyType": "AccountLevelIdentityBasedPolicy",
+    });
+    let refusal = Refusal::with("Forbidden.RAM", 403, "User not authorized to operate on the specified resource.");
+    Refusal { access_denied: Some(detail), ..refusal }
+}
+
+/// `retry_after`: none to leave the header out.
+pub(crate) fn throttled(status: u16, retry_after: Option<Duration>) -> Refusal {
+    let refusal = Refusal::with("Throttling.User", status, "Request was denied due to user flow control.");
+    Refusal { retry_after, ..refusal }
+}

@@ -1,0 +1,124 @@
+//! What happens past the API: a person in the console, a consumer who is not simulated as a client.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::arrival::{Admitted, State};
+use super::visit::Caller;
+use crate::admin::{EndpointOrder, ServiceChange};
+use crate::machine::connection::ConnectionEvent;
+use crate::machine::endpoint::EndpointEvent;
+use crate::machine::service::ServiceEvent;
+use crate::operations;
+use crate::wire::params::Params;
+use crate::world::{Principal, Service};
+
+impl State {
+    /// Takes over what the configuration says about the world.
+    pub(crate) fn apply_config(&mut self) {
+        self.world.keep_history(self.config.lists.longest_lag());
+    }
+
+    /// `CreateVpcEndpoint` without the gateway. Gives the id, or the code of the refusal.
+    pub(crate) fn order_endpoint(&mut self, order: &EndpointOrder, now: Timestamp) -> Result<String, String> {
+        let spec = operations::find("CreateVpcEndpoint").ok_or("InvalidApi.NotFound")?;
+        let service = self.world.service(&order.service_id).cloned();
+        let (zones, region) = match &service {
+            Some(service) => (zones(order, service), service.region.clone()),
+            None => (Vec::new(), self.config.default_region.clone()),
+        };
+        let call = Admitted {
+            spec,
+            caller: Caller { account: order.account.clone(), key_id: String::new() },
+            params: params(order, &zones, &region),
+            region: order.region.clone().unwrap_or(region),
+        };
+        call.params.check(spec.params, self.config.guesses.missing_parameter).map_err(|e| e.code.into_owned())?;
+        let request_id = self.dice.request_id();
+        let (answer, _) = self.run(&call, None, &request_id, now);
+        let fields = answer.map_err(|refusal| refusal.code.into_owned())?;
+        Ok(fields.get("EndpointId").and_then(|id| id.as_str()).unwrap_or_default().to_owned())
+    }
+
+    /// False: there is no such endpoint, or it goes already.
+    pub(crate) fn drop_endpoint(&mut self, id: &str, now: Timestamp) -> bool {
+        let takes = self.dice.span(self.config.timers.endpoint_deleting);
+        let goes = self.world.change_endpoint(now, id, |endpoint| {
+            let goes = endpoint.event(now, EndpointEvent::Remove, takes);
+            endpoint.connect_event(now, ConnectionEvent::EndpointGoes, takes);
+            goes
+        });
+        goes == Some(true)
+    }
+
+    /// False: there is no such service.
+    pub(crate) fn change_outside(&mut self, id: &str, change: &ServiceChange, now: Timestamp) -> bool {
+        self.world.change_service(now, id, |service| apply(service, change)).is_some()
+    }
+
+    /// False: there is no such service, or it goes already.
+    pub(crate) fn delete_outside(&mut self, id: &str, now: Timestamp) -> bool {
+        let takes = self.dice.span(self.config.timers.deleting);
+        let goes = self.world.change_service(now, id, |service| service.event(now, ServiceEvent::Remove, takes));
+        goes == Some(true)
+    }
+}
+
+fn zones(order: &EndpointOrder, service: &Service) -> Vec<String> {
+    order.zones.clone().unwrap_or_else(|| service.zones().into_iter().map(str::to_owned).collect())
+}
+
+fn params(order: &EndpointOrder, zones: &[String], service_region: &str) -> Params {
+    let fixed = [
+        ("ServiceId", order.service_id.as_str()),
+        ("ServiceRegionId", service_region),
+        ("VpcId", &order.vpc_id),
+        ("EndpointName", &order.name),
+        ("SecurityGroupId.1", "sg-consumer"),
+    ];
+    let mut values: BTreeMap<String, String> =
+        fixed.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    for (zone, n) in zones.iter().zip(1..) {
+        values.insert(format!("Zone.{n}.ZoneId"), zone.clone());
+        values.insert(format!("Zone.{n}.VSwitchId"), "vsw-consumer".to_owned());
+    }
+    Params::new(values)
+}
+
+/// Every field is named, so that a new one is not forgotten.
+fn apply(service: &mut Service, change: &ServiceChange) {
+    let ServiceChange {
+        description,
+        auto_accept,
+        zone_affinity,
+        connect_bandwidth,
+        resource_group,
+        tags,
+        add_users,
+        remove_users,
+        detach,
+    } = change;
+    set(&mut service.description, description.as_ref());
+    set(&mut service.auto_accept, auto_accept.as_ref());
+    set(&mut service.zone_affinity, zone_affinity.as_ref());
+    set(&mut service.connect_bandwidth, connect_bandwidth.as_ref());
+    set(&mut service.resource_group, resource_group.as_ref());
+    for (key, value) in tags {
+        match value {
+            Some(value) => drop(service.tags.insert(key.clone(), value.clone())),
+            None => drop(service.tags.remove(key)),
+        }
+    }
+    service.users.extend(add_users.iter().copied().map(Principal::Account));
+    service.users.retain(|user| !remove_users.iter().any(|id| *user == Principal::Account(*id)));
+    service.attachments.retain(|held| {
+        !detach.iter().any(|gone| gone.resource_id == held.key.resource_id && gone.zone_id == held.key.zone_id)
+    });
+}
+
+fn set<T: Clone>(field: &mut T, value: Option<&T>) {
+    if let Some(value) = value {
+        field.clone_from(value);
+    }
+}

@@ -1,0 +1,161 @@
+//! Endpoints, the consumer's side: create, read, list, delete.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Spec, create_endpoint, tagging, view};
+use crate::engine::Visit;
+use crate::error::Refusal;
+use crate::machine::connection::ConnectionEvent;
+use crate::machine::endpoint::{EndpointEvent, EndpointStatus};
+use crate::wire::envelope::Fields;
+use crate::wire::schema::{Kind, TAG_FIELDS, may, need};
+use crate::world::Endpoint;
+
+const TYPES: &[&str] = &["Interface", "Reverse", "GatewayLoadBalancer"];
+
+pub(super) const TABLE: &[Spec] = &[
+    Spec::write("CreateVpcEndpoint", 200, create_endpoint::create)
+        .takes(&[
+            need("VpcId", Kind::Text),
+            may("ServiceId", Kind::Text),
+            may("ServiceName", Kind::Text),
+            may("ServiceRegionId", Kind::Text),
+            may("EndpointType", Kind::Word(TYPES)),
+            may("EndpointName", Kind::Text),
+            may("EndpointDescription", Kind::Text),
+            may("Zone", Kind::Items(&["ZoneId", "VSwitchId", "ip", "Ipv6Address"])),
+            may("SecurityGroupId", Kind::Texts(10)),
+            may("ZonePrivateIpAddressCount", Kind::Whole(1, 1)),
+            may("ProtectedEnabled", Kind::Flag),
+            may("AddressIpVersion", Kind::Word(&["IPv4", "DualStack"])),
+            may("ZoneAffinityEnabled", Kind::Flag),
+            may("CrossRegionBandwidth", Kind::Whole(100, 1_000_000)),
+            may("PolicyDocument", Kind::Text),
+            may("ResourceGroupId", Kind::Text),
+            may("Tag", Kind::Items(TAG_FIELDS)),
+        ])
+        .refuses(&[
+            "EndpointExist",
+            "EndpointDuplicated",
+            "EndpointZoneDuplicated",
+            "EndpointServiceNotFound",
+            "EndpointServiceDeleted",
+            "EndpointServiceNotAuthorized",
+            "EndpointServiceNotSupportedZone",
+            "EndpointServiceResourceNotFound",
+            "IncorrectStatus.VpcEndpointService",
+            "Mismatch.EndpointType",
+            "VSwitchNotFound",
+            "VSwitchStatusNotAllowed",
+            "ResourceNotEnough.VSwitchIp",
+            "EniIpUnavailable",
+            "SecurityGroupNotFound",
+            "SecurityGroupTypeNotSupport",
+            "SecurityGroupTypeOnlySingleTypeSupporteded",
+            "EndpointMustContainSecurityGroup",
+            "VpcNotFound",
+            "VpcTunnelNotFound",
+            "GenerateResourceIdFailed",
+            "CheckServiceLinkRoleError",
+            "QuotaMisMatched",
+            "QuotaExceeded.IpQuotaPerEp",
+            "QuotaExceeded.epZonePerEndpoint",
+            "QuotaExceeded.totalEpPerVpc",
+            "QuotaExceeded.totalIdleEndpoint",
+            "OperationDenied.EndpointPolicyNotSupport",
+            "OperationDenied.PrivateDomainStatusNotSupport",
+            "OperationDenied.PrivateDomainNotSupport",
+            "DependencyViolation.PrivateDnsName",
+        ]),
+    // Its rate is not published; that of its siblings is a guess.
+    Spec::read("GetVpcEndpointAttribute", 1000, get)
+        .takes(&[need("EndpointId", Kind::Text)])
+        .refuses(&["EndpointNotFound", "EndpointConnectionNotFound"]),
+    Spec::read("ListVpcEndpoints", 1000, list).takes(&[
+        may("MaxResults", Kind::Whole(0, 1000)),
+        may("NextToken", Kind::Text),
+        may("EndpointId", Kind::Text),
+        may("EndpointName", Kind::Text),
+        may("EndpointType", Kind::Word(TYPES)),
+        may("EndpointStatus", Kind::Text),
+        may("ConnectionStatus", Kind::Text),
+        may("ServiceName", Kind::Text),
+        may("ServiceRegionId", Kind::Text),
+        may("VpcId", Kind::Text),
+        may("ResourceGroupId", Kind::Text),
+        may("AddressIpVersion", Kind::Text),
+        may("Tag", Kind::Items(TAG_FIELDS)),
+    ]),
+    Spec::write("DeleteVpcEndpoint", 200, delete).takes(&[need("EndpointId", Kind::Text)]).refuses(&[
+        "EndpointNotFound",
+        "EndpointDependenceViolation",
+        "EndpointOperationDenied",
+        "EndpointProtected",
+        "OperationDenied.EndpointProtected",
+    ]),
+];
+
+fn own(visit: &Visit<'_>) -> Result<Arc<Endpoint>, Refusal> {
+    let found = visit.world.endpoint(visit.params.required("EndpointId"));
+    let found = found.filter(|endpoint| endpoint.account == visit.caller.account && endpoint.region == visit.region);
+    found.cloned().ok_or_else(|| Refusal::of("EndpointNotFound"))
+}
+
+fn get(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
+    Ok(view::endpoint(&*own(visit)?, visit.business()))
+}
+
+/// The caller's endpoints, oldest first.
+fn list(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
+    let tags = tagging::read_filter(&visit.params.items("Tag"))?;
+    let all = visit.world.endpoints_at(visit.as_of()).into_iter();
+    let wanted = all.filter(|endpoint| is_wanted(visit, endpoint) && tagging::pass(&endpoint.tags, &tags));
+    let page = visit.page(wanted.map(|endpoint| (endpoint.number, Arc::clone(endpoint))).collect())?;
+    let business = visit.business();
+    let shown: Vec<Value> = page.items.iter().map(|endpoint| view::listed_endpoint(endpoint, business)).collect();
+    let mut fields = page.fields;
+    fields.insert("Endpoints".to_owned(), shown.into());
+    fields.insert("MaxResults".to_owned(), page.asked.into());
+    fields.insert("TotalCount".to_owned(), page.total.into());
+    Ok(fields)
+}
+
+fn is_wanted(visit: &Visit<'_>, endpoint: &Endpoint) -> bool {
+    let is = |name: &str, value: &str| visit.params.filled(name).is_none_or(|wanted| wanted == value);
+    endpoint.account == visit.caller.account
+        && endpoint.region == visit.region
+        && is("EndpointId", &endpoint.id)
+        && is("EndpointName", &endpoint.name)
+        && is("EndpointType", &endpoint.kind)
+        && is("EndpointStatus", endpoint.status.as_str())
+        && is("ConnectionStatus", endpoint.connection.status.as_str())
+        && is("ServiceName", &endpoint.service_name)
+        && is("ServiceRegionId", &endpoint.service_region)
+        && is("VpcId", &endpoint.vpc_id)
+        && is("ResourceGroupId", &endpoint.resource_group)
+        && is("AddressIpVersion", &endpoint.address_ip_version)
+}
+
+/// Answers at once; the endpoint is `Deleting`, then gone. Its zones must have been removed before.
+fn delete(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
+    let endpoint = own(visit)?;
+    if endpoint.protected {
+        return Err(Refusal::of("EndpointProtected"));
+    }
+    if endpoint.status != EndpointStatus::Active {
+        return Err(Refusal::of("EndpointOperationDenied"));
+    }
+    if visit.config.guesses.endpoint_zones_go_first.is_on() && !endpoint.zones.is_empty() {
+        return Err(Refusal::of("EndpointDependenceViolation"));
+    }
+    visit.commit()?;
+    let takes = visit.takes(visit.config.timers.endpoint_deleting);
+    let now = visit.now;
+    visit.world.change_endpoint(now, &endpoint.id, |endpoint| {
+        endpoint.event(now, EndpointEvent::Delete, takes);
+        endpoint.connect_event(now, ConnectionEvent::EndpointGoes, takes);
+    });
+    Ok(view::nothing())
+}

@@ -1,0 +1,93 @@
+//! Answers: a good one with its `RequestId`, a refused one in the error envelope.
+
+use bytes::Bytes;
+use http::{Response, StatusCode, header};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::error::Refusal;
+
+/// The fields of a good answer, without `RequestId`.
+pub(crate) type Fields = Map<String, Value>;
+
+/// What every answer says of its call.
+#[derive(Clone, Debug)]
+pub(crate) struct About<'a> {
+    pub(crate) request_id: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) now: Timestamp,
+}
+
+/// Status 200.
+pub(crate) fn good(mut fields: Fields, about: &About<'_>) -> Response<Bytes> {
+    fields.insert("RequestId".to_owned(), about.request_id.into());
+    response(200, &Value::Object(fields), about)
+}
+
+/// The status of the refusal, its code and text, and where to read more.
+pub(crate) fn refused(refusal: &Refusal, about: &About<'_>) -> Response<Bytes> {
+    let recommend = format!(
+        "https://api.aliyun.com/troubleshoot?q={}&product=Privatelink&requestId={}",
+        refusal.code, about.request_id
+    );
+    let mut body = json!({
+        "RequestId": about.request_id, "HostId": about.host, "Code": refusal.code, "Message": refusal.message,
+        "Recommend": recommend,
+    });
+    if let Some(detail) = &refusal.access_denied {
+        body["AccessDeniedDetail"] = detail.clone();
+    }
+    let mut response = response(refusal.status, &body, about);
+    if let Some(after) = refusal.retry_after {
+        let millis = after.as_millis().to_string().parse().ok();
+        response.headers_mut().extend(millis.map(|value| (http::HeaderName::from_static("x-acs-retry-after"), value)));
+    }
+    response
+}
+
+fn response(status: u16, body: &Value, about: &About<'_>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    let date = about.now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let texts = [
+        (header::CONTENT_TYPE, "application/json;charset=utf-8"),
+        (http::HeaderName::from_static("x-acs-request-id"), about.request_id),
+        // Clients learn the provider's clock from it.
+        (header::DATE, &date),
+    ];
+    response.headers_mut().extend(texts.into_iter().filter_map(|(name, value)| Some((name, value.parse().ok()?))));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::{About, refused};
+    use crate::error::Refusal;
+
+    #[test]
+    fn an_error_has_the_five_fields_and_its_headers() {
+        let about = About { request_id: "R-1", host: "h", now: "2026-01-02T03:04:05Z".parse().unwrap() };
+        let refusal =
+            Refusal { retry_after: Some(Duration::from_millis(1500)), ..Refusal::of("EndpointServiceNotFound") };
+        let response = refused(&refusal, &about);
+        assert_eq!(response.status(), 400);
+        let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("x-acs-request-id"), "R-1");
+        assert_eq!(header("x-acs-retry-after"), "1500");
+        assert_eq!(header("date"), "Fri, 02 Jan 2026 03:04:05 GMT");
+        assert_eq!(header("content-type"), "application/json;charset=utf-8");
+        assert_eq!(
+            serde_json::from_slice::<Value>(response.body()).unwrap(),
+            json!({
+                "RequestId": "R-1", "HostId": "h", "Code": "EndpointServiceNotFound",
+                "Message": "The specified Service does not exist.",
+                "Recommend":
+                    "https://api.aliyun.com/troubleshoot?q=EndpointServiceNotFound&product=Privatelink&requestId=R-1",
+            })
+        );
+    }
+}
