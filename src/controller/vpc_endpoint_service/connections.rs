@@ -1,1 +1,49 @@
 //! What a connection is worth: live, on its way, out. Pure; used by `teardown`.
+
+use privatelink::ConnectionStatus;
+
+use super::observe::{Connection, Connections};
+use super::plan::Consumer;
+
+/// How far a connection is from letting go of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// A consumer uses the service, or is about to.
+    Live,
+    /// It is leaving, or in a state that this version does not know: wait, neither cut nor ignore it.
+    OnTheWay,
+    /// It holds nothing.
+    Out,
+}
+
+/// The stage of a connection in that state.
+pub fn stage(status: &ConnectionStatus) -> Stage {
+    match status {
+        ConnectionStatus::Connected | ConnectionStatus::Connecting | ConnectionStatus::Pending => Stage::Live,
+        ConnectionStatus::Disconnecting | ConnectionStatus::Deleting | ConnectionStatus::Unknown(_) => Stage::OnTheWay,
+        ConnectionStatus::Disconnected | ConnectionStatus::ServiceDeleted => Stage::Out,
+    }
+}
+
+/// The consumers with a live connection, in the order of their endpoints' ids.
+pub fn live_consumers(connections: &Connections) -> Vec<Consumer> {
+    let mut live: Vec<_> = at(Stage::Live, connections).map(consumer).collect();
+    live.sort_by(|one, other| one.endpoint_id.cmp(&other.endpoint_id));
+    live
+}
+
+/// Some connection is on its way.
+pub fn is_any_on_the_way(connections: &Connections) -> bool {
+    at(Stage::OnTheWay, connections).next().is_some()
+}
+
+fn at(wanted: Stage, connections: &Connections) -> impl Iterator<Item = &Connection> {
+    connections.list.iter().filter(move |connection| stage(&connection.status) == wanted)
+}
+
+fn consumer(connection: &Connection) -> Consumer {
+    Consumer { endpoint_id: connection.endpoint_id.clone(), account_id: connection.account_id.clone() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,63 @@
 //! Think: what is to be done, as a value. Pure; an empty plan *is* convergence.
+//!
+//! The plan is made by an ordered list of small checks, see [`checks`]: the first that has something to say says what comes next.
+
+mod change;
+mod checks;
+mod compare;
+mod create;
+mod resources;
+pub(super) mod sight;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, Operation, ServiceStatus};
 
-use super::observe::{AttachmentKey, AttributeChange, Field, Look};
+use super::desired::Desired;
+use super::observe::{AttachmentKey, AttributeChange, Field, Look, Observed};
 use super::record::CreateRecord;
+use super::resolve::Resolved;
+
+/// What is to be done for an object that is to live.
+///
+/// Every plan that writes to a service names one whose two owner tags a recent list showed; every Create comes under a record that the
+/// object carries, or that the step before it writes.
+pub fn plan(resolved: &Resolved, desired: &Desired, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
+    let world = world::World::new(resolved, desired, observed, limits, now);
+    let asked = checks::CHECKS.iter().find_map(|check| Some((check.reason, (check.ask)(&world)?)));
+    let (because, next) = asked.unzip();
+    Plan { because, ..world.into_plan(next.unwrap_or_default()) }
+}
+
+/// What one check asks for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Next {
+    pub(super) steps: Vec<Step>,
+    pub(super) wait: Option<Wait>,
+    pub(super) look: Option<Look>,
+}
+
+impl Next {
+    pub(super) fn steps(steps: Vec<Step>) -> Self {
+        Self { steps, ..Self::default() }
+    }
+
+    pub(super) fn wait(wait: Wait) -> Self {
+        Self { wait: Some(wait), ..Self::default() }
+    }
+
+    pub(super) fn look(look: Look) -> Self {
+        Self { look: Some(look), ..Self::default() }
+    }
+
+    /// Wait for a sweep begun at this moment or later.
+    pub(super) fn sweep(not_before: Timestamp) -> Self {
+        Self { look: Some(Look::Sweep { not_before }), ..Self::wait(Wait::Sweep) }
+    }
+}
 
 /// The answer of `plan` and of `teardown`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +72,8 @@ pub struct Plan {
     pub look: Option<Look>,
     /// Managed parts that nobody has looked at. They forbid a *new* `Ready=True`.
     pub unknown: BTreeSet<Part>,
+    /// Why this comes next: the reason of the check that made the plan. `None`: no check had anything to say.
+    pub because: Option<&'static str>,
     pub mode: Mode,
 }
 
@@ -121,7 +174,7 @@ pub struct Limits {
 impl Plan {
     /// Nothing to do, to wait for or to look at: cloud and spec are one.
     pub fn is_empty(&self) -> bool {
-        let Self { differences, steps, wait, look, unknown: _, mode: _ } = self;
+        let Self { differences, steps, wait, look, unknown: _, because: _, mode: _ } = self;
         differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none()
     }
 }
@@ -189,3 +242,8 @@ impl From<&crate::settings::Timing> for Limits {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod fixtures;
+#[cfg(test)]
+mod tests;

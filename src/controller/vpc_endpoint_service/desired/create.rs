@@ -1,0 +1,72 @@
+//! The one request that makes a service, and its fingerprint.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use privatelink::{CreateVpcEndpointServiceRequest, Request, Resource, Tag};
+
+use super::{AttachmentKey, Desired};
+
+/// The provider takes at most this many attachments in a Create (`PrivateLink` API reference); the rest follows by Attach.
+const ATTACHMENTS_IN_CREATE: usize = 10;
+
+impl Desired {
+    /// The request that makes the service. The same `Desired` gives the same request, byte for byte.
+    ///
+    /// The connection bandwidth is not in it: the provider takes that by Update only. An empty description is left out, because it is the
+    /// provider's own beginning.
+    pub fn create_request(&self, client_token: Option<String>) -> CreateVpcEndpointServiceRequest {
+        CreateVpcEndpointServiceRequest {
+            service_description: Some(self.description.clone()).filter(|text| !text.is_empty()),
+            auto_accept_enabled: Some(self.auto_accept_enabled),
+            payer: Some(self.payer.clone()),
+            zone_affinity_enabled: Some(self.zone_affinity_enabled),
+            service_resource_type: Some(self.service_resource_type.clone()),
+            resources: self.create_attachments().into_iter().map(|key| self.resource(key)).collect(),
+            address_ip_version: Some(self.address_ip_version.clone()),
+            supported_region_list: Vec::new(),
+            resource_group_id: self.resource_group_id.clone(),
+            tags: self.create_tags(),
+            client_token,
+            dry_run: None,
+        }
+    }
+
+    /// SHA-256, in hex, of the create request without its token: equal for two requests that ask for the same service in the same
+    /// region.
+    pub fn request_hash(&self, region: &str) -> String {
+        let mut parameters = self.create_request(None).parameters();
+        parameters.push(("RegionId".to_owned(), region.to_owned()));
+        privatelink::sign::payload_hash(privatelink::sign::canonical_query(&parameters).as_bytes())
+    }
+
+    /// The attachments that go into the Create: one of every zone first, so that the service is reachable from every zone as soon as it
+    /// is Active, then the others in order.
+    pub fn create_attachments(&self) -> BTreeSet<&AttachmentKey> {
+        let all = || self.attachments.iter().flatten();
+        let mut zones = BTreeSet::new();
+        let first_of_zone: Vec<_> =
+            all().filter(|key| key.zone_id.as_ref().is_some_and(|zone| zones.insert(zone))).collect();
+        let mut chosen = BTreeSet::new();
+        for key in first_of_zone.into_iter().chain(all()) {
+            if chosen.len() == ATTACHMENTS_IN_CREATE {
+                break;
+            }
+            chosen.insert(key);
+        }
+        chosen
+    }
+
+    fn resource(&self, key: &AttachmentKey) -> Resource {
+        Resource {
+            resource_type: Some(self.service_resource_type.clone()),
+            resource_id: Some(key.resource_id.clone()),
+            zone_id: key.zone_id.clone(),
+        }
+    }
+
+    /// The user's tags and ours; ours win.
+    fn create_tags(&self) -> Vec<Tag> {
+        let tags: BTreeMap<_, _> = self.tags.iter().flatten().chain(&self.owner_tags).collect();
+        tags.into_iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+    }
+}

@@ -1,0 +1,144 @@
+//! Everything that the checks of a plan ask about, and what more than one of them needs to know.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::compare::{Comparison, compare};
+use super::{Limits, Mode, Next, Part, Plan, Step};
+use crate::cloud::observed::{AttemptEnd, Deep, Observed, ServiceView};
+use crate::cloud::service::{DeepView, Service};
+use crate::controller::vpc_endpoint_service::desired::Desired;
+use crate::controller::vpc_endpoint_service::record::CreateRecord;
+use crate::controller::vpc_endpoint_service::resolve::Resolved;
+
+/// One object, seen at one moment.
+#[derive(Debug)]
+pub(super) struct World<'a> {
+    pub(super) resolved: &'a Resolved,
+    pub(super) desired: &'a Desired,
+    pub(super) observed: &'a Observed,
+    pub(super) limits: &'a Limits,
+    pub(super) now: Timestamp,
+    /// Cloud against spec, while there is a service of ours.
+    pub(super) comparison: Comparison,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(
+        resolved: &'a Resolved,
+        desired: &'a Desired,
+        observed: &'a Observed,
+        limits: &'a Limits,
+        now: Timestamp,
+    ) -> Self {
+        let comparison = ours(observed).map(|service| compare(desired, service, deep(observed))).unwrap_or_default();
+        Self { resolved, desired, observed, limits, now, comparison }
+    }
+
+    /// The service to work on, where there is one.
+    pub(super) fn service(&self) -> Option<&'a Service> {
+        ours(self.observed)
+    }
+
+    /// Attachments and principals, where they are known.
+    pub(super) fn deep(&self) -> Option<&'a DeepView> {
+        deep(self.observed)
+    }
+
+    /// Managed parts of the service that nobody has looked at.
+    pub(super) fn unknown(&self) -> BTreeSet<Part> {
+        if self.service().is_none() || self.deep().is_some() {
+            return BTreeSet::new();
+        }
+        let resources = self.desired.attachments.as_ref().map(|_| Part::Resources);
+        let principals = self.desired.principals.as_ref().map(|_| Part::Principals);
+        resources.into_iter().chain(principals).collect()
+    }
+
+    /// The incarnation that the object is in: the larger of record and status, because either may have been lost or put back.
+    pub(super) fn incarnation(&self) -> u32 {
+        self.recorded_incarnation().unwrap_or_default().max(self.resolved.hint.incarnation)
+    }
+
+    /// The service that was made for this incarnation already, as far as anybody knows. It forbids a Create, whether it is seen or not.
+    pub(super) fn made(&self) -> Option<&str> {
+        let own = &self.observed.own;
+        let named = self.resolved.hint.service_id.as_deref();
+        let is_next = named.is_some() && self.recorded_incarnation() > Some(self.resolved.hint.incarnation);
+        let earlier = || if is_next { None } else { own.proven_id.as_deref().or(named) };
+        self.created_under_record().or_else(earlier)
+    }
+
+    /// The record that the object is to carry if it must be patched now: its own where it has one.
+    pub(super) fn record(&self) -> CreateRecord {
+        self.resolved.record.clone().unwrap_or_else(|| self.new_record(self.incarnation()))
+    }
+
+    /// A record of what is wanted now.
+    pub(super) fn new_record(&self, incarnation: u32) -> CreateRecord {
+        let target = &self.resolved.target;
+        CreateRecord {
+            uid: self.resolved.key.uid.clone(),
+            incarnation,
+            region: target.region.clone(),
+            account: target.account.clone(),
+            hash: self.wanted_hash(),
+            time: self.now,
+        }
+    }
+
+    /// The fingerprint of the Create that the spec asks for.
+    pub(super) fn wanted_hash(&self) -> String {
+        self.desired.request_hash(&self.resolved.target.region)
+    }
+
+    /// The plan of what comes next. An object without our finalizer or a record of its own gets both before anything else happens, also when
+    /// its service exists: there is no write to the cloud without them.
+    pub(super) fn into_plan(self, next: Next) -> Plan {
+        let Next { mut steps, wait, look } = next;
+        let is_recorded = self.resolved.has_finalizer() && self.resolved.record.is_some();
+        if !is_recorded && !matches!(steps.first(), Some(Step::Record(_))) {
+            steps.insert(0, Step::Record(self.record()));
+        }
+        let unknown = self.unknown();
+        Plan {
+            unknown,
+            differences: self.comparison.differences,
+            steps,
+            wait,
+            look,
+            mode: Mode::Act,
+            ..Plan::default()
+        }
+    }
+
+    fn recorded_incarnation(&self) -> Option<u32> {
+        self.resolved.record.as_ref().map(|record| record.incarnation)
+    }
+
+    fn created_under_record(&self) -> Option<&str> {
+        let token = self.resolved.record.as_ref()?.client_token();
+        self.observed.own.attempts.iter().find_map(|attempt| match &attempt.end {
+            AttemptEnd::Created(id) if attempt.client_token == token => Some(id.as_str()),
+            _ => None,
+        })
+    }
+}
+
+fn ours(observed: &Observed) -> Option<&Service> {
+    match &observed.service {
+        ServiceView::Ours(service) => Some(service),
+        ServiceView::Many(services) => services.first(),
+        ServiceView::NotYetSwept | ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
+            None
+        }
+    }
+}
+
+fn deep(observed: &Observed) -> Option<&DeepView> {
+    match &observed.deep {
+        Deep::Known(view) => Some(view),
+        Deep::Unknown => None,
+    }
+}

@@ -1,0 +1,80 @@
+//! Everything that the checks of a teardown ask about.
+
+use jiff::Timestamp;
+use privatelink::{ErrorKind, Operation};
+
+use crate::cloud::observed::{Deep, Observed, ServiceView};
+use crate::cloud::service::{Connections, DeepView, Service};
+use crate::controller::vpc_endpoint_service::plan::Limits;
+use crate::controller::vpc_endpoint_service::resolve::Resolved;
+use crate::crd::DeletionPolicy;
+
+/// One object that is to go, seen at one moment.
+#[derive(Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) resolved: &'a Resolved,
+    pub(super) observed: &'a Observed,
+    pub(super) limits: &'a Limits,
+    /// When the object was marked.
+    pub(super) since: Timestamp,
+    pub(super) now: Timestamp,
+}
+
+impl<'a> Scene<'a> {
+    /// Unset means Retain for a service that was adopted, else Delete.
+    pub(super) fn deletion_policy(&self) -> DeletionPolicy {
+        let spec = &self.resolved.spec;
+        let unset = if spec.adopt.is_some() { DeletionPolicy::Retain } else { DeletionPolicy::Delete };
+        spec.deletion_policy.unwrap_or(unset)
+    }
+
+    /// Every service that carries the object's UID, the one to work on first.
+    pub(super) fn services(&self) -> &'a [Service] {
+        match &self.observed.service {
+            ServiceView::Ours(service) => std::slice::from_ref(service),
+            ServiceView::Many(services) => services,
+            ServiceView::NotYetSwept
+            | ServiceView::Absent { .. }
+            | ServiceView::Foreign(_)
+            | ServiceView::Former(_) => &[],
+        }
+    }
+
+    /// The service that is to be deleted.
+    pub(super) fn service(&self) -> Option<&'a Service> {
+        self.services().first()
+    }
+
+    /// The id to account for: the one that was proven, else the one that status names.
+    pub(super) fn known_id(&self) -> Option<&'a str> {
+        self.observed.own.proven_id.as_deref().or(self.resolved.hint.service_id.as_deref())
+    }
+
+    /// A record was written for another service after the one that status names.
+    pub(super) fn is_next_incarnation(&self) -> bool {
+        let recorded = self.resolved.record.as_ref().map(|record| record.incarnation);
+        recorded > Some(self.resolved.hint.incarnation)
+    }
+
+    /// The connections, if they were looked at after the mark.
+    pub(super) fn connections(&self) -> Option<&'a Connections> {
+        self.observed.connections.as_ref().filter(|connections| connections.as_of >= self.since)
+    }
+
+    /// Attachments, if they were looked at after the mark.
+    pub(super) fn deep(&self) -> Option<&'a DeepView> {
+        match &self.observed.deep {
+            Deep::Known(view) => Some(view).filter(|view| view.as_of >= self.since),
+            Deep::Unknown => None,
+        }
+    }
+
+    /// When the provider last refused the operation because something else must go first.
+    pub(super) fn refused_at(&self, operation: Operation) -> Option<Timestamp> {
+        let refusals = self.observed.own.refusals.iter();
+        refusals
+            .filter(|refusal| refusal.operation == operation && refusal.kind == ErrorKind::DependencyFirst)
+            .map(|refusal| refusal.at)
+            .max()
+    }
+}
