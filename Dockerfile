@@ -6,6 +6,8 @@ ARG TARGETARCH
 WORKDIR /source
 
 # A C compiler for the other architecture; the image has one for its own, under the same kind of name.
+# The base image's distribution fixes the version; naming a patch level would break with its next update.
+# hadolint ignore=DL3008
 RUN case "$TARGETARCH" in \
       amd64) target=x86_64-unknown-linux-gnu compiler=gcc-x86-64-linux-gnu ;; \
       arm64) target=aarch64-unknown-linux-gnu compiler=gcc-aarch64-linux-gnu ;; \

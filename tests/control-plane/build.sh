@@ -6,7 +6,8 @@
 #
 # Folder: ${PRIVATELINK_CACHE:-${XDG_CACHE_HOME:-~/.cache}/privatelink-operator}/control-plane/<version>-<hash>, where the
 # hash covers go.mod, go.sum and the mains. A folder of that name is always complete: it is filled under another name and
-# renamed at the end. KUBEBUILDER_ASSETS, where set and complete, is used instead (the convention of envtest).
+# renamed at the end. KUBEBUILDER_ASSETS, where set and complete, is used instead (the convention of envtest), whatever version
+# it holds; for a folder that builds an API server only, which is there for its version, only when the version is that one.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -33,6 +34,12 @@ complete() {
     for program in $(programs); do
         [[ -x "$1/$program" ]] || return 1
     done
+}
+
+# Whether the folder $1 can stand for this version.
+stands_in() {
+    complete "$1" || return 1
+    [[ -d "$here/$version/cmd/etcd" ]] || [[ "$("$1/kube-apiserver" --version)" == "Kubernetes v$version."* ]]
 }
 
 cache_key() { (cd "$here/$version" && cat go.mod go.sum cmd/*/main.go) | sha256 | cut -c1-16; }
@@ -88,7 +95,7 @@ compile() {
     cd "$here/$version"
     # Static binaries, no C compiler needed; nothing of the caller's flags may touch go.mod.
     export CGO_ENABLED=0 GOFLAGS=-mod=readonly
-    say "building $(programs | paste -sd' ' -) of Kubernetes $git_version; once, about 5 minutes on 2 idle cores"
+    say "building $(programs | paste -sd' ' -) of Kubernetes $git_version; once, 3 to 5 minutes on 2 idle cores"
     watched "fetching modules, files fetched" "downloading" go list -deps ./cmd/...
     packages=$(wc -l <"$staging/out")
     mkdir "$staging/bin"
@@ -122,31 +129,36 @@ build() {
     say "built in $(duration $SECONDS): $target"
 }
 
-only_dir=
-if [[ "${1:-}" == --dir ]]; then
-    only_dir=yes
-    shift
-fi
-[[ $# -eq 1 ]] || usage
-version=$1
-[[ -f "$here/$version/go.mod" ]] || fail "no such version: $version (there are: $(cd "$here" && printf '%s ' [0-9]*))"
-
-cache="${PRIVATELINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/privatelink-operator}/control-plane"
-target="$cache/$version-$(cache_key)"
-
-if [[ -n "${KUBEBUILDER_ASSETS:-}" ]]; then
-    if complete "$KUBEBUILDER_ASSETS"; then
-        target=$KUBEBUILDER_ASSETS
-    else
-        say "KUBEBUILDER_ASSETS does not hold all of: $(programs | paste -sd' ' -); using $target"
+main() {
+    local only_dir=
+    if [[ "${1:-}" == --dir ]]; then
+        only_dir=yes
+        shift
     fi
-fi
+    [[ $# -eq 1 ]] || usage
+    version=$1
+    [[ -f "$here/$version/go.mod" ]] || fail "no such version: $version (there are: $(cd "$here" && printf '%s ' [0-9]*))"
 
-if ! complete "$target"; then
-    if [[ -n "$only_dir" ]]; then
-        printf '%s\n' "$target"
-        exit 3
+    cache="${PRIVATELINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/privatelink-operator}/control-plane"
+    target="$cache/$version-$(cache_key)"
+
+    if [[ -n "${KUBEBUILDER_ASSETS:-}" ]]; then
+        if stands_in "$KUBEBUILDER_ASSETS"; then
+            target=$KUBEBUILDER_ASSETS
+        else
+            say "KUBEBUILDER_ASSETS does not hold $(programs | paste -sd' ' -) for $version; using $target"
+        fi
     fi
-    build
-fi
-printf '%s\n' "$target"
+
+    if ! complete "$target"; then
+        if [[ -n "$only_dir" ]]; then
+            printf '%s\n' "$target"
+            exit 3
+        fi
+        build
+    fi
+    printf '%s\n' "$target"
+}
+
+# One line: bash has read all of the script when the work begins, so that an edit meanwhile cannot mix two versions of it.
+main "$@"; exit

@@ -25,10 +25,11 @@ pub enum BinariesError {
     Build(Version),
 }
 
-/// The folder that holds `kube-apiserver`, `etcd` and `kubectl` of one version.
+/// Where `kube-apiserver`, `etcd` and `kubectl` are. The last two are always of the newest version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binaries {
-    folder: PathBuf,
+    apiserver: PathBuf,
+    tools: PathBuf,
 }
 
 impl Binaries {
@@ -37,46 +38,54 @@ impl Binaries {
     ///
     /// `KUBEBUILDER_ASSETS`, the folder that envtest uses, goes first when it holds all of them.
     pub async fn build(version: Version) -> Result<Self, BinariesError> {
-        let output = script().arg(version.as_str()).output().await.map_err(BinariesError::RunScript)?;
-        if !output.status.success() {
-            return Err(BinariesError::Build(version));
-        }
-        Ok(Self::printed(&output.stdout))
+        let tools = build_folder(Version::default()).await?;
+        let apiserver = if version == Version::default() { tools.clone() } else { build_folder(version).await? };
+        Ok(Self { apiserver, tools })
     }
 
     /// Finds the programs without building anything; `None` when they are not there.
     pub async fn find(version: Version) -> Result<Option<Self>, BinariesError> {
-        let output = script().args(["--dir", version.as_str()]).output().await.map_err(BinariesError::RunScript)?;
-        match output.status.code() {
-            Some(0) => Ok(Some(Self::printed(&output.stdout))),
-            Some(NOT_BUILT) => Ok(None),
-            _ => Err(BinariesError::Build(version)),
-        }
+        let (apiserver, tools) = (find_folder(version).await?, find_folder(Version::default()).await?);
+        Ok(apiserver.zip(tools).map(|(apiserver, tools)| Self { apiserver, tools }))
     }
 
-    fn printed(stdout: &[u8]) -> Self {
-        Self { folder: PathBuf::from(String::from_utf8_lossy(stdout).trim_end()) }
-    }
-
-    /// The folder itself, good for a `PATH`.
+    /// The folder of `kubectl`, good for a `PATH`.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.tools
     }
 
     /// The API server.
     pub fn kube_apiserver(&self) -> PathBuf {
-        self.folder.join("kube-apiserver")
+        self.apiserver.join("kube-apiserver")
     }
 
     /// The store behind the API server.
     pub fn etcd(&self) -> PathBuf {
-        self.folder.join("etcd")
+        self.tools.join("etcd")
     }
 
     /// The command line client.
     pub fn kubectl(&self) -> PathBuf {
-        self.folder.join("kubectl")
+        self.tools.join("kubectl")
     }
+}
+
+async fn build_folder(version: Version) -> Result<PathBuf, BinariesError> {
+    let output = script().arg(version.as_str()).output().await.map_err(BinariesError::RunScript)?;
+    if output.status.success() { Ok(printed(&output.stdout)) } else { Err(BinariesError::Build(version)) }
+}
+
+async fn find_folder(version: Version) -> Result<Option<PathBuf>, BinariesError> {
+    let output = script().args(["--dir", version.as_str()]).output().await.map_err(BinariesError::RunScript)?;
+    match output.status.code() {
+        Some(0) => Ok(Some(printed(&output.stdout))),
+        Some(NOT_BUILT) => Ok(None),
+        _ => Err(BinariesError::Build(version)),
+    }
+}
+
+fn printed(stdout: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(stdout).trim_end())
 }
 
 fn script() -> Command {

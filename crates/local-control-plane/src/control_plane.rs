@@ -68,7 +68,7 @@ impl ControlPlane {
         self.folder.join(builder::ADMIN_KUBECONFIG)
     }
 
-    /// The folder of `kubectl`, `kube-apiserver` and `etcd`, good for a `PATH`.
+    /// The folder of `kubectl`, good for a `PATH`.
     pub fn bin_dir(&self) -> &Path {
         self.binaries.folder()
     }

@@ -10,16 +10,19 @@ pub enum Version {
     /// The version that everything is tested on.
     #[default]
     V1_37,
+    /// The oldest version that is promised to work: only its API server, on the etcd of the newest.
+    V1_33,
 }
 
 impl Version {
     /// Every version, newest first.
-    pub const ALL: &[Self] = &[Self::V1_37];
+    pub const ALL: &[Self] = &[Self::V1_37, Self::V1_33];
 
     /// The name of its folder in `tests/control-plane/`, such as `1.37`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::V1_37 => "1.37",
+            Self::V1_33 => "1.33",
         }
     }
 }
@@ -60,6 +63,6 @@ mod tests {
     #[test]
     fn an_unknown_version_is_refused_with_the_known_ones() {
         let error = "1.12".parse::<Version>().unwrap_err();
-        assert_eq!(error.to_string(), r#"unknown Kubernetes version "1.12"; known: 1.37"#);
+        assert_eq!(error.to_string(), r#"unknown Kubernetes version "1.12"; known: 1.37, 1.33"#);
     }
 }
