@@ -17,7 +17,7 @@ use self::desired::desired;
 use self::execute::{Outcome, Powers, Stop, execute};
 use self::observe::{Observed, look, observe};
 use self::plan::{Limits, Plan, plan};
-use self::resolve::{Life, ObjectKey, Resolved, resolve};
+use self::resolve::{Life, ObjectKey, ResolveError, Resolved, resolve};
 use self::teardown::teardown;
 use super::report::{Passed, deliver};
 use crate::cloud::accounts::Account;
@@ -36,16 +36,29 @@ pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -
 
 /// Goes as far as it gets.
 async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
-    let resolved = match resolve(object, &context.place().await) {
-        Ok(resolved) => resolved,
+    let (resolved, account) = match place(object, context).await {
+        Ok(placed) => placed,
         Err(error) => return Walk { resolved: Some(Err(error)), ..Walk::default() },
     };
-    let account = context.accounts.account(&resolved.target);
     let walk = act(&resolved, &account, context).await;
     if !waits_for_its_turn(walk.outcome.as_ref()) {
         account.lanes.leave(&resolved.key.id());
     }
     Walk { resolved: Some(Ok(resolved)), ..walk }
+}
+
+/// The object, and what serves the account and region in which it lives.
+async fn place(
+    object: &VpcEndpointService,
+    context: &Context,
+) -> Result<(Resolved, Arc<Account>), ResolveError> {
+    let place = context.place(&ObjectKey::of(object).id()).await;
+    let resolved = resolve(object, &place)?;
+    let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
+        region: resolved.target.region.clone(),
+        reason: error.to_string(),
+    })?;
+    Ok((resolved, account))
 }
 
 async fn act(resolved: &Resolved, account: &Account, context: &Context) -> Walk {

@@ -1,6 +1,6 @@
 //! The control plane that all tests share, and clients for it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
@@ -11,6 +11,7 @@ use kube::{
 };
 use local_control_plane::ControlPlane;
 use privatelink_operator::crd::generate;
+use tokio::sync::OnceCell;
 use tokio::time::{Duration, timeout};
 
 /// A definition is served well under a second after it is applied; this is for a machine that is busy with other tests.
@@ -27,6 +28,12 @@ pub(crate) async fn prepared() -> (&'static ControlPlane, Client) {
     let admin = client(&control_plane.kubeconfig_path()).await;
     install_definition(&admin).await;
     (control_plane, admin)
+}
+
+/// The kubeconfig of the operator's own user, which has exactly the rights of `config/rbac`.
+pub(crate) async fn operator_kubeconfig(control_plane: &'static ControlPlane) -> PathBuf {
+    static KUBECONFIG: OnceCell<PathBuf> = OnceCell::const_new();
+    KUBECONFIG.get_or_init(|| async { local_stack::install(control_plane).unwrap() }).await.clone()
 }
 
 /// A client with the rights of that kubeconfig's user.

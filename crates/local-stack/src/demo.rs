@@ -7,7 +7,7 @@ mod stack;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use privatelink_sim::ServiceView;
 
 use self::shell::{Shell, is_ready};
 use self::stack::Stack;
@@ -81,20 +81,15 @@ fn title(text: &str) {
 /// What the simulated cloud has, as its own admin API shows it.
 async fn show_services(stack: &Stack) -> Result<(), Box<dyn Error>> {
     println!("\n  In the cloud (the simulator's {}/v1/services):", stack.simulator.admin_url());
-    let services = stack.simulator.admin.services().await?;
+    let services = stack.simulator.admin.services(None, None).await?;
     if services.is_empty() {
         println!("    no service");
     }
-    for service in serde_json::to_value(services)?.as_array().into_iter().flatten() {
-        for field in ["ServiceId", "ServiceStatus", "ServiceDescription", "AutoAcceptEnabled", "ServiceDomain"] {
-            println!("    {field:<18} {}", plain(&service[field]));
-        }
+    for service in services {
+        let ServiceView { id, status, description, auto_accept, domain, .. } = service;
+        println!("    {id}  {status}  AutoAcceptEnabled={auto_accept}  {description:?}\n    {domain}");
     }
     Ok(())
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// An error with all that caused it.

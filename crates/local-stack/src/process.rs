@@ -20,8 +20,11 @@ pub enum StartError {
     #[error("failed to prepare the folder of {name}")]
     Folder { name: &'static str, source: std::io::Error },
     /// It could not be started.
-    #[error(transparent)]
-    Guard(GuardError),
+    #[error("failed to start a program under guard")]
+    Guard(#[source] GuardError),
+    /// There is no way to speak to its admin API.
+    #[error("failed to reach the simulator's admin API")]
+    Admin(#[source] privatelink_sim::AdminError),
     /// It ended, or did not say in time where it listens.
     #[error("failed to start {name}\n{log}")]
     NotListening { name: &'static str, log: String },

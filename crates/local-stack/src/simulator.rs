@@ -8,10 +8,10 @@ use serde::Deserialize;
 use crate::process::{Launch, Process, StartError, folder, port_file};
 use crate::programs::Programs;
 
-/// The AccessKey that every simulator of this crate knows. Both are made up and open nothing.
-pub const SIMULATED_KEY_ID: &str = privatelink_sim::DEFAULT_ACCESS_KEY_ID;
+/// The AccessKey of the provider's account in the simulator's defaults. Both are made up and open nothing.
+pub const SIMULATED_KEY_ID: &str = "sim-provider-key";
 /// Its secret.
-pub const SIMULATED_KEY_SECRET: &str = privatelink_sim::DEFAULT_ACCESS_KEY_SECRET;
+pub const SIMULATED_KEY_SECRET: &str = "sim-provider-secret";
 
 /// A running `privatelink-sim`.
 #[derive(Debug)]
@@ -42,7 +42,8 @@ impl Simulator {
             Launch { name: "simulator", program: &programs.simulator, folder, arguments, environment: Vec::new() };
         let process = Process::start(launch)?;
         let ports: Ports = process.listening().await?;
-        Ok(Self { admin: AdminClient::new(&ports.admin), process, ports })
+        let admin = AdminClient::new(&ports.admin).map_err(StartError::Admin)?;
+        Ok(Self { process, ports, admin })
     }
 
     /// Where the provider's API is served: `http://127.0.0.1:<port>`.

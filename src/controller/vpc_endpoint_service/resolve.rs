@@ -70,6 +70,8 @@ pub enum ResolveError {
     NotImplementedYet { field: &'static str },
     #[error("no region: neither spec.region nor the operator's default is set")]
     RegionMissing,
+    #[error("failed to find the provider's host for region {region}: {reason}")]
+    RegionUnusable { region: String, reason: String },
     #[error("the create record names account {recorded}, the operator works in account {actual}")]
     AccountMismatch { recorded: String, actual: String },
     #[error("the status names region {status}, the object is to live in {wanted}")]

@@ -1,0 +1,329 @@
+//! One story's own world: a namespace, a simulator and an operator of its own, on the control plane that all stories share.
+
+use std::fmt::Debug;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::{Api, Client};
+use local_control_plane::{AuditEvent, ControlPlane, read_audit_log};
+use local_stack::{OPERATOR_USER, Operator, OperatorOptions, Programs, SIMULATED_KEY_SECRET, Simulator};
+use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
+use privatelink_sim::{Call, CallEffect, Config, EndpointOrder, Fault, JournalQuery, LoadBalancer, ServiceView};
+use serde_json::{Value, json};
+
+use crate::cluster;
+
+/// Longer than any story takes on a loaded machine; a story that waits for it has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Between two looks. Each is one read of the API server.
+const POLL: Duration = Duration::from_millis(25);
+
+/// The region of every story.
+pub(crate) const REGION: &str = "cn-hangzhou";
+
+/// The zones of every load balancer of the stories.
+pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
+
+/// How a story's world differs from the usual one.
+pub(crate) struct World {
+    pub(crate) simulator: Config,
+    /// `key=duration`, as `--timing` takes it.
+    pub(crate) timing: Vec<String>,
+    pub(crate) arguments: Vec<String>,
+}
+
+impl Default for World {
+    /// A simulator in a hurry, and an operator whose waiting times fit it.
+    fn default() -> Self {
+        let mut simulator = Config::fast();
+        simulator.seed = Some(1);
+        simulator.load_balancers = load_balancers();
+        let timing = [
+            "assumedListLag=1s",
+            "sweepPeriod=2s",
+            "sweepSpacing=20ms",
+            "sweepSpacingMax=100ms",
+            "settlePoll=50ms",
+            "blockedPoll=200ms",
+            "backoffFirst=50ms",
+            "backoffMax=500ms",
+        ];
+        Self { simulator, timing: timing.map(str::to_owned).into(), arguments: Vec::new() }
+    }
+}
+
+/// `nlb-1` to `nlb-12` and `lb-1` to `lb-3`, in both zones.
+fn load_balancers() -> Vec<LoadBalancer> {
+    let network = (1..=12).map(|number| LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &ZONES));
+    let classic = (1..=3).map(|number| LoadBalancer::new(format!("lb-{number}"), "slb", REGION, &ZONES[..1]));
+    network.chain(classic).collect()
+}
+
+/// A story's world.
+pub(crate) struct Rig {
+    pub(crate) control_plane: &'static ControlPlane,
+    /// Who may do everything in Kubernetes.
+    pub(crate) admin: Client,
+    pub(crate) namespace: String,
+    pub(crate) simulator: Simulator,
+    operator: Option<Operator>,
+    programs: Programs,
+    options: OperatorOptions,
+    /// Logs of operators that are no more.
+    logs: String,
+}
+
+impl Rig {
+    /// The usual world, with the operator running.
+    pub(crate) async fn start() -> Self {
+        Self::with(World::default()).await
+    }
+
+    /// A world of one's own, with the operator running.
+    pub(crate) async fn with(world: World) -> Self {
+        let mut rig = Self::without_operator(world).await;
+        rig.start_operator().await;
+        rig
+    }
+
+    /// A world in which the operator has yet to be started.
+    pub(crate) async fn without_operator(world: World) -> Self {
+        let World { simulator, timing, arguments } = world;
+        let (control_plane, admin) = cluster::prepared().await;
+        let kubeconfig = cluster::operator_kubeconfig(control_plane).await;
+        let namespace = control_plane.create_namespace("story").await.unwrap();
+        let programs = Programs::locate().unwrap();
+        let simulator = start_simulator(&programs, &simulator).await;
+        let options = OperatorOptions {
+            kubeconfig,
+            cluster_id: namespace.clone(),
+            namespace: Some(namespace.clone()),
+            region: REGION.to_owned(),
+            timing,
+            arguments,
+        };
+        Self { control_plane, admin, namespace, simulator, operator: None, programs, options, logs: String::new() }
+    }
+
+    /// Starts the operator; it goes on with what it finds.
+    pub(crate) async fn start_operator(&mut self) {
+        let operator = Operator::start(&self.programs, &self.simulator, &self.options).await.unwrap();
+        self.operator = Some(operator);
+    }
+
+    /// SIGKILL: gone when this returns.
+    pub(crate) fn kill_operator(&mut self) {
+        let operator = self.operator.take().expect("the operator runs");
+        self.logs += &operator.log();
+        operator.kill();
+    }
+
+    pub(crate) fn operator(&self) -> &Operator {
+        self.operator.as_ref().expect("the operator runs")
+    }
+
+    pub(crate) fn objects(&self) -> Api<VpcEndpointService> {
+        Api::namespaced(self.admin.clone(), &self.namespace)
+    }
+
+    /// Creates an object as a user does, by server-side apply.
+    pub(crate) async fn apply(&self, name: &str, spec: Value) -> VpcEndpointService {
+        let object = json!({
+            "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+            "kind": "VpcEndpointService",
+            "metadata": {"name": name},
+            "spec": spec,
+        });
+        let parameters = PatchParams::apply("user").force();
+        self.objects().patch(name, &parameters, &Patch::Apply(&object)).await.unwrap()
+    }
+
+    /// Changes a part of the spec, by merge patch.
+    pub(crate) async fn edit(&self, name: &str, spec: Value) -> VpcEndpointService {
+        let patch = Patch::Merge(json!({"spec": spec}));
+        self.objects().patch(name, &PatchParams::default(), &patch).await.unwrap()
+    }
+
+    /// Marks an object for deletion, and does not wait.
+    pub(crate) async fn delete(&self, name: &str) {
+        self.objects().delete(name, &DeleteParams::default()).await.unwrap();
+    }
+
+    pub(crate) async fn object(&self, name: &str) -> Option<VpcEndpointService> {
+        self.objects().get_opt(name).await.unwrap()
+    }
+
+    /// Waits until the object is as wanted.
+    pub(crate) async fn until(
+        &self,
+        name: &str,
+        what: &str,
+        wanted: impl Fn(&VpcEndpointService) -> bool,
+    ) -> VpcEndpointService {
+        let begin = Instant::now();
+        loop {
+            let object = self.object(name).await;
+            if let Some(object) = object.as_ref().filter(|object| wanted(object)) {
+                return object.clone();
+            }
+            if begin.elapsed() > PATIENCE {
+                self.give_up(name, what, &object.and_then(|object| object.status)).await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Waits until the object is Ready for its newest generation.
+    pub(crate) async fn ready(&self, name: &str) -> VpcEndpointService {
+        self.until(name, "Ready", is_ready).await
+    }
+
+    /// Waits until `Ready` is False for this reason.
+    pub(crate) async fn not_ready(&self, name: &str, reason: &str) -> VpcEndpointService {
+        let wanted = |object: &VpcEndpointService| ready_condition(object).is_some_and(|(status, found)| status != "True" && found == reason);
+        self.until(name, &format!("not Ready for {reason}"), wanted).await
+    }
+
+    /// Waits until the object is gone from Kubernetes.
+    pub(crate) async fn gone(&self, name: &str) {
+        let begin = Instant::now();
+        while let Some(object) = self.object(name).await {
+            if begin.elapsed() > PATIENCE {
+                self.give_up(name, "gone", &object.status).await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Waits until the cloud is as wanted.
+    pub(crate) async fn cloud(&self, what: &str, wanted: impl Fn(&[ServiceView]) -> bool) -> Vec<ServiceView> {
+        let begin = Instant::now();
+        loop {
+            let services = self.services().await;
+            if wanted(&services) {
+                return services;
+            }
+            if begin.elapsed() > PATIENCE {
+                self.give_up("the cloud", what, &services).await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// What the simulated cloud has.
+    pub(crate) async fn services(&self) -> Vec<ServiceView> {
+        self.simulator.admin.services(None, None).await.unwrap()
+    }
+
+    /// The one service that the simulated cloud has.
+    pub(crate) async fn service(&self) -> ServiceView {
+        let mut services = self.services().await;
+        assert_eq!(services.len(), 1, "{services:#?}");
+        services.remove(0)
+    }
+
+    /// A consumer's endpoint to a service; answers its id.
+    pub(crate) async fn connect(&self, account: &str, service_id: &str) -> String {
+        self.simulator.admin.create_endpoint(&EndpointOrder::new(account, service_id)).await.unwrap()
+    }
+
+    pub(crate) async fn fault(&self, fault: Fault) {
+        self.simulator.admin.fault(&fault).await.unwrap();
+    }
+
+    /// Every call to the cloud so far.
+    pub(crate) async fn journal(&self) -> Vec<Call> {
+        self.simulator.admin.journal(&JournalQuery::default()).await.unwrap()
+    }
+
+    /// The calls of one operation.
+    pub(crate) async fn calls(&self, operation: &str) -> Vec<Call> {
+        let query = JournalQuery { operation: Some(operation.to_owned()), ..JournalQuery::default() };
+        self.simulator.admin.journal(&query).await.unwrap()
+    }
+
+    /// The operations that changed something in the cloud, in order.
+    pub(crate) async fn effects(&self) -> Vec<String> {
+        let applied = |call: &Call| call.effect == CallEffect::Applied;
+        self.journal().await.into_iter().filter(applied).map(|call| call.operation).collect()
+    }
+
+    /// What the operator wrote to Kubernetes in this namespace, events aside.
+    pub(crate) fn kubernetes_writes(&self) -> Vec<AuditEvent> {
+        let log = self.control_plane.audit_log_path().expect("the shared control plane keeps an audit log");
+        let ours = |event: &AuditEvent| {
+            event.user == OPERATOR_USER
+                && event.namespace == self.namespace
+                && event.resource == "vpcendpointservices"
+                && event.is_write()
+        };
+        read_audit_log(log).unwrap().into_iter().filter(ours).collect()
+    }
+
+    /// What every story ends with: no owner ever had two live services, and no secret is in a log or in Kubernetes.
+    pub(crate) async fn end(self) {
+        assert_eq!(self.simulator.admin.witness().await.unwrap(), []);
+        assert!(!self.log().contains(SIMULATED_KEY_SECRET), "the log holds the secret");
+        for object in self.objects().list(&kube::api::ListParams::default()).await.unwrap() {
+            assert!(!serde_json::to_string(&object).unwrap().contains(SIMULATED_KEY_SECRET), "an object holds the secret");
+        }
+    }
+
+    /// The log of all operators of this story.
+    pub(crate) fn log(&self) -> String {
+        self.logs.clone() + &self.operator.as_ref().map(Operator::log).unwrap_or_default()
+    }
+
+    async fn give_up(&self, name: &str, what: &str, found: &impl Debug) -> ! {
+        let log = self.log();
+        let tail = log.lines().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
+        let calls = self.journal().await;
+        let calls = calls[calls.len().saturating_sub(25)..].iter().map(|call| {
+            let Call { time, operation, http_status, code, effect, fault, .. } = call;
+            format!("{time} {operation} {http_status:?} {code:?} {effect:?} {fault:?}")
+        });
+        let calls = calls.collect::<Vec<_>>().join("\n");
+        panic!("{name} is not {what} after {PATIENCE:?}: {found:#?}\n--- operator ---\n{tail}\n--- calls ---\n{calls}");
+    }
+}
+
+async fn start_simulator(programs: &Programs, config: &Config) -> Simulator {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    // JSON is YAML.
+    serde_json::to_writer(&mut file, config).unwrap();
+    file.flush().unwrap();
+    Simulator::start(programs, file.path()).await.unwrap()
+}
+
+/// Status and reason of `Ready`.
+pub(crate) fn ready_condition(object: &VpcEndpointService) -> Option<(&str, &str)> {
+    let conditions = &object.status.as_ref()?.conditions;
+    let ready = conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())?;
+    Some((&ready.status, &ready.reason))
+}
+
+/// Ready for the newest generation.
+pub(crate) fn is_ready(object: &VpcEndpointService) -> bool {
+    let status = status(object);
+    status.observed_generation == object.metadata.generation
+        && ready_condition(object).is_some_and(|(status, _)| status == "True")
+}
+
+/// The status, empty where there is none.
+pub(crate) fn status(object: &VpcEndpointService) -> VpcEndpointServiceStatus {
+    object.status.clone().unwrap_or_default()
+}
+
+/// The message of a condition, empty where there is none.
+pub(crate) fn message(object: &VpcEndpointService, condition: ConditionType) -> String {
+    let conditions = status(object).conditions;
+    let found = conditions.into_iter().find(|found| found.type_ == condition.as_str());
+    found.map(|condition| condition.message).unwrap_or_default()
+}
+
+/// The spec of most stories: one network load balancer in both zones.
+pub(crate) fn nlb_spec() -> Value {
+    json!({"serviceResourceType": "nlb", "resources": [{"resourceId": "nlb-1", "zoneIds": ZONES}]})
+}
