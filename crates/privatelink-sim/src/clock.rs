@@ -92,14 +92,14 @@ mod tests {
         let clock = Arc::new(SimClock::starting_at(base()));
         let sleeper = tokio::spawn({
             let clock = Arc::clone(&clock);
-            async move { clock.sleep_until(after(base(), Duration::from_secs(3600))).await }
+            async move { clock.sleep_until(after(base(), Duration::from_hours(1))).await }
         });
         tokio::task::yield_now().await;
         let before = tokio::time::Instant::now();
-        clock.advance(Duration::from_secs(3600));
+        clock.advance(Duration::from_hours(1));
         sleeper.await.unwrap();
         assert_eq!(before.elapsed(), Duration::ZERO);
-        assert_eq!(clock.now(), after(base(), Duration::from_secs(3600)));
+        assert_eq!(clock.now(), after(base(), Duration::from_hours(1)));
     }
 
     #[test]

@@ -62,11 +62,6 @@ impl Refusal {
     }
 }
 
-/// Whether `code` is in the table of documented product errors.
-pub(crate) fn is_documented(code: &str) -> bool {
-    lookup(code).is_some()
-}
-
 fn lookup(code: &str) -> Option<(u16, &'static str)> {
     let index = table::ROWS.binary_search_by(|row| row.0.cmp(code)).ok()?;
     let (_, status, text) = table::ROWS[index];

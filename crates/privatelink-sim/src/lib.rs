@@ -36,7 +36,7 @@ mod world;
 
 pub use admin::{
     AdminClient, AdminError, AttachmentId, AttachmentView, ConfigPatchError, EndpointOrder, EndpointView, RegionView,
-    ServiceChange, ServiceView,
+    ServiceChange, ServiceView, ZoneView,
 };
 pub use answer::Answer;
 pub use clock::SimClock;

@@ -3,7 +3,7 @@
 mod args;
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,7 +16,11 @@ use self::args::{Args, Command, ServeArgs};
 #[tokio::main]
 async fn main() -> ExitCode {
     let Args { command: Command::Serve(args) } = Args::parse();
-    tracing_subscriber::fmt().with_env_filter(args.log.clone()).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(args.log.clone())
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
     match run(&args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

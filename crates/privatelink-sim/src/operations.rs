@@ -60,6 +60,7 @@ pub(crate) enum Scope {
     None,
     Account,
     Service,
+    #[expect(dead_code, reason = "the operations on zones and security groups have it")]
     Endpoint,
 }
 
@@ -80,7 +81,7 @@ impl Spec {
             Nature::Read => Common::Region,
             Nature::Write => Common::Full,
         };
-        let rate = Rate { calls, per: Duration::from_secs(60) };
+        let rate = Rate { calls, per: Duration::from_mins(1) };
         Self { name, api: Api::PrivateLink, nature, serial: Scope::None, common, rate, params: &[], errors: &[], run }
     }
 

@@ -2,7 +2,6 @@
 
 mod api;
 
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 
@@ -76,6 +75,6 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeE
 }
 
 /// Ends when the sender is gone.
-fn until(mut stopped: watch::Receiver<()>) -> impl Future<Output = ()> + Send + 'static {
-    async move { while stopped.changed().await.is_ok() {} }
+async fn until(mut stopped: watch::Receiver<()>) {
+    while stopped.changed().await.is_ok() {}
 }

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::world::{Attachment, AttachmentKey, Endpoint, Service, World};
+use crate::world::{Attachment, AttachmentKey, Endpoint, EndpointZone, Service, World};
 
 /// A service as it is now, without lag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "they are the flags of the API")]
 pub struct ServiceView {
     /// `epsrv-…`.
     pub id: String,
@@ -144,7 +143,20 @@ pub struct EndpointView {
     /// Security groups.
     pub security_groups: Vec<String>,
     /// Its zones.
-    pub zones: Vec<String>,
+    pub zones: Vec<ZoneView>,
+}
+
+/// A zone of an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneView {
+    /// `ZoneId`.
+    pub zone_id: String,
+    /// `VSwitchId`.
+    pub vswitch_id: String,
+    /// Address of its network interface.
+    pub ip: String,
+    /// The resource of the service that serves it; none unless the connection is live.
+    pub resource_id: Option<String>,
 }
 
 impl EndpointView {
@@ -160,8 +172,15 @@ impl EndpointView {
             traffic_mode: endpoint.connection.traffic_mode.clone(),
             vpc_id: endpoint.vpc_id.clone(),
             security_groups: endpoint.security_groups.clone(),
-            zones: endpoint.zones.iter().map(|zone| zone.zone_id.clone()).collect(),
+            zones: endpoint.zones.iter().map(ZoneView::of).collect(),
         }
+    }
+}
+
+impl ZoneView {
+    fn of(zone: &EndpointZone) -> Self {
+        let EndpointZone { zone_id, vswitch_id, eni_id: _, ip, resource_id } = zone.clone();
+        Self { zone_id, vswitch_id, ip, resource_id }
     }
 }
 

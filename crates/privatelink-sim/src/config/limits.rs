@@ -24,12 +24,7 @@ pub struct Signatures {
 
 impl Default for Signatures {
     fn default() -> Self {
-        Self {
-            verify: Switch::On,
-            check_skew: Switch::On,
-            check_replay: Switch::On,
-            max_skew: Duration::from_secs(15 * 60),
-        }
+        Self { verify: Switch::On, check_skew: Switch::On, check_replay: Switch::On, max_skew: Duration::from_mins(15) }
     }
 }
 
@@ -104,7 +99,7 @@ pub struct TokenMemory {
 
 impl Default for TokenMemory {
     fn default() -> Self {
-        Self { enforce: Switch::On, retention: Duration::from_secs(600), remember_refusals: Switch::Off }
+        Self { enforce: Switch::On, retention: Duration::from_mins(10), remember_refusals: Switch::Off }
     }
 }
 

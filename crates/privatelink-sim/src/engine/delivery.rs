@@ -127,7 +127,7 @@ pub(super) fn record(
 ) -> Record {
     let mut parameters = incoming.merged();
     parameters.retain(|name, _| !OF_A_SIGNATURE.contains(&name.as_str()));
-    let created = ruling.answer.as_ref().ok().and_then(|fields| created_id(fields));
+    let created = ruling.answer.as_ref().ok().and_then(created_id);
     Record(Call {
         sequence: 0,
         time: Timestamp::UNIX_EPOCH,
@@ -159,7 +159,7 @@ pub(super) struct Record(Call);
 
 impl Record {
     pub(super) fn finish(self, request_id: String, time: Timestamp) -> Call {
-        Call { request_id, time, ..self.0 }
+        Call { time, request_id, ..self.0 }
     }
 }
 

@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_full_window_says_when_it_ends_and_the_next_one_is_empty() {
-        let rate = Rate { calls: 2, per: Duration::from_secs(60) };
+        let rate = Rate { calls: 2, per: Duration::from_mins(1) };
         let second = |n| Timestamp::from_second(n).unwrap();
         let mut windows = Windows::default();
         let mut enter = |account: &str, n| windows.enter((account.to_owned(), "r".to_owned(), "Op"), rate, second(n));

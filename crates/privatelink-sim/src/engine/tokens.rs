@@ -97,7 +97,7 @@ mod tests {
     use crate::wire::envelope::Fields;
     use crate::wire::params::Params;
 
-    const RETENTION: Duration = Duration::from_secs(600);
+    const RETENTION: Duration = Duration::from_mins(10);
 
     fn second(n: i64) -> Timestamp {
         Timestamp::from_second(n).unwrap()

@@ -45,13 +45,9 @@ impl ConnectionStatus {
             (Disconnected, Cut) | (Disconnecting, Settle) => Some(Step::Rest(Disconnected)),
             (Connected, Modify) => Some(Step::Busy(Pending)),
             (Deleting, Settle) => Some(Step::Gone),
-            (Deleting, _) => None,
-            (_, EndpointGoes) => Some(Step::Busy(Deleting)),
-            (_, ServiceGone) => Some(Step::Rest(ServiceDeleted)),
-            (Connecting | Connected | Pending | Disconnecting | ServiceDeleted, Accept)
-            | (Connecting | Pending | Disconnecting | ServiceDeleted, Cut)
-            | (Disconnected | Connecting | Pending | Disconnecting | ServiceDeleted, Modify)
-            | (Disconnected | Connected | ServiceDeleted, Settle) => None,
+            (_, EndpointGoes) if self != Deleting => Some(Step::Busy(Deleting)),
+            (_, ServiceGone) if self != Deleting => Some(Step::Rest(ServiceDeleted)),
+            (_, Accept | Cut | Modify | Settle | EndpointGoes | ServiceGone) => None,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::error::Refusal;
 use crate::machine::connection::ConnectionEvent;
 use crate::machine::endpoint::{EndpointEvent, EndpointStatus};
 use crate::wire::envelope::Fields;
-use crate::wire::schema::{Kind, TAG_FIELDS, may, need};
+use crate::wire::schema::{Kind, may, need};
 use crate::world::Endpoint;
 
 const TYPES: &[&str] = &["Interface", "Reverse", "GatewayLoadBalancer"];
@@ -25,7 +25,7 @@ pub(super) const TABLE: &[Spec] = &[
             may("EndpointType", Kind::Word(TYPES)),
             may("EndpointName", Kind::Text),
             may("EndpointDescription", Kind::Text),
-            may("Zone", Kind::Items(&["ZoneId", "VSwitchId", "ip", "Ipv6Address"])),
+            may("Zone", Kind::Items),
             may("SecurityGroupId", Kind::Texts(10)),
             may("ZonePrivateIpAddressCount", Kind::Whole(1, 1)),
             may("ProtectedEnabled", Kind::Flag),
@@ -34,7 +34,7 @@ pub(super) const TABLE: &[Spec] = &[
             may("CrossRegionBandwidth", Kind::Whole(100, 1_000_000)),
             may("PolicyDocument", Kind::Text),
             may("ResourceGroupId", Kind::Text),
-            may("Tag", Kind::Items(TAG_FIELDS)),
+            may("Tag", Kind::Items),
         ])
         .refuses(&[
             "EndpointExist",
@@ -86,7 +86,7 @@ pub(super) const TABLE: &[Spec] = &[
         may("VpcId", Kind::Text),
         may("ResourceGroupId", Kind::Text),
         may("AddressIpVersion", Kind::Text),
-        may("Tag", Kind::Items(TAG_FIELDS)),
+        may("Tag", Kind::Items),
     ]),
     Spec::write("DeleteVpcEndpoint", 200, delete).takes(&[need("EndpointId", Kind::Text)]).refuses(&[
         "EndpointNotFound",

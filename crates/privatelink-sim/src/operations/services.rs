@@ -11,7 +11,7 @@ use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
 use crate::machine::service::{ServiceEvent, ServiceStatus};
 use crate::wire::envelope::Fields;
-use crate::wire::schema::{Kind, RESOURCE_TYPES, TAG_FIELDS, may, need};
+use crate::wire::schema::{Kind, RESOURCE_TYPES, may, need};
 use crate::world::Service;
 
 pub(super) const TABLE: &[Spec] = &[
@@ -20,13 +20,13 @@ pub(super) const TABLE: &[Spec] = &[
             may("AddressIpVersion", Kind::Text),
             may("AutoAcceptEnabled", Kind::Flag),
             may("Payer", Kind::Word(&["Endpoint", "EndpointService"])),
-            may("Resource", Kind::Items(&["ResourceType", "ResourceId", "ZoneId"])),
+            may("Resource", Kind::Items),
             may("ResourceGroupId", Kind::Text),
             may("ServiceDescription", Kind::Text),
             may("ServiceResourceType", Kind::Word(RESOURCE_TYPES)),
             may("ServiceSupportIPv6", Kind::Flag),
             may("SupportedRegionList", Kind::Texts(100)),
-            may("Tag", Kind::Items(TAG_FIELDS)),
+            may("Tag", Kind::Items),
             may("ZoneAffinityEnabled", Kind::Flag),
         ])
         .refuses(&[
@@ -99,7 +99,7 @@ pub(super) const TABLE: &[Spec] = &[
         may("ServiceBusinessStatus", Kind::Word(&["Normal", "FinancialLocked", "SecurityLocked"])),
         may("AddressIpVersion", Kind::Text),
         may("ResourceGroupId", Kind::Text),
-        may("Tag", Kind::Items(TAG_FIELDS)),
+        may("Tag", Kind::Items),
     ]),
     Spec::write("DeleteVpcEndpointService", 200, delete)
         .serial(Scope::Account)

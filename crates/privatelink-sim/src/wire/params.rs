@@ -32,7 +32,7 @@ impl Params {
     fn is_given(&self, param: &Param) -> bool {
         match param.kind {
             Kind::Texts(_) => !self.texts(param.name).is_empty(),
-            Kind::Items(_) => !self.items(param.name).is_empty(),
+            Kind::Items => !self.items(param.name).is_empty(),
             _ => self.filled(param.name).is_some(),
         }
     }
@@ -40,7 +40,7 @@ impl Params {
     fn is_well_formed(&self, param: &Param) -> bool {
         let one = |accept: &dyn Fn(&str) -> bool| self.filled(param.name).is_none_or(accept);
         match param.kind {
-            Kind::Text | Kind::Items(_) => true,
+            Kind::Text | Kind::Items => true,
             Kind::Flag => one(&|value| parse_flag(value).is_some()),
             Kind::Whole(least, most) => one(&|value| value.parse().is_ok_and(|n: i64| (least..=most).contains(&n))),
             Kind::Word(words) => one(&|value| words.contains(&value)),
@@ -166,7 +166,8 @@ mod tests {
             may("List", Kind::Texts(1)),
         ];
         let product = MissingParameterStyle::Product;
-        let cases: &[(&[(&str, &str)], Option<&str>)] = &[
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>);
+        let cases: &[Case<'_>] = &[
             (&[("Id", "x"), ("On", "True"), ("Size", "50"), ("Kind", "nlb"), ("Any", "vPC"), ("More", "?")], None),
             (&[("Id", "x"), ("Size", ""), ("Kind", "")], None),
             (&[], Some("MissingParam.Id")),

@@ -30,8 +30,8 @@ pub(crate) enum Kind {
     AnyCase(&'static [&'static str]),
     /// `Name.1`, `Name.2`, …: so many at most.
     Texts(usize),
-    /// `Name.1.Field`, …: the fields of an item.
-    Items(&'static [&'static str]),
+    /// `Name.1.Field`, …: items with fields; which ones there may be is the operation's affair.
+    Items,
 }
 
 /// A parameter that must be there and not be empty.
@@ -44,7 +44,6 @@ pub(crate) const fn may(name: &'static str, kind: Kind) -> Param {
     Param { name, need: Need::Optional, kind }
 }
 
-/// Words that several operations share.
+// Words that several operations share.
 pub(crate) const RESOURCE_TYPES: &[&str] = &["slb", "alb", "nlb", "gwlb", "vpcNat"];
 pub(crate) const TRAFFIC_MODES: &[&str] = &["Scalability", "BandwidthLimit"];
-pub(crate) const TAG_FIELDS: &[&str] = &["Key", "Value"];
