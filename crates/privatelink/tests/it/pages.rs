@@ -170,4 +170,5 @@ async fn tags_are_paged_without_a_page_size() {
     let listed = client(&script).reader().list_tag_resources(&request).await.unwrap();
     assert_eq!((listed.items.len(), listed.pages), (2, 2));
     assert_eq!(script.parameters("MaxResults"), ["-", "-"]);
+    assert_eq!(script.parameters("ClientToken"), ["-", "-"], "it has no effect here");
 }

@@ -53,6 +53,16 @@ async fn without_the_server_s_date_the_clock_cannot_be_set() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_is_repaired_before_the_delay_that_the_provider_asks_for() {
+    let headers = [("date", SERVER_DATE), ("x-acs-retry-after", "1000")];
+    for code in ["InvalidTimeStamp.Expired", "SignatureNonceUsed", "InvalidSecurityToken.Expired"] {
+        let script = Script::of([error_with(400, code, &headers)]);
+        let error = client(&script).reader().get_vpc_endpoint_service_attribute(&get()).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Throttled, Some(code)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_nonce_that_was_used_is_replaced_once() {
     let used = || error(400, "SignatureNonceUsed");
     let script = Script::of([used(), acknowledged(), used(), used()]);

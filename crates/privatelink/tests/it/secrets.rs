@@ -107,6 +107,20 @@ async fn the_message_of_a_signature_error_is_never_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_message_of_a_signature_error_is_dropped_however_harmless_it_looks() {
+    for code in ["SignatureDoesNotMatch", "IncompleteSignature", "InvalidAccessKeyId.NotFound", "MissingSecurityToken"]
+    {
+        let body = json!({"Code": code, "Message": "the text"}).to_string();
+        let script = Script::of([raw(400, &[], &body), raw(400, &[], &body)]);
+        let transport: Arc<dyn Transport> = script;
+        let client = builder(transport).build().unwrap();
+        let request = GetVpcEndpointServiceAttributeRequest { service_id: "epsrv-1".to_owned() };
+        let error = client.reader().get_vpc_endpoint_service_attribute(&request).await.unwrap_err();
+        assert_eq!((error.code(), error.message()), (Some(code), None));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_in_which_a_secret_occurs_is_dropped_whatever_its_code() {
     for secret in [SECRET.to_owned(), TOKEN.to_owned(), encode::percent_encode(TOKEN)] {
         let body = json!({"Code": "QuotaMisMatched", "Message": format!("you sent {secret}")});
