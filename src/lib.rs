@@ -11,9 +11,16 @@
 //!  deleting: teardown stands in for desired + plan
 //! ```
 
+pub mod admin;
+pub mod app;
+pub mod args;
 pub mod cloud;
+pub mod context;
 pub mod controller;
 pub mod crd;
+pub mod crds;
 pub mod k8s;
+pub mod metrics;
 pub mod names;
 pub mod settings;
+pub mod telemetry;

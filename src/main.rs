@@ -1,1 +1,35 @@
-fn main() {}
+//! `privatelink-operator`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use privatelink_operator::args::{Cli, Command, RunArgs};
+use privatelink_operator::settings::Settings;
+use privatelink_operator::{app, crds, telemetry};
+
+type Ended = Result<(), Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let ended = match Cli::parse().command {
+        Command::Run(args) => run(*args),
+        Command::Crds(args) => crds::write(&args).map_err(Into::into),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let causes = std::iter::successors(error.source(), |cause| cause.source());
+            eprintln!("error: {}", causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: RunArgs) -> Ended {
+    let settings = Settings::of(args)?;
+    telemetry::start(&settings.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(app::run(settings));
+    // A name that is being looked up cannot be cut off and must not hold up the end.
+    runtime.shutdown_background();
+    Ok(ended?)
+}

@@ -1,6 +1,143 @@
 //! Settings: what was typed, made typed, once. Every waiting time of the operator stands here, in one struct.
 
+mod duration;
+mod rate;
+mod timing;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
+
+use privatelink::Network;
+
+use crate::args::{CloudArgs, ClusterArgs, ListenArgs, LogArgs, NetworkArg, RunArgs};
+use crate::cloud::lanes::Rates;
+
+/// What the operator runs with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub cloud: CloudSettings,
+    /// `None`: the UID of the namespace `kube-system`.
+    pub cluster_id: Option<String>,
+    pub scope: Scope,
+    /// Passes at a time, at least 1.
+    pub concurrency: u16,
+    pub listen: Listen,
+    pub log: LogArgs,
+    pub timing: Timing,
+}
+
+/// Where the cloud is, and who we are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudSettings {
+    /// Region of objects that name none.
+    pub region: Option<String>,
+    /// `None`: STS is asked.
+    pub account_id: Option<String>,
+    pub network: Network,
+    pub endpoint: Option<String>,
+    pub sts_endpoint: Option<String>,
+    pub rates: Rates,
+}
+
+/// Whose objects are watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Cluster,
+    Namespace(String),
+}
+
+/// Where probes and scrapes are answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    pub health: SocketAddr,
+    pub metrics: SocketAddr,
+    pub port_file: Option<PathBuf>,
+}
+
+/// What cannot be meant, by flag, with what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    #[error(
+        "failed to use --cluster-id {0:?}: give up to 63 lower-case letters, digits and dashes, with a letter or digit at both ends"
+    )]
+    ClusterId(String),
+    #[error(
+        "failed to use --watch-namespace without --cluster-id: give one, because the cluster's own cannot be read then"
+    )]
+    ClusterIdMissing,
+    #[error("failed to use --account-id {0:?}: give the digits of the account's id")]
+    AccountId(String),
+    #[error("failed to use --timing {text:?}: {complaint}")]
+    Timing { text: String, complaint: String },
+    #[error("failed to use --rate {text:?}: {complaint}")]
+    Rate { text: String, complaint: String },
+}
+
+impl Settings {
+    /// Checks what was typed. An empty text counts as not given: that is how an unset value of a chart arrives.
+    pub fn of(args: RunArgs) -> Result<Self, SettingsError> {
+        let RunArgs { cloud, cluster, listen, log, timing, rate } = args;
+        let ListenArgs { health_listen, metrics_listen, port_file } = listen;
+        let ClusterArgs { cluster_id, watch_namespace, concurrency } = cluster;
+        let cluster_id = cluster_id.filter(given).map(checked_cluster_id).transpose()?;
+        let scope = watch_namespace.filter(given).map_or(Scope::Cluster, Scope::Namespace);
+        if scope != Scope::Cluster && cluster_id.is_none() {
+            return Err(SettingsError::ClusterIdMissing);
+        }
+        Ok(Self {
+            cloud: CloudSettings::of(cloud, &rate)?,
+            cluster_id,
+            scope,
+            concurrency,
+            listen: Listen { health: health_listen, metrics: metrics_listen, port_file },
+            log,
+            timing: Timing::with(&timing)?,
+        })
+    }
+}
+
+impl CloudSettings {
+    fn of(args: CloudArgs, rates: &[String]) -> Result<Self, SettingsError> {
+        let CloudArgs { region, account_id, network, privatelink_endpoint, sts_endpoint } = args;
+        Ok(Self {
+            region: region.filter(given),
+            account_id: account_id.filter(given).map(checked_account_id).transpose()?,
+            network: match network {
+                NetworkArg::Public => Network::Public,
+                NetworkArg::Vpc => Network::Vpc,
+            },
+            endpoint: privatelink_endpoint.filter(given),
+            sts_endpoint: sts_endpoint.filter(given),
+            rates: rate::rates(rates)?,
+        })
+    }
+}
+
+#[expect(clippy::ptr_arg, reason = "as `Option::filter` wants it")]
+fn given(text: &String) -> bool {
+    !text.is_empty()
+}
+
+/// It becomes the value of a cloud tag that services are found by.
+fn checked_cluster_id(text: String) -> Result<String, SettingsError> {
+    let letter_or_digit = |character: Option<char>| {
+        character.is_some_and(|character| character.is_ascii_lowercase() || character.is_ascii_digit())
+    };
+    let fits = text.len() <= 63
+        && letter_or_digit(text.chars().next())
+        && letter_or_digit(text.chars().next_back())
+        && text.chars().all(|character| character == '-' || letter_or_digit(Some(character)));
+    if fits { Ok(text) } else { Err(SettingsError::ClusterId(text)) }
+}
+
+fn checked_account_id(text: String) -> Result<String, SettingsError> {
+    if text.chars().all(|character| character.is_ascii_digit()) {
+        Ok(text)
+    } else {
+        Err(SettingsError::AccountId(text))
+    }
+}
 
 /// Every time that the operator waits or counts with.
 ///
@@ -83,3 +220,6 @@ impl Default for Timing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

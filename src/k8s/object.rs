@@ -3,10 +3,18 @@
 use std::fmt::Debug;
 
 use futures::future::BoxFuture;
+use kube::ResourceExt;
+use kube::api::{Patch, PatchParams};
+use serde_json::Value;
 
-use super::KubernetesError;
+use super::repeat::call;
+use super::{ApiServer, KubernetesError, merge};
+use crate::cloud::identity::ObjectId;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
+use crate::crd::VpcEndpointService;
+use crate::metrics::WriteKind;
+use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER, OBJECT_FIELD_MANAGER};
 
 /// What the API server itself said of an object a moment ago: never a copy from the watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,11 +29,10 @@ pub struct Held {
     pub record: Option<CreateRecord>,
 }
 
-impl Held {
-    /// The object carries our finalizer.
-    pub fn has_finalizer(&self) -> bool {
-        self.finalizers.iter().any(|name| name == crate::names::FINALIZER)
-    }
+/// Reads past every cache.
+pub trait ObjectReader: Send + Sync + Debug {
+    /// The whole object from the API server (a quorum read). [`KubernetesError::Gone`] also when the name now belongs to another object.
+    fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>>;
 }
 
 /// What execution may do to the object. Every write carries the UID, so that a successor of the same name is never touched.
@@ -53,3 +60,89 @@ pub trait ObjectWriter: Send + Sync + Debug {
         finalizers: &'a [String],
     ) -> BoxFuture<'a, Result<(), KubernetesError>>;
 }
+
+impl Held {
+    /// From an answer of the API server.
+    pub fn of(object: &VpcEndpointService) -> Self {
+        let uid = object.uid().unwrap_or_default();
+        Self {
+            resource_version: object.resource_version().unwrap_or_default(),
+            generation: object.metadata.generation.unwrap_or_default(),
+            deleting: object.metadata.deletion_timestamp.is_some(),
+            finalizers: object.finalizers().to_vec(),
+            record: record(object).filter(|record| record.uid == uid),
+            uid,
+        }
+    }
+
+    /// The object carries our finalizer.
+    pub fn has_finalizer(&self) -> bool {
+        self.finalizers.iter().any(|name| name == FINALIZER)
+    }
+}
+
+impl ObjectReader for ApiServer {
+    fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>> {
+        Box::pin(async move {
+            let objects = self.objects(&id.namespace);
+            let object = call(self.deadline, || objects.get(&id.name)).await?;
+            if object.metadata.uid.as_deref() == Some(&id.uid) { Ok(object) } else { Err(KubernetesError::Gone) }
+        })
+    }
+}
+
+impl ObjectWriter for ApiServer {
+    fn put_record<'a>(
+        &'a self,
+        key: &'a ObjectKey,
+        finalizers: &'a [String],
+        record: &'a CreateRecord,
+    ) -> BoxFuture<'a, Result<Held, KubernetesError>> {
+        Box::pin(async move {
+            let object = self.merge(key, merge::put_record(key, finalizers, record), WriteKind::Record).await?;
+            Ok(Held::of(&object))
+        })
+    }
+
+    fn hold<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<Held, KubernetesError>> {
+        Box::pin(async move { Ok(Held::of(&self.read(&key.id()).await?)) })
+    }
+
+    fn release_finalizer<'a>(
+        &'a self,
+        key: &'a ObjectKey,
+        finalizers: &'a [String],
+    ) -> BoxFuture<'a, Result<(), KubernetesError>> {
+        Box::pin(async move {
+            let patch = merge::release_finalizer(key, finalizers);
+            match self.merge(key, patch, WriteKind::Finalizer).await {
+                Ok(_) | Err(KubernetesError::Gone) => Ok(()),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+impl ApiServer {
+    async fn merge(
+        &self,
+        key: &ObjectKey,
+        patch: Value,
+        kind: WriteKind,
+    ) -> Result<VpcEndpointService, KubernetesError> {
+        let objects = self.objects(&key.namespace);
+        let parameters = PatchParams { field_manager: Some(OBJECT_FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+        let patch = Patch::Merge(patch);
+        let object = call(self.deadline, || objects.patch(&key.name, &parameters, &patch)).await?;
+        self.wrote(&key.uid, &object, kind);
+        Ok(object)
+    }
+}
+
+/// One that cannot be read was edited by hand and counts as none.
+fn record(object: &VpcEndpointService) -> Option<CreateRecord> {
+    serde_json::from_str(object.annotations().get(CREATE_RECORD_ANNOTATION)?).ok()
+}
+
+#[cfg(test)]
+mod tests;

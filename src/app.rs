@@ -1,0 +1,186 @@
+//! The wiring, in order: probes, Kubernetes, cloud, controller, and the way out.
+
+mod credentials;
+mod shutdown;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::Client;
+use privatelink::{
+    BuildError, BuildTransportError, Clock, CredentialSource, EnvironmentCredentials, HttpTransport, SystemClock,
+};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::admin::{self, AdminError, Health};
+use crate::cloud::accounts::{self, Accounts, Clients};
+use crate::cloud::inventory::Figures;
+use crate::cloud::wake::Wake;
+use crate::context::{Context, Kubernetes};
+use crate::controller::backoff::BackOff;
+use crate::controller::fresh::Fresh;
+use crate::controller::{self, Sources};
+use crate::k8s::client::{ConnectError, connect};
+use crate::k8s::cluster::cluster_uid;
+use crate::k8s::{ApiServer, KubernetesError};
+use crate::metrics::{MeteredTransport, Metrics, Sweeps};
+use crate::settings::{CloudSettings, Settings, Timing};
+
+/// How long passes that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
+/// which is lost when they are cut off and found again by the next process. Kubernetes kills after 30 s by default.
+const LAST_PASSES: Duration = Duration::from_secs(8);
+
+/// Between two questions for the cluster id: the operator can do nothing without it, and one question a second is no load.
+const CLUSTER_PAUSE: Duration = Duration::from_secs(1);
+
+const USER_AGENT: &str = concat!("privatelink-operator/", env!("CARGO_PKG_VERSION"));
+
+/// Why the operator cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Serve(AdminError),
+    #[error("failed to listen for the order to stop")]
+    ListenForSignals(#[source] std::io::Error),
+    #[error(transparent)]
+    Connect(ConnectError),
+    #[error("failed to reach the network")]
+    BuildTransport(#[source] BuildTransportError),
+    #[error("failed to make a client of the cloud")]
+    BuildClient(#[source] BuildError),
+}
+
+/// Runs the operator until SIGTERM or Ctrl-C.
+pub async fn run(settings: Settings) -> Result<(), RunError> {
+    install_crypto();
+    let metrics = Metrics::new();
+    let health = Arc::new(Health::new());
+    let served = admin::start(&settings.listen, Arc::clone(&health), metrics.clone()).map_err(RunError::Serve)?;
+    let stop = shutdown::ordered().map_err(RunError::ListenForSignals)?;
+    info!(version = env!("CARGO_PKG_VERSION"), health = served.health, metrics = served.metrics, "starting");
+    let work = operate(settings, Arc::clone(&health), metrics, stop.clone());
+    let ended = health.beating(shutdown::in_time(work, stop, LAST_PASSES)).await;
+    info!("stopped");
+    ended.unwrap_or(Ok(()))
+}
+
+/// One crypto provider for Kubernetes and the cloud.
+fn install_crypto() {
+    // It fails only if there is one already, and then that one is used.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+async fn operate(
+    settings: Settings,
+    health: Arc<Health>,
+    metrics: Metrics,
+    stop: CancellationToken,
+) -> Result<(), RunError> {
+    let client = connect().await.map_err(RunError::Connect)?;
+    let Some(cluster) = cluster_id(&settings, &client, &stop).await else { return Ok(()) };
+    let source: Arc<dyn CredentialSource> = Arc::new(EnvironmentCredentials::from_process());
+    let _checked = credentials::check(Arc::clone(&source), Arc::clone(&health));
+    let clients = clients(&settings.cloud, &settings.timing, source, metrics.clone())?;
+    let (wake, woken) = Wake::channel();
+    let context = Arc::new(context(&settings, cluster, clients, &client, metrics, &wake)?);
+    count_sweeps(&context);
+    let Settings { scope, concurrency, .. } = settings;
+    controller::run(client, context, Sources { scope, concurrency, wake, woken, health }, stop).await;
+    Ok(())
+}
+
+/// The cluster id, whatever it takes; `None`: told to stop before.
+async fn cluster_id(settings: &Settings, client: &Client, stop: &CancellationToken) -> Option<String> {
+    match &settings.cluster_id {
+        Some(given) => Some(given.clone()),
+        None => stop.run_until_cancelled(asked_cluster_id(client, settings.timing.kubernetes_deadline)).await,
+    }
+}
+
+async fn asked_cluster_id(client: &Client, deadline: Duration) -> String {
+    loop {
+        match cluster_uid(client, deadline).await {
+            Ok(uid) => return uid,
+            Err(KubernetesError::Forbidden(sentence)) => {
+                warn!("the cluster id cannot be read: {sentence}; allow it, or give --cluster-id");
+            }
+            Err(error) => warn!("the cluster id cannot be read yet: {error}"),
+        }
+        sleep(CLUSTER_PAUSE).await;
+    }
+}
+
+fn clients(
+    cloud: &CloudSettings,
+    timing: &Timing,
+    credentials: Arc<dyn CredentialSource>,
+    metrics: Metrics,
+) -> Result<Clients, RunError> {
+    let transport = HttpTransport::new().map_err(RunError::BuildTransport)?;
+    let defaults = privatelink::Timing::default();
+    Ok(Clients {
+        credentials,
+        transport: Arc::new(MeteredTransport::new(transport, metrics)),
+        clock: Arc::new(SystemClock),
+        timing: privatelink::Timing {
+            call: timing.call_deadline,
+            attempt: defaults.attempt.min(timing.call_deadline),
+            ..defaults
+        },
+        network: cloud.network,
+        endpoint: cloud.endpoint.clone(),
+        sts_endpoint: cloud.sts_endpoint.clone(),
+        user_agent: USER_AGENT.to_owned(),
+    })
+}
+
+fn context(
+    settings: &Settings,
+    cluster: String,
+    clients: Clients,
+    client: &Client,
+    metrics: Metrics,
+    wake: &Wake,
+) -> Result<Context, RunError> {
+    let Settings { cloud, timing, .. } = settings;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let accounts = Accounts::new(accounts::Setup {
+        clients,
+        account_id: cloud.account_id.clone(),
+        home_region: cloud.region.clone(),
+        cluster: cluster.clone(),
+        timing: *timing,
+        rates: cloud.rates.clone(),
+        wake: wake.clone(),
+        clock: Arc::clone(&clock),
+    });
+    let fresh = Arc::<Fresh>::default();
+    let server = ApiServer::new(client.clone(), timing.kubernetes_deadline, Arc::clone(&fresh), metrics.clone());
+    Ok(Context {
+        accounts: accounts.map_err(RunError::BuildClient)?,
+        kubernetes: Kubernetes::of(server),
+        clock,
+        timing: *timing,
+        cluster,
+        default_region: cloud.region.clone(),
+        metrics,
+        back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
+        fresh,
+    })
+}
+
+/// The inventories count their sweeps themselves; the metrics add up what all of them counted.
+fn count_sweeps(context: &Arc<Context>) {
+    let counted = Arc::downgrade(context);
+    context.metrics.collect(Sweeps::of(move || match counted.upgrade() {
+        Some(context) => context.accounts.figures().into_iter().fold(Figures::default(), |sum, (_, one)| Figures {
+            sweeps: sum.sweeps + one.sweeps,
+            connection_sweeps: sum.connection_sweeps + one.connection_sweeps,
+            sweep_failures: sum.sweep_failures + one.sweep_failures,
+            ..sum
+        }),
+        None => Figures::default(),
+    }));
+}

@@ -1,0 +1,48 @@
+//! Whether there are credentials: the one thing about the cloud that readiness needs, and it asks nobody in the cloud.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use privatelink::CredentialSource;
+use tokio::time::sleep;
+use tokio_util::task::AbortOnDropHandle;
+use tracing::{info, warn};
+
+use crate::admin::Health;
+
+/// Between two looks. A person who mounts the missing key does not want to wait longer, and a look costs a file or two.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Looks for credentials until there are some. Ends when the handle is dropped.
+pub(super) fn check(source: Arc<dyn CredentialSource>, health: Arc<Health>) -> AbortOnDropHandle<()> {
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        while let Err(error) = source.load().await {
+            warn!(source = source.name(), "{error}");
+            sleep(PAUSE).await;
+        }
+        info!(source = source.name(), "credentials loaded");
+        health.credentials_loaded();
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use privatelink::EnvironmentCredentials;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn credentials_that_come_late_are_found() {
+        // From the end: nothing at the first two looks, then both parts.
+        let late = Mutex::new(vec!["secret", "id", "", ""]);
+        let source = EnvironmentCredentials::from_lookup(move |name| match name {
+            "ALIBABA_CLOUD_SECURITY_TOKEN" => None,
+            _ => late.lock().unwrap().pop().map(str::to_owned),
+        });
+        let health = Arc::new(Health::new());
+        check(Arc::new(source), Arc::clone(&health)).await.unwrap();
+        assert!(health.readiness().to_string().contains("[+] credentials loaded"));
+    }
+}

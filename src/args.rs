@@ -1,0 +1,151 @@
+//! What is typed: the command line and the environment variables that stand in for flags.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::settings::Timing;
+
+/// Keeps Alibaba Cloud `PrivateLink` endpoint services equal to `VpcEndpointService` objects.
+#[derive(Debug, Parser)]
+#[command(name = "privatelink-operator", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the operator until it is told to stop.
+    Run(Box<RunArgs>),
+    /// Print the CustomResourceDefinitions, or write them to files.
+    Crds(CrdsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CrdsArgs {
+    /// Folder to write one file a definition into; made if it is not there. Default: print to standard output.
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
+/// The key of the account comes from `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, for a temporary key with
+/// `ALIBABA_CLOUD_SECURITY_TOKEN`; never from a flag, which every process of the machine could read.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The key of the account is read from the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and \
+                        ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key with ALIBABA_CLOUD_SECURITY_TOKEN.\n\
+                        The cluster is found by KUBECONFIG, ~/.kube/config or the pod's service account."
+)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub cloud: CloudArgs,
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+    #[command(flatten)]
+    pub listen: ListenArgs,
+    #[command(flatten)]
+    pub log: LogArgs,
+
+    /// A waiting time, as key=duration with the unit ms, s, m or h; may be repeated.
+    #[arg(long, value_name = "KEY=DURATION", long_help = timing_help())]
+    pub timing: Vec<String>,
+
+    /// How often an operation of the cloud may be called, as Operation=calls/seconds; may be repeated. Default: as the provider
+    /// documents it. Example: CreateVpcEndpointService=200/60.
+    #[arg(long, value_name = "OPERATION=CALLS/SECONDS")]
+    pub rate: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cloud")]
+pub struct CloudArgs {
+    /// Region of objects that name none, such as cn-hangzhou. Default: every object must name its own.
+    #[arg(long, env = "ALIBABA_CLOUD_REGION_ID", value_name = "REGION")]
+    pub region: Option<String>,
+
+    /// Account that the key belongs to. Default: STS is asked.
+    #[arg(long, env = "ALIBABA_CLOUD_ACCOUNT_ID", value_name = "ID")]
+    pub account_id: Option<String>,
+
+    /// Which hosts of the provider to use: public, or vpc from inside its networks.
+    #[arg(long, value_enum, default_value_t = NetworkArg::Public)]
+    pub network: NetworkArg,
+
+    /// Host or URL of PrivateLink for every region. Default: privatelink[-vpc].<region>.aliyuncs.com.
+    #[arg(long, env = "PRIVATELINK_ENDPOINT", value_name = "HOST|URL")]
+    pub privatelink_endpoint: Option<String>,
+
+    /// Host or URL of STS. Default: sts[-vpc].<region>.aliyuncs.com.
+    #[arg(long, env = "ALIBABA_CLOUD_STS_ENDPOINT", value_name = "HOST|URL")]
+    pub sts_endpoint: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NetworkArg {
+    Public,
+    Vpc,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cluster")]
+pub struct ClusterArgs {
+    /// Name of this cluster in the tags of its services, a DNS label; never change it while services exist. Default: the UID of the
+    /// namespace kube-system.
+    #[arg(long, value_name = "LABEL")]
+    pub cluster_id: Option<String>,
+
+    /// Watch only this namespace; needs --cluster-id. Default: all.
+    #[arg(long, value_name = "NAMESPACE")]
+    pub watch_namespace: Option<String>,
+
+    /// Objects that are worked on at a time, 1 to 1000. Cloud calls have limits of their own; this one bounds memory and calls to the
+    /// API server.
+    #[arg(long, default_value_t = 64, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub concurrency: u16,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Health and metrics")]
+pub struct ListenArgs {
+    /// Address of /healthz and /readyz; port 0 takes a free one.
+    #[arg(long, default_value = "[::]:8081", value_name = "ADDRESS:PORT")]
+    pub health_listen: SocketAddr,
+
+    /// Address of /metrics; port 0 takes a free one.
+    #[arg(long, default_value = "[::]:8080", value_name = "ADDRESS:PORT")]
+    pub metrics_listen: SocketAddr,
+
+    /// File to write the URLs into once both are served, as JSON: {"health": "http://…", "metrics": "http://…"}.
+    #[arg(long, value_name = "FILE")]
+    pub port_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Log")]
+pub struct LogArgs {
+    /// Form of the log on standard error.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
+    /// What is logged: error, warn, info, debug or trace, also by module, such as info,privatelink_operator=debug.
+    #[arg(long, env = "RUST_LOG", default_value = "info,kube_runtime=error,kube_client=error", value_name = "FILTER")]
+    pub log_level: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+fn timing_help() -> String {
+    let mut help = String::from(
+        "A waiting time, as key=duration with the unit ms, s, m or h; may be repeated. Example: sweepPeriod=2m. Keys and defaults:",
+    );
+    for (key, default) in Timing::default().entries() {
+        help.push_str(&format!("\n  {key}={default:?}"));
+    }
+    help
+}

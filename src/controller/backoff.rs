@@ -1,0 +1,162 @@
+//! Back-off of single objects: exponential with full jitter, from the first failure to the first success.
+//!
+//! A wake or a poll does not shorten it. A person's edit ends it, and so does the recovery of an account and region that could not be
+//! reached.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cloud::identity::{ObjectId, Target};
+use crate::crd::VpcEndpointService;
+use crate::names::RECONCILE_REQUESTED_AT_ANNOTATION;
+
+/// What a person asked for: a change of either part deserves a try at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    pub generation: i64,
+    /// The value of the annotation `reconcile-requested-at`.
+    pub requested_at: Option<String>,
+}
+
+/// Why a pass failed, as far as it matters for when the back-off may end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The account and region could not be reached: ends when a good sweep says that it can be again.
+    Unreachable(Target),
+    /// Nobody could say yet whose account it is: a look costs nothing, and whoever wakes the object may know by now.
+    AccountUnknown,
+    /// Everything else: ends by time, or by an edit.
+    Other,
+}
+
+/// What can be reached again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recovery {
+    Target(Target),
+    /// More than anybody could follow.
+    Everything,
+}
+
+/// Whether a pass may begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    Open,
+    /// In back-off, for this long.
+    Closed(Duration),
+}
+
+/// The failures of every object that failed last time.
+#[derive(Debug)]
+pub struct BackOff {
+    first: Duration,
+    max: Duration,
+    failures: Mutex<HashMap<String, Failure>>,
+}
+
+#[derive(Debug)]
+struct Failure {
+    id: ObjectId,
+    revision: Revision,
+    /// Failures in a row, 1 for the first.
+    count: u32,
+    until: Timestamp,
+    cause: Cause,
+}
+
+impl Revision {
+    pub fn of(object: &VpcEndpointService) -> Self {
+        let annotations = object.metadata.annotations.as_ref();
+        Self {
+            generation: object.metadata.generation.unwrap_or_default(),
+            requested_at: annotations.and_then(|all| all.get(RECONCILE_REQUESTED_AT_ANNOTATION)).cloned(),
+        }
+    }
+}
+
+impl BackOff {
+    /// `first` is the bound of the first delay, which then doubles up to `max`.
+    pub fn new(first: Duration, max: Duration) -> Self {
+        Self { first, max, failures: Mutex::default() }
+    }
+
+    /// Asks whether a pass may begin. An edit since the last failure forgets it.
+    pub fn gate(&self, id: &ObjectId, revision: &Revision, now: Timestamp) -> Gate {
+        let mut failures = self.lock();
+        let Some(failure) = failures.get(&id.uid) else { return Gate::Open };
+        if failure.revision != *revision {
+            failures.remove(&id.uid);
+            return Gate::Open;
+        }
+        match Duration::try_from(failure.until.duration_since(now)) {
+            Ok(rest) if !rest.is_zero() && failure.cause != Cause::AccountUnknown => Gate::Closed(rest),
+            _ => Gate::Open,
+        }
+    }
+
+    /// Notes a failure and says when to try again: not before `at_least`, which the provider may have asked for.
+    pub fn fail(
+        &self,
+        id: &ObjectId,
+        revision: Revision,
+        cause: Cause,
+        at_least: Duration,
+        now: Timestamp,
+    ) -> Duration {
+        let mut failures = self.lock();
+        let before = failures.get(&id.uid).filter(|failure| failure.revision == revision);
+        let count = before.map_or(0, |failure| failure.count).saturating_add(1);
+        let delay = delay(self.first, self.max, count, rand::random()).max(at_least);
+        let until = now.saturating_add(SignedDuration::try_from(delay).unwrap_or(SignedDuration::MAX));
+        let until = until.unwrap_or(Timestamp::MAX);
+        failures.insert(id.uid.clone(), Failure { id: id.clone(), revision, count, until, cause });
+        delay
+    }
+
+    /// A pass got somewhere: the next failure counts as the first.
+    pub fn succeed(&self, id: &ObjectId) {
+        self.lock().remove(&id.uid);
+    }
+
+    /// The object is gone.
+    pub fn forget(&self, id: &ObjectId) {
+        self.succeed(id);
+    }
+
+    /// Ends the back-off of every object that failed because of what has recovered now, and names them.
+    pub fn recover(&self, recovery: &Recovery) -> Vec<ObjectId> {
+        let freed = self
+            .lock()
+            .extract_if(|_, failure| failure.cause.ends_by(recovery))
+            .map(|(_, failure)| failure.id)
+            .collect();
+        freed
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Failure>> {
+        // No code runs under the lock that could leave the map half changed.
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cause {
+    fn ends_by(&self, recovery: &Recovery) -> bool {
+        match (self, recovery) {
+            (Self::Other | Self::AccountUnknown, _) => false,
+            (Self::Unreachable(target), Recovery::Target(recovered)) => target == recovered,
+            (Self::Unreachable(_), Recovery::Everything) => true,
+        }
+    }
+}
+
+/// Full jitter: anywhere between nothing and the step, so that objects which failed together do not come back together.
+/// `fraction` is in [0, 1).
+fn delay(first: Duration, max: Duration, count: u32, fraction: f64) -> Duration {
+    let doublings = count.saturating_sub(1).min(31);
+    first.saturating_mul(1 << doublings).min(max).mul_f64(fraction)
+}
+
+#[cfg(test)]
+mod tests;

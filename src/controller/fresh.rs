@@ -1,0 +1,127 @@
+//! Read your writes: after a patch of our own, the watch's older copy of the object is not trusted.
+//!
+//! Without this, a pass that begins before the watch has delivered our patch would work on a past that we know to be past.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The newest resource version that this process wrote, for each object whose watch has not caught up with it.
+#[derive(Debug, Default)]
+pub struct Fresh(Mutex<HashMap<String, String>>);
+
+/// Whether a copy of the object may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// At least as new as our last patch.
+    Current,
+    /// Older: read the object from the API server.
+    Stale,
+}
+
+impl Fresh {
+    /// Notes what the API server answered to a patch of ours.
+    pub fn wrote(&self, uid: &str, resource_version: &str) {
+        let mut written = self.lock();
+        match written.get_mut(uid) {
+            Some(newest) if is_older(newest, resource_version) => resource_version.clone_into(newest),
+            Some(_) => {}
+            None => drop(written.insert(uid.to_owned(), resource_version.to_owned())),
+        }
+    }
+
+    /// Judges a copy from the watch; one that has caught up is trusted from then on.
+    pub fn judge(&self, uid: &str, resource_version: &str) -> Freshness {
+        let mut written = self.lock();
+        let Some(newest) = written.get(uid) else { return Freshness::Current };
+        if !is_older(resource_version, newest) {
+            written.remove(uid);
+            return Freshness::Current;
+        }
+        if order(newest).is_none() {
+            // Versions that cannot be compared: one look past the cache, then the watch is trusted again, or it never would be.
+            written.remove(uid);
+        }
+        Freshness::Stale
+    }
+
+    /// The object is gone.
+    pub fn forget(&self, uid: &str) {
+        self.lock().remove(uid);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        // No code runs under the lock that could leave the map half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Versions are compared as integers, which Kubernetes allows for the objects of one kind; others are older when they are not equal.
+fn is_older(one: &str, other: &str) -> bool {
+    match (order(one), order(other)) {
+        (Some(one), Some(other)) => one < other,
+        _ => one != other,
+    }
+}
+
+fn order(resource_version: &str) -> Option<u64> {
+    resource_version.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(writes: &[&str]) -> Fresh {
+        let fresh = Fresh::default();
+        for write in writes {
+            fresh.wrote("a", write);
+        }
+        fresh
+    }
+
+    #[test]
+    fn a_copy_is_trusted_before_the_first_patch() {
+        assert_eq!(after(&[]).judge("a", "7"), Freshness::Current);
+    }
+
+    #[test]
+    fn a_copy_older_than_our_patch_is_not_trusted_however_often_one_asks() {
+        let fresh = after(&["10"]);
+        assert_eq!(fresh.judge("a", "9"), Freshness::Stale);
+        assert_eq!(fresh.judge("a", "9"), Freshness::Stale);
+    }
+
+    #[test]
+    fn a_copy_that_caught_up_is_trusted_and_ends_the_guard() {
+        let fresh = after(&["10"]);
+        assert_eq!(fresh.judge("a", "10"), Freshness::Current);
+        assert!(fresh.lock().is_empty());
+    }
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert_eq!(after(&["100"]).judge("a", "99"), Freshness::Stale);
+        assert_eq!(after(&["99"]).judge("a", "100"), Freshness::Current);
+    }
+
+    #[test]
+    fn the_newest_patch_counts_whatever_the_order_of_the_answers() {
+        assert_eq!(after(&["12", "10"]).judge("a", "11"), Freshness::Stale);
+        assert_eq!(after(&["10", "12"]).judge("a", "11"), Freshness::Stale);
+    }
+
+    #[test]
+    fn a_version_that_is_no_number_costs_one_look_and_no_more() {
+        let fresh = after(&["b"]);
+        assert_eq!(fresh.judge("a", "a"), Freshness::Stale);
+        assert_eq!(fresh.judge("a", "c"), Freshness::Current);
+    }
+
+    #[test]
+    fn objects_do_not_share_their_guard() {
+        let fresh = after(&["10"]);
+        assert_eq!(fresh.judge("b", "1"), Freshness::Current);
+        fresh.forget("a");
+        assert_eq!(fresh.judge("a", "1"), Freshness::Current);
+    }
+}

@@ -1,0 +1,122 @@
+//! The watch of the objects: kept small, told to the health checks, and reduced to what a pass has to know.
+
+use std::future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{Stream, StreamExt};
+use kube::runtime::reflector::store::Writer;
+use kube::runtime::utils::Backoff;
+use kube::runtime::watcher::{self, Event, watcher};
+use kube::runtime::{Predicate, WatchStreamExt, predicates};
+use kube::{Api, ResourceExt};
+use tracing::{info, warn};
+
+use super::roster::Roster;
+use crate::admin::Health;
+use crate::context::Context;
+use crate::crd::VpcEndpointService;
+
+/// Objects a page. Smaller pages lower the peak of memory while listing, larger ones save calls: with 500, ten thousand objects take
+/// twenty calls, and a page is about 1 MB.
+const PAGE_SIZE: u32 = 500;
+
+/// Written by `kubectl apply`: the whole object once more, of no use to us.
+const LAST_APPLIED_ANNOTATION: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// After a failed list or watch: this, doubled up to the maximum. Short, because an operator that is blind does nothing at all, and
+/// one client that asks every 5 s is no load.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
+/// The objects that deserve a pass, out of every object that changed. Fills the store; forgets objects that are gone. Never ends and
+/// never fails: a watch that breaks is begun again.
+pub(super) fn objects(
+    api: Api<VpcEndpointService>,
+    writer: Writer<VpcEndpointService>,
+    context: Arc<Context>,
+    health: Arc<Health>,
+) -> impl Stream<Item = watcher::Result<VpcEndpointService>> + Send {
+    let mut roster = Roster::default();
+    let told = Arc::clone(&health);
+    watcher(api, watcher::Config::default().page_size(PAGE_SIZE))
+        .backoff(Pause::default())
+        .modify(prune)
+        .inspect(move |event| tell(event, &told))
+        .reflect(writer)
+        .inspect(move |event| {
+            let Ok(event) = event else { return };
+            roster.take_in(event).iter().for_each(|id| context.forget(id));
+            if matches!(event, Event::InitDone) {
+                health.store_synced();
+            }
+        })
+        // The runtime would pause a second time for each error.
+        .filter(|event| future::ready(event.is_ok()))
+        .applied_objects()
+        // A status changes all the time, and mostly by our own hand.
+        .predicate_filter(
+            predicates::generation.combine(predicates::finalizers).combine(predicates::annotations),
+            kube::runtime::utils::PredicateConfig::default(),
+        )
+}
+
+fn prune(object: &mut VpcEndpointService) {
+    object.managed_fields_mut().clear();
+    object.annotations_mut().remove(LAST_APPLIED_ANNOTATION);
+}
+
+fn tell(event: &watcher::Result<Event<VpcEndpointService>>, health: &Health) {
+    match event {
+        Ok(Event::Init) => {}
+        Ok(_) => {
+            if health.definition_served() {
+                info!("the CustomResourceDefinition is served");
+            }
+        }
+        Err(error) if is_missing_definition(error) => {
+            health.definition_missing();
+            warn!(
+                "the CustomResourceDefinition vpcendpointservices.privatelink.alibabacloud.com is not installed; \
+                 install it with: privatelink-operator crds | kubectl apply --server-side -f -"
+            );
+        }
+        Err(error) => warn!(%error, "the watch broke, and is begun again"),
+    }
+}
+
+/// A path that the API server does not know is answered with 404, whether one lists or watches.
+fn is_missing_definition(error: &watcher::Error) -> bool {
+    match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status))
+        | watcher::Error::WatchStartFailed(kube::Error::Api(status)) => status.code == 404,
+        _ => false,
+    }
+}
+
+/// The pauses between two tries.
+#[derive(Debug)]
+struct Pause(Duration);
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self(FIRST_PAUSE)
+    }
+}
+
+impl Iterator for Pause {
+    type Item = Duration;
+
+    /// Between half and all of the step: many operators that lost the same API server do not come back as one.
+    fn next(&mut self) -> Option<Duration> {
+        let step = self.0;
+        self.0 = (step * 2).min(MAX_PAUSE);
+        Some(step.mul_f64(0.5 + rand::random::<f64>() / 2.0))
+    }
+}
+
+impl Backoff for Pause {
+    fn reset(&mut self) {
+        *self = Self::default();
+    }
+}

@@ -1,0 +1,64 @@
+use serde_json::json;
+
+use super::*;
+
+fn object(record: &str) -> VpcEndpointService {
+    serde_json::from_value(json!({
+        "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+        "kind": "VpcEndpointService",
+        "metadata": {
+            "namespace": "team", "name": "service", "uid": "u-1", "generation": 3, "resourceVersion": "41",
+            "finalizers": ["privatelink.alibabacloud.com/finalizer"],
+            "annotations": {"privatelink.alibabacloud.com/create-record": record},
+        },
+        "spec": {"serviceResourceType": "nlb"},
+    }))
+    .unwrap()
+}
+
+fn recorded(uid: &str) -> String {
+    json!({"uid": uid, "incarnation": 1, "region": "cn-hangzhou", "account": "1", "hash": "h", "time": "2026-11-25T00:00:00Z"})
+        .to_string()
+}
+
+#[test]
+fn what_is_held_is_what_the_api_server_said() {
+    let record = CreateRecord {
+        uid: "u-1".into(),
+        incarnation: 1,
+        region: "cn-hangzhou".into(),
+        account: "1".into(),
+        hash: "h".into(),
+        time: "2026-11-25T00:00:00Z".parse().unwrap(),
+    };
+    let held = Held::of(&object(&recorded("u-1")));
+    assert_eq!(
+        held,
+        Held {
+            uid: "u-1".into(),
+            resource_version: "41".into(),
+            generation: 3,
+            deleting: false,
+            finalizers: vec![FINALIZER.into()],
+            record: Some(record),
+        }
+    );
+    assert!(held.has_finalizer());
+}
+
+#[test]
+fn a_record_of_another_object_counts_as_none() {
+    assert_eq!(Held::of(&object(&recorded("u-2"))).record, None);
+}
+
+#[test]
+fn a_record_that_cannot_be_read_counts_as_none() {
+    assert_eq!(Held::of(&object("{")).record, None);
+}
+
+#[test]
+fn the_deletion_mark_shows() {
+    let mut object = object("{}");
+    object.metadata.deletion_timestamp = Some(serde_json::from_value(json!("2026-11-25T00:00:00Z")).unwrap());
+    assert!(Held::of(&object).deleting);
+}

@@ -1,0 +1,213 @@
+//! What the operator counts, in the OpenMetrics format.
+//!
+//! Reconciles have the names that controller-runtime gave them, so that existing dashboards and alerts work; everything else is under
+//! `privatelink_operator_`. Labels come from closed sets: never an object's name or UID, never an error's text.
+
+mod conditions;
+mod labels;
+mod sweeps;
+mod transport;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+pub use conditions::Conditions;
+pub use labels::{ReconcileResult, WriteKind};
+pub use sweeps::Sweeps;
+pub use transport::MeteredTransport;
+
+use labels::{ByController, ByKind, ByOperation, Request, Result};
+
+/// The one kind there is, as the value of the label `controller`.
+const CONTROLLER: ByController = ByController { controller: "vpcendpointservice" };
+
+/// The buckets of controller-runtime, thinned out: from a pass without work to the deadline of a whole reconcile.
+const RECONCILE_SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0];
+
+/// From an answer of the same region to the deadline of an attempt.
+const REQUEST_SECONDS: [f64; 10] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+type Histograms<L> = Family<L, Histogram, Buckets>;
+
+/// All counters of the process. Cheap to clone; every clone counts in the same place.
+#[derive(Clone, Debug)]
+pub struct Metrics(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registry: Mutex<Registry>,
+    reconciles: Family<Result, Counter>,
+    reconcile_errors: Family<ByController, Counter>,
+    reconcile_panics: Family<ByController, Counter>,
+    reconcile_time: Histograms<ByController>,
+    active_workers: Family<ByController, Gauge>,
+    max_concurrent: Family<ByController, Gauge>,
+    cloud_requests: Family<Request, Counter>,
+    cloud_request_time: Histograms<ByOperation>,
+    cloud_throttled: Family<ByOperation, Counter>,
+    stale_sync_skips: Counter,
+    kubernetes_writes: Family<ByKind, Counter>,
+}
+
+/// A pass in progress: counted as an active worker until it is dropped, however it ends.
+#[derive(Debug)]
+pub struct ActiveWorker(Gauge);
+
+impl Metrics {
+    pub fn new() -> Self {
+        let inner = Inner {
+            registry: Mutex::default(),
+            reconciles: Family::default(),
+            reconcile_errors: Family::default(),
+            reconcile_panics: Family::default(),
+            reconcile_time: Family::new_with_constructor(Buckets(&RECONCILE_SECONDS)),
+            active_workers: Family::default(),
+            max_concurrent: Family::default(),
+            cloud_requests: Family::default(),
+            cloud_request_time: Family::new_with_constructor(Buckets(&REQUEST_SECONDS)),
+            cloud_throttled: Family::default(),
+            stale_sync_skips: Counter::default(),
+            kubernetes_writes: Family::default(),
+        };
+        let mut registry = Registry::default();
+        inner.register_reconciles(registry.sub_registry_with_prefix("controller_runtime"));
+        inner.register_own(registry.sub_registry_with_prefix("privatelink_operator"));
+        Self(Arc::new(Inner { registry: Mutex::new(registry), ..inner }))
+    }
+
+    /// Says how many passes may run at a time.
+    pub fn allow_workers(&self, count: u16) {
+        self.0.max_concurrent.get_or_create(&CONTROLLER).set(count.into());
+    }
+
+    /// Begins to count a pass.
+    pub fn begin_reconcile(&self) -> ActiveWorker {
+        let workers = self.0.active_workers.get_or_create_owned(&CONTROLLER);
+        workers.inc();
+        ActiveWorker(workers)
+    }
+
+    pub fn end_reconcile(&self, result: ReconcileResult, took: Duration) {
+        let labels = Result { controller: CONTROLLER.controller, result };
+        self.0.reconciles.get_or_create(&labels).inc();
+        self.0.reconcile_time.get_or_create(&CONTROLLER).observe(took.as_secs_f64());
+        if result == ReconcileResult::Error {
+            self.0.reconcile_errors.get_or_create(&CONTROLLER).inc();
+        }
+    }
+
+    pub fn panicked(&self) {
+        self.0.reconcile_panics.get_or_create(&CONTROLLER).inc();
+    }
+
+    /// One attempt of a call to the cloud; `code` is from the table of known codes or one of our own.
+    fn cloud_request(&self, operation: &'static str, code: String, took: Duration) {
+        self.0.cloud_requests.get_or_create(&Request { operation, code }).inc();
+        self.0.cloud_request_time.get_or_create(&ByOperation { operation }).observe(took.as_secs_f64());
+    }
+
+    fn cloud_throttled(&self, operation: &'static str) {
+        self.0.cloud_throttled.get_or_create(&ByOperation { operation }).inc();
+    }
+
+    /// A copy from the watch was older than our own last patch and was not used.
+    pub fn stale_sync_skipped(&self) {
+        self.0.stale_sync_skips.inc();
+    }
+
+    pub fn kubernetes_write(&self, kind: WriteKind) {
+        self.0.kubernetes_writes.get_or_create(&ByKind { kind }).inc();
+    }
+
+    /// Adds what is counted elsewhere and is read at each scrape: [`Conditions`], [`Sweeps`].
+    pub fn collect(&self, collector: impl Collector) {
+        self.registry().register_collector(Box::new(collector));
+    }
+
+    /// Everything, as text for a scrape.
+    pub fn encode(&self) -> std::result::Result<String, fmt::Error> {
+        let mut text = String::new();
+        text::encode(&mut text, &self.registry())?;
+        Ok(text)
+    }
+
+    fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {
+        // A scrape that failed half way leaves the registry as it was.
+        self.0.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Inner {
+    /// The registry adds `_total` and the unit to a name.
+    fn register_reconciles(&self, registry: &mut Registry) {
+        registry.register("reconcile", "Passes by result", self.reconciles.clone());
+        registry.register("reconcile_errors", "Passes that failed", self.reconcile_errors.clone());
+        registry.register("reconcile_panics", "Passes that panicked", self.reconcile_panics.clone());
+        registry.register_with_unit("reconcile_time", "Duration of passes", Unit::Seconds, self.reconcile_time.clone());
+        registry.register("active_workers", "Passes that run now", self.active_workers.clone());
+        registry.register("max_concurrent_reconciles", "Passes that may run at a time", self.max_concurrent.clone());
+    }
+
+    fn register_own(&self, registry: &mut Registry) {
+        registry.register(
+            "cloud_api_requests",
+            "Requests to the cloud, each attempt of a call, by code",
+            self.cloud_requests.clone(),
+        );
+        registry.register_with_unit(
+            "cloud_api_request_duration",
+            "Time to an answer of the cloud",
+            Unit::Seconds,
+            self.cloud_request_time.clone(),
+        );
+        registry.register(
+            "cloud_api_throttled",
+            "Answers of the cloud that say too many",
+            self.cloud_throttled.clone(),
+        );
+        registry.register(
+            "stale_sync_skips",
+            "Copies from the watch not used because they were older than our own patch",
+            self.stale_sync_skips.clone(),
+        );
+        registry.register("kubernetes_writes", "Writes to Kubernetes by kind", self.kubernetes_writes.clone());
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The version that runs", version);
+    }
+}
+
+impl Drop for ActiveWorker {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// Makes histograms with the same bounds.
+#[derive(Clone, Copy, Debug)]
+struct Buckets(&'static [f64]);
+
+impl MetricConstructor<Histogram> for Buckets {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new(self.0.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! The sweeps of the inventory, which counts them itself.
+
+use std::fmt;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+
+use crate::cloud::inventory::Figures;
+
+/// Reads the figures of the inventories, of all accounts and regions together, at each scrape.
+pub struct Sweeps(Box<dyn Fn() -> Figures + Send + Sync>);
+
+impl Sweeps {
+    pub fn of(figures: impl Fn() -> Figures + Send + Sync + 'static) -> Self {
+        Self(Box::new(figures))
+    }
+}
+
+impl fmt::Debug for Sweeps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sweeps").finish_non_exhaustive()
+    }
+}
+
+impl Collector for Sweeps {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let figures = (self.0)();
+        let help = "Sweeps of the inventory that were begun";
+        let mut sweeps = encoder.encode_descriptor("privatelink_operator_sweeps", help, None, MetricType::Counter)?;
+        for (scope, count) in [("services", figures.sweeps), ("connections", figures.connection_sweeps)] {
+            ConstCounter::new(count).encode(sweeps.encode_family(&[("scope", scope)])?)?;
+        }
+        let help = "Sweeps of the inventory that failed, each try counted";
+        let failures =
+            encoder.encode_descriptor("privatelink_operator_sweep_failures", help, None, MetricType::Counter)?;
+        ConstCounter::new(figures.sweep_failures).encode(failures)
+    }
+}

@@ -1,0 +1,235 @@
+use std::future;
+
+use axum::body::Bytes;
+use axum::http::{Request, Response};
+use futures::future::BoxFuture;
+use futures::poll;
+use kube::runtime::reflector;
+use kube::runtime::watcher::Event;
+use privatelink::{Transport, TransportError};
+
+use super::*;
+use crate::cloud::inventory::Figures;
+use crate::crd::VpcEndpointService;
+
+/// Answers everything in the same way.
+#[derive(Clone, Debug)]
+enum Fixed {
+    Answer(u16, &'static str),
+    Connect,
+    Silence,
+}
+
+impl Transport for Fixed {
+    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, std::result::Result<Response<Bytes>, TransportError>> {
+        match self {
+            Self::Answer(status, body) => {
+                let response = Response::builder().status(*status).body(Bytes::from_static(body.as_bytes())).unwrap();
+                Box::pin(future::ready(Ok(response)))
+            }
+            Self::Connect => Box::pin(future::ready(Err(TransportError::Connect("refused".into())))),
+            Self::Silence => Box::pin(future::pending()),
+        }
+    }
+}
+
+fn request(action: &str) -> Request<Bytes> {
+    Request::builder().uri("http://cloud/").header("x-acs-action", action).body(Bytes::new()).unwrap()
+}
+
+/// The samples whose line begins with `name`, in order; durations left out.
+fn samples(metrics: &Metrics, name: &str) -> Vec<String> {
+    let mut lines: Vec<String> =
+        metrics.encode().unwrap().lines().filter(|line| line.starts_with(name)).map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+async fn after(transport: Fixed) -> Metrics {
+    let metrics = Metrics::new();
+    let _ = MeteredTransport::new(transport, metrics.clone()).send(request("CreateVpcEndpointService")).await;
+    metrics
+}
+
+const REQUESTS: &str = "privatelink_operator_cloud_api_requests_total";
+
+#[tokio::test]
+async fn an_accepted_request_is_counted_and_timed() {
+    let metrics = after(Fixed::Answer(200, r#"{"RequestId":"1"}"#)).await;
+    assert_eq!(
+        samples(&metrics, REQUESTS),
+        [r#"privatelink_operator_cloud_api_requests_total{operation="CreateVpcEndpointService",code="OK"} 1"#]
+    );
+    assert_eq!(
+        samples(&metrics, "privatelink_operator_cloud_api_request_duration_seconds_count"),
+        [r#"privatelink_operator_cloud_api_request_duration_seconds_count{operation="CreateVpcEndpointService"} 1"#]
+    );
+    assert_eq!(samples(&metrics, "privatelink_operator_cloud_api_throttled_total"), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_refusal_is_counted_under_its_code() {
+    let metrics = after(Fixed::Answer(400, r#"{"Code":"QuotaMisMatched","Message":"secret"}"#)).await;
+    assert_eq!(
+        samples(&metrics, REQUESTS),
+        [
+            r#"privatelink_operator_cloud_api_requests_total{operation="CreateVpcEndpointService",code="QuotaMisMatched"} 1"#
+        ]
+    );
+    assert!(!metrics.encode().unwrap().contains("secret"));
+}
+
+#[tokio::test]
+async fn a_throttled_answer_is_counted_twice() {
+    let metrics = after(Fixed::Answer(400, r#"{"Code":"Throttling.User"}"#)).await;
+    assert_eq!(
+        samples(&metrics, "privatelink_operator_cloud_api_throttled_total"),
+        [r#"privatelink_operator_cloud_api_throttled_total{operation="CreateVpcEndpointService"} 1"#]
+    );
+}
+
+#[tokio::test]
+async fn what_is_in_no_table_makes_no_label() {
+    for answer in [
+        Fixed::Answer(400, r#"{"Code":"Invented.ByAServer"}"#),
+        Fixed::Answer(502, "<html>bad gateway</html>"),
+        Fixed::Answer(400, "{}"),
+    ] {
+        let metrics = after(answer).await;
+        assert_eq!(
+            samples(&metrics, REQUESTS),
+            [r#"privatelink_operator_cloud_api_requests_total{operation="CreateVpcEndpointService",code="unknown"} 1"#]
+        );
+    }
+    let metrics = Metrics::new();
+    let transport = MeteredTransport::new(Fixed::Connect, metrics.clone());
+    let _ = transport.send(request("NoSuchOperation")).await;
+    assert_eq!(
+        samples(&metrics, REQUESTS),
+        [r#"privatelink_operator_cloud_api_requests_total{operation="unknown",code="connect"} 1"#]
+    );
+}
+
+#[tokio::test]
+async fn a_request_that_the_client_gives_up_is_counted() {
+    let metrics = Metrics::new();
+    let transport = MeteredTransport::new(Fixed::Silence, metrics.clone());
+    let mut sending = transport.send(request("GetCallerIdentity"));
+    assert!(poll!(&mut sending).is_pending());
+    drop(sending);
+    assert_eq!(
+        samples(&metrics, REQUESTS),
+        [r#"privatelink_operator_cloud_api_requests_total{operation="GetCallerIdentity",code="abandoned"} 1"#]
+    );
+}
+
+#[test]
+fn reconciles_have_the_names_of_controller_runtime() {
+    let metrics = Metrics::new();
+    metrics.allow_workers(64);
+    let worker = metrics.begin_reconcile();
+    assert_eq!(
+        samples(&metrics, "controller_runtime_active"),
+        [r#"controller_runtime_active_workers{controller="vpcendpointservice"} 1"#]
+    );
+    drop(worker);
+    metrics.end_reconcile(ReconcileResult::Success, Duration::from_millis(3));
+    metrics.end_reconcile(ReconcileResult::Error, Duration::from_secs(2));
+    metrics.panicked();
+    let counted: Vec<String> =
+        samples(&metrics, "controller_runtime").into_iter().filter(|line| !line.contains("_bucket")).collect();
+    assert_eq!(
+        counted,
+        [
+            r#"controller_runtime_active_workers{controller="vpcendpointservice"} 0"#,
+            r#"controller_runtime_max_concurrent_reconciles{controller="vpcendpointservice"} 64"#,
+            r#"controller_runtime_reconcile_errors_total{controller="vpcendpointservice"} 1"#,
+            r#"controller_runtime_reconcile_panics_total{controller="vpcendpointservice"} 1"#,
+            r#"controller_runtime_reconcile_time_seconds_count{controller="vpcendpointservice"} 2"#,
+            r#"controller_runtime_reconcile_time_seconds_sum{controller="vpcendpointservice"} 2.003"#,
+            r#"controller_runtime_reconcile_total{controller="vpcendpointservice",result="error"} 1"#,
+            r#"controller_runtime_reconcile_total{controller="vpcendpointservice",result="success"} 1"#,
+        ]
+    );
+}
+
+#[test]
+fn a_panic_under_way_gives_the_worker_back() {
+    let metrics = Metrics::new();
+    let worker = metrics.clone();
+    let panicking = std::panic::catch_unwind(move || {
+        let _worker = worker.begin_reconcile();
+        std::panic::resume_unwind(Box::new("planned"));
+    });
+    assert!(panicking.is_err());
+    assert_eq!(
+        samples(&metrics, "controller_runtime_active"),
+        [r#"controller_runtime_active_workers{controller="vpcendpointservice"} 0"#]
+    );
+}
+
+#[test]
+fn the_rest_has_our_prefix() {
+    let metrics = Metrics::new();
+    metrics.kubernetes_write(WriteKind::Status);
+    metrics.stale_sync_skipped();
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        samples(&metrics, "privatelink_operator"),
+        [
+            format!(r#"privatelink_operator_build_info{{version="{version}"}} 1"#),
+            r#"privatelink_operator_kubernetes_writes_total{kind="status"} 1"#.into(),
+            "privatelink_operator_stale_sync_skips_total 1".into(),
+        ]
+    );
+}
+
+#[test]
+fn conditions_are_counted_by_type_and_status_from_the_store() {
+    let (store, mut writer) = reflector::store();
+    for (name, ready) in [("a", "True"), ("b", "False"), ("c", "True")] {
+        let object: VpcEndpointService = serde_json::from_value(serde_json::json!({
+            "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+            "kind": "VpcEndpointService",
+            "metadata": {"namespace": "team", "name": name},
+            "spec": {"serviceResourceType": "nlb"},
+            "status": {"conditions": [
+                {"type": "Ready", "status": ready, "reason": "Any", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+                {"type": "SomebodyElses", "status": "True", "reason": "Any", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+            ]},
+        }))
+        .unwrap();
+        writer.apply_watcher_event(&Event::Apply(object));
+    }
+    let metrics = Metrics::new();
+    metrics.collect(Conditions::of(store));
+    let counted = samples(&metrics, "privatelink_operator_resource_condition");
+    assert_eq!(counted.len(), 15, "five types, three states each: {counted:#?}");
+    let nonzero: Vec<&String> = counted.iter().filter(|line| !line.ends_with(" 0")).collect();
+    assert_eq!(
+        nonzero,
+        [
+            r#"privatelink_operator_resource_condition{type="Ready",status="False"} 1"#,
+            r#"privatelink_operator_resource_condition{type="Ready",status="True"} 2"#,
+        ]
+    );
+}
+
+#[test]
+fn sweeps_are_read_from_where_they_are_counted() {
+    let metrics = Metrics::new();
+    metrics.collect(Sweeps::of(|| Figures {
+        sweeps: 7,
+        connection_sweeps: 2,
+        sweep_failures: 1,
+        ..Figures::default()
+    }));
+    assert_eq!(
+        samples(&metrics, "privatelink_operator_sweep"),
+        [
+            "privatelink_operator_sweep_failures_total 1",
+            r#"privatelink_operator_sweeps_total{scope="connections"} 2"#,
+            r#"privatelink_operator_sweeps_total{scope="services"} 7"#,
+        ]
+    );
+}

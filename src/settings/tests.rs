@@ -1,0 +1,106 @@
+use clap::Parser;
+
+use super::*;
+use crate::args::{Cli, Command};
+
+fn settings(arguments: &[&str]) -> Result<Settings, SettingsError> {
+    let all = ["privatelink-operator", "run"].iter().chain(arguments);
+    let Command::Run(run) = Cli::try_parse_from(all).unwrap().command else { panic!("run was typed") };
+    Settings::of(*run)
+}
+
+fn refused(arguments: &[&str]) -> String {
+    settings(arguments).unwrap_err().to_string()
+}
+
+#[test]
+fn an_operator_runs_with_nothing_typed() {
+    let settings = settings(&[]).unwrap();
+    assert_eq!(settings.cluster_id, None);
+    assert_eq!(settings.scope, Scope::Cluster);
+    assert_eq!(settings.concurrency, 64);
+    assert_eq!(settings.timing, Timing::default());
+    assert_eq!(
+        settings.listen,
+        Listen { health: "[::]:8081".parse().unwrap(), metrics: "[::]:8080".parse().unwrap(), port_file: None }
+    );
+}
+
+#[test]
+fn every_flag_of_the_cloud_arrives() {
+    let typed = [
+        "--region=cn-beijing",
+        "--account-id=1234",
+        "--network=vpc",
+        "--privatelink-endpoint=http://127.0.0.1:1",
+        "--sts-endpoint=http://127.0.0.1:2",
+        "--rate=TagResources=1/2",
+    ];
+    let rate = privatelink::Rate { calls: 1, per: Duration::from_secs(2) };
+    assert_eq!(
+        settings(&typed).unwrap().cloud,
+        CloudSettings {
+            region: Some("cn-beijing".into()),
+            account_id: Some("1234".into()),
+            network: Network::Vpc,
+            endpoint: Some("http://127.0.0.1:1".into()),
+            sts_endpoint: Some("http://127.0.0.1:2".into()),
+            rates: Rates::documented().with(privatelink::Operation::TagResources, rate),
+        }
+    );
+}
+
+#[test]
+fn an_empty_text_counts_as_not_given() {
+    let settings = settings(&["--region=", "--account-id=", "--cluster-id=", "--watch-namespace="]).unwrap();
+    assert_eq!((settings.cloud.region, settings.cloud.account_id), (None, None));
+    assert_eq!((settings.cluster_id, settings.scope), (None, Scope::Cluster));
+}
+
+#[test]
+fn a_cluster_id_is_a_dns_label() {
+    let longest = "a".repeat(63);
+    for good in ["a", "demo", "0a-9", &longest] {
+        assert_eq!(settings(&[&format!("--cluster-id={good}")]).unwrap().cluster_id.as_deref(), Some(good));
+    }
+    let too_long = "a".repeat(64);
+    for bad in ["Demo", "-a", "a-", "a.b", "a_b", "ä", &too_long] {
+        assert_eq!(
+            refused(&[&format!("--cluster-id={bad}")]),
+            format!(
+                "failed to use --cluster-id {bad:?}: give up to 63 lower-case letters, digits and dashes, with a letter or digit at both ends"
+            )
+        );
+    }
+}
+
+#[test]
+fn one_namespace_needs_a_cluster_id() {
+    assert_eq!(
+        refused(&["--watch-namespace=team"]),
+        "failed to use --watch-namespace without --cluster-id: give one, because the cluster's own cannot be read then"
+    );
+    let settings = settings(&["--watch-namespace=team", "--cluster-id=demo"]).unwrap();
+    assert_eq!(settings.scope, Scope::Namespace("team".into()));
+}
+
+#[test]
+fn an_account_id_has_digits_only() {
+    assert_eq!(
+        refused(&["--account-id=acme"]),
+        r#"failed to use --account-id "acme": give the digits of the account's id"#
+    );
+}
+
+#[test]
+fn no_concurrency_is_not_endless_concurrency() {
+    assert!(Cli::try_parse_from(["privatelink-operator", "run", "--concurrency=0"]).is_err());
+}
+
+#[test]
+fn the_help_names_every_waiting_time_with_its_default() {
+    let help = Cli::try_parse_from(["privatelink-operator", "run", "--help"]).unwrap_err().to_string();
+    for (key, default) in Timing::default().entries() {
+        assert!(help.contains(&format!("{key}={default:?}")), "{key} in {help}");
+    }
+}
