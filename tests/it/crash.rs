@@ -1,0 +1,146 @@
+//! The operator is killed, and another one goes on: never two services, never none.
+
+use std::time::Duration;
+
+use privatelink_sim::{CallEffect, Fault, FaultKind, JournalQuery, Moment, Span};
+use tokio::time::{Instant, sleep};
+
+use crate::rig::{Rig, World, nlb_spec, status};
+
+const CREATE: &str = "CreateVpcEndpointService";
+
+/// Waits until a Create has come to the cloud and, if asked, has taken effect.
+async fn create_arrived(rig: &Rig, effect: CallEffect) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !rig.calls(CREATE).await.iter().any(|call| call.effect == effect) {
+        assert!(Instant::now() < deadline, "no Create came");
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn one_service_and_ready(rig: &Rig) {
+    let object = rig.ready("orders").await;
+    let service = rig.service().await;
+    assert_eq!(status(&object).service_id, Some(service.id));
+    let query = JournalQuery { operation: Some(CREATE.to_owned()), ..JournalQuery::default() };
+    let calls = rig.simulator.admin.journal(&query).await.unwrap();
+    assert_eq!(calls.iter().filter(|call| call.effect == CallEffect::Applied).count(), 1, "{calls:#?}");
+}
+
+#[tokio::test]
+async fn a_kill_before_the_status_write_makes_no_second_service() {
+    let mut rig = Rig::start().await;
+    // The service is made, the answer hangs: the operator dies without ever having known the id.
+    let hang = FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_secs(30) };
+    rig.fault(Fault::next(CREATE, hang)).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.cloud("made", |services| services.len() == 1).await;
+    rig.kill_operator();
+    assert_eq!(status(&rig.object("orders").await.unwrap()).service_id, None);
+    rig.start_operator().await;
+    one_service_and_ready(&rig).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_kill_before_the_status_write_makes_no_second_service_while_the_lists_lag() {
+    let mut world = World::default();
+    world.simulator.lists.lag = Duration::from_secs(2);
+    world.timing.push("assumedListLag=3s".to_owned());
+    let mut rig = Rig::with(world).await;
+    let hang = FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_secs(30) };
+    rig.fault(Fault::next(CREATE, hang)).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.cloud("made", |services| services.len() == 1).await;
+    rig.kill_operator();
+    rig.start_operator().await;
+    // No list shows the service yet, so the same token asks again and gets the same answer.
+    create_arrived(&rig, CallEffect::Replayed).await;
+    one_service_and_ready(&rig).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_kill_after_the_status_write_makes_no_second_service() {
+    let mut world = World::default();
+    world.simulator.timers.creating = Span::millis(1500);
+    let mut rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.until("orders", "named", |object| status(object).service_id.is_some()).await;
+    rig.kill_operator();
+    assert_eq!(rig.service().await.status, "Creating");
+    rig.start_operator().await;
+    one_service_and_ready(&rig).await;
+    assert_eq!(rig.calls(CREATE).await.len(), 1);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_kill_between_record_and_create_makes_one_service() {
+    let mut rig = Rig::start().await;
+    // The call hangs before it does anything.
+    let hang = FaultKind::TimeOut { moment: Moment::BeforeEffect, after: Duration::from_secs(30) };
+    rig.fault(Fault::next(CREATE, hang)).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.until("orders", "on record", |object| object.metadata.finalizers.is_some()).await;
+    rig.kill_operator();
+    assert_eq!(rig.services().await, []);
+    rig.start_operator().await;
+    one_service_and_ready(&rig).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_kill_during_a_deletion_leaves_nothing_behind() {
+    let mut world = World::default();
+    world.simulator.timers.deleting = Span::millis(1000);
+    let mut rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    rig.delete("orders").await;
+    rig.cloud("deleting", |services| services.iter().all(|service| service.status == "Deleting")).await;
+    rig.kill_operator();
+    rig.start_operator().await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_restart_of_a_quiet_operator_writes_nothing() {
+    let mut rig = Rig::start().await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let (writes, calls) = (rig.kubernetes_writes().len(), rig.journal().await.len());
+    rig.kill_operator();
+    rig.start_operator().await;
+    // Two sweeps after the start it has certainly looked at the object.
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while rig.journal().await.len() < calls + 3 {
+        assert!(Instant::now() < deadline, "it does not look");
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(rig.kubernetes_writes().len(), writes);
+    assert_eq!(rig.effects().await, [CREATE]);
+    let operations: Vec<_> = rig.journal().await.split_off(calls).into_iter().map(|call| call.operation).collect();
+    assert!(
+        operations.iter().all(|name| name == "ListVpcEndpointServices" || name == "GetCallerIdentity"),
+        "{operations:?}"
+    );
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn it_stops_when_it_is_told_to() {
+    let rig = Rig::start().await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let begin = Instant::now();
+    rig.operator().terminate().unwrap();
+    while !rig.operator().has_ended() {
+        assert!(begin.elapsed() < Duration::from_secs(10), "it does not stop");
+        sleep(Duration::from_millis(10)).await;
+    }
+    println!("it stopped after {:?}", begin.elapsed());
+    rig.end().await;
+}

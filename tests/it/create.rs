@@ -1,0 +1,210 @@
+//! From an object to a service: exactly one, and Ready tells the truth.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::join_all;
+use kube::runtime::watcher;
+use privatelink_operator::crd::ConditionType;
+use privatelink_sim::{CallEffect, Config, Fault, FaultKind, Moment, Span};
+use serde_json::json;
+use tokio::time::{Instant, sleep_until};
+
+use crate::rig::{REGION, Rig, World, ZONES, is_ready, message, nlb_spec, ready_condition, status};
+
+const CREATE: &str = "CreateVpcEndpointService";
+
+#[tokio::test]
+async fn a_service_becomes_ready_with_the_id_and_domain_that_the_provider_gave() {
+    let rig = Rig::start().await;
+    rig.apply("orders", nlb_spec()).await;
+    let object = rig.ready("orders").await;
+    let (status, service) = (status(&object), rig.service().await);
+    assert_eq!(status.service_id, Some(service.id));
+    assert_eq!(status.service_name, Some(service.name));
+    assert_eq!(status.service_domain, Some(service.domain));
+    assert_eq!(status.service_status.as_deref(), Some("Active"));
+    assert_eq!(status.region.as_deref(), Some(REGION));
+    assert_eq!(status.account_id, Some(service.account));
+    assert_eq!(status.zone_ids, ZONES);
+    assert_eq!(ready_condition(&object), Some(("True", "Available")));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_status_says_creating_while_it_is_and_is_never_ready_before_active() {
+    let mut world = World::default();
+    world.simulator.timers.creating = Span::millis(1500);
+    let rig = Rig::with(world).await;
+    let mut versions = watcher(rig.objects(), watcher::Config::default()).boxed();
+    rig.apply("orders", nlb_spec()).await;
+    let mut seen = Vec::new();
+    while let Some(event) = versions.next().await {
+        let (watcher::Event::Apply(object) | watcher::Event::InitApply(object)) = event.unwrap() else { continue };
+        let (ready, cloud) = (is_ready(&object), rig.services().await);
+        assert!(!ready || cloud.iter().all(|service| service.status == "Active"), "{object:#?}\n{cloud:#?}");
+        seen.extend(ready_condition(&object).map(|(status, reason)| (status.to_owned(), reason.to_owned())));
+        if ready {
+            break;
+        }
+    }
+    seen.dedup();
+    let wanted = [("Unknown", "Pending"), ("False", "Creating"), ("True", "Available")];
+    assert_eq!(seen, wanted.map(|(status, reason)| (status.to_owned(), reason.to_owned())));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_client_token_is_the_uid_of_the_object() {
+    let rig = Rig::start().await;
+    let object = rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let creates = rig.calls(CREATE).await;
+    assert_eq!(creates.len(), 1);
+    assert_eq!(creates[0].client_token, object.metadata.uid);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_owner_tags_are_in_the_create_call() {
+    let rig = Rig::start().await;
+    let object = rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let tags = rig.service().await.tags;
+    let wanted = [
+        ("privatelink-operator.cluster", rig.namespace.clone()),
+        ("privatelink-operator.uid", object.metadata.uid.unwrap()),
+        ("privatelink-operator.object", format!("{}.orders", rig.namespace)),
+    ];
+    assert_eq!(tags, wanted.map(|(key, value)| (key.to_owned(), value)).into());
+    assert_eq!(rig.effects().await, [CREATE]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_create_costs_three_kubernetes_writes() {
+    let rig = Rig::start().await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let writes: Vec<_> = rig.kubernetes_writes().into_iter().map(|write| (write.verb, write.subresource)).collect();
+    let wanted = [("patch", ""), ("patch", "status"), ("patch", "status")];
+    assert_eq!(writes, wanted.map(|(verb, part)| (verb.to_owned(), part.to_owned())));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_lost_create_reply_makes_no_second_service() {
+    let rig = Rig::start().await;
+    rig.fault(Fault::next(CREATE, FaultKind::Cut { moment: Moment::AfterEffect }).times(4)).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    one_service_under_one_token(&rig).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_500_after_effect_makes_no_second_service() {
+    let rig = Rig::start().await;
+    rig.fault(Fault::next(CREATE, FaultKind::internal_error(Moment::AfterEffect)).times(4)).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    one_service_under_one_token(&rig).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_lost_create_reply_makes_no_second_service_while_the_lists_lag() {
+    let mut world = World::default();
+    world.simulator.lists.lag = Duration::from_millis(800);
+    world.timing.push("assumedListLag=2s".to_owned());
+    let rig = Rig::with(world).await;
+    rig.fault(Fault::next(CREATE, FaultKind::Cut { moment: Moment::AfterEffect }).times(4)).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    one_service_under_one_token(&rig).await;
+    rig.end().await;
+}
+
+/// However many calls it took: one took effect, and all had one token.
+async fn one_service_under_one_token(rig: &Rig) {
+    let service = rig.service().await;
+    let creates = rig.calls(CREATE).await;
+    let applied = creates.iter().filter(|call| call.effect == CallEffect::Applied).count();
+    assert_eq!(applied, 1, "{creates:#?}");
+    let uid = service.tags.get("privatelink-operator.uid");
+    assert!(creates.iter().all(|call| call.client_token.as_ref() == uid), "{creates:#?}");
+}
+
+#[tokio::test]
+async fn a_load_balancer_that_is_not_there_is_said_and_the_service_comes_when_it_is() {
+    let rig = Rig::start().await;
+    let spec = json!({"serviceResourceType": "nlb", "resources": [{"resourceId": "nlb-late", "zoneIds": [ZONES[0]]}]});
+    rig.apply("orders", spec).await;
+    let object = rig.not_ready("orders", "WaitingForLoadBalancer").await;
+    assert!(message(&object, ConditionType::Ready).contains("LoadBalancerNotFound"), "{object:#?}");
+    assert_eq!(status(&object).last_error.and_then(|error| error.code).as_deref(), Some("LoadBalancerNotFound"));
+    let late = privatelink_sim::LoadBalancer::new("nlb-late", "nlb", REGION, &ZONES);
+    rig.simulator.admin.seed_load_balancer(&late).await.unwrap();
+    let object = rig.ready("orders").await;
+    assert_eq!(status(&object).last_error, None);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_throttled_create_is_tried_once_a_period_and_succeeds() {
+    let rig = Rig::start().await;
+    let retry_after = Some(Span::millis(700));
+    rig.fault(Fault::next(CREATE, FaultKind::Throttle { status: 429, retry_after })).await;
+    join_all(["a", "b", "c"].map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(["a", "b", "c"].map(|name| rig.ready(name))).await;
+    let creates = rig.calls(CREATE).await;
+    let refused = creates.iter().position(|call| call.code.is_some()).unwrap();
+    let pause = creates[refused + 1].time.duration_since(creates[refused].time);
+    // Those that were under way when the refusal came do not count as tries after it.
+    assert!(refused > 0 || pause.as_millis() >= 690, "{creates:#?}");
+    assert_eq!(creates.iter().filter(|call| call.code.is_some()).count(), 1, "{creates:#?}");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn twenty_objects_share_the_lists_that_they_wait_for() {
+    let mut world = World::default();
+    world.simulator.timers.creating = Span::millis(500);
+    let rig = Rig::with(world).await;
+    let names: Vec<_> = (0..20).map(|number| format!("service-{number}")).collect();
+    join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    assert_eq!(rig.calls(CREATE).await.len(), 20);
+    let reads = rig.journal().await.len() - 20;
+    println!("{} calls for 20 services", reads + 20);
+    assert!(reads <= 20, "{reads} reads for 20 services");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn nothing_is_written_when_nothing_changed() {
+    let rig = Rig::start().await;
+    let names: Vec<_> = (0..5).map(|number| format!("service-{number}")).collect();
+    join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    let (writes, effects) = (rig.kubernetes_writes().len(), rig.effects().await.len());
+    // The promise is about a span of time: this is no waiting for something to happen.
+    sleep_until(Instant::now() + Duration::from_secs(60)).await;
+    assert_eq!(rig.kubernetes_writes().len() - writes, 0, "Kubernetes writes in 60 s");
+    assert_eq!(rig.effects().await.len() - effects, 0, "mutating cloud calls in 60 s");
+    assert!(rig.calls("ListVpcEndpointServices").await.len() > 10, "it kept looking");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn with_all_defaults_a_service_becomes_ready_and_goes() {
+    let mut simulator = Config { load_balancers: World::default().simulator.load_balancers, ..Config::default() };
+    simulator.seed = Some(7);
+    let rig = Rig::with(World { simulator, timing: Vec::new(), arguments: Vec::new() }).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
