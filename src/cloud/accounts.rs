@@ -71,8 +71,9 @@ impl Accounts {
 
     /// The account id of the credentials.
     ///
-    /// The first who asks starts the question to STS; whoever asks meanwhile waits for the same answer. Once it failed, it is asked again in
-    /// the background with growing delays, everybody gets the newest error at once, and is woken when the account is known.
+    /// The first who asks starts the question to STS; whoever asks meanwhile waits for the same answer. Once it failed,
+    /// it is asked again in the background with growing delays, everybody gets the newest error at once, and is woken
+    /// when the account is known.
     pub async fn account_id(&self, id: &ObjectId) -> Result<String, Error> {
         self.caller.account_id(id).await
     }

@@ -1,9 +1,10 @@
 //! The inventory: one list serves everybody.
 //!
-//! Per account and region, one task sweeps the services that carry our cluster tag, and a snapshot of them answers every pass at once.
-//! What it hands out says when its sweep began, and for as long as the provider's lists may lag behind our own writes, those stand in for
-//! what the lists show. Nobody waits here: whoever needs a fresher look registers a wish and is woken when it is served, and when the
-//! service of an object changes, just that object is woken.
+//! Per account and region, one task sweeps the services that carry our cluster tag, and a snapshot of them answers
+//! every pass at once. What it hands out says when its sweep began, and for as long as the provider's lists may lag
+//! behind our own writes, those stand in for what the lists show. Nobody waits here: whoever needs a fresher look
+//! registers a wish and is woken when it is served, and when the service of an object changes, just that object is
+//! woken.
 
 mod field;
 mod gates;
@@ -100,7 +101,8 @@ struct Shared {
 }
 
 impl Inventory {
-    /// Starts the task of a target. It sends nothing before somebody asks about an object. Must be called on a tokio runtime.
+    /// Starts the task of a target. It sends nothing before somebody asks about an object. Must be called on a tokio
+    /// runtime.
     pub fn start(setup: Setup) -> Self {
         let about = About {
             cluster: setup.cluster.clone(),
@@ -118,7 +120,8 @@ impl Inventory {
         Self { shared, _task: Arc::new(task) }
     }
 
-    /// Everything that is known of an object, at once. Registers the object: from now on it is woken when something changes for it.
+    /// Everything that is known of an object, at once. Registers the object: from now on it is woken when something
+    /// changes for it.
     pub fn observed(&self, query: &Query<'_>) -> Observed {
         let now = self.shared.now();
         let observed = self.shared.state().observed(query, now);
@@ -126,8 +129,8 @@ impl Inventory {
         observed
     }
 
-    /// Asks for a sweep of the services that begins at `not_before` or later, and for waking the object when it has ended. One wish an
-    /// object: a newer one replaces the older.
+    /// Asks for a sweep of the services that begins at `not_before` or later, and for waking the object when it has
+    /// ended. One wish an object: a newer one replaces the older.
     pub fn wish_services(&self, id: &ObjectId, not_before: Timestamp) {
         if self.shared.state().wish_services(id, not_before) {
             self.shared.setup.wake.object(id);
@@ -135,7 +138,8 @@ impl Inventory {
         self.shared.services.notify_one();
     }
 
-    /// Asks for a sweep of the connections that begins at `not_before` or later, and for waking the object when it has ended.
+    /// Asks for a sweep of the connections that begins at `not_before` or later, and for waking the object when it has
+    /// ended.
     pub fn wish_connections(&self, id: &ObjectId, not_before: Timestamp) {
         if self.shared.state().wish_connections(id, not_before) {
             self.shared.setup.wake.object(id);
@@ -160,7 +164,8 @@ impl Inventory {
         self.shared.state().remember_record(id, record.into());
     }
 
-    /// Takes in that the provider refused a write to a service. It counts for twice `blocked_poll`, or until the operation succeeds.
+    /// Takes in that the provider refused a write to a service. It counts for twice `blocked_poll`, or until the
+    /// operation succeeds.
     pub fn remember_refusal(&self, service_id: &str, error: &privatelink::Error) {
         let now = self.shared.now();
         self.shared.state().remember_refusal(service_id, error, now);
@@ -196,3 +201,6 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

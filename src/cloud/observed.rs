@@ -1,4 +1,5 @@
-//! What is known of one object's service, typed, with its unknown parts named. Pure data: the inventory gives it, the pure steps read it.
+//! What is known of one object's service, typed, with its unknown parts named. Pure data: the inventory gives it, the
+//! pure steps read it.
 
 use std::collections::BTreeSet;
 
@@ -29,17 +30,19 @@ pub enum ServiceView {
     Absent { named: NamedId },
     /// Exactly one does.
     Ours(Box<Service>),
-    /// The service that was proven to be this object's, else the one that status names, exists and is listed without our tags, or with
-    /// another's.
+    /// The service that was proven to be this object's, else the one that status names, exists and is listed without
+    /// our tags, or with another's.
     Foreign(Box<Service>),
-    /// A service of an earlier object of the same namespace and name, with our cluster tag and another UID. Shown only where no other service
-    /// has to be accounted for: none is known of this object, or what is known is gone by Get, or it is this very one.
+    /// A service of an earlier object of the same namespace and name, with our cluster tag and another UID. Shown only
+    /// where no other service has to be accounted for: none is known of this object, or what is known is gone by Get,
+    /// or it is this very one.
     Former(Box<Service>),
     /// Several carry this UID: the one to work on first (the one that status names, else the older), then the others.
     Many(Vec<Service>),
 }
 
-/// What became of the service id that was proven to be this object's, else of the one that status names, when no sweep shows it as ours.
+/// What became of the service id that was proven to be this object's, else of the one that status names, when no sweep
+/// shows it as ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamedId {
     /// None was proven, and status names none.
@@ -67,11 +70,11 @@ pub struct OwnHistory {
     pub first_seen: Timestamp,
     /// This process wrote the create record that the object carries (its time and hash).
     pub wrote_record: bool,
-    /// The Creates that this process sent for the object, oldest first. Those in a row that ended alike under one token count as one that lasted
-    /// from the first to the last.
+    /// The Creates that this process sent for the object, oldest first. Those in a row that ended alike under one token
+    /// count as one that lasted from the first to the last.
     pub attempts: Vec<CreateAttempt>,
-    /// The newest refusals of writes to the service, at most one an operation. A later success of the operation removes its entry, and so does
-    /// time: it counts for twice `blocked_poll`.
+    /// The newest refusals of writes to the service, at most one an operation. A later success of the operation removes
+    /// its entry, and so does time: it counts for twice `blocked_poll`.
     pub refusals: Vec<Refusal>,
     /// The id that a sweep or our own Create proved to be this object's, also after it went.
     pub proven_id: Option<String>,
@@ -93,7 +96,8 @@ pub enum AttemptEnd {
     Created(String),
     /// Definitely refused: nothing was made.
     Refused { code: Option<String> },
-    /// `IdempotentParameterMismatch`, `IdempotentFailed` or `GenerateResourceIdFailed`: the token leads nowhere any more.
+    /// `IdempotentParameterMismatch`, `IdempotentFailed` or `GenerateResourceIdFailed`: the token leads nowhere any
+    /// more.
     TokenSpent { code: String },
     /// Anything else: something may have been made.
     Ambiguous { code: Option<String> },

@@ -1,6 +1,8 @@
-//! An endpoint service as this operator knows it: what the provider's lists gave, with the operator's own recent writes laid over.
+//! An endpoint service as this operator knows it: what the provider's lists gave, with the operator's own recent writes
+//! laid over.
 //!
-//! Pure data, shared by everything that looks (`inventory`, `observe`) and everything that thinks (`plan`, `teardown`, `conclude`).
+//! Pure data, shared by everything that looks (`inventory`, `observe`) and everything that thinks (`plan`, `teardown`,
+//! `conclude`).
 
 pub(super) mod answers;
 
@@ -9,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
-/// One endpoint service. Every field is as the provider gave it, unless `unseen` says that an own write stands in for it.
+/// One endpoint service. Every field is as the provider gave it, unless `unseen` says that an own write stands in for
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     pub id: String,
@@ -25,11 +28,11 @@ pub struct Service {
     pub attributes: Attributes,
     pub tags: BTreeMap<String, String>,
     pub proof: Proof,
-    /// Fields for which the value is an own write that no sweep has shown yet. Attachments and principals are never among them: no sweep shows
-    /// them, and an own write of theirs stands in silently for a read that lags behind it.
+    /// Fields for which the value is an own write that no sweep has shown yet. Attachments and principals are never
+    /// among them: no sweep shows them, and an own write of theirs stands in silently for a read that lags behind it.
     pub unseen: BTreeSet<Field>,
-    /// An own attach, detach or resource change is under way: only a Get begun after it may call the service Active again,
-    /// because a lagging list cannot show it.
+    /// An own attach, detach or resource change is under way: only a Get begun after it may call the service Active
+    /// again, because a lagging list cannot show it.
     pub settling: bool,
 }
 
@@ -42,8 +45,8 @@ pub enum Proof {
     OwnCreate,
 }
 
-/// The attributes that can be compared and changed. `None`: the provider did not say (older gateways leave newer fields out), so it is
-/// neither equal nor different.
+/// The attributes that can be compared and changed. `None`: the provider did not say (older gateways leave newer fields
+/// out), so it is neither equal nor different.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attributes {
     pub description: Option<String>,

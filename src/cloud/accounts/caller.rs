@@ -11,7 +11,8 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::cloud::identity::ObjectId;
 use crate::cloud::wake::Wake;
 
-/// The delays between two questions. A minute at most: nothing works before the answer, and one call a minute harms nobody.
+/// The delays between two questions. A minute at most: nothing works before the answer, and one call a minute harms
+/// nobody.
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_mins(1);
 

@@ -1,1 +1,105 @@
-//! Tests.
+use std::time::Duration;
+
+use privatelink::{Network, StaticCredentials};
+use privatelink_sim::{Config, DEFAULT_PROVIDER, Fault, FaultKind, JournalQuery, Moment, Simulator};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
+
+use super::*;
+
+fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<ObjectId>) {
+    let simulator = Simulator::new(Config::fast());
+    let keys = StaticCredentials::key("sim-provider-key", "sim-provider-secret");
+    let (wake, woken) = Wake::channel();
+    let clients = Clients {
+        credentials: Arc::new(keys.unwrap()),
+        transport: simulator.transport(),
+        clock: simulator.clock(),
+        timing: privatelink::Timing::default(),
+        network: Network::default(),
+        endpoint: None,
+        sts_endpoint: None,
+        user_agent: "test".to_owned(),
+    };
+    let setup = Setup {
+        clients,
+        account_id: account_id.map(str::to_owned),
+        home_region: Some("cn-hangzhou".to_owned()),
+        cluster: "prod".to_owned(),
+        timing: Timing::default(),
+        rates: Rates::documented(),
+        wake,
+        clock: simulator.clock(),
+    };
+    (simulator, Accounts::new(setup).unwrap(), woken)
+}
+
+fn id(name: &str) -> ObjectId {
+    ObjectId { namespace: "team".to_owned(), name: name.to_owned(), uid: format!("uid-{name}") }
+}
+
+fn target(region: &str) -> Target {
+    Target { account: DEFAULT_PROVIDER.to_owned(), region: region.to_owned() }
+}
+
+fn questions(simulator: &Simulator) -> usize {
+    let query = JournalQuery { operation: Some("GetCallerIdentity".to_owned()), ..JournalQuery::default() };
+    simulator.journal_of(&query).len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_id_that_was_set_is_not_asked_for() {
+    let (simulator, accounts, _woken) = world(Some("1001"));
+    assert_eq!(accounts.account_id(&id("web")).await, Ok("1001".to_owned()));
+    assert_eq!(simulator.journal(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_who_ask_at_once_get_the_answer_to_one_question() {
+    let (simulator, accounts, mut woken) = world(None);
+    let names: Vec<ObjectId> = (0..50).map(|number| id(&format!("web-{number}"))).collect();
+    let answers = futures::future::join_all(names.iter().map(|id| accounts.account_id(id))).await;
+    assert_eq!(answers, vec![Ok(DEFAULT_PROVIDER.to_owned()); 50]);
+    assert_eq!(accounts.account_id(&id("late")).await, Ok(DEFAULT_PROVIDER.to_owned()));
+    assert_eq!(questions(&simulator), 1);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!std::iter::from_fn(|| woken.try_recv().ok()).any(|woken| woken == id("late")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_sts_fails_everybody_gets_the_error_and_is_woken_when_it_answers() {
+    let (simulator, accounts, mut woken) = world(None);
+    let broken = FaultKind::internal_error(Moment::BeforeEffect);
+    simulator.fault(Fault::next("GetCallerIdentity", broken).times(9));
+    let error = accounts.account_id(&id("web")).await.unwrap_err();
+    assert_eq!(error.code(), Some("InternalError"));
+    assert_eq!(questions(&simulator), 3, "one call with its quick attempts");
+    assert!(accounts.account_id(&id("api")).await.is_err());
+    assert!(accounts.account_id(&id("gone")).await.is_err());
+    accounts.forget(&id("gone"));
+    assert_eq!(questions(&simulator), 3, "who asks meanwhile causes no further question");
+    let mut next = async || timeout(Duration::from_mins(2), woken.recv()).await.unwrap().unwrap();
+    assert_eq!([next().await, next().await], [id("api"), id("web")]);
+    assert_eq!(accounts.account_id(&id("web")).await, Ok(DEFAULT_PROVIDER.to_owned()));
+    assert_eq!(questions(&simulator), 10);
+    assert!(woken.try_recv().is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_region_has_one_account_which_everybody_shares() {
+    let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let here = accounts.at(&target("cn-hangzhou")).unwrap();
+    let again = accounts.at(&target("cn-hangzhou")).unwrap();
+    let there = accounts.at(&target("cn-shanghai")).unwrap();
+    assert!(Arc::ptr_eq(&here, &again));
+    assert!(!Arc::ptr_eq(&here, &there));
+    let targets: Vec<Target> = accounts.figures().into_iter().map(|(target, _)| target).collect();
+    assert_eq!(targets, [target("cn-hangzhou"), target("cn-shanghai")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_region_that_is_none_is_an_error_of_its_own() {
+    let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let error = accounts.at(&target("Mars")).unwrap_err();
+    assert!(matches!(error, BuildError::Region(region) if region == "Mars"));
+}

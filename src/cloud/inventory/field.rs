@@ -65,7 +65,8 @@ fn attributes_of(change: &AttributeChange) -> Vec<(Field, Value)> {
     .collect()
 }
 
-/// Whether a list's entry agrees with the value. A field that the provider did not say never disagrees: it will not say it later either.
+/// Whether a list's entry agrees with the value. A field that the provider did not say never disagrees: it will not say
+/// it later either.
 pub(super) fn shows(service: &Service, field: &Field, value: &Value) -> bool {
     let shown = match field {
         Field::Description => service.attributes.description.clone().map(Value::Text),

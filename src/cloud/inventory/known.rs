@@ -75,8 +75,8 @@ impl Known {
         record.is_some() && record == self.record.as_ref()
     }
 
-    /// Adds a Create. One that ended like the one before it, under the same token, only makes that one last longer: a Create that is refused
-    /// for days takes no more room than one.
+    /// Adds a Create. One that ended like the one before it, under the same token, only makes that one last longer: a
+    /// Create that is refused for days takes no more room than one.
     pub(super) fn attempted(&mut self, attempt: CreateAttempt) {
         if let AttemptEnd::Created(id) = &attempt.end {
             self.proven_id = Some(id.clone());

@@ -1,7 +1,7 @@
 //! What this process wrote to one service, for as long as it stands in for what the provider's lists show.
 //!
-//! A write stands in until a read that *began* after it shows it, or until one that began `assumed_list_lag` after it shows anything:
-//! ages are measured at the reads, so that an old snapshot never wins just because time passed.
+//! A write stands in until a read that *began* after it shows it, or until one that began `assumed_list_lag` after it
+//! shows anything: ages are measured at the reads, so that an old snapshot never wins just because time passed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -26,7 +26,8 @@ pub(super) struct OwnWrites {
     pub(super) refusals: BTreeMap<Operation, Refusal>,
 }
 
-/// A service of our own making, until it is older than the lists may lag: till then its absence from a list means nothing.
+/// A service of our own making, until it is older than the lists may lag: till then its absence from a list means
+/// nothing.
 #[derive(Debug)]
 struct Created {
     at: Timestamp,
@@ -50,8 +51,8 @@ struct Remembered {
 enum Until {
     /// A read begun later that shows it.
     Shown,
-    /// Only a read begun `assumed_list_lag` later: an earlier write of the same field was still unseen, so a list that shows this value may
-    /// show the state before both.
+    /// Only a read begun `assumed_list_lag` later: an earlier write of the same field was still unseen, so a list that
+    /// shows this value may show the state before both.
     Lag,
 }
 
@@ -116,7 +117,8 @@ impl OwnWrites {
         if let Some(service) = listed {
             *created = Created { at: created.at, service: service.clone(), as_of, shown: true };
         }
-        // A service that a list has shown and that we deleted since is gone when a list no longer shows it; one that Get denies too.
+        // A service that a list has shown and that we deleted since is gone when a list no longer shows it; one that
+        // Get denies too.
         let denied = self.get.as_ref().is_some_and(|got| got.status.is_none());
         let went = self.deleted.is_some_and(|at| at <= as_of) && (created.shown || denied) && listed.is_none();
         if went || is_older(created.at, lag, as_of) {
@@ -132,7 +134,8 @@ impl OwnWrites {
         });
     }
 
-    /// The service as it is known: the entry of the sweep that began at `as_of`, or the answer of our own Create, with our writes laid over.
+    /// The service as it is known: the entry of the sweep that began at `as_of`, or the answer of our own Create, with
+    /// our writes laid over.
     pub(super) fn lay_over(&self, listed: Option<(&Service, Timestamp)>, lag: Duration) -> Option<Service> {
         let own = self.created.as_ref().map(|created| (&created.service, created.as_of));
         let (base, as_of) = listed.or(own)?;
@@ -151,8 +154,9 @@ impl OwnWrites {
         Some(service)
     }
 
-    /// What Get knows better than a list that began at `as_of`: anything, if it was asked later; and that the service has become Active, for as
-    /// long as a list may lag behind that. A deletion is never undone, so a list that shows one is believed.
+    /// What Get knows better than a list that began at `as_of`: anything, if it was asked later; and that the service
+    /// has become Active, for as long as a list may lag behind that. A deletion is never undone, so a list that shows
+    /// one is believed.
     fn newer_status(&self, listed: &ServiceStatus, as_of: Timestamp, lag: Duration) -> Option<ServiceStatus> {
         let got = self.get.as_ref()?;
         let status = got.status.clone()?;
@@ -218,7 +222,8 @@ impl Remembered {
         if self.value == *value { self.until } else { Until::Lag }
     }
 
-    /// A read that began at `as_of` puts an end to it: by showing it, or by being so late that whatever it shows is true.
+    /// A read that began at `as_of` puts an end to it: by showing it, or by being so late that whatever it shows is
+    /// true.
     fn is_ended_by(&self, as_of: Timestamp, shown: bool, lag: Duration) -> bool {
         self.at <= as_of && (shown && self.until == Until::Shown || is_older(self.at, lag, as_of))
     }

@@ -1,4 +1,5 @@
-//! Reads of one service, made by the pass that needs them. What they find lands in the state and is in the next `observed`.
+//! Reads of one service, made by the pass that needs them. What they find lands in the state and is in the next
+//! `observed`.
 
 use std::future::Future;
 
@@ -36,7 +37,8 @@ impl Inventory {
         Ok(())
     }
 
-    /// Reads the status of a service by Get, which does not lag. That it does not exist is an answer, not an error: the lists will follow.
+    /// Reads the status of a service by Get, which does not lag. That it does not exist is an answer, not an error: the
+    /// lists will follow.
     pub async fn read_service(&self, service_id: &str) -> Result<(), Error> {
         let as_of = self.shared.now();
         let status = self.get(service_id).await?;

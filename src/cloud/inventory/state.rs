@@ -1,5 +1,5 @@
-//! Everything that the inventory knows, without I/O and without a clock: sweeps and own writes go in, `Observed` comes out, and every
-//! change says which objects it concerns.
+//! Everything that the inventory knows, without I/O and without a clock: sweeps and own writes go in, `Observed` comes
+//! out, and every change says which objects it concerns.
 
 mod classify;
 mod observed;
@@ -146,7 +146,8 @@ impl State {
         self.deep.insert(service_id.to_owned(), view);
     }
 
-    /// Takes in what was found of an id. A service that turns out to be of our cluster joins the snapshot until the next sweep.
+    /// Takes in what was found of an id. A service that turns out to be of our cluster joins the snapshot until the
+    /// next sweep.
     pub(super) fn judged(&mut self, id: &ObjectId, service_id: &str, as_of: Timestamp, findings: Judgement) {
         let finding = match findings {
             Judgement { listed: Some(service), .. } if self.is_owned_by(&service, id) => {
@@ -169,8 +170,8 @@ impl State {
         super::view::is_of_cluster(service, &self.about.cluster) && service.tags.get(UID_TAG) == Some(&id.uid)
     }
 
-    /// Drops everything that is remembered of an object that no longer exists. Own writes that lists may not show yet stay until they do:
-    /// a successor of the same name must not see them undone.
+    /// Drops everything that is remembered of an object that no longer exists. Own writes that lists may not show yet
+    /// stay until they do: a successor of the same name must not see them undone.
     pub(super) fn forget(&mut self, id: &ObjectId) {
         self.services_wishes.remove(id);
         self.connections_wishes.remove(id);

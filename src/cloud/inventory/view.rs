@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::cloud::service::Service;
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
-/// Every service that the newest sweep or our own Create shows, with own writes laid over; its tags are looked at again here, because the
-/// server's filter proves nothing and our own Untag counts at once.
+/// Every service that the newest sweep or our own Create shows, with own writes laid over; its tags are looked at again
+/// here, because the server's filter proves nothing and our own Untag counts at once.
 #[derive(Debug)]
 pub(super) struct View {
     cluster: String,

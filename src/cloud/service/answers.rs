@@ -8,8 +8,8 @@ use super::{Attachment, AttachmentKey, Attributes, Connection, Proof, Service};
 const CLASSIC: &str = "slb";
 
 impl Service {
-    /// An entry of a list, or the answer of Get or Create as far as those go: Get has no tags, Create neither type nor payer. `None`: without
-    /// an id it can be neither named nor compared.
+    /// An entry of a list, or the answer of Get or Create as far as those go: Get has no tags, Create neither type nor
+    /// payer. `None`: without an id it can be neither named nor compared.
     pub fn from_answer(entry: privatelink::EndpointService) -> Option<Self> {
         let status = entry.status();
         Some(Self {
@@ -66,7 +66,8 @@ fn attachment(entry: privatelink::ServiceResource) -> Option<(AttachmentKey, Att
     Some((key, attachment))
 }
 
-/// The principals as account ids. What is no account (everybody, a single user) is kept as its own text, so that it is seen.
+/// The principals as account ids. What is no account (everybody, a single user) is kept as its own text, so that it is
+/// seen.
 pub(in crate::cloud) fn principals(entries: impl IntoIterator<Item = privatelink::ServiceUser>) -> BTreeSet<String> {
     entries.into_iter().filter_map(|entry| entry.user_arn).map(|arn| account_of(&arn).to_owned()).collect()
 }

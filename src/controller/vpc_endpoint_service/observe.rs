@@ -28,7 +28,8 @@ pub enum Look {
     Judge { service_id: String },
 }
 
-/// What is known of the object's service now. Never waits and never fails: an account that cannot be read shows in `sweep_error`.
+/// What is known of the object's service now. Never waits and never fails: an account that cannot be read shows in
+/// `sweep_error`.
 pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
     inventory.observed(&Query {
         id: &resolved.key.id(),
@@ -38,8 +39,8 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
     })
 }
 
-/// Looks where a plan asked to look. Sweeps are only wished for; reads of one service are made now, and what they find is in the next
-/// `observe`.
+/// Looks where a plan asked to look. Sweeps are only wished for; reads of one service are made now, and what they find
+/// is in the next `observe`.
 pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Result<(), privatelink::Error> {
     let id = resolved.key.id();
     match look {

@@ -9,8 +9,8 @@ use crate::cloud::service::Service;
 use crate::names::UID_TAG;
 
 impl State {
-    /// The service of an object. What carries its UID comes first; then the id that is to be accounted for; then what an earlier object of
-    /// the same name left behind.
+    /// The service of an object. What carries its UID comes first; then the id that is to be accounted for; then what
+    /// an earlier object of the same name left behind.
     pub(super) fn service_view(&self, known: &Known, now: Timestamp) -> ServiceView {
         let mut ours: Vec<&Service> = self.view.of_uid(&known.id.uid).collect();
         match ours.as_slice() {
@@ -51,8 +51,8 @@ impl State {
     }
 }
 
-/// A service that status names can belong to an earlier object of the name: an object that was restored from a backup, status and all.
-/// One that was proven to be this very object's was taken from it.
+/// A service that status names can belong to an earlier object of the name: an object that was restored from a backup,
+/// status and all. One that was proven to be this very object's was taken from it.
 fn foreign_or_former(known: &Known, service: &Service) -> ServiceView {
     let service = Box::new(service.clone());
     let named_by_tag = service.tags.get(crate::names::OBJECT_TAG) == Some(&known.object);

@@ -79,7 +79,8 @@ impl State {
         now.checked_sub(self.about.timing.blocked_poll * 2).unwrap_or(Timestamp::MIN)
     }
 
-    /// Registers a wish for a sweep of the services begun at `not_before` or later. Answers whether it is served already.
+    /// Registers a wish for a sweep of the services begun at `not_before` or later. Answers whether it is served
+    /// already.
     pub(in crate::cloud::inventory) fn wish_services(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
         if self.swept.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
             return true;

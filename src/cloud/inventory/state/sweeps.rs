@@ -59,7 +59,8 @@ impl State {
         self.figures.connection_sweeps += 1;
     }
 
-    /// Takes in a sweep of the services that began at `as_of`. Entries without our cluster tag are dropped, whatever the filter was.
+    /// Takes in a sweep of the services that began at `as_of`. Entries without our cluster tag are dropped, whatever
+    /// the filter was.
     pub(in crate::cloud::inventory) fn services_swept(
         &mut self,
         as_of: Timestamp,
@@ -149,7 +150,8 @@ impl State {
         self.connections_rhythm.fail()
     }
 
-    /// Takes in a sweep of the connections that began at `as_of`. All are kept: which services are ours may be known only later.
+    /// Takes in a sweep of the connections that began at `as_of`. All are kept: which services are ours may be known
+    /// only later.
     pub(in crate::cloud::inventory) fn connections_swept(
         &mut self,
         as_of: Timestamp,

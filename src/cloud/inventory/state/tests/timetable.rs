@@ -5,7 +5,8 @@ use privatelink::testing::{not_sent, throttled};
 
 use super::*;
 
-/// The moments at which sweeps begin, in milliseconds, when each is answered at once and the list always shows `services`.
+/// The moments at which sweeps begin, in milliseconds, when each is answered at once and the list always shows
+/// `services`.
 fn sweeps(state: &mut State, from: Timestamp, to: Timestamp, services: &[Service]) -> Vec<i64> {
     let mut begun = Vec::new();
     let mut now = from;

@@ -1,0 +1,202 @@
+//! The inventory with its task against the simulator, in virtual time: what it sends, when, and whom it wakes.
+
+mod reads;
+mod sweeping;
+mod waiting;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use privatelink::{
+    Client, CreateVpcEndpointServiceRequest, Resource, StaticCredentials, Tag, UpdateVpcEndpointServiceAttributeRequest,
+};
+use privatelink_sim::{Config, DEFAULT_PROVIDER, JournalQuery, LoadBalancer, Simulator, Span};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use super::{Inventory, Query, Setup};
+use crate::cloud::identity::{ObjectId, Owner, Target};
+use crate::cloud::observed::{Observed, ServiceView};
+use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, OwnWrite, Proof, Service};
+use crate::cloud::wake::Wake;
+use crate::settings::Timing;
+
+const REGION: &str = "cn-hangzhou";
+const ZONE: &str = "cn-hangzhou-i";
+
+/// A simulated cloud, an inventory of one account and region in it, and the end at which the controller would listen.
+struct World {
+    simulator: Simulator,
+    client: Client,
+    inventory: Inventory,
+    wake: Wake,
+    woken: UnboundedReceiver<ObjectId>,
+}
+
+/// Services are Creating for 4 s, Pending for 1 s, Deleting for 3 s.
+fn config() -> Config {
+    let mut config = Config::fast();
+    config.start_time = Some("2026-01-02T03:00:00Z".parse().unwrap());
+    config.timers.creating = Span::millis(4_000);
+    config.timers.pending = Span::millis(1_000);
+    config.timers.deleting = Span::millis(3_000);
+    config
+}
+
+fn world(config: Config) -> World {
+    let simulator = Simulator::new(config);
+    simulator.seed_load_balancer(LoadBalancer::new("nlb-1", "nlb", REGION, &[ZONE]));
+    simulator.seed_load_balancer(LoadBalancer::new("nlb-2", "nlb", REGION, &[ZONE]));
+    let client = client(&simulator);
+    let (wake, woken) = Wake::channel();
+    let inventory = Inventory::start(Setup {
+        target: target(),
+        reader: client.reader(),
+        cluster: "prod".to_owned(),
+        timing: Timing::default(),
+        wake: wake.clone(),
+        clock: simulator.clock(),
+        process_start: simulator.now(),
+    });
+    World { simulator, client, inventory, wake, woken }
+}
+
+fn client(simulator: &Simulator) -> Client {
+    let keys = StaticCredentials::key("sim-provider-key", "sim-provider-secret");
+    Client::builder()
+        .region(REGION)
+        .credentials(Arc::new(keys.unwrap()))
+        .transport(simulator.transport())
+        .clock(simulator.clock())
+        .build()
+        .unwrap()
+}
+
+fn target() -> Target {
+    Target { account: DEFAULT_PROVIDER.to_owned(), region: REGION.to_owned() }
+}
+
+/// The object `team/<name>`, with the UID `uid-<name>`.
+fn id(name: &str) -> ObjectId {
+    ObjectId { namespace: "team".to_owned(), name: name.to_owned(), uid: format!("uid-{name}") }
+}
+
+fn owner(name: &str) -> Owner {
+    Owner { cluster: "prod".to_owned(), uid: format!("uid-{name}"), object: format!("team.{name}") }
+}
+
+impl World {
+    fn now(&self) -> Timestamp {
+        self.simulator.now()
+    }
+
+    fn look(&self, name: &str) -> Observed {
+        self.look_named(name, None)
+    }
+
+    fn look_named(&self, name: &str, named: Option<&str>) -> Observed {
+        self.inventory.observed(&Query { id: &id(name), owner: &owner(name), named, record: None })
+    }
+
+    /// The service that is seen as the object's.
+    fn service(&self, name: &str) -> Option<Service> {
+        match self.look(name).service {
+            ServiceView::Ours(service) => Some(*service),
+            _ => None,
+        }
+    }
+
+    /// Creates a service for the object, past the inventory.
+    async fn create_outside(&self, name: &str, cluster: &str) -> Service {
+        let owner = Owner { cluster: cluster.to_owned(), ..owner(name) };
+        let request = CreateVpcEndpointServiceRequest {
+            service_resource_type: Some("nlb".to_owned()),
+            resources: vec![Resource {
+                resource_type: Some("nlb".to_owned()),
+                resource_id: Some("nlb-1".to_owned()),
+                zone_id: Some(ZONE.to_owned()),
+            }],
+            tags: owner.tags().into_iter().map(|(key, value)| Tag { key, value }).collect(),
+            ..CreateVpcEndpointServiceRequest::default()
+        };
+        let answer = self.client.writer().create_vpc_endpoint_service(&request).await.unwrap();
+        let service = Service::from_answer(answer.service).unwrap();
+        Service { tags: owner.tags(), proof: Proof::OwnCreate, ..service }
+    }
+
+    /// Creates a service as a pass does: the inventory hears of it.
+    async fn create(&self, name: &str) -> String {
+        let service = self.create_outside(name, "prod").await;
+        let service_id = service.id.clone();
+        let attachments = BTreeMap::from([(key("nlb-1"), attachment())]);
+        let write = OwnWrite::Created { service: Box::new(service), attachments };
+        self.inventory.remember(&id(name), &service_id, write);
+        service_id
+    }
+
+    /// Changes the description as a pass does.
+    async fn describe(&self, name: &str, service_id: &str, description: &str) {
+        let request = UpdateVpcEndpointServiceAttributeRequest {
+            service_id: service_id.to_owned(),
+            service_description: Some(description.to_owned()),
+            ..UpdateVpcEndpointServiceAttributeRequest::default()
+        };
+        self.client.writer().update_vpc_endpoint_service_attribute(&request).await.unwrap();
+        let change = AttributeChange { description: Some(description.to_owned()), ..AttributeChange::default() };
+        self.inventory.remember(&id(name), service_id, OwnWrite::Attributes(change));
+    }
+
+    /// Waits until the object is woken.
+    async fn until_woken(&mut self, name: &str) {
+        let deadline = Instant::now() + Duration::from_mins(10);
+        loop {
+            let woken = timeout_at(deadline, self.woken.recv()).await.expect("nobody woke the object").unwrap();
+            if woken == id(name) {
+                return;
+            }
+        }
+    }
+
+    /// Everybody who has been woken and was not asked for yet.
+    fn woken(&mut self) -> Vec<ObjectId> {
+        std::iter::from_fn(|| self.woken.try_recv().ok()).collect()
+    }
+
+    /// Passes of the object, each when it is woken, until what it sees is as wanted.
+    async fn until(&mut self, name: &str, wanted: impl Fn(&Observed) -> bool) -> Observed {
+        loop {
+            let observed = self.look(name);
+            if wanted(&observed) {
+                return observed;
+            }
+            self.until_woken(name).await;
+        }
+    }
+
+    /// The moments at which calls of an operation arrived.
+    fn calls(&self, operation: &str) -> Vec<Timestamp> {
+        let query = JournalQuery { operation: Some(operation.to_owned()), ..JournalQuery::default() };
+        self.simulator.journal_of(&query).into_iter().map(|call| call.time).collect()
+    }
+
+    fn sweeps(&self) -> Vec<Timestamp> {
+        self.calls("ListVpcEndpointServices")
+    }
+}
+
+fn key(resource_id: &str) -> AttachmentKey {
+    AttachmentKey { resource_id: resource_id.to_owned(), zone_id: Some(ZONE.to_owned()) }
+}
+
+fn attachment() -> Attachment {
+    Attachment { zone_id: Some(ZONE.to_owned()), auto_allocated_enabled: true, related_endpoint_count: 0 }
+}
+
+fn status_of(observed: &Observed) -> Option<&str> {
+    match &observed.service {
+        ServiceView::Ours(service) => Some(service.status.as_str()),
+        _ => None,
+    }
+}

@@ -1,0 +1,141 @@
+use std::collections::BTreeSet;
+
+use privatelink::{AttachResourceToVpcEndpointServiceRequest, ErrorKind, ServiceStatus};
+use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, Fault, FaultKind, ServiceChange};
+
+use super::*;
+use crate::cloud::observed::{Deep, NamedId};
+use crate::cloud::service::DeepView;
+use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
+
+/// A world in which `team/web` has an Active service that the inventory did not make.
+async fn with_service() -> (World, String) {
+    let mut world = world(config());
+    let service_id = world.create_outside("web", "prod").await.id;
+    sleep(Duration::from_secs(5)).await;
+    world.until("web", |observed| status_of(observed) == Some("Active")).await;
+    (world, service_id)
+}
+
+async fn attach(world: &World, service_id: &str, resource_id: &str) {
+    let request = AttachResourceToVpcEndpointServiceRequest {
+        service_id: service_id.to_owned(),
+        resource_type: "nlb".to_owned(),
+        resource_id: resource_id.to_owned(),
+        zone_id: Some(ZONE.to_owned()),
+        ..AttachResourceToVpcEndpointServiceRequest::default()
+    };
+    world.client.writer().attach_resource_to_vpc_endpoint_service(&request).await.unwrap();
+    world.inventory.remember(&id("web"), service_id, OwnWrite::Attached(key(resource_id)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deep_read_shows_attachments_and_principals() {
+    let (world, service_id) = with_service().await;
+    assert_eq!(world.look("web").deep, Deep::Unknown);
+    let change = ServiceChange { add_users: vec![2002], ..ServiceChange::default() };
+    assert!(world.simulator.change_service(&service_id, &change));
+    let as_of = world.now();
+    world.inventory.read_deep(&service_id).await.unwrap();
+    let expected = DeepView {
+        as_of,
+        attachments: BTreeMap::from([(key("nlb-1"), attachment())]),
+        principals: BTreeSet::from([DEFAULT_PROVIDER.to_owned(), "2002".to_owned()]),
+    };
+    assert_eq!(world.look("web").deep, Deep::Known(expected));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attach_is_settled_when_get_says_active_and_no_sooner() {
+    let (world, service_id) = with_service().await;
+    world.inventory.read_deep(&service_id).await.unwrap();
+    attach(&world, &service_id, "nlb-2").await;
+    let Deep::Known(deep) = world.look("web").deep else { panic!("it was read") };
+    assert_eq!(deep.attachments, BTreeMap::from([(key("nlb-1"), attachment()), (key("nlb-2"), attachment())]));
+    world.inventory.read_service(&service_id).await.unwrap();
+    let pending = world.service("web").unwrap();
+    assert_eq!((pending.status, pending.settling), (ServiceStatus::Pending, true));
+    sleep(Duration::from_secs(2)).await;
+    assert!(world.service("web").unwrap().settling);
+    world.inventory.read_service(&service_id).await.unwrap();
+    let settled = world.service("web").unwrap();
+    assert_eq!((settled.status, settled.settling), (ServiceStatus::Active, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_gone_is_judged_gone() {
+    let (mut world, service_id) = with_service().await;
+    world.simulator.delete_service(&service_id);
+    world.inventory.wish_services(&id("web"), world.now() + SignedDuration::from_secs(4));
+    let gone = world.until("web", |observed| matches!(observed.service, ServiceView::Absent { .. })).await;
+    assert_eq!(gone.service, ServiceView::Absent { named: NamedId::Unjudged(service_id.clone()) });
+    world.inventory.judge(&id("web"), &service_id).await.unwrap();
+    assert_eq!(world.look("web").service, ServiceView::Absent { named: NamedId::Gone(service_id) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_whose_tags_were_taken_off_is_judged_foreign() {
+    let (mut world, service_id) = with_service().await;
+    let change = ServiceChange {
+        tags: [CLUSTER_TAG, UID_TAG, OBJECT_TAG].map(|key| (key.to_owned(), None)).into(),
+        ..ServiceChange::default()
+    };
+    assert!(world.simulator.change_service(&service_id, &change));
+    world.inventory.wish_services(&id("web"), world.now());
+    world.until("web", |observed| matches!(observed.service, ServiceView::Absent { .. })).await;
+    world.inventory.judge(&id("web"), &service_id).await.unwrap();
+    let ServiceView::Foreign(foreign) = world.look("web").service else { panic!("it still exists") };
+    assert_eq!((foreign.id, foreign.tags), (service_id, BTreeMap::new()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_only_get_knows_is_judged_hidden() {
+    let mut config = config();
+    config.lists.lag = Duration::from_secs(30);
+    let mut world = world(config);
+    let service_id = world.create_outside("web", "prod").await.id;
+    world.look("web");
+    world.until_woken("web").await;
+    let unjudged = world.look_named("web", Some(&service_id)).service;
+    assert_eq!(unjudged, ServiceView::Absent { named: NamedId::Unjudged(service_id.clone()) });
+    world.inventory.judge(&id("web"), &service_id).await.unwrap();
+    let hidden = world.look_named("web", Some(&service_id)).service;
+    assert_eq!(hidden, ServiceView::Absent { named: NamedId::Hidden(service_id) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_read_stops_further_ones_until_the_provider_said() {
+    let (world, service_id) = with_service().await;
+    world.simulator.fault(Fault::next(
+        "GetVpcEndpointServiceAttribute",
+        FaultKind::Throttle { status: 400, retry_after: Some(Span::millis(5_000)) },
+    ));
+    let first = world.inventory.read_service(&service_id).await.unwrap_err();
+    assert_eq!(first.kind(), ErrorKind::Throttled);
+    assert_eq!(world.inventory.read_service(&service_id).await, Err(first));
+    world.inventory.read_deep(&service_id).await.unwrap();
+    assert_eq!(world.calls("GetVpcEndpointServiceAttribute").len(), 1);
+    sleep(Duration::from_secs(5)).await;
+    world.inventory.read_service(&service_id).await.unwrap();
+    assert_eq!(world.calls("GetVpcEndpointServiceAttribute").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_are_read_for_one_who_wished_it_and_wake_it() {
+    let (mut world, service_id) = with_service().await;
+    let change = ServiceChange { add_users: vec![DEFAULT_CONSUMER.parse().unwrap()], ..ServiceChange::default() };
+    assert!(world.simulator.change_service(&service_id, &change));
+    let endpoint = world.simulator.create_endpoint(&EndpointOrder::new(DEFAULT_CONSUMER, &service_id)).unwrap();
+    sleep(Duration::from_mins(5)).await;
+    assert_eq!(world.calls("ListVpcEndpointConnections"), []);
+    world.woken();
+    let as_of = world.now();
+    world.inventory.wish_connections(&id("web"), as_of);
+    world.until_woken("web").await;
+    let connections = world.look("web").connections.unwrap();
+    let seen: Vec<_> =
+        connections.list.iter().map(|seen| (seen.endpoint_id.as_str(), seen.account_id.as_deref())).collect();
+    assert_eq!((connections.as_of, seen), (as_of, vec![(endpoint.as_str(), Some(DEFAULT_CONSUMER))]));
+    sleep(Duration::from_mins(5)).await;
+    assert_eq!(world.calls("ListVpcEndpointConnections").len(), 1);
+}
