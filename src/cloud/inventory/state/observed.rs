@@ -13,32 +13,35 @@ impl State {
     /// What is known of an object. Registers it: from now on it is woken when its service changes.
     pub(in crate::cloud::inventory) fn observed(&mut self, query: &Query<'_>, now: Timestamp) -> Observed {
         self.register(query, now);
-        let known = self.objects.get(&query.id.uid).expect("the object was registered just now");
-        let service = self.service_view(known, now);
+        let service = self.service_view(self.known(query), now);
+        self.note(query, &service);
         let shown = shown(&service);
-        let observed = Observed {
+        Observed {
             as_of: self.swept.as_ref().map(|swept| swept.as_of),
             deep: shown.map_or(Deep::Unknown, |service| self.deep_of(service)),
             connections: shown.and_then(|service| self.connections_of(&service.id)),
-            own: self.history(known, query.record.as_ref(), now),
+            own: self.history(self.known(query), query.record.as_ref(), now),
             sweep_error: self.sweep_error.clone(),
             service,
-        };
-        self.note(&query.id.uid, &observed);
-        observed
+        }
     }
 
     fn register(&mut self, query: &Query<'_>, now: Timestamp) {
-        let known =
-            self.objects.entry(query.id.uid.clone()).or_insert_with(|| Known::new(query.id.clone(), query.owner, now));
+        let new = || Known::new(query.id.clone(), query.owner, now);
+        let known = self.objects.entry(query.id.uid.clone()).or_insert_with(new);
         known.named = query.named.map(str::to_owned);
     }
 
-    /// Keeps what this look proved, and that it could not see.
-    fn note(&mut self, uid: &str, observed: &Observed) {
-        let Some(known) = self.objects.get_mut(uid) else { return };
-        known.waits_for_good |= observed.as_of.is_none() || observed.sweep_error.is_some();
-        if let ServiceView::Ours(service) = &observed.service {
+    fn known(&self, query: &Query<'_>) -> &Known {
+        self.objects.get(&query.id.uid).expect("the object was registered first")
+    }
+
+    /// Keeps what this look proves, and that it could not see.
+    fn note(&mut self, query: &Query<'_>, view: &ServiceView) {
+        let is_blind = self.swept.is_none() || self.sweep_error.is_some();
+        let Some(known) = self.objects.get_mut(&query.id.uid) else { return };
+        known.waits_for_good |= is_blind;
+        if let ServiceView::Ours(service) = view {
             known.proven_id = Some(service.id.clone());
         }
     }

@@ -2,6 +2,7 @@ use privatelink::{EndpointService, ServiceResource, ServiceStatus, ServiceUser, 
 
 use super::*;
 
+#[expect(clippy::unnecessary_wraps, reason = "the fields of an answer are optional")]
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
