@@ -67,6 +67,7 @@ reasons! {
     AccountRefused: "The provider refuses the account: an unpaid balance, a lock or a feature that must be granted; settle it with the provider.",
     CredentialsRefused: "The provider does not accept the credentials; replace them.",
     AccountMismatch: "The credentials belong to another account than the one that this object's service was made in; restore the credentials of that account.",
+    RegionMissing: "Neither spec.region nor the operator's default region says where the service is to live; set the operator's default region, or make the object anew with spec.region.",
     RegionMismatch: "Record and status name different regions for this object's service; restore the annotation, or delete the object with deletionPolicy Retain.",
     AdoptionRefused: "The service to adopt does not carry the tags that hand it over to this object; somebody with rights in the cloud puts them on.",
     FormerServiceExists: "A service that an earlier object of this namespace and name made still exists; tag it privatelink-operator.adopt=<namespace>.<name> to take it over, or remove its privatelink-operator tags.",
@@ -75,6 +76,7 @@ reasons! {
     ServiceGone: "The service was deleted in the cloud and none is made anew, because consumers hold the old name; set whenGone to Recreate, or delete the object.",
     NothingToObserve: "Under Observe, no service of this object exists in the cloud; name one in adopt, or set managementPolicy to Manage.",
     LoadBalancerMismatch: "The Service's ingress names another load balancer than its label or annotation; find out which is right and correct the Service.",
+    KubernetesRefused: "The API server refuses what the operator must write to this object; grant the operator its rights, or change the admission policy that is in the way.",
     ExportRefused: "The ConfigMap in exportTo exists and does not belong to this object; delete it, or name another.",
 
     // Chosen by the user.
