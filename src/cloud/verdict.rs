@@ -1,1 +1,151 @@
-//! What an error of the cloud means to the person who reads the object.
+//! What an error of the cloud means to the person who reads the object: the reason of a condition, and what to do.
+//!
+//! Pure. A verdict says nothing that changes from one try to the next: no request id, no time, none of the provider's own text. Those
+//! stand in `status.lastError`.
+
+mod create;
+
+use privatelink::{Error, ErrorKind};
+
+use crate::crd::Reason;
+
+#[cfg(test)]
+mod tests;
+
+/// What is said of an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub reason: Reason,
+    /// Only a person can help. Otherwise the operator goes on by itself.
+    pub stalled: bool,
+    /// Which operation failed, with which code, what that means and what to do. The same for the same operation and code.
+    pub message: String,
+}
+
+/// The most that is shown of a code; all known ones are shorter than 64.
+const CODE_LENGTH: usize = 128;
+
+/// Judges an error. Every error has a verdict, also one with a code that nobody knows: that one is never terminal.
+pub fn verdict(error: &Error) -> Verdict {
+    Verdict { reason: reason(error), stalled: is_for_a_person(error.kind()), message: message(error) }
+}
+
+const fn is_for_a_person(kind: ErrorKind) -> bool {
+    match kind {
+        ErrorKind::Account | ErrorKind::Credential | ErrorKind::Spec => true,
+        ErrorKind::AlreadyDone
+        | ErrorKind::Busy
+        | ErrorKind::Throttled
+        | ErrorKind::DependencyMissing
+        | ErrorKind::DependencyFirst
+        | ErrorKind::Quota
+        | ErrorKind::Transient
+        | ErrorKind::Unknown => false,
+    }
+}
+
+fn reason(error: &Error) -> Reason {
+    match error.kind() {
+        ErrorKind::Throttled => Reason::WaitingForThrottling,
+        ErrorKind::DependencyMissing if is_about_load_balancers(error) => Reason::WaitingForLoadBalancer,
+        ErrorKind::DependencyFirst => Reason::WaitingForDependents,
+        ErrorKind::Quota => Reason::WaitingForQuota,
+        ErrorKind::Account if error.is("NeedOpenProduct") => Reason::NotActivated,
+        ErrorKind::Account if is_about_rights(error) => Reason::NoPermission,
+        ErrorKind::Account => Reason::AccountRefused,
+        ErrorKind::Spec => Reason::SpecRefused,
+        ErrorKind::Credential => Reason::CredentialsRefused,
+        ErrorKind::AlreadyDone
+        | ErrorKind::Busy
+        | ErrorKind::DependencyMissing
+        | ErrorKind::Transient
+        | ErrorKind::Unknown => Reason::WaitingForProvider,
+    }
+}
+
+fn message(error: &Error) -> String {
+    let operation = error.operation();
+    let sentence = sentence(error);
+    match error.code() {
+        Some(code) => {
+            let code: String = code.chars().filter(char::is_ascii_graphic).take(CODE_LENGTH).collect();
+            format!("{operation} was answered {code}: {sentence}")
+        }
+        None => format!("{operation} got no answer that can be used: {sentence}"),
+    }
+}
+
+fn sentence(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::Account if is_about_rights(error) => rights(error),
+        // With a delay, any error is a throttled one, whatever its code.
+        kind if kind != ErrorKind::Throttled => own_sentence(error).unwrap_or(sentence_of(kind)).to_owned(),
+        kind => sentence_of(kind).to_owned(),
+    }
+}
+
+fn own_sentence(error: &Error) -> Option<&'static str> {
+    create::sentence(error.code()?)
+}
+
+/// One sentence a kind, for the codes that have none of their own.
+const fn sentence_of(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::AlreadyDone => "what was asked for is so already; the operator looks again",
+        ErrorKind::Busy => {
+            "the provider is busy with this service or with another call of the account; the operator tries again by itself"
+        }
+        ErrorKind::Throttled => {
+            "the provider limits the rate of this call; the operator waits as long as it was told to"
+        }
+        ErrorKind::DependencyMissing => {
+            "something that the call needs is not there, or not any more; create it, or wait until the operator has looked again"
+        }
+        ErrorKind::DependencyFirst => {
+            "something in the cloud still uses what is to be changed; it must go first, then the operator goes on by itself"
+        }
+        ErrorKind::Quota => "a quota is used up; delete what is not needed, or ask the provider for more",
+        ErrorKind::Account => {
+            "the provider refuses the account, the feature or the state that it is in; settle it with the provider, then the operator \
+             goes on by itself"
+        }
+        ErrorKind::Spec => {
+            "the provider refuses what the spec asks for; correct the field that the code speaks of, or see status.lastError"
+        }
+        ErrorKind::Credential => {
+            "the provider does not accept the operator's credentials; replace them, then the operator goes on by itself"
+        }
+        ErrorKind::Transient => "the provider or the network has a passing trouble; the operator tries again by itself",
+        ErrorKind::Unknown => {
+            "this operator does not know the code, so it tries again, less and less often; see status.lastError for the provider's words"
+        }
+    }
+}
+
+/// The action is what the provider named, or else what every operation needs.
+fn rights(error: &Error) -> String {
+    let denied = error.access_denied().and_then(|denied| denied.action.as_deref());
+    let operation = error.operation();
+    let action = denied.map_or_else(|| format!("privatelink:{operation}"), str::to_owned);
+    format!("the operator's credentials lack a right; grant them the RAM action {action}")
+}
+
+fn is_about_rights(error: &Error) -> bool {
+    let is_state_of_account = |code: &str| code == "Forbidden.RiskControl" || code == "Forbidden.UserVerification";
+    error.code().is_some_and(|code| {
+        ["Forbidden", "NoPermission", "NotAuthorized"].iter().any(|prefix| code.starts_with(prefix))
+            && !is_state_of_account(code)
+    })
+}
+
+fn is_about_load_balancers(error: &Error) -> bool {
+    const CODES: &[&str] = &[
+        "AlbNotFound",
+        "LoadBalancerNotFound",
+        "OperationDenied.NoAvailableServiceResource",
+        "ResourceNotFound.NatGateway",
+        "VSwitchNotFound",
+        "VSwitchStatusNotAllowed",
+    ];
+    error.code().is_some_and(|code| CODES.contains(&code))
+}

@@ -1,0 +1,158 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use privatelink::testing::{answered, lost_answer, not_sent, refused, throttled};
+use privatelink::{ErrorKind, Operation};
+use proptest::prelude::*;
+
+use super::*;
+
+const CREATE: Operation = Operation::CreateVpcEndpointService;
+const UPDATE: Operation = Operation::UpdateVpcEndpointServiceAttribute;
+
+/// The 24 codes of the page of `CreateVpcEndpointService`, with a parameter's name in the two templates.
+const CODES: [(&str, Reason, bool); 24] = [
+    ("EndpointServiceExist", Reason::WaitingForProvider, false),
+    ("AlbNotFound", Reason::WaitingForLoadBalancer, false),
+    ("LoadBalancerNotFound", Reason::WaitingForLoadBalancer, false),
+    ("LoadBalancerNotSupportPrivateLink", Reason::SpecRefused, true),
+    ("GenerateResourceIdFailed", Reason::WaitingForProvider, false),
+    ("QuotaMisMatched", Reason::WaitingForQuota, false),
+    ("VSwitchNotFound", Reason::WaitingForLoadBalancer, false),
+    ("EndpointServicePayerForbidden", Reason::AccountRefused, true),
+    ("NeedOpenProduct", Reason::NotActivated, true),
+    ("EndpointServiceNotSupportedZone", Reason::SpecRefused, true),
+    ("IllegalParamFormat.ResourceId", Reason::SpecRefused, true),
+    ("MissingParam.ZoneId", Reason::SpecRefused, true),
+    ("ResourceNotFound.NatGateway", Reason::WaitingForLoadBalancer, false),
+    ("Mismatch.ResourceType", Reason::SpecRefused, true),
+    ("EndpointServiceNotSupportIpv6", Reason::SpecRefused, true),
+    ("OperationDenied.PrivateDomainNotSupport", Reason::SpecRefused, true),
+    ("Conflict.ServiceName", Reason::SpecRefused, true),
+    ("InvalidParam.PrivateDnsName", Reason::SpecRefused, true),
+    ("OperationDenied.ZoneAffinityNotSupport", Reason::SpecRefused, true),
+    ("OperationDenied.RamPolicyNotSupport", Reason::SpecRefused, true),
+    ("OperationDenied.ResourceTypeNotSupportDualStack", Reason::SpecRefused, true),
+    ("OperationDenied.ServiceResourceIpVersionMismatch", Reason::SpecRefused, true),
+    ("IllegalParam.AddressIpVersion", Reason::SpecRefused, true),
+    ("SpecifiedAlbNotSupport", Reason::SpecRefused, true),
+];
+
+#[test]
+fn each_code_of_creation_has_its_reason_and_names_operation_and_code() {
+    for (code, reason, stalled) in CODES {
+        let said = verdict(&refused(CREATE, code));
+        assert_eq!((said.reason, said.stalled), (reason, stalled), "{code}");
+        let opening = format!("CreateVpcEndpointService was answered {code}: ");
+        assert!(said.message.starts_with(&opening), "{}", said.message);
+    }
+}
+
+#[test]
+fn each_code_of_creation_has_a_sentence_of_its_own() {
+    let sentence = |code: &str| {
+        let error = refused(CREATE, code);
+        let message = verdict(&error).message;
+        let (_, sentence) = message.split_once(": ").expect("the code ends with a colon");
+        assert_ne!(sentence, sentence_of(error.kind()), "{code} has the sentence of its kind");
+        sentence.to_owned()
+    };
+    let sentences: BTreeSet<_> = CODES.iter().map(|(code, ..)| sentence(code)).collect();
+    assert_eq!(sentences.len(), CODES.len());
+    assert_eq!(sentences, create::all().map(str::to_owned).collect(), "a sentence for none of the 24");
+}
+
+#[test]
+fn the_rest_has_one_sentence_a_kind_with_its_reason() {
+    use Reason::*;
+    let refusals = [
+        (
+            Operation::DeleteVpcEndpointService,
+            "EndpointServiceNotFound",
+            ErrorKind::AlreadyDone,
+            WaitingForProvider,
+            false,
+        ),
+        (UPDATE, "EndpointServiceLocked", ErrorKind::Busy, WaitingForProvider, false),
+        (UPDATE, "EndpointServiceNotFound", ErrorKind::DependencyMissing, WaitingForProvider, false),
+        (
+            UPDATE,
+            "OperationDenied.NoAvailableServiceResource",
+            ErrorKind::DependencyMissing,
+            WaitingForLoadBalancer,
+            false,
+        ),
+        (UPDATE, "EndpointServiceConnectionDependence", ErrorKind::DependencyFirst, WaitingForDependents, false),
+        (Operation::TagResources, "QuotaExceed.TagsPerResource", ErrorKind::Quota, WaitingForQuota, false),
+        (UPDATE, "InvalidAccountStatus.NotEnoughBalance", ErrorKind::Account, AccountRefused, true),
+        (UPDATE, "EndpointServiceDowngradeNotAllowed", ErrorKind::Spec, SpecRefused, true),
+        (UPDATE, "InvalidAccessKeyId.Inactive", ErrorKind::Credential, CredentialsRefused, true),
+        (UPDATE, "SystemError", ErrorKind::Transient, WaitingForProvider, false),
+        (UPDATE, "NobodyKnowsThis", ErrorKind::Unknown, WaitingForProvider, false),
+    ];
+    for (operation, code, kind, reason, stalled) in refusals {
+        let error = refused(operation, code);
+        assert_eq!(error.kind(), kind, "{code}");
+        let message = format!("{operation} was answered {code}: {}", sentence_of(kind));
+        assert_eq!(verdict(&error), Verdict { reason, stalled, message });
+    }
+}
+
+#[test]
+fn a_throttled_answer_is_that_whatever_its_code() {
+    let expected = Verdict {
+        reason: Reason::WaitingForThrottling,
+        stalled: false,
+        message: format!(
+            "CreateVpcEndpointService was answered Throttling.User: {}",
+            sentence_of(ErrorKind::Throttled)
+        ),
+    };
+    assert_eq!(verdict(&throttled(CREATE, Duration::from_secs(3))), expected);
+}
+
+#[test]
+fn a_call_without_an_answer_is_tried_again() {
+    for error in [lost_answer(CREATE), not_sent(CREATE)] {
+        let expected = Verdict {
+            reason: Reason::WaitingForProvider,
+            stalled: false,
+            message: format!(
+                "CreateVpcEndpointService got no answer that can be used: {}",
+                sentence_of(ErrorKind::Transient)
+            ),
+        };
+        assert_eq!(verdict(&error), expected);
+    }
+}
+
+#[test]
+fn a_missing_right_names_the_action_to_grant() {
+    for code in ["Forbidden.RAM", "Forbidden", "NoPermission", "NotAuthorized"] {
+        let expected = Verdict {
+            reason: Reason::NoPermission,
+            stalled: true,
+            message: format!(
+                "UpdateVpcEndpointServiceAttribute was answered {code}: the operator's credentials lack a right; grant them the RAM \
+                 action privatelink:UpdateVpcEndpointServiceAttribute"
+            ),
+        };
+        assert_eq!(verdict(&answered(UPDATE, 403, code)), expected);
+    }
+    assert_eq!(verdict(&answered(UPDATE, 403, "Forbidden.RiskControl")).reason, Reason::AccountRefused);
+}
+
+proptest! {
+    #[test]
+    fn any_answer_has_a_verdict_that_is_short_and_holds_nothing_of_the_providers_text(
+        code in "(?s).{0,300}", status in 400..600_u16, n in 0..Operation::ALL.len(),
+    ) {
+        let error = answered(Operation::ALL[n], status, &code);
+        let said = verdict(&error);
+        prop_assert!(said.message.len() <= 1024);
+        prop_assert!(!said.message.contains("made for a test"));
+        prop_assert!(!said.message.contains("00000000-0000"));
+        prop_assert!(Reason::ALL.contains(&said.reason));
+        prop_assert!(!said.message.contains(char::is_control));
+    }
+}
