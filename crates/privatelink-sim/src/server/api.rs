@@ -88,6 +88,8 @@ struct Answered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Orderly,
+    /// A cut to come, once what was written has left.
+    Pause,
     Cut,
 }
 
@@ -97,7 +99,7 @@ impl Answered {
     }
 
     fn beginning(body: Bytes) -> Self {
-        Self { left: Some(body), end: End::Cut }
+        Self { left: Some(body), end: End::Pause }
     }
 }
 
@@ -105,10 +107,16 @@ impl Body for Answered {
     type Data = Bytes;
     type Error = Cut;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         match (self.left.take(), self.end) {
             (Some(bytes), _) if !bytes.is_empty() => Poll::Ready(Some(Ok(Frame::data(bytes)))),
             (_, End::Orderly) => Poll::Ready(None),
+            (_, End::Pause) => {
+                // An error at once would take the bytes along that are still in the connection's buffer.
+                self.end = End::Cut;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
             (_, End::Cut) => Poll::Ready(Some(Err(Cut))),
         }
     }
@@ -117,7 +125,7 @@ impl Body for Answered {
         match (&self.left, self.end) {
             (Some(bytes), End::Orderly) => SizeHint::with_exact(bytes.len() as u64),
             (None, End::Orderly) => SizeHint::with_exact(0),
-            (_, End::Cut) => SizeHint::default(),
+            (_, End::Pause | End::Cut) => SizeHint::default(),
         }
     }
 }

@@ -131,6 +131,8 @@ mod tests {
     use crate::config::MissingParameterStyle;
     use crate::wire::schema::{Kind, Param, may, need};
 
+    type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>);
+
     fn params(pairs: &[(&str, &str)]) -> Params {
         Params::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
@@ -166,7 +168,6 @@ mod tests {
             may("List", Kind::Texts(1)),
         ];
         let product = MissingParameterStyle::Product;
-        type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>);
         let cases: &[Case<'_>] = &[
             (&[("Id", "x"), ("On", "True"), ("Size", "50"), ("Kind", "nlb"), ("Any", "vPC"), ("More", "?")], None),
             (&[("Id", "x"), ("Size", ""), ("Kind", "")], None),

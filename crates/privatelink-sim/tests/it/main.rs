@@ -2,5 +2,19 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "every function here is part of a test")]
 
+mod admin;
+mod connections;
+mod create_errors;
+mod faults;
 mod life;
+mod limits;
+mod lists;
+mod resources;
+mod signature;
+mod sockets;
 mod support;
+mod tags;
+mod tokens;
+mod update;
+mod users;
+mod witness;
