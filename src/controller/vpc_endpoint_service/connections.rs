@@ -27,9 +27,12 @@ pub fn stage(status: &ConnectionStatus) -> Stage {
 
 /// The consumers with a live connection, in the order of their endpoints' ids.
 pub fn live_consumers(connections: &Connections) -> Vec<Consumer> {
-    let mut live: Vec<_> = at(Stage::Live, connections).map(consumer).collect();
-    live.sort_by(|one, other| one.endpoint_id.cmp(&other.endpoint_id));
-    live
+    in_order(at(Stage::Live, connections))
+}
+
+/// Every consumer, connected or not, in the same order.
+pub fn all_consumers(connections: &Connections) -> Vec<Consumer> {
+    in_order(connections.list.iter())
 }
 
 /// Some connection is on its way.
@@ -41,8 +44,15 @@ fn at(wanted: Stage, connections: &Connections) -> impl Iterator<Item = &Connect
     connections.list.iter().filter(move |connection| stage(&connection.status) == wanted)
 }
 
-fn consumer(connection: &Connection) -> Consumer {
-    Consumer { endpoint_id: connection.endpoint_id.clone(), account_id: connection.account_id.clone() }
+fn in_order<'a>(connections: impl Iterator<Item = &'a Connection>) -> Vec<Consumer> {
+    let mut consumers: Vec<_> = connections
+        .map(|connection| Consumer {
+            endpoint_id: connection.endpoint_id.clone(),
+            account_id: connection.account_id.clone(),
+        })
+        .collect();
+    consumers.sort_by(|one, other| one.endpoint_id.cmp(&other.endpoint_id));
+    consumers
 }
 
 #[cfg(test)]

@@ -84,7 +84,12 @@ fn attachments_of(resource: &ResourceSpec, kind: ServiceResourceType) -> Vec<Att
 }
 
 fn principals(allowed: &[String], owner_account: &str) -> BTreeSet<String> {
-    allowed.iter().map(|principal| account_of(principal)).filter(|account| *account != owner_account).map(str::to_owned).collect()
+    allowed
+        .iter()
+        .map(|principal| account_of(principal))
+        .filter(|account| *account != owner_account)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The account of a principal in either spelling: `123` or `acs:ram:*:123:*`.

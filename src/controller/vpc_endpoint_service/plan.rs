@@ -109,17 +109,52 @@ pub enum Step {
     /// One merge patch with uid and resourceVersion: our finalizer and the create record.
     Record(CreateRecord),
     /// `CreateVpcEndpointService` under the record's token. Only after the object was read again from the API server.
-    Create { record: CreateRecord, request: Box<CreateVpcEndpointServiceRequest> },
-    UpdateAttributes { service_id: String, change: AttributeChange },
-    ChangeResourceGroup { service_id: String, resource_group_id: String },
-    Tag { service_id: String, tags: BTreeMap<String, String> },
-    Untag { service_id: String, keys: BTreeSet<String> },
-    AttachResource { service_id: String, resource_type: String, key: AttachmentKey },
-    DetachResource { service_id: String, resource_type: String, key: AttachmentKey },
-    SetAutoAllocated { service_id: String, key: AttachmentKey, enabled: bool },
-    AddPrincipal { service_id: String, account: String },
-    RemovePrincipal { service_id: String, account: String },
-    DeleteService { service_id: String },
+    Create {
+        record: CreateRecord,
+        request: Box<CreateVpcEndpointServiceRequest>,
+    },
+    UpdateAttributes {
+        service_id: String,
+        change: AttributeChange,
+    },
+    ChangeResourceGroup {
+        service_id: String,
+        resource_group_id: String,
+    },
+    Tag {
+        service_id: String,
+        tags: BTreeMap<String, String>,
+    },
+    Untag {
+        service_id: String,
+        keys: BTreeSet<String>,
+    },
+    AttachResource {
+        service_id: String,
+        resource_type: String,
+        key: AttachmentKey,
+    },
+    DetachResource {
+        service_id: String,
+        resource_type: String,
+        key: AttachmentKey,
+    },
+    SetAutoAllocated {
+        service_id: String,
+        key: AttachmentKey,
+        enabled: bool,
+    },
+    AddPrincipal {
+        service_id: String,
+        account: String,
+    },
+    RemovePrincipal {
+        service_id: String,
+        account: String,
+    },
+    DeleteService {
+        service_id: String,
+    },
     /// One merge patch with uid and resourceVersion that takes our finalizer off. Always the last step.
     ReleaseFinalizer,
 }
@@ -247,3 +282,5 @@ impl From<&crate::settings::Timing> for Limits {
 pub(super) mod fixtures;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) mod worlds;

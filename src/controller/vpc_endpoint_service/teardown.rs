@@ -26,6 +26,5 @@ pub fn teardown(resolved: &Resolved, observed: &Observed, limits: &Limits, now: 
     Plan { steps, wait, look, because, mode: Mode::Act, ..Plan::default() }
 }
 
-
 #[cfg(test)]
 mod tests;

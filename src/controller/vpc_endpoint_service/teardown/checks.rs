@@ -1,12 +1,13 @@
 //! The questions of a teardown, in order. The first that has an answer makes the plan.
 
-use privatelink::{Operation, ServiceStatus};
+use jiff::Timestamp;
+use privatelink::ServiceStatus;
 
 use super::gone::{deleted, let_go, release};
 use super::scene::Scene;
 use crate::cloud::observed::ServiceView;
-use crate::cloud::service::{AttachmentKey, AttributeChange, Service};
-use crate::controller::vpc_endpoint_service::connections::{is_any_on_the_way, live_consumers};
+use crate::cloud::service::{AttachmentKey, AttributeChange, Connections, Service};
+use crate::controller::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
 use crate::controller::vpc_endpoint_service::observe::Look;
 use crate::controller::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
 use crate::controller::vpc_endpoint_service::plan::{Next, Step, Wait};
@@ -123,18 +124,32 @@ fn auto_accept(scene: &Scene<'_>) -> Option<Next> {
 fn consumers(scene: &Scene<'_>) -> Option<Next> {
     scene.service()?;
     let Some(connections) = scene.connections() else {
-        return Some(Next { look: Some(Look::Connections { not_before: scene.since }), ..Next::wait(Wait::Sweep) });
-    };
-    let endpoints = live_consumers(connections);
-    let wait = if !endpoints.is_empty() {
-        Wait::ConsumersGone { endpoints }
-    } else if is_any_on_the_way(connections) {
-        Wait::ConnectionsSettled
-    } else {
-        return None;
+        return Some(look_at_connections(Wait::Sweep, scene.since));
     };
     let again = after(connections.as_of, scene.limits.blocked_poll);
-    Some(Next { look: Some(Look::Connections { not_before: again }), ..Next::wait(wait) })
+    let endpoints = live_consumers(connections);
+    if !endpoints.is_empty() {
+        return Some(look_at_connections(Wait::ConsumersGone { endpoints }, again));
+    }
+    if is_any_on_the_way(connections) {
+        return Some(look_at_connections(Wait::ConnectionsSettled, again));
+    }
+    refused(scene, connections)
+}
+
+/// The provider knows better than the last look. After a refused detach the connections are looked at once more, at once; after a refused
+/// delete all endpoints are in the way, connected or not, until a later look.
+fn refused(scene: &Scene<'_>, connections: &Connections) -> Option<Next> {
+    let delete_again = scene.delete_refused().map(|at| after(at, scene.limits.blocked_poll));
+    if let Some(moment) = delete_again.filter(|moment| connections.as_of < *moment) {
+        return Some(look_at_connections(Wait::ConsumersGone { endpoints: all_consumers(connections) }, moment));
+    }
+    let detach_again = scene.detach_refused().filter(|at| connections.as_of < *at);
+    detach_again.map(|moment| look_at_connections(Wait::Sweep, moment))
+}
+
+fn look_at_connections(wait: Wait, not_before: Timestamp) -> Next {
+    Next { look: Some(Look::Connections { not_before }), ..Next::wait(wait) }
 }
 
 fn parts_unknown(scene: &Scene<'_>) -> Option<Next> {
@@ -146,9 +161,7 @@ fn parts_unknown(scene: &Scene<'_>) -> Option<Next> {
 /// are tried again in turn: it may have been the last endpoint that was in the way.
 fn take_down(scene: &Scene<'_>) -> Option<Next> {
     let service = scene.service()?;
-    let detach_refused = scene.refused_at(Operation::DetachResourceFromVpcEndpointService);
-    let delete_refused = scene.refused_at(Operation::DeleteVpcEndpointService);
-    let skip_detach = detach_refused > delete_refused;
+    let skip_detach = scene.detach_refused() > scene.delete_refused();
     let attached = scene.deep()?.attachments.keys().filter(|_| !skip_detach);
     let detach = attached.map(|key| detach(scene, service, key));
     Some(Next::steps(detach.chain([Step::DeleteService { service_id: service.id.clone() }]).collect()))

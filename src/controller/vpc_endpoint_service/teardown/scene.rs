@@ -69,8 +69,17 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// When the provider last refused the operation because something else must go first.
-    pub(super) fn refused_at(&self, operation: Operation) -> Option<Timestamp> {
+    /// When the provider last refused a detach because something else must go first.
+    pub(super) fn detach_refused(&self) -> Option<Timestamp> {
+        self.refused(Operation::DetachResourceFromVpcEndpointService)
+    }
+
+    /// When the provider last refused the delete because something else must go first.
+    pub(super) fn delete_refused(&self) -> Option<Timestamp> {
+        self.refused(Operation::DeleteVpcEndpointService)
+    }
+
+    fn refused(&self, operation: Operation) -> Option<Timestamp> {
         let refusals = self.observed.own.refusals.iter();
         refusals
             .filter(|refusal| refusal.operation == operation && refusal.kind == ErrorKind::DependencyFirst)

@@ -1,0 +1,262 @@
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::super::fixtures::{UID, World, at, now, unexplained};
+use super::super::{Plan, Step, Wait};
+use crate::cloud::observed::{AttemptEnd, ServiceView};
+use crate::controller::vpc_endpoint_service::desired::desired;
+use crate::controller::vpc_endpoint_service::observe::Look;
+use crate::controller::vpc_endpoint_service::record::CreateRecord;
+
+/// The record that a plan writes now.
+fn new_record(world: &World, incarnation: u32) -> CreateRecord {
+    super::super::fixtures::record(&world.resolved, incarnation, now())
+}
+
+fn create(world: &World, record: &CreateRecord) -> Step {
+    let request = desired(&world.resolved).create_request(Some(record.client_token()));
+    Step::Create { record: record.clone(), request: Box::new(request) }
+}
+
+fn steps(steps: Vec<Step>) -> Plan {
+    Plan { steps, ..Plan::default() }
+}
+
+fn until(not_before: Timestamp, steps: Vec<Step>) -> Plan {
+    Plan { steps, wait: Some(Wait::Sweep), look: Some(Look::Sweep { not_before }), ..Plan::default() }
+}
+
+/// The Create under the record that is there.
+fn again(world: &World) -> Plan {
+    steps(vec![create(world, world.resolved.record.as_ref().unwrap())])
+}
+
+/// A new record, and the Create under it.
+fn anew(world: &World, incarnation: u32) -> Plan {
+    let record = new_record(world, incarnation);
+    steps(vec![Step::Record(record.clone()), create(world, &record)])
+}
+
+fn ambiguous() -> AttemptEnd {
+    AttemptEnd::Ambiguous { code: None }
+}
+
+fn refused() -> AttemptEnd {
+    AttemptEnd::Refused { code: Some("LoadBalancerNotFound".to_owned()) }
+}
+
+fn spent() -> AttemptEnd {
+    AttemptEnd::TokenSpent { code: "IdempotentFailed".to_owned() }
+}
+
+/// The spec was edited after the record was written.
+fn edited(world: World) -> World {
+    world.spec(json!({ "description": "another text" }))
+}
+
+fn check(cases: impl IntoIterator<Item = (&'static str, World, Plan)>) {
+    for (sentence, world, plan) in cases {
+        assert_eq!(unexplained(world.plan()), plan, "{sentence}");
+    }
+}
+
+#[test]
+fn nothing_is_created_before_the_first_sweep() {
+    let mut world = World::recorded().see(ServiceView::NotYetSwept);
+    world.observed.as_of = None;
+    assert_eq!(unexplained(world.plan()), until(at(0), vec![]));
+}
+
+#[test]
+fn the_finalizer_and_the_record_do_not_wait_for_the_first_sweep() {
+    let mut world = World::brand_new().see(ServiceView::NotYetSwept);
+    world.observed.as_of = None;
+    assert_eq!(unexplained(world.plan()), until(at(0), vec![Step::Record(new_record(&world, 0))]));
+}
+
+#[test]
+fn a_brand_new_object_is_recorded_and_created_in_one_pass() {
+    let world = World::brand_new();
+    assert_eq!(unexplained(world.plan()), anew(&world, 0));
+}
+
+#[test]
+fn the_client_token_is_the_uid_for_the_first_service() {
+    let world = World::brand_new();
+    let Some(Step::Create { request, .. }) = world.plan().steps.pop() else { panic!("no Create") };
+    assert_eq!(request.client_token.as_deref(), Some(UID));
+}
+
+#[test]
+fn without_a_record_the_sweep_must_be_at_most_ten_seconds_old() {
+    let world = World::brand_new;
+    let record = || Step::Record(new_record(&world(), 0));
+    check([
+        ("ten seconds", world().swept(990), anew(&world(), 0)),
+        ("eleven seconds", world().swept(989), until(at(990), vec![record()])),
+        ("begun before an attempt ended", world().attempted(994, 996, refused()), until(at(996), vec![record()])),
+        ("begun when an attempt ended", world().attempted(994, 995, refused()), anew(&world(), 0)),
+    ]);
+}
+
+#[test]
+fn a_record_of_ours_is_created_under_without_being_written_again() {
+    let world = World::recorded;
+    check([
+        ("a sweep since the record", world(), again(&world())),
+        ("a sweep ten seconds before it", world().swept(980), again(&world())),
+        ("a sweep eleven seconds before it", world().swept(979), until(at(980), vec![])),
+    ]);
+}
+
+#[test]
+fn a_record_without_the_finalizer_is_put_back_as_it_is_before_the_create() {
+    let mut world = World::recorded();
+    world.resolved.finalizers.clear();
+    let record = world.resolved.record.clone().unwrap();
+    let create = create(&world, &record);
+    assert_eq!(unexplained(world.plan()), steps(vec![Step::Record(record), create]));
+}
+
+#[test]
+fn a_create_that_got_lost_is_repeated_under_the_same_token_within_seconds() {
+    let world = || World::recorded().attempted(991, 994, ambiguous());
+    check([
+        ("a sweep since it ended", world(), again(&world())),
+        ("no sweep since it ended", world().swept(993), until(at(994), vec![])),
+        ("it was refused", World::recorded().attempted(991, 994, refused()), again(&world())),
+    ]);
+}
+
+#[test]
+fn a_create_that_got_lost_longer_ago_than_a_token_lives_waits_for_a_sweep_that_would_show_it() {
+    // Sent at 960 and 968; a Create that leaves within the window from now may arrive at 1,030, after the token's 60 seconds.
+    let world = || {
+        let mut world = World::recorded().attempted(960, 968, ambiguous());
+        world.resolved.record.as_mut().unwrap().time = at(950);
+        world
+    };
+    check([
+        ("the list may still lag", world(), until(at(1_028), vec![])),
+        ("the list shows everything", world().swept(1_028), again(&world())),
+    ]);
+}
+
+#[test]
+fn a_record_of_an_earlier_process_is_created_under_while_its_token_lives() {
+    let world = |start, time| {
+        let mut world = World::recorded().author(false);
+        world.observed.own.process_start = at(start);
+        world.resolved.record.as_mut().unwrap().time = at(time);
+        world
+    };
+    check([
+        ("we stopped a moment ago", world(993, 980), again(&world(993, 980))),
+        ("we stopped longer ago", world(993, 960), until(at(1_053), vec![])),
+        ("we have looked long enough since", world(900, 890), again(&world(900, 890))),
+    ]);
+}
+
+#[test]
+fn a_record_that_this_process_only_put_back_counts_as_an_earlier_ones() {
+    let mut world = World::recorded().author(true);
+    world.observed.own.process_start = at(993);
+    world.resolved.record.as_mut().unwrap().time = at(960);
+    assert_eq!(unexplained(world.plan()), until(at(1_053), vec![]));
+}
+
+#[test]
+fn a_corrected_typo_goes_out_at_once() {
+    let world = || edited(World::recorded());
+    check([
+        ("nothing was sent", world(), anew(&world(), 0)),
+        ("every attempt was refused", world().attempted(991, 994, refused()), anew(&world(), 0)),
+    ]);
+}
+
+#[test]
+fn a_corrected_typo_is_recorded_at_once_and_created_after_a_fresh_sweep() {
+    let world = edited(World::recorded()).swept(989);
+    assert_eq!(unexplained(world.plan()), until(at(990), vec![Step::Record(new_record(&world, 0))]));
+}
+
+#[test]
+fn an_edit_after_a_lost_create_waits_until_a_sweep_would_show_it() {
+    let world = || edited(World::recorded()).attempted(931, 934, ambiguous());
+    check([
+        ("the list may still lag", world(), until(at(1_050), vec![])),
+        ("nothing was made", with_record_time(world(), 900).swept(994), anew(&world(), 0)),
+        ("one second too early", with_record_time(world(), 900).swept(993), until(at(994), vec![])),
+    ]);
+}
+
+#[test]
+fn an_edit_found_by_a_later_process_waits_for_its_own_long_look() {
+    let world = || with_record_time(edited(World::recorded()).author(false), 700);
+    let started = |seconds| {
+        let mut world = world();
+        world.observed.own.process_start = at(seconds);
+        world
+    };
+    check([
+        ("the record is young", edited(World::recorded()).author(false), until(at(1_050), vec![])),
+        ("the process is young", started(940), until(at(1_000), vec![])),
+        ("neither is", started(935), anew(&world(), 0)),
+    ]);
+}
+
+#[test]
+fn a_spent_token_leads_to_the_next_incarnation_in_every_branch() {
+    let other_record = |mut world: World| {
+        world.resolved.record = None;
+        world
+    };
+    let world = || with_record_time(World::recorded(), 900).attempted(930, 935, spent());
+    check([
+        ("the same request", world(), anew(&world(), 1)),
+        ("another request", edited(world()), anew(&edited(world()), 1)),
+        ("an earlier process's record", world().author(false), anew(&world(), 1)),
+        ("no record left", other_record(world()), anew(&world(), 1)),
+        ("the list may still lag", world().swept(994), until(at(995), vec![])),
+    ]);
+}
+
+#[test]
+fn a_spent_token_after_a_lost_create_is_counted_from_the_last_of_them() {
+    let world = || World::recorded().attempted(900, 905, spent()).attempted(930, 940, ambiguous());
+    check([("not yet", world(), until(at(1_000), vec![])), ("now", world().swept(1_000), anew(&world(), 1))]);
+}
+
+#[test]
+fn the_token_of_an_earlier_incarnation_does_not_spend_the_next_one() {
+    let mut world = World::recorded().attempted(930, 935, spent());
+    world.resolved.record.as_mut().unwrap().incarnation = 1;
+    let Some(Step::Create { request, .. }) = world.plan().steps.pop() else { panic!("no Create") };
+    assert_eq!(request.client_token, Some(format!("{UID}-1")));
+    assert_eq!(unexplained(world.plan()), again(&world));
+}
+
+#[test]
+fn the_incarnation_is_the_larger_of_record_and_status() {
+    let status_is_ahead = |mut world: World| {
+        world.resolved.hint.incarnation = 2;
+        world
+    };
+    check([
+        ("no record", status_is_ahead(World::brand_new()), anew(&World::brand_new(), 2)),
+        ("an older record", status_is_ahead(World::recorded()), anew(&World::recorded(), 2)),
+    ]);
+}
+
+#[test]
+fn a_record_above_the_status_permits_a_create_although_status_names_a_service() {
+    let mut world = World::recorded();
+    world.resolved.hint.service_id = Some("epsrv-old".to_owned());
+    world.resolved.record.as_mut().unwrap().incarnation = 1;
+    assert_eq!(unexplained(world.plan()), again(&world));
+}
+
+fn with_record_time(mut world: World, seconds: i64) -> World {
+    world.resolved.record.as_mut().unwrap().time = at(seconds);
+    world
+}

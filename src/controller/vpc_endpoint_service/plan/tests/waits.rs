@@ -1,0 +1,170 @@
+use privatelink::{BusinessStatus, ServiceStatus};
+
+use super::super::fixtures::{SERVICE, World, at, other_service, service, unexplained};
+use super::super::{Difference, Part, Plan, Step, Wait};
+use crate::cloud::observed::{Deep, ServiceView};
+use crate::cloud::service::{Field, Proof};
+use crate::controller::vpc_endpoint_service::observe::Look;
+use crate::names::{CLUSTER_TAG, UID_TAG};
+
+fn waits(wait: Wait) -> Plan {
+    Plan { wait: Some(wait), ..Plan::default() }
+}
+
+fn status(status: ServiceStatus) -> World {
+    World::converged().with_service(|service| service.status = status)
+}
+
+/// A world in which the description is to be changed.
+fn changed() -> World {
+    World::converged().with_service(|service| service.attributes.description = Some("somebody else's".to_owned()))
+}
+
+fn description() -> Difference {
+    let (wanted, found) = ("web shop".to_owned(), "somebody else's".to_owned());
+    Difference { field: Field::Description, wanted, found }
+}
+
+fn looks(look: Look) -> Plan {
+    Plan { differences: vec![description()], wait: Some(Wait::Sweep), look: Some(look), ..Plan::default() }
+}
+
+#[test]
+fn a_service_that_is_not_active_is_waited_for_whatever_its_state_is_called() {
+    for state in [ServiceStatus::Creating, ServiceStatus::Pending, ServiceStatus::Unknown("Migrating".to_owned())] {
+        assert_eq!(unexplained(status(state.clone()).plan()), waits(Wait::ServiceActive(state)));
+    }
+}
+
+#[test]
+fn a_service_that_somebody_deletes_is_waited_for() {
+    assert_eq!(unexplained(status(ServiceStatus::Deleting).plan()), waits(Wait::ServiceDeleted));
+}
+
+#[test]
+fn nothing_is_written_to_a_locked_service() {
+    for lock in [BusinessStatus::FinancialLocked.as_str(), "SecurityLocked", "SomethingNew"] {
+        let world = changed().with_service(|service| service.business_status = Some(lock.to_owned()));
+        let plan = Plan { differences: vec![description()], ..waits(Wait::BusinessStatus(lock.to_owned())) };
+        assert_eq!(unexplained(world.plan()), plan);
+    }
+}
+
+#[test]
+fn a_service_whose_business_state_is_not_said_is_not_locked() {
+    let world = World::converged().with_service(|service| service.business_status = None);
+    assert_eq!(world.plan(), Plan::default());
+}
+
+#[test]
+fn a_settling_service_is_read_by_get_even_when_the_list_calls_it_active() {
+    let world = World::converged().with_service(|service| service.settling = true);
+    let look = Look::Service { service_id: SERVICE.to_owned() };
+    let plan = Plan { look: Some(look), ..waits(Wait::ServiceActive(ServiceStatus::Active)) };
+    assert_eq!(unexplained(world.plan()), plan);
+}
+
+#[test]
+fn a_service_without_our_tags_is_left_alone() {
+    let world = World::converged().see(ServiceView::Foreign(Box::new(service())));
+    let plan = waits(Wait::OwnershipRestored { service_id: SERVICE.to_owned() });
+    assert_eq!(unexplained(world.plan()), plan);
+}
+
+#[test]
+fn what_is_shown_as_ours_is_checked_for_both_tags_once_more() {
+    for key in [CLUSTER_TAG, UID_TAG] {
+        let world = changed().with_service(|service| {
+            service.tags.insert(key.to_owned(), "another".to_owned());
+        });
+        let plan = waits(Wait::OwnershipRestored { service_id: SERVICE.to_owned() });
+        assert_eq!(unexplained(world.plan()), Plan { differences: vec![description()], ..plan });
+    }
+}
+
+#[test]
+fn nothing_is_written_on_the_word_of_a_sweep_older_than_two_periods() {
+    assert_eq!(unexplained(changed().swept(879).plan()), looks(Look::Sweep { not_before: at(880) }));
+    assert_eq!(changed().swept(880).plan().steps.len(), 1);
+}
+
+#[test]
+fn nothing_is_written_to_a_service_that_only_our_own_create_showed() {
+    let world = changed().with_service(|service| service.proof = Proof::OwnCreate);
+    assert_eq!(unexplained(world.plan()), looks(Look::Sweep { not_before: at(1_010) }));
+}
+
+#[test]
+fn a_converged_service_needs_no_fresh_proof() {
+    assert_eq!(World::converged().swept(-500).plan(), Plan::default());
+}
+
+#[test]
+fn managed_parts_that_nobody_saw_are_looked_at_unless_the_object_was_ready() {
+    let unknown = |mut world: World| {
+        world.observed.deep = Deep::Unknown;
+        world
+    };
+    let parts = [Part::Resources, Part::Principals].into();
+    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    let ready = Plan { unknown: parts, ..Plan::default() };
+    assert_eq!(unknown(World::converged()).plan(), ready);
+    assert_eq!(unexplained(unknown(World::converged().edited()).plan()), Plan { look, ..ready });
+}
+
+#[test]
+fn parts_that_are_not_managed_are_not_looked_at() {
+    let fields = serde_json::json!({ "resources": null, "allowedPrincipals": null });
+    let mut world = World::converged().edited().spec(fields);
+    world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, at(100)));
+    world.observed.deep = Deep::Unknown;
+    assert_eq!(world.plan(), Plan::default());
+}
+
+#[test]
+fn an_own_write_that_no_list_shows_yet_is_waited_for_and_not_repeated() {
+    let unseen = [Field::Description, Field::Tag("team".to_owned())];
+    let world = World::converged().with_service(|service| service.unseen = unseen.clone().into());
+    assert_eq!(unexplained(world.plan()), waits(Wait::Visible(unseen.into())));
+}
+
+#[test]
+fn an_own_write_of_something_that_is_no_longer_managed_is_not_waited_for() {
+    let world = World::converged().with_service(|service| service.unseen = [Field::ConnectBandwidthMbps].into());
+    assert_eq!(world.plan(), Plan::default());
+}
+
+#[test]
+fn an_edit_after_an_own_write_that_no_list_shows_yet_goes_out_at_once() {
+    let world = changed().with_service(|service| service.unseen = [Field::Description].into());
+    let plan = world.plan();
+    assert_eq!((plan.differences, plan.wait, plan.steps.len()), (vec![description()], None, 1));
+}
+
+#[test]
+fn of_two_services_the_first_is_worked_on_and_the_others_reported() {
+    let both = |world: World| {
+        let mut world = world;
+        let first = world.service().clone();
+        world.see(ServiceView::Many(vec![first, other_service("epsrv-b"), other_service("epsrv-c")]))
+    };
+    let others = vec!["epsrv-b".to_owned(), "epsrv-c".to_owned()];
+    assert_eq!(unexplained(both(World::converged()).plan()), waits(Wait::DuplicateResolved { others }));
+    let steps = both(changed()).plan().steps;
+    assert_eq!(steps.iter().filter_map(Step::service_id).collect::<Vec<_>>(), [SERVICE]);
+}
+
+#[test]
+fn an_object_without_finalizer_or_record_gets_both_although_its_service_exists() {
+    let mut bare = World::converged();
+    bare.resolved.finalizers = vec!["somebody.else/finalizer".to_owned()];
+    let record = bare.resolved.record.clone().unwrap();
+    assert_eq!(bare.plan(), Plan { steps: vec![Step::Record(record)], ..Plan::default() });
+
+    let mut forgotten = changed();
+    forgotten.resolved.record = None;
+    let record = super::super::fixtures::record(&forgotten.resolved, 0, super::super::fixtures::now());
+    let steps = forgotten.plan().steps;
+    assert_eq!(steps[0], Step::Record(record));
+    assert_eq!(steps[1].service_id(), Some(SERVICE));
+}

@@ -1,0 +1,79 @@
+use serde_json::json;
+
+use super::*;
+use crate::cloud::observed::NamedId;
+
+fn retained() -> World {
+    World::converged().deleting().spec(json!({ "deletionPolicy": "Retain" }))
+}
+
+fn untag(service_id: &str) -> Step {
+    let keys = ["privatelink-operator.cluster", "privatelink-operator.object", "privatelink-operator.uid"];
+    Step::Untag { service_id: service_id.to_owned(), keys: keys.map(str::to_owned).into() }
+}
+
+fn release() -> Plan {
+    steps(vec![Step::ReleaseFinalizer])
+}
+
+fn absent(named: NamedId) -> World {
+    retained().see(ServiceView::Absent { named })
+}
+
+#[test]
+fn a_retained_service_loses_our_tags_and_nothing_else() {
+    assert_eq!(unexplained(retained().teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
+}
+
+#[test]
+fn an_adopted_service_is_retained_unless_the_policy_says_otherwise() {
+    let adopted = || World::converged().deleting().spec(json!({ "adopt": { "serviceId": SERVICE } }));
+    assert_eq!(unexplained(adopted().teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
+    let deleted = looked(adopted().spec(json!({ "deletionPolicy": "Delete" })), &[], 996);
+    assert_eq!(unexplained(deleted.teardown()), take_down());
+}
+
+#[test]
+fn every_service_with_our_uid_loses_its_tags() {
+    let world = retained().see(ServiceView::Many(vec![service(), other_service("epsrv-b")]));
+    let plan = steps(vec![untag(SERVICE), untag("epsrv-b"), Step::ReleaseFinalizer]);
+    assert_eq!(unexplained(world.teardown()), plan);
+}
+
+#[test]
+fn tags_are_taken_off_only_what_a_list_showed_after_the_mark() {
+    let world = retained().with_service(|service| service.proof = Proof::OwnCreate);
+    assert_eq!(unexplained(world.teardown()), sweep(1_010));
+    assert_eq!(unexplained(retained().swept(989).teardown()), sweep(990));
+}
+
+#[test]
+fn a_service_that_lost_our_tags_is_let_go() {
+    assert_eq!(unexplained(retained().see(ServiceView::Foreign(Box::new(service()))).teardown()), release());
+}
+
+#[test]
+fn a_known_service_that_is_not_shown_is_let_go_once_a_list_would_show_it() {
+    assert_eq!(unexplained(absent(NamedId::Unjudged(SERVICE.to_owned())).teardown()), release());
+    let mut young = absent(NamedId::Unjudged(SERVICE.to_owned()));
+    young.observed.own.first_seen = at(940);
+    assert_eq!(unexplained(young.teardown()), sweep(1_000));
+    let mut new = absent(NamedId::Gone(SERVICE.to_owned()));
+    new.resolved.hint.create_time = Some(at(936));
+    assert_eq!(unexplained(new.teardown()), sweep(996));
+}
+
+#[test]
+fn without_a_known_service_the_long_wait_comes_first() {
+    let mut world = absent(NamedId::None);
+    world.resolved.hint.service_id = None;
+    assert_eq!(unexplained(world.teardown()), sweep(990 + 30 + 25 + 60));
+}
+
+#[test]
+fn a_former_service_is_not_ours_to_untag() {
+    let mut world = retained().see(ServiceView::Former(Box::new(other_service("epsrv-former"))));
+    world.resolved.hint.service_id = None;
+    world.observed.own.wrote_record = true;
+    assert_eq!(unexplained(world.teardown()), release());
+}
