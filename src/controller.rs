@@ -5,6 +5,8 @@ pub mod fresh;
 mod pass;
 pub mod report;
 mod roster;
+#[cfg(test)]
+mod testing;
 mod triggers;
 pub mod vpc_endpoint_service;
 mod watch;

@@ -15,7 +15,7 @@ use super::health::Verdict;
 use crate::metrics::Metrics;
 
 /// What a scraper must be told to read exemplars, units and `_total` as they are meant.
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub(super) const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Serves both until the process ends.
 pub(super) async fn serve(probes: TcpListener, scrapes: TcpListener, health: Arc<Health>, metrics: Metrics) {
@@ -32,14 +32,14 @@ async fn listen(listener: TcpListener, routes: Router) {
     }
 }
 
-pub(super) fn health_routes(health: Arc<Health>) -> Router {
+fn health_routes(health: Arc<Health>) -> Router {
     Router::new()
         .route("/healthz", get(async |State(health): State<Arc<Health>>| answer(&health.liveness())))
         .route("/readyz", get(async |State(health): State<Arc<Health>>| answer(&health.readiness())))
         .with_state(health)
 }
 
-pub(super) fn metrics_routes(metrics: Metrics) -> Router {
+fn metrics_routes(metrics: Metrics) -> Router {
     Router::new().route("/metrics", get(async |State(metrics): State<Metrics>| scrape(&metrics))).with_state(metrics)
 }
 

@@ -166,3 +166,6 @@ fn is_there(store: &Store<VpcEndpointService>, key: &ObjectKey) -> bool {
     let reference = ObjectRef::new(&key.name).within(&key.namespace);
     store.get(&reference).is_some_and(|object| object.metadata.uid.as_ref() == Some(&key.uid))
 }
+
+#[cfg(test)]
+mod tests;

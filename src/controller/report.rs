@@ -161,3 +161,6 @@ fn announcement(note: &Note) -> Announcement<'_> {
     };
     Announcement { severity, reason, note: &note.text }
 }
+
+#[cfg(test)]
+mod tests;

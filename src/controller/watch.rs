@@ -120,3 +120,6 @@ impl Backoff for Pause {
         *self = Self::default();
     }
 }
+
+#[cfg(test)]
+mod tests;

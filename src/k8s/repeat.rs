@@ -68,7 +68,14 @@ mod tests {
     const DEADLINE: Duration = Duration::from_secs(10);
 
     fn refused(code: u16, retry_after_seconds: u32) -> kube::Error {
-        let details = StatusDetails { retry_after_seconds, ..StatusDetails::default() };
+        let details = StatusDetails {
+            name: String::new(),
+            group: String::new(),
+            kind: String::new(),
+            uid: String::new(),
+            causes: Vec::new(),
+            retry_after_seconds,
+        };
         kube::Error::Api(Status::failure("no", "No").with_code(code).with_details(details).boxed())
     }
 

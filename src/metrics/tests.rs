@@ -1,4 +1,5 @@
 use std::future;
+use std::panic::AssertUnwindSafe;
 
 use axum::body::Bytes;
 use axum::http::{Request, Response};
@@ -157,10 +158,10 @@ fn reconciles_have_the_names_of_controller_runtime() {
 fn a_panic_under_way_gives_the_worker_back() {
     let metrics = Metrics::new();
     let worker = metrics.clone();
-    let panicking = std::panic::catch_unwind(move || {
+    let panicking = std::panic::catch_unwind(AssertUnwindSafe(move || {
         let _worker = worker.begin_reconcile();
         std::panic::resume_unwind(Box::new("planned"));
-    });
+    }));
     assert!(panicking.is_err());
     assert_eq!(
         samples(&metrics, "controller_runtime_active"),

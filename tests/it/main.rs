@@ -5,5 +5,6 @@
 mod cluster;
 mod crd_rules;
 mod default_configuration;
+mod house;
 mod rights;
 mod samples;

@@ -1,0 +1,102 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use k8s_openapi::jiff::Timestamp;
+
+use super::super::testing::{FakeServer, context, object};
+use super::super::vpc_endpoint_service::execute::Outcome;
+use super::*;
+
+fn status(service_id: &str, ready: &str) -> VpcEndpointServiceStatus {
+    let condition = Condition {
+        type_: "Ready".into(),
+        status: ready.into(),
+        reason: "Any".into(),
+        message: String::new(),
+        last_transition_time: Time(Timestamp::UNIX_EPOCH),
+        observed_generation: None,
+    };
+    VpcEndpointServiceStatus { service_id: Some(service_id.into()), conditions: vec![condition], ..Default::default() }
+}
+
+fn report(status: Option<VpcEndpointServiceStatus>, requeue: Requeue) -> Report {
+    let events = vec![
+        Note { reason: EventReason::EndpointServiceCreated, text: "made".into() },
+        Note { reason: EventReason::DeletionBlocked, text: "connected".into() },
+    ];
+    Report { status, events, requeue }
+}
+
+fn done(step: Step) -> Walk {
+    let done = vec![Done { step, request_id: None, created: None }];
+    let outcome = Outcome { done, ..Outcome::default() };
+    Walk { plan: Some(Plan::default()), outcome: Some(outcome), ..Walk::default() }
+}
+
+const BACK_OFF: Requeue = Requeue::BackOff { at_least: Duration::ZERO };
+
+#[tokio::test]
+async fn the_status_is_written_before_the_events_that_tell_of_it() {
+    let server = Arc::new(FakeServer::default());
+    let report = report(Some(status("epsrv-1", "True")), Requeue::OnChange);
+    let passed = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
+    assert_eq!(passed, Ok(Passed { requeue: Requeue::OnChange, progress: Progress::Advanced }));
+    assert_eq!(
+        server.calls(),
+        ["status epsrv-1", "event EndpointServiceCreated: made", "warning DeletionBlocked: connected"]
+    );
+}
+
+#[tokio::test]
+async fn no_event_tells_of_a_status_that_could_not_be_written() {
+    let server = Arc::new(FakeServer { refusal: Some(KubernetesError::Conflict), ..FakeServer::default() });
+    let report = report(Some(status("epsrv-1", "True")), Requeue::OnChange);
+    let passed = deliver(&context(&server), &object("1"), &Walk::default(), report).await;
+    assert_eq!(passed, Err(KubernetesError::Conflict));
+    assert_eq!(server.calls(), ["status epsrv-1"]);
+}
+
+#[tokio::test]
+async fn an_object_that_is_about_to_go_gets_no_status() {
+    let server = Arc::new(FakeServer::default());
+    let report = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
+    let passed = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
+    assert_eq!(passed, Ok(Passed { requeue: Requeue::OnChange, progress: Progress::Advanced }));
+    assert_eq!(server.calls(), [""; 0]);
+}
+
+#[test]
+fn a_pass_without_anything_done_and_something_left_is_waiting() {
+    use super::super::vpc_endpoint_service::plan::Wait;
+    let waits = Walk {
+        plan: Some(Plan { wait: Some(Wait::Sweep), ..Plan::default() }),
+        outcome: Some(Outcome::default()),
+        ..Walk::default()
+    };
+    assert_eq!(progress(&waits, Requeue::After(Duration::from_secs(1))), Progress::Waiting);
+    assert_eq!(progress(&Walk::default(), Requeue::OnChange), Progress::Waiting);
+}
+
+#[test]
+fn an_empty_plan_is_as_good_as_something_done() {
+    let converged = Walk { plan: Some(Plan::default()), outcome: Some(Outcome::default()), ..Walk::default() };
+    assert_eq!(progress(&converged, Requeue::OnChange), Progress::Advanced);
+}
+
+#[test]
+fn a_failure_counts_whatever_was_done_before_it() {
+    assert_eq!(progress(&done(Step::ReleaseFinalizer), BACK_OFF), Progress::Failed(Cause::Other));
+}
+
+#[test]
+fn only_an_unknown_account_ends_by_being_known() {
+    let unresolved = |error| Walk { resolved: Some(Err(error)), ..Walk::default() };
+    assert_eq!(cause(&unresolved(ResolveError::RegionMissing)), Cause::Other);
+}
+
+#[test]
+fn a_change_of_ready_is_its_status_or_its_reason() {
+    assert_eq!(ready(&status("epsrv-1", "True")), Some(("True", "Any")));
+    assert_eq!(ready(&VpcEndpointServiceStatus::default()), None);
+}

@@ -1,0 +1,44 @@
+use kube::core::Status;
+
+use super::*;
+
+fn answered(code: u16) -> watcher::Error {
+    watcher::Error::InitialListFailed(kube::Error::Api(Status::failure("no", "No").with_code(code).boxed()))
+}
+
+#[test]
+fn only_an_unknown_path_means_a_missing_definition() {
+    assert!(is_missing_definition(&answered(404)));
+    assert!(!is_missing_definition(&answered(403)));
+    assert!(!is_missing_definition(&answered(503)));
+    assert!(!is_missing_definition(&watcher::Error::NoResourceVersion));
+}
+
+#[test]
+fn the_store_keeps_neither_managed_fields_nor_the_applied_copy() {
+    let mut object: VpcEndpointService = serde_json::from_value(serde_json::json!({
+        "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+        "kind": "VpcEndpointService",
+        "metadata": {
+            "name": "service",
+            "annotations": {LAST_APPLIED_ANNOTATION: "{}", "mine": "stays"},
+            "managedFields": [{"manager": "kubectl"}],
+        },
+        "spec": {"serviceResourceType": "nlb"},
+    }))
+    .unwrap();
+    prune(&mut object);
+    assert_eq!(object.metadata.managed_fields, Some(Vec::new()));
+    assert_eq!(object.metadata.annotations, Some([("mine".into(), "stays".into())].into()));
+}
+
+#[test]
+fn pauses_grow_to_five_seconds_and_begin_anew_after_a_success() {
+    let mut pause = Pause::default();
+    let steps: Vec<Duration> = (0..7).map(|_| pause.next().unwrap()).collect();
+    for (step, bound) in steps.iter().zip([200, 400, 800, 1_600, 3_200, 5_000, 5_000].map(Duration::from_millis)) {
+        assert!(*step <= bound && *step >= bound / 2, "{steps:?}");
+    }
+    pause.reset();
+    assert!(pause.next().unwrap() <= FIRST_PAUSE);
+}

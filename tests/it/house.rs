@@ -1,0 +1,197 @@
+//! The house rules: which file may use what. Rust checks the walls between crates; this reads the source for those between rooms.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One room and what must not come in. A word is a path or a part of one, as it is written in the source.
+struct Rule {
+    room: &'static [&'static str],
+    kept_out: &'static [&'static [&'static str]],
+}
+
+const KUBERNETES_CLIENTS: &[&str] = &["kube", "crate::k8s", "crate::context"];
+const CLOUD_CLIENTS: &[&str] = &[
+    "reqwest",
+    "crate::cloud::accounts",
+    "crate::cloud::inventory",
+    "crate::cloud::lanes::Lanes",
+    "crate::cloud::lanes::Turn",
+    "crate::cloud::wake",
+    "privatelink::Reader",
+    "privatelink::Writer",
+    "privatelink::Client",
+];
+const OUTSIDE: &[&str] = &["tokio", "futures", "tracing", "rand", "std::fs", "std::env", "async fn", ".await"];
+const TIME: &[&str] = &["Timestamp::now", "Instant", "SystemTime", "Clock"];
+
+const RULES: &[Rule] = &[
+    Rule {
+        room: &["src/crd.rs", "src/crd"],
+        kept_out: &[&["crate::", "privatelink", "tokio", "tracing", "reqwest", "kube::Client", "kube::Api"], TIME],
+    },
+    Rule { room: &["src/controller/vpc_endpoint_service/resolve.rs"], kept_out: &[CLOUD_CLIENTS, OUTSIDE, TIME] },
+    Rule {
+        room: &["src/controller/vpc_endpoint_service/desired.rs", "src/controller/vpc_endpoint_service/desired"],
+        kept_out: &[KUBERNETES_CLIENTS, CLOUD_CLIENTS, OUTSIDE, TIME, &["super::observe", "super::plan"]],
+    },
+    Rule {
+        room: &["src/controller/vpc_endpoint_service/observe.rs"],
+        kept_out: &[KUBERNETES_CLIENTS, TIME, &["Writer", "super::plan", "super::execute", "crate::cloud::lanes"]],
+    },
+    Rule {
+        room: &[
+            "src/controller/vpc_endpoint_service/plan.rs",
+            "src/controller/vpc_endpoint_service/plan",
+            "src/controller/vpc_endpoint_service/teardown.rs",
+            "src/controller/vpc_endpoint_service/teardown",
+            "src/controller/vpc_endpoint_service/connections.rs",
+        ],
+        kept_out: &[KUBERNETES_CLIENTS, CLOUD_CLIENTS, OUTSIDE, TIME, &["k8s_openapi", "super::execute"]],
+    },
+    Rule {
+        room: &["src/controller/vpc_endpoint_service/execute.rs", "src/controller/vpc_endpoint_service/execute"],
+        kept_out: &[&["crate::crd", "super::conclude", "super::desired", "kube", "tokio", "reqwest"]],
+    },
+    Rule {
+        room: &["src/controller/vpc_endpoint_service/conclude.rs", "src/controller/vpc_endpoint_service/conclude"],
+        kept_out: &[&["kube", "crate::context"], CLOUD_CLIENTS, OUTSIDE, TIME],
+    },
+    Rule {
+        room: &["src/controller/vpc_endpoint_service/record.rs", "src/cloud/verdict.rs", "src/cloud/verdict"],
+        kept_out: &[KUBERNETES_CLIENTS, OUTSIDE, TIME],
+    },
+    Rule { room: &["crates/privatelink/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },
+    Rule { room: &["crates/privatelink-sim/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },
+];
+
+#[test]
+fn every_file_uses_only_what_its_room_may_use() {
+    let trespasses: Vec<String> = RULES.iter().flat_map(trespasses).collect();
+    assert!(trespasses.is_empty(), "{}", trespasses.join("\n"));
+}
+
+#[test]
+fn every_room_of_the_rules_is_there() {
+    for room in RULES.iter().flat_map(|rule| rule.room) {
+        let is_submodules = fs::exists(repository().join(format!("{room}.rs"))).unwrap();
+        assert!(is_submodules || fs::exists(repository().join(room)).unwrap(), "{room}");
+    }
+}
+
+#[test]
+fn the_client_and_the_simulator_do_not_depend_on_kubernetes_or_the_operator() {
+    for manifest in ["crates/privatelink/Cargo.toml", "crates/privatelink-sim/Cargo.toml"] {
+        let text = fs::read_to_string(repository().join(manifest)).unwrap();
+        let dependencies = text.split_once("[dependencies]").unwrap().1;
+        let names: Vec<&str> = dependencies.lines().filter_map(|line| line.split(['.', ' ', '=']).next()).collect();
+        for kept_out in ["kube", "k8s-openapi", "privatelink-operator"] {
+            assert!(!names.contains(&kept_out), "{manifest} depends on {kept_out}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_called_mod() {
+    let found: Vec<PathBuf> = ["src", "crates", "tests/it"]
+        .iter()
+        .flat_map(|folder| sources(&repository().join(folder)))
+        .filter(|path| path.ends_with("mod.rs"))
+        .collect();
+    assert_eq!(found, [PathBuf::new(); 0]);
+}
+
+#[test]
+fn a_trespass_is_seen_as_a_path_of_its_own_and_not_in_comments_or_tests() {
+    let seen = |code: &str, word| mentions(&relevant(code), word);
+    assert!(seen("use kube::Client;", "kube"));
+    assert!(seen("pub use crate::{a, k8s::Held};\nuse kube::{Api};", "kube"));
+    assert!(seen("fn f() { let now = jiff::Timestamp::now(); }", "Timestamp::now"));
+    assert!(seen("pub async fn f() {}", "async fn"));
+    assert!(seen("let x = f().await;", ".await"));
+    assert!(seen("use crate::cloud::{\n    lanes::Turn,\n    service::Service,\n};", "crate::cloud::lanes"));
+    assert!(seen("use super::super::plan::Plan;", "super::plan"));
+    assert!(!seen("//! Uses kube::Client\nfn kubernetes() {}", "kube"));
+    assert!(!seen("use crate::kube_like::X;", "kube"));
+    assert!(!seen("fn f() {}\n\n#[cfg(test)]\nmod tests {\n    use kube::Client;\n}\n", "kube"));
+}
+
+fn trespasses(rule: &Rule) -> Vec<String> {
+    let files = rule.room.iter().flat_map(|room| sources(&repository().join(room)));
+    let mut found = Vec::new();
+    for file in files.filter(|file| !is_test(file)) {
+        let code = relevant(&fs::read_to_string(&file).unwrap());
+        let words = rule.kept_out.iter().copied().flatten().filter(|word| mentions(&code, word));
+        found.extend(words.map(|word| format!("{} must not use {word}", file.display())));
+    }
+    found
+}
+
+/// The Rust files under a path, or the one file that it is.
+fn sources(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return path.extension().filter(|extension| *extension == "rs").map(|_| path.to_owned()).into_iter().collect();
+    }
+    let entries = fs::read_dir(path).into_iter().flatten().map(|entry| entry.unwrap().path());
+    entries.flat_map(|entry| sources(&entry)).collect()
+}
+
+/// Modules under `#[cfg(test)]`, by the names that this project gives them.
+fn is_test(file: &Path) -> bool {
+    const NAMES: [&str; 5] = ["tests", "fixtures", "worlds", "testing", "properties"];
+    file.with_extension("").components().any(|part| NAMES.iter().any(|name| part.as_os_str() == *name))
+}
+
+/// The code alone: no comments, no tests at the end, and the parts of each grouped `use` written out.
+fn relevant(source: &str) -> String {
+    let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let lines: Vec<&str> = code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+    let code = lines.join("\n");
+    let uses = code.split(';').filter_map(|statement| statement.trim().rsplit_once("use ").map(|(_, tree)| tree));
+    let spelled: Vec<String> = uses.flat_map(|tree| spell("", tree)).collect();
+    format!("{code}\n{}", spelled.join("\n"))
+}
+
+/// `a::{b, c::{d}}` as `a::b`, `a::c::d`.
+fn spell(prefix: &str, tree: &str) -> Vec<String> {
+    match tree.trim().split_once('{') {
+        None => vec![format!("{prefix}{}", tree.trim())],
+        Some((path, group)) => {
+            let group = group.trim_end().strip_suffix('}').unwrap_or(group);
+            let prefix = format!("{prefix}{}", path.trim());
+            branches(group).into_iter().flat_map(|branch| spell(&prefix, branch)).collect()
+        }
+    }
+}
+
+/// Splits at the commas that are in no inner braces.
+fn branches(group: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let at_top = |character: char| {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        character == ',' && depth == 0
+    };
+    group.split(at_top).filter(|branch| !branch.trim().is_empty()).collect()
+}
+
+/// Whether the word is there with no letter, digit or underscore right before or after it. A crate's name counts only at the head of a
+/// path.
+fn mentions(code: &str, word: &str) -> bool {
+    let is_crate = !word.contains([':', ' ', '.']) && word.chars().all(|character| !character.is_uppercase());
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = code[at + word.len()..].chars().next();
+        let part_of_name = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let ends = word.ends_with("::") || !part_of_name(after);
+        let stands_alone = ends && (word.starts_with('.') || !part_of_name(before));
+        let heads_a_path = code[at + word.len()..].starts_with("::") && before != Some(':');
+        stands_alone && (!is_crate || heads_a_path)
+    })
+}
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
