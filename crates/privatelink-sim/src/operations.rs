@@ -60,7 +60,7 @@ pub(crate) enum Scope {
     None,
     Account,
     Service,
-    #[expect(dead_code, reason = "the operations on zones and security groups have it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the operations on zones and security groups have it"))]
     Endpoint,
 }
 
@@ -163,3 +163,6 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Spec> {
 pub(crate) fn find(name: &str) -> Option<&'static Spec> {
     all().find(|spec| spec.name == name)
 }
+
+#[cfg(test)]
+mod tests;

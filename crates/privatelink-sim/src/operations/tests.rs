@@ -1,0 +1,142 @@
+//! What holds for every line of the tables.
+
+use bytes::Bytes;
+use http::Request;
+use privatelink::{Operation, Serial};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::{Common, Nature, Scope, Spec, all};
+use crate::config::{Config, Switch};
+use crate::error::Refusal;
+use crate::fault::{Fault, FaultKind};
+use crate::simulator::Simulator;
+use crate::wire::schema::{Need, Param};
+
+const README: &str = include_str!("../../README.md");
+
+/// Parameters as the README writes them: required ones in bold.
+fn shown(param: &Param) -> String {
+    match param.need {
+        Need::Required => format!("**{}**", param.name),
+        Need::Optional => param.name.to_owned(),
+    }
+}
+
+fn join(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { "–".to_owned() } else { words.join(", ") }
+}
+
+/// The columns of the README's table that the code knows.
+fn row(spec: &Spec) -> [String; 5] {
+    let scope = match spec.serial {
+        Scope::None => "–",
+        Scope::Account => "account",
+        Scope::Service => "service",
+        Scope::Endpoint => "endpoint",
+    };
+    [
+        format!("`{}`", spec.name),
+        join(spec.common_params().iter().chain(spec.params).map(shown)),
+        join(spec.errors.iter().map(|code| format!("`{code}`"))),
+        scope.to_owned(),
+        format!("{}/{}s", spec.rate.calls, spec.rate.per.as_secs()),
+    ]
+}
+
+#[test]
+fn the_table_in_the_readme_is_that_of_the_code() {
+    let rows = README.lines().filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 7);
+    let cells = rows.map(|line| -> Vec<String> {
+        line.trim_matches(['|', ' ']).split(" | ").take(5).map(|cell| cell.trim().to_owned()).collect()
+    });
+    let told: Vec<Vec<String>> = cells.collect();
+    let expected: Vec<Vec<String>> = all().map(|spec| row(spec).to_vec()).collect();
+    for (told, expected) in told.iter().zip(&expected) {
+        assert_eq!(told, expected);
+    }
+    assert_eq!(told.len(), expected.len());
+}
+
+#[test]
+fn client_and_simulator_agree_on_rates_locks_and_tokens() {
+    for spec in all() {
+        let operation = Operation::from_name(spec.name).unwrap_or_else(|| panic!("{} is unknown", spec.name));
+        let serial = match operation.serial() {
+            Serial::None => Scope::None,
+            Serial::Account => Scope::Account,
+            Serial::Service => Scope::Service,
+            Serial::Endpoint => Scope::Endpoint,
+        };
+        let facts = (serial, operation.mutates(), operation.needs_region(), operation.has_dry_run());
+        let own = (spec.serial, spec.nature == Nature::Write, spec.common != Common::None, spec.common == Common::Full);
+        assert_eq!(facts, own, "{}", spec.name);
+        // STS publishes no rate for the one call used of it.
+        if spec.api == privatelink::Api::PrivateLink {
+            assert_eq!(
+                (operation.rate().calls, operation.rate().per),
+                (spec.rate.calls, spec.rate.per),
+                "{}",
+                spec.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_documented_error_has_its_text() {
+    let unknown = Refusal::by_code("Nonsense").message;
+    for spec in all() {
+        for code in spec.errors {
+            assert_ne!(Refusal::by_code(code).message, unknown, "{} {code}", spec.name);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_documented_error_of_every_operation_comes_on_order() {
+    let mut config = Config { seed: Some(1), ..Config::default() };
+    (config.signatures.verify, config.rates.enforce) = (Switch::Off, Switch::Off);
+    let simulator = Simulator::new(config);
+    for spec in all() {
+        for code in spec.errors {
+            simulator.fault(Fault::next(spec.name, FaultKind::error(*code)));
+            let (status, body) = answer(&simulator, spec).await;
+            let expected = Refusal::by_code(code);
+            assert_eq!((status, body["Code"].as_str()), (expected.status, Some(*code)), "{}", spec.name);
+            assert_eq!(body["Message"], expected.message);
+        }
+    }
+}
+
+/// A call with just the parameters that are required.
+async fn answer(simulator: &Simulator, spec: &Spec) -> (u16, Value) {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("Action", spec.name).append_pair("Version", spec.api.version());
+    for param in spec.common_params().iter().chain(spec.params).filter(|param| param.need == Need::Required) {
+        query.append_pair(param.name, "x");
+    }
+    let request = Request::post(format!("http://h/?{}", query.finish())).body(Bytes::new()).unwrap();
+    let response = simulator.answer(request).await.response().unwrap();
+    (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+}
+
+#[test]
+fn operations_have_distinct_names() {
+    let mut names: Vec<&str> = all().map(|spec| spec.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all().count());
+}
+
+/// Prints the columns that the code knows, for whoever changes a table: `cargo test -p privatelink-sim -- --ignored
+/// --nocapture print`.
+#[test]
+#[ignore = "prints"]
+fn print_the_table_for_the_readme() {
+    for spec in all() {
+        let line = format!("| {} | … | … | … |\n", row(spec).join(" | "));
+        std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes()).unwrap();
+    }
+}
