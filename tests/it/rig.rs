@@ -15,13 +15,16 @@ use serde_json::{Value, json};
 use crate::cluster;
 
 /// Longer than any story takes on a loaded machine; a story that waits for it has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Between two looks. Each is one read of the API server.
 const POLL: Duration = Duration::from_millis(25);
 
 /// The region of every story.
 pub(crate) const REGION: &str = "cn-hangzhou";
+
+/// What a sweep of the services calls, once a page.
+const SWEEP: &str = "ListVpcEndpointServices";
 
 /// The zones of every load balancer of the stories.
 pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
@@ -51,6 +54,15 @@ impl Default for World {
             "backoffMax=500ms",
         ];
         Self { simulator, timing: timing.map(str::to_owned).into(), arguments: Vec::new() }
+    }
+}
+
+impl World {
+    /// The usual world, with sweeps in quick succession: for stories that wait for what nobody asked the operator to look at.
+    pub(crate) fn watchful() -> Self {
+        let mut world = Self::default();
+        world.timing.push("sweepPeriod=300ms".to_owned());
+        world
     }
 }
 
@@ -155,6 +167,21 @@ impl Rig {
         self.objects().get_opt(name).await.unwrap()
     }
 
+    /// Looks again and again until what is seen is as wanted.
+    async fn poll<T: Debug>(&self, what: &str, look: impl AsyncFn() -> T, wanted: impl Fn(&T) -> bool) -> T {
+        let begin = Instant::now();
+        loop {
+            let found = look().await;
+            if wanted(&found) {
+                return found;
+            }
+            if begin.elapsed() > PATIENCE {
+                self.give_up(what, &found).await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     /// Waits until the object is as wanted.
     pub(crate) async fn until(
         &self,
@@ -162,17 +189,9 @@ impl Rig {
         what: &str,
         wanted: impl Fn(&VpcEndpointService) -> bool,
     ) -> VpcEndpointService {
-        let begin = Instant::now();
-        loop {
-            let object = self.object(name).await;
-            if let Some(object) = object.as_ref().filter(|object| wanted(object)) {
-                return object.clone();
-            }
-            if begin.elapsed() > PATIENCE {
-                self.give_up(name, what, &object.and_then(|object| object.status)).await;
-            }
-            tokio::time::sleep(POLL).await;
-        }
+        let look = async || self.object(name).await;
+        let found = self.poll(&format!("{name} is {what}"), look, |object| object.as_ref().is_some_and(&wanted)).await;
+        found.expect("it is as wanted")
     }
 
     /// Waits until the object is Ready for its newest generation.
@@ -182,34 +201,45 @@ impl Rig {
 
     /// Waits until `Ready` is False for this reason.
     pub(crate) async fn not_ready(&self, name: &str, reason: &str) -> VpcEndpointService {
-        let wanted = |object: &VpcEndpointService| ready_condition(object).is_some_and(|(status, found)| status != "True" && found == reason);
+        let wanted = |object: &VpcEndpointService| {
+            ready_condition(object).is_some_and(|(status, found)| status != "True" && found == reason)
+        };
         self.until(name, &format!("not Ready for {reason}"), wanted).await
     }
 
     /// Waits until the object is gone from Kubernetes.
     pub(crate) async fn gone(&self, name: &str) {
-        let begin = Instant::now();
-        while let Some(object) = self.object(name).await {
-            if begin.elapsed() > PATIENCE {
-                self.give_up(name, "gone", &object.status).await;
-            }
-            tokio::time::sleep(POLL).await;
-        }
+        self.poll(&format!("{name} is gone"), async || self.object(name).await, Option::is_none).await;
     }
 
     /// Waits until the cloud is as wanted.
     pub(crate) async fn cloud(&self, what: &str, wanted: impl Fn(&[ServiceView]) -> bool) -> Vec<ServiceView> {
-        let begin = Instant::now();
-        loop {
-            let services = self.services().await;
-            if wanted(&services) {
-                return services;
-            }
-            if begin.elapsed() > PATIENCE {
-                self.give_up("the cloud", what, &services).await;
-            }
-            tokio::time::sleep(POLL).await;
-        }
+        let what = format!("the cloud is {what}");
+        self.poll(&what, async || self.services().await, |services| wanted(services)).await
+    }
+
+    /// Waits until so many sweeps of the services have begun from now on. All but the last have ended by then.
+    pub(crate) async fn until_swept(&self, times: usize) {
+        let wanted = self.calls(SWEEP).await.len() + times;
+        self.until_calls(SWEEP, wanted).await;
+    }
+
+    /// Waits until the operation was called so many times in all.
+    pub(crate) async fn until_calls(&self, operation: &str, times: usize) {
+        let what = format!("{operation} was called {times} times");
+        self.poll(&what, async || self.calls(operation).await.len(), |found| *found >= times).await;
+    }
+
+    /// Waits until the connection of a consumer's endpoint is in this state.
+    pub(crate) async fn until_connection(&self, endpoint_id: &str, state: &str) {
+        let what = format!("{endpoint_id} is {state}");
+        self.poll(&what, async || self.connection(endpoint_id).await, |found| found == state).await;
+    }
+
+    /// The state of the connection of a consumer's endpoint.
+    pub(crate) async fn connection(&self, endpoint_id: &str) -> String {
+        let endpoints = self.simulator.admin.endpoints().await.unwrap();
+        endpoints.into_iter().find(|endpoint| endpoint.id == endpoint_id).unwrap().connection_status
     }
 
     /// What the simulated cloud has.
@@ -244,10 +274,15 @@ impl Rig {
         self.simulator.admin.journal(&query).await.unwrap()
     }
 
+    /// The calls about one thing.
+    pub(crate) async fn journal_about(&self, id: &str) -> Vec<Call> {
+        let query = JournalQuery { object: Some(id.to_owned()), ..JournalQuery::default() };
+        self.simulator.admin.journal(&query).await.unwrap()
+    }
+
     /// The operations that changed something in the cloud, in order.
     pub(crate) async fn effects(&self) -> Vec<String> {
-        let applied = |call: &Call| call.effect == CallEffect::Applied;
-        self.journal().await.into_iter().filter(applied).map(|call| call.operation).collect()
+        self.journal().await.into_iter().filter(is_applied).map(|call| call.operation).collect()
     }
 
     /// What the operator wrote to Kubernetes in this namespace, events aside.
@@ -267,7 +302,10 @@ impl Rig {
         assert_eq!(self.simulator.admin.witness().await.unwrap(), []);
         assert!(!self.log().contains(SIMULATED_KEY_SECRET), "the log holds the secret");
         for object in self.objects().list(&kube::api::ListParams::default()).await.unwrap() {
-            assert!(!serde_json::to_string(&object).unwrap().contains(SIMULATED_KEY_SECRET), "an object holds the secret");
+            assert!(
+                !serde_json::to_string(&object).unwrap().contains(SIMULATED_KEY_SECRET),
+                "an object holds the secret"
+            );
         }
     }
 
@@ -276,7 +314,8 @@ impl Rig {
         self.logs.clone() + &self.operator.as_ref().map(Operator::log).unwrap_or_default()
     }
 
-    async fn give_up(&self, name: &str, what: &str, found: &impl Debug) -> ! {
+    #[expect(clippy::panic, reason = "a story that waits in vain has failed")]
+    async fn give_up(&self, what: &str, found: &impl Debug) -> ! {
         let log = self.log();
         let tail = log.lines().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
         let calls = self.journal().await;
@@ -285,7 +324,7 @@ impl Rig {
             format!("{time} {operation} {http_status:?} {code:?} {effect:?} {fault:?}")
         });
         let calls = calls.collect::<Vec<_>>().join("\n");
-        panic!("{name} is not {what} after {PATIENCE:?}: {found:#?}\n--- operator ---\n{tail}\n--- calls ---\n{calls}");
+        panic!("after {PATIENCE:?} not yet: {what}: {found:#?}\n--- operator ---\n{tail}\n--- calls ---\n{calls}");
     }
 }
 
@@ -295,6 +334,11 @@ async fn start_simulator(programs: &Programs, config: &Config) -> Simulator {
     serde_json::to_writer(&mut file, config).unwrap();
     file.flush().unwrap();
     Simulator::start(programs, file.path()).await.unwrap()
+}
+
+/// The call changed something in the cloud.
+pub(crate) fn is_applied(call: &Call) -> bool {
+    call.effect == CallEffect::Applied
 }
 
 /// Status and reason of `Ready`.

@@ -1,0 +1,432 @@
+//! Changes: what is edited reaches the cloud, and nothing else does.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::future::join_all;
+use privatelink_operator::crd::ConditionType;
+use privatelink_sim::{AttachmentView, DEFAULT_CONSUMER, LoadBalancer, ServiceChange, ServiceView, Span};
+use serde_json::{Value, json};
+
+use crate::rig::{REGION, Rig, World, ZONES, is_ready, message, nlb_spec, ready_condition, status};
+
+const CREATE: &str = "CreateVpcEndpointService";
+const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
+const ATTACH: &str = "AttachResourceToVpcEndpointService";
+const DETACH: &str = "DetachResourceFromVpcEndpointService";
+const TAG: &str = "TagResources";
+const UNTAG: &str = "UntagResources";
+const REGROUP: &str = "ChangeResourceGroup";
+const ADD_USER: &str = "AddUserToVpcEndpointService";
+const REMOVE_USER: &str = "RemoveUserFromVpcEndpointService";
+
+/// What a user edits, what it does to the service, and the calls that it takes.
+struct Edit {
+    spec: Value,
+    does: fn(&mut ServiceView),
+    calls: &'static [&'static str],
+}
+
+/// Makes the edits one after the other. After each, the whole service differs in just that field, and just these calls were made.
+async fn make(rig: &Rig, edits: &[Edit]) {
+    let mut service = rig.service().await;
+    let mut calls = rig.effects().await;
+    let writes = rig.kubernetes_writes().len();
+    for edit in edits {
+        rig.edit("orders", edit.spec.clone()).await;
+        rig.ready("orders").await;
+        (edit.does)(&mut service);
+        assert_eq!(rig.service().await, service, "after {}", edit.spec);
+        calls.extend(edit.calls.iter().copied().map(str::to_owned));
+        assert_eq!(rig.effects().await, calls, "after {}", edit.spec);
+    }
+    let writes = rig.kubernetes_writes().len() - writes;
+    assert!(writes <= 2 * edits.len(), "{writes} Kubernetes writes for {} edits", edits.len());
+}
+
+fn network_edits() -> Vec<Edit> {
+    let two = json!([{"resourceId": "nlb-1", "zoneIds": ZONES}, {"resourceId": "nlb-2", "zoneIds": [ZONES[0]]}]);
+    let one = json!([{"resourceId": "nlb-1", "zoneIds": ZONES}]);
+    vec![
+        Edit {
+            spec: json!({"description": "intake"}),
+            does: |service| "intake".clone_into(&mut service.description),
+            calls: &[UPDATE],
+        },
+        Edit { spec: json!({"description": ""}), does: |service| service.description.clear(), calls: &[UPDATE] },
+        Edit { spec: json!({"autoAcceptEnabled": true}), does: |service| service.auto_accept = true, calls: &[UPDATE] },
+        Edit {
+            spec: json!({"autoAcceptEnabled": false}),
+            does: |service| service.auto_accept = false,
+            calls: &[UPDATE],
+        },
+        Edit {
+            spec: json!({"zoneAffinityEnabled": true}),
+            does: |service| service.zone_affinity = true,
+            calls: &[UPDATE],
+        },
+        Edit {
+            spec: json!({"addressIpVersion": "DualStack"}),
+            does: |service| "DualStack".clone_into(&mut service.address_ip_version),
+            calls: &[UPDATE],
+        },
+        Edit {
+            spec: json!({"resourceGroupId": "rg-shop"}),
+            does: |service| "rg-shop".clone_into(&mut service.resource_group),
+            calls: &[REGROUP],
+        },
+        Edit {
+            spec: json!({"tags": {"team": "shop", "tier": "1"}}),
+            does: |service| set_tags(service, &[("team", "shop"), ("tier", "1")]),
+            calls: &[TAG],
+        },
+        Edit {
+            spec: json!({"tags": {"team": "orders"}}),
+            does: |service| set_tags(service, &[("team", "orders"), ("tier", "1")]),
+            calls: &[TAG],
+        },
+        Edit {
+            spec: json!({"tags": {"team": null}}),
+            does: |service| set_tags(service, &[("tier", "1")]),
+            calls: &[UNTAG],
+        },
+        Edit {
+            spec: json!({"resources": two}),
+            does: |service| service.attachments.push(attachment("nlb-2", ZONES[0])),
+            calls: &[ATTACH],
+        },
+        Edit {
+            spec: json!({"resources": one}),
+            does: |service| service.attachments.retain(|attachment| attachment.resource_id == "nlb-1"),
+            calls: &[DETACH],
+        },
+        Edit {
+            spec: json!({"allowedPrincipals": [DEFAULT_CONSUMER]}),
+            does: |service| service.users = vec![arn(&service.account), arn(DEFAULT_CONSUMER)],
+            calls: &[ADD_USER],
+        },
+        Edit { spec: json!({"allowedPrincipals": [arn(DEFAULT_CONSUMER)]}), does: |_| (), calls: &[] },
+        Edit {
+            spec: json!({"allowedPrincipals": []}),
+            does: |service| service.users = vec![arn(&service.account)],
+            calls: &[REMOVE_USER],
+        },
+        Edit { spec: json!({"deletionPolicy": "Retain"}), does: |_| (), calls: &[] },
+    ]
+}
+
+fn classic_edits() -> Vec<Edit> {
+    vec![
+        Edit {
+            spec: json!({"description": "intake"}),
+            does: |service| "intake".clone_into(&mut service.description),
+            calls: &[UPDATE],
+        },
+        Edit {
+            spec: json!({"connectBandwidthMbps": 512}),
+            does: |service| service.connect_bandwidth = 512,
+            calls: &[UPDATE],
+        },
+        Edit { spec: json!({"connectBandwidthMbps": null}), does: |_| (), calls: &[] },
+        Edit {
+            spec: json!({"resources": [{"resourceId": "lb-1"}, {"resourceId": "lb-2"}]}),
+            does: |service| service.attachments.push(attachment("lb-2", ZONES[0])),
+            calls: &[ATTACH],
+        },
+        Edit {
+            spec: json!({"resources": [{"resourceId": "lb-1"}]}),
+            does: |service| service.attachments.retain(|attachment| attachment.resource_id == "lb-1"),
+            calls: &[DETACH],
+        },
+    ]
+}
+
+fn set_tags(service: &mut ServiceView, tags: &[(&str, &str)]) {
+    service.tags.retain(|key, _| key.starts_with("privatelink-operator."));
+    service.tags.extend(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+}
+
+fn attachment(resource_id: &str, zone_id: &str) -> AttachmentView {
+    AttachmentView {
+        resource_id: resource_id.to_owned(),
+        zone_id: zone_id.to_owned(),
+        status: "Attached".to_owned(),
+        auto_allocated: true,
+        related_endpoints: 0,
+    }
+}
+
+fn arn(account: &str) -> String {
+    format!("acs:ram:*:{account}:*")
+}
+
+#[tokio::test]
+async fn each_field_of_a_network_load_balancer_service_changes_in_place_and_nothing_else_does() {
+    let mut world = World::default();
+    let both_families = |number| LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &ZONES).dual_stack();
+    world.simulator.load_balancers = (1..=2).map(both_families).collect();
+    let rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    make(&rig, &network_edits()).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn each_field_of_a_classic_load_balancer_service_changes_in_place_and_nothing_else_does() {
+    let rig = Rig::start().await;
+    rig.apply("orders", json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-1"}]})).await;
+    rig.ready("orders").await;
+    make(&rig, &classic_edits()).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn what_a_create_cannot_carry_follows_before_the_service_is_called_ready() {
+    let rig = Rig::start().await;
+    let spec = json!({
+        "serviceResourceType": "slb",
+        "resources": [{"resourceId": "lb-1"}],
+        "connectBandwidthMbps": 512,
+        "allowedPrincipals": [DEFAULT_CONSUMER],
+    });
+    rig.apply("orders", spec).await;
+    rig.ready("orders").await;
+    let service = rig.service().await;
+    assert_eq!(service.connect_bandwidth, 512);
+    assert_eq!(service.users, [arn(&service.account), arn(DEFAULT_CONSUMER)]);
+    assert_eq!(rig.effects().await, [CREATE, ADD_USER, UPDATE]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn several_attributes_in_one_edit_make_one_update() {
+    let rig = Rig::start().await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let edit = Edit {
+        spec: json!({"description": "intake", "autoAcceptEnabled": true, "zoneAffinityEnabled": true}),
+        does: |service| {
+            "intake".clone_into(&mut service.description);
+            service.auto_accept = true;
+            service.zone_affinity = true;
+        },
+        calls: &[UPDATE],
+    };
+    make(&rig, &[edit]).await;
+    let update = &rig.calls(UPDATE).await[0];
+    let changed: Vec<_> = update.parameters.keys().map(String::as_str).filter(|name| !is_envelope(name)).collect();
+    assert_eq!(changed, ["AutoAcceptEnabled", "ServiceDescription", "ZoneAffinityEnabled"]);
+    rig.end().await;
+}
+
+/// What every update carries, whatever it changes.
+fn is_envelope(parameter: &str) -> bool {
+    matches!(parameter, "RegionId" | "ServiceId" | "ClientToken")
+}
+
+#[tokio::test]
+async fn what_is_taken_out_of_the_spec_stays_in_the_cloud_and_what_is_emptied_goes() {
+    let rig = Rig::start().await;
+    let spec = json!({
+        "serviceResourceType": "nlb",
+        "resources": [{"resourceId": "nlb-1", "zoneIds": [ZONES[0]]}],
+        "tags": {"team": "shop"},
+        "allowedPrincipals": [DEFAULT_CONSUMER],
+    });
+    rig.apply("orders", spec).await;
+    rig.ready("orders").await;
+    let not_managed =
+        Edit { spec: json!({"tags": null, "resources": null, "allowedPrincipals": null}), does: |_| (), calls: &[] };
+    make(&rig, &[not_managed]).await;
+    // What others do to a part that is not managed is theirs.
+    let service = rig.service().await;
+    let others = ServiceChange {
+        tags: [("cost".to_owned(), Some("7".to_owned())), ("team".to_owned(), None)].into(),
+        add_users: vec![42],
+        ..ServiceChange::default()
+    };
+    rig.simulator.admin.change_service(&service.id, &others).await.unwrap();
+    let still_not_managed = Edit {
+        spec: json!({"description": "intake"}),
+        does: |service| "intake".clone_into(&mut service.description),
+        calls: &[UPDATE],
+    };
+    make(&rig, &[still_not_managed]).await;
+    let emptied = Edit {
+        spec: json!({"tags": {}, "resources": [], "allowedPrincipals": []}),
+        does: |service| {
+            set_tags(service, &[]);
+            service.attachments.clear();
+            service.users = vec![arn(&service.account)];
+        },
+        calls: &[UNTAG, REMOVE_USER, REMOVE_USER, DETACH],
+    };
+    make(&rig, &[emptied]).await;
+    let owner_tags: Vec<_> = rig.service().await.tags.into_keys().collect();
+    assert_eq!(owner_tags, ["cluster", "object", "uid"].map(|tag| format!("privatelink-operator.{tag}")));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn eleven_resources_are_created_ten_in_the_call_and_one_attached() {
+    let mut world = World::default();
+    // The lists show a new attachment only after Get calls the service Active again.
+    world.simulator.timers.attachment = Span::millis(300);
+    let rig = Rig::with(world).await;
+    let resources: Vec<_> =
+        (1..=11).map(|number| json!({"resourceId": format!("nlb-{number}"), "zoneIds": [ZONES[0]]})).collect();
+    rig.apply("orders", json!({"serviceResourceType": "nlb", "resources": resources})).await;
+    rig.ready("orders").await;
+    assert_eq!(rig.effects().await, [CREATE, ATTACH]);
+    let create = &rig.calls(CREATE).await[0];
+    let sent = create.parameters.keys().filter(|name| name.ends_with(".ResourceId")).count();
+    assert_eq!(sent, 10);
+    let mut attached: Vec<_> = rig.service().await.attachments.into_iter().map(|held| held.resource_id).collect();
+    attached.sort_unstable();
+    let mut wanted: Vec<_> = (1..=11).map(|number| format!("nlb-{number}")).collect();
+    wanted.sort_unstable();
+    assert_eq!(attached, wanted);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_load_balancer_is_replaced_by_attaching_the_new_one_before_the_old_one_is_detached() {
+    let mut world = World::default();
+    world.simulator.timers.pending = Span::millis(300);
+    let rig = Rig::with(world).await;
+    rig.apply(
+        "orders",
+        json!({"serviceResourceType": "nlb", "resources": [{"resourceId": "nlb-1", "zoneIds": [ZONES[0]]}]}),
+    )
+    .await;
+    rig.ready("orders").await;
+    let replaced = Edit {
+        spec: json!({"resources": [{"resourceId": "nlb-2", "zoneIds": [ZONES[0]]}]}),
+        does: |service| service.attachments = vec![attachment("nlb-2", ZONES[0])],
+        calls: &[ATTACH, DETACH],
+    };
+    make(&rig, &[replaced]).await;
+    // One at a time: the provider never had to refuse a call because the one before was still at work.
+    let refused: Vec<_> = rig.journal().await.into_iter().filter_map(|call| call.code).collect();
+    assert_eq!(refused, [""; 0]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_edit_while_the_service_is_being_created_reaches_it_afterwards() {
+    let mut world = World::default();
+    world.simulator.timers.creating = Span::millis(800);
+    let rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.not_ready("orders", "Creating").await;
+    let edit = json!({"description": "intake", "tags": {"team": "shop"}});
+    let edited = rig.edit("orders", edit).await;
+    assert_eq!(rig.service().await.status, "Creating");
+    rig.ready("orders").await;
+    assert!(status(&edited).observed_generation < edited.metadata.generation);
+    let service = rig.service().await;
+    assert_eq!((service.description.as_str(), service.tags.get("team").map(String::as_str)), ("intake", Some("shop")));
+    assert_eq!(rig.effects().await, [CREATE, TAG, UPDATE]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn drift_is_corrected_within_a_sweep_and_ready_does_not_flip() {
+    let rig = Rig::with(World::watchful()).await;
+    let mut spec = nlb_spec();
+    spec["description"] = json!("intake");
+    spec["tags"] = json!({"team": "shop", "tier": "1"});
+    rig.apply("orders", spec).await;
+    let before = rig.ready("orders").await;
+    let service = rig.service().await;
+    let drifts = [
+        (ServiceChange { description: Some("mine".to_owned()), ..ServiceChange::default() }, vec![UPDATE]),
+        (tagged("team", None), vec![TAG]),
+        (tagged("tier", Some("2")), vec![TAG]),
+        (tagged("strange", Some("yes")), vec![UNTAG]),
+    ];
+    for (drift, correction) in drifts {
+        let seen = rig.journal().await.len();
+        rig.simulator.admin.change_service(&service.id, &drift).await.unwrap();
+        rig.cloud("as it was", |services| services == [service.clone()]).await;
+        let later = rig.journal().await.split_off(seen);
+        let made = later.iter().position(|call| call.operation == correction[0]).unwrap();
+        let sweeps = later[..made].iter().filter(|call| call.operation == "ListVpcEndpointServices").count();
+        // One may have begun just before the change.
+        assert!(sweeps <= 2, "{sweeps} sweeps until {drift:?} was corrected");
+        let effects: Vec<_> = later.into_iter().filter(crate::rig::is_applied).map(|call| call.operation).collect();
+        assert_eq!(effects, correction, "{drift:?}");
+    }
+    let after = rig.until("orders", "at rest", |object| is_ready(object) && status(object).conditions.len() == 1).await;
+    assert_eq!(status(&after).conditions, status(&before).conditions);
+    assert_eq!(status(&after).drift, []);
+    rig.end().await;
+}
+
+fn tagged(key: &str, value: Option<&str>) -> ServiceChange {
+    let tags: BTreeMap<_, _> = [(key.to_owned(), value.map(str::to_owned))].into();
+    ServiceChange { tags, ..ServiceChange::default() }
+}
+
+#[tokio::test]
+async fn a_change_that_the_provider_refuses_says_what_to_do_and_the_next_edit_heals_it() {
+    let rig = Rig::with(World::watchful()).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let service = rig.service().await;
+    // Its load balancers have IPv4 only.
+    rig.edit("orders", json!({"addressIpVersion": "DualStack"})).await;
+    let object = rig.not_ready("orders", "SpecRefused").await;
+    let code = "OperationDenied.ServiceResourceIpVersionMismatch";
+    assert_eq!(status(&object).observed_generation, object.metadata.generation);
+    assert_eq!(status(&object).last_error.and_then(|error| error.code).as_deref(), Some(code));
+    assert!(message(&object, ConditionType::Ready).contains(code), "{object:#?}");
+    assert_eq!(message(&object, ConditionType::Stalled), message(&object, ConditionType::Ready));
+    // What is refused for the spec's sake is not asked again.
+    let refused = rig.calls(UPDATE).await.len();
+    rig.until_swept(3).await;
+    assert_eq!((rig.calls(UPDATE).await.len(), refused), (1, 1));
+
+    rig.edit("orders", json!({"addressIpVersion": "IPv4"})).await;
+    let object = rig.ready("orders").await;
+    assert_eq!(status(&object).last_error, None);
+    assert_eq!(ready_condition(&object), Some(("True", "Available")));
+    assert_eq!(rig.service().await, service);
+    assert_eq!(rig.effects().await, [CREATE]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn many_edits_in_a_row_end_with_the_last_one() {
+    let mut world = World::default();
+    world.simulator.timers.pending = Span::fixed(Duration::from_millis(150));
+    let rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    for number in 1..=10 {
+        rig.edit("orders", json!({"description": format!("edit {number}")})).await;
+    }
+    rig.ready("orders").await;
+    assert_eq!(rig.service().await.description, "edit 10");
+    let updates = rig.calls(UPDATE).await;
+    assert!(updates.len() <= 10 && updates.iter().all(|call| call.code.is_none()), "{updates:#?}");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn edits_of_several_objects_at_once_do_not_stand_in_each_others_way() {
+    let rig = Rig::start().await;
+    let names = ["a", "b", "c", "d", "e"];
+    join_all(names.map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.map(|name| rig.ready(name))).await;
+    join_all(names.map(|name| rig.edit(name, json!({"description": name})))).await;
+    join_all(names.map(|name| rig.ready(name))).await;
+    let mut descriptions: Vec<_> = rig.services().await.into_iter().map(|service| service.description).collect();
+    descriptions.sort_unstable();
+    assert_eq!(descriptions, names);
+    // Updates are serial an account: whoever is not in turn waits, and is not refused.
+    let updates: Vec<_> = rig.calls(UPDATE).await.into_iter().map(|call| call.code).collect();
+    assert_eq!(updates, [const { None }; 5]);
+    rig.end().await;
+}

@@ -1,0 +1,313 @@
+//! Deletion: the object goes when its service is gone, or no longer its own, and not before.
+
+use std::time::{Duration, Instant};
+
+use kube::api::{Patch, PatchParams};
+use privatelink_operator::crd::{ConditionType, VpcEndpointService};
+use privatelink_operator::names::FINALIZER;
+use privatelink_sim::{DEFAULT_CONSUMER, ServiceView, Span};
+use serde_json::{Value, json};
+
+use crate::rig::{Rig, World, message, nlb_spec, status};
+
+const CREATE: &str = "CreateVpcEndpointService";
+const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
+const DETACH: &str = "DetachResourceFromVpcEndpointService";
+const DELETE: &str = "DeleteVpcEndpointService";
+const UNTAG: &str = "UntagResources";
+
+/// What it takes to delete a service with one load balancer in two zones.
+const DELETION: [&str; 3] = [DETACH, DETACH, DELETE];
+
+/// A deletion costs two writes at most: the status that says so, and the finalizer.
+const WRITES: usize = 2;
+
+/// A Ready object `orders` and its service, with these fields over those of `nlb_spec`.
+async fn ready(rig: &Rig, fields: &Value) -> ServiceView {
+    let mut spec = nlb_spec();
+    spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    rig.apply("orders", spec).await;
+    rig.ready("orders").await;
+    rig.service().await
+}
+
+/// A Ready object `orders` that lets the consumer in, its service, and the consumer's endpoint, connected.
+async fn connected(rig: &Rig) -> (ServiceView, String) {
+    let service = ready(rig, &json!({"autoAcceptEnabled": true, "allowedPrincipals": [DEFAULT_CONSUMER]})).await;
+    let endpoint = rig.connect(DEFAULT_CONSUMER, &service.id).await;
+    rig.until_connection(&endpoint, "Connected").await;
+    (service, endpoint)
+}
+
+fn has_finalizer(object: &VpcEndpointService) -> bool {
+    object.metadata.finalizers.iter().flatten().any(|finalizer| finalizer == FINALIZER)
+}
+
+#[tokio::test]
+async fn the_object_stays_until_the_provider_says_that_the_service_is_gone() {
+    let mut world = World::default();
+    world.simulator.timers.deleting = Span::millis(1200);
+    let rig = Rig::with(world).await;
+    let service = ready(&rig, &json!({})).await;
+    let (effects, writes) = (rig.effects().await.len(), rig.kubernetes_writes().len());
+    rig.delete("orders").await;
+    rig.cloud("being deleted", |services| services[0].status == "Deleting").await;
+    let object = rig.not_ready("orders", "Deleting").await;
+    assert!(has_finalizer(&object), "{object:#?}");
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    assert_eq!(rig.effects().await[effects..], DELETION);
+    assert_eq!(rig.journal_about(&service.id).await.pop().unwrap().code.as_deref(), Some("EndpointServiceNotFound"));
+    let writes = rig.kubernetes_writes().len() - writes;
+    assert!(writes <= WRITES, "{writes} Kubernetes writes");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_deletion_is_blocked_while_a_consumer_is_connected_and_goes_on_when_it_has_left() {
+    let rig = Rig::with(World::watchful()).await;
+    let (service, endpoint) = connected(&rig).await;
+    let (effects, writes) = (rig.effects().await.len(), rig.kubernetes_writes().len());
+    rig.delete("orders").await;
+    let object = rig.not_ready("orders", "DeletionBlocked").await;
+    let said = message(&object, ConditionType::Ready);
+    assert!(said.contains(&endpoint) && said.contains(DEFAULT_CONSUMER), "{said}");
+    assert!(has_finalizer(&object), "{object:#?}");
+    rig.until_swept(2).await;
+    // Nobody else is let in, and nobody is cut off.
+    let not_accepting = ServiceView { auto_accept: false, ..service.clone() };
+    let found = rig.service().await;
+    assert_eq!(
+        ServiceView { attachments: Vec::new(), ..found },
+        ServiceView { attachments: Vec::new(), ..not_accepting }
+    );
+    assert_eq!(rig.connection(&endpoint).await, "Connected");
+    assert_eq!(rig.effects().await[effects..], [UPDATE]);
+
+    rig.simulator.admin.delete_endpoint(&endpoint).await.unwrap();
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    assert_eq!(rig.effects().await[effects..], [[UPDATE].as_slice(), &DELETION].concat());
+    // One more than in the plain case says who is in the way, and one that nobody is any more.
+    let writes = rig.kubernetes_writes().len() - writes;
+    assert!(writes <= WRITES + 2, "{writes} Kubernetes writes");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn every_consumer_that_blocks_a_deletion_is_named() {
+    let rig = Rig::start().await;
+    let (service, first) = connected(&rig).await;
+    let second = rig.connect(DEFAULT_CONSUMER, &service.id).await;
+    rig.until_connection(&second, "Connected").await;
+    rig.delete("orders").await;
+    let names_both = |object: &VpcEndpointService| {
+        let said = message(object, ConditionType::Ready);
+        said.contains(&first) && said.contains(&second)
+    };
+    rig.until("orders", "blocked by both", names_both).await;
+    rig.simulator.admin.delete_endpoint(&first).await.unwrap();
+    let names_one = |object: &VpcEndpointService| {
+        let said = message(object, ConditionType::Ready);
+        !said.contains(&first) && said.contains(&second)
+    };
+    rig.until("orders", "blocked by one", names_one).await;
+    rig.simulator.admin.delete_endpoint(&second).await.unwrap();
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_accepted_does_not_block_a_deletion() {
+    let rig = Rig::start().await;
+    let service = ready(&rig, &json!({"allowedPrincipals": [DEFAULT_CONSUMER]})).await;
+    let endpoint = rig.connect(DEFAULT_CONSUMER, &service.id).await;
+    assert_eq!(rig.connection(&endpoint).await, "Disconnected");
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn retain_leaves_the_service_and_takes_our_tags_off() {
+    let rig = Rig::start().await;
+    let service = ready(&rig, &json!({"deletionPolicy": "Retain", "tags": {"team": "shop"}})).await;
+    let (effects, writes) = (rig.effects().await.len(), rig.kubernetes_writes().len());
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    let tags = [("team".to_owned(), "shop".to_owned())].into();
+    assert_eq!(rig.service().await, ServiceView { tags, ..service });
+    assert_eq!(rig.effects().await[effects..], [UNTAG]);
+    let writes = rig.kubernetes_writes().len() - writes;
+    assert!(writes <= WRITES, "{writes} Kubernetes writes");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_retained_service_keeps_its_consumers_and_what_it_accepts() {
+    let rig = Rig::start().await;
+    let (_, endpoint) = connected(&rig).await;
+    rig.edit("orders", json!({"deletionPolicy": "Retain"})).await;
+    let before = rig.service().await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.service().await, ServiceView { tags: [].into(), ..before });
+    assert_eq!(rig.connection(&endpoint).await, "Connected");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn changing_the_policy_to_retain_lets_a_blocked_deletion_go() {
+    let rig = Rig::start().await;
+    let (_, endpoint) = connected(&rig).await;
+    let effects = rig.effects().await.len();
+    rig.delete("orders").await;
+    rig.not_ready("orders", "DeletionBlocked").await;
+    let blocked = rig.service().await;
+    rig.edit("orders", json!({"deletionPolicy": "Retain"})).await;
+    rig.gone("orders").await;
+    assert_eq!(rig.service().await, ServiceView { tags: [].into(), ..blocked });
+    assert_eq!(rig.connection(&endpoint).await, "Connected");
+    assert_eq!(rig.effects().await[effects..], [UPDATE, UNTAG]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_of_the_same_name_gets_a_service_of_its_own() {
+    let rig = Rig::start().await;
+    let first = ready(&rig, &json!({})).await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, [], "the first is gone before the second can be asked for");
+    let second = ready(&rig, &json!({})).await;
+    assert_ne!(first.id, second.id);
+    assert_eq!(status(&rig.ready("orders").await).service_id, Some(second.id));
+    assert_eq!(rig.effects().await, [[CREATE].as_slice(), &DELETION, &[CREATE]].concat());
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_retained_service_does_not_stand_in_the_way_of_an_object_of_the_same_name() {
+    let rig = Rig::start().await;
+    let first = ready(&rig, &json!({"deletionPolicy": "Retain"})).await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    rig.apply("orders", nlb_spec()).await;
+    let second = status(&rig.ready("orders").await).service_id.unwrap();
+    assert_ne!(first.id, second);
+    let mut ids: Vec<_> = rig.services().await.into_iter().map(|service| service.id).collect();
+    ids.retain(|id| *id != first.id);
+    assert_eq!(ids, [second]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_service_that_is_being_created_is_deleted_as_soon_as_it_can_be() {
+    let mut world = World::default();
+    world.simulator.timers.creating = Span::millis(1000);
+    let rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.not_ready("orders", "Creating").await;
+    rig.delete("orders").await;
+    rig.not_ready("orders", "Deleting").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    assert_eq!(rig.effects().await, [[CREATE].as_slice(), &DELETION].concat());
+    let refused: Vec<_> = rig.journal().await.into_iter().filter_map(|call| call.code).collect();
+    assert_eq!(refused, ["EndpointServiceNotFound"], "nothing but the proof that it is gone");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_whose_create_was_refused_goes_without_waiting_for_the_lists() {
+    let mut world = World::default();
+    world.timing.push("assumedListLag=10m".to_owned());
+    let rig = Rig::with(world).await;
+    // The account may not pay for its consumers.
+    let mut spec = nlb_spec();
+    spec["payer"] = json!("EndpointService");
+    rig.apply("orders", spec).await;
+    let stalled = |object: &VpcEndpointService| {
+        status(object).last_error.and_then(|error| error.code).as_deref() == Some("EndpointServicePayerForbidden")
+    };
+    let object = rig.until("orders", "refused", stalled).await;
+    assert!(has_finalizer(&object), "{object:#?}");
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    assert_eq!(rig.effects().await, [""; 0]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_that_was_deleted_before_the_operator_saw_it_leaves_nothing() {
+    let mut rig = Rig::without_operator(World::default()).await;
+    rig.apply("early", nlb_spec()).await;
+    rig.delete("early").await;
+    rig.gone("early").await;
+    // Somebody else's finalizer keeps this one.
+    rig.apply("held", nlb_spec()).await;
+    set_finalizers(&rig, "held", &["example.com/audit"]).await;
+    rig.delete("held").await;
+    rig.start_operator().await;
+    let service = ready(&rig, &json!({})).await;
+    let held = rig.object("held").await.unwrap();
+    assert_eq!(held.metadata.finalizers, Some(vec!["example.com/audit".to_owned()]));
+    assert_eq!(held.metadata.annotations, None);
+    set_finalizers(&rig, "held", &[]).await;
+    rig.gone("held").await;
+    assert_eq!(rig.services().await, [service]);
+    assert_eq!(rig.calls(CREATE).await.len(), 1);
+    rig.end().await;
+}
+
+async fn set_finalizers(rig: &Rig, name: &str, finalizers: &[&str]) {
+    let patch = Patch::Merge(json!({"metadata": {"finalizers": finalizers}}));
+    rig.objects().patch(name, &PatchParams::default(), &patch).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_object_goes_whose_service_was_deleted_outside() {
+    let rig = Rig::start().await;
+    let service = ready(&rig, &json!({})).await;
+    let (effects, writes) = (rig.effects().await.len(), rig.kubernetes_writes().len());
+    rig.simulator.admin.delete_service(&service.id).await.unwrap();
+    rig.cloud("empty", <[_]>::is_empty).await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.effects().await[effects..], [""; 0]);
+    let writes = rig.kubernetes_writes().len() - writes;
+    // The operator may have seen that it is gone before the object was marked.
+    assert!(writes <= WRITES + 1, "{writes} Kubernetes writes");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_goes_whose_service_is_deleted_outside_while_it_is_deleted() {
+    let mut world = World::default();
+    world.simulator.timers.deleting = Span::millis(800);
+    let rig = Rig::with(world).await;
+    let service = ready(&rig, &json!({})).await;
+    rig.simulator.admin.delete_service(&service.id).await.unwrap();
+    let begin = Instant::now();
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert!(begin.elapsed() > Duration::from_millis(600), "it waited for the provider");
+    assert_eq!(rig.services().await, []);
+    assert_eq!(rig.calls(DELETE).await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_broken_spec_does_not_stand_in_the_way_of_a_deletion() {
+    let rig = Rig::start().await;
+    ready(&rig, &json!({})).await;
+    rig.edit("orders", json!({"resources": [{"resourceId": "nlb-gone", "zoneIds": ["cn-hangzhou-z"]}]})).await;
+    rig.not_ready("orders", "WaitingForLoadBalancer").await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
