@@ -42,9 +42,10 @@ fn target(region: &str) -> Target {
     Target { account: DEFAULT_PROVIDER.to_owned(), region: region.to_owned() }
 }
 
-fn questions(simulator: &Simulator) -> usize {
+/// The moments at which STS was asked.
+fn questions(simulator: &Simulator) -> Vec<Timestamp> {
     let query = JournalQuery { operation: Some("GetCallerIdentity".to_owned()), ..JournalQuery::default() };
-    simulator.journal_of(&query).len()
+    simulator.journal_of(&query).into_iter().map(|call| call.time).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,7 +62,7 @@ async fn many_who_ask_at_once_get_the_answer_to_one_question() {
     let answers = futures::future::join_all(names.iter().map(|id| accounts.account_id(id))).await;
     assert_eq!(answers, vec![Ok(DEFAULT_PROVIDER.to_owned()); 50]);
     assert_eq!(accounts.account_id(&id("late")).await, Ok(DEFAULT_PROVIDER.to_owned()));
-    assert_eq!(questions(&simulator), 1);
+    assert_eq!(questions(&simulator).len(), 1);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!std::iter::from_fn(|| woken.try_recv().ok()).any(|woken| woken == id("late")));
 }
@@ -73,15 +74,19 @@ async fn while_sts_fails_everybody_gets_the_error_and_is_woken_when_it_answers()
     simulator.fault(Fault::next("GetCallerIdentity", broken).times(9));
     let error = accounts.account_id(&id("web")).await.unwrap_err();
     assert_eq!(error.code(), Some("InternalError"));
-    assert_eq!(questions(&simulator), 3, "one call with its quick attempts");
+    assert_eq!(questions(&simulator).len(), 3, "one call with its quick attempts");
     assert!(accounts.account_id(&id("api")).await.is_err());
     assert!(accounts.account_id(&id("gone")).await.is_err());
     accounts.forget(&id("gone"));
-    assert_eq!(questions(&simulator), 3, "who asks meanwhile causes no further question");
+    assert_eq!(questions(&simulator).len(), 3, "who asks meanwhile causes no further question");
     let mut next = async || timeout(Duration::from_mins(2), woken.recv()).await.unwrap().unwrap();
     assert_eq!([next().await, next().await], [id("api"), id("web")]);
     assert_eq!(accounts.account_id(&id("web")).await, Ok(DEFAULT_PROVIDER.to_owned()));
-    assert_eq!(questions(&simulator), 10);
+    let asked = questions(&simulator);
+    assert_eq!(asked.len(), 10);
+    // Three questions in vain, of three attempts each; the delays between the questions grow.
+    let pauses = [(2, 3), (5, 6), (8, 9)].map(|(last, first)| asked[first].duration_since(asked[last]).as_secs());
+    assert_eq!(pauses, [1, 2, 4]);
     assert!(woken.try_recv().is_err());
 }
 

@@ -97,19 +97,28 @@ impl OwnWrites {
     /// Compares with a sweep that began at `as_of`, and forgets what it shows and what is too old to stand in.
     pub(super) fn settle(&mut self, as_of: Timestamp, listed: Option<&Service>, lag: Duration) {
         self.settle_creation(as_of, listed, lag);
-        let ended = |at: Timestamp| at <= as_of && (listed.is_none() || is_older(at, lag, as_of));
-        let on_its_way = self.created.is_some() && listed.is_none();
-        let deleting = listed.is_some_and(|service| service.status == ServiceStatus::Deleting);
-        self.deleted = self.deleted.filter(|at| on_its_way || !(ended(*at) || deleting && *at <= as_of));
-        self.fields.retain(|field, remembered| {
-            let shown = listed.is_some_and(|service| shows(service, field, &remembered.value));
-            field.is_deep() || on_its_way || !(ended(remembered.at) || remembered.is_ended_by(as_of, shown, lag))
-        });
         self.get = self.get.take().filter(|got| !is_older(got.as_of, lag, as_of));
-        if listed.is_none() && self.created.is_none() {
-            self.settling = None;
-            self.get = None;
+        match listed {
+            Some(service) => self.settle_listed(as_of, service, lag),
+            None if self.created.is_some() => {}
+            None => self.settle_gone(as_of),
         }
+    }
+
+    fn settle_listed(&mut self, as_of: Timestamp, listed: &Service, lag: Duration) {
+        let is_leaving = listed.status == ServiceStatus::Deleting;
+        self.deleted = self.deleted.filter(|at| *at > as_of || !(is_leaving || is_older(*at, lag, as_of)));
+        self.fields.retain(|field, remembered| {
+            field.is_deep() || !remembered.is_ended_by(as_of, shows(listed, field, &remembered.value), lag)
+        });
+    }
+
+    /// The sweep does not show the service, and that means something: there is nothing left to stand in for.
+    fn settle_gone(&mut self, as_of: Timestamp) {
+        self.deleted = self.deleted.filter(|at| *at > as_of);
+        self.fields.retain(|_, remembered| remembered.at > as_of);
+        self.settling = self.settling.filter(|at| *at > as_of);
+        self.get = self.get.take().filter(|got| got.as_of > as_of);
     }
 
     fn settle_creation(&mut self, as_of: Timestamp, listed: Option<&Service>, lag: Duration) {

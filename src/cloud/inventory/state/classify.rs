@@ -56,7 +56,7 @@ impl State {
 fn foreign_or_former(known: &Known, service: &Service) -> ServiceView {
     let service = Box::new(service.clone());
     let named_by_tag = service.tags.get(crate::names::OBJECT_TAG) == Some(&known.object);
-    if known.proven_id.is_none() && named_by_tag && is_former_of(known, &service) {
+    if named_by_tag && is_former_of(known, &service) {
         ServiceView::Former(service)
     } else {
         ServiceView::Foreign(service)

@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
-use privatelink::{AttachResourceToVpcEndpointServiceRequest, ErrorKind, ServiceStatus};
+use axum::body::Bytes;
+use axum::http::{Request, Response};
+use futures::future::BoxFuture;
+use privatelink::{AttachResourceToVpcEndpointServiceRequest, ErrorKind, ServiceStatus, Transport, TransportError};
 use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, Fault, FaultKind, ServiceChange};
 
 use super::*;
@@ -138,4 +141,41 @@ async fn connections_are_read_for_one_who_wished_it_and_wake_it() {
     assert_eq!((connections.as_of, seen), (as_of, vec![(endpoint.as_str(), Some(DEFAULT_CONSUMER))]));
     sleep(Duration::from_mins(5)).await;
     assert_eq!(world.calls("ListVpcEndpointConnections").len(), 1);
+}
+
+/// A cloud whose list does not care for its filter, and whose Get knows nothing.
+#[derive(Debug)]
+struct Careless;
+
+impl Transport for Careless {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let lists = request.headers().get("x-acs-action").is_some_and(|action| action == "ListVpcEndpointServices");
+        let (status, body) = if lists {
+            (200, r#"{"Services":[{"ServiceId":"epsrv-other","ServiceStatus":"Active"}],"TotalCount":1}"#)
+        } else {
+            (400, r#"{"Code":"EndpointServiceNotFound","Message":"The specified Service does not exist."}"#)
+        };
+        Box::pin(async move {
+            Ok(Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).expect("it is sound"))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_of_another_id_is_no_answer_to_a_judgement() {
+    let world = world(config());
+    let client = Client::builder()
+        .region(REGION)
+        .credentials(Arc::new(StaticCredentials::key("sim-provider-key", "sim-provider-secret").unwrap()))
+        .transport(Arc::new(Careless))
+        .clock(world.simulator.clock())
+        .build()
+        .unwrap();
+    let inventory = Inventory::start(Setup { reader: client.reader(), ..world.inventory.shared.setup.clone() });
+    let query = Query { id: &id("web"), owner: &owner("web"), named: Some("epsrv-1"), record: None };
+    inventory.observed(&query);
+    sleep(Duration::from_secs(1)).await;
+    inventory.judge(&id("web"), "epsrv-1").await.unwrap();
+    let gone = ServiceView::Absent { named: NamedId::Gone("epsrv-1".to_owned()) };
+    assert_eq!(inventory.observed(&query).service, gone);
 }

@@ -260,6 +260,51 @@ fn a_young_service_that_we_deleted_is_gone_when_its_absence_means_something() {
 }
 
 #[test]
+fn writes_to_a_young_service_that_no_list_shows_are_remembered_with_it() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), []);
+    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+    state.remember(&id("web"), "epsrv-1", described("after"), at(11));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(12));
+    let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
+    expected.attributes.description = Some("after".to_owned());
+    expected.unseen = BTreeSet::from([Field::Description]);
+    state.services_swept(at(20), []);
+    let young = Service { proof: Proof::OwnCreate, ..expected.clone() };
+    assert_eq!(look(&mut state, "web", at(20)).service, ours(young));
+    state.services_swept(at(21), [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))]);
+    assert_eq!(look(&mut state, "web", at(21)).service, ours(expected), "the list lags behind both");
+}
+
+#[test]
+fn a_sweep_that_began_before_a_write_does_not_end_it_by_showing_nothing() {
+    let mut state = settled();
+    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Attached(key("nlb-2")), at(10));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
+    state.services_swept(at(9), []);
+    state.services_swept(at(11), [service("epsrv-1", "web")]);
+    let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
+    expected.attributes.description = Some("after".to_owned());
+    expected.unseen = BTreeSet::from([Field::Description]);
+    expected.settling = true;
+    assert_eq!(look(&mut state, "web", at(12)).service, ours(expected));
+}
+
+#[test]
+fn nothing_is_remembered_of_a_service_that_is_gone() {
+    let mut state = settled();
+    for write in [described("after"), OwnWrite::Attached(key("nlb-2")), OwnWrite::PrincipalAdded("2002".to_owned())] {
+        state.remember(&id("web"), "epsrv-1", write, at(10));
+    }
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(11));
+    state.got("epsrv-1", at(12), None);
+    state.services_swept(at(13), []);
+    assert!(state.own.is_empty(), "{:?}", state.own);
+}
+
+#[test]
 fn only_a_get_begun_after_an_attach_may_call_the_service_settled() {
     let writes = [
         OwnWrite::Attached(key("nlb-2")),

@@ -124,6 +124,8 @@ fn after_the_last_object_the_sweeps_end() {
     look(&mut state, "web", at(0));
     sweeps(&mut state, at(0), at(1), &[service("epsrv-1", "web")]);
     state.wish_services(&id("web"), at(5));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(4));
+    assert_eq!(state.services_due(at(4)), Some(at(4)));
     state.forget(&id("web"));
     assert_eq!(state.services_due(at(9_999)), None);
 }
