@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "every function here is part of a test")]
 
 mod admin;
+mod client;
 mod connections;
 mod create_errors;
 mod faults;
 mod life;
 mod limits;
 mod lists;
+mod random;
 mod resources;
 mod signature;
 mod sockets;
