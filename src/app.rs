@@ -60,7 +60,8 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     let served = admin::start(&settings.listen, Arc::clone(&health), metrics.clone()).map_err(RunError::Serve)?;
     let stop = shutdown::ordered().map_err(RunError::ListenForSignals)?;
     info!(version = env!("CARGO_PKG_VERSION"), health = served.health, metrics = served.metrics, "starting");
-    let work = operate(settings, Arc::clone(&health), metrics, stop.clone());
+    // Boxed: with all its parts it is too large to be moved about.
+    let work = Box::pin(operate(settings, Arc::clone(&health), metrics, stop.clone()));
     let ended = health.beating(shutdown::in_time(work, stop, LAST_PASSES)).await;
     info!("stopped");
     ended.unwrap_or(Ok(()))

@@ -1,5 +1,6 @@
 //! What is typed: the command line and the environment variables that stand in for flags.
 
+use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -49,12 +50,12 @@ pub struct RunArgs {
     pub log: LogArgs,
 
     /// A waiting time, as key=duration with the unit ms, s, m or h; may be repeated.
-    #[arg(long, value_name = "KEY=DURATION", long_help = timing_help())]
+    #[arg(long, value_name = "KEY=DURATION", help_heading = "Pace", long_help = timing_help())]
     pub timing: Vec<String>,
 
     /// How often an operation of the cloud may be called, as Operation=calls/seconds; may be repeated. Default: as the provider
     /// documents it. Example: CreateVpcEndpointService=200/60.
-    #[arg(long, value_name = "OPERATION=CALLS/SECONDS")]
+    #[arg(long, value_name = "OPERATION=CALLS/SECONDS", help_heading = "Pace")]
     pub rate: Vec<String>,
 }
 
@@ -129,7 +130,7 @@ pub struct LogArgs {
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
-    /// What is logged: error, warn, info, debug or trace, also by module, such as info,privatelink_operator=debug.
+    /// What is logged: error, warn, info, debug or trace, also by module, such as debug,kube=info.
     #[arg(long, env = "RUST_LOG", default_value = "info,kube_runtime=error,kube_client=error", value_name = "FILTER")]
     pub log_level: String,
 }
@@ -145,7 +146,8 @@ fn timing_help() -> String {
         "A waiting time, as key=duration with the unit ms, s, m or h; may be repeated. Example: sweepPeriod=2m. Keys and defaults:",
     );
     for (key, default) in Timing::default().entries() {
-        help.push_str(&format!("\n  {key}={default:?}"));
+        // A String takes everything.
+        let _ = write!(help, "\n  {key}={default:?}");
     }
     help
 }

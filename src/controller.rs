@@ -68,12 +68,15 @@ pub async fn run(client: Client, context: Arc<Context>, sources: Sources, stop: 
             no_policy,
             context,
         )
-        .for_each(|ended| future::ready(note(&ended)))
+        .for_each(|ended| {
+            note(&ended);
+            future::ready(())
+        })
         .await;
 }
 
 /// A pass answers for its own failures, so there is nothing left for the runtime's policy.
-#[expect(clippy::needless_pass_by_value, reason = "the runtime's signature")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the runtime's signature")]
 fn no_policy(_: Arc<VpcEndpointService>, never: &Infallible, _: Arc<Context>) -> Action {
     match *never {}
 }

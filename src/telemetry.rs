@@ -11,9 +11,7 @@ use crate::args::{LogArgs, LogFormat};
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    #[error(
-        "failed to use --log-level {text:?}: {source}; give a level, or levels by module such as info,privatelink_operator=debug"
-    )]
+    #[error("failed to use --log-level {text:?}: {source}; give a level, or levels by module such as debug,kube=info")]
     Filter { text: String, source: tracing_subscriber::filter::ParseError },
     #[error("failed to start the log")]
     Start(#[source] TryInitError),

@@ -127,12 +127,8 @@ impl BackOff {
 
     /// Ends the back-off of every object that failed because of what has recovered now, and names them.
     pub fn recover(&self, recovery: &Recovery) -> Vec<ObjectId> {
-        let freed = self
-            .lock()
-            .extract_if(|_, failure| failure.cause.ends_by(recovery))
-            .map(|(_, failure)| failure.id)
-            .collect();
-        freed
+        let mut failures = self.lock();
+        failures.extract_if(|_, failure| failure.cause.ends_by(recovery)).map(|(_, failure)| failure.id).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Failure>> {
