@@ -1,12 +1,30 @@
 //! Last step: what is to be said. Pure; made on every exit, failures included.
+//!
+//! The pass is looked at once ([`scene`]), judged by an ordered list of small checks ([`live`], [`deleting`]) into one picture of the
+//! object ([`picture`]), and from that come conditions, status, events and the time of the next pass.
+
+mod conditions;
+mod deleting;
+mod events;
+mod live;
+mod picture;
+mod requeue;
+mod scene;
+mod status;
+mod words;
 
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::execute::Outcome;
 use super::observe::Observed;
 use super::plan::Plan;
-use super::resolve::{ResolveError, Resolved};
+use super::resolve::{ObjectKey, ResolveError, Resolved};
 use crate::crd::VpcEndpointServiceStatus;
+use crate::settings::Timing;
+use picture::Stance;
+use scene::Scene;
 
 /// A pass, as far as it got.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +43,35 @@ pub struct Report {
     pub status: Option<VpcEndpointServiceStatus>,
     pub events: Vec<Note>,
     pub requeue: Requeue,
+}
+
+/// Says what is to be said of a pass, in the light of what was said before.
+///
+/// Concluding the same pass again on the status that this gives changes nothing and tells of nothing. `Ready` becomes True only when the
+/// plan is empty, the service is Active and no managed part is unknown; passing trouble leaves a `Ready` of this generation alone.
+pub fn conclude(
+    key: &ObjectKey,
+    walk: &Walk,
+    previous: &VpcEndpointServiceStatus,
+    timing: &Timing,
+    now: Timestamp,
+) -> Report {
+    let scene = Scene { key, walk, previous, timing, now };
+    let stance = stance(&scene);
+    let (status, soonest) = status::status(&scene, &stance);
+    Report { events: events::events(&scene, status.as_ref()), requeue: requeue::requeue(&scene, soonest), status }
+}
+
+fn stance(scene: &Scene<'_>) -> Stance {
+    if scene.is_released() {
+        return Stance::Silent;
+    }
+    match &scene.walk.resolved {
+        None => Stance::Keep,
+        Some(Err(error)) => live::unresolved(scene, error),
+        Some(Ok(resolved)) if scene.is_deleting() => deleting::stance(scene, resolved),
+        Some(Ok(_)) => live::stance(scene),
+    }
 }
 
 /// An event, to be published once per transition.
@@ -58,3 +105,6 @@ pub enum EventReason {
     DeletionBlocked,
     Stalled,
 }
+
+#[cfg(test)]
+mod tests;

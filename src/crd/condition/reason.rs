@@ -68,6 +68,7 @@ reasons! {
     CredentialsRefused: "The provider does not accept the credentials; replace them.",
     AccountMismatch: "The credentials belong to another account than the one that this object's service was made in; restore the credentials of that account.",
     RegionMissing: "Neither spec.region nor the operator's default region says where the service is to live; set the operator's default region, or make the object anew with spec.region.",
+    RegionUnusable: "The region has no host that the operator can call; make the object anew with a region of the provider's, or correct the operator's endpoint flags.",
     RegionMismatch: "Record and status name different regions for this object's service; restore the annotation, or delete the object with deletionPolicy Retain.",
     AdoptionRefused: "The service to adopt does not carry the tags that hand it over to this object; somebody with rights in the cloud puts them on.",
     FormerServiceExists: "A service that an earlier object of this namespace and name made still exists; tag it privatelink-operator.adopt=<namespace>.<name> to take it over, or remove its privatelink-operator tags.",

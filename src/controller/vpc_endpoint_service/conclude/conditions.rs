@@ -1,0 +1,53 @@
+//! From a picture to conditions.
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+
+use super::picture::{Because, Picture, Trend, Truth};
+use super::scene::Scene;
+use super::words::clip;
+use crate::crd::{ConditionType, Reason};
+
+/// Far below the 32,768 characters that Kubernetes allows.
+const MESSAGE_LENGTH: usize = 2048;
+
+/// The conditions that a picture means: `Ready` always, the others while they are true.
+pub(super) fn conditions(scene: &Scene<'_>, picture: &Picture) -> Vec<Condition> {
+    let Picture { ready, because, trend, drifted } = picture;
+    let (reconciling, stalled) = match trend {
+        Trend::AtRest => (None, None),
+        Trend::Reconciling(because) => (Some(because), None),
+        Trend::Stalled(because) => (None, Some(because)),
+    };
+    let drifted = drifted.as_ref().map(|message| Because::new(Reason::Drifted, message.as_str()));
+    let abnormal = [
+        (ConditionType::Reconciling, reconciling),
+        (ConditionType::Stalled, stalled),
+        (ConditionType::Drifted, drifted.as_ref()),
+    ];
+    let abnormal = abnormal.into_iter().filter_map(|(kind, because)| Some((kind, Truth::True, because?)));
+    [(ConditionType::Ready, *ready, because)]
+        .into_iter()
+        .chain(abnormal)
+        .map(|(kind, truth, because)| condition(scene, kind, truth, because))
+        .collect()
+}
+
+/// The time moves only when the status does.
+fn condition(scene: &Scene<'_>, kind: ConditionType, truth: Truth, because: &Because) -> Condition {
+    let since = scene.condition(kind).filter(|before| before.status == truth.as_str());
+    Condition {
+        type_: kind.as_str().to_owned(),
+        status: truth.as_str().to_owned(),
+        reason: because.reason.as_str().to_owned(),
+        message: clip(&because.message, MESSAGE_LENGTH),
+        observed_generation: Some(scene.key.generation),
+        last_transition_time: since
+            .map_or_else(|| whole_second(scene.now), |before| before.last_transition_time.clone()),
+    }
+}
+
+/// Kubernetes keeps whole seconds; with a fraction the stored status would never equal the wanted one.
+pub(super) fn whole_second(moment: Timestamp) -> Time {
+    Time(Timestamp::from_second(moment.as_second()).unwrap_or(moment))
+}

@@ -1,0 +1,262 @@
+//! What is said of an object that is to live.
+
+use privatelink::ServiceStatus;
+
+use super::picture::{Because, Picture, Stance, Trend, Truth};
+use super::scene::Scene;
+use super::words;
+use crate::cloud::verdict::verdict;
+use crate::controller::vpc_endpoint_service::execute::ExecuteError;
+use crate::controller::vpc_endpoint_service::observe::{Observed, ServiceView};
+use crate::controller::vpc_endpoint_service::plan::Wait;
+use crate::controller::vpc_endpoint_service::resolve::ResolveError;
+use crate::crd::Reason;
+use crate::k8s::KubernetesError;
+
+/// The questions in order; the first that has an answer decides. Without one, the operator is at work.
+const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 8] = [
+    // What was seen is too old to say anything.
+    out_of_sight,
+    // The pass broke off.
+    read_failed,
+    write_failed,
+    // Something stands in the way of everything else.
+    obstacle,
+    door_closed,
+    // Nothing does.
+    drifting,
+    in_step,
+    // Not known well enough to say something new.
+    undecided,
+];
+
+pub(super) fn stance(scene: &Scene<'_>) -> Stance {
+    CHECKS.iter().find_map(|check| check(scene)).unwrap_or_else(|| at_work(scene).into())
+}
+
+/// The pass ended before anybody looked at the cloud.
+pub(super) fn unresolved(scene: &Scene<'_>, error: &ResolveError) -> Stance {
+    let picture = match error {
+        ResolveError::NotImplementedYet { field } => Picture::stalled(
+            Reason::NotImplementedYet,
+            format!("{field} is not implemented in this version; take it out, then the object is worked on."),
+        ),
+        ResolveError::RegionMissing => Picture::stalled(Reason::RegionMissing, Reason::RegionMissing.sentence()),
+        ResolveError::RegionUnusable { .. } => Picture::stalled(Reason::RegionUnusable, words::sentence(error)),
+        ResolveError::AccountMismatch { .. } => Picture::stalled(Reason::AccountMismatch, words::sentence(error)),
+        ResolveError::RegionMismatch { .. } => Picture::stalled(Reason::RegionMismatch, words::sentence(error)),
+        ResolveError::AccountUnknown(error) => return account_unknown(scene, error),
+    };
+    picture.into()
+}
+
+/// Nobody knows yet whose account it is, so nobody has looked: what was Ready may well be so still.
+fn account_unknown(scene: &Scene<'_>, error: &privatelink::Error) -> Stance {
+    let verdict = verdict(error);
+    match (scene.was_ready(), verdict.stalled) {
+        (true, false) => Stance::Keep,
+        (true, true) => Picture::of(verdict).unknown().into(),
+        (false, _) => Picture::of(verdict).into(),
+    }
+}
+
+/// Nobody could look for so long that the operator cannot vouch for what it said. An object that nobody has seen yet has no such time.
+fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
+    let observed = scene.observed()?;
+    let trusted = scene.trust(observed).is_some();
+    let error = observed.sweep_error.as_ref();
+    match (observed.as_of, error) {
+        (None, None) => None,
+        (None, Some(error)) if trusted && !scene.was_ready() => Some(Picture::of(verdict(error)).into()),
+        _ if trusted => None,
+        _ => Some(unvouched(observed).into()),
+    }
+}
+
+fn unvouched(observed: &Observed) -> Picture {
+    match observed.sweep_error.as_ref().map(verdict) {
+        Some(verdict) if verdict.stalled => Picture::of(verdict).unknown(),
+        Some(verdict) => Picture::reconciling(
+            Reason::CloudUnreachable,
+            format!("The account's services cannot be listed. {}", verdict.message),
+        )
+        .unknown(),
+        None => Picture::reconciling(Reason::CloudUnreachable, "The account's services were not listed for minutes.")
+            .unknown(),
+    }
+}
+
+fn read_failed(scene: &Scene<'_>) -> Option<Stance> {
+    let error = scene.walk.observed.as_ref()?.as_ref().err()?;
+    Some(failed(scene, error))
+}
+
+fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
+    Some(match scene.outcome()?.error.as_ref()? {
+        ExecuteError::Cloud(error) => failed(scene, error),
+        ExecuteError::Kubernetes(KubernetesError::Forbidden(_) | KubernetesError::Invalid(_)) => {
+            Picture::stalled(Reason::KubernetesRefused, Reason::KubernetesRefused.sentence()).into()
+        }
+        ExecuteError::Kubernetes(
+            KubernetesError::Conflict | KubernetesError::Gone | KubernetesError::Unavailable(_),
+        ) => Stance::Keep,
+    })
+}
+
+fn door_closed(scene: &Scene<'_>) -> Option<Stance> {
+    scene.closed().map(|error| failed(scene, error))
+}
+
+/// A call was refused. Passing trouble does not touch an object that is well.
+fn failed(scene: &Scene<'_>, error: &privatelink::Error) -> Stance {
+    let verdict = verdict(error);
+    if !verdict.stalled && scene.is_still_ready() {
+        return drifting(scene).unwrap_or(Stance::Keep);
+    }
+    Picture::of(verdict).drifted(drift(scene)).into()
+}
+
+fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
+    let picture = match scene.wait()? {
+        Wait::ServiceDeleted => Picture::reconciling(
+            Reason::WaitingForProvider,
+            format!("{} is being deleted, and not by this operator.", words::service(scene.service_id())),
+        ),
+        Wait::BusinessStatus(status) => Picture::stalled(
+            Reason::AccountRefused,
+            format!(
+                "{} is {} by the provider; settle it with the provider.",
+                words::service(scene.service_id()),
+                words::lock(status)
+            ),
+        ),
+        Wait::AttachmentUnused { key, .. } if !scene.is_drifting() => Picture::reconciling(
+            Reason::WaitingForDependents,
+            format!("{} is to be detached; that waits until no endpoint uses it.", words::attachment(key)),
+        ),
+        Wait::FormerServiceGone { service_id, settled } => former(scene, service_id, *settled),
+        Wait::OwnershipRestored { service_id } => Picture::stalled(
+            Reason::OwnershipLost,
+            format!(
+                "The service {service_id} does not carry this object's tags, so it is not touched; restore the tags, or delete the \
+                 object with deletionPolicy Retain."
+            ),
+        ),
+        Wait::Recreation { service_id } => Picture::stalled(
+            Reason::ServiceGone,
+            format!(
+                "The service {service_id} was deleted in the cloud; none is made in its place, because consumers hold its name. \
+                 Delete the object, and make it anew if it is still wanted."
+            ),
+        ),
+        Wait::DuplicateResolved { others } => Picture::stalled(
+            Reason::DuplicateOwner,
+            format!(
+                "More services carry this object's UID; delete them or remove their tags: {}.",
+                words::list(others)
+            ),
+        ),
+        Wait::Sweep
+        | Wait::Visible(_)
+        | Wait::ServiceActive(_)
+        | Wait::AttachmentUnused { .. }
+        | Wait::ConsumersGone { .. }
+        | Wait::ConnectionsSettled => return None,
+    };
+    Some(picture.drifted(drift(scene)).into())
+}
+
+fn former(scene: &Scene<'_>, service_id: &str, settled: bool) -> Picture {
+    let is_leaving = scene.observed().is_some_and(|observed| {
+        matches!(&observed.service, ServiceView::Former(service) if service.status == ServiceStatus::Deleting)
+    });
+    let message = format!(
+        "The service {service_id} of an earlier object of this namespace and name still exists; delete it, or remove its \
+         privatelink-operator tags."
+    );
+    match (is_leaving, settled) {
+        (true, _) => Picture::reconciling(
+            Reason::WaitingForFormerService,
+            format!("The service {service_id} of an earlier object of this namespace and name is being deleted."),
+        ),
+        (false, true) => Picture::stalled(Reason::FormerServiceExists, message),
+        (false, false) => Picture::reconciling(Reason::FormerServiceExists, message),
+    }
+}
+
+/// Somebody else changed the service, and it is being repaired. That leaves `Ready` alone for a while, because consumers are served.
+fn drifting(scene: &Scene<'_>) -> Option<Stance> {
+    let is_active = scene.seen().is_some_and(|service| service.status == ServiceStatus::Active);
+    let is_moving = matches!(scene.wait(), Some(Wait::ServiceActive(_)));
+    if !scene.is_drifting() || !is_active || is_moving {
+        return None;
+    }
+    let message = drift(scene)?;
+    let is_new = || scene.drifted().is_none_or(|(since, _)| scene.left(since, scene.timing.drift_grace).is_some());
+    let picture = if scene.was_ready() && is_new() {
+        let trend = Trend::Reconciling(Because::new(Reason::Drifted, message.clone()));
+        Picture { trend, ready: Truth::True, ..Picture::available(words::available(scene.service_id())) }
+    } else {
+        Picture::reconciling(Reason::Drifted, message.clone())
+    };
+    Some(picture.drifted(Some(message)).into())
+}
+
+fn in_step(scene: &Scene<'_>) -> Option<Stance> {
+    let plan = scene.plan()?;
+    let is_active = scene.seen()?.status == ServiceStatus::Active;
+    let is_known = plan.unknown.is_empty() || scene.was_ready();
+    (plan.is_empty() && is_active && is_known).then(|| Picture::available(words::available(scene.service_id())).into())
+}
+
+/// Nothing was done and nothing new is known, only a look or a turn is waited for: what was said of this generation still holds. A new
+/// object has a moment in which nothing needs to be said.
+fn undecided(scene: &Scene<'_>) -> Option<Stance> {
+    if scene.has_written() || matches!(scene.wait(), Some(Wait::ServiceActive(_))) {
+        return None;
+    }
+    let holds = scene.is_described() && (!scene.was_ready() || scene.is_still_ready());
+    (holds || scene.patience().is_some()).then_some(Stance::Keep)
+}
+
+/// `Creating` until the service is made, `Updating` afterwards. One message for all of it, or a create would cost many writes of status.
+fn at_work(scene: &Scene<'_>) -> Picture {
+    let picture = match (scene.wait(), scene.service()) {
+        (Some(Wait::ServiceActive(ServiceStatus::Unknown(state))), _) => {
+            Picture::reconciling(Reason::WaitingForProvider, words::unknown_state(scene.service_id(), state))
+        }
+        (_, Some(service)) if service.status == ServiceStatus::Creating || scene.created().is_some() => {
+            Picture::reconciling(Reason::Creating, format!("{} is being made.", words::service(scene.service_id())))
+        }
+        (_, Some(_)) => Picture::reconciling(
+            Reason::Updating,
+            format!("{} is being changed to fit the spec.", words::service(scene.service_id())),
+        ),
+        (_, None) => not_seen(scene),
+    };
+    picture.drifted(drift(scene))
+}
+
+/// There is no service to speak of.
+fn not_seen(scene: &Scene<'_>) -> Picture {
+    let is_swept = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetSwept);
+    match (is_swept, scene.previous.service_id.as_deref()) {
+        (false, None) => {
+            Picture::reconciling(Reason::Pending, "The account's services have not been listed yet.").unknown()
+        }
+        (true, None) => Picture::reconciling(Reason::Creating, "The service is about to be made."),
+        (_, Some(id)) => Picture::reconciling(
+            Reason::Updating,
+            format!("The provider's lists do not show {}; the operator looks again.", words::service(Some(id))),
+        ),
+    }
+}
+
+/// In what the cloud has drifted: the differences of this pass, or, while a repair is on its way, what was said of it.
+fn drift(scene: &Scene<'_>) -> Option<String> {
+    let differences = scene.plan().map_or(&[][..], |plan| &plan.differences);
+    match differences.first().filter(|_| scene.is_drifting()) {
+        Some(first) => Some(format!("{} was changed in the cloud; it is being repaired.", words::path(&first.field))),
+        None => scene.drifted().map(|(_, message)| message.to_owned()),
+    }
+}

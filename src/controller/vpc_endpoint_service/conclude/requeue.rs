@@ -1,0 +1,98 @@
+//! When the next pass comes. Nearly always something wakes the object before; the times are the net below that.
+
+use std::time::Duration;
+
+use privatelink::Error;
+
+use super::Requeue;
+use super::scene::Scene;
+use crate::cloud::lanes::NoTurn;
+use crate::controller::vpc_endpoint_service::execute::{ExecuteError, Stop};
+use crate::controller::vpc_endpoint_service::observe::Look;
+use crate::controller::vpc_endpoint_service::plan::Wait;
+
+/// The time of the next pass; `soonest` is when a status that was held back may be written.
+pub(super) fn requeue(scene: &Scene<'_>, soonest: Option<Duration>) -> Requeue {
+    if let Some(back_off) = back_off(scene) {
+        return back_off;
+    }
+    let limits = [waiting(scene), soonest, scene.patience(), grace(scene), trust(scene)];
+    limits.into_iter().flatten().min().map_or(Requeue::OnChange, Requeue::After)
+}
+
+fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
+    let after = |error: &Error| Requeue::BackOff { at_least: error.retry().after.unwrap_or_default() };
+    if let Some(error) = scene.refused() {
+        return Some(after(error));
+    }
+    matches!(scene.outcome()?.error, Some(ExecuteError::Kubernetes(_)))
+        .then_some(Requeue::BackOff { at_least: Duration::ZERO })
+}
+
+fn waiting(scene: &Scene<'_>) -> Option<Duration> {
+    if scene.is_released() {
+        return None;
+    }
+    match scene.outcome().and_then(|outcome| outcome.stopped.as_ref()) {
+        Some(Stop::NoTurn(no_turn)) => return Some(turn(scene, no_turn)),
+        Some(Stop::Awaited | Stop::Stale) => return Some(scene.timing.settle_poll),
+        None => {}
+    }
+    let plan = scene.plan()?;
+    match (&plan.wait, &plan.look) {
+        (Some(wait), look) => Some(net(scene, wait, look.as_ref())),
+        (None, Some(_)) => Some(scene.timing.settle_poll),
+        // Everything was done: look whether it is so.
+        (None, None) if !scene.done().is_empty() => Some(scene.timing.settle_poll),
+        (None, None) => None,
+    }
+}
+
+/// The lanes wake the object; a wake that was missed costs no more than this.
+fn turn(scene: &Scene<'_>, no_turn: &NoTurn) -> Duration {
+    let closed = match no_turn {
+        NoTurn::Queued => Duration::ZERO,
+        NoTurn::Closed { until, .. } => Duration::try_from(until.duration_since(scene.now)).unwrap_or_default(),
+    };
+    scene.timing.sweep_period.max(closed)
+}
+
+fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
+    match wait {
+        // Only calls of this object's own show it.
+        _ if matches!(look, Some(Look::Service { .. } | Look::Deep { .. } | Look::Judge { .. })) => {
+            scene.timing.settle_poll
+        }
+        Wait::ServiceActive(_) if scene.seen().is_some_and(|service| service.settling) => scene.timing.settle_poll,
+        Wait::Sweep
+        | Wait::Visible(_)
+        | Wait::ServiceActive(_)
+        | Wait::ServiceDeleted
+        | Wait::AttachmentUnused { .. }
+        | Wait::ConsumersGone { .. }
+        | Wait::ConnectionsSettled
+        | Wait::FormerServiceGone { settled: false, .. } => scene.timing.blocked_poll,
+        Wait::FormerServiceGone { settled: true, .. }
+        | Wait::BusinessStatus(_)
+        | Wait::OwnershipRestored { .. }
+        | Wait::Recreation { .. }
+        | Wait::DuplicateResolved { .. } => scene.timing.sweep_period,
+    }
+}
+
+/// What is left until drift costs the object its `Ready`.
+fn grace(scene: &Scene<'_>) -> Option<Duration> {
+    if !scene.was_ready() || !scene.is_drifting() {
+        return None;
+    }
+    match scene.drifted() {
+        Some((since, _)) => scene.left(since, scene.timing.drift_grace),
+        None => Some(scene.timing.drift_grace),
+    }
+}
+
+/// What is left until nobody can vouch for the object, while its account cannot be read.
+fn trust(scene: &Scene<'_>) -> Option<Duration> {
+    let observed = scene.observed().filter(|observed| observed.sweep_error.is_some())?;
+    scene.trust(observed)
+}

@@ -1,0 +1,200 @@
+//! The pass and what was said before it, with the questions that more than one judgement asks.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use privatelink::{Error, ServiceStatus};
+
+use super::Walk;
+use crate::cloud::lanes::NoTurn;
+use crate::controller::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
+use crate::controller::vpc_endpoint_service::observe::{Observed, Service, ServiceView};
+use crate::controller::vpc_endpoint_service::plan::{Plan, Step, Wait};
+use crate::controller::vpc_endpoint_service::resolve::{Life, ObjectKey, ResolveError, Resolved};
+use crate::crd::{ConditionType, Reason, VpcEndpointServiceStatus};
+use crate::settings::Timing;
+
+/// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
+/// three writes to Kubernetes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much later than others an object may stop being vouched for, in parts of the time: so that not all are written at once.
+const SPREAD: u32 = 5;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) key: &'a ObjectKey,
+    pub(super) walk: &'a Walk,
+    pub(super) previous: &'a VpcEndpointServiceStatus,
+    pub(super) timing: &'a Timing,
+    pub(super) now: Timestamp,
+}
+
+/// The pass itself.
+impl<'a> Scene<'a> {
+    pub(super) fn resolved(&self) -> Option<&'a Resolved> {
+        self.walk.resolved.as_ref()?.as_ref().ok()
+    }
+
+    pub(super) fn observed(&self) -> Option<&'a Observed> {
+        self.walk.observed.as_ref()?.as_ref().ok()
+    }
+
+    pub(super) fn plan(&self) -> Option<&'a Plan> {
+        self.walk.plan.as_ref()
+    }
+
+    pub(super) fn wait(&self) -> Option<&'a Wait> {
+        self.plan()?.wait.as_ref()
+    }
+
+    pub(super) fn outcome(&self) -> Option<&'a Outcome> {
+        self.walk.outcome.as_ref()
+    }
+
+    pub(super) fn done(&self) -> &'a [Done] {
+        self.outcome().map_or(&[], |outcome| &outcome.done)
+    }
+
+    pub(super) fn is_deleting(&self) -> bool {
+        self.resolved().is_some_and(|resolved| matches!(resolved.life, Life::Deleting { .. }))
+    }
+
+    /// Our finalizer went in this pass.
+    pub(super) fn is_released(&self) -> bool {
+        self.done().iter().any(|done| done.step == Step::ReleaseFinalizer)
+    }
+
+    /// Something was changed in the cloud in this pass.
+    pub(super) fn has_written(&self) -> bool {
+        self.done().iter().any(|done| done.step.operation().is_some())
+    }
+
+    /// The Create of this pass, and the service that it made.
+    pub(super) fn created(&self) -> Option<(&'a Step, &'a Service)> {
+        self.done().iter().find_map(|done| Some((&done.step, done.created.as_deref()?)))
+    }
+
+    /// The object's own service as the inventory shows it.
+    pub(super) fn seen(&self) -> Option<&'a Service> {
+        match &self.observed()?.service {
+            ServiceView::Ours(service) => Some(service),
+            ServiceView::Many(services) => services.first(),
+            ServiceView::NotYetSwept
+            | ServiceView::Absent { .. }
+            | ServiceView::Foreign(_)
+            | ServiceView::Former(_) => None,
+        }
+    }
+
+    /// The object's own service: the one that this pass made, else the one that is seen.
+    pub(super) fn service(&self) -> Option<&'a Service> {
+        self.created().map(|(_, service)| service).or_else(|| self.seen())
+    }
+
+    /// The id of the service, for messages.
+    pub(super) fn service_id(&self) -> Option<&'a str> {
+        self.service().map(|service| service.id.as_str()).or(self.previous.service_id.as_deref())
+    }
+
+    /// The closed door that stopped this pass.
+    pub(super) fn closed(&self) -> Option<&'a Error> {
+        match &self.outcome()?.stopped {
+            Some(Stop::NoTurn(NoTurn::Closed { error, .. })) => Some(error),
+            Some(Stop::NoTurn(NoTurn::Queued) | Stop::Awaited | Stop::Stale) | None => None,
+        }
+    }
+
+    /// The call that was refused in this pass.
+    pub(super) fn refused(&self) -> Option<&'a Error> {
+        let unresolved = match &self.walk.resolved {
+            Some(Err(ResolveError::AccountUnknown(error))) => Some(&**error),
+            _ => None,
+        };
+        let unread = || self.walk.observed.as_ref()?.as_ref().err();
+        let unwritten = || match self.outcome()?.error.as_ref()? {
+            ExecuteError::Cloud(error) => Some(error),
+            ExecuteError::Kubernetes(_) => None,
+        };
+        unresolved.or_else(unread).or_else(unwritten)
+    }
+}
+
+/// What was said before.
+impl<'a> Scene<'a> {
+    pub(super) fn condition(&self, kind: ConditionType) -> Option<&'a Condition> {
+        self.previous.conditions.iter().find(|condition| condition.type_ == kind.as_str())
+    }
+
+    /// The status speaks of this very generation of the spec.
+    pub(super) fn is_described(&self) -> bool {
+        self.previous.observed_generation == Some(self.key.generation)
+    }
+
+    /// `Ready` was True for this generation.
+    pub(super) fn was_ready(&self) -> bool {
+        self.is_described() && self.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "True")
+    }
+
+    /// The reason that `Ready` had.
+    pub(super) fn reason(&self) -> Option<Reason> {
+        Reason::from_name(&self.condition(ConditionType::Ready)?.reason)
+    }
+
+    /// Since when this generation has drifted, and in what.
+    pub(super) fn drifted(&self) -> Option<(Timestamp, &'a str)> {
+        let drifted = self.condition(ConditionType::Drifted).filter(|_| self.is_described())?;
+        (drifted.status == "True").then_some((drifted.last_transition_time.0, drifted.message.as_str()))
+    }
+}
+
+/// Time.
+impl Scene<'_> {
+    /// How long ago.
+    pub(super) fn since(&self, moment: Timestamp) -> Duration {
+        Duration::try_from(self.now.duration_since(moment)).unwrap_or(Duration::ZERO)
+    }
+
+    /// What is left of a span that began then; `None`: nothing.
+    pub(super) fn left(&self, began: Timestamp, span: Duration) -> Option<Duration> {
+        span.checked_sub(self.since(began)).filter(|left| !left.is_zero())
+    }
+
+    /// How much longer a new object may wait without a word; `None`: it is none, or it has waited long enough.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        let is_new = self.previous.service_id.is_none() && matches!(self.reason(), None | Some(Reason::Pending));
+        let first_seen = self.observed().filter(|_| is_new && self.service().is_none())?.own.first_seen;
+        self.left(first_seen, PATIENCE)
+    }
+
+    /// How much longer what was last seen may be vouched for; `None`: too long ago.
+    pub(super) fn trust(&self, observed: &Observed) -> Option<Duration> {
+        let newest = observed.as_of.unwrap_or(observed.own.first_seen);
+        self.left(newest, self.vouch())
+    }
+
+    /// At least two sweep periods, whatever is set: a status must not flip between two sweeps.
+    fn vouch(&self) -> Duration {
+        let vouch = self.timing.vouch.max(self.timing.sweep_period.saturating_mul(2));
+        let mut hasher = DefaultHasher::new();
+        self.key.uid.hash(&mut hasher);
+        let share = u32::try_from(hasher.finish() % 100).unwrap_or_default();
+        vouch.saturating_add(vouch / SPREAD * share / 100)
+    }
+}
+
+/// What a look at the service allows to be said.
+impl Scene<'_> {
+    /// `Ready` was True, and what was seen does not speak against it.
+    pub(super) fn is_still_ready(&self) -> bool {
+        self.was_ready() && self.seen().is_none_or(|service| service.status == ServiceStatus::Active)
+    }
+
+    /// The cloud differs although this generation was in force once: somebody else changed it, or it is not repaired yet.
+    pub(super) fn is_drifting(&self) -> bool {
+        let differs = self.plan().is_some_and(|plan| !plan.differences.is_empty());
+        differs && (self.was_ready() || self.drifted().is_some())
+    }
+}

@@ -1,0 +1,86 @@
+//! How things are called in messages. Everything is bounded, sorted where order says nothing, and the same for the same state.
+
+use std::fmt::Display;
+
+use crate::cloud::service::{AttachmentKey, Field};
+use crate::controller::vpc_endpoint_service::plan::Consumer;
+
+/// More than so many things of a kind are not listed in a message.
+const MOST: usize = 20;
+
+/// "The service epsrv-…", or without its id before that is known.
+pub(super) fn service(id: Option<&str>) -> String {
+    id.map_or_else(|| "The service".to_owned(), |id| format!("The service {id}"))
+}
+
+pub(super) fn available(id: Option<&str>) -> String {
+    format!("{} is Active.", service(id))
+}
+
+pub(super) fn unknown_state(id: Option<&str>, state: &str) -> String {
+    let state = clip(state, 32);
+    format!("{} is in the state \"{state}\", which this operator does not know; it waits for Active.", service(id))
+}
+
+/// A business status as a participle: `FinancialLocked`, or whatever else the provider says.
+pub(super) fn lock(status: &str) -> String {
+    match status {
+        "FinancialLocked" => "locked for a payment that is overdue (FinancialLocked)".to_owned(),
+        "SecurityLocked" => "locked for security (SecurityLocked)".to_owned(),
+        other => format!("locked ({})", clip(other, 32)),
+    }
+}
+
+/// "lb-… in cn-hangzhou-h".
+pub(super) fn attachment(key: &AttachmentKey) -> String {
+    let AttachmentKey { resource_id, zone_id } = key;
+    zone_id.as_ref().map_or_else(|| resource_id.clone(), |zone| format!("{resource_id} in {zone}"))
+}
+
+/// The path of a field in the spec, at most 128 characters.
+pub(super) fn path(field: &Field) -> String {
+    let path = match field {
+        Field::Description => "spec.description".to_owned(),
+        Field::AutoAcceptEnabled => "spec.autoAcceptEnabled".to_owned(),
+        Field::ZoneAffinityEnabled => "spec.zoneAffinityEnabled".to_owned(),
+        Field::AddressIpVersion => "spec.addressIpVersion".to_owned(),
+        Field::ConnectBandwidthMbps => "spec.connectBandwidthMbps".to_owned(),
+        Field::ResourceGroupId => "spec.resourceGroupId".to_owned(),
+        Field::Tag(key) => format!("spec.tags[{key}]"),
+        Field::Resource(key) => format!("spec.resources[{}]", attachment(key)),
+        Field::Principal(account) => format!("spec.allowedPrincipals[{account}]"),
+    };
+    clip(&path, 128)
+}
+
+/// "ep-1 of account 123, ep-2", in the order given.
+pub(super) fn consumers(endpoints: &[Consumer]) -> String {
+    let name = |Consumer { endpoint_id, account_id }: &Consumer| match account_id {
+        Some(account) => format!("{endpoint_id} of account {account}"),
+        None => endpoint_id.clone(),
+    };
+    listed(endpoints.iter().map(name).collect())
+}
+
+pub(super) fn list(names: &[String]) -> String {
+    listed(names.to_vec())
+}
+
+fn listed(mut names: Vec<String>) -> String {
+    names.sort_unstable();
+    let more = if names.len() > MOST { " and others" } else { "" };
+    names.truncate(MOST);
+    format!("{}{more}", names.join(", "))
+}
+
+/// An error's own words as a sentence.
+pub(super) fn sentence(error: &impl Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+/// The first `most` characters.
+pub(super) fn clip(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
