@@ -4,13 +4,18 @@ mod api;
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::admin;
 use crate::simulator::Simulator;
+
+/// Longer than the longest call of the defaults, shorter than anybody waits for a program to end. What is silent on order
+/// would otherwise hold it up for as long as the fault asked.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Two servers that run until they are stopped or dropped.
 #[derive(Debug)]
@@ -57,12 +62,13 @@ impl Served {
         format!("http://{}", self.admin)
     }
 
-    /// Stops listening, ends idle connections, and waits for the answers that are under way.
+    /// Stops listening, ends idle connections, and waits up to two seconds for the answers that are under way.
     pub async fn stop(self) {
         drop(self.stop);
-        for task in self.tasks {
-            // A task that panicked is stopped as well.
-            let _ = task.await;
+        let aborts = self.tasks.each_ref().map(JoinHandle::abort_handle);
+        // A task that panicked is stopped as well.
+        if tokio::time::timeout(PATIENCE, futures::future::join_all(self.tasks)).await.is_err() {
+            aborts.iter().for_each(AbortHandle::abort);
         }
     }
 }

@@ -95,6 +95,7 @@ impl State {
                 (fault, ruling)
             }
         };
+        tracing::debug!(operation = incoming.action(), request_id, code = ruling.code(), "call");
         let record = delivery::record(&incoming, admitted.as_ref().ok(), &ruling, fault.as_ref());
         self.journal.write(record.finish(request_id.clone(), now), self.config.journal_limit);
         let about = About { request_id: &request_id, host: &incoming.host, now: ruling.answer_at };

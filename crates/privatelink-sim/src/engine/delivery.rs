@@ -61,6 +61,11 @@ impl Ruling {
         Decision { answer_at: self.answer_at, answer }
     }
 
+    /// The code of a refusal.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.answer.as_ref().err().map(|refusal| refusal.code.as_ref())
+    }
+
     fn status(&self) -> Option<u16> {
         let status = self.answer.as_ref().map_or_else(|refusal| refusal.status, |_| 200);
         match self.carriage {

@@ -46,6 +46,7 @@ impl Plan {
         if kind != service.service_type() {
             return Err(Refusal::filled("Mismatch.EndpointType", &["EndpointType", &kind, &service.id]));
         }
+        check_texts(visit)?;
         check_network(visit, &kind)?;
         let zones = check_zones(visit, &service)?;
         check_vpc_quota(visit)?;
@@ -151,6 +152,25 @@ fn may_connect(visit: &Visit<'_>, service: &Service) -> bool {
     let open_here = service.region == visit.region
         || service.supported_regions.iter().any(|region| region.id == visit.region && region.is_open());
     (listed || service.users.contains(&Principal::Everybody)) && open_here
+}
+
+/// Rules of the reference for the name (2 to 128 characters, a letter first) and the description (2 to 256).
+fn check_texts(visit: &Visit<'_>) -> Result<(), Refusal> {
+    let is_name = |text: &str| {
+        let mut characters = text.chars();
+        characters.next().is_some_and(char::is_alphabetic)
+            && characters.all(|other| other.is_alphanumeric() || other == '-' || other == '_')
+    };
+    let name = visit.params.filled("EndpointName");
+    if name.is_some_and(|name| !is_name(name) || !(2..=128).contains(&name.chars().count())) {
+        return Err(Refusal::illegal("EndpointName"));
+    }
+    let description = visit.params.filled("EndpointDescription");
+    let is_link = |text: &str| text.starts_with("http://") || text.starts_with("https://");
+    if description.is_some_and(|text| is_link(text) || !(2..=256).contains(&text.chars().count())) {
+        return Err(Refusal::illegal("EndpointDescription"));
+    }
+    Ok(())
 }
 
 fn check_network(visit: &Visit<'_>, kind: &str) -> Result<(), Refusal> {

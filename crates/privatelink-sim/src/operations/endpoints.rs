@@ -78,7 +78,7 @@ pub(super) const TABLE: &[Spec] = &[
         may("NextToken", Kind::Text),
         may("EndpointId", Kind::Text),
         may("EndpointName", Kind::Text),
-        may("EndpointType", Kind::Word(TYPES)),
+        may("EndpointType", Kind::Text),
         may("EndpointStatus", Kind::Text),
         may("ConnectionStatus", Kind::Text),
         may("ServiceName", Kind::Text),

@@ -147,7 +147,7 @@ async fn lost_answers_make_no_second_service() {
         FaultKind::Cut { moment: Moment::AfterEffect },
         FaultKind::internal_error(Moment::AfterEffect),
         FaultKind::Truncate { bytes: 9 },
-        FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_secs(60) },
+        FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_mins(1) },
     ];
     for kind in lost {
         let (simulator, client) = client();

@@ -167,9 +167,12 @@ async fn each_rule_of_the_consumers_create_has_its_code() {
         (with(&[("Zone.1.VSwitchId", "switch")]), "VSwitchNotFound"),
         (with(&[("Zone.1.ip", "not-an-address")]), "EniIpUnavailable"),
         (with(&[("Zone.2.ZoneId", ZONE_I), ("Zone.2.VSwitchId", "vsw-2")]), "EndpointZoneDuplicated"),
+        (with(&[("EndpointName", "1st")]), "IllegalParamFormat.EndpointName"),
+        (with(&[("EndpointName", "a b")]), "IllegalParamFormat.EndpointName"),
+        (with(&[("EndpointDescription", "http://x")]), "IllegalParamFormat.EndpointDescription"),
         (with(&[("PolicyDocument", "{}")]), "OperationDenied.EndpointPolicyNotSupport"),
         (with(&[("ServiceId", ""), ("ServiceName", &name), ("DryRun", "true")]), "DryRunOperation"),
-        (with(&[("ServiceId", ""), ("ServiceName", &name)]), "good"),
+        (with(&[("ServiceId", ""), ("ServiceName", &name), ("EndpointName", "ab-1_X")]), "good"),
     ];
     for (params, expected) in cases {
         let params: Vec<_> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -59,6 +59,43 @@ async fn page_sizes_and_tokens_are_checked() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_filter_narrows_and_one_that_fits_nothing_gives_an_empty_list() {
+    let (_, client) = provider();
+    let id = client.create_active().await;
+    client.call("CreateVpcEndpointService", &[("AutoAcceptEnabled", "true")]).await;
+    let name = format!("com.aliyuncs.privatelink.cn-hangzhou.{id}");
+    let fits: &[(&str, &str)] = &[
+        ("ServiceId", &id),
+        ("ServiceName", &name),
+        ("ResourceId", "nlb-a"),
+        ("ServiceResourceType", "nlb"),
+        ("ServiceStatus", "Active"),
+        ("AutoAcceptEnabled", "false"),
+    ];
+    for filter in fits {
+        let reply = client.call("ListVpcEndpointServices", &[*filter]).await;
+        let ids: Vec<_> = reply.list("Services").iter().map(|service| service["ServiceId"].clone()).collect();
+        assert_eq!(ids, [id.as_str()], "{filter:?}");
+    }
+    for filter in [
+        ("ServiceStatus", "Deleted"),
+        ("ServiceId", "x"),
+        ("ResourceId", "nlb-b"),
+        ("Tag.1.Key", "k"),
+        ("AddressIpVersion", "DualStack"),
+        ("ZoneAffinityEnabled", "true"),
+        ("ResourceGroupId", "rg-x"),
+    ] {
+        let body = client.call("ListVpcEndpointServices", &[filter]).await.body;
+        assert_eq!(
+            (&body["Services"], &body["TotalCount"]),
+            (&serde_json::json!([]), &serde_json::json!(0)),
+            "{filter:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_page_is_skipped_and_a_repeated_one_comes_twice() {
     let (simulator, client) = provider();
     let ids = three(&client).await;

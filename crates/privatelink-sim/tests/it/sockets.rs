@@ -107,6 +107,19 @@ async fn stopping_lets_an_answer_that_is_under_way_arrive() {
 }
 
 #[tokio::test]
+async fn stopping_does_not_wait_for_silence_on_order() {
+    let (simulator, served, client) = served().await;
+    let hang = Duration::from_hours(1);
+    simulator.fault(Fault::next(CREATE, FaultKind::TimeOut { moment: Moment::BeforeEffect, after: hang }));
+    let call = tokio::spawn(async move { create(&client).await });
+    while simulator.journal().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::timeout(Duration::from_secs(10), served.stop()).await.unwrap();
+    assert!(matches!(call.await.unwrap(), Err(TransportError::Interrupted(_))));
+}
+
+#[tokio::test]
 async fn many_clients_at_once_are_served() {
     let (simulator, served, client) = served().await;
     let calls = (0..20).map(|_| async { client.call("ListVpcEndpointServices", &[]).await.code().to_owned() });
