@@ -56,6 +56,11 @@ impl<'a> World<'a> {
         resources.into_iter().chain(principals).collect()
     }
 
+    /// The spec manages something that only a read of this one service shows.
+    pub(super) fn is_any_part_managed(&self) -> bool {
+        self.desired.attachments.is_some() || self.desired.principals.is_some()
+    }
+
     /// The incarnation that the object is in: the larger of record and status, because either may have been lost or put back.
     pub(super) fn incarnation(&self) -> u32 {
         self.recorded_incarnation().unwrap_or_default().max(self.resolved.hint.incarnation)

@@ -85,6 +85,16 @@ fn the_last_automatic_one_of_a_zone_is_left_so() {
 }
 
 #[test]
+fn one_whose_zone_is_not_said_is_left_in_the_allocation() {
+    let without_zone = |world: World, key: &AttachmentKey| {
+        world.with_deep(|deep| deep.attachments.get_mut(key).unwrap().zone_id = None)
+    };
+    let world = used(attached(), &old("cn-hangzhou-i"), 2);
+    let world = without_zone(without_zone(world, &old("cn-hangzhou-i")), &new());
+    assert_eq!(world.plan().steps, [detach(old("cn-hangzhou-j"))]);
+}
+
+#[test]
 fn an_old_one_in_use_is_waited_for_and_looked_at_now_and_then() {
     let key = old("cn-hangzhou-i");
     let world = |as_of| {

@@ -32,7 +32,7 @@ fn is_released(plan: &Plan) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_service_is_written_to_that_does_not_carry_both_tags_in_a_list_after_the_mark(world in dying_world()) {
