@@ -164,14 +164,16 @@ fn writes_of_different_fields_are_remembered_apart() {
 }
 
 #[test]
-fn taking_our_uid_off_counts_at_once() {
-    let mut state = settled();
-    let keys = BTreeSet::from([CLUSTER_TAG.to_owned(), UID_TAG.to_owned(), OBJECT_TAG.to_owned()]);
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Untagged(keys.clone()), at(10));
-    let mut untagged = service("epsrv-1", "web");
-    untagged.tags.clear();
-    untagged.unseen = keys.into_iter().map(Field::Tag).collect();
-    assert_eq!(look(&mut state, "web", at(10)).service, ServiceView::Foreign(Box::new(untagged)));
+fn taking_our_cluster_or_uid_off_counts_at_once() {
+    for keys in [vec![CLUSTER_TAG, UID_TAG, OBJECT_TAG], vec![CLUSTER_TAG], vec![UID_TAG, OBJECT_TAG]] {
+        let mut state = settled();
+        let keys: BTreeSet<String> = keys.into_iter().map(str::to_owned).collect();
+        state.remember(&id("web"), "epsrv-1", OwnWrite::Untagged(keys.clone()), at(10));
+        let mut untagged = service("epsrv-1", "web");
+        untagged.tags.retain(|key, _| !keys.contains(key));
+        untagged.unseen = keys.into_iter().map(Field::Tag).collect();
+        assert_eq!(look(&mut state, "web", at(10)).service, ServiceView::Foreign(Box::new(untagged)));
+    }
 }
 
 #[test]
@@ -226,6 +228,19 @@ fn our_own_deletion_shows_before_the_list_does() {
     state.services_swept(at(44), []);
     let named = NamedId::Unjudged("epsrv-1".to_owned());
     assert_eq!(look(&mut state, "web", at(45)).service, ServiceView::Absent { named });
+}
+
+#[test]
+fn our_own_deletion_is_remembered_until_a_list_begun_after_it_shows_it() {
+    let mut state = settled();
+    let deleting = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
+    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
+    state.services_swept(at(9), [deleting.clone()]);
+    state.services_swept(at(11), [service("epsrv-1", "web")]);
+    assert_eq!(look(&mut state, "web", at(11)).service, ours(deleting.clone()));
+    state.services_swept(at(12), [deleting]);
+    state.services_swept(at(13), [service("epsrv-1", "web")]);
+    assert_eq!(look(&mut state, "web", at(13)).service, ours(service("epsrv-1", "web")));
 }
 
 #[test]

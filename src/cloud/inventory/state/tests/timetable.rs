@@ -80,6 +80,16 @@ fn a_wish_and_a_write_begin_the_growth_anew() {
 }
 
 #[test]
+fn a_get_that_knows_of_no_service_begins_the_growth_anew() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    let creating = [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))];
+    assert_eq!(sweeps(&mut state, at(0), at(20), &creating).last(), Some(&17_500));
+    state.got("epsrv-1", at(20), None);
+    assert_eq!(sweeps(&mut state, at(20), at(22), &creating), [20_000, 20_500, 21_500]);
+}
+
+#[test]
 fn a_change_begins_the_growth_anew() {
     let mut state = state();
     look(&mut state, "web", at(0));
