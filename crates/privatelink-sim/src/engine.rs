@@ -10,6 +10,7 @@ mod delivery;
 pub(crate) mod gateway;
 mod locks;
 mod outside;
+mod product;
 mod rates;
 mod signature;
 mod tokens;

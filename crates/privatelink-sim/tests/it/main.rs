@@ -7,6 +7,7 @@ mod client;
 mod connections;
 mod create_errors;
 mod faults;
+mod journal;
 mod life;
 mod limits;
 mod lists;

@@ -1,0 +1,151 @@
+//! The product behind the gateway: its order of checks, and the operation at their end.
+
+use jiff::Timestamp;
+
+use super::arrival::{Admitted, State};
+use super::delivery::Ruling;
+use super::gateway;
+use super::locks::LockKey;
+use super::tokens::{Outcome, TokenKey};
+use super::visit::{Effect, Visit};
+use crate::config::{AccessKey, Account};
+use crate::error::Refusal;
+use crate::journal::CallEffect;
+use crate::operations::{Nature, Scope};
+use crate::wire::envelope::Fields;
+use crate::wire::paging::PageFault;
+use crate::witness;
+
+impl State {
+    /// The product: rate, format, token, activation, lock, the operation itself.
+    pub(super) fn serve(
+        &mut self,
+        call: &Admitted,
+        page: Option<PageFault>,
+        request_id: &str,
+        now: Timestamp,
+    ) -> Ruling {
+        let quick = self.after_span(now, self.config.timers.read_call);
+        if let Err(refusal) = self.check_before_token(call, now) {
+            return Ruling::refuse(refusal, quick);
+        }
+        let token = token_key(call).filter(|_| self.config.tokens.enforce.is_on());
+        let retention = self.config.tokens.retention;
+        if let Some(answer) = token.as_ref().and_then(|key| self.tokens.recall(key, &call.params, now, retention)) {
+            return Ruling::replay(answer, quick);
+        }
+        let answer_at = match self.check_after_token(call, now) {
+            Ok(answer_at) => answer_at,
+            Err(refusal) => return Ruling::refuse(refusal, quick),
+        };
+        let (answer, effect) = self.run(call, page, request_id, now);
+        if let Some(key) = token
+            && (effect == Effect::Applied || self.config.tokens.remember_refusals.is_on())
+        {
+            self.tokens.remember(key, &call.params, answer_at, Outcome::Answer(answer.clone()));
+        }
+        let effect = if effect == Effect::Applied { CallEffect::Applied } else { CallEffect::None };
+        Ruling::new(answer, effect, answer_at)
+    }
+
+    fn check_before_token(&mut self, call: &Admitted, now: Timestamp) -> Result<(), Refusal> {
+        let rates = &self.config.rates;
+        let rate = rates.overrides.get(call.spec.name).copied().unwrap_or(call.spec.rate);
+        if rates.enforce.is_on() {
+            let key = (call.caller.account.clone(), call.region.clone(), call.spec.name);
+            let left = self.rates.enter(key, rate, now);
+            left.map_err(|left| gateway::throttled(rates.status, rates.retry_after.is_on().then_some(left)))?;
+        }
+        let style = self.config.guesses.missing_parameter;
+        call.params.check(call.spec.common_params(), style)?;
+        call.params.check(call.spec.params, style)?;
+        match call.params.filled("ClientToken") {
+            Some(token) if token.len() > MOST_TOKEN || !token.is_ascii() => Err(Refusal::illegal("ClientToken")),
+            _ => Ok(()),
+        }
+    }
+
+    /// When the answer is due: the lock is taken until then.
+    fn check_after_token(&mut self, call: &Admitted, now: Timestamp) -> Result<Timestamp, Refusal> {
+        let is_write = call.spec.nature == Nature::Write;
+        if is_write && !self.account(call).is_none_or(|account| account.product_open.is_on()) {
+            return Err(Refusal::of("NeedOpenProduct"));
+        }
+        let timers = &self.config.timers;
+        let span = match (call.spec.serial, call.spec.nature) {
+            (Scope::Account | Scope::Service | Scope::Endpoint, _) => timers.serial_call,
+            (Scope::None, Nature::Write) => timers.write_call,
+            (Scope::None, Nature::Read) => timers.read_call,
+        };
+        let answer_at = self.after_span(now, span);
+        let key = lock_key(call).filter(|_| self.config.serial_locks.is_on());
+        if key.is_some_and(|key| !self.locks.take(key, now, answer_at)) {
+            return Err(Refusal::of("ConcurrentCallNotSupported"));
+        }
+        Ok(answer_at)
+    }
+
+    /// The operation itself, and the witness after it.
+    pub(super) fn run(
+        &mut self,
+        call: &Admitted,
+        page_fault: Option<PageFault>,
+        request_id: &str,
+        now: Timestamp,
+    ) -> (Result<Fields, Refusal>, Effect) {
+        let unknown = Account::new(call.caller.account.clone(), AccessKey::new("", ""));
+        let known = self.config.accounts.iter().find(|account| account.id == call.caller.account);
+        let mut visit = Visit {
+            spec: call.spec,
+            now,
+            caller: &call.caller,
+            account: known.unwrap_or(&unknown),
+            region: &call.region,
+            params: &call.params,
+            config: &self.config,
+            world: &mut self.world,
+            dice: &mut self.dice,
+            page_key: self.page_key,
+            page_fault,
+            effect: Effect::None,
+            created_service: None,
+        };
+        let answer = (call.spec.run)(&mut visit);
+        let (effect, created) = (visit.effect, visit.created_service);
+        if let Some(id) = created {
+            self.testify(&id, request_id);
+        }
+        (answer, effect)
+    }
+
+    /// Shows a created service to the witness.
+    fn testify(&mut self, id: &str, request_id: &str) {
+        let created = self.world.service(id);
+        let violation =
+            created.and_then(|service| witness::look(&self.world, service, &self.config.witness, request_id));
+        self.violations.extend(violation);
+    }
+
+    fn account(&self, call: &Admitted) -> Option<&Account> {
+        self.config.accounts.iter().find(|account| account.id == call.caller.account)
+    }
+}
+
+/// From an older documentation page; the current ones give no length.
+const MOST_TOKEN: usize = 64;
+
+/// The token of a call that means something by it. A dry run leaves no trace.
+pub(super) fn token_key(call: &Admitted) -> Option<TokenKey> {
+    let token = call.params.filled("ClientToken")?;
+    let counts = call.spec.keeps_tokens() && !call.params.is_dry_run();
+    counts.then(|| (call.caller.account.clone(), call.region.clone(), call.spec.name, token.to_owned()))
+}
+
+fn lock_key(call: &Admitted) -> Option<LockKey> {
+    match call.spec.serial {
+        Scope::None => None,
+        Scope::Account => Some(LockKey::Account { account: call.caller.account.clone(), region: call.region.clone() }),
+        Scope::Service => Some(LockKey::Service(call.params.required("ServiceId").to_owned())),
+        Scope::Endpoint => Some(LockKey::Endpoint(call.params.required("EndpointId").to_owned())),
+    }
+}
