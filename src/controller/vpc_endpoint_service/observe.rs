@@ -34,6 +34,7 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
     inventory.observed(&Query {
         id: &resolved.key.id(),
         owner: &resolved.owner,
+        generation: resolved.key.generation,
         named: resolved.hint.service_id.as_deref(),
         record: resolved.record.as_ref().map(RecordMark::from),
     })
@@ -63,3 +64,6 @@ impl From<&CreateRecord> for RecordMark {
         Self { time: record.time, hash: record.hash.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests;
