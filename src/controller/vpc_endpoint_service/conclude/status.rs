@@ -66,7 +66,12 @@ fn last_error(scene: &Scene<'_>, picture: &Picture, is_unchanged: bool) -> Optio
 }
 
 fn refusal(scene: &Scene<'_>) -> Option<LastError> {
-    let unlisted = || scene.observed()?.sweep_error.as_ref();
+    // While what was seen is fresh enough, a failed sweep is the inventory's trouble, not the object's.
+    let unlisted = || {
+        let observed = scene.observed()?;
+        let is_out_of_sight = observed.as_of.is_none() || scene.trust(observed).is_none();
+        observed.sweep_error.as_ref().filter(|_| is_out_of_sight)
+    };
     let error = scene.refused().or_else(unlisted)?;
     Some(LastError {
         code: error.code().map(|code| clip(code, 128)),

@@ -1,0 +1,173 @@
+//! From the mark to the end.
+
+use privatelink::{ConnectionStatus, ErrorKind};
+use serde_json::json;
+
+use super::*;
+use crate::controller::vpc_endpoint_service::observe::{Connection, Connections, Refusal};
+use crate::controller::vpc_endpoint_service::plan::Consumer;
+
+const DELETE: Operation = Operation::DeleteVpcEndpointService;
+const GOING: &str = "The service epsrv-ours is being dealt with; the object goes once that is proven done.";
+
+fn deleting() -> World {
+    World::converged().deleting().edited()
+}
+
+fn consumer(endpoint: &str, account: Option<&str>) -> Consumer {
+    Consumer { endpoint_id: endpoint.to_owned(), account_id: account.map(str::to_owned) }
+}
+
+fn blocked() -> Wait {
+    Wait::ConsumersGone { endpoints: vec![consumer("ep-b", None), consumer("ep-a", Some("2000000000000002"))] }
+}
+
+#[test]
+fn a_deletion_says_so_at_once() {
+    let mut unswept = deleting().see(ServiceView::NotYetSwept);
+    unswept.observed.as_of = None;
+    let report = report(&walk(&unswept), &ready());
+    assert_eq!(said(&report), reconciling(Reason::Deleting, GOING));
+    assert_eq!((report.events, report.requeue), (Vec::new(), Requeue::After(seconds(15))));
+    assert_eq!(report.status.expect("it lives").observed_generation, Some(4));
+}
+
+#[test]
+fn a_deletion_that_goes_on_writes_no_second_status() {
+    let status = report(&walk(&deleting()), &ready()).status.expect("it lives");
+    let passes = [
+        walk(&deleting()).stopped(Stop::NoTurn(NoTurn::Queued)),
+        walk(&deleting()).waiting(Wait::ConnectionsSettled),
+        walk(&deleting()).waiting(Wait::ServiceActive(ServiceStatus::Pending)),
+        walk(&deleting()).waiting(Wait::Sweep),
+        walk(&deleting()).waiting(Wait::ServiceDeleted),
+        walk(&deleting()).stopped(Stop::Stale),
+    ];
+    for walk in passes {
+        assert_eq!(report(&walk, &status).status.as_ref(), Some(&status), "{walk:?}");
+    }
+}
+
+#[test]
+fn consumers_that_block_a_deletion_are_named_with_one_event() {
+    let message = "Consumers must leave first: ep-a of account 2000000000000002, ep-b.";
+    let first = report(&walk(&deleting()).waiting(blocked()), &ready());
+    assert_eq!(said(&first), reconciling(Reason::DeletionBlocked, message));
+    assert_eq!(first.events, [event(EventReason::DeletionBlocked, message)]);
+    assert_eq!(first.requeue, Requeue::After(seconds(15)));
+
+    let status = first.status.expect("it lives");
+    let again = Report { status: Some(status.clone()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
+    assert_eq!(report(&walk(&deleting()).waiting(blocked()), &status), again);
+    // A look in between does not take it back.
+    assert_eq!(report(&walk(&deleting()).waiting(Wait::Sweep), &status), again);
+    // Consumers that left do.
+    let mut on = walk(&deleting()).stopped(Stop::NoTurn(NoTurn::Queued));
+    on.plan =
+        Some(Plan { steps: vec![Step::DeleteService { service_id: "epsrv-ours".to_owned() }], ..Plan::default() });
+    let on = report(&on, &status);
+    assert_eq!(said(&on), reconciling(Reason::Deleting, GOING));
+}
+
+#[test]
+fn a_refused_deletion_names_the_code_and_the_endpoints() {
+    let mut world = deleting();
+    world.observed.own.refusals.push(Refusal {
+        operation: DELETE,
+        kind: ErrorKind::DependencyFirst,
+        code: Some("EndpointServiceConnectionDependence".to_owned()),
+        at: at(999),
+    });
+    let answer = "(the provider answers EndpointServiceConnectionDependence)";
+    let named = report(&walk(&world).waiting(blocked()), &ready());
+    let message = format!("Consumers must leave first {answer}: ep-a of account 2000000000000002, ep-b.");
+    assert_eq!(said(&named), reconciling(Reason::DeletionBlocked, &message));
+
+    let nobody = report(&walk(&world).waiting(Wait::ConsumersGone { endpoints: Vec::new() }), &ready());
+    let message = format!("The provider says that endpoints still use the service {answer}, but its list shows none.");
+    assert_eq!(said(&nobody), reconciling(Reason::DeletionBlocked, &message));
+}
+
+#[test]
+fn what_only_a_person_can_settle_blocks_a_deletion() {
+    let lost = "The service epsrv-ours no longer carries this object's tags, so it is not deleted; restore the tags, or set \
+                deletionPolicy to Retain.";
+    let twice = "More services carry this object's UID, and only one is this object's; delete them or remove their tags: epsrv-x.";
+    let waits = [
+        (Wait::OwnershipRestored { service_id: "epsrv-ours".to_owned() }, lost),
+        (Wait::DuplicateResolved { others: vec!["epsrv-x".to_owned()] }, twice),
+    ];
+    for (wait, message) in waits {
+        let report = report(&walk(&deleting()).waiting(wait), &ready());
+        assert_eq!(said(&report), reconciling(Reason::DeletionBlocked, message));
+        assert_eq!(report.requeue, Requeue::After(seconds(60)));
+    }
+    for code in ["Forbidden.RAM", "EndpointServiceConnectionDependence"] {
+        let report = report(&walk(&deleting()).failed(refused(DELETE, code)), &ready());
+        let message = crate::cloud::verdict::verdict(&refused(DELETE, code)).message;
+        assert_eq!(said(&report), reconciling(Reason::DeletionBlocked, &message));
+        assert_eq!(report.requeue, Requeue::BackOff { at_least: Duration::ZERO });
+    }
+}
+
+#[test]
+fn passing_trouble_does_not_block_a_deletion_but_is_told() {
+    let report = report(&walk(&deleting()).failed(throttled(DELETE, seconds(7))), &ready());
+    assert_eq!(said(&report), reconciling(Reason::Deleting, GOING));
+    assert_eq!(report.requeue, Requeue::BackOff { at_least: seconds(7) });
+    let error = report.status.and_then(|status| status.last_error).expect("the refusal is told");
+    assert_eq!(error.code.as_deref(), Some("Throttling.User"));
+}
+
+#[test]
+fn the_connections_of_a_deleting_object_are_listed_and_counted() {
+    let states = [
+        ConnectionStatus::Connected,
+        ConnectionStatus::Disconnected,
+        ConnectionStatus::Disconnecting,
+        ConnectionStatus::ServiceDeleted,
+        ConnectionStatus::Unknown("Odd".to_owned()),
+    ];
+    let connection = |(n, status): (usize, ConnectionStatus)| Connection {
+        endpoint_id: format!("ep-{n}"),
+        account_id: Some("2000000000000002".to_owned()),
+        vpc_id: None,
+        status,
+        bandwidth_mbps: None,
+    };
+    let mut world = deleting();
+    let list = states.into_iter().enumerate().map(connection).collect();
+    world.observed.connections = Some(Connections { as_of: now(), list });
+    let status = report(&walk(&world), &ready()).status.expect("it lives");
+    let counts = json!({"connected": 1, "held": 1, "rejected": 0, "inTransition": 2});
+    assert_eq!(serde_json::to_value(status.connection_counts).expect("JSON"), counts);
+    let last = json!({"endpointId": "ep-4", "accountId": "2000000000000002", "status": "Odd"});
+    assert_eq!(serde_json::to_value(&status.connections[4]).expect("JSON"), last);
+}
+
+#[test]
+fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
+    let end = |world: World| {
+        let mut walk = walk(&world);
+        walk.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
+        walk.done()
+    };
+    let gone = event(EventReason::EndpointServiceDeleted, "The endpoint service epsrv-ours is gone.");
+    let stays = event(EventReason::EndpointServiceRetained, "The endpoint service epsrv-ours stays in the cloud.");
+    let retained = deleting().spec(json!({"deletionPolicy": "Retain"}));
+    for (world, expected) in [(deleting(), gone), (retained, stays)] {
+        let report = report(&end(world), &ready());
+        assert_eq!(report, Report { status: None, events: vec![expected], requeue: Requeue::OnChange });
+    }
+    // Nothing was ever made.
+    let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
+    assert_eq!(report(&end(deleting()), &fresh()), nothing);
+}
+
+#[test]
+fn a_deleting_object_without_our_finalizer_is_left_alone() {
+    let mut world = deleting();
+    world.resolved.finalizers.clear();
+    let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
+    assert_eq!(report(&walk(&world), &ready()), nothing);
+}

@@ -1,0 +1,107 @@
+//! Somebody else changed the service.
+
+use serde_json::json;
+
+use super::*;
+
+const CHANGED: &str = "spec.description was changed in the cloud; it is being repaired.";
+
+fn drifted() -> World {
+    World::converged().with_service(|service| service.attributes.description = Some("theirs".to_owned()))
+}
+
+fn repairing() -> Vec<String> {
+    vec![
+        "Ready=True Available: The service epsrv-ours is Active.".to_owned(),
+        format!("Reconciling=True Drifted: {CHANGED}"),
+        format!("Drifted=True Drifted: {CHANGED}"),
+    ]
+}
+
+#[test]
+fn drift_leaves_ready_alone_while_it_is_being_repaired() {
+    let report = report(&walk(&drifted()).done(), &ready());
+    assert_eq!(said(&report), repairing());
+    assert_eq!((report.events.len(), report.requeue), (0, Requeue::After(seconds(1))));
+    let status = report.status.expect("it lives");
+    let drift = json!([{"field": "spec.description", "wanted": "web shop", "found": "theirs"}]);
+    assert_eq!(serde_json::to_value(&status.drift).expect("JSON"), drift);
+    assert_eq!(status.conditions[0].last_transition_time, ready().conditions[0].last_transition_time);
+}
+
+#[test]
+fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
+    let queued = walk(&drifted()).stopped(Stop::NoTurn(NoTurn::Queued));
+    let first = report(&queued, &ready());
+    assert_eq!(first.requeue, Requeue::After(seconds(60)));
+    let first = first.status.expect("it lives");
+
+    let at_the_end = |moment: i64, status| {
+        let queued = walk(&drifted().swept(moment)).stopped(Stop::NoTurn(NoTurn::Queued));
+        conclude(&walk_key(&queued), &queued, status, &Timing::default(), at(moment))
+    };
+    assert_eq!(
+        at_the_end(1299, &first),
+        Report { status: Some(first.clone()), events: Vec::new(), requeue: Requeue::After(seconds(1)) }
+    );
+    let expected = [
+        format!("Ready=False Drifted: {CHANGED}"),
+        format!("Reconciling=True Drifted: {CHANGED}"),
+        format!("Drifted=True Drifted: {CHANGED}"),
+    ];
+    let late = at_the_end(1300, &first);
+    assert_eq!(said(&late), expected);
+    // No longer ready, and yet no edit.
+    let late = late.status.expect("it lives");
+    assert_eq!(at_the_end(1400, &late).status, Some(late));
+}
+
+#[test]
+fn a_repair_that_makes_the_service_pending_is_not_ready_but_still_drift() {
+    let status = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
+    let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
+    let message = "The service epsrv-ours is being changed to fit the spec.";
+    let mut expected = reconciling(Reason::Updating, message);
+    expected.push(format!("Drifted=True Drifted: {CHANGED}"));
+    assert_eq!(said(&report(&pending, &status)), expected);
+}
+
+#[test]
+fn a_repair_that_is_done_is_told_once() {
+    let drifting = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
+    let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
+    let updating = report(&pending, &drifting).status.expect("it lives");
+    let corrected = event(EventReason::DriftCorrected, "The service epsrv-ours is again as the spec wants it.");
+    for status in [drifting, updating] {
+        let done = report(&walk(&World::converged()), &status);
+        assert_eq!(said(&done), ["Ready=True Available: The service epsrv-ours is Active."]);
+        assert_eq!(done.events, [corrected.clone()]);
+        let status = done.status.expect("it lives");
+        assert_eq!((status.drift.len(), status.last_error), (0, None));
+    }
+}
+
+#[test]
+fn an_edit_is_no_drift() {
+    let drifting = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
+    let edited = report(&walk(&drifted().edited()).done(), &drifting);
+    let message = "The service epsrv-ours is being changed to fit the spec.";
+    assert_eq!(said(&edited), reconciling(Reason::Updating, message));
+    assert_eq!(edited.status.expect("it lives").drift, []);
+}
+
+#[test]
+fn a_repair_that_only_a_person_can_make_possible_is_stalled() {
+    let error = refused(UPDATE, "Forbidden.RAM");
+    let report = report(&walk(&drifted()).failed(error.clone()), &ready());
+    let mut expected = stalled(Reason::NoPermission, &crate::cloud::verdict::verdict(&error).message);
+    expected.push(format!("Drifted=True Drifted: {CHANGED}"));
+    assert_eq!(said(&report), expected);
+}
+
+#[test]
+fn a_repair_that_meets_passing_trouble_goes_on() {
+    let report = report(&walk(&drifted()).failed(throttled(UPDATE, seconds(3))), &ready());
+    assert_eq!(said(&report), repairing());
+    assert_eq!(report.requeue, Requeue::BackOff { at_least: seconds(3) });
+}

@@ -1,0 +1,171 @@
+//! Refusals, and a cloud that cannot be read.
+
+use super::*;
+use crate::cloud::verdict::verdict;
+use crate::crd::LastError;
+use crate::k8s::KubernetesError;
+
+fn list() -> privatelink::Error {
+    lost_answer(Operation::ListVpcEndpointServices)
+}
+
+/// The newest good sweep is so old, and the last one failed.
+fn unread(age: i64, error: privatelink::Error) -> Walk {
+    let mut world = World::converged();
+    world.observed.as_of = Some(at(1000 - age));
+    world.observed.sweep_error = Some(error);
+    walk(&world)
+}
+
+#[test]
+fn a_refused_create_says_what_the_verdict_says_and_backs_off() {
+    for code in ["AlbNotFound", "QuotaMisMatched", "IllegalParamFormat.ResourceId", "NeedOpenProduct", "Bogus"] {
+        let error = refused(CREATE, code);
+        let verdict = verdict(&error);
+        let report = report(&walk(&World::recorded()).failed(error), &fresh());
+        let conditions = if verdict.stalled { stalled } else { reconciling };
+        assert_eq!(said(&report), conditions(verdict.reason, &verdict.message));
+        assert_eq!(report.requeue, Requeue::BackOff { at_least: Duration::ZERO });
+        let stalls = report.events.iter().filter(|note| note.reason == EventReason::Stalled).count();
+        assert_eq!(stalls, usize::from(verdict.stalled), "{code}");
+    }
+}
+
+#[test]
+fn a_closed_door_says_what_closed_it() {
+    let error = refused(CREATE, "NeedOpenProduct");
+    let closed = NoTurn::Closed { until: at(1300), error: Box::new(error.clone()) };
+    let report = report(&walk(&World::recorded()).stopped(Stop::NoTurn(closed)), &fresh());
+    assert_eq!(said(&report), stalled(Reason::NotActivated, &verdict(&error).message));
+    assert_eq!(report.requeue, Requeue::After(seconds(300)));
+    assert_eq!(report.status.expect("it lives").last_error, None, "it was another object's call");
+}
+
+#[test]
+fn the_last_refusal_is_told_with_its_id_and_cleared_by_a_success() {
+    let error = refused(UPDATE, "EndpointServiceLocked");
+    let walk_of = |error: privatelink::Error| walk(&World::converged().edited()).failed(error);
+    let first = report(&walk_of(error.clone()), &ready()).status.expect("it lives");
+    let expected = LastError {
+        code: Some("EndpointServiceLocked".to_owned()),
+        message: Some("made for a test".to_owned()),
+        request_id: Some("00000000-0000-0000-0000-000000000000".to_owned()),
+        time: Some(Time(now())),
+    };
+    assert_eq!(first.last_error.as_ref(), Some(&expected));
+
+    // The same refusal again is not worth a write.
+    let again = walk_of(error);
+    let again = conclude(&walk_key(&again), &again, &first, &Timing::default(), at(1010));
+    assert_eq!(again.status.as_ref(), Some(&first));
+
+    // Another one is.
+    let other = walk_of(refused(UPDATE, "EndpointServiceOperationDenied"));
+    let other = conclude(&walk_key(&other), &other, &first, &Timing::default(), at(1010)).status.expect("it lives");
+    let other = other.last_error.expect("the newer refusal");
+    assert_eq!(other.code.as_deref(), Some("EndpointServiceOperationDenied"));
+    assert_eq!(other.time, Some(Time(at(1010))));
+
+    let success = report(&walk(&World::converged().edited()), &first).status.expect("it lives");
+    assert_eq!(success.last_error, None);
+}
+
+#[test]
+fn conditions_hold_neither_the_providers_words_nor_the_id_of_a_request() {
+    let walk = walk(&World::recorded()).failed(refused(CREATE, "AlbNotFound"));
+    let status = report(&walk, &fresh()).status.expect("it lives");
+    assert!(!said_text(&status).contains("made for a test"), "the provider's words belong to lastError");
+    assert!(!said_text(&status).contains("00000000-0000"), "the id of a request belongs to lastError");
+}
+
+fn said_text(status: &VpcEndpointServiceStatus) -> String {
+    serde_json::to_string(&status.conditions).expect("conditions are JSON")
+}
+
+#[test]
+fn passing_trouble_does_not_touch_an_object_that_is_well() {
+    let read = Walk { observed: Some(Err(list())), plan: None, outcome: None, ..walk(&World::converged()) };
+    let account = ResolveError::AccountUnknown(Box::new(lost_answer(Operation::GetCallerIdentity)));
+    let resolve = Walk { resolved: Some(Err(account)), ..Walk::default() };
+    for walk in [read, resolve] {
+        let expected = Report {
+            status: Some(ready()),
+            events: Vec::new(),
+            requeue: Requeue::BackOff { at_least: Duration::ZERO },
+        };
+        assert_eq!(report(&walk, &ready()), expected);
+    }
+}
+
+#[test]
+fn trouble_with_the_api_server_says_nothing_unless_it_refuses() {
+    let failing = |error| {
+        let outcome = Outcome { error: Some(ExecuteError::Kubernetes(error)), ..Outcome::default() };
+        Walk { outcome: Some(outcome), ..walk(&World::recorded()) }
+    };
+    for error in
+        [KubernetesError::Conflict, KubernetesError::Gone, KubernetesError::Unavailable("timed out".to_owned())]
+    {
+        let report = report(&failing(error), &fresh());
+        assert_eq!((report.status, report.requeue), (Some(fresh()), Requeue::BackOff { at_least: Duration::ZERO }));
+    }
+    let report = report(&failing(KubernetesError::Forbidden("no".to_owned())), &fresh());
+    assert_eq!(said(&report), stalled(Reason::KubernetesRefused, Reason::KubernetesRefused.sentence()));
+}
+
+#[test]
+fn one_failed_sweep_writes_nothing() {
+    let report = report(&unread(5, list()), &ready());
+    assert_eq!((report.status, report.events.len()), (Some(ready()), 0));
+    let Requeue::After(left) = report.requeue else { panic!("it must be looked at again: {:?}", report.requeue) };
+    assert!(left >= seconds(295) && left < seconds(355), "{left:?}");
+}
+
+#[test]
+fn after_minutes_without_a_look_nobody_vouches_for_the_object() {
+    // The fifth that is added at most.
+    let lost = report(&unread(360, list()), &ready());
+    let message = format!("The account's services cannot be listed. {}", verdict(&list()).message);
+    let expected =
+        [format!("Ready=Unknown CloudUnreachable: {message}"), format!("Reconciling=True CloudUnreachable: {message}")];
+    assert_eq!(said(&lost), expected);
+    let lost = lost.status.expect("it lives");
+    assert_eq!(report(&unread(500, list()), &lost).status, Some(lost.clone()));
+
+    let found = report(&walk(&World::converged()), &lost);
+    assert_eq!(said(&found), ["Ready=True Available: The service epsrv-ours is Active."]);
+    assert_eq!(found.events, []);
+
+    let refused = refused(Operation::ListVpcEndpointServices, "InvalidAccessKeyId.NotFound");
+    let message = verdict(&refused).message;
+    let expected =
+        [format!("Ready=Unknown CredentialsRefused: {message}"), format!("Stalled=True CredentialsRefused: {message}")];
+    assert_eq!(said(&report(&unread(360, refused), &ready())), expected);
+}
+
+#[test]
+fn not_all_objects_lose_their_ready_in_the_same_moment() {
+    let moment = |uid: &str| {
+        let mut walk = unread(0, list());
+        let Some(Ok(resolved)) = &mut walk.resolved else { panic!("it is resolved") };
+        uid.clone_into(&mut resolved.key.uid);
+        let flips = |second: &i64| {
+            let report = conclude(&walk_key(&walk), &walk, &ready(), &Timing::default(), at(*second));
+            said(&report)[0].starts_with("Ready=Unknown")
+        };
+        (1000..1400).find(flips).expect("it flips") - 1000
+    };
+    let moments: Vec<_> = (0..20).map(|n| moment(&format!("uid-{n}"))).collect();
+    assert!(moments.iter().all(|moment| (300..=360).contains(moment)), "{moments:?}");
+    let distinct: std::collections::BTreeSet<_> = moments.iter().collect();
+    assert!(distinct.len() > 10, "{moments:?}");
+}
+
+#[test]
+fn a_new_object_in_an_account_that_cannot_be_read_says_why() {
+    let mut world = World::recorded().see(ServiceView::NotYetSwept);
+    world.observed.as_of = None;
+    let error = refused(Operation::ListVpcEndpointServices, "Forbidden.RAM");
+    world.observed.sweep_error = Some(error.clone());
+    assert_eq!(said(&report(&walk(&world), &fresh())), stalled(Reason::NoPermission, &verdict(&error).message));
+}

@@ -1,0 +1,176 @@
+//! What the plan waits for, and what stands in the way before there is one.
+
+use super::*;
+use crate::controller::vpc_endpoint_service::observe::AttachmentKey;
+
+fn edited() -> Walk {
+    walk(&World::converged().edited())
+}
+
+fn some(id: &str) -> String {
+    id.to_owned()
+}
+
+#[test]
+fn every_wait_has_its_condition_and_its_net() {
+    use Reason::*;
+    let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
+    let former = |settled| Wait::FormerServiceGone { service_id: some("epsrv-old"), settled };
+    let exists = "The service epsrv-old of an earlier object of this namespace and name still exists; delete it, or remove its \
+                  privatelink-operator tags.";
+    let updating = reconciling(Updating, "The service epsrv-ours is being changed to fit the spec.");
+    let table = [
+        (Wait::Sweep, updating.clone(), 15),
+        (Wait::Visible([crate::cloud::service::Field::Description].into()), updating.clone(), 15),
+        (Wait::ServiceActive(ServiceStatus::Pending), updating, 15),
+        (
+            Wait::ServiceActive(ServiceStatus::Unknown(some("Odd"))),
+            reconciling(
+                WaitingForProvider,
+                "The service epsrv-ours is in the state \"Odd\", which this operator does not know; it waits for Active.",
+            ),
+            15,
+        ),
+        (
+            Wait::ServiceDeleted,
+            reconciling(WaitingForProvider, "The service epsrv-ours is being deleted, and not by this operator."),
+            15,
+        ),
+        (
+            Wait::BusinessStatus(some("FinancialLocked")),
+            stalled(
+                AccountRefused,
+                "The service epsrv-ours is locked for a payment that is overdue (FinancialLocked) by the provider; settle it with \
+                 the provider.",
+            ),
+            60,
+        ),
+        (
+            Wait::AttachmentUnused { key, related_endpoint_count: 7 },
+            reconciling(
+                WaitingForDependents,
+                "nlb-a in cn-hangzhou-i is to be detached; that waits until no endpoint uses it.",
+            ),
+            15,
+        ),
+        (former(false), reconciling(FormerServiceExists, exists), 15),
+        (former(true), stalled(FormerServiceExists, exists), 60),
+        (
+            Wait::OwnershipRestored { service_id: some("epsrv-ours") },
+            stalled(
+                OwnershipLost,
+                "The service epsrv-ours does not carry this object's tags, so it is not touched; restore the tags, or delete the \
+                 object with deletionPolicy Retain.",
+            ),
+            60,
+        ),
+        (
+            Wait::Recreation { service_id: some("epsrv-ours") },
+            stalled(
+                ServiceGone,
+                "The service epsrv-ours was deleted in the cloud; none is made in its place, because consumers hold its name. \
+                 Delete the object, and make it anew if it is still wanted.",
+            ),
+            60,
+        ),
+        (
+            Wait::DuplicateResolved { others: vec![some("epsrv-c"), some("epsrv-b")] },
+            stalled(
+                DuplicateOwner,
+                "More services carry this object's UID; delete them or remove their tags: epsrv-b, epsrv-c.",
+            ),
+            60,
+        ),
+    ];
+    for (wait, conditions, net) in table {
+        let report = report(&edited().waiting(wait.clone()), &ready());
+        assert_eq!(said(&report), conditions, "{wait:?}");
+        assert_eq!(report.requeue, Requeue::After(seconds(net)), "{wait:?}");
+        let stalls: Vec<_> = report.events.iter().map(|note| note.reason).collect();
+        let expected: &[_] = if conditions[1].starts_with("Stalled") { &[EventReason::Stalled] } else { &[] };
+        assert_eq!(stalls, expected, "{wait:?}");
+    }
+}
+
+#[test]
+fn a_former_service_on_its_way_out_is_only_waited_for() {
+    let leaving = World::converged().with_service(|service| service.status = ServiceStatus::Deleting).service().clone();
+    let world = World::recorded().see(ServiceView::Former(Box::new(leaving)));
+    let wait = Wait::FormerServiceGone { service_id: some("epsrv-old"), settled: false };
+    let message = "The service epsrv-old of an earlier object of this namespace and name is being deleted.";
+    assert_eq!(
+        said(&report(&walk(&world).waiting(wait), &fresh())),
+        reconciling(Reason::WaitingForFormerService, message)
+    );
+}
+
+#[test]
+fn a_service_that_went_keeps_its_id_and_loses_its_state() {
+    let named = crate::controller::vpc_endpoint_service::observe::NamedId::Gone(some("epsrv-ours"));
+    let world = World::converged().see(ServiceView::Absent { named });
+    let wait = Wait::Recreation { service_id: some("epsrv-ours") };
+    let status = report(&walk(&world).waiting(wait), &ready()).status.expect("it lives");
+    assert_eq!((status.service_id.as_deref(), status.service_status), (Some("epsrv-ours"), None));
+}
+
+#[test]
+fn a_look_or_a_turn_that_is_waited_for_takes_nothing_back() {
+    let refusal = walk(&World::recorded()).failed(refused(CREATE, "AlbNotFound"));
+    let waiting = report(&refusal, &fresh()).status.expect("it lives");
+    let passes = [
+        walk(&World::recorded()).waiting(Wait::Sweep),
+        walk(&World::recorded()).stopped(Stop::NoTurn(NoTurn::Queued)),
+        walk(&World::recorded()).stopped(Stop::Stale),
+        walk(&World::recorded().see(ServiceView::NotYetSwept)),
+    ];
+    for walk in passes {
+        let report = report(&walk, &waiting);
+        assert_eq!((report.status.as_ref(), report.events.len()), (Some(&waiting), 0), "{walk:?}");
+    }
+}
+
+#[test]
+fn a_restart_says_nothing_new_of_what_was_ready() {
+    let mut world = World::converged().see(ServiceView::NotYetSwept);
+    world.observed.as_of = None;
+    let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
+    assert_eq!(report(&walk(&world), &ready()), expected);
+}
+
+#[test]
+fn what_cannot_be_resolved_is_told_with_its_remedy() {
+    let recorded = || ResolveError::AccountMismatch { recorded: some("1"), actual: some("2") };
+    let table = [
+        (
+            ResolveError::NotImplementedYet { field: "spec.adopt" },
+            Reason::NotImplementedYet,
+            "spec.adopt is not implemented in this version; take it out, then the object is worked on.",
+        ),
+        (ResolveError::RegionMissing, Reason::RegionMissing, Reason::RegionMissing.sentence()),
+        (
+            ResolveError::RegionUnusable { region: some("mars"), reason: some("no host") },
+            Reason::RegionUnusable,
+            "Failed to find the provider's host for region mars: no host.",
+        ),
+        (recorded(), Reason::AccountMismatch, "The create record names account 1, the operator works in account 2."),
+        (
+            ResolveError::RegionMismatch { wanted: some("a"), status: some("b") },
+            Reason::RegionMismatch,
+            "The status names region b, the object is to live in a.",
+        ),
+    ];
+    for (error, reason, message) in table {
+        let walk = Walk { resolved: Some(Err(error)), ..Walk::default() };
+        let report = report(&walk, &fresh());
+        assert_eq!(said(&report), stalled(reason, message));
+        assert_eq!(report.events, [event(EventReason::Stalled, &format!("{reason}: {message}"))]);
+        assert_eq!(report.requeue, Requeue::OnChange);
+        assert_eq!(report.status.expect("it lives").observed_generation, Some(3));
+    }
+}
+
+#[test]
+fn a_pass_that_did_not_begin_says_nothing() {
+    let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::OnChange };
+    assert_eq!(report(&Walk::default(), &ready()), expected);
+}
