@@ -2,9 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod api_server;
 mod cluster;
+mod crash;
 mod crd_rules;
+mod create;
 mod default_configuration;
 mod house;
+mod process;
 mod rights;
+mod rig;
 mod samples;
+mod worlds;

@@ -1,0 +1,94 @@
+//! Random worlds: whole passes against the simulated cloud, in one process and in virtual time. Objects are created, edited and deleted
+//! while lists lag, answers get lost and somebody else changes things; the cloud must come to equal the specs, then fall silent, and
+//! nothing that is not ours may ever be touched.
+
+mod generate;
+mod kubernetes;
+mod passes;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proptest::test_runner::{Config as Cases, TestRunner};
+
+use generate::{Story, Wanted, story};
+use passes::World;
+
+/// Virtual time in which everything settles: the longest wait of a default operator, several times over.
+const PATIENCE: Duration = Duration::from_mins(30);
+
+#[test]
+fn random_worlds_converge_fall_silent_and_leave_everything_else_alone() {
+    let cases = Cases { cases: 60, failure_persistence: None, max_shrink_iters: 100, ..Cases::default() };
+    TestRunner::new(cases)
+        .run(&story(), |story| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+            runtime.unwrap().block_on(tell(story));
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// A story from the first apply to the last deletion.
+async fn tell(story: Story) {
+    let mut world = World::new(&story);
+    let bystanders = world.settle_bystanders(story.objects.keys().next().unwrap()).await;
+
+    world.order_faults(&story.faults);
+    apply(&mut world, &story.objects);
+    world.run_until("created", PATIENCE, |world| converged(world, &story.objects)).await;
+    assert_silent(&mut world).await;
+
+    world.connect_consumers();
+    world.order_faults(&story.later_faults);
+    world.drift(&story.drift);
+    // What others changed before an edit, the edit repairs; what a list does not show yet, only a later look can.
+    world.run_for(story.list_lag + Duration::from_secs(1)).await;
+    apply(&mut world, &story.edits);
+    world.run_for(Duration::from_mins(2)).await;
+    world.disconnect_consumers();
+    world.run_until("edited", PATIENCE, |world| converged(world, &story.edits)).await;
+    assert_silent(&mut world).await;
+
+    for name in story.edits.keys() {
+        world.kubernetes.delete(name);
+    }
+    world.run_until("deleted", PATIENCE, |world| world.kubernetes.is_empty()).await;
+    assert_deleted(&world, &story.edits);
+    assert_eq!(world.foreign_services(), bystanders, "services of others");
+    assert_eq!(world.simulator.witness(), [], "two live services of one object");
+    assert_eq!(world.writes_to(&bystanders), Vec::<String>::new());
+}
+
+fn apply(world: &mut World, objects: &BTreeMap<String, Wanted>) {
+    for (name, wanted) in objects {
+        world.kubernetes.apply(name, &wanted.spec);
+    }
+}
+
+/// Every object is Ready in its newest generation, and its one service is as its spec wants it.
+fn converged(world: &World, objects: &BTreeMap<String, Wanted>) -> bool {
+    objects.iter().all(|(name, wanted)| {
+        world.kubernetes.is_ready(name) && matches!(world.services_of(name).as_slice(), [one] if wanted.is_met_by(one))
+    })
+}
+
+/// Nothing is written to either side while nothing changes, also by a pass that is asked for.
+async fn assert_silent(world: &mut World) {
+    world.forget_calls();
+    world.ask_for_a_pass_of_every_object();
+    world.run_for(Duration::from_mins(5)).await;
+    assert_eq!(world.writes(), Vec::<String>::new(), "writes to the cloud without a reason");
+    assert_eq!(world.kubernetes.writes(), 0, "writes to Kubernetes without a reason");
+}
+
+/// What was to be deleted is gone, what was to be retained carries no tag of ours.
+fn assert_deleted(world: &World, objects: &BTreeMap<String, Wanted>) {
+    let retained = objects.values().filter(|wanted| wanted.is_retained()).count();
+    let left = world.own_services();
+    assert_eq!(left.len(), retained, "{left:?}");
+    for service in left {
+        let ours: Vec<_> = service.tags.keys().filter(|key| key.starts_with("privatelink-operator.")).collect();
+        assert_eq!(ours, Vec::<&String>::new());
+    }
+}

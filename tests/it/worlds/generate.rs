@@ -1,0 +1,235 @@
+//! What may happen in a story.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use privatelink_sim::{Fault, FaultKind, LoadBalancer, Moment, ServiceChange, ServiceView, Span};
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+
+pub(crate) const REGION: &str = "cn-hangzhou";
+const ZONES: [&str; 3] = ["cn-hangzhou-h", "cn-hangzhou-i", "cn-hangzhou-j"];
+const ACCOUNTS: [&str; 3] = [privatelink_sim::DEFAULT_CONSUMER, "7000000000000007", "8000000000000008"];
+
+/// From the first apply to the last deletion.
+#[derive(Clone, Debug)]
+pub(crate) struct Story {
+    pub(crate) seed: u64,
+    pub(crate) list_lag: Duration,
+    /// By name.
+    pub(crate) objects: BTreeMap<String, Wanted>,
+    /// The same objects, edited.
+    pub(crate) edits: BTreeMap<String, Wanted>,
+    pub(crate) faults: Vec<Fault>,
+    /// While the edits are carried out.
+    pub(crate) later_faults: Vec<Fault>,
+    /// What somebody else does to every service of ours at the time of the edits.
+    pub(crate) drift: ServiceChange,
+}
+
+/// A spec.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) spec: Value,
+}
+
+impl Wanted {
+    /// The service is what the spec asks for, in everything that the spec manages.
+    pub(crate) fn is_met_by(&self, service: &ServiceView) -> bool {
+        let spec = &self.spec;
+        let is = |name: &str, found: Value| spec.get(name).is_none_or(|wanted| *wanted == found);
+        service.status == "Active"
+            && is("serviceResourceType", json!(service.resource_type))
+            && is("description", json!(service.description))
+            && is("autoAcceptEnabled", json!(service.auto_accept))
+            && is("zoneAffinityEnabled", json!(service.zone_affinity))
+            && is("addressIpVersion", json!(service.address_ip_version))
+            && is("connectBandwidthMbps", json!(service.connect_bandwidth))
+            && is("resourceGroupId", json!(service.resource_group))
+            && is("tags", json!(user_tags(service)))
+            && self.attachments().is_none_or(|wanted| wanted == attached(service))
+            && self.principals().is_none_or(|wanted| wanted == principals(service))
+    }
+
+    pub(crate) fn is_retained(&self) -> bool {
+        self.spec["deletionPolicy"] == "Retain"
+    }
+
+    fn attachments(&self) -> Option<BTreeSet<(String, String)>> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let of = |resource: &Value| {
+            let id = text(&resource["resourceId"]);
+            let zones = resource.get("zoneIds").and_then(Value::as_array).cloned();
+            // A classic load balancer lies in one zone, and brings it along.
+            let zones = zones.unwrap_or_else(|| vec![json!(ZONES[0])]);
+            zones.iter().map(|zone| (id.clone(), text(zone))).collect::<Vec<_>>()
+        };
+        Some(self.spec.get("resources")?.as_array()?.iter().flat_map(of).collect())
+    }
+
+    fn principals(&self) -> Option<BTreeSet<String>> {
+        let list = self.spec.get("allowedPrincipals")?.as_array()?.iter();
+        Some(list.map(|account| format!("acs:ram:*:{}:*", account.as_str().unwrap())).collect())
+    }
+}
+
+fn user_tags(service: &ServiceView) -> BTreeMap<&String, &String> {
+    service.tags.iter().filter(|(key, _)| !key.starts_with("privatelink-operator.")).collect()
+}
+
+/// All of them, and each is given to new connections.
+fn attached(service: &ServiceView) -> BTreeSet<(String, String)> {
+    let all = service.attachments.iter().filter(|one| one.status == "Attached" && one.auto_allocated);
+    all.map(|one| (one.resource_id.clone(), one.zone_id.clone())).collect()
+}
+
+fn principals(service: &ServiceView) -> BTreeSet<String> {
+    let own = format!("acs:ram:*:{}:*", service.account);
+    service.users.iter().filter(|user| **user != own).cloned().collect()
+}
+
+/// `nlb-a` to `nlb-e` in three zones, and `lb-a` to `lb-c`, each in the first.
+pub(crate) fn load_balancers() -> Vec<LoadBalancer> {
+    let network = ["nlb-a", "nlb-b", "nlb-c", "nlb-d", "nlb-e"];
+    let network = network.map(|id| LoadBalancer::new(id, "nlb", REGION, &ZONES).dual_stack());
+    let classic = ["lb-a", "lb-b", "lb-c"].map(|id| LoadBalancer::new(id, "slb", REGION, &ZONES[..1]));
+    network.into_iter().chain(classic).collect()
+}
+
+pub(crate) fn story() -> impl Strategy<Value = Story> {
+    let objects = btree_map(select(vec!["1", "2", "3"]).prop_map(str::to_owned), object(), 1..4);
+    let faults = || vec(fault(), 0..4);
+    (any::<u64>(), select(vec![0, 1, 5, 20]), objects, faults(), faults(), drift()).prop_map(
+        |(seed, list_lag, objects, faults, later_faults, drift)| Story {
+            seed,
+            list_lag: Duration::from_secs(list_lag),
+            edits: objects.iter().map(|(name, (_, edit))| (name.clone(), edit.clone())).collect(),
+            objects: objects.into_iter().map(|(name, (first, _))| (name, first)).collect(),
+            faults,
+            later_faults,
+            drift,
+        },
+    )
+}
+
+/// A spec, and an edit of it that the API server would let through.
+fn object() -> impl Strategy<Value = (Wanted, Wanted)> {
+    let versions = select(vec![("IPv4", "IPv4"), ("IPv4", "DualStack"), ("DualStack", "DualStack")]);
+    (any::<bool>(), versions, fields(), fields()).prop_map(|(is_slb, versions, first, second)| {
+        let (before, after) = if is_slb { ("IPv4", "IPv4") } else { versions };
+        // An edit makes a new generation, whatever else it changes.
+        let second = Fields { description: "edited", ..second };
+        (first.into_spec(is_slb, before), second.into_spec(is_slb, after))
+    })
+}
+
+#[derive(Clone, Debug)]
+struct Fields {
+    description: &'static str,
+    accept: bool,
+    affinity: bool,
+    bandwidth: Option<u32>,
+    group: Option<&'static str>,
+    tags: Option<BTreeMap<&'static str, &'static str>>,
+    balancers: Option<BTreeMap<&'static str, BTreeSet<&'static str>>>,
+    classic: Option<BTreeSet<&'static str>>,
+    principals: Option<BTreeSet<&'static str>>,
+    policy: Option<&'static str>,
+}
+
+fn fields() -> impl Strategy<Value = Fields> {
+    let plain = (select(vec!["", "a service"]), any::<bool>(), any::<bool>(), option::of(select(vec![100, 500])));
+    let parts = (
+        option::of(select(vec!["rg-one", "rg-two"])),
+        option::of(btree_map(select(vec!["team", "stage"]), select(vec!["", "shop"]), 0..3)),
+        option::of(btree_map(select(vec!["nlb-a", "nlb-b", "nlb-c", "nlb-d", "nlb-e"]), zones(), 0..6)),
+        option::of(btree_set(select(vec!["lb-a", "lb-b", "lb-c"]), 0..4)),
+        option::of(btree_set(select(&ACCOUNTS[..]), 0..4)),
+        option::of(select(vec!["Delete", "Retain"])),
+    );
+    (plain, parts).prop_map(|((description, accept, affinity, bandwidth), parts)| {
+        let (group, tags, balancers, classic, principals, policy) = parts;
+        Fields { description, accept, affinity, bandwidth, group, tags, balancers, classic, principals, policy }
+    })
+}
+
+fn zones() -> impl Strategy<Value = BTreeSet<&'static str>> {
+    btree_set(select(&ZONES[..]), 1..4)
+}
+
+impl Fields {
+    fn into_spec(self, is_slb: bool, version: &str) -> Wanted {
+        let classic = |list: BTreeSet<&str>| list.iter().map(|id| json!({ "resourceId": id })).collect::<Vec<_>>();
+        let network = |list: BTreeMap<&str, BTreeSet<&str>>| {
+            list.iter().map(|(id, zones)| json!({ "resourceId": id, "zoneIds": zones })).collect::<Vec<_>>()
+        };
+        let mut spec = json!({
+            "serviceResourceType": if is_slb { "slb" } else { "nlb" },
+            "description": self.description,
+            "autoAcceptEnabled": self.accept,
+            "zoneAffinityEnabled": self.affinity,
+            "addressIpVersion": version,
+        });
+        let optional = [
+            ("connectBandwidthMbps", self.bandwidth.filter(|_| is_slb).map(|mbps| json!(mbps))),
+            ("resourceGroupId", self.group.map(|group| json!(group))),
+            ("tags", self.tags.map(|tags| json!(tags))),
+            (
+                "resources",
+                if is_slb { self.classic.map(classic) } else { self.balancers.map(network) }.map(Value::from),
+            ),
+            ("allowedPrincipals", self.principals.map(|accounts| json!(accounts))),
+            ("deletionPolicy", self.policy.map(|policy| json!(policy))),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                spec[name] = value;
+            }
+        }
+        Wanted { spec }
+    }
+}
+
+/// Something goes wrong with one of the first calls of an operation.
+fn fault() -> impl Strategy<Value = Fault> {
+    let operations = vec![
+        "CreateVpcEndpointService",
+        "CreateVpcEndpointService",
+        "UpdateVpcEndpointServiceAttribute",
+        "DeleteVpcEndpointService",
+        "AttachResourceToVpcEndpointService",
+        "DetachResourceFromVpcEndpointService",
+        "AddUserToVpcEndpointService",
+        "TagResources",
+        "UntagResources",
+        "ChangeResourceGroup",
+        "ListVpcEndpointServices",
+        "ListVpcEndpointServiceResources",
+        "GetVpcEndpointServiceAttribute",
+    ];
+    let kinds = vec![
+        FaultKind::internal_error(Moment::AfterEffect),
+        FaultKind::internal_error(Moment::BeforeEffect),
+        FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_secs(30) },
+        FaultKind::Cut { moment: Moment::AfterEffect },
+        FaultKind::Truncate { bytes: 10 },
+        FaultKind::Throttle { status: 400, retry_after: Some(Span::secs(3, 3)) },
+        FaultKind::error("ConcurrentCallNotSupported"),
+        FaultKind::BurntToken,
+    ];
+    (select(operations), select(kinds), 1..4_u64, 1..5_u64)
+        .prop_map(|(operation, kind, nth, times)| Fault::next(operation, kind).at(nth).times(times))
+}
+
+/// What somebody else does in the console.
+fn drift() -> impl Strategy<Value = ServiceChange> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(text, tag, user)| ServiceChange {
+        description: text.then(|| "changed in the console".to_owned()),
+        tags: tag.then(|| ("stage".to_owned(), Some("console".to_owned()))).into_iter().collect(),
+        remove_users: user.then_some(7_000_000_000_000_007).into_iter().collect(),
+        ..ServiceChange::default()
+    })
+}

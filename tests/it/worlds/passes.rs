@@ -1,0 +1,299 @@
+//! The controller in small: runs a pass of an object when it is due or woken, one at a time, in virtual time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use privatelink::{Client, Credentials, Network, StaticCredentials};
+use privatelink_operator::cloud::accounts::{self, Accounts, Clients};
+use privatelink_operator::cloud::identity::ObjectId;
+use privatelink_operator::cloud::lanes::Rates;
+use privatelink_operator::cloud::wake::Wake;
+use privatelink_operator::context::{self, Context};
+use privatelink_operator::controller::backoff::BackOff;
+use privatelink_operator::controller::vpc_endpoint_service::conclude::Requeue;
+use privatelink_operator::controller::vpc_endpoint_service::reconcile;
+use privatelink_operator::metrics::Metrics;
+use privatelink_operator::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
+use privatelink_operator::settings::Timing;
+use privatelink_sim::{
+    Call, CallEffect, Config, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView,
+    Simulator,
+};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
+
+use super::generate::{REGION, Story, load_balancers};
+use super::kubernetes::{Kubernetes, NAMESPACE, uid};
+
+const CLUSTER: &str = "cluster-of-worlds";
+
+/// The pause after a pass that failed, without the growth and the jitter of the real one.
+const BACK_OFF: Duration = Duration::from_secs(2);
+
+/// Kubernetes, the operator and the cloud.
+pub(crate) struct World {
+    pub(crate) kubernetes: Kubernetes,
+    pub(crate) simulator: Simulator,
+    context: Arc<Context>,
+    woken: UnboundedReceiver<ObjectId>,
+    /// When the next pass of an object comes.
+    due: BTreeMap<String, Instant>,
+    /// Until when a wake does not count, after a failure.
+    closed: BTreeMap<String, Instant>,
+    /// Generation and deletion mark that the watch has told of.
+    seen: BTreeMap<String, (Option<i64>, bool)>,
+    client: Client,
+    /// Services that are not ours, by id.
+    bystanders: BTreeSet<String>,
+}
+
+impl World {
+    pub(crate) fn new(story: &Story) -> Self {
+        let mut config = Config { seed: Some(story.seed), load_balancers: load_balancers(), ..Config::default() };
+        config.lists.lag = story.list_lag;
+        config.start_time = Some("2026-11-25T12:00:00Z".parse().unwrap());
+        let simulator = Simulator::new(config);
+        let kubernetes = Kubernetes::new(simulator.clock());
+        let (wake, woken) = Wake::channel();
+        let timing = Timing { assumed_list_lag: story.list_lag + Duration::from_secs(1), ..Timing::default() };
+        let clients = clients(&simulator);
+        let client = clients.for_region(REGION).unwrap();
+        let context = context(clients, &kubernetes, timing, wake);
+        let (due, closed, seen) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { kubernetes, simulator, context, woken, due, closed, seen, client, bystanders: BTreeSet::new() }
+    }
+
+    /// Runs passes until the condition holds.
+    pub(crate) async fn run_until(&mut self, what: &str, patience: Duration, is_so: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + patience;
+        while !is_so(self) {
+            assert!(Instant::now() < deadline, "not {what} in {patience:?}: {}", self.describe());
+            self.step(deadline).await;
+        }
+    }
+
+    /// Runs passes for so long.
+    pub(crate) async fn run_for(&mut self, span: Duration) {
+        let deadline = Instant::now() + span;
+        while Instant::now() < deadline {
+            self.step(deadline).await;
+        }
+    }
+
+    /// One pass, or the wait for the next one.
+    async fn step(&mut self, deadline: Instant) {
+        self.watch();
+        let next = self.due.iter().min_by_key(|(_, due)| **due).map(|(name, due)| (name.clone(), *due));
+        match next {
+            Some((name, due)) if due <= Instant::now() => self.pass(&name).await,
+            next => {
+                let until = next.map_or(deadline, |(_, due)| due.min(deadline));
+                tokio::select! {
+                    Some(id) = self.woken.recv() => self.wake(&id.name),
+                    () = tokio::time::sleep_until(until) => {}
+                }
+            }
+        }
+    }
+
+    /// What a watch tells the controller: new objects, new generations, new deletion marks.
+    fn watch(&mut self) {
+        for name in self.kubernetes.names() {
+            let Some(object) = self.kubernetes.get(&name) else { continue };
+            let now = (object.metadata.generation, object.metadata.deletion_timestamp.is_some());
+            if self.seen.insert(name.clone(), now) != Some(now) {
+                self.closed.remove(&name);
+                self.due.insert(name, Instant::now());
+            }
+        }
+    }
+
+    fn wake(&mut self, name: &str) {
+        let now = Instant::now();
+        let open = self.closed.get(name).map_or(now, |until| now.max(*until));
+        let due = self.due.entry(name.to_owned()).or_insert(open);
+        *due = open.min(*due);
+    }
+
+    async fn pass(&mut self, name: &str) {
+        self.due.remove(name);
+        let Some(object) = self.kubernetes.get(name) else { return };
+        let now = Instant::now();
+        let after = match reconcile(Arc::new(object), Arc::clone(&self.context)).await.map(|passed| passed.requeue) {
+            Ok(Requeue::OnChange) => None,
+            Ok(Requeue::After(span)) => Some(span),
+            Ok(Requeue::BackOff { at_least }) => Some(self.back_off(name, at_least.max(BACK_OFF))),
+            Err(_) => Some(self.back_off(name, BACK_OFF)),
+        };
+        if let Some(span) = after {
+            self.due.insert(name.to_owned(), now + span);
+        }
+        if self.kubernetes.get(name).is_none() {
+            self.context.forget(&ObjectId { namespace: NAMESPACE.to_owned(), name: name.to_owned(), uid: uid(name) });
+        }
+    }
+
+    fn back_off(&mut self, name: &str, span: Duration) -> Duration {
+        self.closed.insert(name.to_owned(), Instant::now() + span);
+        span
+    }
+
+    pub(crate) fn ask_for_a_pass_of_every_object(&mut self) {
+        for name in self.kubernetes.names() {
+            self.due.insert(name, Instant::now());
+        }
+    }
+
+    pub(crate) fn order_faults(&self, faults: &[Fault]) {
+        faults.iter().for_each(|fault| self.simulator.fault(fault.clone()));
+    }
+
+    /// Makes services that are not ours: somebody else's, and one of another cluster whose tags are like those of an object of ours.
+    pub(crate) async fn settle_bystanders(&mut self, name: &str) -> Vec<ServiceView> {
+        let other_cluster = [
+            (CLUSTER_TAG, "another-cluster".to_owned()),
+            (UID_TAG, uid(name)),
+            (OBJECT_TAG, format!("{NAMESPACE}.{name}")),
+        ];
+        for tags in [Vec::new(), other_cluster.to_vec()] {
+            let tags = tags.into_iter().map(|(key, value)| privatelink::Tag { key: key.to_owned(), value });
+            let request = privatelink::CreateVpcEndpointServiceRequest {
+                service_resource_type: Some("nlb".to_owned()),
+                tags: tags.collect(),
+                ..privatelink::CreateVpcEndpointServiceRequest::default()
+            };
+            self.client.writer().create_vpc_endpoint_service(&request).await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_mins(1)).await;
+        self.bystanders = self.simulator.all_services().into_iter().map(|service| service.id).collect();
+        self.forget_calls();
+        self.foreign_services()
+    }
+
+    /// The services of an object, by its tags.
+    pub(crate) fn services_of(&self, name: &str) -> Vec<ServiceView> {
+        let is_tagged = |service: &ServiceView| {
+            service.tags.get(CLUSTER_TAG).is_some_and(|cluster| cluster == CLUSTER)
+                && service.tags.get(UID_TAG) == Some(&uid(name))
+        };
+        self.simulator.all_services().into_iter().filter(is_tagged).collect()
+    }
+
+    /// Services that this operator did not make.
+    pub(crate) fn foreign_services(&self) -> Vec<ServiceView> {
+        let services = self.simulator.all_services().into_iter();
+        services.filter(|service| self.bystanders.contains(&service.id)).collect()
+    }
+
+    /// Services that this operator made and that are still there, ours or retained.
+    pub(crate) fn own_services(&self) -> Vec<ServiceView> {
+        let services = self.simulator.all_services().into_iter();
+        services.filter(|service| !self.bystanders.contains(&service.id)).collect()
+    }
+
+    /// Somebody else changes every service of ours.
+    pub(crate) fn drift(&self, change: &ServiceChange) {
+        for service in self.own_services() {
+            self.simulator.change_service(&service.id, change);
+        }
+    }
+
+    /// A consumer connects to every service that lets it.
+    pub(crate) fn connect_consumers(&self) {
+        for service in self.own_services() {
+            // A service without attachments or without this principal refuses: then nobody connects.
+            let _ = self.simulator.create_endpoint(&EndpointOrder::new(DEFAULT_CONSUMER, service.id));
+        }
+    }
+
+    pub(crate) fn disconnect_consumers(&self) {
+        for endpoint in self.simulator.endpoints() {
+            self.simulator.delete_endpoint(&endpoint.id);
+        }
+    }
+
+    pub(crate) fn forget_calls(&self) {
+        self.kubernetes.forget_writes();
+        self.simulator.clear_journal();
+    }
+
+    /// The calls since then that changed something or tried to.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        self.simulator.journal().iter().filter(|call| is_write(call)).map(|call| call.operation.clone()).collect()
+    }
+
+    /// The calls that were to change one of these services.
+    pub(crate) fn writes_to(&self, services: &[ServiceView]) -> Vec<String> {
+        let is_about = |call: &&Call| services.iter().any(|service| call.object.as_ref() == Some(&service.id));
+        let journal = self.simulator.journal();
+        journal.iter().filter(|call| is_write(call)).filter(is_about).map(|call| call.operation.clone()).collect()
+    }
+
+    /// Every object that is still there, one fact a line.
+    fn describe(&self) -> String {
+        let line = |name: String| {
+            let object = self.kubernetes.get(&name)?;
+            let services = self.services_of(&name);
+            let ready = object.status.iter().flat_map(|status| &status.conditions).map(|condition| &condition.message);
+            let ready: Vec<_> = ready.collect();
+            let spec = serde_json::to_string(&object.spec).unwrap();
+            let services = serde_json::to_string(&services).unwrap();
+            Some(format!("\n{name} says {ready:?}\n  wants {spec}\n  has {services}"))
+        };
+        self.kubernetes.names().into_iter().filter_map(line).collect()
+    }
+}
+
+fn is_write(call: &Call) -> bool {
+    let operation = privatelink::Operation::from_name(&call.operation);
+    call.effect != CallEffect::None || operation.is_some_and(privatelink::Operation::mutates)
+}
+
+fn clients(simulator: &Simulator) -> Clients {
+    let credentials = Credentials {
+        access_key_id: "sim-provider-key".to_owned(),
+        access_key_secret: "sim-provider-secret".to_owned().into(),
+        security_token: None,
+    };
+    Clients {
+        credentials: Arc::new(StaticCredentials::new(credentials).unwrap()),
+        transport: simulator.transport(),
+        clock: simulator.clock(),
+        timing: privatelink::Timing::default(),
+        network: Network::Public,
+        endpoint: None,
+        sts_endpoint: None,
+        user_agent: "worlds".to_owned(),
+    }
+}
+
+fn context(clients: Clients, kubernetes: &Kubernetes, timing: Timing, wake: Wake) -> Arc<Context> {
+    let clock = Arc::clone(&clients.clock);
+    let accounts = Accounts::new(accounts::Setup {
+        clients,
+        account_id: Some(DEFAULT_PROVIDER.to_owned()),
+        home_region: None,
+        cluster: CLUSTER.to_owned(),
+        timing,
+        rates: Rates::documented(),
+        wake,
+        clock: Arc::clone(&clock),
+    });
+    Arc::new(Context {
+        accounts: accounts.unwrap(),
+        kubernetes: context::Kubernetes {
+            reader: Arc::new(kubernetes.clone()),
+            objects: Arc::new(kubernetes.clone()),
+            statuses: Arc::new(kubernetes.clone()),
+            events: Arc::new(kubernetes.clone()),
+        },
+        clock,
+        timing,
+        cluster: CLUSTER.to_owned(),
+        default_region: Some(REGION.to_owned()),
+        metrics: Metrics::new(),
+        back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
+        fresh: Arc::default(),
+    })
+}
