@@ -1,5 +1,5 @@
 //! Random worlds: whole passes against the simulated cloud, in one process and in virtual time. Objects are created, edited and deleted
-//! while lists lag, answers get lost and somebody else changes things; the cloud must come to equal the specs, then fall silent, and
+//! while lists lag, answers get lost, the operator is killed and somebody else changes things; the cloud must come to equal the specs, then fall silent, and
 //! nothing that is not ours may ever be touched.
 
 mod generate;
@@ -34,7 +34,9 @@ async fn tell(story: Story) {
     let mut world = World::new(&story);
     let bystanders = world.settle_bystanders(story.objects.keys().next().unwrap()).await;
 
+    let [crashes, later_crashes, last_crashes] = &story.crashes;
     world.order_faults(&story.faults);
+    world.order_crashes(crashes);
     apply(&mut world, &story.objects);
     world.run_until("created", PATIENCE, |world| converged(world, &story.objects)).await;
     assert_silent(&mut world).await;
@@ -44,6 +46,7 @@ async fn tell(story: Story) {
     world.drift(&story.drift);
     // What others changed before an edit, the edit repairs; what a list does not show yet, only a later look can.
     world.run_for(story.list_lag + Duration::from_secs(1)).await;
+    world.order_crashes(later_crashes);
     apply(&mut world, &story.edits);
     world.run_for(Duration::from_mins(2)).await;
     world.disconnect_consumers();
@@ -53,6 +56,7 @@ async fn tell(story: Story) {
     for name in story.edits.keys() {
         world.kubernetes.delete(name);
     }
+    world.order_crashes(last_crashes);
     world.run_until("deleted", PATIENCE, |world| world.kubernetes.is_empty()).await;
     assert_deleted(&world, &story.edits);
     assert_eq!(world.foreign_services(), bystanders, "services of others");

@@ -26,8 +26,10 @@ pub(crate) struct Story {
     pub(crate) faults: Vec<Fault>,
     /// While the edits are carried out.
     pub(crate) later_faults: Vec<Fault>,
-    /// What somebody else does to every service of ours at the time of the edits.
+    /// What somebody else does to every service of ours before the edits.
     pub(crate) drift: ServiceChange,
+    /// When the operator is killed, after the applies, after the edits and after the deletions.
+    pub(crate) crashes: [Vec<Duration>; 3],
 }
 
 /// A spec.
@@ -102,8 +104,9 @@ pub(crate) fn load_balancers() -> Vec<LoadBalancer> {
 pub(crate) fn story() -> impl Strategy<Value = Story> {
     let objects = btree_map(select(vec!["1", "2", "3"]).prop_map(str::to_owned), object(), 1..4);
     let faults = || vec(fault(), 0..4);
-    (any::<u64>(), select(vec![0, 1, 5, 20]), objects, faults(), faults(), drift()).prop_map(
-        |(seed, list_lag, objects, faults, later_faults, drift)| Story {
+    let crashes = [crashes(), crashes(), crashes()];
+    (any::<u64>(), select(vec![0, 1, 5, 20]), objects, faults(), faults(), drift(), crashes).prop_map(
+        |(seed, list_lag, objects, faults, later_faults, drift, crashes)| Story {
             seed,
             list_lag: Duration::from_secs(list_lag),
             edits: objects.iter().map(|(name, (_, edit))| (name.clone(), edit.clone())).collect(),
@@ -111,6 +114,7 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
             faults,
             later_faults,
             drift,
+            crashes,
         },
     )
 }
@@ -222,6 +226,12 @@ fn fault() -> impl Strategy<Value = Fault> {
     ];
     (select(operations), select(kinds), 1..4_u64, 1..5_u64)
         .prop_map(|(operation, kind, nth, times)| Fault::next(operation, kind).at(nth).times(times))
+}
+
+/// Half of the time none; else mostly early, when most is under way.
+fn crashes() -> impl Strategy<Value = Vec<Duration>> {
+    let after = prop_oneof![0..1_000_u64, 0..20_000_u64].prop_map(Duration::from_millis);
+    prop_oneof![Just(Vec::new()), vec(after, 1..4)]
 }
 
 /// What somebody else does in the console.

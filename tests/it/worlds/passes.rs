@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use privatelink::{Client, Credentials, Network, StaticCredentials};
+use privatelink::{Credentials, Network, StaticCredentials};
 use privatelink_operator::cloud::accounts::{self, Accounts, Clients};
 use privatelink_operator::cloud::identity::ObjectId;
 use privatelink_operator::cloud::lanes::Rates;
@@ -35,6 +35,16 @@ const BACK_OFF: Duration = Duration::from_secs(2);
 pub(crate) struct World {
     pub(crate) kubernetes: Kubernetes,
     pub(crate) simulator: Simulator,
+    timing: Timing,
+    operator: Operator,
+    /// When the operator is killed; another one starts at once.
+    crashes: BTreeSet<Instant>,
+    /// Services that are not ours, by id.
+    bystanders: BTreeSet<String>,
+}
+
+/// One process of the operator, with all that it remembers.
+struct Operator {
     context: Arc<Context>,
     woken: UnboundedReceiver<ObjectId>,
     /// When the next pass of an object comes.
@@ -43,9 +53,6 @@ pub(crate) struct World {
     closed: BTreeMap<String, Instant>,
     /// Generation and deletion mark that the watch has told of.
     seen: BTreeMap<String, (Option<i64>, bool)>,
-    client: Client,
-    /// Services that are not ours, by id.
-    bystanders: BTreeSet<String>,
 }
 
 impl World {
@@ -55,13 +62,9 @@ impl World {
         config.start_time = Some("2026-11-25T12:00:00Z".parse().unwrap());
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());
-        let (wake, woken) = Wake::channel();
         let timing = Timing { assumed_list_lag: story.list_lag + Duration::from_secs(1), ..Timing::default() };
-        let clients = clients(&simulator);
-        let client = clients.for_region(REGION).unwrap();
-        let context = context(clients, &kubernetes, timing, wake);
-        let (due, closed, seen) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { kubernetes, simulator, context, woken, due, closed, seen, client, bystanders: BTreeSet::new() }
+        let operator = Operator::start(&simulator, &kubernetes, timing);
+        Self { kubernetes, simulator, timing, operator, crashes: BTreeSet::new(), bystanders: BTreeSet::new() }
     }
 
     /// Runs passes until the condition holds.
@@ -81,67 +84,29 @@ impl World {
         }
     }
 
-    /// One pass, or the wait for the next one.
+    /// One pass, or the wait for the next one; unless the operator is killed meanwhile, in the middle of whatever it does.
     async fn step(&mut self, deadline: Instant) {
-        self.watch();
-        let next = self.due.iter().min_by_key(|(_, due)| **due).map(|(name, due)| (name.clone(), *due));
-        match next {
-            Some((name, due)) if due <= Instant::now() => self.pass(&name).await,
-            next => {
-                let until = next.map_or(deadline, |(_, due)| due.min(deadline));
-                tokio::select! {
-                    Some(id) = self.woken.recv() => self.wake(&id.name),
-                    () = tokio::time::sleep_until(until) => {}
-                }
-            }
-        }
-    }
-
-    /// What a watch tells the controller: new objects, new generations, new deletion marks.
-    fn watch(&mut self) {
-        for name in self.kubernetes.names() {
-            let Some(object) = self.kubernetes.get(&name) else { continue };
-            let now = (object.metadata.generation, object.metadata.deletion_timestamp.is_some());
-            if self.seen.insert(name.clone(), now) != Some(now) {
-                self.closed.remove(&name);
-                self.due.insert(name, Instant::now());
-            }
-        }
-    }
-
-    fn wake(&mut self, name: &str) {
-        let now = Instant::now();
-        let open = self.closed.get(name).map_or(now, |until| now.max(*until));
-        let due = self.due.entry(name.to_owned()).or_insert(open);
-        *due = open.min(*due);
-    }
-
-    async fn pass(&mut self, name: &str) {
-        self.due.remove(name);
-        let Some(object) = self.kubernetes.get(name) else { return };
-        let now = Instant::now();
-        let after = match reconcile(Arc::new(object), Arc::clone(&self.context)).await.map(|passed| passed.requeue) {
-            Ok(Requeue::OnChange) => None,
-            Ok(Requeue::After(span)) => Some(span),
-            Ok(Requeue::BackOff { at_least }) => Some(self.back_off(name, at_least.max(BACK_OFF))),
-            Err(_) => Some(self.back_off(name, BACK_OFF)),
+        let Some(crash) = self.crashes.first().copied() else {
+            return self.operator.step(&self.kubernetes, deadline).await;
         };
-        if let Some(span) = after {
-            self.due.insert(name.to_owned(), now + span);
-        }
-        if self.kubernetes.get(name).is_none() {
-            self.context.forget(&ObjectId { namespace: NAMESPACE.to_owned(), name: name.to_owned(), uid: uid(name) });
+        tokio::select! {
+            biased;
+            () = tokio::time::sleep_until(crash) => {
+                self.crashes.pop_first();
+                self.operator = Operator::start(&self.simulator, &self.kubernetes, self.timing);
+            }
+            () = self.operator.step(&self.kubernetes, deadline) => {}
         }
     }
 
-    fn back_off(&mut self, name: &str, span: Duration) -> Duration {
-        self.closed.insert(name.to_owned(), Instant::now() + span);
-        span
+    /// The operator is killed so long from now, each time.
+    pub(crate) fn order_crashes(&mut self, after: &[Duration]) {
+        self.crashes.extend(after.iter().map(|span| Instant::now() + *span));
     }
 
     pub(crate) fn ask_for_a_pass_of_every_object(&mut self) {
         for name in self.kubernetes.names() {
-            self.due.insert(name, Instant::now());
+            self.operator.due.insert(name, Instant::now());
         }
     }
 
@@ -156,6 +121,7 @@ impl World {
             (UID_TAG, uid(name)),
             (OBJECT_TAG, format!("{NAMESPACE}.{name}")),
         ];
+        let client = clients(&self.simulator).for_region(REGION).unwrap();
         for tags in [Vec::new(), other_cluster.to_vec()] {
             let tags = tags.into_iter().map(|(key, value)| privatelink::Tag { key: key.to_owned(), value });
             let request = privatelink::CreateVpcEndpointServiceRequest {
@@ -163,7 +129,7 @@ impl World {
                 tags: tags.collect(),
                 ..privatelink::CreateVpcEndpointServiceRequest::default()
             };
-            self.client.writer().create_vpc_endpoint_service(&request).await.unwrap();
+            client.writer().create_vpc_endpoint_service(&request).await.unwrap();
         }
         tokio::time::sleep(Duration::from_mins(1)).await;
         self.bystanders = self.simulator.all_services().into_iter().map(|service| service.id).collect();
@@ -242,6 +208,70 @@ impl World {
             Some(format!("\n{name} says {ready:?}\n  wants {spec}\n  has {services}"))
         };
         self.kubernetes.names().into_iter().filter_map(line).collect()
+    }
+}
+
+impl Operator {
+    fn start(simulator: &Simulator, kubernetes: &Kubernetes, timing: Timing) -> Self {
+        let (wake, woken) = Wake::channel();
+        let context = context(clients(simulator), kubernetes, timing, wake);
+        Self { context, woken, due: BTreeMap::new(), closed: BTreeMap::new(), seen: BTreeMap::new() }
+    }
+
+    async fn step(&mut self, kubernetes: &Kubernetes, deadline: Instant) {
+        self.watch(kubernetes);
+        let next = self.due.iter().min_by_key(|(_, due)| **due).map(|(name, due)| (name.clone(), *due));
+        match next {
+            Some((name, due)) if due <= Instant::now() => self.pass(kubernetes, &name).await,
+            next => {
+                let until = next.map_or(deadline, |(_, due)| due.min(deadline));
+                tokio::select! {
+                    Some(id) = self.woken.recv() => self.wake(&id.name),
+                    () = tokio::time::sleep_until(until) => {}
+                }
+            }
+        }
+    }
+
+    /// What a watch tells the controller: new objects, new generations, new deletion marks.
+    fn watch(&mut self, kubernetes: &Kubernetes) {
+        for name in kubernetes.names() {
+            let Some(object) = kubernetes.get(&name) else { continue };
+            let now = (object.metadata.generation, object.metadata.deletion_timestamp.is_some());
+            if self.seen.insert(name.clone(), now) != Some(now) {
+                self.closed.remove(&name);
+                self.due.insert(name, Instant::now());
+            }
+        }
+    }
+
+    fn wake(&mut self, name: &str) {
+        let now = Instant::now();
+        let open = self.closed.get(name).map_or(now, |until| now.max(*until));
+        let due = self.due.entry(name.to_owned()).or_insert(open);
+        *due = open.min(*due);
+    }
+
+    async fn pass(&mut self, kubernetes: &Kubernetes, name: &str) {
+        self.due.remove(name);
+        let Some(object) = kubernetes.get(name) else { return };
+        let after = match reconcile(Arc::new(object), Arc::clone(&self.context)).await.map(|passed| passed.requeue) {
+            Ok(Requeue::OnChange) => None,
+            Ok(Requeue::After(span)) => Some(span),
+            Ok(Requeue::BackOff { at_least }) => Some(self.back_off(name, at_least.max(BACK_OFF))),
+            Err(_) => Some(self.back_off(name, BACK_OFF)),
+        };
+        if let Some(span) = after {
+            self.due.insert(name.to_owned(), Instant::now() + span);
+        }
+        if kubernetes.get(name).is_none() {
+            self.context.forget(&ObjectId { namespace: NAMESPACE.to_owned(), name: name.to_owned(), uid: uid(name) });
+        }
+    }
+
+    fn back_off(&mut self, name: &str, span: Duration) -> Duration {
+        self.closed.insert(name.to_owned(), Instant::now() + span);
+        span
     }
 }
 
