@@ -1,9 +1,13 @@
 //! The log: text for people, JSON for machines, on standard error.
 
+mod json;
+
 use std::io::{self, IsTerminal};
 
+use privatelink::SystemClock;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
+use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 use crate::args::{LogArgs, LogFormat};
@@ -25,8 +29,9 @@ pub fn start(log: &LogArgs) -> Result<(), TelemetryError> {
     let builder = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     match log.log_format {
         LogFormat::Text => builder.finish().try_init(),
-        // The innermost span carries namespace, name and generation; the list would repeat it.
-        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).finish().try_init(),
+        LogFormat::Json => {
+            builder.fmt_fields(JsonFields::new()).event_format(json::Flat(SystemClock)).finish().try_init()
+        }
     }
     .map_err(TelemetryError::Start)
 }

@@ -44,6 +44,14 @@ impl Fresh {
         Freshness::Stale
     }
 
+    /// The newest resource version that is known of an object: ours, or the one at hand.
+    pub fn newest(&self, uid: &str, at_hand: &str) -> String {
+        match self.lock().get(uid) {
+            Some(ours) if is_older(at_hand, ours) => ours.clone(),
+            _ => at_hand.to_owned(),
+        }
+    }
+
     /// The object is gone.
     pub fn forget(&self, uid: &str) {
         self.lock().remove(uid);
@@ -115,6 +123,13 @@ mod tests {
         let fresh = after(&["b"]);
         assert_eq!(fresh.judge("a", "a"), Freshness::Stale);
         assert_eq!(fresh.judge("a", "c"), Freshness::Current);
+    }
+
+    #[test]
+    fn the_newest_version_is_ours_or_the_one_at_hand() {
+        assert_eq!(after(&[]).newest("a", "9"), "9");
+        assert_eq!(after(&["10"]).newest("a", "9"), "10");
+        assert_eq!(after(&["10"]).newest("a", "11"), "11");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct ApiServer {
     pub(super) deadline: Duration,
     pub(super) recorder: Recorder,
     pub(super) metrics: Metrics,
-    fresh: Arc<Fresh>,
+    pub(super) fresh: Arc<Fresh>,
 }
 
 impl ApiServer {

@@ -3,11 +3,12 @@
 use std::fmt::Debug;
 
 use futures::future::BoxFuture;
+use kube::Resource;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use super::repeat::call;
-use super::{ApiServer, KubernetesError};
+use super::{ApiServer, KubernetesError, ObjectWriter};
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::metrics::WriteKind;
@@ -23,8 +24,8 @@ pub enum Written {
 
 /// Writes statuses.
 pub trait StatusWriter: Send + Sync + Debug {
-    /// Makes `wanted` the status of the object, unless `stored`, the newest one known, is equal to it. Never makes an object: the
-    /// apply carries the UID, and an object that is gone is [`KubernetesError::Gone`] or [`KubernetesError::Conflict`].
+    /// Makes `wanted` the status of the object, unless `stored`, the newest one known, is equal to it. Never makes an object and never
+    /// writes to a successor of the same name: an object that is gone is [`KubernetesError::Gone`] or [`KubernetesError::Conflict`].
     fn put_status<'a>(
         &'a self,
         key: &'a ObjectKey,
@@ -44,23 +45,44 @@ impl StatusWriter for ApiServer {
             if stored == Some(wanted) {
                 return Ok(Written::Unchanged);
             }
-            let objects = self.objects(&key.namespace);
-            let parameters = PatchParams::apply(STATUS_FIELD_MANAGER).force();
-            let patch = Patch::Apply(apply(key, wanted));
-            let object = call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await?;
+            let known = self.fresh.newest(&key.uid, &key.resource_version);
+            let object = match self.apply(key, &known, wanted).await {
+                // Somebody changed the object meanwhile, and the status is as true as before: ids must not be lost to a label.
+                Err(KubernetesError::Conflict) => {
+                    let current = self.hold(key).await?;
+                    self.apply(key, &current.resource_version, wanted).await?
+                }
+                answer => answer?,
+            };
             self.wrote(&key.uid, &object, WriteKind::Status);
             Ok(Written::Changed)
         })
     }
 }
 
-/// An apply without the UID would be an upsert: it could make an object that somebody just deleted.
-fn apply(key: &ObjectKey, status: &VpcEndpointServiceStatus) -> Value {
-    use kube::Resource;
+impl ApiServer {
+    async fn apply(
+        &self,
+        key: &ObjectKey,
+        resource_version: &str,
+        status: &VpcEndpointServiceStatus,
+    ) -> Result<VpcEndpointService, KubernetesError> {
+        let objects = self.objects(&key.namespace);
+        let parameters = PatchParams::apply(STATUS_FIELD_MANAGER).force();
+        let patch = Patch::Apply(apply(key, resource_version, status));
+        call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await
+    }
+}
+
+/// The UID keeps the apply from making an object that somebody just deleted. Where a successor of the same name is there already, the
+/// API server ignores it on a status; then the resource version stands in the way.
+fn apply(key: &ObjectKey, resource_version: &str, status: &VpcEndpointServiceStatus) -> Value {
     json!({
         "apiVersion": VpcEndpointService::api_version(&()),
         "kind": VpcEndpointService::kind(&()),
-        "metadata": { "name": key.name, "namespace": key.namespace, "uid": key.uid },
+        "metadata": {
+            "name": key.name, "namespace": key.namespace, "uid": key.uid, "resourceVersion": resource_version,
+        },
         "status": status,
     })
 }
@@ -80,11 +102,11 @@ mod tests {
         };
         let status = VpcEndpointServiceStatus { service_id: Some("epsrv-1".into()), ..Default::default() };
         assert_eq!(
-            apply(&key, &status),
+            apply(&key, "42", &status),
             json!({
                 "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
                 "kind": "VpcEndpointService",
-                "metadata": {"name": "service", "namespace": "team", "uid": "u-1"},
+                "metadata": {"name": "service", "namespace": "team", "uid": "u-1", "resourceVersion": "42"},
                 "status": {"serviceId": "epsrv-1"},
             })
         );

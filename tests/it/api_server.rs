@@ -1,0 +1,261 @@
+//! What the operator's hands do on a real API server, whose answers to stale and misdirected writes no fake would get right.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::events::v1::Event;
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::{Api, Client, ResourceExt};
+use privatelink_operator::controller::fresh::{Fresh, Freshness};
+use privatelink_operator::controller::vpc_endpoint_service::record::CreateRecord;
+use privatelink_operator::controller::vpc_endpoint_service::resolve::ObjectKey;
+use privatelink_operator::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use privatelink_operator::k8s::cluster::cluster_uid;
+use privatelink_operator::k8s::{
+    Announcement, ApiServer, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity, StatusWriter,
+    Written,
+};
+use privatelink_operator::metrics::Metrics;
+use privatelink_operator::names::{FINALIZER, STATUS_FIELD_MANAGER};
+use serde_json::json;
+
+use crate::cluster;
+
+const DEADLINE: Duration = Duration::from_secs(30);
+const NAME: &str = "payments";
+
+/// The operator's hands, with the rights of its own user, in a namespace of their own.
+struct Bench {
+    admin: Client,
+    operator: Client,
+    objects: Api<VpcEndpointService>,
+    server: ApiServer,
+    fresh: Arc<Fresh>,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let (control_plane, admin) = cluster::prepared().await;
+        let operator = cluster::client(&cluster::operator_kubeconfig(control_plane).await).await;
+        let namespace = control_plane.create_namespace("hands").await.unwrap();
+        let fresh = Arc::<Fresh>::default();
+        let server = ApiServer::new(operator.clone(), DEADLINE, Arc::clone(&fresh), Metrics::new());
+        Self { objects: Api::namespaced(admin.clone(), &namespace), admin, operator, server, fresh }
+    }
+
+    async fn create(&self) -> ObjectKey {
+        let spec = serde_json::from_value(json!({"serviceResourceType": "slb"})).unwrap();
+        let object = VpcEndpointService::new(NAME, spec);
+        ObjectKey::of(&self.objects.create(&PostParams::default(), &object).await.unwrap())
+    }
+
+    async fn object(&self) -> Option<VpcEndpointService> {
+        self.objects.get_opt(NAME).await.unwrap()
+    }
+
+    async fn key(&self) -> ObjectKey {
+        ObjectKey::of(&self.object().await.unwrap())
+    }
+
+    /// Somebody else changes the object.
+    async fn label(&self) {
+        let patch = Patch::Merge(json!({"metadata": {"labels": {"team": "a"}}}));
+        self.objects.patch(NAME, &PatchParams::default(), &patch).await.unwrap();
+    }
+
+    async fn delete(&self) {
+        self.objects.delete(NAME, &DeleteParams::default()).await.unwrap();
+    }
+
+    /// An object that is gone, and its successor of the same name.
+    async fn predecessor(&self) -> ObjectKey {
+        let gone = self.create().await;
+        self.delete().await;
+        self.create().await;
+        gone
+    }
+}
+
+fn record(uid: &str) -> CreateRecord {
+    CreateRecord {
+        uid: uid.to_owned(),
+        incarnation: 0,
+        region: "cn-hangzhou".to_owned(),
+        account: "1".to_owned(),
+        hash: "h".to_owned(),
+        time: "2026-11-25T00:00:00Z".parse().unwrap(),
+    }
+}
+
+fn status(service_id: &str) -> VpcEndpointServiceStatus {
+    let ready = json!({
+        "type": "Ready", "status": "True", "reason": "Available", "message": "", "observedGeneration": 1,
+        "lastTransitionTime": "2026-11-25T00:00:00Z",
+    });
+    let status = json!({"observedGeneration": 1, "serviceId": service_id, "incarnation": 0, "conditions": [ready]});
+    serde_json::from_value(status).unwrap()
+}
+
+#[tokio::test]
+async fn finalizer_and_record_are_there_after_one_patch() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    let record = record(&key.uid);
+    let held = bench.server.put_record(&key, &[], &record).await.unwrap();
+    let expected = Held {
+        uid: key.uid.clone(),
+        resource_version: bench.key().await.resource_version,
+        generation: 1,
+        deleting: false,
+        finalizers: vec![FINALIZER.to_owned()],
+        record: Some(record),
+    };
+    assert_eq!(held, expected);
+    assert_eq!(bench.server.hold(&key).await, Ok(expected));
+    assert_eq!(bench.fresh.judge(&key.uid, &key.resource_version), Freshness::Stale);
+}
+
+#[tokio::test]
+async fn a_patch_for_an_older_state_of_the_object_is_a_conflict() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    bench.label().await;
+    assert_eq!(bench.server.put_record(&key, &[], &record(&key.uid)).await, Err(KubernetesError::Conflict));
+    assert_eq!(bench.server.release_finalizer(&key, &[]).await, Err(KubernetesError::Conflict));
+    assert_eq!(bench.object().await.unwrap().finalizers(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_write_for_a_predecessor_leaves_the_successor_alone() {
+    let bench = Bench::new().await;
+    let gone = bench.predecessor().await;
+    let before = bench.object().await;
+    assert_eq!(bench.server.put_record(&gone, &[], &record(&gone.uid)).await, Err(KubernetesError::Conflict));
+    assert_eq!(bench.server.release_finalizer(&gone, &[]).await, Err(KubernetesError::Conflict));
+    assert_eq!(bench.server.put_status(&gone, None, &status("epsrv-1")).await, Err(KubernetesError::Gone));
+    assert_eq!(bench.server.hold(&gone).await, Err(KubernetesError::Gone));
+    assert_eq!(bench.server.read(&gone.id()).await.err(), Some(KubernetesError::Gone));
+    // The UID alone stands in the way too.
+    let copied = ObjectKey { resource_version: bench.key().await.resource_version, ..gone };
+    let refused = bench.server.put_record(&copied, &[], &record(&copied.uid)).await;
+    assert!(matches!(refused, Err(KubernetesError::Invalid(_))), "{refused:?}");
+    assert_eq!(bench.object().await, before);
+}
+
+#[tokio::test]
+async fn a_status_never_makes_an_object() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    bench.delete().await;
+    let written = bench.server.put_status(&key, None, &status("epsrv-1")).await;
+    assert!(matches!(written, Err(KubernetesError::Conflict | KubernetesError::Gone)), "{written:?}");
+    assert_eq!(bench.object().await, None);
+}
+
+#[tokio::test]
+async fn a_status_is_written_although_somebody_changed_the_object_meanwhile() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    bench.label().await;
+    assert_eq!(bench.server.put_status(&key, None, &status("epsrv-1")).await, Ok(Written::Changed));
+    let object = bench.object().await.unwrap();
+    assert_eq!(object.labels().get("team").map(String::as_str), Some("a"));
+    assert_eq!(object.status, Some(status("epsrv-1")));
+}
+
+#[tokio::test]
+async fn after_our_own_patch_a_status_needs_one_write() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    bench.server.put_record(&key, &[], &record(&key.uid)).await.unwrap();
+    let written = bench.fresh.newest(&key.uid, &key.resource_version);
+    assert_eq!(bench.key().await.resource_version, written);
+    bench.server.put_status(&key, None, &status("epsrv-1")).await.unwrap();
+    assert_eq!(bench.fresh.judge(&key.uid, &written), Freshness::Stale);
+}
+
+#[tokio::test]
+async fn a_status_that_says_the_same_is_not_sent() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    let wanted = status("epsrv-1");
+    let stored = bench.object().await.unwrap().status;
+    assert_eq!(bench.server.put_status(&key, stored.as_ref(), &wanted).await, Ok(Written::Changed));
+    let after = bench.object().await.unwrap();
+    assert_eq!(bench.server.put_status(&key, after.status.as_ref(), &wanted).await, Ok(Written::Unchanged));
+    assert_eq!(bench.key().await.resource_version, after.resource_version().unwrap());
+}
+
+#[tokio::test]
+async fn a_status_takes_back_what_it_no_longer_says_and_changes_no_generation() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    let first = VpcEndpointServiceStatus { region: Some("cn-hangzhou".to_owned()), ..status("epsrv-1") };
+    bench.server.put_status(&key, None, &first).await.unwrap();
+    bench.server.put_status(&key, Some(&first), &status("epsrv-1")).await.unwrap();
+    let object = bench.object().await.unwrap();
+    let stored = object.status.clone().unwrap();
+    assert_eq!((stored.service_id.as_deref(), stored.region), (Some("epsrv-1"), None));
+    assert_eq!(object.metadata.generation, Some(1));
+    let managers: Vec<_> = object.managed_fields().iter().filter_map(|entry| entry.manager.as_deref()).collect();
+    assert!(managers.contains(&STATUS_FIELD_MANAGER), "{managers:?}");
+}
+
+#[tokio::test]
+async fn a_deleted_object_goes_when_our_finalizer_is_released() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    bench.server.put_record(&key, &[], &record(&key.uid)).await.unwrap();
+    bench.delete().await;
+    let held = bench.server.hold(&key).await.unwrap();
+    assert!(held.deleting);
+    assert_eq!(held.generation, 2);
+    let marked = bench.key().await;
+    assert_eq!(bench.server.release_finalizer(&marked, &held.finalizers).await, Ok(()));
+    assert_eq!(bench.object().await, None);
+    assert_eq!(bench.server.release_finalizer(&marked, &held.finalizers).await, Ok(()));
+}
+
+#[tokio::test]
+async fn the_finalizers_of_others_stay() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    let others = "example.com/other".to_owned();
+    bench.server.put_record(&key, std::slice::from_ref(&others), &record(&key.uid)).await.unwrap();
+    let held = bench.server.hold(&key).await.unwrap();
+    assert_eq!(held.finalizers, [others.clone(), FINALIZER.to_owned()]);
+    bench.server.release_finalizer(&bench.key().await, &held.finalizers).await.unwrap();
+    assert_eq!(bench.object().await.unwrap().finalizers(), [others]);
+}
+
+#[tokio::test]
+async fn an_event_tells_of_the_object_however_long_its_note() {
+    let bench = Bench::new().await;
+    let key = bench.create().await;
+    let note = "x".repeat(5_000);
+    let announcement = Announcement { severity: Severity::Warning, reason: "DeletionBlocked", note: &note };
+    bench.server.publish(&key, announcement).await;
+    let events: Api<Event> = Api::namespaced(bench.admin.clone(), &key.namespace);
+    let events = events.list(&ListParams::default()).await.unwrap().items;
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| {
+            let regarding = event.regarding.as_ref().unwrap();
+            (
+                event.type_.as_deref(),
+                event.reason.as_deref(),
+                event.note.as_ref().map(String::len),
+                regarding.uid.as_ref(),
+            )
+        })
+        .collect();
+    assert_eq!(told, [(Some("Warning"), Some("DeletionBlocked"), Some(1_000), Some(&key.uid))]);
+}
+
+#[tokio::test]
+async fn the_cluster_id_is_the_uid_of_the_namespace_that_every_cluster_has() {
+    let bench = Bench::new().await;
+    let namespace = Api::<Namespace>::all(bench.admin.clone()).get("kube-system").await.unwrap();
+    assert_eq!(cluster_uid(&bench.operator, DEADLINE).await.ok(), namespace.uid());
+}
