@@ -58,6 +58,8 @@ pub struct Setup {
 pub struct Query<'a> {
     pub id: &'a ObjectId,
     pub owner: &'a Owner,
+    /// The generation of the object that asks.
+    pub generation: i64,
     /// The service id in status.
     pub named: Option<&'a str>,
     /// The create record that the object carries.

@@ -55,7 +55,7 @@ pub enum NamedId {
     Hidden(String),
 }
 
-/// Attachments and principals.
+/// Attachments and principals, as they were read since the object's generation was first seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deep {
     Known(DeepView),

@@ -25,10 +25,13 @@ impl Field {
     }
 }
 
-/// The fields that a write leaves known. A creation and a deletion concern the whole service and give none.
+/// The fields that a write leaves known. Of a creation only the attachments: for the rest the service itself is remembered.
 pub(super) fn fields_of(write: &OwnWrite) -> Vec<(Field, Value)> {
     match write {
-        OwnWrite::Created { .. } | OwnWrite::Deleted => Vec::new(),
+        OwnWrite::Created { attachments, .. } => {
+            attachments.keys().map(|key| (Field::Resource(key.clone()), Value::Present)).collect()
+        }
+        OwnWrite::Deleted => Vec::new(),
         OwnWrite::Attributes(change) => attributes_of(change),
         OwnWrite::ResourceGroup(id) => vec![(Field::ResourceGroupId, Value::Text(id.clone()))],
         OwnWrite::Tagged(tags) => {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::RecordMark;
-use crate::cloud::identity::{ObjectId, Owner};
+use super::{Query, RecordMark};
+use crate::cloud::identity::ObjectId;
 use crate::cloud::observed::{AttemptEnd, CreateAttempt};
 use crate::cloud::service::Service;
 use crate::settings::Timing;
@@ -17,6 +17,7 @@ pub(super) struct Known {
     /// `<namespace>.<name>`, as the object tag has it.
     pub(super) object: String,
     pub(super) first_seen: Timestamp,
+    generation: Generation,
     /// The service that status named when the object was last looked at.
     pub(super) named: Option<String>,
     pub(super) proven_id: Option<String>,
@@ -28,6 +29,13 @@ pub(super) struct Known {
     pub(super) waits_for_good: bool,
     /// It asked for connections once.
     pub(super) watches_connections: bool,
+}
+
+/// The generation that asked last, and since when it does: what was read before may be too old to say that this one is in force.
+#[derive(Clone, Copy, Debug)]
+struct Generation {
+    number: i64,
+    since: Timestamp,
 }
 
 /// What became of a service that no sweep shows as the object's.
@@ -47,11 +55,13 @@ pub(super) enum Finding {
 }
 
 impl Known {
-    pub(super) fn new(id: ObjectId, owner: &Owner, now: Timestamp) -> Self {
+    pub(super) fn new(query: &Query<'_>, now: Timestamp) -> Self {
         Self {
-            id,
-            object: owner.object.clone(),
+            id: query.id.clone(),
+            object: query.owner.object.clone(),
             first_seen: now,
+            // Nobody read anything for it before.
+            generation: Generation { number: query.generation, since: Timestamp::MIN },
             named: None,
             proven_id: None,
             record: None,
@@ -60,6 +70,19 @@ impl Known {
             waits_for_good: false,
             watches_connections: false,
         }
+    }
+
+    /// Takes in what the object looks like as it asks.
+    pub(super) fn asked(&mut self, query: &Query<'_>, now: Timestamp) {
+        self.named = query.named.map(str::to_owned);
+        if self.generation.number != query.generation {
+            self.generation = Generation { number: query.generation, since: now };
+        }
+    }
+
+    /// When the object's generation was first seen; the beginning of time for the first one.
+    pub(super) fn generation_since(&self) -> Timestamp {
+        self.generation.since
     }
 
     /// The service that is to be accounted for: the one that was proven, else the one that status names.

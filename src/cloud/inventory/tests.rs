@@ -97,7 +97,7 @@ impl World {
     }
 
     fn look_named(&self, name: &str, named: Option<&str>) -> Observed {
-        self.inventory.observed(&Query { id: &id(name), owner: &owner(name), named, record: None })
+        self.inventory.observed(&Query { id: &id(name), owner: &owner(name), generation: 1, named, record: None })
     }
 
     /// The service that is seen as the object's.

@@ -18,7 +18,7 @@ impl State {
         let shown = shown(&service);
         Observed {
             as_of: self.swept.as_ref().map(|swept| swept.as_of),
-            deep: shown.map_or(Deep::Unknown, |service| self.deep_of(service)),
+            deep: shown.map_or(Deep::Unknown, |service| self.deep_of(service, self.known(query).generation_since())),
             connections: shown.and_then(|service| self.connections_of(&service.id)),
             own: self.history(self.known(query), query.record.as_ref(), now),
             sweep_error: self.sweep_error.clone(),
@@ -27,9 +27,8 @@ impl State {
     }
 
     fn register(&mut self, query: &Query<'_>, now: Timestamp) {
-        let new = || Known::new(query.id.clone(), query.owner, now);
-        let known = self.objects.entry(query.id.uid.clone()).or_insert_with(new);
-        known.named = query.named.map(str::to_owned);
+        let known = self.objects.entry(query.id.uid.clone()).or_insert_with(|| Known::new(query, now));
+        known.asked(query, now);
     }
 
     fn known(&self, query: &Query<'_>) -> &Known {
@@ -46,8 +45,11 @@ impl State {
         }
     }
 
-    fn deep_of(&self, service: &Service) -> Deep {
-        match (self.deep.get(&service.id), self.own.get(&service.id)) {
+    /// What was read since then. No sweep shows this part, so an older read knows nothing of what others did to it before a person
+    /// edited the object, and would have the edit called done on the strength of it.
+    fn deep_of(&self, service: &Service, since: Timestamp) -> Deep {
+        let read = self.deep.get(&service.id).filter(|read| read.as_of >= since);
+        match (read, self.own.get(&service.id)) {
             (None, _) => Deep::Unknown,
             (Some(read), None) => Deep::Known(read.clone()),
             (Some(read), Some(own)) => Deep::Known(own.lay_over_deep(read)),

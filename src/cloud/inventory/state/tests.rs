@@ -113,7 +113,7 @@ fn look(state: &mut State, name: &str, now: Timestamp) -> Observed {
 }
 
 fn look_named(state: &mut State, name: &str, named: Option<&str>, now: Timestamp) -> Observed {
-    state.observed(&Query { id: &id(name), owner: &owner(name), named, record: None }, now)
+    state.observed(&Query { id: &id(name), owner: &owner(name), generation: 1, named, record: None }, now)
 }
 
 fn ours(service: Service) -> ServiceView {

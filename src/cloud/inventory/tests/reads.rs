@@ -172,7 +172,7 @@ async fn an_entry_of_another_id_is_no_answer_to_a_judgement() {
         .build()
         .unwrap();
     let inventory = Inventory::start(Setup { reader: client.reader(), ..world.inventory.shared.setup.clone() });
-    let query = Query { id: &id("web"), owner: &owner("web"), named: Some("epsrv-1"), record: None };
+    let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: Some("epsrv-1"), record: None };
     inventory.observed(&query);
     sleep(Duration::from_secs(1)).await;
     inventory.judge(&id("web"), "epsrv-1").await.unwrap();

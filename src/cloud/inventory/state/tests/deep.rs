@@ -48,6 +48,33 @@ fn after_our_own_create_they_are_what_was_sent_and_the_owner() {
 }
 
 #[test]
+fn what_was_read_before_an_edit_is_unknown_to_the_edited_object() {
+    let mut state = read();
+    let mut deep = |generation, now, state: &mut State| {
+        let query = Query { id: &id("web"), owner: &owner("web"), generation, named: None, record: None };
+        state.observed(&query, now).deep
+    };
+    let before = view(at(1), &["nlb-1"], &["1001", "2002"]);
+    assert_eq!(deep(1, at(2), &mut state), Deep::Known(before));
+    assert_eq!(deep(2, at(3), &mut state), Deep::Unknown);
+    let after = view(at(3), &["nlb-1"], &["1001"]);
+    state.read_deep("epsrv-1", after.clone());
+    assert_eq!(deep(2, at(4), &mut state), Deep::Known(after));
+}
+
+#[test]
+fn a_read_that_lags_behind_our_own_create_hides_none_of_what_was_sent() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), []);
+    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+    state.read_deep("epsrv-1", view(at(20), &[], &["1001"]));
+    assert_eq!(deep(&mut state), Deep::Known(view(at(20), &["nlb-1"], &["1001"])));
+    state.read_deep("epsrv-1", view(at(70), &[], &["1001"]));
+    assert_eq!(deep(&mut state), Deep::Known(view(at(70), &[], &["1001"])));
+}
+
+#[test]
 fn own_writes_change_them_at_once() {
     let mut manual = view(at(10), &["nlb-1"], &["1001", "2002"]);
     manual.attachments.insert(key("nlb-1"), Attachment { auto_allocated_enabled: false, ..attachment() });

@@ -44,7 +44,7 @@ fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
         (None, false),
     ];
     for (carried, expected) in cases {
-        let query = Query { id: &id("web"), owner: &owner("web"), named: None, record: carried };
+        let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: None, record: carried };
         assert_eq!(state.observed(&query, at(2)).own.wrote_record, expected);
     }
 }
