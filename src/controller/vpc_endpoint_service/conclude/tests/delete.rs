@@ -121,7 +121,7 @@ fn passing_trouble_does_not_block_a_deletion_but_is_told() {
 
 #[test]
 fn the_connections_of_a_deleting_object_are_listed_and_counted() {
-    let states = [
+    let each_state = [
         ConnectionStatus::Connected,
         ConnectionStatus::Disconnected,
         ConnectionStatus::Disconnecting,
@@ -136,13 +136,13 @@ fn the_connections_of_a_deleting_object_are_listed_and_counted() {
         bandwidth_mbps: None,
     };
     let mut world = deleting();
-    let list = states.into_iter().enumerate().map(connection).collect();
+    let list = each_state.into_iter().enumerate().map(connection).collect();
     world.observed.connections = Some(Connections { as_of: now(), list });
     let status = report(&walk(&world), &ready()).status.expect("it lives");
     let counts = json!({"connected": 1, "held": 1, "rejected": 0, "inTransition": 2});
     assert_eq!(serde_json::to_value(status.connection_counts).expect("JSON"), counts);
-    let last = json!({"endpointId": "ep-4", "accountId": "2000000000000002", "status": "Odd"});
-    assert_eq!(serde_json::to_value(&status.connections[4]).expect("JSON"), last);
+    let odd = json!({"endpointId": "ep-4", "accountId": "2000000000000002", "status": "Odd"});
+    assert_eq!(serde_json::to_value(&status.connections[4]).expect("JSON"), odd);
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn a_repair_that_is_done_is_told_once() {
     for status in [drifting, updating] {
         let done = report(&walk(&World::converged()), &status);
         assert_eq!(said(&done), ["Ready=True Available: The service epsrv-ours is Active."]);
-        assert_eq!(done.events, [corrected.clone()]);
+        assert_eq!(done.events, std::slice::from_ref(&corrected));
         let status = done.status.expect("it lives");
         assert_eq!((status.drift.len(), status.last_error), (0, None));
     }
