@@ -50,7 +50,7 @@ fn after_our_own_create_they_are_what_was_sent_and_the_owner() {
 #[test]
 fn what_was_read_before_an_edit_is_unknown_to_the_edited_object() {
     let mut state = read();
-    let mut deep = |generation, now, state: &mut State| {
+    let deep = |generation, now, state: &mut State| {
         let query = Query { id: &id("web"), owner: &owner("web"), generation, named: None, record: None };
         state.observed(&query, now).deep
     };
