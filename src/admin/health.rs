@@ -136,8 +136,8 @@ mod tests {
 
     #[test]
     fn each_part_is_needed_to_be_ready() {
-        let parts: [fn(&Health); 3] =
-            [|health| drop(health.definition_served()), Health::store_synced, Health::credentials_loaded];
+        let served = |health: &Health| assert!(health.definition_served());
+        let parts: [fn(&Health); 3] = [served, Health::store_synced, Health::credentials_loaded];
         for missing in 0..parts.len() {
             let health = Health::new();
             parts.iter().enumerate().filter(|(part, _)| *part != missing).for_each(|(_, part)| part(&health));

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use privatelink::{EnvironmentCredentials, Network, TokioClock, Transport, TransportError};
 
 use super::backoff::BackOff;
-use super::fresh::Fresh;
 use super::vpc_endpoint_service::record::CreateRecord;
 use super::vpc_endpoint_service::resolve::ObjectKey;
 use crate::cloud::accounts::{self, Accounts, Clients};

@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormattedFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 /// Writes timestamp, level, target, the fields of all spans from the outermost to the innermost, then those of the event, `message`
 /// among them. A later field of the same name wins.
@@ -28,7 +28,7 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let mut line = head(self.0.now(), event);
-        for span in context.event_scope().into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
             if let Some(fields) = span.extensions().get::<FormattedFields<JsonFields>>() {
                 line.extend(serde_json::from_str::<Map<String, Value>>(&fields.fields).unwrap_or_default());
             }

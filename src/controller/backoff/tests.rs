@@ -1,7 +1,7 @@
 use super::*;
 
 const FIRST: Duration = Duration::from_secs(1);
-const MAX: Duration = Duration::from_secs(300);
+const MAX: Duration = Duration::from_mins(5);
 
 fn id(uid: &str) -> ObjectId {
     ObjectId { namespace: "team".into(), name: "service".into(), uid: uid.into() }
@@ -20,7 +20,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn failed(back_off: &BackOff, uid: &str, cause: Cause) {
-    back_off.fail(&id(uid), revision(1), cause, Duration::from_secs(60), at(0));
+    back_off.fail(&id(uid), revision(1), cause, Duration::from_mins(1), at(0));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_recovery_frees_those_who_could_not_reach_that_target_only() {
     failed(&back_off, "there", Cause::Unreachable(target("cn-beijing")));
     failed(&back_off, "refused", Cause::Other);
     let gate = |uid: &str| back_off.gate(&id(uid), &revision(1), at(0));
-    let closed = Gate::Closed(Duration::from_secs(60));
+    let closed = Gate::Closed(Duration::from_mins(1));
 
     assert_eq!(back_off.recover(&Recovery::Target(target("cn-hangzhou"))), [id("here")]);
     assert_eq!(["here", "there", "refused"].map(gate), [Gate::Open, closed, closed]);

@@ -15,14 +15,14 @@ struct World {
     server: Arc<FakeServer>,
     context: Arc<Context>,
     store: Store<VpcEndpointService>,
-    driven: Arc<Mutex<Vec<String>>>,
+    given: Arc<Mutex<Vec<String>>>,
 }
 
 fn world(server: FakeServer) -> World {
     let server = Arc::new(server);
     let (store, mut writer) = reflector::store();
     writer.apply_watcher_event(&Event::Apply(object("10")));
-    World { context: context(&server), server, store, driven: Arc::default() }
+    World { context: context(&server), server, store, given: Arc::default() }
 }
 
 impl World {
@@ -31,9 +31,9 @@ impl World {
     where
         F: Future<Output = Result<Passed, KubernetesError>>,
     {
-        let driven = Arc::clone(&self.driven);
+        let given = Arc::clone(&self.given);
         let driver = async move |object: Arc<VpcEndpointService>, _| {
-            driven.lock().unwrap().push(object.metadata.resource_version.clone().unwrap());
+            given.lock().unwrap().push(object.metadata.resource_version.clone().unwrap());
             ended.await
         };
         let stored = self.store.state().first().cloned().unwrap_or_else(|| Arc::new(object("10")));
@@ -47,7 +47,7 @@ impl World {
 
     /// The resource versions that the driver was given.
     fn driven(&self) -> Vec<String> {
-        self.driven.lock().unwrap().clone()
+        self.given.lock().unwrap().clone()
     }
 
     fn counts(&self, sample: &str) -> bool {
@@ -64,8 +64,8 @@ fn back_off(seconds: u64) -> Requeue {
     Requeue::BackOff { at_least: Duration::from_secs(seconds) }
 }
 
-fn failed(seconds: u64) -> Result<Passed, KubernetesError> {
-    Ok(Passed { requeue: back_off(seconds), progress: Progress::Failed(Cause::Other) })
+fn failed(seconds: u64) -> Passed {
+    Passed { requeue: back_off(seconds), progress: Progress::Failed(Cause::Other) }
 }
 
 fn total(result: &str, count: u32) -> String {
@@ -92,7 +92,7 @@ async fn a_pass_that_waits_comes_back_in_time() {
 #[tokio::test(start_paused = true)]
 async fn a_pass_that_is_woken_in_back_off_does_nothing() {
     let world = world(FakeServer::default());
-    assert_eq!(world.ends(failed(60)).await, Action::requeue(Duration::from_secs(60)));
+    assert_eq!(world.ends(Ok(failed(60))).await, Action::requeue(Duration::from_mins(1)));
     tokio::time::advance(Duration::from_secs(20)).await;
     assert_eq!(world.ends(Ok(ADVANCED)).await, Action::requeue(Duration::from_secs(40)));
     assert_eq!(world.driven(), ["10"]);
@@ -105,7 +105,7 @@ async fn a_pass_that_is_woken_in_back_off_does_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_between_two_failures_does_not_begin_the_back_off_anew() {
     let world = world(FakeServer::default());
-    world.ends(failed(60)).await;
+    world.ends(Ok(failed(60))).await;
     tokio::time::advance(Duration::from_mins(1)).await;
     world.ends(Ok(Passed { requeue: Requeue::OnChange, progress: Progress::Waiting })).await;
     // The entry is still there: an unreachable target would still free it.
@@ -168,6 +168,6 @@ async fn an_object_that_is_gone_behind_the_watch_gets_no_pass() {
 async fn what_a_pass_notes_of_an_object_that_went_meanwhile_is_forgotten() {
     let mut world = world(FakeServer::default());
     world.store = reflector::store().0;
-    world.ends(failed(60)).await;
+    world.ends(Ok(failed(60))).await;
     assert!(!world.is_in_back_off());
 }
