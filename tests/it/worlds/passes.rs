@@ -63,7 +63,7 @@ impl World {
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());
         let timing = Timing { assumed_list_lag: story.list_lag + Duration::from_secs(1), ..Timing::default() };
-        let operator = Operator::start(&simulator, &kubernetes, timing);
+        let operator = Operator::start(&simulator, &kubernetes, &timing);
         Self { kubernetes, simulator, timing, operator, crashes: BTreeSet::new(), bystanders: BTreeSet::new() }
     }
 
@@ -93,7 +93,7 @@ impl World {
             biased;
             () = tokio::time::sleep_until(crash) => {
                 self.crashes.pop_first();
-                self.operator = Operator::start(&self.simulator, &self.kubernetes, self.timing);
+                self.operator = Operator::start(&self.simulator, &self.kubernetes, &self.timing);
             }
             () = self.operator.step(&self.kubernetes, deadline) => {}
         }
@@ -111,7 +111,9 @@ impl World {
     }
 
     pub(crate) fn order_faults(&self, faults: &[Fault]) {
-        faults.iter().for_each(|fault| self.simulator.fault(fault.clone()));
+        for fault in faults {
+            self.simulator.fault(fault.clone());
+        }
     }
 
     /// Makes services that are not ours: somebody else's, and one of another cluster whose tags are like those of an object of ours.
@@ -212,7 +214,7 @@ impl World {
 }
 
 impl Operator {
-    fn start(simulator: &Simulator, kubernetes: &Kubernetes, timing: Timing) -> Self {
+    fn start(simulator: &Simulator, kubernetes: &Kubernetes, timing: &Timing) -> Self {
         let (wake, woken) = Wake::channel();
         let context = context(clients(simulator), kubernetes, timing, wake);
         Self { context, woken, due: BTreeMap::new(), closed: BTreeMap::new(), seen: BTreeMap::new() }
@@ -298,14 +300,14 @@ fn clients(simulator: &Simulator) -> Clients {
     }
 }
 
-fn context(clients: Clients, kubernetes: &Kubernetes, timing: Timing, wake: Wake) -> Arc<Context> {
+fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wake) -> Arc<Context> {
     let clock = Arc::clone(&clients.clock);
     let accounts = Accounts::new(accounts::Setup {
         clients,
         account_id: Some(DEFAULT_PROVIDER.to_owned()),
         home_region: None,
         cluster: CLUSTER.to_owned(),
-        timing,
+        timing: *timing,
         rates: Rates::documented(),
         wake,
         clock: Arc::clone(&clock),
@@ -319,7 +321,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: Timing, wake: Wake
             events: Arc::new(kubernetes.clone()),
         },
         clock,
-        timing,
+        timing: *timing,
         cluster: CLUSTER.to_owned(),
         default_region: Some(REGION.to_owned()),
         metrics: Metrics::new(),

@@ -305,7 +305,7 @@ pub(in super::super) fn owned_ids(world: &World) -> BTreeSet<&str> {
     };
     let owner = &world.resolved.owner;
     let is = |service: &Service, key: &str, value: &String| service.tags.get(key) == Some(value);
-    let owned =
+    let carries_both =
         services.iter().filter(|service| is(service, CLUSTER_TAG, &owner.cluster) && is(service, UID_TAG, &owner.uid));
-    owned.map(|service| service.id.as_str()).collect()
+    carries_both.map(|service| service.id.as_str()).collect()
 }

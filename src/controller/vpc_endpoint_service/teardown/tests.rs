@@ -40,8 +40,9 @@ fn sweep(seconds: i64) -> Plan {
     waits(Wait::Sweep, Some(Look::Sweep { not_before: at(seconds) }))
 }
 
-fn connections_at(seconds: i64) -> Option<Look> {
-    Some(Look::Connections { not_before: at(seconds) })
+/// Waits, and looks at the connections again then.
+fn recounts(wait: Wait, seconds: i64) -> Plan {
+    waits(wait, Some(Look::Connections { not_before: at(seconds) }))
 }
 
 fn steps(steps: Vec<Step>) -> Plan {
@@ -124,7 +125,7 @@ fn automatic_accept_that_was_switched_off_need_not_be_visible() {
 
 #[test]
 fn connections_are_looked_at_after_the_mark() {
-    let plan = waits(Wait::Sweep, connections_at(990));
+    let plan = recounts(Wait::Sweep, 990);
     assert_eq!(unexplained(looked(world(&[]), &[], 989).teardown()), plan);
     let mut unknown = world(&[]);
     unknown.observed.connections = None;
@@ -134,19 +135,19 @@ fn connections_are_looked_at_after_the_mark() {
 #[test]
 fn connected_consumers_block_and_are_named_and_nobody_is_cut_off() {
     let world = world(&[("ep-c", "Connecting"), ("ep-d", "Disconnected"), ("ep-a", "Connected"), ("ep-b", "Pending")]);
-    assert_eq!(unexplained(world.teardown()), waits(consumers(&["ep-a", "ep-b", "ep-c"]), connections_at(1_011)));
+    assert_eq!(unexplained(world.teardown()), recounts(consumers(&["ep-a", "ep-b", "ep-c"]), 1_011));
 }
 
 #[test]
 fn disconnect_blocks_as_well_in_this_version() {
     let world = world(&[("ep-a", "Connected")]).spec(json!({ "whenConnected": "Disconnect" }));
-    assert_eq!(unexplained(world.teardown()), waits(consumers(&["ep-a"]), connections_at(1_011)));
+    assert_eq!(unexplained(world.teardown()), recounts(consumers(&["ep-a"]), 1_011));
 }
 
 #[test]
 fn connections_on_their_way_are_waited_for_unknown_states_among_them() {
     for state in ["Disconnecting", "Deleting", "Migrating"] {
-        let plan = waits(Wait::ConnectionsSettled, connections_at(1_011));
+        let plan = recounts(Wait::ConnectionsSettled, 1_011);
         assert_eq!(unexplained(world(&[("ep-a", state)]).teardown()), plan);
     }
 }
@@ -218,7 +219,7 @@ fn delete_refused(world: World, seconds: i64) -> World {
 
 #[test]
 fn after_a_refused_detach_consumers_are_counted_again() {
-    assert_eq!(unexplained(detach_refused(world(&[]), 997).teardown()), waits(Wait::Sweep, connections_at(997)));
+    assert_eq!(unexplained(detach_refused(world(&[]), 997).teardown()), recounts(Wait::Sweep, 997));
 }
 
 #[test]
@@ -236,7 +237,7 @@ fn a_detach_that_is_refused_for_another_reason_is_repeated() {
 #[test]
 fn a_refused_delete_blocks_and_names_every_endpoint() {
     let world = delete_refused(detach_refused(world(&[("ep-b", "Disconnected"), ("ep-a", "Disconnected")]), 990), 992);
-    assert_eq!(unexplained(world.teardown()), waits(consumers(&["ep-a", "ep-b"]), connections_at(1_007)));
+    assert_eq!(unexplained(world.teardown()), recounts(consumers(&["ep-a", "ep-b"]), 1_007));
 }
 
 #[test]

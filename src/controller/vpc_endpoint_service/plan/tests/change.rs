@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
+use privatelink::Operation;
 use serde_json::{Value, json};
 
 use super::super::fixtures::{ACCOUNT, SERVICE, World, at, nlb, record, unexplained};
 use super::super::{Difference, Plan, Step};
-use crate::cloud::service::{AttributeChange, Field};
+use crate::cloud::service::{AttributeChange, Attributes, Field};
 use crate::names::OBJECT_TAG;
 
 /// The converged world after an edit, with a record that fits: what is left is the edit.
@@ -88,7 +89,7 @@ fn there_is_no_step_back_from_dual_stack() {
 
 #[test]
 fn an_attribute_that_the_provider_does_not_say_is_neither_equal_nor_different() {
-    let world = World::converged().with_service(|service| service.attributes = Default::default());
+    let world = World::converged().with_service(|service| service.attributes = Attributes::default());
     assert_eq!(world.plan(), Plan::default());
 }
 
@@ -200,8 +201,7 @@ fn everything_at_once_goes_out_in_the_order_of_the_provider() {
         "resources": [{ "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"] }],
         "allowedPrincipals": ["3"],
     }));
-    let names: Vec<_> =
-        world.plan().steps.iter().filter_map(Step::operation).map(|operation| operation.name()).collect();
+    let names: Vec<_> = world.plan().steps.iter().filter_map(Step::operation).map(Operation::name).collect();
     assert_eq!(
         names,
         [
