@@ -14,11 +14,16 @@ pub(crate) const REGION: &str = "cn-hangzhou";
 const ZONES: [&str; 3] = ["cn-hangzhou-h", "cn-hangzhou-i", "cn-hangzhou-j"];
 const ACCOUNTS: [&str; 3] = [privatelink_sim::DEFAULT_CONSUMER, "7000000000000007", "8000000000000008"];
 
+/// As long as one call with its quick attempts, all under one token, may take; and no less than the longest lag of the lists.
+const SHORT_MEMORY: Duration = Duration::from_secs(26);
+
 /// From the first apply to the last deletion.
 #[derive(Clone, Debug)]
 pub(crate) struct Story {
     pub(crate) seed: u64,
     pub(crate) list_lag: Duration,
+    /// How long the cloud remembers tokens; never shorter than the operator assumes.
+    pub(crate) token_memory: Duration,
     /// By name.
     pub(crate) objects: BTreeMap<String, Wanted>,
     /// The same objects, edited.
@@ -30,6 +35,8 @@ pub(crate) struct Story {
     pub(crate) drift: ServiceChange,
     /// When the operator is killed, after the applies, after the edits and after the deletions.
     pub(crate) crashes: [Vec<Duration>; 3],
+    /// Whether the edits, and then the deletions, come so soon that nothing has settled.
+    pub(crate) haste: [Option<Duration>; 2],
 }
 
 /// A spec.
@@ -105,16 +112,19 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
     let objects = btree_map(select(vec!["1", "2", "3"]).prop_map(str::to_owned), object(), 1..4);
     let faults = || vec(fault(), 0..4);
     let crashes = [crashes(), crashes(), crashes()];
-    (any::<u64>(), select(vec![0, 1, 5, 20]), objects, faults(), faults(), drift(), crashes).prop_map(
-        |(seed, list_lag, objects, faults, later_faults, drift, crashes)| Story {
+    let cloud = (any::<u64>(), select(vec![0, 1, 5, 20]), any::<bool>());
+    (cloud, objects, faults(), faults(), drift(), crashes, [haste(), haste()]).prop_map(
+        |((seed, list_lag, is_forgetful), objects, faults, later_faults, drift, crashes, haste)| Story {
             seed,
             list_lag: Duration::from_secs(list_lag),
+            token_memory: if is_forgetful { SHORT_MEMORY } else { Duration::from_mins(10) },
             edits: objects.iter().map(|(name, (_, edit))| (name.clone(), edit.clone())).collect(),
             objects: objects.into_iter().map(|(name, (first, _))| (name, first)).collect(),
             faults,
             later_faults,
             drift,
             crashes,
+            haste,
         },
     )
 }
@@ -223,6 +233,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         FaultKind::Throttle { status: 400, retry_after: Some(Span::secs(3, 3)) },
         FaultKind::error("ConcurrentCallNotSupported"),
         FaultKind::BurntToken,
+        FaultKind::Delay { by: Duration::from_secs(12) },
     ];
     (select(operations), select(kinds), 1..4_u64, 1..5_u64)
         .prop_map(|(operation, kind, nth, times)| Fault::next(operation, kind).at(nth).times(times))
@@ -232,6 +243,10 @@ fn fault() -> impl Strategy<Value = Fault> {
 fn crashes() -> impl Strategy<Value = Vec<Duration>> {
     let after = prop_oneof![0..1_000_u64, 0..20_000_u64].prop_map(Duration::from_millis);
     prop_oneof![Just(Vec::new()), vec(after, 1..4)]
+}
+
+fn haste() -> impl Strategy<Value = Option<Duration>> {
+    option::weighted(0.3, (0..15_000_u64).prop_map(Duration::from_millis))
 }
 
 /// What somebody else does in the console.

@@ -59,6 +59,7 @@ impl World {
     pub(crate) fn new(story: &Story) -> Self {
         let mut config = Config { seed: Some(story.seed), load_balancers: load_balancers(), ..Config::default() };
         config.lists.lag = story.list_lag;
+        config.tokens.retention = story.token_memory;
         config.start_time = Some("2026-11-25T12:00:00Z".parse().unwrap());
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());

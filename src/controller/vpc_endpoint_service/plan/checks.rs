@@ -17,7 +17,7 @@ pub(super) struct Check {
     pub(super) ask: fn(&World<'_>) -> Option<Next>,
 }
 
-pub(super) const CHECKS: [Check; 16] = [
+pub(super) const CHECKS: [Check; 17] = [
     Check { reason: "before the first sweep nothing is known, so nothing may be concluded", ask: not_yet_swept },
     Check {
         reason: "the service exists without our tags: it may be written to as little as it may be replaced",
@@ -51,6 +51,10 @@ pub(super) const CHECKS: [Check; 16] = [
     Check { reason: "the cloud is not as the spec wants it", ask: differences },
     Check { reason: "an attachment that is to go must wait for the endpoints that use it", ask: attachment_in_use },
     Check { reason: "our writes were accepted, but no list shows them yet", ask: not_yet_visible },
+    Check {
+        reason: "an earlier process may have written for an older spec, and no list may show it yet",
+        ask: earlier_writes,
+    },
     Check {
         reason: "more than one service carries the object's UID: only a person can say which may go",
         ask: duplicate,
@@ -168,6 +172,23 @@ fn attachment_in_use(world: &World<'_>) -> Option<Next> {
 fn not_yet_visible(world: &World<'_>) -> Option<Next> {
     let unseen = &world.comparison.unseen;
     (!unseen.is_empty()).then(|| Next::wait(Wait::Visible(unseen.clone())))
+}
+
+/// What an earlier process wrote for this very spec is only written again. After an edit nobody knows what it wrote for the older one, until
+/// everything was looked at that lagged when this process began.
+fn earlier_writes(world: &World<'_>) -> Option<Next> {
+    let service_id = world.service()?.id.clone();
+    let own = &world.observed.own;
+    let is_author = world.resolved.record.as_ref().is_some_and(|record| own.is_author(record));
+    if is_author || world.resolved.was_ready() || world.resolved.key.generation <= 1 {
+        return None;
+    }
+    let sure = after(own.process_start, world.limits.assumed_list_lag);
+    if !world.observed.is_swept_since(sure) {
+        return Some(Next::sweep(sure));
+    }
+    let is_outdated = world.is_any_part_managed() && world.deep().is_some_and(|deep| deep.as_of < sure);
+    is_outdated.then(|| Next::look(Look::Deep { service_id }))
 }
 
 fn duplicate(world: &World<'_>) -> Option<Next> {

@@ -6,6 +6,7 @@ use privatelink::{ErrorKind, Operation};
 use crate::cloud::observed::{Deep, Observed, ServiceView};
 use crate::cloud::service::{Connections, DeepView, Service};
 use crate::controller::vpc_endpoint_service::plan::Limits;
+use crate::controller::vpc_endpoint_service::plan::sight::before;
 use crate::controller::vpc_endpoint_service::resolve::Resolved;
 use crate::crd::DeletionPolicy;
 
@@ -61,10 +62,12 @@ impl<'a> Scene<'a> {
         self.observed.connections.as_ref().filter(|connections| connections.as_of >= self.since)
     }
 
-    /// Attachments, if they were looked at after the mark.
+    /// Attachments, if they were looked at after the mark and not long ago: one that was under way at the first look is shown at a later one,
+    /// and until then the provider refuses to delete.
     pub(super) fn deep(&self) -> Option<&'a DeepView> {
+        let oldest = before(self.now, self.limits.blocked_poll).max(self.since);
         match &self.observed.deep {
-            Deep::Known(view) => Some(view).filter(|view| view.as_of >= self.since),
+            Deep::Known(view) => Some(view).filter(|view| view.as_of >= oldest),
             Deep::Unknown => None,
         }
     }

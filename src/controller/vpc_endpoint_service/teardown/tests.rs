@@ -162,6 +162,18 @@ fn attachments_are_looked_at_after_the_mark() {
 }
 
 #[test]
+fn attachments_are_looked_at_again_when_the_last_look_was_long_ago() {
+    let world = |as_of| {
+        let mut world = world(&[]).with_deep(|deep| deep.as_of = at(as_of));
+        world.resolved.life = Life::Deleting { since: at(900) };
+        world
+    };
+    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    assert_eq!(unexplained(world(984).teardown()), Plan { look, ..Plan::default() });
+    assert_eq!(unexplained(world(985).teardown()), take_down());
+}
+
+#[test]
 fn a_service_that_is_going_is_waited_for() {
     let world = world(&[]).with_service(|service| service.status = ServiceStatus::Deleting);
     assert_eq!(unexplained(world.teardown()), waits(Wait::ServiceDeleted, None));

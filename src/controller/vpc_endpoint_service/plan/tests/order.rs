@@ -15,7 +15,9 @@ fn worlds() -> Vec<World> {
         let first = world.service().clone();
         world.see(ServiceView::Many(vec![first, other_service("epsrv-b")]))
     };
-    let visible = duplicate(World::converged()).with_service(|service| service.unseen = [Field::Description].into());
+    let mut earlier = duplicate(World::converged()).edited();
+    earlier.observed.own.process_start = super::super::fixtures::at(990);
+    let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
     let in_use = in_use(visible.clone());
     let different = in_use.clone().with_service(|service| service.attributes.auto_accept_enabled = Some(true));
     let unproven = different.clone().with_service(|service| service.proof = Proof::OwnCreate);
@@ -44,13 +46,14 @@ fn worlds() -> Vec<World> {
         different,
         in_use,
         visible,
+        earlier,
         duplicate(World::converged()),
     ]
 }
 
 /// Both attachments are unwanted and in use.
 fn in_use(world: World) -> World {
-    let mut world = world.edited().spec(json!({ "resources": [] }));
+    let mut world = world.spec(json!({ "resources": [] }));
     world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, super::super::fixtures::at(100)));
     world.with_deep(|deep| deep.attachments.values_mut().for_each(|one| one.related_endpoint_count = 1))
 }
@@ -76,6 +79,7 @@ fn the_checks_answer_in_this_order() {
             "the cloud is not as the spec wants it",
             "an attachment that is to go must wait for the endpoints that use it",
             "our writes were accepted, but no list shows them yet",
+            "an earlier process may have written for an older spec, and no list may show it yet",
             "more than one service carries the object's UID: only a person can say which may go",
         ]
         .map(Some)

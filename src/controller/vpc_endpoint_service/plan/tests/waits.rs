@@ -151,6 +151,35 @@ fn an_edit_after_an_own_write_that_no_list_shows_yet_goes_out_at_once() {
 }
 
 #[test]
+fn after_a_restart_and_an_edit_everything_is_looked_at_once_the_lists_have_caught_up() {
+    let started = |seconds| {
+        let mut world = World::converged().edited();
+        world.observed.own.process_start = at(seconds);
+        world
+    };
+    let sweep = Plan { look: Some(Look::Sweep { not_before: at(996) }), ..waits(Wait::Sweep) };
+    assert_eq!(unexplained(started(936).plan()), sweep);
+    let early = started(935).with_deep(|deep| deep.as_of = at(994));
+    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    assert_eq!(unexplained(early.plan()), Plan { look, ..Plan::default() });
+    assert_eq!(started(935).plan(), Plan::default());
+}
+
+#[test]
+fn without_an_edit_or_under_its_own_record_a_process_need_not_wait_for_the_lists() {
+    let mut ready = World::converged();
+    ready.observed.own.process_start = at(990);
+    assert_eq!(ready.plan(), Plan::default());
+    let mut first = ready.edited();
+    first.resolved.key.generation = 1;
+    assert_eq!(first.plan(), Plan::default());
+    let mut own = World::converged().edited().author(true);
+    own.observed.own.process_start = at(50);
+    own.observed.as_of = Some(at(60));
+    assert_eq!(own.plan(), Plan::default());
+}
+
+#[test]
 fn of_two_services_the_first_is_worked_on_and_the_others_reported() {
     let both = |world: World| {
         let mut world = world;
