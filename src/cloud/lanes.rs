@@ -4,7 +4,7 @@
 //! waits inside a reconcile. Without a turn the object stands in a queue; when its turn comes, the lanes wake it and hold the turn for
 //! it for a short time, so that it can look and plan again and what it sends is never stale.
 //!
-//! The decisions are in [`state`], which knows no clock, no task and no chance; here are the lock, the timer and the waking.
+//! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the waking.
 
 mod door;
 mod ending;

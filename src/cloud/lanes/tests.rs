@@ -139,9 +139,10 @@ async fn whoever_is_late_is_waited_for_longer_the_next_time() {
     assert_eq!(rig.pass(Duration::from_millis(2100)).await, ["b"]);
     let update = rig.ask("a", UPDATE, "epsrv-a").expect("b has missed its turn");
     rig.queue("b", UPDATE, "epsrv-b");
+    rig.queue("c", UPDATE, "epsrv-c");
     update.end(Ok(()));
     assert_eq!(rig.pass(Duration::from_millis(3900)).await, ["b"]);
-    rig.ask("b", UPDATE, "epsrv-b").expect("the turn is held for 4 s").end(Ok(()));
+    assert_eq!(rig.pass(Duration::from_millis(200)).await, ["c"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -233,6 +234,21 @@ async fn a_call_that_began_before_the_refusal_does_not_open_what_it_closed() {
     rig.ask("b", CREATE, "").expect("open").end(Err(&refused(CREATE, "NeedOpenProduct")));
     early.end(Ok(()));
     assert!(rig.is_closed("c", CREATE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_was_called_when_the_door_closes_waits_like_everybody_else() {
+    let mut rig = rig(Rates::documented().with(CREATE, Rate { calls: 2, per: seconds(60) }));
+    let unused = rig.ask("a", CREATE, "").expect("open");
+    let refusal = rig.ask("b", CREATE, "").expect("open");
+    rig.queue("c", CREATE, "");
+    drop(unused);
+    assert_eq!(rig.woken(), ["c"]);
+    refusal.end(Err(&refused(CREATE, "NeedOpenProduct")));
+    assert!(rig.is_closed("d", CREATE));
+    assert!(rig.is_closed("c", CREATE));
+    // It kept its place.
+    assert_eq!(rig.pass(seconds(15)).await, ["c"]);
 }
 
 #[tokio::test(start_paused = true)]

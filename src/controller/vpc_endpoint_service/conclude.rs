@@ -1,7 +1,7 @@
 //! Last step: what is to be said. Pure; made on every exit, failures included.
 //!
-//! The pass is looked at once ([`scene`]), judged by an ordered list of small checks ([`live`], [`deleting`]) into one picture of the
-//! object ([`picture`]), and from that come conditions, status, events and the time of the next pass.
+//! The pass is looked at once (`scene`), judged by an ordered list of small checks (`live`, `deleting`) into one picture of the
+//! object (`picture`), and from that come conditions, status, events and the time of the next pass.
 
 mod conditions;
 mod deleting;

@@ -163,8 +163,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
-    fn ready_tells_the_truth_and_saying_it_twice_changes_nothing(passes in vec(pass(), 1..8)) {
-        let mut status = fresh();
+    fn ready_tells_the_truth_and_saying_it_twice_changes_nothing(
+        passes in vec(pass(), 1..8),
+        begun in prop::sample::select(vec![fresh(), ready()]),
+    ) {
+        let mut status = begun;
         let mut now = now();
         for (walk, pause) in &passes {
             now = at(now.as_second() - at(0).as_second() + pause);

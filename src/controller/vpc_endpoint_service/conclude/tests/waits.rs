@@ -138,6 +138,13 @@ fn a_restart_says_nothing_new_of_what_was_ready() {
 }
 
 #[test]
+fn an_object_whose_service_is_not_active_is_not_ready_whatever_is_waited_for() {
+    let pending = World::converged().with_service(|service| service.status = ServiceStatus::Pending);
+    let updating = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
+    assert_eq!(said(&report(&walk(&pending).waiting(Wait::Sweep), &ready())), updating);
+}
+
+#[test]
 fn what_cannot_be_resolved_is_told_with_its_remedy() {
     let recorded = || ResolveError::AccountMismatch { recorded: some("1"), actual: some("2") };
     let table = [
