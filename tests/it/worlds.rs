@@ -1,6 +1,6 @@
 //! Random worlds: whole passes against the simulated cloud, in one process and in virtual time. Objects are created, edited and deleted
-//! while lists lag, answers get lost, the operator is killed and somebody else changes things; the cloud must come to equal the specs, then fall silent, and
-//! nothing that is not ours may ever be touched.
+//! while lists lag, answers get lost, the operator is killed and somebody else changes things. The cloud must come to equal the specs,
+//! then fall silent, and nothing that is not ours may ever be touched.
 
 mod generate;
 mod kubernetes;
@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::test_runner::{Config as Cases, TestRunner};
+
+use serde_json::json;
 
 use generate::{Story, Wanted, story};
 use passes::World;
@@ -27,6 +29,26 @@ fn random_worlds_converge_fall_silent_and_leave_everything_else_alone() {
             Ok(())
         })
         .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_services_with_one_uid_a_deletion_takes_only_the_one_that_status_names() {
+    let story = Story::of("1", json!({ "serviceResourceType": "nlb" }));
+    let mut world = World::new(&story);
+    apply(&mut world, &story.objects);
+    world.run_until("created", PATIENCE, |world| converged(world, &story.objects)).await;
+    let named = world.services_of("1").remove(0).id;
+    let other = world.duplicate("1").await;
+    world.run_for(Duration::from_mins(3)).await;
+
+    world.kubernetes.delete("1");
+    let ids = |world: &World| world.services_of("1").into_iter().map(|service| service.id).collect::<Vec<_>>();
+    world.run_until("deleted", PATIENCE, |world| !ids(world).contains(&named)).await;
+    world.run_for(Duration::from_mins(10)).await;
+    assert_eq!((ids(&world), world.kubernetes.names()), (vec![other.clone()], vec!["1".to_owned()]));
+
+    assert!(world.simulator.delete_service(&other));
+    world.run_until("let go", PATIENCE, |world| world.kubernetes.is_empty()).await;
 }
 
 /// A story from the first apply to the last deletion.

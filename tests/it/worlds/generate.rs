@@ -39,6 +39,24 @@ pub(crate) struct Story {
     pub(crate) haste: [Option<Duration>; 2],
 }
 
+impl Story {
+    /// One object, and nothing that disturbs it.
+    pub(crate) fn of(name: &str, spec: Value) -> Self {
+        Self {
+            seed: 1,
+            list_lag: Duration::from_secs(1),
+            token_memory: Duration::from_mins(10),
+            objects: [(name.to_owned(), Wanted { spec })].into(),
+            edits: BTreeMap::new(),
+            faults: Vec::new(),
+            later_faults: Vec::new(),
+            drift: ServiceChange::default(),
+            crashes: [const { Vec::new() }; 3],
+            haste: [None; 2],
+        }
+    }
+}
+
 /// A spec.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {

@@ -124,20 +124,31 @@ impl World {
             (UID_TAG, uid(name)),
             (OBJECT_TAG, format!("{NAMESPACE}.{name}")),
         ];
-        let client = clients(&self.simulator).for_region(REGION).unwrap();
         for tags in [Vec::new(), other_cluster.to_vec()] {
-            let tags = tags.into_iter().map(|(key, value)| privatelink::Tag { key: key.to_owned(), value });
-            let request = privatelink::CreateVpcEndpointServiceRequest {
-                service_resource_type: Some("nlb".to_owned()),
-                tags: tags.collect(),
-                ..privatelink::CreateVpcEndpointServiceRequest::default()
-            };
-            client.writer().create_vpc_endpoint_service(&request).await.unwrap();
+            self.create_outside(tags).await;
         }
         tokio::time::sleep(Duration::from_mins(1)).await;
         self.bystanders = self.simulator.all_services().into_iter().map(|service| service.id).collect();
         self.forget_calls();
         self.foreign_services()
+    }
+
+    /// Somebody makes a second service with the tags of this object.
+    pub(crate) async fn duplicate(&self, name: &str) -> String {
+        let tags =
+            [(CLUSTER_TAG, CLUSTER.to_owned()), (UID_TAG, uid(name)), (OBJECT_TAG, format!("{NAMESPACE}.{name}"))];
+        self.create_outside(tags.to_vec()).await
+    }
+
+    async fn create_outside(&self, tags: Vec<(&str, String)>) -> String {
+        let client = clients(&self.simulator).for_region(REGION).unwrap();
+        let tags = tags.into_iter().map(|(key, value)| privatelink::Tag { key: key.to_owned(), value });
+        let request = privatelink::CreateVpcEndpointServiceRequest {
+            service_resource_type: Some("nlb".to_owned()),
+            tags: tags.collect(),
+            ..privatelink::CreateVpcEndpointServiceRequest::default()
+        };
+        client.writer().create_vpc_endpoint_service(&request).await.unwrap().service.service_id.unwrap()
     }
 
     /// The services of an object, by its tags.

@@ -79,14 +79,20 @@ impl<'a> Scene<'a> {
 
     /// The object's own service as the inventory shows it.
     pub(super) fn seen(&self) -> Option<&'a Service> {
-        match &self.observed()?.service {
-            ServiceView::Ours(service) => Some(service),
+        let service = match &self.observed()?.service {
+            ServiceView::Ours(service) => Some(&**service),
             ServiceView::Many(services) => services.first(),
             ServiceView::NotYetSwept
             | ServiceView::Absent { .. }
             | ServiceView::Foreign(_)
             | ServiceView::Former(_) => None,
-        }
+        };
+        service.filter(|service| !self.is_passed_over(service))
+    }
+
+    /// A duplicate that a deletion leaves to a person. The status must go on naming the other one, or the next pass would delete this one too.
+    fn is_passed_over(&self, service: &Service) -> bool {
+        matches!(self.wait(), Some(Wait::DuplicateResolved { others }) if others.contains(&service.id))
     }
 
     /// The object's own service: the one that this pass made, else the one that is seen.
