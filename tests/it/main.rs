@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api_server;
+mod change;
 mod cluster;
 mod crash;
 mod crd_rules;
 mod create;
 mod default_configuration;
+mod delete;
+mod forged;
 mod house;
 mod process;
 mod rights;

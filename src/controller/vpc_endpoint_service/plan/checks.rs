@@ -127,12 +127,11 @@ fn not_active(world: &World<'_>) -> Option<Next> {
     (*status != ServiceStatus::Active).then(|| Next::wait(Wait::ServiceActive(status.clone())))
 }
 
-/// Status may schedule: an object that was ready in this generation can wait for the inventory's own deep pass. Any other is looked at now,
-/// and again while it lasts: what was seen before the edit may have been changed by others since.
+/// Status may schedule: an object that was ready in this generation can wait for the inventory's own deep pass. Any other is looked at now;
+/// what was seen before its last edit does not count as known.
 fn parts_unknown(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
-    let oldest = before(world.now, world.limits.sweep_period);
-    let is_known = !world.is_any_part_managed() || world.deep().is_some_and(|deep| deep.as_of >= oldest);
+    let is_known = !world.is_any_part_managed() || world.deep().is_some();
     (!is_known && !world.resolved.was_ready()).then(|| Next::look(Look::Deep { service_id }))
 }
 

@@ -113,15 +113,6 @@ fn managed_parts_that_nobody_saw_are_looked_at_unless_the_object_was_ready() {
 }
 
 #[test]
-fn after_an_edit_managed_parts_are_seen_anew() {
-    let world = |as_of| World::converged().edited().with_deep(|deep| deep.as_of = at(as_of));
-    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
-    assert_eq!(unexplained(world(939).plan()), Plan { look, ..Plan::default() });
-    assert_eq!(world(940).plan(), Plan::default());
-    assert_eq!(World::converged().with_deep(|deep| deep.as_of = at(939)).plan(), Plan::default());
-}
-
-#[test]
 fn parts_that_are_not_managed_are_not_looked_at() {
     let fields = serde_json::json!({ "resources": null, "allowedPrincipals": null });
     let mut world = World::converged().edited().spec(fields);
