@@ -48,10 +48,7 @@ async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
 }
 
 /// The object, and what serves the account and region in which it lives.
-async fn place(
-    object: &VpcEndpointService,
-    context: &Context,
-) -> Result<(Resolved, Arc<Account>), ResolveError> {
+async fn place(object: &VpcEndpointService, context: &Context) -> Result<(Resolved, Arc<Account>), ResolveError> {
     let place = context.place(&ObjectKey::of(object).id()).await;
     let resolved = resolve(object, &place)?;
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {

@@ -5,6 +5,7 @@ mod shell;
 mod stack;
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use privatelink_sim::ServiceView;
@@ -13,10 +14,11 @@ use self::shell::{Shell, is_ready};
 use self::stack::Stack;
 
 /// Longer than anything here takes on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the edit of the demonstration changes.
-const EDIT: &str = r#"{"spec":{"description":"Order intake, since today also for resellers","autoAcceptEnabled":true}}"#;
+const EDIT: &str =
+    r#"{"spec":{"description":"Order intake, since today also for resellers","autoAcceptEnabled":true}}"#;
 
 /// What becomes of the stack after the walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +99,8 @@ pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, ": {error}");
         cause = error.source();
     }
     text

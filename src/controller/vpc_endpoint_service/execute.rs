@@ -1,13 +1,14 @@
 //! Act: carries out a plan, up to the first step that must be awaited. Leaves no choice open, is safe to repeat and safe when stale.
 
+mod attempt;
 mod send;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use privatelink::{Clock, CreateVpcEndpointServiceRequest, ErrorKind, Fate};
+use privatelink::{Clock, CreateVpcEndpointServiceRequest, ErrorKind};
 
-use super::observe::{AttemptEnd, CreateAttempt};
+use self::attempt::Attempt;
 use super::plan::{Plan, Step};
 use super::record::CreateRecord;
 use super::resolve::Resolved;
@@ -134,8 +135,7 @@ impl Pass<'_> {
 
     async fn record(&mut self, step: &Step, record: &CreateRecord) -> Result<Done, Halt> {
         let asked = self.powers.clock.now();
-        let held =
-            self.powers.objects.put_record(&self.resolved.key, &self.resolved.finalizers, record).await?;
+        let held = self.powers.objects.put_record(&self.resolved.key, &self.resolved.finalizers, record).await?;
         self.powers.account.inventory.remember_record(&self.id, record);
         self.held = Some((held, asked));
         Ok(Done::of(step, None))
@@ -160,13 +160,14 @@ impl Pass<'_> {
         if began.duration_since(asked).unsigned_abs() > self.powers.create_window {
             return Err(Halt::Stop(Stop::Stale));
         }
+        let attempt = Attempt::begin(self.powers, &self.id, record, began);
         let answer = turn.call(self.powers.account.writer.create_vpc_endpoint_service(request)).await;
-        let end = attempt_end(answer.as_ref().map(|answer| answer.service.service_id.as_deref()));
-        self.remember_attempt(record, began, end);
+        attempt.end(answer.as_ref().map(|answer| answer.service.service_id.as_deref()));
         let answer = answer?;
         // An answer without an id says as little as none: the next pass looks, and asks again under the same token.
         let service = send::created_service(answer.service, request).ok_or(Halt::Stop(Stop::Stale))?;
-        let write = OwnWrite::Created { service: Box::new(service.clone()), attachments: send::sent_attachments(request) };
+        let write =
+            OwnWrite::Created { service: Box::new(service.clone()), attachments: send::sent_attachments(request) };
         self.powers.account.inventory.remember(&self.id, &service.id, write);
         Ok(Done { created: Some(Box::new(service)), ..Done::of(step, answer.request_id) })
     }
@@ -200,21 +201,13 @@ impl Pass<'_> {
 
     /// Makes sure that the object is still what the Create is for, by a read of this very pass; answers when that read was asked for.
     async fn hold(&mut self, record: &CreateRecord) -> Result<Timestamp, Halt> {
-        let (held, asked) = match self.held.take() {
-            Some(own) => own,
-            None => {
-                let asked = self.powers.clock.now();
-                (self.powers.objects.hold(&self.resolved.key).await?, asked)
-            }
+        let (held, asked) = if let Some(own) = self.held.take() {
+            own
+        } else {
+            let asked = self.powers.clock.now();
+            (self.powers.objects.hold(&self.resolved.key).await?, asked)
         };
         if permits_create(&held, self.resolved, record) { Ok(asked) } else { Err(Halt::Stop(Stop::Stale)) }
-    }
-
-    fn remember_attempt(&self, record: &CreateRecord, began: Timestamp, end: Option<AttemptEnd>) {
-        let Some(end) = end else { return };
-        let attempt =
-            CreateAttempt { client_token: record.client_token(), began, ended: self.powers.clock.now(), end };
-        self.powers.account.inventory.remember_attempt(&self.id, attempt);
     }
 }
 
@@ -233,32 +226,10 @@ fn permits_create(held: &Held, resolved: &Resolved, record: &CreateRecord) -> bo
         && held.record.as_ref() == Some(record)
 }
 
-/// How a Create ended; `None`: it never left this machine, so it was no attempt.
-fn attempt_end(answer: Result<Option<&str>, &privatelink::Error>) -> Option<AttemptEnd> {
-    let error = match answer {
-        Ok(Some(service_id)) => return Some(AttemptEnd::Created(service_id.to_owned())),
-        Ok(None) => return Some(AttemptEnd::Ambiguous { code: None }),
-        Err(error) => error,
-    };
-    let code = error.code().map(str::to_owned);
-    match (error.fate(), code) {
-        (Fate::NotSent, _) => None,
-        (_, Some(code)) if spends_token(&code) => Some(AttemptEnd::TokenSpent { code }),
-        (Fate::Refused, code) => Some(AttemptEnd::Refused { code }),
-        (Fate::Ambiguous, code) => Some(AttemptEnd::Ambiguous { code }),
-    }
-}
-
 /// What is so already is a success.
 fn already_done(answer: Result<Option<String>, privatelink::Error>) -> Result<Option<String>, privatelink::Error> {
     match answer {
         Err(error) if error.kind() == ErrorKind::AlreadyDone => Ok(error.request_id().map(str::to_owned)),
         answer => answer,
     }
-}
-
-/// Codes after which the token leads nowhere any more.
-fn spends_token(code: &str) -> bool {
-    use privatelink::code::{GENERATE_RESOURCE_ID_FAILED, IDEMPOTENT_FAILED, IDEMPOTENT_PARAMETER_MISMATCH};
-    [IDEMPOTENT_PARAMETER_MISMATCH, IDEMPOTENT_FAILED, GENERATE_RESOURCE_ID_FAILED].contains(&code)
 }

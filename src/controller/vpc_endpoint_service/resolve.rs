@@ -201,19 +201,13 @@ fn target(
         return Err(ResolveError::AccountMismatch { recorded: recorded.clone(), actual });
     }
     match &status.region {
-        Some(named) if *named != region => {
-            Err(ResolveError::RegionMismatch { wanted: region, status: named.clone() })
-        }
+        Some(named) if *named != region => Err(ResolveError::RegionMismatch { wanted: region, status: named.clone() }),
         _ => Ok(Target { account: actual, region }),
     }
 }
 
 fn owner(key: &ObjectKey, place: &Place) -> Owner {
-    Owner {
-        cluster: place.cluster.clone(),
-        uid: key.uid.clone(),
-        object: format!("{}.{}", key.namespace, key.name),
-    }
+    Owner { cluster: place.cluster.clone(), uid: key.uid.clone(), object: format!("{}.{}", key.namespace, key.name) }
 }
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {

@@ -102,7 +102,12 @@ fn describe(object: Option<&Value>) -> String {
     let Some(object) = object else { return "gone".to_owned() };
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let Some(condition) = ready(object) else { return "no status yet".to_owned() };
-    format!("Ready={} {} {}", text(&condition["status"]), text(&condition["reason"]), text(&object["status"]["serviceId"]))
+    format!(
+        "Ready={} {} {}",
+        text(&condition["status"]),
+        text(&condition["reason"]),
+        text(&object["status"]["serviceId"])
+    )
 }
 
 #[cfg(test)]

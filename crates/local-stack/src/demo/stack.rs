@@ -17,7 +17,7 @@ pub(super) const REGION: &str = "cn-hangzhou";
 /// The parts. They end in this order.
 #[derive(Debug)]
 pub(super) struct Stack {
-    pub(super) operator: Operator,
+    _operator: Operator,
     pub(super) simulator: Simulator,
     pub(super) control_plane: ControlPlane,
     pub(super) repository: PathBuf,
@@ -31,7 +31,7 @@ impl Stack {
         let control_plane = control_plane().await?;
         let simulator = simulator(&programs, &repository).await?;
         let operator = operator(&programs, &simulator, &control_plane).await?;
-        Ok(Self { operator, simulator, control_plane, repository })
+        Ok(Self { _operator: operator, simulator, control_plane, repository })
     }
 
     pub(super) fn shell(&self) -> Shell<'_> {

@@ -141,7 +141,11 @@ fn set_auto_allocated(
 
 /// The one spelling in which principals are written and read. What is no account id (it was found in the cloud) goes back as it came.
 fn arn(account: &str) -> String {
-    if account.bytes().all(|byte| byte.is_ascii_digit()) { format!("acs:ram:*:{account}:*") } else { account.to_owned() }
+    if account.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("acs:ram:*:{account}:*")
+    } else {
+        account.to_owned()
+    }
 }
 
 /// What the inventory remembers once the call of this step was accepted; `None` for steps that change no service that exists.
