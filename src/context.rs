@@ -10,7 +10,7 @@ use crate::cloud::identity::ObjectId;
 use crate::controller::backoff::BackOff;
 use crate::controller::fresh::Fresh;
 use crate::controller::vpc_endpoint_service::resolve::Place;
-use crate::k8s::{ApiServer, EventSink, ObjectReader, ObjectWriter, StatusWriter};
+use crate::k8s::{ApiServer, Definition, EventSink, ObjectReader, ObjectWriter, StatusWriter};
 use crate::metrics::Metrics;
 use crate::settings::Timing;
 
@@ -62,6 +62,7 @@ impl Context {
             cluster: self.cluster.clone(),
             account: self.accounts.account_id(id).await,
             default_region: self.default_region.clone(),
+            definition: Definition::Stays,
         }
     }
 

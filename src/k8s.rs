@@ -3,6 +3,7 @@
 mod api_server;
 pub mod client;
 pub mod cluster;
+mod definition;
 mod error;
 pub mod event;
 mod merge;
@@ -11,6 +12,7 @@ mod repeat;
 pub mod status;
 
 pub use api_server::ApiServer;
+pub use definition::Definition;
 pub use error::KubernetesError;
 pub use event::{Announcement, EventSink, Severity};
 pub use object::{Held, ObjectReader, ObjectWriter};

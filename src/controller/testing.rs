@@ -19,7 +19,8 @@ use crate::cloud::wake::Wake;
 use crate::context::{Context, Kubernetes};
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::k8s::{
-    Announcement, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
+    Announcement, Definition, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity, StatusWriter,
+    Written,
 };
 use crate::metrics::Metrics;
 use crate::settings::Timing;
@@ -48,6 +49,10 @@ impl ObjectReader for FakeServer {
     fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>> {
         self.note(format!("read {}", id.name));
         Box::pin(future::ready(self.object.clone().ok_or(KubernetesError::Gone)))
+    }
+
+    fn definition(&self) -> BoxFuture<'_, Result<Definition, KubernetesError>> {
+        Box::pin(future::ready(Ok(Definition::Stays)))
     }
 }
 

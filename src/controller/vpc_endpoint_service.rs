@@ -17,26 +17,34 @@ use self::desired::desired;
 use self::execute::{Outcome, Powers, Stop, execute};
 use self::observe::{Observed, look, observe};
 use self::plan::{Limits, Plan, plan};
-use self::resolve::{Life, ObjectKey, ResolveError, Resolved, resolve};
+use self::resolve::{Life, ObjectKey, Place, ResolveError, Resolved, resolve};
 use self::teardown::teardown;
 use super::report::{Passed, deliver};
 use crate::cloud::accounts::Account;
 use crate::context::Context;
 use crate::crd::VpcEndpointService;
-use crate::k8s::KubernetesError;
+use crate::k8s::{Definition, KubernetesError};
 
 /// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
 pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
-    let walk = walk(&object, &context).await;
+    let walk = walk(&object, definition(&object, &context).await?, &context).await;
     let previous = object.status.clone().unwrap_or_default();
     let now = context.clock.now();
     let report = conclude(&ObjectKey::of(&object), &walk, &previous, &context.timing, now);
     deliver(&context, &object, &walk, report).await
 }
 
+/// What becomes of the kind. Only a deletion has to know, and none goes on without knowing.
+async fn definition(object: &VpcEndpointService, context: &Context) -> Result<Definition, KubernetesError> {
+    match object.metadata.deletion_timestamp {
+        Some(_) => context.kubernetes.reader.definition().await,
+        None => Ok(Definition::Stays),
+    }
+}
+
 /// Goes as far as it gets.
-async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
-    let (resolved, account) = match place(object, context).await {
+async fn walk(object: &VpcEndpointService, definition: Definition, context: &Context) -> Walk {
+    let (resolved, account) = match place(object, definition, context).await {
         Ok(placed) => placed,
         Err(error) => return Walk { resolved: Some(Err(error)), ..Walk::default() },
     };
@@ -48,8 +56,12 @@ async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
 }
 
 /// The object, and what serves the account and region in which it lives.
-async fn place(object: &VpcEndpointService, context: &Context) -> Result<(Resolved, Arc<Account>), ResolveError> {
-    let place = context.place(&ObjectKey::of(object).id()).await;
+async fn place(
+    object: &VpcEndpointService,
+    definition: Definition,
+    context: &Context,
+) -> Result<(Resolved, Arc<Account>), ResolveError> {
+    let place = Place { definition, ..context.place(&ObjectKey::of(object).id()).await };
     let resolved = resolve(object, &place)?;
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
         region: resolved.target.region.clone(),

@@ -8,7 +8,7 @@ use kube::api::{Patch, PatchParams};
 use serde_json::Value;
 
 use super::repeat::call;
-use super::{ApiServer, KubernetesError, merge};
+use super::{ApiServer, Definition, KubernetesError, merge};
 use crate::cloud::identity::ObjectId;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
@@ -33,6 +33,9 @@ pub struct Held {
 pub trait ObjectReader: Send + Sync + Debug {
     /// The whole object from the API server (a quorum read). [`KubernetesError::Gone`] also when the name now belongs to another object.
     fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>>;
+
+    /// What becomes of the kind itself.
+    fn definition(&self) -> BoxFuture<'_, Result<Definition, KubernetesError>>;
 }
 
 /// What execution may do to the object. Every write carries the UID, so that a successor of the same name is never touched.
@@ -88,6 +91,10 @@ impl ObjectReader for ApiServer {
             let object = call(self.deadline, || objects.get(&id.name)).await?;
             if object.metadata.uid.as_deref() == Some(&id.uid) { Ok(object) } else { Err(KubernetesError::Gone) }
         })
+    }
+
+    fn definition(&self) -> BoxFuture<'_, Result<Definition, KubernetesError>> {
+        self.read_definition()
     }
 }
 

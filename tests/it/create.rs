@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::join_all;
 use kube::runtime::watcher;
-use privatelink_operator::crd::ConditionType;
+use privatelink_operator::crd::{ConditionType, VpcEndpointService};
 use privatelink_sim::{CallEffect, Config, Fault, FaultKind, Moment, Span};
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::rig::{REGION, Rig, World, ZONES, is_ready, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
+const LIST: &str = "ListVpcEndpointServices";
 
 #[tokio::test]
 async fn a_service_becomes_ready_with_the_id_and_domain_that_the_provider_gave() {
@@ -198,7 +199,25 @@ async fn nothing_is_written_when_nothing_changed() {
     sleep_until(Instant::now() + Duration::from_mins(1)).await;
     assert_eq!(rig.kubernetes_writes().len() - writes, 0, "Kubernetes writes in 60 s");
     assert_eq!(rig.effects().await.len() - effects, 0, "mutating cloud calls in 60 s");
-    assert!(rig.calls("ListVpcEndpointServices").await.len() > 10, "it kept looking");
+    assert!(rig.calls(LIST).await.len() > 10, "it kept looking");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn what_nobody_can_look_at_any_more_is_not_called_ready_for_long() {
+    let mut world = World::default();
+    world.timing.extend(["vouch=3s".to_owned(), "sweepPeriod=500ms".to_owned()]);
+    let rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let begin = Instant::now();
+    let outage = Fault { times: None, ..Fault::next(LIST, FaultKind::error("ServiceUnavailable")) };
+    rig.fault(outage).await;
+    let unknown = |object: &VpcEndpointService| ready_condition(object) == Some(("Unknown", "CloudUnreachable"));
+    rig.until("orders", "Unknown", unknown).await;
+    assert!(begin.elapsed() > Duration::from_secs(2), "it was vouched for no longer than {:?}", begin.elapsed());
+    rig.simulator.admin.clear_faults().await.unwrap();
+    rig.ready("orders").await;
     rig.end().await;
 }
 

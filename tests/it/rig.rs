@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use kube::api::{DeleteParams, Patch, PatchParams};
@@ -102,9 +103,23 @@ impl Rig {
 
     /// A world in which the operator has yet to be started.
     pub(crate) async fn without_operator(world: World) -> Self {
-        let World { simulator, timing, arguments } = world;
         let (control_plane, admin) = cluster::prepared().await;
         let kubeconfig = cluster::operator_kubeconfig(control_plane).await;
+        Self::on(control_plane, admin, kubeconfig, world).await
+    }
+
+    /// A world on a control plane of its own, for stories that others would not survive; with the operator running.
+    pub(crate) async fn alone(world: World) -> Self {
+        let control_plane = Box::leak(Box::new(ControlPlane::builder().audit_log_in_folder().start().await.unwrap()));
+        let kubeconfig = local_stack::install(control_plane).unwrap();
+        let admin = cluster::client(&control_plane.kubeconfig_path()).await;
+        let mut rig = Self::on(control_plane, admin, kubeconfig, world).await;
+        rig.start_operator().await;
+        rig
+    }
+
+    async fn on(control_plane: &'static ControlPlane, admin: Client, kubeconfig: PathBuf, world: World) -> Self {
+        let World { simulator, timing, arguments } = world;
         let namespace = control_plane.create_namespace("story").await.unwrap();
         let programs = Programs::locate().unwrap();
         let simulator = start_simulator(&programs, &simulator).await;

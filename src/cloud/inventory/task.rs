@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use super::Shared;
 use super::schedule::Failure;
 use super::state::State;
+use super::state::sweeps::Awakened;
 use crate::cloud::service::{Service, answers};
 use crate::names::CLUSTER_TAG;
 
@@ -36,6 +37,10 @@ async fn sweep_services(shared: &Shared) {
             Err(error) => {
                 let failure = shared.state().services_failed(&error, shared.now());
                 report(shared, &error, failure);
+                if failure == Failure::Lasting {
+                    let objects = shared.state().take_trusting().into_iter().collect();
+                    shared.awaken(&Awakened { objects, recovered: false });
+                }
             }
         }
     }

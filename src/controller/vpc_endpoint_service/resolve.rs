@@ -8,6 +8,7 @@ use crate::crd::{
     ConditionType, DriftPolicy, ManagementPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
     WhenConnected, WhenGone,
 };
+use crate::k8s::Definition;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
 /// The object of this pass.
@@ -46,6 +47,8 @@ pub struct Place {
     /// The account of the credentials, or why it is not known yet.
     pub account: Result<String, privatelink::Error>,
     pub default_region: Option<String>,
+    /// What becomes of the kind itself; asked for objects that are marked for deletion only.
+    pub definition: Definition,
 }
 
 /// Everything that is known from Kubernetes.
@@ -53,6 +56,7 @@ pub struct Place {
 pub struct Resolved {
     pub key: ObjectKey,
     pub life: Life,
+    pub definition: Definition,
     /// The finalizers of the object, ours among them or not.
     pub finalizers: Vec<String>,
     pub target: Target,
@@ -98,6 +102,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
         finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
         hint: StatusHint::of(&status),
         spec: object.spec.clone(),
+        definition: place.definition,
         record,
         life,
         key,

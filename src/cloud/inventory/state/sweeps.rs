@@ -143,6 +143,16 @@ impl State {
         failure
     }
 
+    /// Those who have yet to be told that there is no good sweep. Each of them decides for itself how long it vouches for what was seen last.
+    pub(in crate::cloud::inventory) fn take_trusting(&mut self) -> Vec<ObjectId> {
+        let trusting = self.objects.values_mut().filter(|known| !known.waits_for_good);
+        let told = trusting.map(|known| {
+            known.waits_for_good = true;
+            known.id.clone()
+        });
+        told.collect()
+    }
+
     /// Takes in a failed sweep of the connections. Whoever wished it goes on waiting.
     pub(in crate::cloud::inventory) fn connections_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
         self.figures.sweep_failures += 1;

@@ -13,6 +13,7 @@ use crate::cloud::service::{Attachment, AttachmentKey, Attributes, DeepView, Pro
 use crate::controller::vpc_endpoint_service::desired::desired;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::{Life, ObjectKey, Resolved, StatusHint};
+use crate::k8s::Definition;
 use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
 use crate::settings::Timing;
 
@@ -179,6 +180,7 @@ fn resolved() -> Resolved {
             resource_version: "77".to_owned(),
         },
         life: Life::Live,
+        definition: Definition::Stays,
         finalizers: vec![FINALIZER.to_owned()],
         target: Target { account: ACCOUNT.to_owned(), region: "cn-hangzhou".to_owned() },
         owner: owner(),

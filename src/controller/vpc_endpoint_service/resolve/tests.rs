@@ -25,7 +25,12 @@ fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
 }
 
 fn place() -> Place {
-    Place { cluster: "c1".into(), account: Ok("1001".into()), default_region: Some("cn-hangzhou".into()) }
+    Place {
+        cluster: "c1".into(),
+        account: Ok("1001".into()),
+        default_region: Some("cn-hangzhou".into()),
+        definition: Definition::Stays,
+    }
 }
 
 fn record(changes: serde_json::Value) -> serde_json::Value {

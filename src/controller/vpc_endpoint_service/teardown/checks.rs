@@ -12,6 +12,7 @@ use crate::controller::vpc_endpoint_service::observe::Look;
 use crate::controller::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
 use crate::controller::vpc_endpoint_service::plan::{Next, Step, Wait};
 use crate::crd::{DeletionPolicy, ManagementPolicy};
+use crate::k8s::Definition;
 
 /// One question.
 #[derive(Debug)]
@@ -21,8 +22,12 @@ pub(super) struct Check {
     pub(super) ask: fn(&Scene<'_>) -> Option<Next>,
 }
 
-pub(super) const CHECKS: [Check; 15] = [
+pub(super) const CHECKS: [Check; 16] = [
     Check { reason: "without our finalizer the object is not ours to deal with", ask: not_held },
+    Check {
+        reason: "with the kind every object goes: the services stay, tagged, for whoever puts it back",
+        ask: kind_goes,
+    },
     Check { reason: "what was only observed is let go without a write to the cloud", ask: not_managed },
     Check { reason: "ownership and absence are judged from what was seen after the mark", ask: not_yet_swept },
     Check { reason: "the service stays: our tags go, then the finalizer", ask: retain },
@@ -44,6 +49,10 @@ pub(super) const CHECKS: [Check; 15] = [
 
 fn not_held(scene: &Scene<'_>) -> Option<Next> {
     (!scene.resolved.has_finalizer()).then(Next::default)
+}
+
+fn kind_goes(scene: &Scene<'_>) -> Option<Next> {
+    (scene.resolved.definition == Definition::Goes).then(release)
 }
 
 fn not_managed(scene: &Scene<'_>) -> Option<Next> {

@@ -14,6 +14,7 @@ use crate::controller::vpc_endpoint_service::plan::fixtures::{
     SERVICE, World, at, nlb, other_service, service, unexplained,
 };
 use crate::controller::vpc_endpoint_service::plan::{Consumer, Step, Wait};
+use crate::k8s::Definition;
 
 /// An object whose service is Active and whose connections were looked at after the mark.
 fn world(connections: &[(&str, &str)]) -> World {
@@ -65,6 +66,13 @@ fn consumers(ids: &[&str]) -> Wait {
 
 fn take_down() -> Plan {
     steps(vec![detach("cn-hangzhou-i"), detach("cn-hangzhou-j"), delete()])
+}
+
+#[test]
+fn when_the_kind_goes_every_object_is_let_go_and_no_service_is_touched() {
+    let mut world = World::converged().deleting();
+    world.resolved.definition = Definition::Goes;
+    assert_eq!(unexplained(world.teardown()), Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
 }
 
 #[test]

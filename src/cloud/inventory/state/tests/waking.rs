@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use privatelink::testing::{not_sent, throttled};
@@ -124,6 +125,17 @@ fn after_a_second_failure_the_old_list_stays_and_the_error_is_shown() {
     let observed = look(&mut state, "web", at(62));
     assert_eq!(observed.sweep_error, Some(unreachable()));
     assert_eq!((observed.as_of, observed.service), (Some(at(0)), ours(service("epsrv-1", "web"))));
+}
+
+#[test]
+fn when_sweeps_fail_for_good_everybody_is_told_once() {
+    let mut state = settled();
+    state.services_failed(&unreachable(), at(60));
+    state.services_failed(&unreachable(), at(61));
+    let told = objects(&["web", "api"]).objects;
+    assert_eq!(state.take_trusting().into_iter().collect::<BTreeSet<_>>(), told);
+    assert_eq!(state.take_trusting(), []);
+    assert_eq!(state.services_swept(at(63), both()).objects, told);
 }
 
 #[test]

@@ -19,12 +19,14 @@ fn worlds() -> Vec<World> {
     let retained = other.clone().spec(json!({ "deletionPolicy": "Retain" }));
     let unswept = retained.clone().swept(1);
     let observing = unswept.clone().spec(json!({ "managementPolicy": "Observe" }));
-    let mut unheld = observing.clone();
+    let mut kind_goes = observing.clone();
+    kind_goes.resolved.definition = Definition::Goes;
+    let mut unheld = kind_goes.clone();
     unheld.resolved.finalizers.clear();
     let gone = World::converged().deleting().see(ServiceView::Absent { named: NamedId::Gone(SERVICE.to_owned()) });
     vec![
-        unheld, observing, unswept, retained, lost, gone, other, deleting, settling, inactive, unproven, accepting,
-        uncounted, unseen, idle,
+        unheld, kind_goes, observing, unswept, retained, lost, gone, other, deleting, settling, inactive, unproven,
+        accepting, uncounted, unseen, idle,
     ]
 }
 
@@ -35,6 +37,7 @@ fn the_checks_answer_in_this_order() {
         reasons,
         [
             "without our finalizer the object is not ours to deal with",
+            "with the kind every object goes: the services stay, tagged, for whoever puts it back",
             "what was only observed is let go without a write to the cloud",
             "ownership and absence are judged from what was seen after the mark",
             "the service stays: our tags go, then the finalizer",
