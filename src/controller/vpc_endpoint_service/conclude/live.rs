@@ -97,6 +97,8 @@ fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
         ExecuteError::Kubernetes(KubernetesError::Forbidden(_) | KubernetesError::Invalid(_)) => {
             Picture::stalled(Reason::KubernetesRefused, Reason::KubernetesRefused.sentence()).into()
         }
+        // What was seen speaks against what was said, whatever became of the write.
+        ExecuteError::Kubernetes(_) if scene.was_ready() && !scene.is_still_ready() => return None,
         ExecuteError::Kubernetes(
             KubernetesError::Conflict | KubernetesError::Gone | KubernetesError::Unavailable(_),
         ) => Stance::Keep,
