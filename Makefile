@@ -80,7 +80,7 @@ gen: ## Generates crds/ from the Rust types
 	@cargo run --quiet --bin privatelink-operator -- crds --output crds/
 
 .PHONY: gen-check
-gen-check: ## Says whether crds/ is out of date
+gen-check: ## Says whether crds/ is out of date (the tests do as well)
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	cargo run --quiet --bin privatelink-operator -- crds --output "$$fresh"; \
 	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }
