@@ -1,6 +1,6 @@
 //! Every call that came, with what became of it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,9 @@ pub struct Call {
     pub time: Timestamp,
     /// HTTP method.
     pub method: String,
+    /// Path of the URL.
+    #[serde(default)]
+    pub path: String,
     /// The operation it named, known or not.
     pub operation: String,
     /// The account, once the gateway knew it.
@@ -22,6 +25,9 @@ pub struct Call {
     pub region: Option<String>,
     /// Its parameters, query and form merged, without those of a signature.
     pub parameters: BTreeMap<String, String>,
+    /// Names of those parameters that came in the form body; the others came in the query.
+    #[serde(default)]
+    pub form: BTreeSet<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// Id of what it is about: `ServiceId`, `EndpointId`, `ResourceId`, or the id that a create gave out.
@@ -36,8 +42,14 @@ pub struct Call {
     pub effect: CallEffect,
     /// The fault that struck it, by its name.
     pub fault: Option<String>,
-    /// Names of the headers that were signed.
+    /// Algorithm of the signature, as `ACS3-HMAC-SHA256` or `HMAC-SHA1`; none where there is no readable one.
+    #[serde(default)]
+    pub signature: Option<String>,
+    /// Names of the headers that were signed; an older signature signs none.
     pub signed_headers: Vec<String>,
+    /// Type of the body.
+    #[serde(default)]
+    pub content_type: Option<String>,
     /// User agent.
     pub user_agent: Option<String>,
 }

@@ -5,3 +5,4 @@ pub(crate) mod paging;
 pub(crate) mod params;
 pub(crate) mod request;
 pub(crate) mod schema;
+mod xml;

@@ -31,13 +31,14 @@ pub(crate) fn authenticate(
     let rules = &config.signatures;
     let presented = Presented::read(incoming);
     if !rules.verify.is_on() {
-        let key_id = presented.map(|presented| presented.key_id).or_else(|| parameter(incoming, "AccessKeyId"));
+        let key_id = presented.ok().map(|presented| presented.key_id);
+        let key_id = key_id.or_else(|| incoming.params.get("AccessKeyId").cloned());
         return Ok(unverified(config, key_id.as_deref().unwrap_or_default()));
     }
-    let presented = presented.ok_or_else(|| gateway::incomplete_signature("there is no Authorization header"))?;
+    let presented = presented?;
     let (account, key) = find_key(config, &presented.key_id).ok_or_else(gateway::unknown_key)?;
     signature::check(incoming, &presented, key, rules, now)?;
-    signature::check_replay(incoming, &key.id, nonces, rules, now)?;
+    signature::check_replay(&presented, nonces, rules, now)?;
     Ok(Caller { account: account.id.clone(), key_id: key.id.clone() })
 }
 
@@ -49,10 +50,6 @@ pub(crate) fn authorize(config: &Config, caller: &Caller, spec: &Spec) -> Result
         }
         _ => Ok(()),
     }
-}
-
-fn parameter(incoming: &Incoming, name: &str) -> Option<String> {
-    incoming.merged().remove(name)
 }
 
 fn unverified(config: &Config, key_id: &str) -> Caller {

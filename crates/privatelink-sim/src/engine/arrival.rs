@@ -98,7 +98,9 @@ impl State {
         tracing::debug!(operation = incoming.action(), request_id, code = ruling.code(), "call");
         let record = delivery::record(&incoming, admitted.as_ref().ok(), &ruling, fault.as_ref());
         self.journal.write(record.finish(request_id.clone(), now), self.config.journal_limit);
-        let about = About { request_id: &request_id, host: &incoming.host, now: ruling.answer_at };
+        let operation = admitted.as_ref().map_or("", |call| call.spec.name);
+        let format = incoming.format();
+        let about = About { request_id: &request_id, host: &incoming.host, now: ruling.answer_at, operation, format };
         ruling.deliver(&about)
     }
 
@@ -106,7 +108,7 @@ impl State {
         let spec = admission::operation(incoming)?;
         let caller = admission::authenticate(incoming, &self.config, &mut self.nonces, now)?;
         admission::authorize(&self.config, &caller, spec)?;
-        let params = Params::new(incoming.merged());
+        let params = Params::new(incoming.params.clone());
         let region = self.region(incoming, &params, &caller);
         Ok(Admitted { spec, caller, region, params })
     }

@@ -130,18 +130,21 @@ pub(super) fn record(
     ruling: &Ruling,
     fault: Option<&FaultKind>,
 ) -> Record {
-    let mut parameters = incoming.merged();
+    let mut parameters = incoming.params.clone();
     parameters.retain(|name, _| !OF_A_SIGNATURE.contains(&name.as_str()));
+    let presented = Presented::read(incoming).ok();
     let created = ruling.answer.as_ref().ok().and_then(created_id);
     Record(Call {
         sequence: 0,
         time: Timestamp::UNIX_EPOCH,
         method: incoming.method.to_string(),
+        path: incoming.path.clone(),
         operation: incoming.action().unwrap_or_default(),
         account: admitted.map(|call| call.caller.account.clone()),
         region: admitted.map(|call| call.region.clone()),
         client_token: parameters.get("ClientToken").cloned(),
         object: object(&parameters).or(created),
+        form: incoming.form.iter().map(|(name, _)| name.clone()).filter(|name| parameters.contains_key(name)).collect(),
         parameters,
         http_status: ruling.status(),
         code: ruling
@@ -153,7 +156,9 @@ pub(super) fn record(
         request_id: String::new(),
         effect: ruling.effect,
         fault: fault.map(|fault| fault.name().to_owned()),
-        signed_headers: Presented::read(incoming).map(|presented| presented.signed_headers).unwrap_or_default(),
+        signature: presented.as_ref().map(|presented| presented.algorithm().to_owned()),
+        signed_headers: presented.map(|presented| presented.signed_headers().to_vec()).unwrap_or_default(),
+        content_type: incoming.header("content-type").map(str::to_owned),
         user_agent: incoming.header("user-agent").map(str::to_owned),
     })
 }

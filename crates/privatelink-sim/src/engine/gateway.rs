@@ -23,6 +23,15 @@ pub(crate) fn incomplete_signature(why: &str) -> Refusal {
     Refusal::with("IncompleteSignature", 400, format!("The request signature does not conform to the standard: {why}."))
 }
 
+/// A parameter of the older signature that is not there.
+pub(crate) fn mandatory(name: &str) -> Refusal {
+    Refusal::with(format!("Missing{name}"), 400, format!("{name} is mandatory for this action."))
+}
+
+pub(crate) fn unknown_signature_method() -> Refusal {
+    Refusal::with("InvalidSignatureMethod", 400, "Specified signature method is not valid.")
+}
+
 pub(crate) fn unknown_key() -> Refusal {
     Refusal::with("InvalidAccessKeyId.NotFound", 404, "Specified access key is not found.")
 }
@@ -61,6 +70,13 @@ pub(crate) fn wrong_signature(string_to_sign: &str, canonical_request: &str) -> 
         "Specified signature does not match our calculation. server StringToSign is [{string_to_sign}], \
          server CanonicalRequest is [{canonical_request}]"
     );
+    Refusal::with("SignatureDoesNotMatch", 400, text)
+}
+
+/// The same for the older signature. Nothing may follow the string: clients take what stands behind the colon.
+pub(crate) fn wrong_old_signature(string_to_sign: &str) -> Refusal {
+    let text =
+        format!("Specified signature is not matched with our calculation. server string to sign is:{string_to_sign}");
     Refusal::with("SignatureDoesNotMatch", 400, text)
 }
 

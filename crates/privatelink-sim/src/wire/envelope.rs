@@ -5,6 +5,8 @@ use http::{Response, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::request::Format;
+use super::xml;
 use crate::error::Refusal;
 
 /// The fields of a good answer, without `RequestId`.
@@ -16,12 +18,15 @@ pub(crate) struct About<'a> {
     pub(crate) request_id: &'a str,
     pub(crate) host: &'a str,
     pub(crate) now: Timestamp,
+    /// The operation, which names the outermost element of an answer in XML.
+    pub(crate) operation: &'a str,
+    pub(crate) format: Format,
 }
 
 /// Status 200.
 pub(crate) fn good(mut fields: Fields, about: &About<'_>) -> Response<Bytes> {
     fields.insert("RequestId".to_owned(), about.request_id.into());
-    response(200, &Value::Object(fields), about)
+    response(200, &format!("{}Response", about.operation), &Value::Object(fields), about)
 }
 
 /// The status of the refusal, its code and text, and where to read more.
@@ -37,7 +42,7 @@ pub(crate) fn refused(refusal: &Refusal, about: &About<'_>) -> Response<Bytes> {
     if let Some(detail) = &refusal.access_denied {
         body["AccessDeniedDetail"] = detail.clone();
     }
-    let mut response = response(refusal.status, &body, about);
+    let mut response = response(refusal.status, "Error", &body, about);
     if let Some(after) = refusal.retry_after {
         let millis = after.as_millis().to_string().parse().ok();
         response.headers_mut().extend(millis.map(|value| (http::HeaderName::from_static("x-acs-retry-after"), value)));
@@ -45,12 +50,16 @@ pub(crate) fn refused(refusal: &Refusal, about: &About<'_>) -> Response<Bytes> {
     response
 }
 
-fn response(status: u16, body: &Value, about: &About<'_>) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body.to_string()));
+fn response(status: u16, root: &str, body: &Value, about: &About<'_>) -> Response<Bytes> {
+    let (text, content_type) = match about.format {
+        Format::Json => (body.to_string(), "application/json;charset=utf-8"),
+        Format::Xml => (xml::document(root, body), "text/xml;charset=utf-8"),
+    };
+    let mut response = Response::new(Bytes::from(text));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let date = about.now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let texts = [
-        (header::CONTENT_TYPE, "application/json;charset=utf-8"),
+        (header::CONTENT_TYPE, content_type),
         (http::HeaderName::from_static("x-acs-request-id"), about.request_id),
         // Clients learn the provider's clock from it.
         (header::DATE, &date),
@@ -65,12 +74,13 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::{About, refused};
+    use super::{About, Format, refused};
     use crate::error::Refusal;
 
     #[test]
     fn an_error_has_the_five_fields_and_its_headers() {
-        let about = About { request_id: "R-1", host: "h", now: "2026-01-02T03:04:05Z".parse().unwrap() };
+        let now = "2026-01-02T03:04:05Z".parse().unwrap();
+        let about = About { request_id: "R-1", host: "h", now, operation: "Get", format: Format::Json };
         let refusal =
             Refusal { retry_after: Some(Duration::from_millis(1500)), ..Refusal::of("EndpointServiceNotFound") };
         let response = refused(&refusal, &about);

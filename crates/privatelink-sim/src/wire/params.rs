@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::schema::{Kind, Need, Param};
 use crate::config::MissingParameterStyle;
+use crate::engine::gateway;
 use crate::error::Refusal;
 
 /// One element of a list of objects: field name to value.
@@ -106,9 +107,7 @@ impl Params {
 fn missing(name: &str, style: MissingParameterStyle) -> Refusal {
     match style {
         MissingParameterStyle::Product => Refusal::missing(name),
-        MissingParameterStyle::Gateway => {
-            Refusal::with(format!("Missing{name}"), 400, format!("{name} is mandatory for this action."))
-        }
+        MissingParameterStyle::Gateway => gateway::mandatory(name),
     }
 }
 

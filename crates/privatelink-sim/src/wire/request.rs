@@ -21,7 +21,16 @@ pub(crate) struct Incoming {
     pub(crate) headers: HeaderMap,
     pub(crate) query: Pairs,
     pub(crate) form: Pairs,
+    /// Query and form in one map.
+    pub(crate) params: BTreeMap<String, String>,
     pub(crate) body: Bytes,
+}
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Xml,
 }
 
 impl Incoming {
@@ -36,6 +45,7 @@ impl Incoming {
             path: parts.uri.path().to_owned(),
             host,
             headers: parts.headers,
+            params: query.iter().chain(&form).cloned().collect(),
             query,
             form,
             body,
@@ -45,11 +55,6 @@ impl Incoming {
     /// A header, if it is there and is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         text(&self.headers, name)
-    }
-
-    /// Query and form in one map.
-    pub(crate) fn merged(&self) -> BTreeMap<String, String> {
-        self.query.iter().chain(&self.form).cloned().collect()
     }
 
     /// The operation: a header for current clients, a parameter for older ones.
@@ -65,6 +70,24 @@ impl Incoming {
     fn named(&self, name: &str, parameter: &str) -> Option<String> {
         let find = |pairs: &Pairs| pairs.iter().find(|pair| pair.0 == parameter).map(|pair| pair.1.clone());
         self.header(name).map(str::to_owned).or_else(|| find(&self.form)).or_else(|| find(&self.query))
+    }
+
+    /// Whether it carries a signature of the older kind, or a part of one. A header signature makes it none.
+    pub(crate) fn is_signed_by_parameters(&self) -> bool {
+        let is_given = |name: &&str| self.params.contains_key(*name);
+        self.header("authorization").is_none() && ["AccessKeyId", "Signature"].iter().any(is_given)
+    }
+
+    /// The form that the answer must have. Only older clients can have XML: those that name it, and those that name
+    /// nothing, neither in `Format` nor in `Accept`.
+    pub(crate) fn format(&self) -> Format {
+        let named = self.params.get("Format").filter(|format| !format.is_empty());
+        let is_xml = match named {
+            _ if self.header("authorization").is_some() => false,
+            Some(format) => format.eq_ignore_ascii_case("xml"),
+            None => self.is_signed_by_parameters() && !self.header("accept").is_some_and(|kind| kind.contains("json")),
+        };
+        if is_xml { Format::Xml } else { Format::Json }
     }
 
     /// The region in a host name like `privatelink.cn-hangzhou.aliyuncs.com`.
@@ -93,7 +116,7 @@ mod tests {
     use bytes::Bytes;
     use http::Request;
 
-    use super::Incoming;
+    use super::{Format, Incoming};
 
     fn incoming(uri: &str, form: &'static str) -> Incoming {
         let request = Request::post(uri).header("content-type", "application/x-www-form-urlencoded; charset=utf-8");
@@ -102,7 +125,7 @@ mod tests {
 
     #[test]
     fn query_and_form_are_one_map_in_which_the_form_wins() {
-        let merged = incoming("http://h/?A=query&B=a+b%2Bc&Empty=", "A=form&C=%E6%97%A5").merged();
+        let merged = incoming("http://h/?A=query&B=a+b%2Bc&Empty=", "A=form&C=%E6%97%A5").params;
         let pairs: Vec<_> = merged.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(pairs, [("A", "form"), ("B", "a b+c"), ("C", "日"), ("Empty", "")]);
     }
@@ -113,6 +136,31 @@ mod tests {
         assert_eq!(incoming("http://h/?Action=FromQuery", "Action=FromForm").action().unwrap(), "FromForm");
         let request = Request::get("http://h/?Action=FromQuery").header("x-acs-action", "FromHeader");
         assert_eq!(Incoming::read(request.body(Bytes::new()).unwrap()).action().unwrap(), "FromHeader");
+    }
+
+    #[test]
+    fn only_older_clients_that_name_xml_or_nothing_get_xml() {
+        let format = |query: &str, headers: &[(&str, &str)]| {
+            let mut request = Request::get(format!("http://h/?{query}"));
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            Incoming::read(request.body(Bytes::new()).unwrap()).format()
+        };
+        let json = ("accept", "application/json");
+        let cases = [
+            (format("AccessKeyId=k&Format=json", &[]), Format::Json),
+            (format("AccessKeyId=k&Format=JSON", &[("accept", "*/*")]), Format::Json),
+            (format("AccessKeyId=k&Format=XmL", &[json]), Format::Xml),
+            (format("AccessKeyId=k", &[("accept", "*/*")]), Format::Xml),
+            (format("Signature=x&Format=", &[]), Format::Xml),
+            (format("AccessKeyId=k", &[json]), Format::Json),
+            (format("AccessKeyId=k&Format=XML", &[("authorization", "ACS3-HMAC-SHA256 x")]), Format::Json),
+            (format("RegionId=r", &[]), Format::Json),
+        ];
+        for (number, (given, expected)) in cases.into_iter().enumerate() {
+            assert_eq!(given, expected, "case {number}");
+        }
     }
 
     #[test]

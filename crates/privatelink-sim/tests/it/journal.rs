@@ -16,10 +16,12 @@ async fn it_tells_everything_of_a_call_but_secrets() {
         sequence: 1,
         time: calls[0].time,
         method: "POST".to_owned(),
+        path: "/".to_owned(),
         operation: "CreateVpcEndpointService".to_owned(),
         account: Some(DEFAULT_PROVIDER.to_owned()),
         region: Some(REGION.to_owned()),
         parameters: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        form: [].into(),
         client_token: Some("t".to_owned()),
         object: Some(reply.text("ServiceId").to_owned()),
         http_status: Some(200),
@@ -27,7 +29,9 @@ async fn it_tells_everything_of_a_call_but_secrets() {
         request_id: reply.text("RequestId").to_owned(),
         effect: CallEffect::Applied,
         fault: None,
+        signature: Some("ACS3-HMAC-SHA256".to_owned()),
         signed_headers: signed.map(str::to_owned).into(),
+        content_type: None,
         user_agent: Some("sim-test".to_owned()),
     };
     assert_eq!(calls, [expected]);

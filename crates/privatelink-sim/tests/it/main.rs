@@ -11,6 +11,7 @@ mod journal;
 mod life;
 mod limits;
 mod lists;
+mod older;
 mod random;
 mod resources;
 mod signature;
