@@ -8,12 +8,13 @@ use privatelink_operator::crd::ConditionType;
 use privatelink_sim::{AttachmentView, DEFAULT_CONSUMER, LoadBalancer, ServiceChange, ServiceView, Span};
 use serde_json::{Value, json};
 
-use crate::rig::{REGION, Rig, World, ZONES, is_ready, message, nlb_spec, ready_condition, status};
+use crate::rig::{REGION, Rig, SWEEP, World, ZONES, is_applied, is_ready, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
 const ATTACH: &str = "AttachResourceToVpcEndpointService";
 const DETACH: &str = "DetachResourceFromVpcEndpointService";
+const ALLOCATE: &str = "UpdateVpcEndpointServiceResourceAttribute";
 const TAG: &str = "TagResources";
 const UNTAG: &str = "UntagResources";
 const REGROUP: &str = "ChangeResourceGroup";
@@ -162,7 +163,15 @@ fn arn(account: &str) -> String {
 
 #[tokio::test]
 async fn each_field_of_a_network_load_balancer_service_changes_in_place_and_nothing_else_does() {
-    let mut world = World::default();
+    make_network_edits(World::default()).await;
+}
+
+#[tokio::test]
+async fn each_field_changes_in_place_and_nothing_else_does_while_the_lists_lag() {
+    make_network_edits(World::lagging()).await;
+}
+
+async fn make_network_edits(mut world: World) {
     let both_families = |number| LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &ZONES).dual_stack();
     world.simulator.load_balancers = (1..=2).map(both_families).collect();
     let rig = Rig::with(world).await;
@@ -314,6 +323,34 @@ async fn a_load_balancer_is_replaced_by_attaching_the_new_one_before_the_old_one
 }
 
 #[tokio::test]
+async fn an_old_load_balancer_gets_no_new_consumers_and_stays_until_the_last_one_has_left() {
+    let rig = Rig::start().await;
+    let spec = json!({
+        "serviceResourceType": "nlb",
+        "resources": [{"resourceId": "nlb-1", "zoneIds": [ZONES[0]]}],
+        "autoAcceptEnabled": true,
+        "allowedPrincipals": [DEFAULT_CONSUMER],
+    });
+    rig.apply("orders", spec).await;
+    rig.ready("orders").await;
+    let calls = rig.effects().await.len();
+    let endpoint = rig.connect(DEFAULT_CONSUMER, &rig.service().await.id).await;
+    rig.until_connection(&endpoint, "Connected").await;
+    rig.edit("orders", json!({"resources": [{"resourceId": "nlb-2", "zoneIds": [ZONES[0]]}]})).await;
+    let object = rig.not_ready("orders", "WaitingForDependents").await;
+    assert!(message(&object, ConditionType::Ready).contains("nlb-1"), "{object:#?}");
+    let old = AttachmentView { auto_allocated: false, related_endpoints: 1, ..attachment("nlb-1", ZONES[0]) };
+    assert_eq!(rig.service().await.attachments, [old, attachment("nlb-2", ZONES[0])]);
+    assert_eq!(rig.effects().await[calls..], [ATTACH, ALLOCATE]);
+
+    rig.simulator.admin.delete_endpoint(&endpoint).await.unwrap();
+    rig.ready("orders").await;
+    assert_eq!(rig.service().await.attachments, [attachment("nlb-2", ZONES[0])]);
+    assert_eq!(rig.effects().await[calls..], [ATTACH, ALLOCATE, DETACH]);
+    rig.end().await;
+}
+
+#[tokio::test]
 async fn an_edit_while_the_service_is_being_created_reaches_it_afterwards() {
     let mut world = World::default();
     world.simulator.timers.creating = Span::millis(800);
@@ -332,36 +369,61 @@ async fn an_edit_while_the_service_is_being_created_reaches_it_afterwards() {
 }
 
 #[tokio::test]
-async fn drift_is_corrected_within_a_sweep_and_ready_does_not_flip() {
+async fn drift_is_corrected_within_a_sweep() {
     let rig = Rig::with(World::watchful()).await;
     let mut spec = nlb_spec();
     spec["description"] = json!("intake");
     spec["tags"] = json!({"team": "shop", "tier": "1"});
     rig.apply("orders", spec).await;
     let before = rig.ready("orders").await;
-    let service = rig.service().await;
     let drifts = [
-        (ServiceChange { description: Some("mine".to_owned()), ..ServiceChange::default() }, vec![UPDATE]),
-        (tagged("team", None), vec![TAG]),
-        (tagged("tier", Some("2")), vec![TAG]),
-        (tagged("strange", Some("yes")), vec![UNTAG]),
+        (ServiceChange { description: Some("mine".to_owned()), ..ServiceChange::default() }, UPDATE),
+        (ServiceChange { auto_accept: Some(true), ..ServiceChange::default() }, UPDATE),
+        (tagged("team", None), TAG),
+        (tagged("tier", Some("2")), TAG),
+        (tagged("strange", Some("yes")), UNTAG),
     ];
     for (drift, correction) in drifts {
-        let seen = rig.journal().await.len();
-        rig.simulator.admin.change_service(&service.id, &drift).await.unwrap();
-        rig.cloud("as it was", |services| services == [service.clone()]).await;
-        let later = rig.journal().await.split_off(seen);
-        let made = later.iter().position(|call| call.operation == correction[0]).unwrap();
-        let sweeps = later[..made].iter().filter(|call| call.operation == "ListVpcEndpointServices").count();
-        // One may have begun just before the change.
-        assert!(sweeps <= 2, "{sweeps} sweeps until {drift:?} was corrected");
-        let effects: Vec<_> = later.into_iter().filter(crate::rig::is_applied).map(|call| call.operation).collect();
-        assert_eq!(effects, correction, "{drift:?}");
+        correct(&rig, &drift, correction).await;
     }
-    let after = rig.until("orders", "at rest", |object| is_ready(object) && status(object).conditions.len() == 1).await;
-    assert_eq!(status(&after).conditions, status(&before).conditions);
-    assert_eq!(status(&after).drift, []);
+    let after = rig.ready("orders").await;
+    assert_eq!(ready_condition(&after), ready_condition(&before));
+    assert_eq!((status(&after).drift, status(&after).conditions.len()), (Vec::new(), 1));
     rig.end().await;
+}
+
+#[tokio::test]
+async fn drift_whose_repair_leaves_the_service_active_leaves_ready_alone() {
+    let rig = Rig::with(World::watchful()).await;
+    let mut spec = nlb_spec();
+    spec["tags"] = json!({"team": "shop"});
+    rig.apply("orders", spec).await;
+    rig.ready("orders").await;
+    // The log has a line for each time that it changed.
+    let flips = |rig: &Rig| rig.log().matches("Ready is ").count();
+    let before = flips(&rig);
+    for drift in [tagged("team", None), tagged("team", Some("others"))] {
+        correct(&rig, &drift, TAG).await;
+    }
+    rig.until("orders", "at rest", |object| status(object).conditions.len() == 1).await;
+    assert_eq!(flips(&rig), before);
+    rig.end().await;
+}
+
+/// Makes a drift at rest, and waits until the operator has made it good: by this call and no other, and on the first sweep that shows it.
+async fn correct(rig: &Rig, drift: &ServiceChange, correction: &str) {
+    rig.until("orders", "at rest", |object| is_ready(object) && status(object).conditions.len() == 1).await;
+    let service = rig.service().await;
+    let seen = rig.journal().await.len();
+    rig.simulator.admin.change_service(&service.id, drift).await.unwrap();
+    rig.cloud("as it was", |services| *services == [service.clone()]).await;
+    let later = rig.journal().await.split_off(seen);
+    let made = later.iter().position(|call| call.operation == correction).unwrap();
+    let sweeps = later[..made].iter().filter(|call| call.operation == SWEEP).count();
+    // One may have begun just before the change.
+    assert!(sweeps <= 2, "{sweeps} sweeps until {drift:?} was corrected");
+    let effects: Vec<_> = later.into_iter().filter(is_applied).map(|call| call.operation).collect();
+    assert_eq!(effects, [correction], "{drift:?}");
 }
 
 fn tagged(key: &str, value: Option<&str>) -> ServiceChange {

@@ -85,7 +85,9 @@ async fn the_owner_tags_are_in_the_create_call() {
 #[tokio::test]
 async fn a_create_costs_three_kubernetes_writes() {
     let rig = Rig::start().await;
-    rig.apply("orders", nlb_spec()).await;
+    let mut spec = nlb_spec();
+    spec["allowedPrincipals"] = json!(["2000000000000001", "2000000000000002"]);
+    rig.apply("orders", spec).await;
     rig.ready("orders").await;
     let writes: Vec<_> = rig.kubernetes_writes().into_iter().map(|write| (write.verb, write.subresource)).collect();
     let wanted = [("patch", ""), ("patch", "status"), ("patch", "status")];

@@ -178,7 +178,16 @@ async fn changing_the_policy_to_retain_lets_a_blocked_deletion_go() {
 
 #[tokio::test]
 async fn an_object_of_the_same_name_gets_a_service_of_its_own() {
-    let rig = Rig::start().await;
+    delete_and_make_anew(World::default()).await;
+}
+
+#[tokio::test]
+async fn an_object_of_the_same_name_gets_a_service_of_its_own_while_the_lists_lag() {
+    delete_and_make_anew(World::lagging()).await;
+}
+
+async fn delete_and_make_anew(world: World) {
+    let rig = Rig::with(world).await;
     let first = ready(&rig, &json!({})).await;
     rig.delete("orders").await;
     rig.gone("orders").await;
@@ -192,10 +201,34 @@ async fn an_object_of_the_same_name_gets_a_service_of_its_own() {
 
 #[tokio::test]
 async fn a_retained_service_does_not_stand_in_the_way_of_an_object_of_the_same_name() {
-    let rig = Rig::start().await;
+    retain_and_make_anew(World::default(), Restart::No).await;
+}
+
+#[tokio::test]
+async fn a_retained_service_does_not_stand_in_the_way_while_the_lists_lag() {
+    retain_and_make_anew(World::lagging(), Restart::No).await;
+}
+
+#[tokio::test]
+async fn a_retained_service_does_not_stand_in_the_way_of_a_new_process_while_the_lists_lag() {
+    retain_and_make_anew(World::lagging(), Restart::Yes).await;
+}
+
+#[derive(PartialEq)]
+enum Restart {
+    No,
+    Yes,
+}
+
+async fn retain_and_make_anew(world: World, restart: Restart) {
+    let mut rig = Rig::with(world).await;
     let first = ready(&rig, &json!({"deletionPolicy": "Retain"})).await;
     rig.delete("orders").await;
     rig.gone("orders").await;
+    if restart == Restart::Yes {
+        rig.kill_operator();
+        rig.start_operator().await;
+    }
     rig.apply("orders", nlb_spec()).await;
     let second = status(&rig.ready("orders").await).service_id.unwrap();
     assert_ne!(first.id, second);

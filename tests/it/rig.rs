@@ -25,7 +25,7 @@ const POLL: Duration = Duration::from_millis(25);
 pub(crate) const REGION: &str = "cn-hangzhou";
 
 /// What a sweep of the services calls, once a page.
-const SWEEP: &str = "ListVpcEndpointServices";
+pub(crate) const SWEEP: &str = "ListVpcEndpointServices";
 
 /// The zones of every load balancer of the stories.
 pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
@@ -63,6 +63,14 @@ impl World {
     pub(crate) fn watchful() -> Self {
         let mut world = Self::default();
         world.timing.push("sweepPeriod=300ms".to_owned());
+        world
+    }
+
+    /// The usual world, with lists that show what was so a while ago, as the provider's may.
+    pub(crate) fn lagging() -> Self {
+        let mut world = Self::default();
+        world.simulator.lists.lag = Duration::from_millis(400);
+        world.timing.push("assumedListLag=1400ms".to_owned());
         world
     }
 }

@@ -11,9 +11,12 @@ use std::time::Duration;
 
 use proptest::test_runner::{Config as Cases, TestRunner};
 
+use privatelink_operator::names::{CLUSTER_TAG, UID_TAG};
+use privatelink_sim::ServiceChange;
 use serde_json::json;
 
 use generate::{Story, Wanted, story};
+use kubernetes::uid;
 use passes::World;
 
 /// Virtual time in which everything settles: the longest wait of a default operator, several times over.
@@ -49,6 +52,64 @@ async fn of_two_services_with_one_uid_a_deletion_takes_only_the_one_that_status_
 
     assert!(world.simulator.delete_service(&other));
     world.run_until("let go", PATIENCE, |world| world.kubernetes.is_empty()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_went_outside_is_reported_and_not_made_again() {
+    let story = Story::of("1", json!({ "serviceResourceType": "nlb" }));
+    let mut world = World::new(&story);
+    apply(&mut world, &story.objects);
+    world.run_until("created", PATIENCE, |world| converged(world, &story.objects)).await;
+    assert!(world.simulator.delete_service(&world.services_of("1")[0].id));
+    world.run_until("reported", PATIENCE, |world| world.kubernetes.reason("1") == "ServiceGone").await;
+    assert_silent(&mut world).await;
+    assert_eq!(world.services_of("1"), []);
+
+    world.kubernetes.delete("1");
+    world.run_until("let go", PATIENCE, |world| world.kubernetes.is_empty()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_beside_a_former_service_of_its_name_waits_for_a_person() {
+    let story = Story::of("1", json!({ "serviceResourceType": "nlb" }));
+    let mut world = World::new(&story);
+    let former = world.leave_behind("1").await;
+    apply(&mut world, &story.objects);
+    world.run_until("reported", PATIENCE, |world| world.kubernetes.reason("1") == "FormerServiceExists").await;
+    // Once it is certain that only a person can help, that is said too.
+    world.run_for(Duration::from_mins(2)).await;
+    assert_silent(&mut world).await;
+
+    let untag = ServiceChange { tags: [(CLUSTER_TAG.to_owned(), None)].into(), ..ServiceChange::default() };
+    assert!(world.simulator.change_service(&former, &untag));
+    world.run_until("created", PATIENCE, |world| converged(world, &story.objects)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_lost_its_tags_is_neither_written_to_nor_replaced_nor_deleted() {
+    let story = Story::of("1", json!({ "serviceResourceType": "nlb" }));
+    let mut world = World::new(&story);
+    apply(&mut world, &story.objects);
+    world.run_until("created", PATIENCE, |world| converged(world, &story.objects)).await;
+    let id = world.services_of("1").remove(0).id;
+    let tagged = |value: Option<String>| ServiceChange {
+        description: Some("theirs now".to_owned()),
+        tags: [(UID_TAG.to_owned(), value)].into(),
+        ..ServiceChange::default()
+    };
+    assert!(world.simulator.change_service(&id, &tagged(None)));
+    world.run_until("reported", PATIENCE, |world| world.kubernetes.reason("1") == "OwnershipLost").await;
+    assert_silent(&mut world).await;
+
+    world.kubernetes.delete("1");
+    world.run_until("blocked", PATIENCE, |world| world.kubernetes.reason("1") == "DeletionBlocked").await;
+    world.forget_calls();
+    world.run_for(Duration::from_mins(10)).await;
+    assert_eq!(world.writes(), Vec::<String>::new());
+
+    assert!(world.simulator.change_service(&id, &tagged(Some(uid("1")))));
+    world.run_until("deleted", PATIENCE, |world| world.kubernetes.is_empty()).await;
+    assert_eq!(world.simulator.all_services(), []);
 }
 
 /// A story from the first apply to the last deletion.

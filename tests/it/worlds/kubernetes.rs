@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures::future::{self, BoxFuture};
 use jiff::Timestamp;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::api::ObjectMeta;
 use privatelink::Clock;
 use privatelink_operator::cloud::identity::ObjectId;
@@ -13,7 +13,7 @@ use privatelink_operator::controller::vpc_endpoint_service::record::CreateRecord
 use privatelink_operator::controller::vpc_endpoint_service::resolve::ObjectKey;
 use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use privatelink_operator::k8s::{
-    Announcement, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, StatusWriter, Written,
+    Announcement, Definition, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, StatusWriter, Written,
 };
 use privatelink_operator::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 use serde_json::Value;
@@ -93,10 +93,18 @@ impl Kubernetes {
 
     /// The status says Ready, of the newest generation.
     pub(crate) fn is_ready(&self, name: &str) -> bool {
-        let Some(object) = self.get(name) else { return false };
-        let Some(status) = object.status else { return false };
-        let ready = status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str());
-        status.observed_generation == object.metadata.generation && ready.is_some_and(|ready| ready.status == "True")
+        self.ready(name).is_some_and(|ready| ready.status == "True")
+    }
+
+    /// Why it is Ready or not, in its newest generation; empty while nothing is said.
+    pub(crate) fn reason(&self, name: &str) -> String {
+        self.ready(name).map(|ready| ready.reason).unwrap_or_default()
+    }
+
+    fn ready(&self, name: &str) -> Option<Condition> {
+        let object = self.get(name)?;
+        let status = object.status.filter(|status| status.observed_generation == object.metadata.generation)?;
+        status.conditions.into_iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())
     }
 
     pub(crate) fn writes(&self) -> usize {
@@ -165,6 +173,10 @@ pub(crate) fn uid(name: &str) -> String {
 impl ObjectReader for Kubernetes {
     fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>> {
         Box::pin(future::ready(self.get(&id.name).ok_or(KubernetesError::Gone)))
+    }
+
+    fn definition(&self) -> BoxFuture<'_, Result<Definition, KubernetesError>> {
+        Box::pin(future::ready(Ok(Definition::Stays)))
     }
 }
 

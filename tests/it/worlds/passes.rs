@@ -140,6 +140,18 @@ impl World {
         self.create_outside(tags.to_vec()).await
     }
 
+    /// Makes a service as an earlier object of this name would have left it, long enough ago for every list to show it.
+    pub(crate) async fn leave_behind(&self, name: &str) -> String {
+        let tags = [
+            (CLUSTER_TAG, CLUSTER.to_owned()),
+            (UID_TAG, "an-earlier-uid".to_owned()),
+            (OBJECT_TAG, format!("{NAMESPACE}.{name}")),
+        ];
+        let id = self.create_outside(tags.to_vec()).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
+        id
+    }
+
     async fn create_outside(&self, tags: Vec<(&str, String)>) -> String {
         let client = clients(&self.simulator).for_region(REGION).unwrap();
         let tags = tags.into_iter().map(|(key, value)| privatelink::Tag { key: key.to_owned(), value });

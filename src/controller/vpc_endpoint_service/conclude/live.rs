@@ -7,7 +7,7 @@ use super::scene::Scene;
 use super::words;
 use crate::cloud::verdict::verdict;
 use crate::controller::vpc_endpoint_service::execute::ExecuteError;
-use crate::controller::vpc_endpoint_service::observe::{Observed, ServiceView};
+use crate::controller::vpc_endpoint_service::observe::{Observed, Service, ServiceView};
 use crate::controller::vpc_endpoint_service::plan::Wait;
 use crate::controller::vpc_endpoint_service::resolve::ResolveError;
 use crate::crd::Reason;
@@ -221,13 +221,14 @@ fn undecided(scene: &Scene<'_>) -> Option<Stance> {
     (holds || scene.patience().is_some()).then_some(Stance::Keep)
 }
 
-/// `Creating` until the service is made, `Updating` afterwards. One message for all of it, or a create would cost many writes of status.
+/// `Creating` until the service is what the first spec wants, `Updating` afterwards. One message for all of it, or a create would cost many
+/// writes of status.
 fn at_work(scene: &Scene<'_>) -> Picture {
     let picture = match (scene.wait(), scene.service()) {
         (Some(Wait::ServiceActive(ServiceStatus::Unknown(state))), _) => {
             Picture::reconciling(Reason::WaitingForProvider, words::unknown_state(scene.service_id(), state))
         }
-        (_, Some(service)) if service.status == ServiceStatus::Creating || scene.created().is_some() => {
+        (_, Some(service)) if is_being_made(scene, service) => {
             Picture::reconciling(Reason::Creating, format!("{} is being made.", words::service(scene.service_id())))
         }
         (_, Some(_)) => Picture::reconciling(
@@ -237,6 +238,12 @@ fn at_work(scene: &Scene<'_>) -> Picture {
         (_, None) => not_seen(scene),
     };
     picture.drifted(drift(scene))
+}
+
+/// What a Create cannot carry (principals, bandwidth, more than ten attachments) is part of the making.
+fn is_being_made(scene: &Scene<'_>, service: &Service) -> bool {
+    let goes_on = scene.is_described() && scene.reason() == Some(Reason::Creating);
+    service.status == ServiceStatus::Creating || scene.created().is_some() || goes_on
 }
 
 /// There is no service to speak of.

@@ -157,6 +157,15 @@ fn an_active_service_whose_parts_nobody_has_seen_is_not_ready() {
 }
 
 #[test]
+fn what_a_create_cannot_carry_is_part_of_the_making() {
+    let world = World::converged().spec(serde_json::json!({"allowedPrincipals": ["2000000000000001"]}));
+    let adding = report(&walk(&world).done(), &creating());
+    assert_eq!(said(&adding), reconciling(Reason::Creating, "The service epsrv-ours is being made."));
+    let made = report(&walk(&World::converged()), &adding.status.expect("it lives"));
+    assert_eq!(said(&made), ["Ready=True Available: The service epsrv-ours is Active."]);
+}
+
+#[test]
 fn unknown_parts_leave_an_object_ready_and_keep_what_was_said_of_them() {
     let mut world = World::converged();
     world.observed.deep = crate::controller::vpc_endpoint_service::observe::Deep::Unknown;
