@@ -32,7 +32,20 @@ pub struct Guesses {
     /// Whether a service that does not bear a change answers `EndpointServiceLocked` while `Pending`; off (default):
     /// `EndpointServiceOperationDenied` in every state but `Active`.
     pub pending_is_locked: Switch,
+    /// Writes that a service bears while it is `Pending`. Default `AddUserToVpcEndpointService`,
+    /// `RemoveUserFromVpcEndpointService`, `DetachResourceFromVpcEndpointService` and `DeleteVpcEndpointService`: Terraform
+    /// does not repeat them when they are denied, although it makes them side by side with calls that lead to `Pending`.
+    /// Empty: every write needs `Active`, as the reference says.
+    pub work_while_pending: BTreeSet<String>,
 }
+
+/// Writes that Terraform's provider does not repeat on `EndpointServiceOperationDenied`.
+const NOT_REPEATED: &[&str] = &[
+    "AddUserToVpcEndpointService",
+    "DeleteVpcEndpointService",
+    "DetachResourceFromVpcEndpointService",
+    "RemoveUserFromVpcEndpointService",
+];
 
 impl Default for Guesses {
     fn default() -> Self {
@@ -47,6 +60,7 @@ impl Default for Guesses {
             closed_regions_stay: Switch::On,
             dry_run_status: 400,
             pending_is_locked: Switch::Off,
+            work_while_pending: NOT_REPEATED.iter().copied().map(str::to_owned).collect(),
         }
     }
 }

@@ -78,15 +78,24 @@ impl Visit<'_> {
         own.cloned().ok_or_else(|| Refusal::of("EndpointServiceNotFound"))
     }
 
-    /// The same, in order and `Active`: what most writes need.
-    pub(crate) fn active_service(&self) -> Result<Arc<Service>, Refusal> {
+    /// The same, in order and in a status that bears this write.
+    pub(crate) fn ready_service(&self) -> Result<Arc<Service>, Refusal> {
         let service = self.unlocked_service()?;
         match service.status {
-            ServiceStatus::Active => Ok(service),
+            status if self.bears_write(status) => Ok(service),
             ServiceStatus::Pending if self.config.guesses.pending_is_locked.is_on() => {
                 Err(Refusal::of("EndpointServiceLocked"))
             }
             _ => Err(Refusal::of("EndpointServiceOperationDenied")),
+        }
+    }
+
+    /// Whether a service in that status bears this write: `Active` bears all of them, `Pending` some.
+    pub(crate) fn bears_write(&self, status: ServiceStatus) -> bool {
+        match status {
+            ServiceStatus::Active => true,
+            ServiceStatus::Pending => self.config.guesses.work_while_pending.contains(self.spec.name),
+            ServiceStatus::Creating | ServiceStatus::Deleting => false,
         }
     }
 

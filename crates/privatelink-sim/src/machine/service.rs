@@ -1,4 +1,6 @@
-//! The endpoint service: `Creating` → `Active` ⇄ `Pending`, `Active` → `Deleting` → gone. There is no failed state.
+//! The endpoint service: `Creating` → `Active` ⇄ `Pending`, both → `Deleting` → gone. There is no failed state.
+//!
+//! Which writes come through while it is `Pending` is decided elsewhere; those that do begin the change anew.
 
 use super::Step;
 
@@ -30,10 +32,10 @@ impl ServiceStatus {
         use ServiceStatus::{Active, Creating, Deleting, Pending};
         match (self, event) {
             (Creating | Pending, Settle) => Some(Step::Rest(Active)),
-            (Active, Change) => Some(Step::Busy(Pending)),
-            (Active, Delete) | (Creating | Pending | Active, Remove) => Some(Step::Busy(Deleting)),
+            (Active | Pending, Change) => Some(Step::Busy(Pending)),
+            (Active | Pending, Delete) | (Creating | Pending | Active, Remove) => Some(Step::Busy(Deleting)),
             (Deleting, Settle) => Some(Step::Gone),
-            (Creating | Pending, Change | Delete) | (Active, Settle) | (Deleting, Change | Delete | Remove) => None,
+            (Creating, Change | Delete) | (Active, Settle) | (Deleting, Change | Delete | Remove) => None,
         }
     }
 
@@ -61,7 +63,9 @@ mod tests {
             (Pending, Settle, Rest(Active)),
             (Deleting, Settle, Gone),
             (Active, Change, Busy(Pending)),
+            (Pending, Change, Busy(Pending)),
             (Active, Delete, Busy(Deleting)),
+            (Pending, Delete, Busy(Deleting)),
             (Creating, Remove, Busy(Deleting)),
             (Pending, Remove, Busy(Deleting)),
             (Active, Remove, Busy(Deleting)),

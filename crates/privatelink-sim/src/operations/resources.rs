@@ -79,7 +79,7 @@ fn attach(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     if !RESOURCE_TYPES.contains(&resource_type.as_str()) {
         return Err(Refusal::of("EndpointServiceResourceTypeNotSupport"));
     }
-    let service = visit.active_service()?;
+    let service = visit.ready_service()?;
     let wanted = Wanted {
         resource_type,
         resource_id: visit.params.required("ResourceId").to_owned(),
@@ -115,7 +115,7 @@ fn check_quota(visit: &Visit<'_>, service: &Service, attachment: &Attachment) ->
 
 /// One attachment; the list shows it a little longer.
 fn detach(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
-    let service = visit.active_service()?;
+    let service = visit.ready_service()?;
     let attachment = find(visit, &service)?;
     if visit.world.related_endpoints(visit.now, &service.id, &attachment.key) > 0 {
         return Err(Refusal::of("EndpointServiceConnectionDependence"));
@@ -142,7 +142,7 @@ fn is_last_for_somebody(visit: &Visit<'_>, service: &Service, key: &AttachmentKe
 
 /// Whether new connections may be given this resource by themselves.
 fn update(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
-    let service = visit.active_service()?;
+    let service = visit.ready_service()?;
     let attachment = find(visit, &service)?;
     let enabled = visit.params.flag("AutoAllocatedEnabled").unwrap_or(true);
     let others = service.held().filter(|other| {

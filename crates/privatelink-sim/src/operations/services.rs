@@ -9,7 +9,7 @@ use crate::config::DeletionBlockedBy;
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
-use crate::machine::service::{ServiceEvent, ServiceStatus};
+use crate::machine::service::ServiceEvent;
 use crate::wire::envelope::Fields;
 use crate::wire::schema::{Kind, RESOURCE_TYPES, may, need};
 use crate::world::Service;
@@ -153,7 +153,7 @@ fn is_wanted(visit: &Visit<'_>, service: &Service) -> bool {
 /// Answers at once; the service is `Deleting`, then gone.
 fn delete(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let service = visit.own_service()?;
-    if service.status != ServiceStatus::Active {
+    if !visit.bears_write(service.status) {
         return Err(Refusal::of("EndpointServiceOperationDenied"));
     }
     check_connections(visit, &service)?;

@@ -10,7 +10,7 @@ use crate::world::{RegionStatus, Service, SupportedRegion};
 
 /// Changes what is given, leaves what is not; the service is `Pending` for a while.
 pub(super) fn update(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
-    let service = visit.active_service()?;
+    let service = visit.ready_service()?;
     check(visit, &service)?;
     visit.commit()?;
     let pending = visit.takes(visit.config.timers.pending);

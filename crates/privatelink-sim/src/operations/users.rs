@@ -47,7 +47,7 @@ fn remove(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
 
 fn change(visit: &mut Visit<'_>, make: fn(&mut Service, Principal)) -> Result<Fields, Refusal> {
     let principal = principal(visit.params)?;
-    let service = visit.active_service()?;
+    let service = visit.ready_service()?;
     visit.commit()?;
     visit.world.change_service(visit.now, &service.id, |service| make(service, principal));
     Ok(view::nothing())

@@ -116,7 +116,22 @@ async fn a_service_bears_no_write_unless_it_is_active() {
     }
     client.settle(&id).await;
     assert_eq!(client.call("UpdateVpcEndpointServiceAttribute", &[service]).await.code(), "good");
-    simulator.change_config(|config| config.guesses.pending_is_locked = Switch::On);
+    for (action, params) in writes {
+        let refused = client.call(action, &[*params, &[("DryRun", "true")]].concat()).await;
+        let expected = match *action {
+            // It is checked before its dependants, which refuse it here.
+            "DeleteVpcEndpointService" => "EndpointServiceDependenceViolation",
+            "AddUserToVpcEndpointService"
+            | "RemoveUserFromVpcEndpointService"
+            | "DetachResourceFromVpcEndpointService" => "DryRunOperation",
+            _ => "EndpointServiceOperationDenied",
+        };
+        assert_eq!(refused.code(), expected, "{action} while Pending, as Terraform needs it");
+    }
+    simulator.change_config(|config| {
+        config.guesses.pending_is_locked = Switch::On;
+        config.guesses.work_while_pending.clear();
+    });
     for (action, params) in writes {
         let expected = match *action {
             "DeleteVpcEndpointService" => "EndpointServiceOperationDenied",
