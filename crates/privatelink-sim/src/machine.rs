@@ -7,6 +7,7 @@ pub(crate) mod attachment;
 pub(crate) mod connection;
 pub(crate) mod endpoint;
 pub(crate) mod service;
+pub(crate) mod zone;
 
 /// What an event leads to. `None` in place of a step means that the event is refused in that status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

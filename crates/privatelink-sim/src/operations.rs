@@ -3,20 +3,29 @@
 //! Parameters, limits, rates, serial scopes and error lists are those of the `PrivateLink` API reference, version
 //! 2020-04-15. What a line says is all that the engine knows of an operation.
 
+mod activation;
 mod backing;
 mod connections;
+mod consumer;
 mod create_endpoint;
 mod create_service;
+mod endpoint_zones;
 mod endpoints;
 mod groups;
+mod offers;
+mod places;
 mod resources;
+mod security_groups;
 mod services;
 mod sts;
 mod tagging;
 mod tags;
+mod update_endpoint;
 mod update_service;
 mod users;
 pub(crate) mod view;
+mod zone_connections;
+mod zone_resource;
 
 use std::time::Duration;
 
@@ -60,7 +69,6 @@ pub(crate) enum Scope {
     None,
     Account,
     Service,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the operations on zones and security groups have it"))]
     Endpoint,
 }
 
@@ -136,6 +144,12 @@ impl Spec {
         }
     }
 
+    /// Whether it works only once the product is activated: every write but the activation itself. That reads work
+    /// before is a guess.
+    pub(crate) fn needs_activation(&self) -> bool {
+        self.nature == Nature::Write && self.name != activation::OPEN
+    }
+
     /// Whether a repeated `ClientToken` gives the first answer again.
     pub(crate) fn keeps_tokens(&self) -> bool {
         self.nature == Nature::Write && self.common == Common::Full
@@ -148,9 +162,16 @@ const TABLES: &[&[Spec]] = &[
     resources::TABLE,
     users::TABLE,
     connections::TABLE,
+    zone_connections::TABLE,
+    zone_resource::TABLE,
+    endpoints::TABLE,
+    endpoint_zones::TABLE,
+    security_groups::TABLE,
+    offers::TABLE,
     tags::TABLE,
     groups::TABLE,
-    endpoints::TABLE,
+    places::TABLE,
+    activation::TABLE,
     sts::TABLE,
 ];
 

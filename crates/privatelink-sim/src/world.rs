@@ -6,6 +6,7 @@
 mod endpoint;
 mod service;
 mod versioned;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,9 +14,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub(crate) use self::endpoint::{Connection, Endpoint, EndpointZone};
+pub(crate) use self::endpoint::{Connection, Endpoint};
 pub(crate) use self::service::{Attachment, AttachmentKey, Principal, RegionStatus, Service, SupportedRegion};
 use self::versioned::Versioned;
+pub(crate) use self::zone::{EndpointZone, Replaced, SecurityGroup};
 use crate::clock::before;
 use crate::config::LoadBalancer;
 use crate::machine::connection::ConnectionEvent;
@@ -114,6 +116,13 @@ impl World {
         found
     }
 
+    /// The services of everybody as they were at `time`, oldest first.
+    pub(crate) fn all_services_at(&self, time: Timestamp) -> Vec<&Arc<Service>> {
+        let mut found: Vec<_> = self.services.values().filter_map(|service| service.at(time)).collect();
+        found.sort_unstable_by_key(|service| service.number);
+        found
+    }
+
     pub(crate) fn service_at(&self, time: Timestamp, id: &str) -> Option<&Arc<Service>> {
         self.services.get(id)?.at(time)
     }
@@ -174,6 +183,10 @@ impl World {
         self.endpoints.get(id)?.current()
     }
 
+    pub(crate) fn endpoint_at(&self, time: Timestamp, id: &str) -> Option<&Arc<Endpoint>> {
+        self.endpoints.get(id)?.at(time)
+    }
+
     pub(crate) fn all_endpoints(&self) -> impl Iterator<Item = &Arc<Endpoint>> {
         self.endpoints.values().filter_map(Versioned::current)
     }
@@ -198,6 +211,11 @@ impl World {
     /// How many live endpoints use an attachment.
     pub(crate) fn related_endpoints(&self, time: Timestamp, service: &str, key: &AttachmentKey) -> usize {
         self.endpoints_of(time, service).filter(|endpoint| endpoint.uses(key)).count()
+    }
+
+    /// How many endpoints have moved away from an attachment that still serves old flows of theirs.
+    pub(crate) fn departed_endpoints(&self, time: Timestamp, service: &str, key: &AttachmentKey) -> usize {
+        self.endpoints_of(time, service).filter(|endpoint| endpoint.has_left(key)).count()
     }
 
     pub(crate) fn add_endpoint(&mut self, now: Timestamp, endpoint: Endpoint) {

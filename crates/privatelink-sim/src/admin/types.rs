@@ -153,6 +153,9 @@ pub struct ZoneView {
     pub zone_id: String,
     /// `VSwitchId`.
     pub vswitch_id: String,
+    /// `ZoneStatus`.
+    #[serde(default)]
+    pub status: String,
     /// Address of its network interface.
     pub ip: String,
     /// The resource of the service that serves it; none unless the connection is live.
@@ -171,7 +174,7 @@ impl EndpointView {
             bandwidth: endpoint.connection.bandwidth,
             traffic_mode: endpoint.connection.traffic_mode.clone(),
             vpc_id: endpoint.vpc_id.clone(),
-            security_groups: endpoint.security_groups.clone(),
+            security_groups: endpoint.security_groups.iter().map(|group| group.id.clone()).collect(),
             zones: endpoint.zones.iter().map(ZoneView::of).collect(),
         }
     }
@@ -179,8 +182,8 @@ impl EndpointView {
 
 impl ZoneView {
     fn of(zone: &EndpointZone) -> Self {
-        let EndpointZone { zone_id, vswitch_id, eni_id: _, ip, resource_id } = zone.clone();
-        Self { zone_id, vswitch_id, ip, resource_id }
+        let EndpointZone { zone_id, vswitch_id, ip, resource_id, status, .. } = zone.clone();
+        Self { zone_id, vswitch_id, status: status.as_str().to_owned(), ip, resource_id }
     }
 }
 

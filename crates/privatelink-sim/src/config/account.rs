@@ -29,6 +29,10 @@ pub struct Account {
     /// Whether it may create services with `Payer=EndpointService`; off: `EndpointServicePayerForbidden`.
     #[serde(default = "off")]
     pub payer_allowed: Switch,
+    /// Whether it may say which resource serves a zone of a connection (a privilege that is applied for); off:
+    /// `ZoneOperationDenied`.
+    #[serde(default = "off")]
+    pub resources_by_hand: Switch,
     /// Shown as `ServiceBusinessStatus`; anything but `Normal` locks its services.
     #[serde(default)]
     pub business_status: BusinessStatus,
@@ -53,6 +57,7 @@ impl Account {
             access_keys: vec![key],
             product_open: Switch::On,
             payer_allowed: Switch::Off,
+            resources_by_hand: Switch::Off,
             business_status: BusinessStatus::Normal,
             resource_groups: BTreeSet::new(),
         }

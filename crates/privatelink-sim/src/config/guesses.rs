@@ -23,6 +23,8 @@ pub struct Guesses {
     /// Whether `ConnectBandwidth` can be set for resource types other than `slb` and `alb`; off:
     /// `UpdateBandWidthUnSupported`. Default on, as Terraform documents it.
     pub connect_bandwidth_for_all: Switch,
+    /// Whether endpoints may have a policy; off (default): `OperationDenied.EndpointPolicyNotSupport`.
+    pub endpoint_policies: Switch,
     /// Resource types whose services cannot have zone affinity (`OperationDenied.ZoneAffinityNotSupport`). Default none.
     pub no_zone_affinity: BTreeSet<String>,
     /// Whether removed supported regions stay listed as `Closed`. Default on, as Terraform found it.
@@ -56,6 +58,7 @@ impl Default for Guesses {
             deletion_blocked_by: DeletionBlockedBy::LiveConnections,
             endpoint_zones_go_first: Switch::On,
             connect_bandwidth_for_all: Switch::On,
+            endpoint_policies: Switch::Off,
             no_zone_affinity: BTreeSet::new(),
             closed_regions_stay: Switch::On,
             dry_run_status: 400,

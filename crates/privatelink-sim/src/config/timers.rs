@@ -23,6 +23,11 @@ pub struct Timers {
     pub connection: Span,
     /// An endpoint from `Creating` to `Active`. Default 2s..10s.
     pub endpoint_creating: Span,
+    /// An endpoint from `Pending` back to `Active`, and its security group as long. Default 1s..5s.
+    pub endpoint_pending: Span,
+    /// A zone of an endpoint through `Creating`, `Connecting`, `Disconnecting`, `Migrating` or `Deleting` when it changes by
+    /// itself. Default 1s..5s.
+    pub zone: Span,
     /// An endpoint from `Deleting` to gone. Default 2s..10s.
     pub endpoint_deleting: Span,
     /// A supported region through `Pending` or `Deleting`. Default 1s..5s.
@@ -44,6 +49,8 @@ impl Default for Timers {
             attachment: Span::secs(1, 5),
             connection: Span::secs(2, 10),
             endpoint_creating: Span::secs(2, 10),
+            endpoint_pending: Span::secs(1, 5),
+            zone: Span::secs(1, 5),
             endpoint_deleting: Span::secs(2, 10),
             region: Span::secs(1, 5),
             serial_call: Span::secs(1, 1),
@@ -63,6 +70,8 @@ impl Timers {
             attachment: Span::millis(30),
             connection: Span::millis(60),
             endpoint_creating: Span::millis(60),
+            endpoint_pending: Span::millis(30),
+            zone: Span::millis(30),
             endpoint_deleting: Span::millis(60),
             region: Span::millis(30),
             serial_call: Span::millis(10),

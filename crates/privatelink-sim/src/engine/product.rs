@@ -8,7 +8,7 @@ use super::gateway;
 use super::locks::LockKey;
 use super::tokens::{Outcome, TokenKey};
 use super::visit::{Effect, Visit};
-use crate::config::{AccessKey, Account};
+use crate::config::{AccessKey, Account, Switch};
 use crate::error::Refusal;
 use crate::journal::CallEffect;
 use crate::operations::{Nature, Scope};
@@ -67,8 +67,7 @@ impl State {
 
     /// When the answer is due: the lock is taken until then.
     fn check_after_token(&mut self, call: &Admitted, now: Timestamp) -> Result<Timestamp, Refusal> {
-        let is_write = call.spec.nature == Nature::Write;
-        if is_write && !self.account(call).is_none_or(|account| account.product_open.is_on()) {
+        if call.spec.needs_activation() && !self.account(call).is_none_or(|account| account.product_open.is_on()) {
             return Err(Refusal::of("NeedOpenProduct"));
         }
         let timers = &self.config.timers;
@@ -109,9 +108,16 @@ impl State {
             page_fault,
             effect: Effect::None,
             created_service: None,
+            opened_product: false,
         };
         let answer = (call.spec.run)(&mut visit);
-        let (effect, created) = (visit.effect, visit.created_service);
+        let (effect, created, opened) = (visit.effect, visit.created_service, visit.opened_product);
+        if opened {
+            let mut accounts = self.config.accounts.iter_mut();
+            accounts.find(|account| account.id == call.caller.account).into_iter().for_each(|account| {
+                account.product_open = Switch::On;
+            });
+        }
         if let Some(id) = created {
             self.testify(&id, request_id);
         }

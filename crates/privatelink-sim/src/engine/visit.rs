@@ -49,6 +49,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) effect: Effect,
     /// Set by the one operation that makes services, for the witness.
     pub(crate) created_service: Option<String>,
+    /// Set by the one operation that activates the product.
+    pub(crate) opened_product: bool,
 }
 
 impl Visit<'_> {

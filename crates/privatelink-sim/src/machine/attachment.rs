@@ -1,5 +1,5 @@
-//! A resource of a service. The API shows no status: an attachment is in the list or it is not, some time after the
-//! call.
+//! A resource of a service, or a security group of an endpoint. For resources the API shows no status: an attachment is in
+//! the list or it is not, some time after the call.
 
 use super::Step;
 
@@ -17,7 +17,7 @@ pub(crate) enum AttachmentStatus {
 /// What can happen to an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AttachmentEvent {
-    /// `DetachResourceFromVpcEndpointService`.
+    /// `DetachResourceFromVpcEndpointService`, `DetachSecurityGroupFromVpcEndpoint`.
     Detach,
     /// The background job is done.
     Settle,
@@ -32,6 +32,15 @@ impl AttachmentStatus {
             (Attaching | Attached, Detach) => Some(Step::Busy(Detaching)),
             (Detaching, Settle) => Some(Step::Gone),
             (Attached, Settle) | (Detaching, Detach) => None,
+        }
+    }
+
+    /// `SecurityGroupStatus`.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Attaching => "Attaching",
+            Self::Attached => "Attached",
+            Self::Detaching => "Detaching",
         }
     }
 

@@ -3,6 +3,7 @@
 //! `Disconnected` is both the state of a new request and that of a refused one; there is no state for waiting.
 
 use super::Step;
+use super::zone::ZoneEvent;
 
 /// `ConnectionStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,16 +71,18 @@ impl ConnectionStatus {
             Self::Disconnected | Self::Deleting | Self::ServiceDeleted => false,
         }
     }
+}
 
-    /// `ZoneStatus` of the endpoint's zones; zones of their own mind come with the zone operations.
-    pub(crate) fn zone_status(self) -> &'static str {
+impl ConnectionEvent {
+    /// What it means for each zone of the endpoint.
+    pub(crate) fn in_zones(self) -> Option<ZoneEvent> {
         match self {
-            Self::Disconnected => "Wait",
-            Self::Connecting => "Connecting",
-            Self::Connected | Self::Pending => "Connected",
-            Self::Disconnecting => "Disconnecting",
-            Self::Deleting => "Deleting",
-            Self::ServiceDeleted => "Disconnected",
+            Self::Accept => Some(ZoneEvent::Accept),
+            Self::Cut => Some(ZoneEvent::Cut),
+            Self::EndpointGoes => Some(ZoneEvent::Remove),
+            Self::ServiceGone => Some(ZoneEvent::ServiceGone),
+            // Zones settle by themselves, at the same time.
+            Self::Modify | Self::Settle => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The consumer's endpoint: `Creating` → `Active` → `Deleting` → gone.
+//! The consumer's endpoint: `Creating` → `Active` ⇄ `Pending`, `Active` → `Deleting` → gone.
 
 use super::Step;
 
@@ -7,12 +7,16 @@ use super::Step;
 pub(crate) enum EndpointStatus {
     Creating,
     Active,
+    /// Its security groups change.
+    Pending,
     Deleting,
 }
 
 /// What can happen to an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EndpointEvent {
+    /// `AttachSecurityGroupToVpcEndpoint`, `DetachSecurityGroupFromVpcEndpoint`.
+    Change,
     /// `DeleteVpcEndpoint`.
     Delete,
     /// Removal by whoever stands above the API: works in every status.
@@ -23,13 +27,14 @@ pub(crate) enum EndpointEvent {
 
 impl EndpointStatus {
     pub(crate) fn on(self, event: EndpointEvent) -> Option<Step<Self>> {
-        use EndpointEvent::{Delete, Remove, Settle};
-        use EndpointStatus::{Active, Creating, Deleting};
+        use EndpointEvent::{Change, Delete, Remove, Settle};
+        use EndpointStatus::{Active, Creating, Deleting, Pending};
         match (self, event) {
-            (Creating, Settle) => Some(Step::Rest(Active)),
-            (Active, Delete) | (Creating | Active, Remove) => Some(Step::Busy(Deleting)),
+            (Creating | Pending, Settle) => Some(Step::Rest(Active)),
+            (Active, Change) => Some(Step::Busy(Pending)),
+            (Active, Delete) | (Creating | Active | Pending, Remove) => Some(Step::Busy(Deleting)),
             (Deleting, Settle) => Some(Step::Gone),
-            (Creating, Delete) | (Active, Settle) | (Deleting, Delete | Remove) => None,
+            (Creating | Pending, Change | Delete) | (Active, Settle) | (Deleting, Change | Delete | Remove) => None,
         }
     }
 
@@ -37,6 +42,7 @@ impl EndpointStatus {
         match self {
             Self::Creating => "Creating",
             Self::Active => "Active",
+            Self::Pending => "Pending",
             Self::Deleting => "Deleting",
         }
     }
@@ -44,8 +50,8 @@ impl EndpointStatus {
 
 #[cfg(test)]
 mod tests {
-    use super::EndpointEvent::{Delete, Remove, Settle};
-    use super::EndpointStatus::{self, Active, Creating, Deleting};
+    use super::EndpointEvent::{Change, Delete, Remove, Settle};
+    use super::EndpointStatus::{self, Active, Creating, Deleting, Pending};
     use super::Step::{Busy, Gone, Rest};
     use crate::machine::tests::assert_exactly;
 
@@ -53,11 +59,15 @@ mod tests {
     fn an_endpoint_takes_exactly_these_steps() {
         let table = [
             (Creating, Settle, Rest(Active)),
+            (Active, Change, Busy(Pending)),
+            (Pending, Settle, Rest(Active)),
             (Active, Delete, Busy(Deleting)),
+            (Pending, Remove, Busy(Deleting)),
             (Creating, Remove, Busy(Deleting)),
             (Active, Remove, Busy(Deleting)),
             (Deleting, Settle, Gone),
         ];
-        assert_exactly(&[Creating, Active, Deleting], &[Delete, Remove, Settle], &table, EndpointStatus::on);
+        let statuses = [Creating, Active, Pending, Deleting];
+        assert_exactly(&statuses, &[Change, Delete, Remove, Settle], &table, EndpointStatus::on);
     }
 }

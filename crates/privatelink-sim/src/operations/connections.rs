@@ -10,6 +10,7 @@ use crate::clock::wire_time;
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::{ConnectionEvent, ConnectionStatus};
+use crate::machine::zone::ZoneStatus;
 use crate::wire::envelope::Fields;
 use crate::wire::schema::{Kind, Param, TRAFFIC_MODES, may, need};
 use crate::world::{Endpoint, EndpointZone, Service};
@@ -83,21 +84,33 @@ fn enable(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
 }
 
 /// What acceptance does, also when the service accepts by itself.
-pub(super) fn accept(endpoint: &mut Endpoint, resources: Vec<String>, now: jiff::Timestamp, takes: Duration) {
+pub(super) fn accept(endpoint: &mut Endpoint, resources: Allocation, now: jiff::Timestamp, takes: Duration) {
     endpoint.connect_event(now, ConnectionEvent::Accept, takes);
-    for (zone, resource) in endpoint.zones.iter_mut().zip(resources) {
-        zone.resource_id = Some(resource);
+    for (zone_id, resource) in resources {
+        if let Some(zone) = endpoint.zone_mut(&zone_id) {
+            zone.resource_id = Some(resource);
+        }
     }
 }
 
-/// An automatically allocated resource of the service for each zone of the endpoint.
-pub(super) fn allocate(service: &Service, endpoint: &Endpoint) -> Result<Vec<String>, Refusal> {
-    let serve = |zone: &EndpointZone| {
-        let mut in_zone = service.held().filter(|held| held.key.zone_id == zone.zone_id && held.auto_allocated);
-        in_zone.next().map(|held| held.key.resource_id.clone())
-    };
-    let served: Option<Vec<String>> = endpoint.zones.iter().map(serve).collect();
+/// Zones with the resource that serves each.
+type Allocation = Vec<(String, String)>;
+
+/// A resource of the service for each zone that the endpoint keeps.
+pub(super) fn allocate(service: &Service, endpoint: &Endpoint) -> Result<Allocation, Refusal> {
+    let zones = endpoint.zones.iter().filter(|zone| zone.status != ZoneStatus::Deleting);
+    let served = zones.map(|zone| Some((zone.zone_id.clone(), resource_for(service, zone)?)));
+    let served: Option<Allocation> = served.collect();
     served.ok_or_else(|| Refusal::of("OperationDenied.NoAvailableServiceResource"))
+}
+
+/// The resource that a zone gets: the one assigned to it by hand, as long as it is there, else one that is given out
+/// automatically.
+pub(super) fn resource_for(service: &Service, zone: &EndpointZone) -> Option<String> {
+    let in_zone: Vec<_> = service.held().filter(|held| held.key.zone_id == zone.zone_id).collect();
+    let assigned = in_zone.iter().find(|held| Some(&held.key.resource_id) == zone.assigned.as_ref());
+    let found = assigned.or_else(|| in_zone.iter().find(|held| held.auto_allocated));
+    found.map(|held| held.key.resource_id.clone())
 }
 
 /// Cuts a connection: `Disconnecting`, then `Disconnected`. A request that waits stays `Disconnected`.
@@ -132,7 +145,7 @@ fn change(visit: &mut Visit<'_>, endpoint: &Endpoint, event: ConnectionEvent, sh
     Ok(view::nothing())
 }
 
-fn connection(visit: &Visit<'_>, service: &Service) -> Result<Arc<Endpoint>, Refusal> {
+pub(super) fn connection(visit: &Visit<'_>, service: &Service) -> Result<Arc<Endpoint>, Refusal> {
     let found = visit.world.endpoint(visit.params.required("EndpointId"));
     let found = found.filter(|endpoint| endpoint.service_id == service.id);
     found.cloned().ok_or_else(|| Refusal::of("EndpointConnectionNotFound"))
@@ -218,7 +231,9 @@ fn is_wanted(visit: &Visit<'_>, endpoint: &Endpoint) -> bool {
         && is("EndpointOwnerId", &endpoint.account)
         && any_zone("EniId", &|zone, wanted| zone.eni_id == wanted)
         && any_zone("ResourceId", &|zone, wanted| zone.resource_id.as_deref() == Some(wanted))
-        && visit.params.filled("ReplacedResourceId").is_none()
+        && any_zone("ReplacedResourceId", &|zone, wanted| {
+            zone.replaced.as_ref().is_some_and(|replaced| replaced.resource_id == wanted)
+        })
 }
 
 fn show(endpoint: &Endpoint) -> Value {
@@ -246,10 +261,14 @@ fn show_zone(endpoint: &Endpoint, zone: &EndpointZone) -> Value {
         "VSwitchId": zone.vswitch_id,
         "EniId": zone.eni_id,
         "ZoneDomain": endpoint.zone_domain(zone),
-        "ZoneStatus": endpoint.connection.status.zone_status(),
+        "ZoneStatus": zone.status.as_str(),
     });
     if let Some(resource) = &zone.resource_id {
         shown["ResourceId"] = resource.as_str().into();
+    }
+    if let Some(replaced) = &zone.replaced {
+        shown["ReplacedResourceId"] = replaced.resource_id.as_str().into();
+        shown["ReplacedEniId"] = replaced.eni_id.as_str().into();
     }
     shown
 }

@@ -5,16 +5,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{connections, groups, tagging, view};
+use super::endpoint_zones::{self, Wanted};
+use super::{connections, groups, tagging, update_endpoint, view};
 use crate::clock::after;
 use crate::engine::Visit;
 use crate::error::Refusal;
+use crate::machine::attachment::AttachmentStatus;
 use crate::machine::connection::ConnectionStatus;
 use crate::machine::endpoint::EndpointStatus;
 use crate::machine::service::ServiceStatus;
 use crate::wire::envelope::Fields;
 use crate::wire::params::Item;
-use crate::world::{Connection, Endpoint, EndpointZone, Principal, Service};
+use crate::world::{Connection, Endpoint, EndpointZone, Principal, SecurityGroup, Service};
 
 /// Answers at once with the id; the endpoint is `Creating`, its connection waits or is being accepted.
 pub(super) fn create(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
@@ -50,9 +52,7 @@ impl Plan {
         check_network(visit, &kind)?;
         let zones = check_zones(visit, &service)?;
         check_vpc_quota(visit)?;
-        if visit.params.filled("PolicyDocument").is_some() {
-            return Err(Refusal::of("OperationDenied.EndpointPolicyNotSupport"));
-        }
+        update_endpoint::check_policy(visit)?;
         let tags = tagging::read(&visit.params.items("Tag"))?;
         if tags.len() > visit.config.quotas.tags {
             return Err(tagging::too_many());
@@ -82,17 +82,14 @@ impl Plan {
             name: text("EndpointName"),
             description: text("EndpointDescription"),
             vpc_id: text("VpcId"),
-            zones: zones
-                .into_iter()
-                .zip(1..)
-                .map(|(zone, n)| EndpointZone { eni_id: format!("eni-{id}-{n}"), ..zone })
-                .collect(),
-            security_groups: params.texts("SecurityGroupId").into_iter().map(str::to_owned).collect(),
+            last_eni: zones.len(),
+            zones: numbered(visit, zones, &id),
+            security_groups: security_groups(visit, active_at),
             address_ip_version: params.filled("AddressIpVersion").unwrap_or("IPv4").to_owned(),
             zone_affinity: params.flag("ZoneAffinityEnabled").unwrap_or(false),
             protected: params.flag("ProtectedEnabled").unwrap_or(false),
             cross_region_bandwidth: cross_region_bandwidth(visit, &service),
-            policy: None,
+            policy: params.filled("PolicyDocument").map(str::to_owned),
             resource_group,
             tags,
             connection: new_connection(&service, now),
@@ -106,6 +103,25 @@ impl Plan {
         }
         endpoint
     }
+}
+
+fn numbered(visit: &mut Visit<'_>, zones: Vec<EndpointZone>, endpoint: &str) -> Vec<EndpointZone> {
+    let number = |(zone, n)| {
+        let eni_id = endpoint_zones::eni(endpoint, n);
+        EndpointZone { eni_id, number: visit.world.next_number(), ..zone }
+    };
+    zones.into_iter().zip(1..).map(number).collect()
+}
+
+fn security_groups(visit: &mut Visit<'_>, attached_at: jiff::Timestamp) -> Vec<SecurityGroup> {
+    let ids = visit.params.texts("SecurityGroupId").into_iter();
+    let group = |id: &str| SecurityGroup {
+        id: id.to_owned(),
+        number: visit.world.next_number(),
+        status: AttachmentStatus::Attaching,
+        settles: Some(attached_at),
+    };
+    ids.map(group).collect()
 }
 
 fn new_connection(service: &Service, now: jiff::Timestamp) -> Connection {
@@ -146,7 +162,7 @@ fn find_service(visit: &Visit<'_>) -> Result<Arc<Service>, Refusal> {
 }
 
 /// On the whitelist, and from a region that the service is open to.
-fn may_connect(visit: &Visit<'_>, service: &Service) -> bool {
+pub(super) fn may_connect(visit: &Visit<'_>, service: &Service) -> bool {
     let account = visit.caller.account.parse().map(Principal::Account);
     let listed = account.is_ok_and(|account| service.users.contains(&account));
     let open_here = service.region == visit.region
@@ -155,7 +171,7 @@ fn may_connect(visit: &Visit<'_>, service: &Service) -> bool {
 }
 
 /// Rules of the reference for the name (2 to 128 characters, a letter first) and the description (2 to 256).
-fn check_texts(visit: &Visit<'_>) -> Result<(), Refusal> {
+pub(super) fn check_texts(visit: &Visit<'_>) -> Result<(), Refusal> {
     let is_name = |text: &str| {
         let mut characters = text.chars();
         characters.next().is_some_and(char::is_alphabetic)
@@ -196,7 +212,7 @@ fn check_zones(visit: &Visit<'_>, service: &Service) -> Result<Vec<EndpointZone>
     }
     let mut zones: Vec<EndpointZone> = Vec::new();
     for item in &items {
-        let zone = check_zone(item, service)?;
+        let zone = check_zone(visit, item, service)?;
         if zones.iter().any(|other| other.zone_id == zone.zone_id) {
             return Err(Refusal::of("EndpointZoneDuplicated"));
         }
@@ -205,21 +221,16 @@ fn check_zones(visit: &Visit<'_>, service: &Service) -> Result<Vec<EndpointZone>
     Ok(zones)
 }
 
-fn check_zone(item: &Item, service: &Service) -> Result<EndpointZone, Refusal> {
-    let field = |name: &str| item.get(name).filter(|value| !value.is_empty()).cloned();
-    let zone_id = field("ZoneId").ok_or_else(|| Refusal::missing("ZoneId"))?;
-    let vswitch_id = field("VSwitchId").ok_or_else(|| Refusal::missing("VSwitchId"))?;
-    if !service.zones().contains(zone_id.as_str()) {
-        return Err(Refusal::of("EndpointServiceNotSupportedZone"));
-    }
-    if !vswitch_id.starts_with("vsw-") {
-        return Err(Refusal::of("VSwitchNotFound"));
-    }
-    let ip = field("ip").unwrap_or_else(|| "10.0.0.10".to_owned());
-    if ip.parse::<std::net::Ipv4Addr>().is_err() {
-        return Err(Refusal::of("EniIpUnavailable"));
-    }
-    Ok(EndpointZone { zone_id, vswitch_id, eni_id: String::new(), ip, resource_id: None })
+fn check_zone(visit: &Visit<'_>, item: &Item, service: &Service) -> Result<EndpointZone, Refusal> {
+    let field = |name: &str| item.get(name).filter(|value| !value.is_empty()).map(String::as_str);
+    let wanted = Wanted {
+        zone_id: field("ZoneId").ok_or_else(|| Refusal::missing("ZoneId"))?,
+        vswitch_id: field("VSwitchId").ok_or_else(|| Refusal::missing("VSwitchId"))?,
+        ip: field("ip"),
+        ipv6: field("Ipv6Address"),
+        ip_version: visit.params.filled("AddressIpVersion").unwrap_or("IPv4"),
+    };
+    wanted.check(service)
 }
 
 fn check_vpc_quota(visit: &Visit<'_>) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Spec, create_endpoint, tagging, view};
+use super::{Scope, Spec, consumer, create_endpoint, tagging, update_endpoint, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionEvent;
@@ -88,6 +88,31 @@ pub(super) const TABLE: &[Spec] = &[
         may("AddressIpVersion", Kind::Text),
         may("Tag", Kind::Items),
     ]),
+    Spec::write("UpdateVpcEndpointAttribute", 200, update_endpoint::update)
+        .serial(Scope::Account)
+        .takes(&[
+            need("EndpointId", Kind::Text),
+            may("EndpointName", Kind::Text),
+            may("EndpointDescription", Kind::Text),
+            may("PolicyDocument", Kind::Text),
+            may("ResetPolicy", Kind::Flag),
+            may("AddressIpVersion", Kind::Word(&["IPv4", "DualStack"])),
+            may("CrossRegionBandwidth", Kind::Whole(100, 1_000_000)),
+            may("ZoneAffinityEnabled", Kind::Flag),
+        ])
+        .refuses(&[
+            "EndpointNotFound",
+            "EndpointOperationDenied",
+            "EndpointLocked",
+            "EndpointConnectionOperationDenied",
+            "EndpointServiceDeleted",
+            "EndpointProtected",
+            "OperationDenied.EndpointProtected",
+            "OperationDenied.EndpointPolicyNotSupport",
+            "DependencyViolation.PrivateDnsName",
+            "OperationDenied.PrivateDomainStatusNotSupport",
+            "OperationDenied.PrivateDomainNotSupport",
+        ]),
     Spec::write("DeleteVpcEndpoint", 200, delete).takes(&[need("EndpointId", Kind::Text)]).refuses(&[
         "EndpointNotFound",
         "EndpointDependenceViolation",
@@ -97,14 +122,8 @@ pub(super) const TABLE: &[Spec] = &[
     ]),
 ];
 
-fn own(visit: &Visit<'_>) -> Result<Arc<Endpoint>, Refusal> {
-    let found = visit.world.endpoint(visit.params.required("EndpointId"));
-    let found = found.filter(|endpoint| endpoint.account == visit.caller.account && endpoint.region == visit.region);
-    found.cloned().ok_or_else(|| Refusal::of("EndpointNotFound"))
-}
-
 fn get(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
-    Ok(view::endpoint(&*own(visit)?, visit.business()))
+    Ok(view::endpoint(&*consumer::own(visit)?, visit.business()))
 }
 
 /// The caller's endpoints, oldest first.
@@ -140,7 +159,7 @@ fn is_wanted(visit: &Visit<'_>, endpoint: &Endpoint) -> bool {
 
 /// Answers at once; the endpoint is `Deleting`, then gone. Its zones must have been removed before.
 fn delete(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
-    let endpoint = own(visit)?;
+    let endpoint = consumer::own(visit)?;
     if endpoint.protected {
         return Err(Refusal::of("EndpointProtected"));
     }

@@ -4,15 +4,15 @@ use super::{Common, Spec, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
-use crate::wire::schema::{Kind, may};
+use crate::wire::schema::{Kind, may, own};
 
 pub(super) const TABLE: &[Spec] = &[
     // Its rate is not published; that of other writes is a guess.
     Spec::write("ChangeResourceGroup", 200, change)
         .common(Common::None)
         .takes(&[
-            may("ResourceId", Kind::Text),
-            may("ResourceGroupId", Kind::Text),
+            own("ResourceId", Kind::Text),
+            own("ResourceGroupId", Kind::Text),
             may("ResourceType", Kind::AnyCase(&["VpcEndpoint", "VpcEndpointService"])),
         ])
         .refuses(&[

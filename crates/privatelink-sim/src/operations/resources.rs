@@ -117,7 +117,9 @@ fn check_quota(visit: &Visit<'_>, service: &Service, attachment: &Attachment) ->
 fn detach(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let service = visit.ready_service()?;
     let attachment = find(visit, &service)?;
-    if visit.world.related_endpoints(visit.now, &service.id, &attachment.key) > 0 {
+    let (now, key) = (visit.now, &attachment.key);
+    let world = &visit.world;
+    if world.related_endpoints(now, &service.id, key) + world.departed_endpoints(now, &service.id, key) > 0 {
         return Err(Refusal::of("EndpointServiceConnectionDependence"));
     }
     if is_last_for_somebody(visit, &service, &attachment.key) {
@@ -208,7 +210,7 @@ fn show(visit: &Visit<'_>, service: &str, attachment: &Attachment) -> Value {
         "VSwitchId": attachment.vswitch_id,
         "Ip": attachment.ip,
         "RelatedEndpointCount": visit.world.related_endpoints(visit.as_of(), service, &attachment.key),
-        "RelatedDeprecatedEndpointCount": 0,
+        "RelatedDeprecatedEndpointCount": visit.world.departed_endpoints(visit.as_of(), service, &attachment.key),
         "AutoAllocatedEnabled": attachment.auto_allocated,
         "ResourceSupportIPv6": attachment.supports_ipv6,
     })

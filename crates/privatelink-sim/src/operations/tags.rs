@@ -8,7 +8,7 @@ use super::{Spec, tagging, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
-use crate::wire::schema::{Kind, may, need};
+use crate::wire::schema::{Kind, may, need, own};
 
 /// Documented in lower case, sent in Pascal case by others: compared without case.
 const TYPES: &[&str] = &["vpcendpoint", "vpcendpointservice"];
@@ -22,7 +22,7 @@ pub(super) const TABLE: &[Spec] = &[
         .takes(&[
             need("ResourceType", Kind::AnyCase(TYPES)),
             need("ResourceId", Kind::Texts(RESOURCE_IDS)),
-            may("Tag", Kind::Items),
+            own("Tag", Kind::Items),
         ])
         .refuses(&[
             "MissingTagKeyParam",

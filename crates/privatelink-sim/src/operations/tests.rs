@@ -11,14 +11,14 @@ use crate::config::{Config, Switch};
 use crate::error::Refusal;
 use crate::fault::{Fault, FaultKind};
 use crate::simulator::Simulator;
-use crate::wire::schema::{Need, Param};
+use crate::wire::schema::{Kind, Need, Param};
 
 const README: &str = include_str!("../../README.md");
 
 /// Parameters as the README writes them: required ones in bold.
 fn shown(param: &Param) -> String {
     match param.need {
-        Need::Required => format!("**{}**", param.name),
+        Need::Required | Need::Own => format!("**{}**", param.name),
         Need::Optional => param.name.to_owned(),
     }
 }
@@ -81,6 +81,68 @@ fn client_and_simulator_agree_on_rates_locks_and_tokens() {
                 spec.name
             );
         }
+    }
+}
+
+/// The parameters of every operation as the provider's own metadata of April 2026 has them; kept with the client.
+const METADATA: &str = include_str!("../../../privatelink/tests/data/privatelink-operations.json");
+
+/// Parameters that later documentation has and the metadata has not.
+const NEWER: &[(&str, &str)] =
+    &[("DescribeZones", "CrossRegion"), ("DescribeZones", "CrossRegionSide"), ("OpenPrivateLinkService", "OwnerId")];
+
+/// Name, need and kind of a parameter, as far as both sides tell.
+type Told = (String, bool, &'static str);
+
+fn told_by_code(spec: &Spec) -> Vec<Told> {
+    let all = spec.common_params().iter().chain(spec.params);
+    let known = all.filter(|param| !NEWER.contains(&(spec.name, param.name)));
+    let mut told: Vec<Told> = known
+        .map(|param| {
+            let kind = match param.kind {
+                Kind::Text | Kind::Word(_) | Kind::AnyCase(_) => "text",
+                Kind::Flag => "flag",
+                Kind::Whole(..) => "number",
+                Kind::Texts(_) | Kind::Items => "list",
+            };
+            (param.name.to_owned(), param.need != Need::Optional, kind)
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+fn told_by_metadata(operation: &Value) -> Vec<Told> {
+    let all = operation["parameters"].as_array().unwrap().iter();
+    let mut told: Vec<Told> = all
+        .map(|param| {
+            let kind = match param["type"].as_str().unwrap() {
+                "String" => "text",
+                "Boolean" => "flag",
+                "Integer" | "Long" => "number",
+                "Array" | "RepeatList" => "list",
+                other => panic!("{other} is no kind that this test knows"),
+            };
+            (param["name"].as_str().unwrap().to_owned(), param["required"].as_bool().unwrap(), kind)
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn all_39_operations_take_what_the_providers_metadata_says() {
+    let metadata: Value = serde_json::from_str(METADATA).unwrap();
+    let operations = metadata["operations"].as_array().unwrap();
+    let mut names: Vec<&str> = operations.iter().map(|operation| operation["name"].as_str().unwrap()).collect();
+    let mut own: Vec<&str> =
+        all().filter(|spec| spec.api == privatelink::Api::PrivateLink).map(|spec| spec.name).collect();
+    names.sort_unstable();
+    own.sort_unstable();
+    assert_eq!((own.len(), &own), (39, &names));
+    for operation in operations {
+        let spec = super::find(operation["name"].as_str().unwrap()).unwrap();
+        assert_eq!(told_by_code(spec), told_by_metadata(operation), "{}", spec.name);
     }
 }
 

@@ -83,6 +83,26 @@ pub(crate) fn listed_service(service: &Service, business: BusinessStatus) -> Val
     Value::Object(shown)
 }
 
+/// As `ListVpcEndpointServicesByEndUser` shows each; `policies` says whether endpoints may have one.
+pub(crate) fn offered_service(service: &Service, policies: bool) -> Value {
+    json!({
+        "ServiceId": service.id,
+        "ServiceName": service.name(),
+        "ServiceDomain": service.domain(),
+        "ServiceType": service.service_type(),
+        "ServiceResourceType": service.resource_type,
+        "Payer": service.payer,
+        "Zones": service.zones(),
+        "AddressIpVersion": service.address_ip_version,
+        "AutoAcceptEnabled": service.auto_accept,
+        "ZoneAffinityEnabled": service.zone_affinity,
+        "ServiceSupportIPv6": service.support_ipv6,
+        "VpcEndpointPolicySupported": policies,
+        "ResourceGroupId": service.resource_group,
+        "Tags": tags(&service.tags),
+    })
+}
+
 /// `Tags[]`.
 fn tags(tags: &std::collections::BTreeMap<String, String>) -> Value {
     tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
@@ -143,5 +163,11 @@ impl Visit<'_> {
     /// The business status that the caller's things show.
     pub(crate) fn business(&self) -> BusinessStatus {
         self.account.business_status
+    }
+
+    /// The business status of any account; one that is not configured is in order.
+    pub(crate) fn business_of(&self, account: &str) -> BusinessStatus {
+        let known = self.config.accounts.iter().find(|known| known.id == account);
+        known.map_or(BusinessStatus::Normal, |known| known.business_status)
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct Param {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     Required,
+    /// Required, but a call without it is refused by the operation itself, with a code of its own.
+    Own,
     Optional,
 }
 
@@ -37,6 +39,11 @@ pub(crate) enum Kind {
 /// A parameter that must be there and not be empty.
 pub(crate) const fn need(name: &'static str, kind: Kind) -> Param {
     Param { name, need: Need::Required, kind }
+}
+
+/// A parameter that the operation itself insists on.
+pub(crate) const fn own(name: &'static str, kind: Kind) -> Param {
+    Param { name, need: Need::Own, kind }
 }
 
 /// A parameter that may be absent.

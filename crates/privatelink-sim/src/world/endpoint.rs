@@ -6,10 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::AttachmentKey;
+use super::zone::{EndpointZone, SecurityGroup};
 use crate::clock::after;
 use crate::machine::Step;
 use crate::machine::connection::{ConnectionEvent, ConnectionStatus};
 use crate::machine::endpoint::{EndpointEvent, EndpointStatus};
+use crate::machine::zone::ZoneEvent;
 
 /// An endpoint.
 #[derive(Clone, Debug)]
@@ -32,7 +34,9 @@ pub(crate) struct Endpoint {
     pub(crate) description: String,
     pub(crate) vpc_id: String,
     pub(crate) zones: Vec<EndpointZone>,
-    pub(crate) security_groups: Vec<String>,
+    /// How many network interfaces it ever had.
+    pub(crate) last_eni: usize,
+    pub(crate) security_groups: Vec<SecurityGroup>,
     pub(crate) address_ip_version: String,
     pub(crate) zone_affinity: bool,
     pub(crate) protected: bool,
@@ -53,17 +57,6 @@ pub(crate) struct Connection {
     pub(crate) traffic_mode: String,
 }
 
-/// One zone of an endpoint.
-#[derive(Clone, Debug)]
-pub(crate) struct EndpointZone {
-    pub(crate) zone_id: String,
-    pub(crate) vswitch_id: String,
-    pub(crate) eni_id: String,
-    pub(crate) ip: String,
-    /// The resource of the service that serves it while it is connected.
-    pub(crate) resource_id: Option<String>,
-}
-
 /// Whether an endpoint is still there after it settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Settled {
@@ -80,11 +73,22 @@ impl Endpoint {
         format!("{}-{}.{}.{}.privatelink.aliyuncs.com", self.id, zone.zone_id, self.service_id, self.service_region)
     }
 
+    pub(crate) fn zone(&self, id: &str) -> Option<&EndpointZone> {
+        self.zones.iter().find(|zone| zone.zone_id == id)
+    }
+
+    pub(crate) fn zone_mut(&mut self, id: &str) -> Option<&mut EndpointZone> {
+        self.zones.iter_mut().find(|zone| zone.zone_id == id)
+    }
+
     /// Whether its connection is live over that attachment.
     pub(super) fn uses(&self, key: &AttachmentKey) -> bool {
-        let serves =
-            |zone: &EndpointZone| zone.zone_id == key.zone_id && zone.resource_id.as_ref() == Some(&key.resource_id);
-        self.connection.status.is_live() && self.zones.iter().any(serves)
+        self.connection.status.is_live() && self.zones.iter().any(|zone| zone.is_served_by(key))
+    }
+
+    /// Whether it has moved away from that attachment, which still serves old flows.
+    pub(super) fn has_left(&self, key: &AttachmentKey) -> bool {
+        self.connection.status.is_live() && self.zones.iter().any(|zone| zone.was_served_by(key))
     }
 
     /// Takes an event of the endpoint itself. False: refused in this status.
@@ -109,14 +113,22 @@ impl Endpoint {
             None => return false,
         }
         connection.modified = now;
-        if !connection.status.is_live() {
-            self.zones.iter_mut().for_each(|zone| zone.resource_id = None);
+        let is_live = connection.status.is_live();
+        for zone in &mut self.zones {
+            if let Some(event) = event.in_zones() {
+                zone.event(now, event, takes);
+            }
+            if !is_live {
+                zone.release();
+            }
         }
         true
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.settles.into_iter().chain(self.connection.settles).min()
+        let zones = self.zones.iter().filter_map(|zone| zone.settles);
+        let groups = self.security_groups.iter().filter_map(|group| group.settles);
+        self.settles.into_iter().chain(self.connection.settles).chain(zones).chain(groups).min()
     }
 
     /// Lets every part settle whose time has come. The endpoint's own end takes the connection along.
@@ -124,6 +136,10 @@ impl Endpoint {
         if self.connection.settles.is_some_and(|due| due <= time) {
             self.connect_event(time, ConnectionEvent::Settle, Duration::ZERO);
         }
+        let is_live = self.connection.status.is_live();
+        let event = if is_live { ZoneEvent::SettleLive } else { ZoneEvent::Settle };
+        self.zones.retain_mut(|zone| zone.settle(time, event));
+        self.security_groups.retain_mut(|group| group.settle(time));
         if self.settles.is_some_and(|due| due <= time) {
             if self.status.on(EndpointEvent::Settle) == Some(Step::Gone) {
                 return Settled::Gone;

@@ -1,0 +1,69 @@
+//! Regions and zones. Their answers keep the old nested style: `Regions.Region[]`, `Zones.Zone[]`.
+
+mod table;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use self::table::{REGIONS, Region};
+use super::{Common, Spec, view};
+use crate::engine::Visit;
+use crate::error::Refusal;
+use crate::wire::envelope::Fields;
+use crate::wire::schema::{Kind, may};
+
+const TYPES: &[&str] = &["slb", "alb", "nlb", "gwlb"];
+const TYPES_OR_ALL: &[&str] = &["slb", "alb", "nlb", "gwlb", "ALL"];
+/// What both calls are about when they do not say.
+const DEFAULT_TYPE: &str = "slb";
+
+pub(super) const TABLE: &[Spec] = &[
+    Spec::read("DescribeRegions", 1000, regions)
+        .common(Common::None)
+        .takes(&[may("RegionId", Kind::Text), may("ServiceResourceType", Kind::Word(TYPES_OR_ALL))]),
+    Spec::read("DescribeZones", 1000, zones).takes(&[
+        may("ServiceResourceType", Kind::Word(TYPES)),
+        may("CrossRegion", Kind::Flag),
+        may("CrossRegionSide", Kind::Word(&["Endpoint", "EndpointService"])),
+    ]),
+];
+
+/// The regions that have a resource type; `RegionId` chooses the host and narrows nothing (a guess).
+#[expect(clippy::unnecessary_wraps, reason = "the type of every operation")]
+fn regions(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
+    let wanted = visit.params.filled("ServiceResourceType").unwrap_or(DEFAULT_TYPE);
+    let fitting = REGIONS.iter().filter(|region| wanted == "ALL" || !region.zones_of(wanted).is_empty());
+    let shown: Vec<Value> = fitting.map(show_region).collect();
+    Ok(view::fields(json!({ "Regions": { "Region": shown } })))
+}
+
+fn show_region(region: &Region) -> Value {
+    let types: Vec<&str> = TYPES.iter().copied().filter(|kind| !region.zones_of(kind).is_empty()).collect();
+    json!({
+        "RegionId": region.id,
+        "LocalName": region.name,
+        "RegionEndpoint": format!("privatelink.{}.aliyuncs.com", region.id),
+        "ServiceResourceTypes": { "ServiceResourceType": types },
+    })
+}
+
+/// The zones of the region for a resource type, and those in which a load balancer of that type was seeded.
+#[expect(clippy::unnecessary_wraps, reason = "the type of every operation")]
+fn zones(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
+    let wanted = visit.params.filled("ServiceResourceType").unwrap_or(DEFAULT_TYPE);
+    let known = REGIONS.iter().find(|region| region.id == visit.region);
+    let listed = known.into_iter().flat_map(|region| region.zone_ids(wanted));
+    let seeded = visit.world.load_balancers().filter(|found| found.region == visit.region && found.kind == wanted);
+    let seeded = seeded.flat_map(|found| found.zones.iter().map(|zone| zone.zone_id.clone()));
+    let all: BTreeSet<String> = listed.chain(seeded).collect();
+    let name = known.map_or(visit.region, |region| region.city());
+    let shown = all.iter().map(|id| json!({ "ZoneId": id, "LocalName": zone_name(name, id) }));
+    Ok(view::fields(json!({ "Zones": { "Zone": shown.collect::<Vec<Value>>() } })))
+}
+
+/// `Hangzhou Zone I`.
+fn zone_name(city: &str, id: &str) -> String {
+    let letter = id.chars().next_back().map(|letter| letter.to_ascii_uppercase());
+    format!("{city} Zone {}", letter.unwrap_or_default())
+}
