@@ -9,8 +9,8 @@ use crate::cloud::accounts::Accounts;
 use crate::cloud::identity::ObjectId;
 use crate::controller::backoff::BackOff;
 use crate::controller::fresh::Fresh;
-use crate::controller::vpc_endpoint_service::resolve::Place;
-use crate::k8s::{ApiServer, Definition, EventSink, ObjectReader, ObjectWriter, StatusWriter};
+use crate::controller::vpc_endpoint_service::resolve::{Definition, Place};
+use crate::k8s::{ApiServer, EventSink, ObjectReader, ObjectWriter, StatusWriter};
 use crate::metrics::Metrics;
 use crate::settings::Timing;
 

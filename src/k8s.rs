@@ -12,7 +12,6 @@ mod repeat;
 pub mod status;
 
 pub use api_server::ApiServer;
-pub use definition::Definition;
 pub use error::KubernetesError;
 pub use event::{Announcement, EventSink, Severity};
 pub use object::{Held, ObjectReader, ObjectWriter};

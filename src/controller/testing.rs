@@ -11,7 +11,7 @@ use privatelink::{EnvironmentCredentials, Network, TokioClock, Transport, Transp
 
 use super::backoff::BackOff;
 use super::vpc_endpoint_service::record::CreateRecord;
-use super::vpc_endpoint_service::resolve::ObjectKey;
+use super::vpc_endpoint_service::resolve::{Definition, ObjectKey};
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::identity::ObjectId;
 use crate::cloud::lanes::Rates;
@@ -19,8 +19,7 @@ use crate::cloud::wake::Wake;
 use crate::context::{Context, Kubernetes};
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::k8s::{
-    Announcement, Definition, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity, StatusWriter,
-    Written,
+    Announcement, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
 };
 use crate::metrics::Metrics;
 use crate::settings::Timing;

@@ -17,13 +17,13 @@ use self::desired::desired;
 use self::execute::{Outcome, Powers, Stop, execute};
 use self::observe::{Observed, look, observe};
 use self::plan::{Limits, Plan, plan};
-use self::resolve::{Life, ObjectKey, Place, ResolveError, Resolved, resolve};
+use self::resolve::{Definition, Life, ObjectKey, Place, ResolveError, Resolved, resolve};
 use self::teardown::teardown;
 use super::report::{Passed, deliver};
 use crate::cloud::accounts::Account;
 use crate::context::Context;
 use crate::crd::VpcEndpointService;
-use crate::k8s::{Definition, KubernetesError};
+use crate::k8s::KubernetesError;
 
 /// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
 pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {

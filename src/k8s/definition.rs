@@ -6,17 +6,8 @@ use kube::{Api, CustomResourceExt};
 
 use super::repeat::call;
 use super::{ApiServer, KubernetesError};
+use crate::controller::vpc_endpoint_service::resolve::Definition;
 use crate::crd::VpcEndpointService;
-
-/// What becomes of the kind itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Definition {
-    /// The kind stays: who deletes an object means that object.
-    #[default]
-    Stays,
-    /// The kind is being deleted, which marks every object. Nobody who does that has thought of each service.
-    Goes,
-}
 
 impl ApiServer {
     /// Reads the definition. Without the right to (an operator of one namespace has none) its deletion cannot be told from that of every

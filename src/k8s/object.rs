@@ -8,10 +8,10 @@ use kube::api::{Patch, PatchParams};
 use serde_json::Value;
 
 use super::repeat::call;
-use super::{ApiServer, Definition, KubernetesError, merge};
+use super::{ApiServer, KubernetesError, merge};
 use crate::cloud::identity::ObjectId;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
-use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
+use crate::controller::vpc_endpoint_service::resolve::{Definition, ObjectKey};
 use crate::crd::VpcEndpointService;
 use crate::metrics::WriteKind;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER, OBJECT_FIELD_MANAGER};

@@ -8,7 +8,6 @@ use crate::crd::{
     ConditionType, DriftPolicy, ManagementPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
     WhenConnected, WhenGone,
 };
-use crate::k8s::Definition;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
 /// The object of this pass.
@@ -26,6 +25,16 @@ pub struct ObjectKey {
 pub enum Life {
     Live,
     Deleting { since: Timestamp },
+}
+
+/// What becomes of the kind itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Definition {
+    /// The kind stays: who deletes an object means that object.
+    #[default]
+    Stays,
+    /// The kind is being deleted, which marks every object. Nobody who does that has thought of each service.
+    Goes,
 }
 
 /// What status said when the pass began. Status may forbid and may schedule, never permit.

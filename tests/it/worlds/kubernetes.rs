@@ -10,10 +10,10 @@ use kube::api::ObjectMeta;
 use privatelink::Clock;
 use privatelink_operator::cloud::identity::ObjectId;
 use privatelink_operator::controller::vpc_endpoint_service::record::CreateRecord;
-use privatelink_operator::controller::vpc_endpoint_service::resolve::ObjectKey;
+use privatelink_operator::controller::vpc_endpoint_service::resolve::{Definition, ObjectKey};
 use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use privatelink_operator::k8s::{
-    Announcement, Definition, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, StatusWriter, Written,
+    Announcement, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, StatusWriter, Written,
 };
 use privatelink_operator::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 use serde_json::Value;

@@ -12,8 +12,7 @@ use crate::cloud::observed::{AttemptEnd, CreateAttempt, Deep, NamedId, Observed,
 use crate::cloud::service::{Attachment, AttachmentKey, Attributes, DeepView, Proof, Service};
 use crate::controller::vpc_endpoint_service::desired::desired;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
-use crate::controller::vpc_endpoint_service::resolve::{Life, ObjectKey, Resolved, StatusHint};
-use crate::k8s::Definition;
+use crate::controller::vpc_endpoint_service::resolve::{Definition, Life, ObjectKey, Resolved, StatusHint};
 use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
 use crate::settings::Timing;
 

@@ -11,8 +11,8 @@ use crate::controller::vpc_endpoint_service::connections::{all_consumers, is_any
 use crate::controller::vpc_endpoint_service::observe::Look;
 use crate::controller::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
 use crate::controller::vpc_endpoint_service::plan::{Next, Step, Wait};
+use crate::controller::vpc_endpoint_service::resolve::Definition;
 use crate::crd::{DeletionPolicy, ManagementPolicy};
-use crate::k8s::Definition;
 
 /// One question.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use crate::controller::vpc_endpoint_service::plan::fixtures::{
     SERVICE, World, at, nlb, other_service, service, unexplained,
 };
 use crate::controller::vpc_endpoint_service::plan::{Consumer, Step, Wait};
-use crate::k8s::Definition;
+use crate::controller::vpc_endpoint_service::resolve::Definition;
 
 /// An object whose service is Active and whose connections were looked at after the mark.
 fn world(connections: &[(&str, &str)]) -> World {
