@@ -24,6 +24,9 @@ const POLL: Duration = Duration::from_millis(25);
 /// The region of every story.
 pub(crate) const REGION: &str = "cn-hangzhou";
 
+/// What a create costs in Kubernetes: the record, the ids, Ready.
+pub(crate) const CREATE_WRITES: usize = 3;
+
 /// What a sweep of the services calls, once a page.
 pub(crate) const SWEEP: &str = "ListVpcEndpointServices";
 
