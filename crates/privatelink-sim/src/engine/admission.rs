@@ -7,10 +7,13 @@ use super::{Caller, gateway};
 use crate::config::{AccessKey, Account, Config};
 use crate::error::Refusal;
 use crate::operations::{self, Spec};
-use crate::wire::request::Incoming;
+use crate::wire::request::{Incoming, LARGEST_BODY};
 
 /// The operation that a request names.
 pub(crate) fn operation(incoming: &Incoming) -> Result<&'static Spec, Refusal> {
+    if incoming.body.len() > LARGEST_BODY {
+        return Err(gateway::body_too_large());
+    }
     if !matches!(incoming.method.as_str(), "GET" | "POST") {
         return Err(gateway::unsupported_method());
     }

@@ -6,9 +6,16 @@ use serde_json::json;
 
 use super::Caller;
 use crate::error::Refusal;
+use crate::wire::request::LARGEST_BODY;
 
 pub(crate) fn unsupported_method() -> Refusal {
     Refusal::with("UnsupportedHTTPMethod", 400, "This http method is not supported.")
+}
+
+/// Code and status are a guess: no document says how large a request may be.
+pub(crate) fn body_too_large() -> Refusal {
+    let text = format!("The request body is larger than {LARGEST_BODY} bytes.");
+    Refusal::with("RequestBodyTooLarge", 413, text)
 }
 
 pub(crate) fn unknown_operation(name: &str) -> Refusal {
@@ -30,6 +37,13 @@ pub(crate) fn mandatory(name: &str) -> Refusal {
 
 pub(crate) fn unknown_signature_method() -> Refusal {
     Refusal::with("InvalidSignatureMethod", 400, "Specified signature method is not valid.")
+}
+
+/// A signature of the older kind that cannot be one; it ends as [`wrong_old_signature`] does, for the same clients.
+pub(crate) fn incomplete_old_signature(string_to_sign: &str) -> Refusal {
+    let text =
+        format!("The request signature does not conform to standards. server string to sign is:{string_to_sign}");
+    Refusal::with("IncompleteSignature", 400, text)
 }
 
 pub(crate) fn unknown_key() -> Refusal {

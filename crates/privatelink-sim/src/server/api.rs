@@ -2,8 +2,9 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -17,9 +18,13 @@ use tokio::task::JoinSet;
 use super::until;
 use crate::answer::Answer;
 use crate::simulator::Simulator;
+use crate::wire::request::LARGEST_BODY;
 
-/// Larger requests are none of this API; the connection ends.
-const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
+/// What is larger than a request may be is still read, up to here, so that its sender comes to reading the refusal. Beyond
+/// it the connection ends.
+const MOST_READ: usize = 64 * 1024 * 1024;
+/// How long a client may take for its head, and again for its body: as long as other servers grant by default.
+const SLOWEST: Duration = Duration::from_secs(30);
 
 /// Accepts until stopped, then waits for the connections.
 pub(super) async fn run(listener: TcpListener, simulator: Simulator, stopped: watch::Receiver<()>) {
@@ -44,7 +49,12 @@ async fn converse(stream: TcpStream, simulator: Simulator, stopped: watch::Recei
     // Answers are small and complete: waiting for more to send helps nobody.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| exchange(request, simulator.clone()));
-    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(SLOWEST)
+        // Who has said everything and only listens still gets an answer.
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     // What ends a connection early is a fault on order or the client's own doing.
     tokio::select! {
@@ -63,12 +73,25 @@ struct Cut;
 
 async fn exchange(request: Request<Incoming>, simulator: Simulator) -> Result<Response<Answered>, Cut> {
     let (head, body) = request.into_parts();
-    let body = Limited::new(body, LARGEST_REQUEST).collect().await.map_err(|_| Cut)?.to_bytes();
+    let body = tokio::time::timeout(SLOWEST, receive(body)).await.map_err(|_| Cut)??;
     match simulator.answer(Request::from_parts(head, body)).await {
         Answer::Response(response) => Ok(response.map(Answered::whole)),
         Answer::Truncated(response, bytes) => Ok(truncated(response, bytes)),
         Answer::Cut | Answer::TimedOut => Err(Cut),
     }
+}
+
+/// The body, or the beginning of one that is too large: as much of it as shows that.
+async fn receive(body: Incoming) -> Result<Bytes, Cut> {
+    let mut body = Limited::new(body, MOST_READ);
+    let mut received = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame.map_err(|_| Cut)?.into_data() {
+            let left = (LARGEST_BODY + 1).saturating_sub(received.len());
+            received.extend_from_slice(&data[..data.len().min(left)]);
+        }
+    }
+    Ok(received.freeze())
 }
 
 /// The head promises everything, the body stops before.

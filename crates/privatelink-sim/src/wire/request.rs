@@ -6,6 +6,9 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request, header};
 use url::form_urlencoded;
 
+/// Bytes of the largest body that is looked at: far more than the largest call of this API needs.
+pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
+
 /// Names and values, in the order of arrival.
 pub(crate) type Pairs = Vec<(String, String)>;
 
@@ -39,7 +42,8 @@ impl Incoming {
         let authority = parts.uri.authority().map(ToString::to_string);
         let host = text(&parts.headers, "host").map(str::to_owned).or(authority).unwrap_or_default();
         let query = decode(parts.uri.query().unwrap_or_default().as_bytes());
-        let form = if is_form(&parts.headers) { decode(&body) } else { Vec::new() };
+        let is_form = is_form(&parts.headers) && body.len() <= LARGEST_BODY;
+        let form = if is_form { decode(&body) } else { Vec::new() };
         Self {
             method: parts.method,
             path: parts.uri.path().to_owned(),

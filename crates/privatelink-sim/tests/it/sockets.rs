@@ -94,6 +94,88 @@ async fn garbage_is_answered_with_an_envelope_or_a_closed_connection() {
     served.stop().await;
 }
 
+/// Sends bytes as they are, says no more, and reads to the end of the connection.
+async fn raw_half_closed(served: &Served, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(served.api).await.unwrap();
+    stream.write_all(request).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn who_only_listens_any_more_is_answered() {
+    let (_, served, client) = served().await;
+    let answer = raw_half_closed(&served, b"GET /?Action=Nonsense HTTP/1.1\r\nhost: h\r\n\r\n").await;
+    assert!(answer.contains("\"Code\":\"InvalidApi.NotFound\""), "{answer}");
+    let half = raw_half_closed(&served, b"POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 9\r\n\r\nhalf").await;
+    assert!(!half.contains("200 OK"), "a body that never comes is no request: {half}");
+    assert_eq!(client.call("ListVpcEndpointServices", &[]).await.code(), "good", "it goes on");
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_of_ten_megabytes_is_refused_in_the_providers_way() {
+    let (simulator, served, client) = served().await;
+    let form = reqwest::Client::builder().build().unwrap();
+    for bytes in [1024 * 1024, 10 * 1024 * 1024] {
+        let answer = form
+            .post(served.api_url())
+            .header("x-acs-action", "TagResources")
+            .header("x-acs-version", "2020-04-15")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("a=%".repeat(bytes / 3 + 1))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 413);
+        let body: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!(body["Code"], "RequestBodyTooLarge");
+        assert!(["RequestId", "HostId", "Message", "Recommend"].iter().all(|name| body[*name].is_string()), "{body}");
+    }
+    assert_eq!(simulator.journal().len(), 2);
+    assert_eq!(client.call("ListVpcEndpointServices", &[]).await.code(), "good", "it goes on");
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn slow_clients_are_cut_off_and_hold_nobody_up() {
+    let (_, served, client) = served().await;
+    let mut slow = Vec::new();
+    for beginning in ["", "POST / HT", "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 9\r\n\r\nhalf"] {
+        let mut stream = TcpStream::connect(served.api).await.unwrap();
+        stream.write_all(beginning.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    assert_eq!(client.call("ListVpcEndpointServices", &[]).await.code(), "good", "others are served");
+    // With everybody waiting, the half minute that they may take passes at once.
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    for mut stream in slow {
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_mins(1), stream.read_to_end(&mut answer)).await;
+        assert!(ended.is_ok(), "the server ends the connection");
+        assert!(!String::from_utf8_lossy(&answer).contains("200 OK"));
+    }
+    assert!(begun.elapsed() <= Duration::from_secs(31), "{:?}", begun.elapsed());
+    tokio::time::resume();
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_requests() {
+    let (_, served, _) = served().await;
+    let mut stream = TcpStream::connect(served.api).await.unwrap();
+    let request = "GET /?Action=Nonsense HTTP/1.1\r\nhost: h\r\n\r\n";
+    let last = "GET /?Action=Nonsense HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
+    stream.write_all([request, request, last].concat().as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer.matches("HTTP/1.1 404").count(), 3, "{answer}");
+    served.stop().await;
+}
+
 #[tokio::test]
 async fn stopping_lets_an_answer_that_is_under_way_arrive() {
     let (simulator, served, client) = served().await;

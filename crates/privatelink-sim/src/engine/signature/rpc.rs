@@ -56,7 +56,8 @@ pub(super) fn read(incoming: &Incoming) -> Result<Presented, Refusal> {
     let algorithm = needed("SignatureMethod")?;
     let algorithm = Algorithm::named(&algorithm).ok_or_else(gateway::unknown_signature_method)?;
     if needed("SignatureVersion")? != VERSION {
-        return Err(gateway::incomplete_signature("SignatureVersion must be 1.0"));
+        let string_to_sign = string_to_sign(incoming.method.as_str(), &incoming.params);
+        return Err(gateway::incomplete_old_signature(&string_to_sign));
     }
     Ok(Presented {
         key_id: needed("AccessKeyId")?,
