@@ -1,57 +1,10 @@
 //! Endpoints and their connections, from both sides.
 
-use privatelink_sim::{DEFAULT_CONSUMER, Simulator, Switch};
+use privatelink_sim::Switch;
 use serde_json::{Value, json};
 
-use crate::support::{Client, REGION, ZONE_I, ZONE_J, pass, provider};
-
-struct Sides {
-    simulator: Simulator,
-    provider: Client,
-    consumer: Client,
-    service: String,
-}
-
-impl Sides {
-    /// An Active service that the consumer may connect to.
-    async fn new() -> Self {
-        let (simulator, provider) = provider();
-        let service = provider.create_active().await;
-        let user = [("ServiceId", service.as_str()), ("UserId", DEFAULT_CONSUMER)];
-        assert_eq!(provider.call("AddUserToVpcEndpointService", &user).await.code(), "good");
-        let consumer = Client::in_process(&simulator, "consumer");
-        Self { simulator, provider, consumer, service }
-    }
-
-    fn endpoint_in_zone_i(&self) -> Vec<(&str, &str)> {
-        vec![
-            ("VpcId", "vpc-1"),
-            ("ServiceId", &self.service),
-            ("SecurityGroupId.1", "sg-1"),
-            ("Zone.1.ZoneId", ZONE_I),
-            ("Zone.1.VSwitchId", "vsw-1"),
-        ]
-    }
-
-    async fn connect(&self) -> String {
-        let reply = self.consumer.call("CreateVpcEndpoint", &self.endpoint_in_zone_i()).await;
-        assert_eq!(reply.code(), "good", "{reply:?}");
-        reply.text("EndpointId").to_owned()
-    }
-
-    async fn call(&self, action: &str, endpoint: &str, more: &[(&str, &str)]) -> String {
-        let params = [&[("ServiceId", self.service.as_str()), ("EndpointId", endpoint)], more].concat();
-        self.provider.call(action, &params).await.code().to_owned()
-    }
-
-    async fn connections(&self, more: &[(&str, &str)]) -> Vec<Value> {
-        self.provider.call("ListVpcEndpointConnections", more).await.list("Connections").to_vec()
-    }
-
-    async fn status(&self, endpoint: &str) -> String {
-        self.connections(&[("EndpointId", endpoint)]).await[0]["ConnectionStatus"].as_str().unwrap().to_owned()
-    }
-}
+use crate::sides::Sides;
+use crate::support::{REGION, ZONE_I, ZONE_J, pass};
 
 #[tokio::test(start_paused = true)]
 async fn a_request_waits_is_accepted_changed_and_cut() {

@@ -2,23 +2,30 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "every function here is part of a test")]
 
+mod activation;
 mod admin;
 mod client;
 mod connections;
 mod create_errors;
+mod dry_run;
 mod faults;
 mod journal;
 mod life;
 mod limits;
 mod lists;
+mod offers;
 mod older;
+mod places;
 mod random;
 mod resources;
+mod sides;
 mod signature;
 mod sockets;
 mod support;
 mod tags;
 mod tokens;
 mod update;
+mod update_endpoint;
 mod users;
 mod witness;
+mod zones;
