@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 /// One request that the API server has answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
+    /// When the API server received the request, to the microsecond.
+    pub received: Timestamp,
     /// Who asked, such as `system:serviceaccount:default:operator`.
     pub user: String,
     /// What the client calls itself (`User-Agent`).
@@ -51,6 +54,8 @@ pub fn read_audit_log(path: &Path) -> std::io::Result<Vec<AuditEvent>> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Line {
+    #[serde(rename = "requestReceivedTimestamp")]
+    received: Timestamp,
     verb: String,
     #[serde(rename = "requestURI")]
     request_uri: String,
@@ -87,9 +92,10 @@ struct ResponseStatus {
 
 impl From<Line> for AuditEvent {
     fn from(line: Line) -> Self {
-        let Line { verb, request_uri, user, user_agent, object_ref, response_status } = line;
+        let Line { received, verb, request_uri, user, user_agent, object_ref, response_status } = line;
         let ObjectRef { api_group, resource, subresource, namespace, name } = object_ref;
         Self {
+            received,
             user: user.username,
             user_agent,
             verb,
@@ -115,10 +121,12 @@ mod tests {
         let mut log = tempfile::NamedTempFile::new().unwrap();
         let line = r#"{"kind":"Event","level":"Metadata","stage":"ResponseComplete","requestURI":"/api/v1/namespaces?x=y",
             "verb":"create","user":{"username":"ann","groups":["g"]},"userAgent":"curl/8","objectRef":{"resource":"namespaces",
-            "name":"n","apiVersion":"v1"},"responseStatus":{"metadata":{},"code":201}}"#
+            "name":"n","apiVersion":"v1"},"responseStatus":{"metadata":{},"code":201},
+            "requestReceivedTimestamp":"2026-01-02T03:04:05.678901Z"}"#
             .replace('\n', "");
         write!(log, "{line}\n{}", &line[..50]).unwrap();
         let event = AuditEvent {
+            received: "2026-01-02T03:04:05.678901Z".parse().unwrap(),
             user: "ann".to_owned(),
             user_agent: "curl/8".to_owned(),
             verb: "create".to_owned(),

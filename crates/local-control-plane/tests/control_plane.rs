@@ -155,6 +155,7 @@ async fn the_audit_log_tells_who_did_what() {
     assert_eq!(
         event,
         AuditEvent {
+            received: event.received,
             user: "audited-user".to_owned(),
             user_agent: event.user_agent.clone(),
             verb: "create".to_owned(),

@@ -5,7 +5,6 @@ mod shell;
 mod stack;
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use privatelink_sim::ServiceView;
@@ -92,16 +91,4 @@ async fn show_services(stack: &Stack) -> Result<(), Box<dyn Error>> {
         println!("    {id}  {status}  AutoAcceptEnabled={auto_accept}  {description:?}\n    {domain}");
     }
     Ok(())
-}
-
-/// An error with all that caused it.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        let _ = write!(text, ": {error}");
-        cause = error.source();
-    }
-    text
 }

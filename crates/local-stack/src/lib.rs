@@ -3,12 +3,14 @@
 //! The demonstration, the integration tests and the benchmarks stand on this. Every process is under guard: it ends, and its
 //! folder goes, with the value that stands for it, and with the process that started it, however that ends.
 
+mod chain;
 mod install;
 mod operator;
 mod process;
 mod programs;
 mod simulator;
 
+pub use chain::chain;
 pub use install::{InstallError, OPERATOR_USER, apply, install};
 pub use operator::{Operator, OperatorOptions};
 pub use process::StartError;

@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("\nThe demonstration failed: {}", demo::chain(&*error));
+            eprintln!("\nThe demonstration failed: {}", local_stack::chain(&*error));
             ExitCode::FAILURE
         }
     }

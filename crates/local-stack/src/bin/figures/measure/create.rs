@@ -1,0 +1,112 @@
+//! From objects to Ready services.
+
+use std::time::{Duration, Instant};
+
+use futures::future::try_join_all;
+use privatelink_sim::Call;
+
+use super::{announce, each, number};
+use crate::Outcome;
+use crate::calls::{by_operation, refused};
+use crate::figure::{Figure, Unit};
+use crate::report::{Occasion, Report};
+use crate::series::{Series, milliseconds};
+use crate::stage::{CREATING, Stage, spec};
+use crate::writes::Writes;
+
+/// How long is counted on after the last object is Ready, so that what comes late is seen as well.
+const AFTERMATH: Duration = Duration::from_secs(10);
+
+/// How many are created one after the other.
+const SINGLE: usize = 5;
+
+/// What so many objects at once cost.
+struct Cost {
+    objects: usize,
+    took: Duration,
+    calls: Vec<Call>,
+    writes: Writes,
+}
+
+pub(super) async fn twenty(stage: &mut Stage, report: &mut Report) -> Outcome<()> {
+    announce("20 at once");
+    let cost = at_once(stage, 20).await?;
+    report.figures.extend([
+        Figure::new("Kubernetes writes per create, 20 at once", cost.writes_each(), Unit::Count).goal("P4", 3.0),
+        Figure::new("events per create, 20 at once", each(cost.writes.events, 20), Unit::Count),
+        Figure::new("cloud calls per service, 20 at once", cost.calls_each(), Unit::Count),
+        Figure::new("first create → all Ready, 20 at once", cost.took.as_secs_f64(), Unit::Seconds),
+    ]);
+    report.calls.push(Occasion { what: "20 at once", calls: by_operation(&cost.calls) });
+    Ok(())
+}
+
+pub(super) async fn two_hundred(stage: &mut Stage, report: &mut Report) -> Outcome<()> {
+    announce("200 at once");
+    let cost = at_once(stage, 200).await?;
+    report.figures.extend([
+        Figure::new("Kubernetes writes per create, 200 at once", cost.writes_each(), Unit::Count).goal("P4", 3.0),
+        Figure::new("events per create, 200 at once", each(cost.writes.events, 200), Unit::Count),
+        Figure::new("cloud calls per service, 200 at once", cost.calls_each(), Unit::Count).goal("P1", 1.10),
+        Figure::new("cloud calls refused, 200 at once", number(refused(&cost.calls)), Unit::Count),
+        Figure::new("first create → all Ready, 200 at once", cost.took.as_secs_f64(), Unit::Seconds),
+    ]);
+    report.calls.push(Occasion { what: "200 at once", calls: by_operation(&cost.calls) });
+    Ok(())
+}
+
+impl Cost {
+    fn writes_each(&self) -> f64 {
+        each(self.writes.objects, self.objects)
+    }
+
+    fn calls_each(&self) -> f64 {
+        each(self.calls.len(), self.objects)
+    }
+}
+
+/// From the start of the operator: its first look at the cloud counts.
+async fn at_once(stage: &mut Stage, count: usize) -> Outcome<Cost> {
+    let (requests, time) = (stage.requests()?.len(), stage.cloud_time().await?);
+    stage.start_operator().await?;
+    let (names, spec, objects) = (names(count), spec(), &stage.objects);
+    let begin = Instant::now();
+    try_join_all(names.iter().map(|name| objects.create(name, &spec))).await?;
+    try_join_all(names.iter().map(|name| objects.until_ready(name, 1))).await?;
+    let took = begin.elapsed();
+    tokio::time::sleep(AFTERMATH).await;
+    let writes = Writes::among(&stage.requests_after(requests)?);
+    Ok(Cost { objects: count, took, calls: stage.calls_since(time).await?, writes })
+}
+
+/// The names of the first so many objects.
+pub(super) fn names(count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("service-{number}")).collect()
+}
+
+/// What the operator adds to the time that the provider needs, while it has nothing else to do.
+pub(super) async fn one_by_one(stage: &Stage, report: &mut Report) -> Outcome<()> {
+    announce("creates, one by one");
+    let (spec, objects) = (spec(), &stage.objects);
+    let mut added = Vec::new();
+    for number in 1..=SINGLE {
+        let (name, begin) = (format!("single-{number}"), Instant::now());
+        objects.create(&name, &spec).await?;
+        objects.until_ready(&name, 1).await?;
+        added.push(begin.elapsed().saturating_sub(CREATING));
+    }
+    let added = Series::of(added).ok_or("nothing was created")?;
+    report.figures.extend([
+        Figure::new(
+            "create → Ready at rest without the provider's 4 s, median of 5",
+            milliseconds(added.median()),
+            Unit::Milliseconds,
+        ),
+        Figure::new(
+            "create → Ready at rest without the provider's 4 s, longest of 5",
+            milliseconds(added.longest()),
+            Unit::Milliseconds,
+        ),
+    ]);
+    Ok(())
+}
