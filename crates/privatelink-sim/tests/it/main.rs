@@ -21,6 +21,7 @@ mod resources;
 mod sides;
 mod signature;
 mod sockets;
+mod storm;
 mod support;
 mod tags;
 mod tokens;

@@ -21,6 +21,28 @@ type Params<'a> = &'a [(&'a str, &'a str)];
 
 static NONCES: AtomicU64 = AtomicU64::new(0);
 
+/// The older signature of some parameters, and the string that is signed.
+pub(crate) fn signature(
+    method: &str,
+    algorithm: &str,
+    secret: &str,
+    merged: BTreeMap<String, String>,
+) -> (String, String) {
+    let canonical = encode::pairs(&merged.into_iter().collect::<Vec<_>>());
+    let string_to_sign = format!("{method}&%2F&{}", encode::percent_encode(&canonical));
+    let key = format!("{secret}&");
+    let digest = if algorithm == "HMAC-SHA1" {
+        let mut mac = Hmac::<sha1::Sha1>::new_from_slice(key.as_bytes()).unwrap();
+        mac.update(string_to_sign.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    } else {
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key.as_bytes()).unwrap();
+        mac.update(string_to_sign.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    };
+    (BASE64_STANDARD.encode(digest), string_to_sign)
+}
+
 /// Signs as Terraform's provider and the command line do.
 struct Older {
     key: Credentials,
@@ -58,19 +80,7 @@ impl Older {
     fn sign(&self, query: &[(String, String)], form: Params<'_>) -> (String, String) {
         let form = form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let merged: BTreeMap<String, String> = query.iter().cloned().chain(form).collect();
-        let canonical = encode::pairs(&merged.into_iter().collect::<Vec<_>>());
-        let string_to_sign = format!("{}&%2F&{}", self.method, encode::percent_encode(&canonical));
-        let key = format!("{}&", self.key.access_key_secret.expose_secret());
-        let digest = if self.algorithm == "HMAC-SHA1" {
-            let mut mac = Hmac::<sha1::Sha1>::new_from_slice(key.as_bytes()).unwrap();
-            mac.update(string_to_sign.as_bytes());
-            mac.finalize().into_bytes().to_vec()
-        } else {
-            let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key.as_bytes()).unwrap();
-            mac.update(string_to_sign.as_bytes());
-            mac.finalize().into_bytes().to_vec()
-        };
-        (BASE64_STANDARD.encode(digest), string_to_sign)
+        signature(self.method, self.algorithm, self.key.access_key_secret.expose_secret(), merged)
     }
 
     /// The request with these parameters in the query and those in the form, where a space is a plus.
