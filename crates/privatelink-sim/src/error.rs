@@ -89,6 +89,16 @@ mod tests {
         assert!(table::ROWS.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 
+    /// One client looks for the codes that it expects in the whole text of an answer.
+    #[test]
+    fn no_text_quotes_the_code_of_another_error() {
+        for (code, _, text) in table::ROWS {
+            let others = table::ROWS.iter().map(|row| row.0).filter(|other| !code.contains(other));
+            let quoted: Vec<_> = others.filter(|other| text.contains(other)).collect();
+            assert_eq!(quoted, Vec::<&str>::new(), "{code}");
+        }
+    }
+
     #[test]
     fn only_the_four_zone_connection_codes_are_404() {
         let codes: Vec<_> = table::ROWS.iter().filter(|row| row.1 == 404).map(|row| row.0).collect();

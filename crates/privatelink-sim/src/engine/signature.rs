@@ -7,6 +7,8 @@
 mod acs3;
 mod nonces;
 mod rpc;
+#[cfg(test)]
+mod vectors;
 
 use std::time::Duration;
 

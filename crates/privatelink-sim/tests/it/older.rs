@@ -11,11 +11,11 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use privatelink::{Clock, Credentials, Transport, encode};
-use privatelink_sim::{AccessKey, Account, DEFAULT_PROVIDER, Simulator};
+use privatelink_sim::{AccessKey, Account, DEFAULT_PROVIDER, Simulator, Span};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use crate::support::{NLB_SERVICE, REGION, credentials, provider};
+use crate::support::{NLB_SERVICE, REGION, ZONE_I, ZONE_J, credentials, provider};
 
 type Params<'a> = &'a [(&'a str, &'a str)];
 
@@ -278,6 +278,39 @@ async fn without_a_format_or_with_format_xml_the_answer_is_xml() {
          </Recommend><RequestId>{id}</RequestId></Error>"
     );
     assert_eq!((refused.status().as_u16(), text(&refused)), (400, expected));
+}
+
+/// Writes that Terraform's provider makes side by side and does not repeat when they are denied.
+#[tokio::test(start_paused = true)]
+async fn what_terraform_does_not_repeat_works_while_a_service_is_pending() {
+    let (simulator, current) = provider();
+    let older = Older::new(&simulator);
+    let id = current.create_active().await;
+    simulator.change_config(|config| config.timers.pending = Span::secs(60, 60));
+    let region = ("RegionId", REGION);
+    let service = ("ServiceId", id.as_str());
+    let resource = |id, zone| [("ResourceType", "nlb"), ("ResourceId", id), ("ZoneId", zone)];
+    let attach = [&[region, service][..], &resource("nlb-b", ZONE_J)].concat();
+    assert_eq!(older.call("AttachResourceToVpcEndpointService", &[], &attach).await.get("Code"), None);
+    let tagged = [region, ("ResourceType", "VpcEndpointService"), ("ResourceId.1", id.as_str())];
+    let user = [region, service, ("UserId", "7")];
+    let moved = [("ResourceType", "VpcEndpointService"), ("ResourceId", id.as_str()), ("ResourceGroupId", "rg-b")];
+    let calls = [
+        ("AddUserToVpcEndpointService", user.to_vec()),
+        ("RemoveUserFromVpcEndpointService", user.to_vec()),
+        ("TagResources", [&tagged[..], &[("Tag.1.Key", "k"), ("Tag.1.Value", "v")]].concat()),
+        ("UntagResources", [&tagged[..], &[("TagKey.1", "k")]].concat()),
+        ("ChangeResourceGroup", moved.to_vec()),
+        ("DetachResourceFromVpcEndpointService", [&[region, service][..], &resource("nlb-a", ZONE_I)].concat()),
+        ("DetachResourceFromVpcEndpointService", attach),
+        ("DeleteVpcEndpointService", vec![region, service]),
+    ];
+    for (action, params) in calls {
+        assert_eq!(current.status(&id).await, "Pending", "before {action}");
+        let answer = older.call(action, &[], &params).await;
+        assert_eq!(answer.get("Code"), None, "{action}: {answer}");
+    }
+    assert_eq!(current.status(&id).await, "Deleting");
 }
 
 #[tokio::test(start_paused = true)]

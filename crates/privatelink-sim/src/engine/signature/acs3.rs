@@ -78,3 +78,6 @@ fn values_of(incoming: &Incoming, name: &str) -> Vec<(String, String)> {
     let values = incoming.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     values.map(|value| (name.to_owned(), value.to_owned())).collect()
 }
+
+#[cfg(test)]
+mod tests;

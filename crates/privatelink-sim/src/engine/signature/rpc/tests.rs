@@ -2,32 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
-use http::Request;
-use secrecy::SecretString;
 use serde_json::Value;
 
+use super::super::vectors::{request, secret, text, vectors};
 use super::{Algorithm, check, read, signature, string_to_sign};
-use crate::wire::request::Incoming;
-
-/// Made with the provider's Python SDK; kept with the client, which takes the other vectors of the file.
-const VECTORS: &str = include_str!("../../../../../privatelink/tests/data/signature-vectors.json");
-
-fn vectors() -> Vec<Value> {
-    let file: Value = serde_json::from_str(VECTORS).unwrap();
-    let all = file["vectors"].as_array().unwrap().iter().cloned();
-    let old: Vec<Value> = all.filter(|vector| text(vector, "/signature_version").starts_with("1.0")).collect();
-    assert_eq!(old.len(), 4, "the file has lost vectors");
-    old
-}
-
-fn text<'a>(vector: &'a Value, place: &str) -> &'a str {
-    vector.pointer(place).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn secret(vector: &Value) -> SecretString {
-    SecretString::from(text(vector, "/input/credentials/access_key_secret").to_owned())
-}
 
 fn params(vector: &Value) -> BTreeMap<String, String> {
     let maps = ["query_params", "body_params"].map(|name| vector["input"][name].as_object().unwrap().clone());
@@ -37,7 +15,7 @@ fn params(vector: &Value) -> BTreeMap<String, String> {
 
 #[test]
 fn every_stage_is_that_of_the_vectors() {
-    for vector in vectors() {
+    for vector in vectors("1.0", 4) {
         let name = text(&vector, "/name");
         let string = string_to_sign(text(&vector, "/input/method"), &params(&vector));
         assert_eq!(string, text(&vector, "/expected/string_to_sign"), "{name}");
@@ -46,20 +24,9 @@ fn every_stage_is_that_of_the_vectors() {
     }
 }
 
-/// A request as one writes it down: `POST /?a=b HTTP/1.1`, headers, body.
-fn request(line: &str, headers: &Value, body: &str) -> Incoming {
-    let mut words = line.split(' ');
-    let (method, uri) = (words.next().unwrap(), words.next().unwrap());
-    let mut request = Request::builder().method(method).uri(uri);
-    for (name, value) in headers.as_object().unwrap() {
-        request = request.header(name, value.as_str().unwrap());
-    }
-    Incoming::read(request.body(Bytes::copy_from_slice(body.as_bytes())).unwrap())
-}
-
 #[test]
 fn the_requests_of_the_vectors_are_accepted_in_canonical_form_and_as_the_sdk_sent_them() {
-    for vector in vectors() {
+    for vector in vectors("1.0", 4) {
         let (expected, wire) = (&vector["expected"], &vector["python_sdk_capture"]["wire"]);
         for (sent, headers) in [(expected, &expected["request_headers"]), (wire, &wire["headers"])] {
             let incoming = request(text(sent, "/request_line"), headers, text(sent, "/body"));
