@@ -13,7 +13,7 @@ use crate::error::Refusal;
 use crate::fault::{FaultKind, Moment};
 use crate::journal::{Call, CallEffect};
 use crate::wire::envelope::{self, About, Fields};
-use crate::wire::request::Incoming;
+use crate::wire::request::{Incoming, OF_A_SIGNATURE};
 
 /// What is decided about a call.
 #[derive(Clone, Debug)]
@@ -172,9 +172,6 @@ impl Record {
         Call { time, request_id, ..self.0 }
     }
 }
-
-/// Parameters of an old signature; the token among them is a secret.
-const OF_A_SIGNATURE: &[&str] = &["Signature", "SecurityToken", "SignatureNonce", "AccessKeyId"];
 
 fn object(parameters: &BTreeMap<String, String>) -> Option<String> {
     let names = ["ServiceId", "EndpointId", "ResourceId", "ResourceId.1"];

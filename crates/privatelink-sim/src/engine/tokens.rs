@@ -9,6 +9,7 @@ use crate::clock::after;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
 use crate::wire::params::Params;
+use crate::wire::request::OF_A_SIGNATURE;
 
 /// Account, region, operation, token.
 pub(crate) type TokenKey = (String, String, &'static str, String);
@@ -68,21 +69,8 @@ impl Tokens {
 
 /// The parameters that count when two calls are compared: neither the token nor what only old signatures carry.
 fn without_token(params: &Params) -> Vec<(String, String)> {
-    const OF_THE_CALL: &[&str] = &[
-        "ClientToken",
-        "Action",
-        "Version",
-        "Format",
-        "AccessKeyId",
-        "Signature",
-        "SignatureMethod",
-        "SignatureType",
-        "SignatureVersion",
-        "SignatureNonce",
-        "Timestamp",
-        "SecurityToken",
-    ];
-    let counted = params.iter().filter(|(name, _)| !OF_THE_CALL.contains(name));
+    const OF_THE_CALL: &[&str] = &["ClientToken", "Action", "Version", "Format"];
+    let counted = params.iter().filter(|(name, _)| !OF_THE_CALL.contains(name) && !OF_A_SIGNATURE.contains(name));
     counted.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 

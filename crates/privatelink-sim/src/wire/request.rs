@@ -9,6 +9,18 @@ use url::form_urlencoded;
 /// Bytes of the largest body that is looked at: far more than the largest call of this API needs.
 pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
+/// Parameters of which a signature of the older kind is made; the token among them is a secret.
+pub(crate) const OF_A_SIGNATURE: &[&str] = &[
+    "AccessKeyId",
+    "SecurityToken",
+    "Signature",
+    "SignatureMethod",
+    "SignatureNonce",
+    "SignatureType",
+    "SignatureVersion",
+    "Timestamp",
+];
+
 /// Names and values, in the order of arrival.
 pub(crate) type Pairs = Vec<(String, String)>;
 

@@ -146,6 +146,8 @@ async fn parameters_may_come_in_the_query_in_the_form_or_in_both() {
     assert_eq!(simulator.services(DEFAULT_PROVIDER, REGION).len(), 4, "the form wins where both name a region");
     let call = simulator.journal().pop().unwrap();
     assert_eq!((call.signature.as_deref(), call.signed_headers), (Some("HMAC-SHA1"), Vec::new()));
+    let kept: Vec<&str> = call.parameters.keys().map(String::as_str).collect();
+    assert_eq!(kept, ["Action", "Format", "RegionId", "ResourceGroupId", "ServiceDescription", "Version"]);
     assert_eq!(call.form, named.map(|(name, _)| name.to_owned()).into());
 }
 
