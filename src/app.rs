@@ -26,7 +26,8 @@ use crate::k8s::client::{ConnectError, connect};
 use crate::k8s::cluster::cluster_uid;
 use crate::k8s::{ApiServer, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Sweeps};
-use crate::settings::{CloudSettings, Settings, Timing};
+use crate::settings::{CloudSettings, Settings};
+use crate::timing::Timing;
 
 /// How long passes that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
 /// which is lost when they are cut off and found again by the next process. Kubernetes kills after 30 s by default.

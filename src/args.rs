@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// Keeps Alibaba Cloud `PrivateLink` endpoint services equal to `VpcEndpointService` objects.
 #[derive(Debug, Parser)]

@@ -12,7 +12,7 @@ use crate::controller::fresh::Fresh;
 use crate::controller::vpc_endpoint_service::resolve::{Definition, Place};
 use crate::k8s::{ApiServer, EventSink, ObjectReader, ObjectWriter, StatusWriter};
 use crate::metrics::Metrics;
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// What every pass shares.
 #[derive(Debug)]

@@ -24,3 +24,4 @@ pub mod metrics;
 pub mod names;
 pub mod settings;
 pub mod telemetry;
+pub mod timing;

@@ -16,7 +16,7 @@ use super::identity::{ObjectId, Target};
 use super::inventory::{self, Figures, Inventory};
 use super::lanes::{Lanes, Rates};
 use super::wake::Wake;
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// Everything for one account and region. It lives as long as the operator.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ use super::identity::{ObjectId, Owner, Target};
 use super::observed::{CreateAttempt, Observed};
 use super::service::OwnWrite;
 use super::wake::Wake;
-use crate::settings::Timing;
+use crate::timing::Timing;
 use state::sweeps::Awakened;
 use state::{About, State};
 

@@ -26,7 +26,7 @@ pub use rates::Rates;
 
 use super::identity::ObjectId;
 use super::wake::Wake;
-use crate::settings::Timing;
+use crate::timing::Timing;
 use ending::Ending;
 use state::{Moment, Permit, Refusal, Scope, State, Want};
 

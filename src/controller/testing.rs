@@ -22,7 +22,7 @@ use crate::k8s::{
     Announcement, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
 };
 use crate::metrics::Metrics;
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// An API server of one object that notes what is asked of it.
 #[derive(Debug, Default)]

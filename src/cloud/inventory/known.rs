@@ -8,7 +8,7 @@ use super::{Query, RecordMark};
 use crate::cloud::identity::ObjectId;
 use crate::cloud::observed::{AttemptEnd, CreateAttempt};
 use crate::cloud::service::Service;
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// The memory of one object.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// The first and the last step of the back-off after a sweep that failed twice.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);

@@ -21,7 +21,7 @@ use crate::cloud::identity::ObjectId;
 use crate::cloud::observed::{CreateAttempt, Refusal};
 use crate::cloud::service::{Connection, DeepView, OwnWrite, Service};
 use crate::names::UID_TAG;
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// What does not change during the life of an inventory.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ use crate::cloud::identity::{ObjectId, Owner, Target};
 use crate::cloud::observed::{Observed, ServiceView};
 use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, OwnWrite, Proof, Service};
 use crate::cloud::wake::Wake;
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 const REGION: &str = "cn-hangzhou";
 const ZONE: &str = "cn-hangzhou-i";

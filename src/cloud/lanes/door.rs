@@ -6,7 +6,7 @@ use privatelink::Error;
 
 use super::ending::{Cause, Ending};
 use super::state::Moment;
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// Whether an operation may be called at all.
 #[derive(Debug, Default)]

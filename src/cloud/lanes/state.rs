@@ -12,7 +12,7 @@ use super::ending::Ending;
 use super::rates::Rates;
 use super::window::Window;
 use crate::cloud::identity::ObjectId;
-use crate::settings::Timing;
+use crate::timing::Timing;
 use queue::{Place, Queue};
 
 /// Time since the lanes were opened. Never goes back.

@@ -22,7 +22,7 @@ use super::observe::Observed;
 use super::plan::Plan;
 use super::resolve::{ObjectKey, ResolveError, Resolved};
 use crate::crd::VpcEndpointServiceStatus;
-use crate::settings::Timing;
+use crate::timing::Timing;
 use picture::Stance;
 use scene::Scene;
 

@@ -25,7 +25,7 @@ pub struct Powers<'a> {
     pub account: &'a Account,
     pub objects: &'a dyn ObjectWriter,
     pub clock: &'a dyn Clock,
-    /// See [`Timing::create_window`](crate::settings::Timing::create_window).
+    /// See [`Timing::create_window`](crate::timing::Timing::create_window).
     pub create_window: Duration,
 }
 

@@ -265,8 +265,8 @@ impl Step {
     }
 }
 
-impl From<&crate::settings::Timing> for Limits {
-    fn from(timing: &crate::settings::Timing) -> Self {
+impl From<&crate::timing::Timing> for Limits {
+    fn from(timing: &crate::timing::Timing) -> Self {
         Self {
             assumed_list_lag: timing.assumed_list_lag,
             create_window: timing.create_window,

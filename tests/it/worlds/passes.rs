@@ -15,7 +15,7 @@ use privatelink_operator::controller::vpc_endpoint_service::conclude::Requeue;
 use privatelink_operator::controller::vpc_endpoint_service::reconcile;
 use privatelink_operator::metrics::Metrics;
 use privatelink_operator::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
-use privatelink_operator::settings::Timing;
+use privatelink_operator::timing::Timing;
 use privatelink_sim::{
     Call, CallEffect, Config, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView,
     Simulator,

@@ -21,7 +21,7 @@ use crate::cloud::inventory::{Query, RecordMark};
 use crate::cloud::observed::{Observed, ServiceView};
 use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, Attributes, Field, OwnWrite, Proof, Service};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)

@@ -14,7 +14,7 @@ use crate::controller::vpc_endpoint_service::observe::{Observed, Service, Servic
 use crate::controller::vpc_endpoint_service::plan::{Plan, Step, Wait};
 use crate::controller::vpc_endpoint_service::resolve::{Life, ObjectKey, ResolveError, Resolved};
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceStatus};
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 /// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
 /// three writes to Kubernetes.

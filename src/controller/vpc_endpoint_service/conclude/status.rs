@@ -84,7 +84,7 @@ fn refusal(scene: &Scene<'_>) -> Option<LastError> {
 /// Holds back what is mere progress.
 ///
 /// What people and tools act on is written at once: conditions, ids, drift, the last refusal. Progress goes along with that, and alone only
-/// once everything in the status is at least [`Timing::progress_period`](crate::settings::Timing::progress_period) old, by the times that
+/// once everything in the status is at least [`Timing::progress_period`](crate::timing::Timing::progress_period) old, by the times that
 /// stand in it (transitions of conditions, the last refusal). The status holds no time of its own last write: once things have come to
 /// rest, progress is written when it is seen, which is at most once a sweep.
 fn paced(scene: &Scene<'_>, wanted: VpcEndpointServiceStatus) -> (VpcEndpointServiceStatus, Option<Duration>) {

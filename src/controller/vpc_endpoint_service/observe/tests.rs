@@ -13,7 +13,7 @@ use crate::cloud::identity::Target;
 use crate::cloud::inventory::Setup;
 use crate::cloud::wake::Wake;
 use crate::controller::vpc_endpoint_service::plan::fixtures::World;
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 fn inventory(simulator: &Simulator) -> Inventory {
     let keys = StaticCredentials::key("sim-provider-key", "sim-provider-secret").unwrap();

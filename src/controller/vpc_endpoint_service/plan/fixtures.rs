@@ -14,7 +14,7 @@ use crate::controller::vpc_endpoint_service::desired::desired;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::{Definition, Life, ObjectKey, Resolved, StatusHint};
 use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
-use crate::settings::Timing;
+use crate::timing::Timing;
 
 pub(in super::super) const UID: &str = "0b4a7c3e-1111-4222-8333-444455556666";
 pub(in super::super) const ACCOUNT: &str = "1000000000000001";

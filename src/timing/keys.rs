@@ -2,17 +2,25 @@
 
 use std::time::Duration;
 
-use super::{SettingsError, Timing, duration};
+use super::{Timing, duration};
 
 /// How many waiting times there are.
 const COUNT: usize = 23;
 
+/// A waiting time that cannot be meant, with what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("failed to use --timing {text:?}: {complaint}")]
+pub struct UnreadableTime {
+    text: String,
+    complaint: String,
+}
+
 impl Timing {
     /// The defaults, changed by what was typed: `key=duration`, the later one winning.
-    pub(super) fn with(typed: &[String]) -> Result<Self, SettingsError> {
+    pub fn with(typed: &[String]) -> Result<Self, UnreadableTime> {
         let mut timing = Self::default();
         for text in typed {
-            timing.set(text).map_err(|complaint| SettingsError::Timing { text: text.clone(), complaint })?;
+            timing.set(text).map_err(|complaint| UnreadableTime { text: text.clone(), complaint })?;
         }
         Ok(timing)
     }
@@ -91,7 +99,7 @@ impl Timing {
 mod tests {
     use super::*;
 
-    fn timing(typed: &[&str]) -> Result<Timing, SettingsError> {
+    fn timing(typed: &[&str]) -> Result<Timing, UnreadableTime> {
         let typed: Vec<String> = typed.iter().map(|text| (*text).to_owned()).collect();
         Timing::with(&typed)
     }
