@@ -126,7 +126,7 @@ async fn every_consumer_that_blocks_a_deletion_is_named() {
 
 #[tokio::test]
 async fn a_request_that_nobody_accepted_does_not_block_a_deletion() {
-    let rig = Rig::start().await;
+    let rig = Rig::with(World::watchful()).await;
     let service = ready(&rig, &json!({"allowedPrincipals": [DEFAULT_CONSUMER]})).await;
     let endpoint = rig.connect(DEFAULT_CONSUMER, &service.id).await;
     assert_eq!(rig.connection(&endpoint).await, "Disconnected");
@@ -280,6 +280,19 @@ async fn an_object_whose_create_was_refused_goes_without_waiting_for_the_lists()
 }
 
 #[tokio::test]
+async fn an_object_whose_service_has_just_been_made_goes_without_waiting_for_the_lists() {
+    let mut world = World::default();
+    world.simulator.timers.deleting = Span::millis(600);
+    world.timing.push("assumedListLag=10m".to_owned());
+    let rig = Rig::with(world).await;
+    ready(&rig, &json!({})).await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
 async fn an_object_that_was_deleted_before_the_operator_saw_it_leaves_nothing() {
     let mut rig = Rig::without_operator(World::default()).await;
     rig.apply("early", nlb_spec()).await;
@@ -308,7 +321,7 @@ async fn set_finalizers(rig: &Rig, name: &str, finalizers: &[&str]) {
 
 #[tokio::test]
 async fn an_object_goes_whose_service_was_deleted_outside() {
-    let rig = Rig::start().await;
+    let rig = Rig::with(World::watchful()).await;
     let service = ready(&rig, &json!({})).await;
     let effects = rig.effects().await.len();
     rig.simulator.admin.delete_service(&service.id).await.unwrap();
@@ -323,7 +336,7 @@ async fn an_object_goes_whose_service_was_deleted_outside() {
 
 #[tokio::test]
 async fn an_object_goes_whose_service_is_deleted_outside_while_it_is_deleted() {
-    let mut world = World::default();
+    let mut world = World::watchful();
     world.simulator.timers.deleting = Span::millis(800);
     let rig = Rig::with(world).await;
     let service = ready(&rig, &json!({})).await;

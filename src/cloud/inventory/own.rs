@@ -126,10 +126,11 @@ impl OwnWrites {
         if let Some(service) = listed {
             *created = Created { at: created.at, service: service.clone(), as_of, shown: true };
         }
-        // A service that a list has shown and that we deleted since is gone when a list no longer shows it; one that
+        // A service that a list has shown and that was deleted since is gone when a list no longer shows it; one that
         // Get denies too.
         let denied = self.get.as_ref().is_some_and(|got| got.status.is_none());
-        let went = self.deleted.is_some_and(|at| at <= as_of) && (created.shown || denied) && listed.is_none();
+        let deleted = self.deleted.is_some_and(|at| at <= as_of) || created.service.status == ServiceStatus::Deleting;
+        let went = deleted && (created.shown || denied) && listed.is_none();
         if went || is_older(created.at, lag, as_of) {
             self.created = None;
         }

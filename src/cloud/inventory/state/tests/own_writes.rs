@@ -264,7 +264,12 @@ fn a_young_service_that_we_deleted_is_gone_when_its_absence_means_something() {
         state.got("epsrv-1", at(18), None);
         state.services_swept(at(20), []);
     };
-    for story in [&deleted_after_it_was_listed as &dyn Fn(&mut State), &denied_by_get] {
+    let listed_as_leaving = |state: &mut State| {
+        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
+        state.services_swept(at(15), [in_status(ServiceStatus::Deleting, service("epsrv-1", "web"))]);
+        state.services_swept(at(20), []);
+    };
+    for story in [&deleted_after_it_was_listed as &dyn Fn(&mut State), &denied_by_get, &listed_as_leaving] {
         let mut state = state();
         look(&mut state, "web", at(0));
         state.services_swept(at(0), []);
