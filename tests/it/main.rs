@@ -10,6 +10,7 @@ mod crd_rules;
 mod create;
 mod default_configuration;
 mod delete;
+mod drift;
 mod forged;
 mod house;
 mod process;
