@@ -6,12 +6,16 @@ mod rest;
 mod size;
 mod start;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::machine::Machine;
 use crate::report::Report;
 use crate::stage::Stage;
+
+/// How long is counted on after the last object is as wanted, so that what comes late is counted where it belongs: as long as the
+/// operator may hold a status back.
+const AFTERMATH: Duration = Duration::from_secs(10);
 
 /// Everything that is reported, on two stages: a small one, and one with as many services as the provider allows by default.
 pub(crate) async fn everything() -> Outcome<Report> {
@@ -42,6 +46,11 @@ async fn many(report: &mut Report) -> Outcome<()> {
 /// Says on standard error what goes on, because a run takes minutes.
 fn announce(what: &str) {
     eprintln!("… {what}");
+}
+
+/// Waits until nothing comes any more. The count is of a span of time: this is no waiting for something to happen.
+async fn aftermath() {
+    tokio::time::sleep(AFTERMATH).await;
 }
 
 /// As a fraction. Counts here are far below the 2⁵³ from where on that is inexact.

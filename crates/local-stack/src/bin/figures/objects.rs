@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt};
+use http::Request;
 use kube::api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::WatchStreamExt as _;
@@ -74,6 +75,14 @@ impl Objects {
         self.until(|standing| !standing.contains_key(name)).await
     }
 
+    /// How many watches of our kind the API server serves now, our own among them. It is asked for its metrics, because a watch is in
+    /// the audit log only when it has ended.
+    pub(crate) async fn watches(&self) -> Outcome<usize> {
+        let request = Request::get("/metrics").body(Vec::new())?;
+        let metrics = self.api.clone().into_client().request_text(request).await?;
+        Ok(watches(&metrics))
+    }
+
     async fn until(&self, wanted: impl Fn(&Standing) -> bool) -> Outcome<()> {
         let mut standing = self.standing.clone();
         let found = tokio::time::timeout(PATIENCE, standing.wait_for(wanted)).await;
@@ -116,6 +125,16 @@ fn take_in(event: Event<DynamicObject>, standing: &mut Standing) {
     }
 }
 
+/// Adds up what the gauge of requests that stay open says about watches of our kind.
+fn watches(metrics: &str) -> usize {
+    let open = metrics.lines().filter(|line| {
+        ["apiserver_longrunning_requests{", "verb=\"WATCH\"", "resource=\"vpcendpointservices\""]
+            .iter()
+            .all(|part| line.contains(part))
+    });
+    open.filter_map(|line| line.rsplit_once(' ')?.1.parse::<usize>().ok()).sum()
+}
+
 /// The generation that an object says it is Ready for.
 fn ready_for(object: &Value) -> Option<i64> {
     let status = &object["status"];
@@ -128,7 +147,17 @@ fn ready_for(object: &Value) -> Option<i64> {
 mod tests {
     use serde_json::json;
 
-    use super::ready_for;
+    use super::{ready_for, watches};
+
+    #[test]
+    fn only_open_watches_of_our_kind_count() {
+        let metrics = r#"# TYPE apiserver_longrunning_requests gauge
+apiserver_longrunning_requests{component="apiserver",group="privatelink.alibabacloud.com",resource="vpcendpointservices",scope="cluster",verb="WATCH"} 1
+apiserver_longrunning_requests{component="apiserver",group="privatelink.alibabacloud.com",resource="vpcendpointservices",scope="namespace",verb="WATCH"} 2
+apiserver_longrunning_requests{component="apiserver",group="",resource="pods",scope="cluster",verb="WATCH"} 7
+"#;
+        assert_eq!(watches(metrics), 3);
+    }
 
     #[test]
     fn an_object_is_ready_for_the_generation_that_was_observed() {

@@ -6,7 +6,7 @@ use privatelink_sim::JournalQuery;
 use serde_json::json;
 
 use super::create::names;
-use super::{announce, each};
+use super::{aftermath, announce, each};
 use crate::Outcome;
 use crate::figure::{Figure, Unit};
 use crate::report::Report;
@@ -28,6 +28,7 @@ pub(super) async fn edits(stage: &Stage, report: &mut Report) -> Outcome<()> {
     for (number, name) in names(20).iter().cycle().take(EDITS).enumerate() {
         latencies.push(edit(stage, name, number).await?);
     }
+    aftermath().await;
     let writes = Writes::among(&stage.requests_after(requests)?);
     let latencies = Series::of(latencies).ok_or("nothing was edited")?;
     let figure =
@@ -59,6 +60,7 @@ pub(super) async fn deletions(stage: &Stage, report: &mut Report) -> Outcome<()>
         stage.objects.delete(&name).await?;
         stage.objects.until_gone(&name).await?;
     }
+    aftermath().await;
     let writes = Writes::among(&stage.requests_after(requests)?);
     report.figures.extend([
         Figure::new("Kubernetes writes per delete", each(writes.objects, DELETIONS), Unit::Count).goal("P4", 2.0),

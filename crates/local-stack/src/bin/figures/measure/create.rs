@@ -5,17 +5,14 @@ use std::time::{Duration, Instant};
 use futures::future::try_join_all;
 use privatelink_sim::Call;
 
-use super::{announce, each, number};
+use super::{aftermath, announce, each, number};
 use crate::Outcome;
 use crate::calls::{by_operation, refused};
 use crate::figure::{Figure, Unit};
 use crate::report::{Occasion, Report};
-use crate::series::{Series, milliseconds};
+use crate::series::Series;
 use crate::stage::{CREATING, Stage, spec};
 use crate::writes::Writes;
-
-/// How long is counted on after the last object is Ready, so that what comes late is seen as well.
-const AFTERMATH: Duration = Duration::from_secs(10);
 
 /// How many are created one after the other.
 const SINGLE: usize = 5;
@@ -74,7 +71,7 @@ async fn at_once(stage: &mut Stage, count: usize) -> Outcome<Cost> {
     try_join_all(names.iter().map(|name| objects.create(name, &spec))).await?;
     try_join_all(names.iter().map(|name| objects.until_ready(name, 1))).await?;
     let took = begin.elapsed();
-    tokio::time::sleep(AFTERMATH).await;
+    aftermath().await;
     let writes = Writes::among(&stage.requests_after(requests)?);
     Ok(Cost { objects: count, took, calls: stage.calls_since(time).await?, writes })
 }
@@ -96,16 +93,17 @@ pub(super) async fn one_by_one(stage: &Stage, report: &mut Report) -> Outcome<()
         added.push(begin.elapsed().saturating_sub(CREATING));
     }
     let added = Series::of(added).ok_or("nothing was created")?;
+    aftermath().await;
     report.figures.extend([
         Figure::new(
             "create → Ready at rest without the provider's 4 s, median of 5",
-            milliseconds(added.median()),
-            Unit::Milliseconds,
+            added.median().as_secs_f64(),
+            Unit::Seconds,
         ),
         Figure::new(
             "create → Ready at rest without the provider's 4 s, longest of 5",
-            milliseconds(added.longest()),
-            Unit::Milliseconds,
+            added.longest().as_secs_f64(),
+            Unit::Seconds,
         ),
     ]);
     Ok(())

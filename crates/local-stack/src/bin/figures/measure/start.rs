@@ -20,8 +20,8 @@ const STARTS: usize = 5;
 /// Before the memory of an idle operator is read.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// The API server notes a watch when it has ended, some milliseconds after its client is gone.
-const NOTED_WITHIN: Duration = Duration::from_secs(10);
+/// A watch is opened right after the list, and noted some milliseconds after its client is gone.
+const PATIENCE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
 
 pub(super) async fn measure(stage: &mut Stage, report: &mut Report) -> Outcome<()> {
@@ -34,6 +34,7 @@ pub(super) async fn measure(stage: &mut Stage, report: &mut Report) -> Outcome<(
         if number == STARTS {
             idle_memory(stage, report).await?;
         }
+        until_watching(stage).await?;
         stage.kill_operator();
         watching.push(until_watch_noted(stage, started).await?);
     }
@@ -58,10 +59,22 @@ async fn idle_memory(stage: &Stage, report: &mut Report) -> Outcome<()> {
     Ok(())
 }
 
+/// Waits until two watches are open: the operator's and that of this program.
+async fn until_watching(stage: &Stage) -> Outcome<()> {
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE {
+        if stage.objects.watches().await? >= 2 {
+            return Ok(());
+        }
+        tokio::time::sleep(POLL).await;
+    }
+    Err("the operator opened no watch".into())
+}
+
 /// When the first watch after `started` reached the API server, counted from there.
 async fn until_watch_noted(stage: &Stage, started: Timestamp) -> Outcome<Duration> {
     let begin = Instant::now();
-    while begin.elapsed() < NOTED_WITHIN {
+    while begin.elapsed() < PATIENCE {
         if let Some(request) = stage.requests()?.iter().find(|request| is_watch(request, started)) {
             return Ok(request.received.duration_since(started).try_into()?);
         }
