@@ -126,7 +126,7 @@ pub struct Attachment {
 /// The parts of a service that only calls of its own can show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeepView {
-    /// When the read began, or when the last own write that stands in for it was answered.
+    /// When the read began, or when our own Create was answered. Later own writes are laid over it without making it newer.
     pub as_of: Timestamp,
     pub attachments: BTreeMap<AttachmentKey, Attachment>,
     /// Account ids on the list of allowed principals, the owner's own among them.

@@ -15,7 +15,7 @@ use privatelink_operator::names::{CLUSTER_TAG, UID_TAG};
 use privatelink_sim::ServiceChange;
 use serde_json::json;
 
-use generate::{Story, Wanted, story};
+use generate::{LONGEST_LAG, Story, Wanted, story};
 use kubernetes::uid;
 use passes::World;
 
@@ -152,6 +152,9 @@ async fn settle(world: &mut World, what: &str, haste: Option<Duration>, objects:
     if let Some(moment) = haste {
         return world.run_for(moment).await;
     }
+    world.run_until(what, PATIENCE, |world| world.is_safe_from_crashes() && converged(world, objects)).await;
+    // A process that began a moment ago may still see what its predecessor did as under way.
+    world.run_for(LONGEST_LAG + Duration::from_secs(1)).await;
     world.run_until(what, PATIENCE, |world| converged(world, objects)).await;
     assert_silent(world).await;
 }

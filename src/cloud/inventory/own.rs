@@ -175,12 +175,12 @@ impl OwnWrites {
         (got.as_of > as_of || outlives).then_some(status)
     }
 
-    /// Attachments and principals as they are known: the newest read with our writes laid over.
+    /// Attachments and principals as they are known: the newest read with our writes laid over. It gets no newer by that: what somebody else
+    /// changed, an earlier process of ours among them, is known as of the read.
     pub(super) fn lay_over_deep(&self, read: &DeepView) -> DeepView {
         let mut view = read.clone();
         for (field, remembered) in self.fields.iter().filter(|(field, _)| field.is_deep()) {
             lay_over_deep(&mut view, field, &remembered.value);
-            view.as_of = view.as_of.max(remembered.at);
         }
         view
     }

@@ -14,6 +14,9 @@ pub(crate) const REGION: &str = "cn-hangzhou";
 const ZONES: [&str; 3] = ["cn-hangzhou-h", "cn-hangzhou-i", "cn-hangzhou-j"];
 const ACCOUNTS: [&str; 3] = [privatelink_sim::DEFAULT_CONSUMER, "7000000000000007", "8000000000000008"];
 
+/// The longest that lists lag in any story.
+pub(crate) const LONGEST_LAG: Duration = Duration::from_secs(20);
+
 /// As long as one call with its quick attempts, all under one token, may take; and no less than the longest lag of the lists.
 const SHORT_MEMORY: Duration = Duration::from_secs(26);
 

@@ -105,6 +105,10 @@ impl World {
         self.crashes.extend(after.iter().map(|span| Instant::now() + *span));
     }
 
+    pub(crate) fn is_safe_from_crashes(&self) -> bool {
+        self.crashes.is_empty()
+    }
+
     pub(crate) fn ask_for_a_pass_of_every_object(&mut self) {
         for name in self.kubernetes.names() {
             self.operator.due.insert(name, Instant::now());

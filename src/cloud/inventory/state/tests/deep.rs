@@ -75,15 +75,15 @@ fn a_read_that_lags_behind_our_own_create_hides_none_of_what_was_sent() {
 }
 
 #[test]
-fn own_writes_change_them_at_once() {
-    let mut manual = view(at(10), &["nlb-1"], &["1001", "2002"]);
+fn own_writes_change_them_at_once_and_make_them_no_newer() {
+    let mut manual = view(at(1), &["nlb-1"], &["1001", "2002"]);
     manual.attachments.insert(key("nlb-1"), Attachment { auto_allocated_enabled: false, ..attachment() });
     let cases = [
-        (OwnWrite::Attached(key("nlb-2")), view(at(10), &["nlb-1", "nlb-2"], &["1001", "2002"])),
-        (OwnWrite::Detached(key("nlb-1")), view(at(10), &[], &["1001", "2002"])),
+        (OwnWrite::Attached(key("nlb-2")), view(at(1), &["nlb-1", "nlb-2"], &["1001", "2002"])),
+        (OwnWrite::Detached(key("nlb-1")), view(at(1), &[], &["1001", "2002"])),
         (OwnWrite::AutoAllocated { key: key("nlb-1"), enabled: false }, manual),
-        (OwnWrite::PrincipalAdded("3003".to_owned()), view(at(10), &["nlb-1"], &["1001", "2002", "3003"])),
-        (OwnWrite::PrincipalRemoved("2002".to_owned()), view(at(10), &["nlb-1"], &["1001"])),
+        (OwnWrite::PrincipalAdded("3003".to_owned()), view(at(1), &["nlb-1"], &["1001", "2002", "3003"])),
+        (OwnWrite::PrincipalRemoved("2002".to_owned()), view(at(1), &["nlb-1"], &["1001"])),
     ];
     for (write, expected) in cases {
         let mut state = read();
