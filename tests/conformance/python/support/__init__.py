@@ -1,0 +1,1 @@
+"""What the two Python programs share: the simulator's doors, waiting, counting."""
