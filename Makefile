@@ -1,6 +1,7 @@
 # The list of verbs. `make` and `make help` print it.
 #
-# Needed on the machine: Rust (rustup; rust-toolchain.toml names the version), Go 1.26 or later, make, a C compiler.
+# Needed on the machine: Rust (rustup; rust-toolchain.toml names the version), Go 1.26 or later, make, a C compiler; for
+# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm.
 # Everything else is built or fetched by the verbs, into a cache outside the checkout.
 
 SHELL := /bin/bash
@@ -57,6 +58,7 @@ test: ## Everything: control plane, lint, all tests
 	$(call stage,lint,$(MAKE) lint)
 	$(call stage,build,cargo build --workspace --all-targets)
 	$(call stage,tests,cargo test --workspace --no-fail-fast)
+	$(call stage,conformance,$(MAKE) conformance)
 
 .PHONY: unit
 unit: ## The tests that need no control plane
@@ -72,6 +74,11 @@ it: control-plane ## The stories against a real API server (ARGS="name": only th
 bench: control-plane build ## Measures the operator, some 5 minutes; the machine should be calm (JSON=file: where figures go as well)
 	@$(RELEASE_BUILD) -p local-stack --bin figures -p privatelink-sim --bin privatelink-sim
 	@exec $(RELEASE)/figures $(if $(JSON),--json $(JSON))
+
+.PHONY: conformance
+conformance: ## The provider's own SDKs against the simulator (ARGS="python-core": only those programs)
+	@cargo build --quiet -p privatelink-sim
+	@tests/conformance/run.sh $(TARGET)/debug/privatelink-sim $(ARGS)
 
 .PHONY: lint
 lint: ## Format, clippy, gofmt

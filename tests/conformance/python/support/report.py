@@ -28,9 +28,9 @@ class Report(unittest.TextTestResult):
         self._tell(test, "failed")
 
     def _tell(self, test: unittest.TestCase, outcome: str) -> None:
-        name = test.id().rsplit(".", 1)[-1].removeprefix("test_")
-        where = test.id().split(".")[-3].removeprefix("test_")
-        self.stream.writeln(f"{where}: {name} ... {outcome} ({time.monotonic() - self.begun:.2f} s)")
+        where, name = test.id().split(".")[-2:]
+        seconds = time.monotonic() - self.begun
+        self.stream.writeln(f"{where}: {name.removeprefix('test_')} ... {outcome} ({seconds:.2f} s)")
 
 
 def run(folder: Path, name: str) -> None:

@@ -48,6 +48,14 @@ def _order(operation: str, token: str, kind: dict[str, Any]) -> None:
     _ask("POST", "/v1/faults", {"operation": operation, "matching": {"ClientToken": token}, "kind": kind})
 
 
+def add_closed_account(number: int) -> Key:
+    """An account that has not activated the product."""
+    key = Key(f"key-of-{number}", f"secret-of-{number}")
+    keys = [{"id": key.id, "secret": key.secret}]
+    _ask("POST", "/v1/accounts", {"id": str(number), "access_keys": keys, "product_open": False})
+    return key
+
+
 def journal(**wanted: str) -> list[dict[str, Any]]:
     """The calls that came, narrowed by `operation`, `account`, `since` or `object`."""
     return _ask("GET", "/v1/journal?" + urllib.parse.urlencode(wanted))

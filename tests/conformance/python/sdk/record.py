@@ -1,0 +1,8 @@
+"""Records anew what the SDK sends: for the day when its version changes."""
+
+from recording import record, write
+from story import client_of
+from support.simulator import PROVIDER, TEMPORARY
+
+if __name__ == "__main__":
+    write(record(client_of(PROVIDER), client_of(TEMPORARY)))
