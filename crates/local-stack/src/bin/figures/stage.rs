@@ -18,11 +18,11 @@ const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
 const LOAD_BALANCER: &str = "nlb-a";
 
 /// How long the simulator leaves a service `Creating`. Its default is a range; one value makes times comparable.
-pub(crate) const CREATING: Duration = Duration::from_secs(4);
+const CREATING: Duration = Duration::from_secs(4);
 /// How long a service is `Pending` after a change.
-pub(crate) const PENDING: Duration = Duration::from_secs(1);
+const PENDING: Duration = Duration::from_secs(1);
 /// How long a service is `Deleting`.
-pub(crate) const DELETING: Duration = Duration::from_secs(3);
+const DELETING: Duration = Duration::from_secs(3);
 
 /// The parts. They end in this order.
 #[derive(Debug)]
