@@ -5,13 +5,19 @@
 //! that a state that is new to this client reaches the caller as it is.
 
 mod connection;
+mod end_user;
 mod endpoint;
+mod endpoint_zone;
 mod lenient;
+mod place;
+mod product;
 mod resource;
+mod security_group;
 mod service;
 mod status;
 mod tag;
 mod user;
+mod zone_connection;
 
 use serde::Deserialize;
 
@@ -19,29 +25,51 @@ pub use connection::{
     Connection, ConnectionZone, DisableVpcEndpointConnectionRequest, EnableVpcEndpointConnectionRequest,
     ListVpcEndpointConnectionsRequest, ListVpcEndpointConnectionsResponse, UpdateVpcEndpointConnectionAttributeRequest,
 };
+pub use end_user::{EndUserService, ListVpcEndpointServicesByEndUserRequest, ListVpcEndpointServicesByEndUserResponse};
 pub use endpoint::{
     CreateVpcEndpointRequest, DeleteVpcEndpointRequest, Endpoint, EndpointResponse, EndpointZone,
     GetVpcEndpointAttributeRequest, ListVpcEndpointsRequest, ListVpcEndpointsResponse,
+    UpdateVpcEndpointAttributeRequest,
+};
+pub use endpoint_zone::{
+    AddZoneToVpcEndpointRequest, ListVpcEndpointZonesRequest, ListVpcEndpointZonesResponse,
+    RemoveZoneFromVpcEndpointRequest, ZoneOfEndpoint,
 };
 pub(crate) use lenient::text;
+pub use place::{
+    DescribeRegionsRequest, DescribeRegionsResponse, DescribeZonesRequest, DescribeZonesResponse, Region, Zone,
+};
+pub use product::{
+    CheckProductOpenRequest, CheckProductOpenResponse, OpenPrivateLinkServiceRequest, OpenPrivateLinkServiceResponse,
+};
 pub use resource::{
     AttachResourceToVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest,
     ListVpcEndpointServiceResourcesRequest, ListVpcEndpointServiceResourcesResponse, ServiceResource,
     UpdateVpcEndpointServiceResourceAttributeRequest,
+};
+pub use security_group::{
+    AttachSecurityGroupToVpcEndpointRequest, DetachSecurityGroupFromVpcEndpointRequest, EndpointSecurityGroup,
+    ListVpcEndpointSecurityGroupsRequest, ListVpcEndpointSecurityGroupsResponse,
 };
 pub use service::{
     CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, EndpointService, EndpointServiceResponse,
     GetVpcEndpointServiceAttributeRequest, ListVpcEndpointServicesRequest, ListVpcEndpointServicesResponse, Resource,
     SupportedRegion, UpdateVpcEndpointServiceAttributeRequest,
 };
-pub use status::{BusinessStatus, ConnectionStatus, EndpointStatus, ServiceStatus};
+pub use status::{
+    BusinessStatus, ConnectionStatus, EndpointStatus, RegionStatus, SecurityGroupStatus, ServiceStatus, ZoneStatus,
+};
 pub use tag::{
-    ChangeResourceGroupRequest, GroupedType, ListTagResourcesRequest, ListTagResourcesResponse, Tag, TagResource,
-    TagResourcesRequest, TaggedType, UntagResourcesRequest,
+    ChangeResourceGroupRequest, GroupedType, ListTagResourcesRequest, ListTagResourcesResponse, Tag, TagFilter,
+    TagResource, TagResourcesRequest, TaggedType, UntagResourcesRequest,
 };
 pub use user::{
     AddUserToVpcEndpointServiceRequest, ListVpcEndpointServiceUsersRequest, ListVpcEndpointServiceUsersResponse,
     RemoveUserFromVpcEndpointServiceRequest, ServiceUser, UserListType,
+};
+pub use zone_connection::{
+    DisableVpcEndpointZoneConnectionRequest, EnableVpcEndpointZoneConnectionRequest,
+    UpdateVpcEndpointZoneConnectionResourceAttributeRequest,
 };
 
 /// The answer of an operation that says nothing but that it has begun or is done.

@@ -3,6 +3,8 @@
 //! Facts are those of the `PrivateLink` API reference, version 2020-04-15; the rate of five operations is not
 //! published there and is taken from their siblings (see the table).
 
+mod codes;
+
 use std::fmt;
 use std::time::Duration;
 

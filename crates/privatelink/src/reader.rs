@@ -5,16 +5,20 @@ use std::sync::Arc;
 use crate::call::Engine;
 use crate::error::Error;
 use crate::model::{
-    Connection, Endpoint, EndpointResponse, EndpointService, EndpointServiceResponse, GetVpcEndpointAttributeRequest,
-    GetVpcEndpointServiceAttributeRequest, ListTagResourcesRequest, ListVpcEndpointConnectionsRequest,
-    ListVpcEndpointServiceResourcesRequest, ListVpcEndpointServiceUsersRequest, ListVpcEndpointServicesRequest,
-    ListVpcEndpointsRequest, ServiceResource, ServiceUser, TagResource,
+    CheckProductOpenRequest, CheckProductOpenResponse, Connection, DescribeRegionsRequest, DescribeRegionsResponse,
+    DescribeZonesRequest, DescribeZonesResponse, EndUserService, Endpoint, EndpointResponse, EndpointSecurityGroup,
+    EndpointService, EndpointServiceResponse, GetVpcEndpointAttributeRequest, GetVpcEndpointServiceAttributeRequest,
+    ListTagResourcesRequest, ListVpcEndpointConnectionsRequest, ListVpcEndpointSecurityGroupsRequest,
+    ListVpcEndpointServiceResourcesRequest, ListVpcEndpointServiceUsersRequest,
+    ListVpcEndpointServicesByEndUserRequest, ListVpcEndpointServicesRequest, ListVpcEndpointZonesRequest,
+    ListVpcEndpointsRequest, ServiceResource, ServiceUser, TagResource, ZoneOfEndpoint,
 };
 use crate::paging::Listed;
 
 /// Looks at the cloud and cannot change it. Cheap to clone.
 ///
-/// Lists are read to their end: a page lost or repeated is an error. Each page is a call of its own towards the rate.
+/// Lists are read to their end: a page lost or repeated is an error. Each page is a call of its own towards the rate. Which
+/// codes an operation is documented to answer: [`crate::Operation::codes`].
 #[derive(Clone, Debug)]
 pub struct Reader {
     engine: Arc<Engine>,
@@ -83,5 +87,47 @@ impl Reader {
     /// Lists the account's endpoints, the consumer's side, 1,000 a page. 1,000 calls a minute.
     pub async fn list_vpc_endpoints(&self, request: &ListVpcEndpointsRequest) -> Result<Listed<Endpoint>, Error> {
         self.engine.list(request).await
+    }
+    /// Lists the zones of an endpoint, the consumer's side, 1,000 a page. 1,000 calls a minute.
+    pub async fn list_vpc_endpoint_zones(
+        &self,
+        request: &ListVpcEndpointZonesRequest,
+    ) -> Result<Listed<ZoneOfEndpoint>, Error> {
+        self.engine.list(request).await
+    }
+
+    /// Lists the security groups of an endpoint, the consumer's side, 50 a page. 3,000 calls a minute.
+    pub async fn list_vpc_endpoint_security_groups(
+        &self,
+        request: &ListVpcEndpointSecurityGroupsRequest,
+    ) -> Result<Listed<EndpointSecurityGroup>, Error> {
+        self.engine.list(request).await
+    }
+
+    /// Lists the services that the account may connect to, its own or others', 1,000 a page. 1,000 calls a minute.
+    pub async fn list_vpc_endpoint_services_by_end_user(
+        &self,
+        request: &ListVpcEndpointServicesByEndUserRequest,
+    ) -> Result<Listed<EndUserService>, Error> {
+        self.engine.list(request).await
+    }
+
+    /// Names the regions that offer `PrivateLink`, in one answer. 1,000 calls a minute.
+    pub async fn describe_regions(&self, request: &DescribeRegionsRequest) -> Result<DescribeRegionsResponse, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Names the zones of the client's region that offer `PrivateLink`, in one answer. 1,000 calls a minute.
+    pub async fn describe_zones(&self, request: &DescribeZonesRequest) -> Result<DescribeZonesResponse, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Asks whether the account has activated `PrivateLink`. One that has not gets the error `NeedOpenProduct`, of kind
+    /// [`crate::ErrorKind::Account`]. 500 calls a minute.
+    pub async fn check_product_open(
+        &self,
+        request: &CheckProductOpenRequest,
+    ) -> Result<CheckProductOpenResponse, Error> {
+        self.engine.call(request, &[]).await
     }
 }

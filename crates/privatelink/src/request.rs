@@ -9,13 +9,13 @@
 //! #[serde(rename_all = "PascalCase")]
 //! pub struct CheckProductOpenRequest {}
 //!
-//! request!(CheckProductOpenRequest => CheckProductOpen, Acknowledged);
+//! request!(CheckProductOpenRequest => CheckProductOpen, CheckProductOpenResponse);
 //! ```
 //!
-//! `Option` is a parameter that may be left out, `Vec` a list (`Tag.1.Key`, …). `RegionId` comes from the client, and a
-//! fresh `ClientToken` where the operation has one and none is given. A list operation implements [`List`] too, which says
-//! what its pages hold. Then the method goes into `reader.rs` or `writer.rs`, three lines. What the operation is (rate,
-//! order, placement) stands in the table of [`crate::operation`].
+//! `Option` is a parameter that may be left out, `Vec` a list (`Tag.1.Key`, …). `RegionId` comes from the client, and so does
+//! a fresh `ClientToken` where the operation changes something, has one and none is given. A list operation implements
+//! [`List`] too, which says what its pages hold. Then the method goes into `reader.rs` or `writer.rs`, three lines. What the
+//! operation is (rate, order, placement) stands in the table of [`crate::operation`].
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

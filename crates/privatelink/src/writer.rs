@@ -5,13 +5,17 @@ use std::sync::Arc;
 use crate::call::Engine;
 use crate::error::Error;
 use crate::model::{
-    Acknowledged, AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest,
-    ChangeResourceGroupRequest, CreateVpcEndpointRequest, CreateVpcEndpointServiceRequest, DeleteVpcEndpointRequest,
-    DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest, DisableVpcEndpointConnectionRequest,
-    EnableVpcEndpointConnectionRequest, EndpointResponse, EndpointServiceResponse,
-    RemoveUserFromVpcEndpointServiceRequest, TagResourcesRequest, UntagResourcesRequest,
+    Acknowledged, AddUserToVpcEndpointServiceRequest, AddZoneToVpcEndpointRequest,
+    AttachResourceToVpcEndpointServiceRequest, AttachSecurityGroupToVpcEndpointRequest, ChangeResourceGroupRequest,
+    CreateVpcEndpointRequest, CreateVpcEndpointServiceRequest, DeleteVpcEndpointRequest,
+    DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest,
+    DetachSecurityGroupFromVpcEndpointRequest, DisableVpcEndpointConnectionRequest,
+    DisableVpcEndpointZoneConnectionRequest, EnableVpcEndpointConnectionRequest,
+    EnableVpcEndpointZoneConnectionRequest, EndpointResponse, EndpointServiceResponse, OpenPrivateLinkServiceRequest,
+    OpenPrivateLinkServiceResponse, RemoveUserFromVpcEndpointServiceRequest, RemoveZoneFromVpcEndpointRequest,
+    TagResourcesRequest, UntagResourcesRequest, UpdateVpcEndpointAttributeRequest,
     UpdateVpcEndpointConnectionAttributeRequest, UpdateVpcEndpointServiceAttributeRequest,
-    UpdateVpcEndpointServiceResourceAttributeRequest,
+    UpdateVpcEndpointServiceResourceAttributeRequest, UpdateVpcEndpointZoneConnectionResourceAttributeRequest,
 };
 
 /// Changes the cloud and cannot look at it. Cheap to clone.
@@ -19,7 +23,8 @@ use crate::model::{
 /// A request without a `ClientToken` gets a fresh one, the same for all quick attempts of the call. Rates and the order
 /// among calls are the caller's business: see [`crate::Operation::rate`] and [`crate::Operation::serial`]. What is so
 /// already comes as an error of kind [`crate::ErrorKind::AlreadyDone`], as the provider has it; so does a dry run that
-/// finds nothing wrong ([`Error::passed_dry_run`]).
+/// finds nothing wrong ([`Error::passed_dry_run`]). Which codes an operation is documented to answer:
+/// [`crate::Operation::codes`].
 #[derive(Clone, Debug)]
 pub struct Writer {
     engine: Arc<Engine>,
@@ -125,6 +130,33 @@ impl Writer {
         self.engine.call(request, &[]).await
     }
 
+    /// Accepts one zone of a connection, which is `Connecting` until it is `Connected`. One at a time for each endpoint, 200
+    /// calls a minute.
+    pub async fn enable_vpc_endpoint_zone_connection(
+        &self,
+        request: &EnableVpcEndpointZoneConnectionRequest,
+    ) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Cuts one zone of a connection, which is `Disconnecting` until it is `Disconnected`. One at a time for each endpoint,
+    /// 200 calls a minute.
+    pub async fn disable_vpc_endpoint_zone_connection(
+        &self,
+        request: &DisableVpcEndpointZoneConnectionRequest,
+    ) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Chooses the load balancer behind one zone of a connection; the service is `Pending` until it is `Active`. For
+    /// accounts that are allow-listed. One at a time for each endpoint, 100 calls a minute.
+    pub async fn update_vpc_endpoint_zone_connection_resource_attribute(
+        &self,
+        request: &UpdateVpcEndpointZoneConnectionResourceAttributeRequest,
+    ) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+
     /// Puts tags on up to 50 objects. 500 calls a minute.
     pub async fn tag_resources(&self, request: &TagResourcesRequest) -> Result<Acknowledged, Error> {
         self.engine.call(request, &[]).await
@@ -148,6 +180,56 @@ impl Writer {
 
     /// Begins to delete an endpoint. One that is gone is already done. 200 calls a minute.
     pub async fn delete_vpc_endpoint(&self, request: &DeleteVpcEndpointRequest) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+    /// Changes attributes of an endpoint. One at a time in the account, 200 calls a minute.
+    pub async fn update_vpc_endpoint_attribute(
+        &self,
+        request: &UpdateVpcEndpointAttributeRequest,
+    ) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Adds a zone to an endpoint; it is `Creating`, then `Wait` or `Connected`. One at a time for each endpoint, 200 calls a
+    /// minute.
+    pub async fn add_zone_to_vpc_endpoint(&self, request: &AddZoneToVpcEndpointRequest) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Takes a zone off an endpoint; it is `Deleting` until the list has it no more. One at a time for each endpoint, 200
+    /// calls a minute. A zone or an endpoint that is gone is already done.
+    pub async fn remove_zone_from_vpc_endpoint(
+        &self,
+        request: &RemoveZoneFromVpcEndpointRequest,
+    ) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Puts an endpoint into a security group; the endpoint is `Pending` until it is `Active`. One at a time for each
+    /// endpoint, 200 calls a minute. A group that it is in is already done.
+    pub async fn attach_security_group_to_vpc_endpoint(
+        &self,
+        request: &AttachSecurityGroupToVpcEndpointRequest,
+    ) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Takes an endpoint out of a security group; the endpoint is `Pending` until it is `Active`. One at a time for each
+    /// endpoint, 500 calls a minute.
+    pub async fn detach_security_group_from_vpc_endpoint(
+        &self,
+        request: &DetachSecurityGroupFromVpcEndpointRequest,
+    ) -> Result<Acknowledged, Error> {
+        self.engine.call(request, &[]).await
+    }
+
+    /// Activates `PrivateLink` for the account: **accepts a commercial order**. An account that has activated it is already
+    /// done. Has no `ClientToken`, so it is sent again only when it was certainly not sent before. 5 calls a second. Other
+    /// clients send it to the region `cn-hangzhou`.
+    pub async fn open_private_link_service(
+        &self,
+        request: &OpenPrivateLinkServiceRequest,
+    ) -> Result<OpenPrivateLinkServiceResponse, Error> {
         self.engine.call(request, &[]).await
     }
 }

@@ -131,7 +131,7 @@ async fn tags_travel_in_the_form_and_come_back_in_lists_of_pages_of_one() {
     let list = ListTagResourcesRequest {
         resource_type: TaggedType::VpcEndpointService,
         resource_ids: vec![id.clone()],
-        tags: Vec::new(),
+        ..ListTagResourcesRequest::default()
     };
     let listed = client.reader().list_tag_resources(&list).await.unwrap();
     assert_eq!((listed.items.len(), listed.pages), (2, 2));

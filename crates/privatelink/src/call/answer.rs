@@ -13,8 +13,15 @@ use crate::error::{AccessDenied, Error, ErrorKind, Fate, is_signature_code};
 use crate::operation::Operation;
 use crate::transport::TransportError;
 
-/// The longest message kept, in characters; the provider's own are shorter.
-const LONGEST_MESSAGE: usize = 500;
+/// The longest text kept, in characters; the provider's own are shorter.
+const LONGEST: usize = 500;
+
+/// The shortest text that is looked for as a secret: the provider's have 30 characters, and one of a few, as in somebody's
+/// test, would occur by chance in any code and id.
+const SHORTEST_SECRET: usize = 8;
+
+/// Stands for a code that echoes a secret: that there was one must be known.
+const WITHHELD: &str = "[withheld]";
 
 /// Reads an answer: the JSON object of a success, or what went wrong.
 ///
@@ -25,13 +32,15 @@ pub(super) fn read(
     response: &Response<Bytes>,
     credentials: &Credentials,
 ) -> Result<Value, Error> {
-    let header_id = header(response.headers(), "x-acs-request-id");
+    let header_id = header(response.headers(), "x-acs-request-id").and_then(|id| kept(&id, credentials));
     let Ok(Value::Object(mut body)) = serde_json::from_slice(response.body()) else {
-        return Err(no_json(operation, response).with_request_id(header_id));
+        return Err(no_json(operation, response, credentials).with_request_id(header_id));
     };
-    let request_id = field(&body, &["RequestId", "requestId", "requestid"]).map(|id| tidy(&id)).or(header_id);
-    match field(&body, &["Code", "code"]).map(|code| tidy(&code)) {
+    let body_id = field(&body, &["RequestId", "requestId", "requestid"]).and_then(|id| kept(&id, credentials));
+    let request_id = body_id.or(header_id);
+    match field(&body, &["Code", "code"]).map(|code| kept(&code, credentials)) {
         Some(code) => {
+            let code = code.unwrap_or_else(|| WITHHELD.to_owned());
             let error = provider_error(operation, response, &body, &code, credentials);
             Err(error.with_request_id(request_id))
         }
@@ -77,7 +86,7 @@ fn provider_error(
     let message = field(body, &["Message", "message"]).filter(|text| may_be_shown(code, text, credentials));
     let error = Error::answered(operation, response.status().as_u16(), code)
         .with_message(message.map(|text| tidy(&text)))
-        .with_access_denied(access_denied(body));
+        .with_access_denied(access_denied(body, credentials));
     let told = throttle::retry_after(response.headers());
     let delay =
         told.or_else(|| throttle::time_left(response.headers()).filter(|_| error.kind() == ErrorKind::Throttled));
@@ -88,10 +97,10 @@ fn provider_error(
 }
 
 /// The body is no JSON object. Nothing of it is kept: a proxy's page may echo the request with its token.
-fn no_json(operation: Operation, response: &Response<Bytes>) -> Error {
-    let kind = header(response.headers(), "content-type").unwrap_or_else(|| "no content type".to_owned());
-    let message =
-        format!("failed to read the answer: not a JSON object ({}, {} bytes)", tidy(&kind), response.body().len());
+fn no_json(operation: Operation, response: &Response<Bytes>, credentials: &Credentials) -> Error {
+    let kind = header(response.headers(), "content-type").and_then(|kind| kept(&kind, credentials));
+    let kind = kind.unwrap_or_else(|| "no content type".to_owned());
+    let message = format!("failed to read the answer: not a JSON object ({kind}, {} bytes)", response.body().len());
     unsettled(operation, response, message)
 }
 
@@ -104,33 +113,40 @@ fn unsettled(operation: Operation, response: &Response<Bytes>, message: String) 
 }
 
 /// The object, or the same as a JSON text in a text, as some products have it.
-fn access_denied(body: &Map<String, Value>) -> Option<AccessDenied> {
+fn access_denied(body: &Map<String, Value>, credentials: &Credentials) -> Option<AccessDenied> {
     let detail = match body.get("AccessDeniedDetail").or_else(|| body.get("accessDeniedDetail"))? {
         Value::Object(detail) => detail.clone(),
         Value::String(text) => serde_json::from_str(text).ok()?,
         _ => return None,
     };
-    let of = |name| field(&detail, &[name]).map(|text| tidy(&text));
+    let of = |name| field(&detail, &[name]).and_then(|text| kept(&text, credentials));
     Some(AccessDenied { action: of("AuthAction"), principal: of("AuthPrincipalDisplayName") })
 }
 
 /// Signature errors echo the signed request; any message in which a secret occurs does the like.
 fn may_be_shown(code: &str, message: &str, credentials: &Credentials) -> bool {
     let echo = ["CanonicalRequest", "StringToSign", "string to sign", "x-acs-security-token"];
-    let token = credentials.security_token.as_ref();
+    !is_signature_code(code) && !echo.iter().any(|mark| message.contains(mark)) && !echoes(message, credentials)
+}
+
+/// Whether a secret occurs in a text, in clear or as it stands in a query.
+fn echoes(text: &str, credentials: &Credentials) -> bool {
     let occurs = |secret: &SecretString| {
         let secret = secret.expose_secret();
-        message.contains(secret) || message.contains(&encode::percent_encode(secret))
+        let found = text.contains(secret) || text.contains(&encode::percent_encode(secret));
+        found && secret.len() >= SHORTEST_SECRET
     };
-    !is_signature_code(code)
-        && !echo.iter().any(|mark| message.contains(mark))
-        && !occurs(&credentials.access_key_secret)
-        && !token.is_some_and(occurs)
+    occurs(&credentials.access_key_secret) || credentials.security_token.as_ref().is_some_and(occurs)
+}
+
+/// A text of the answer that is to be printed, unless it echoes a secret.
+fn kept(text: &str, credentials: &Credentials) -> Option<String> {
+    (!echoes(text, credentials)).then(|| tidy(text))
 }
 
 /// One line of bounded length, so that an answer cannot forge log lines or fill a status field.
 fn tidy(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).take(LONGEST_MESSAGE).collect()
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).take(LONGEST).collect()
 }
 
 /// The first of these fields that is a text and not empty.

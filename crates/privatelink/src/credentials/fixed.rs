@@ -34,6 +34,19 @@ impl StaticCredentials {
             security_token: None,
         })
     }
+
+    /// A temporary key pair with its security token, as STS issues them. It is never renewed.
+    pub fn temporary(
+        access_key_id: impl Into<String>,
+        access_key_secret: impl Into<String>,
+        security_token: impl Into<String>,
+    ) -> Result<Self, CredentialError> {
+        Self::new(Credentials {
+            access_key_id: access_key_id.into(),
+            access_key_secret: SecretString::from(access_key_secret.into()),
+            security_token: Some(SecretString::from(security_token.into())),
+        })
+    }
 }
 
 fn checked_secret(setting: &str, secret: &SecretString) -> Result<(), CredentialError> {

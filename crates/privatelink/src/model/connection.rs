@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lenient::{count, flag, list, number, text};
-use super::{Acknowledged, ConnectionStatus};
+use super::{Acknowledged, ConnectionStatus, ZoneStatus};
 use crate::request::{List, Page, request};
 
 /// The parameters of `EnableVpcEndpointConnection`: accepts a connection.
@@ -107,6 +107,9 @@ pub struct ListVpcEndpointConnectionsResponse {
     /// The provider's id of the request.
     #[serde(deserialize_with = "text")]
     pub request_id: Option<String>,
+    /// How many entries the page may hold.
+    #[serde(deserialize_with = "count")]
+    pub max_results: Option<u64>,
     /// Where the next page begins.
     #[serde(deserialize_with = "text")]
     pub next_token: Option<String>,
@@ -189,7 +192,7 @@ pub struct ConnectionZone {
     /// The domain name of the zone.
     #[serde(deserialize_with = "text")]
     pub zone_domain: Option<String>,
-    /// `Creating`, `Wait`, `Connecting`, `Connected`, `Disconnecting`, `Disconnected`, `Deleting`, `Migrating`, `Migrated`.
+    /// The state as a text; see [`ConnectionZone::status`].
     #[serde(deserialize_with = "text")]
     pub zone_status: Option<String>,
     /// The load balancer that it is moving away from.
@@ -198,4 +201,11 @@ pub struct ConnectionZone {
     /// The network interface that it is moving away from.
     #[serde(deserialize_with = "text")]
     pub replaced_eni_id: Option<String>,
+}
+
+impl ConnectionZone {
+    /// The state, with a door for texts that are new.
+    pub fn status(&self) -> ZoneStatus {
+        ZoneStatus::from_wire(self.zone_status.as_deref())
+    }
 }

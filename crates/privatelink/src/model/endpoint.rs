@@ -80,7 +80,35 @@ pub struct GetVpcEndpointAttributeRequest {
 
 request!(GetVpcEndpointAttributeRequest => GetVpcEndpointAttribute, EndpointResponse);
 
-/// The parameters of `DeleteVpcEndpoint`.
+/// The parameters of `UpdateVpcEndpointAttribute`. What is left out stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateVpcEndpointAttributeRequest {
+    /// The endpoint.
+    pub endpoint_id: String,
+    /// 2 to 128 characters, letters, digits, `-` and `_`, a letter first.
+    pub endpoint_name: Option<String>,
+    /// 2 to 256 characters, not beginning with `http://` or `https://`.
+    pub endpoint_description: Option<String>,
+    /// `IPv4` or `DualStack`.
+    pub address_ip_version: Option<String>,
+    /// Mbit/s between regions, from 100; the account's quota is the upper bound.
+    pub cross_region_bandwidth: Option<i64>,
+    /// Whether the domain name resolves to the nearest zone first.
+    pub zone_affinity_enabled: Option<bool>,
+    /// A RAM policy as JSON text, for services that support it.
+    pub policy_document: Option<String>,
+    /// Back to the provider's default policy. Since December 2025.
+    pub reset_policy: Option<bool>,
+    /// A fresh one is filled in when it is left out.
+    pub client_token: Option<String>,
+    /// Check only.
+    pub dry_run: Option<bool>,
+}
+
+request!(UpdateVpcEndpointAttributeRequest => UpdateVpcEndpointAttribute, Acknowledged);
+
+/// The parameters of `DeleteVpcEndpoint`. Its zones must be taken off before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeleteVpcEndpointRequest {
@@ -145,6 +173,9 @@ pub struct ListVpcEndpointsResponse {
     /// The provider's id of the request.
     #[serde(deserialize_with = "text")]
     pub request_id: Option<String>,
+    /// How many entries the page may hold.
+    #[serde(deserialize_with = "count")]
+    pub max_results: Option<u64>,
     /// Where the next page begins.
     #[serde(deserialize_with = "text")]
     pub next_token: Option<String>,

@@ -1,6 +1,6 @@
 //! Readers that take a field as it comes.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -41,5 +41,27 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 /// A list; null counts as empty. An entry that cannot be read is an error, never left out: a list with a hole in it looks
 /// like a list whose object is gone.
 pub(super) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
+    let entries = Option::<Vec<Value>>::deserialize(deserializer)?.unwrap_or_default();
+    entries.into_iter().map(|entry| one(entry).map_err(D::Error::custom)).collect()
+}
+
+/// An entry of a list. Structs would also take a list, as their fields in order; no entry of this API is one.
+fn one<T: DeserializeOwned>(entry: Value) -> Result<T, serde_json::Error> {
+    if entry.is_array() {
+        return Err(serde_json::Error::custom("a list stands where an entry should"));
+    }
+    T::deserialize(entry)
+}
+
+/// A list in the old nested style, `{"Region": […]}`; a plain list is taken too. Null, and an object without that name,
+/// count as empty; an entry that cannot be read is an error, as in [`list`].
+pub(super) fn nested<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+    name: &str,
+) -> Result<Vec<T>, D::Error> {
+    let entries = match Value::deserialize(deserializer)? {
+        Value::Object(mut fields) => fields.remove(name).unwrap_or_default(),
+        plain => plain,
+    };
+    list(entries).map_err(D::Error::custom)
 }

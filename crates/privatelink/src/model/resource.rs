@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Acknowledged;
-use super::lenient::{flag, list, number, text};
+use super::lenient::{count, flag, list, number, text};
 use crate::request::{List, Page, request};
 
 /// The parameters of `AttachResourceToVpcEndpointService`: one load balancer in one zone.
@@ -97,6 +97,9 @@ pub struct ListVpcEndpointServiceResourcesResponse {
     /// The provider's id of the request.
     #[serde(deserialize_with = "text")]
     pub request_id: Option<String>,
+    /// How many entries the page may hold.
+    #[serde(deserialize_with = "count")]
+    pub max_results: Option<u64>,
     /// Where the next page begins.
     #[serde(deserialize_with = "text")]
     pub next_token: Option<String>,

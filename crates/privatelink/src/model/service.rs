@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lenient::{count, flag, list, number, text};
-use super::{Acknowledged, BusinessStatus, ServiceStatus, Tag};
+use super::{Acknowledged, BusinessStatus, RegionStatus, ServiceStatus, Tag};
 use crate::request::{List, Page, request};
 
 /// The parameters of `CreateVpcEndpointService`.
@@ -28,6 +28,9 @@ pub struct CreateVpcEndpointServiceRequest {
     pub resources: Vec<Resource>,
     /// `IPv4` (the default) or `DualStack` (with `nlb` and `gwlb` only).
     pub address_ip_version: Option<String>,
+    /// Deprecated by the provider for `address_ip_version`; default `false`.
+    #[serde(rename = "ServiceSupportIPv6")]
+    pub service_support_ipv6: Option<bool>,
     /// Regions from which consumers may connect.
     pub supported_region_list: Vec<String>,
     /// The resource group, `rg-…`; the account's default group without it.
@@ -81,6 +84,9 @@ pub struct UpdateVpcEndpointServiceAttributeRequest {
     pub zone_affinity_enabled: Option<bool>,
     /// `IPv4` or `DualStack`. The way back from `DualStack` is refused.
     pub address_ip_version: Option<String>,
+    /// Deprecated by the provider for `address_ip_version`; default `false`.
+    #[serde(rename = "ServiceSupportIPv6")]
+    pub service_support_ipv6: Option<bool>,
     /// Regions to add. Send additions and deletions in two calls.
     pub add_supported_region_set: Vec<String>,
     /// Regions to take away.
@@ -158,6 +164,9 @@ pub struct ListVpcEndpointServicesResponse {
     /// The provider's id of the request.
     #[serde(deserialize_with = "text")]
     pub request_id: Option<String>,
+    /// How many entries the page may hold.
+    #[serde(deserialize_with = "count")]
+    pub max_results: Option<u64>,
     /// Where the next page begins.
     #[serde(deserialize_with = "text")]
     pub next_token: Option<String>,
@@ -218,6 +227,9 @@ pub struct EndpointService {
     /// `IPv4` or `DualStack`.
     #[serde(deserialize_with = "text")]
     pub address_ip_version: Option<String>,
+    /// Deprecated by the provider for `address_ip_version`.
+    #[serde(rename = "ServiceSupportIPv6", deserialize_with = "flag")]
+    pub service_support_ipv6: Option<bool>,
     /// The resource group.
     #[serde(deserialize_with = "text")]
     pub resource_group_id: Option<String>,
@@ -281,7 +293,7 @@ pub struct SupportedRegion {
     /// The same under its older name.
     #[serde(deserialize_with = "text")]
     pub service_region_id: Option<String>,
-    /// `Pending`, `Available`, `Deleting`, `Failed` or `Closed`. Closed entries stay in the list after their removal.
+    /// The state as a text; see [`SupportedRegion::status`]. Closed entries stay in the list after their removal.
     #[serde(deserialize_with = "text")]
     pub region_service_status: Option<String>,
     /// `Normal` or `FinancialLocked`.
@@ -294,5 +306,9 @@ impl SupportedRegion {
     pub fn region(&self) -> Option<&str> {
         let names = [&self.supported_region_id, &self.service_region_id];
         names.into_iter().flatten().map(String::as_str).find(|name| !name.is_empty())
+    }
+    /// The state, with a door for texts that are new.
+    pub fn status(&self) -> RegionStatus {
+        RegionStatus::from_wire(self.region_service_status.as_deref())
     }
 }

@@ -90,3 +90,55 @@ states! {
         Deleting,
     }
 }
+
+states! {
+    /// Where one zone of an endpoint is in its life.
+    ZoneStatus {
+        /// Being added.
+        Creating,
+        /// There, and waiting for the connection to be accepted.
+        Wait,
+        /// Being accepted.
+        Connecting,
+        /// In use.
+        Connected,
+        /// Being cut.
+        Disconnecting,
+        /// Cut.
+        Disconnected,
+        /// Being taken away.
+        Deleting,
+        /// Moving to another load balancer; told to the provider of the service only.
+        Migrating,
+        /// Moved to another load balancer; told to the provider of the service only.
+        Migrated,
+    }
+}
+
+states! {
+    /// Whether an endpoint is in a security group.
+    SecurityGroupStatus {
+        /// Being put into it.
+        Attaching,
+        /// In it.
+        Attached,
+        /// Being taken out of it.
+        Detaching,
+    }
+}
+
+states! {
+    /// Whether consumers of a region may connect to a service.
+    RegionStatus {
+        /// Being changed.
+        Pending,
+        /// They may.
+        Available,
+        /// Being taken away.
+        Deleting,
+        /// They cannot: the change failed.
+        Failed,
+        /// Taken away; such an entry stays in the list.
+        Closed,
+    }
+}

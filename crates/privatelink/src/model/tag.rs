@@ -88,6 +88,22 @@ pub struct UntagResourcesRequest {
 
 request!(UntagResourcesRequest => UntagResources, Acknowledged);
 
+/// A tag to look for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TagFilter {
+    /// The key, compared with case.
+    pub key: String,
+    /// The value; any without it.
+    pub value: Option<String>,
+}
+
+impl From<Tag> for TagFilter {
+    fn from(tag: Tag) -> Self {
+        Self { key: tag.key, value: Some(tag.value) }
+    }
+}
+
 /// The parameters of `ListTagResources`. At least one of the two lists must have an entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -99,7 +115,9 @@ pub struct ListTagResourcesRequest {
     pub resource_ids: Vec<String>,
     /// Objects that carry all of these tags, at most 20.
     #[serde(rename = "Tag")]
-    pub tags: Vec<Tag>,
+    pub tags: Vec<TagFilter>,
+    /// Has no effect, so the client fills none in.
+    pub client_token: Option<String>,
 }
 
 request!(ListTagResourcesRequest => ListTagResources, ListTagResourcesResponse);

@@ -95,6 +95,9 @@ pub struct ListVpcEndpointServiceUsersResponse {
     /// The provider's id of the request.
     #[serde(deserialize_with = "text")]
     pub request_id: Option<String>,
+    /// How many entries the page may hold.
+    #[serde(deserialize_with = "count")]
+    pub max_results: Option<u64>,
     /// Where the next page begins.
     #[serde(deserialize_with = "text")]
     pub next_token: Option<String>,

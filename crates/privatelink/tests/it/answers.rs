@@ -1,10 +1,6 @@
 //! Reading answers: the documented samples, and what may come instead.
 
-use privatelink::{
-    BusinessStatus, Connection, ConnectionStatus, Endpoint, EndpointResponse, EndpointService, EndpointServiceResponse,
-    EndpointStatus, ListVpcEndpointConnectionsResponse, ListVpcEndpointServiceResourcesResponse,
-    ListVpcEndpointServicesResponse, ServiceResource, ServiceStatus, SupportedRegion, Tag,
-};
+use privatelink::*;
 use serde_json::{Value, from_value, json};
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands where a field is optional")]
@@ -33,6 +29,7 @@ fn the_documented_answer_of_a_creation_is_read() {
             create_time: text("2022-01-02T19:11:12Z"),
             zone_affinity_enabled: Some(false),
             auto_accept_enabled: Some(false),
+            service_support_ipv6: Some(false),
             resource_group_id: text("rg-acfmy*****"),
             address_ip_version: text("IPv4"),
             supported_region_set: vec![SupportedRegion {
@@ -56,6 +53,7 @@ fn the_documented_page_of_services_is_read() {
         "NextToken":"FFmyTO70tTpLG6I3FmYAXGKPd****","RequestId":"R","MaxResults":50,"TotalCount":12});
     let expected = ListVpcEndpointServicesResponse {
         request_id: text("R"),
+        max_results: Some(50),
         next_token: text("FFmyTO70tTpLG6I3FmYAXGKPd****"),
         total_count: Some(12),
         services: vec![EndpointService {
@@ -88,6 +86,7 @@ fn the_documented_page_of_load_balancers_is_read() {
         "AutoAllocatedEnabled":false,"ResourceSupportIPv6":true}]});
     let expected = ListVpcEndpointServiceResourcesResponse {
         request_id: text("R"),
+        max_results: Some(50),
         next_token: text("T"),
         resources: vec![ServiceResource {
             resource_id: text("lb-1"),
@@ -107,29 +106,117 @@ fn the_documented_page_of_load_balancers_is_read() {
 }
 
 #[test]
-fn the_documented_page_of_connections_is_read() {
-    let answer = json!({"RequestId":"R","MaxResults":50,"TotalCount":"1","NextToken":"","Connections":[{
-        "ServiceId":"epsrv-1","EndpointId":"ep-1","EndpointVpcId":"vpc-1","EndpointOwnerId":1_234_567_890_123_456_i64,
-        "ResourceOwner":true,"ConnectionStatus":"Disconnected","Bandwidth":1024,"ModifiedTime":"2021-09-28T10:34:46Z",
-        "ResourceGroupId":"rg-1","Zones":[{"VSwitchId":"vsw-1","ZoneId":"cn-huhehaote-b","ResourceId":"lb-1",
-        "EniId":"eni-1","ZoneStatus":"Connected"}]}]});
-    let read: ListVpcEndpointConnectionsResponse = from_value(answer).unwrap();
-    let connection = &read.connections[0];
-    assert_eq!(read.total_count, Some(1));
-    assert_eq!(connection.endpoint_owner_id.as_deref(), Some("1234567890123456"));
-    assert_eq!(connection.status(), ConnectionStatus::Disconnected);
-    assert_eq!((connection.bandwidth, connection.resource_owner), (Some(1024), Some(true)));
-    assert_eq!(connection.zones[0].v_switch_id.as_deref(), Some("vsw-1"));
+fn every_field_of_a_service_is_read() {
+    let answer = json!({"RequestId":"R","Payer":"Endpoint","ServiceId":"epsrv-1","ServiceDescription":"text",
+        "ServiceName":"com.aliyuncs.privatelink.cn-huhehaote.epsrv-1","ServiceDomain":"epsrv-1.example",
+        "ServiceStatus":"Active","ServiceBusinessStatus":"Normal","CreateTime":"2020-01-02T19:11:12Z","MinBandwidth":100,
+        "MaxBandwidth":1024,"ConnectBandwidth":3072,"AutoAcceptEnabled":true,"ZoneAffinityEnabled":true,
+        "Zones":["cn-huhehaote-b"],"RegionId":"cn-huhehaote","ServiceType":"Interface","ServiceResourceType":"slb",
+        "ServiceSupportIPv6":true,"ResourceGroupId":"rg-1","AddressIpVersion":"IPv4",
+        "SupportedRegionSet":[{"SupportedRegionId":"cn-beijing","ServiceRegionId":"cn-huhehaote",
+        "RegionServiceStatus":"Available","RegionBusinessStatus":"Normal"}],"Tags":[{"Key":"k","Value":"v"}]});
+    let service = EndpointService {
+        service_id: text("epsrv-1"),
+        service_name: text("com.aliyuncs.privatelink.cn-huhehaote.epsrv-1"),
+        service_domain: text("epsrv-1.example"),
+        service_status: text("Active"),
+        service_business_status: text("Normal"),
+        service_description: text("text"),
+        create_time: text("2020-01-02T19:11:12Z"),
+        auto_accept_enabled: Some(true),
+        zone_affinity_enabled: Some(true),
+        address_ip_version: text("IPv4"),
+        service_support_ipv6: Some(true),
+        resource_group_id: text("rg-1"),
+        supported_region_set: vec![SupportedRegion {
+            supported_region_id: text("cn-beijing"),
+            service_region_id: text("cn-huhehaote"),
+            region_service_status: text("Available"),
+            region_business_status: text("Normal"),
+        }],
+        payer: text("Endpoint"),
+        service_resource_type: text("slb"),
+        service_type: text("Interface"),
+        region_id: text("cn-huhehaote"),
+        connect_bandwidth: Some(3072),
+        min_bandwidth: Some(100),
+        max_bandwidth: Some(1024),
+        zones: vec!["cn-huhehaote-b".to_owned()],
+        tags: vec![Tag { key: "k".to_owned(), value: "v".to_owned() }],
+    };
+    assert_eq!(service.supported_region_set[0].status(), RegionStatus::Available);
+    let expected = EndpointServiceResponse { request_id: text("R"), service };
+    assert_eq!(from_value::<EndpointServiceResponse>(answer).unwrap(), expected);
 }
 
 #[test]
-fn the_documented_answer_about_an_endpoint_is_read() {
-    let answer = json!({"RequestId":"R","EndpointId":"ep-1","EndpointStatus":"Active","EndpointBusinessStatus":"Normal",
-        "ConnectionStatus":"Disconnected","Bandwidth":200,"VpcId":"vpc-1","ServiceId":"epsrv-1"});
-    let read: EndpointResponse = from_value(answer).unwrap();
-    let states = (read.endpoint.status(), read.endpoint.business_status(), read.endpoint.connection());
-    assert_eq!(states, (EndpointStatus::Active, BusinessStatus::Normal, ConnectionStatus::Disconnected));
-    assert_eq!(read.endpoint.bandwidth, Some(200));
+fn the_documented_page_of_connections_is_read() {
+    let answer = json!({"RequestId":"R","MaxResults":50,"TotalCount":"1","NextToken":"T","Connections":[{
+        "ServiceId":"epsrv-1","EndpointId":"ep-1","EndpointVpcId":"vpc-1","EndpointOwnerId":1_234_567_890_123_456_i64,
+        "ResourceOwner":true,"ConnectionStatus":"Disconnected","Bandwidth":1024,"ModifiedTime":"2021-09-28T10:34:46Z",
+        "TrafficControlMode":"BandwidthLimit","ResourceGroupId":"rg-1","EndpointRegionId":"cn-beijing",
+        "ServiceRegionId":"cn-huhehaote","Zones":[{"VSwitchId":"vsw-1","ZoneId":"cn-huhehaote-b","ResourceId":"lb-1",
+        "EniId":"eni-1","ZoneDomain":"zone.example","ZoneStatus":"Migrating","ReplacedResourceId":"lb-0",
+        "ReplacedEniId":"eni-0"}]}]});
+    let connection = Connection {
+        service_id: text("epsrv-1"),
+        endpoint_id: text("ep-1"),
+        endpoint_vpc_id: text("vpc-1"),
+        endpoint_owner_id: text("1234567890123456"),
+        connection_status: text("Disconnected"),
+        bandwidth: Some(1024),
+        traffic_control_mode: text("BandwidthLimit"),
+        modified_time: text("2021-09-28T10:34:46Z"),
+        resource_owner: Some(true),
+        resource_group_id: text("rg-1"),
+        endpoint_region_id: text("cn-beijing"),
+        service_region_id: text("cn-huhehaote"),
+        zones: vec![ConnectionZone {
+            zone_id: text("cn-huhehaote-b"),
+            v_switch_id: text("vsw-1"),
+            eni_id: text("eni-1"),
+            resource_id: text("lb-1"),
+            zone_domain: text("zone.example"),
+            zone_status: text("Migrating"),
+            replaced_resource_id: text("lb-0"),
+            replaced_eni_id: text("eni-0"),
+        }],
+    };
+    let states = (connection.status(), connection.zones[0].status());
+    assert_eq!(states, (ConnectionStatus::Disconnected, ZoneStatus::Migrating));
+    let expected = ListVpcEndpointConnectionsResponse {
+        request_id: text("R"),
+        max_results: Some(50),
+        next_token: text("T"),
+        total_count: Some(1),
+        connections: vec![connection],
+    };
+    assert_eq!(from_value::<ListVpcEndpointConnectionsResponse>(answer).unwrap(), expected);
+}
+
+#[test]
+fn the_pages_of_users_and_of_tags_are_read() {
+    let users = json!({"NextToken":"T","RequestId":"R","MaxResults":50,"Users":[{"UserId":12_345_678}],
+        "UserARNs":[{"UserARN":"acs:ram:*::*"}],"TotalCount":"3"});
+    let expected = ListVpcEndpointServiceUsersResponse {
+        request_id: text("R"),
+        max_results: Some(50),
+        next_token: text("T"),
+        total_count: Some(3),
+        users: vec![ServiceUser { user_id: text("12345678"), user_arn: None }],
+        user_arns: vec![ServiceUser { user_id: None, user_arn: text("acs:ram:*::*") }],
+    };
+    assert_eq!(from_value::<ListVpcEndpointServiceUsersResponse>(users).unwrap(), expected);
+    let tags = json!({"RequestId":"R","NextToken":"T","TagResources":[{"TagKey":"endpoint","TagValue":"Joshua",
+        "ResourceId":"ep-1","ResourceType":"vpcendpoint"}]});
+    let tag = TagResource {
+        resource_id: text("ep-1"),
+        resource_type: text("vpcendpoint"),
+        tag_key: text("endpoint"),
+        tag_value: text("Joshua"),
+    };
+    let expected = ListTagResourcesResponse { request_id: text("R"), next_token: text("T"), tag_resources: vec![tag] };
+    assert_eq!(from_value::<ListTagResourcesResponse>(tags).unwrap(), expected);
 }
 
 #[test]
@@ -176,7 +263,7 @@ fn a_total_is_read_as_number_or_text_and_never_as_nonsense() {
 
 #[test]
 fn an_entry_that_cannot_be_read_is_an_error_and_never_left_out() {
-    for entry in [json!("text"), json!(7), Value::Null] {
+    for entry in [json!("text"), json!(7), json!([]), json!(["b"]), Value::Null] {
         let answer = json!({"Services": [{"ServiceId": "a"}, entry]});
         assert!(from_value::<ListVpcEndpointServicesResponse>(answer).is_err());
     }
@@ -191,6 +278,25 @@ fn a_state_that_is_new_is_neither_ready_nor_lost() {
     assert_eq!(status(text("active")), ServiceStatus::Unknown("active".to_owned()));
     assert_eq!(status(None), ServiceStatus::Unknown(String::new()));
     assert_eq!((ServiceStatus::Pending.as_str(), status(text("Frozen")).as_str()), ("Pending", "Frozen"));
+}
+
+/// Every word is the name of a state of its own.
+macro_rules! knows {
+    ($states:ident: $($word:ident)*) => {
+        $(assert_eq!($states::from_wire(Some(stringify!($word))), $states::$word);
+        assert_eq!($states::$word.as_str(), stringify!($word));)*
+    };
+}
+
+#[test]
+fn every_documented_state_is_known_by_its_word() {
+    knows!(ServiceStatus: Creating Pending Active Deleting);
+    knows!(BusinessStatus: Normal FinancialLocked SecurityLocked);
+    knows!(ConnectionStatus: Disconnected Connecting Connected Pending Disconnecting Deleting ServiceDeleted);
+    knows!(EndpointStatus: Creating Pending Active Deleting);
+    knows!(ZoneStatus: Creating Wait Connecting Connected Disconnecting Disconnected Deleting Migrating Migrated);
+    knows!(SecurityGroupStatus: Attaching Attached Detaching);
+    knows!(RegionStatus: Pending Available Deleting Failed Closed);
 }
 
 #[test]

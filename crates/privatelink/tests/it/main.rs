@@ -3,15 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests fail the test that calls them")]
 
 mod answers;
+mod consumer_answers;
 mod credentials;
 mod engine;
 mod errors;
 mod network;
 mod operations;
 mod pages;
+mod placement;
 mod properties;
 mod repairs;
 mod requests;
+mod sdk_requests;
 mod secrets;
 mod support;
+mod surface;
 mod vectors;

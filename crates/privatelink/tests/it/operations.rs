@@ -6,20 +6,45 @@ use std::time::Duration;
 use privatelink::{Api, Operation, Placement, Rate, Serial};
 use serde_json::Value;
 
+/// What the provider's metadata says of an operation.
 pub(crate) struct Documented {
     pub(crate) positions: BTreeSet<String>,
-    pub(crate) parameters: BTreeMap<String, bool>,
+    /// By name.
+    pub(crate) parameters: BTreeMap<String, Parameter>,
 }
 
-/// Operations of the provider's metadata: parameter name → whether it is required.
+/// What it says of a parameter.
+pub(crate) struct Parameter {
+    pub(crate) required: bool,
+    /// `String`, `Boolean`, `Integer`, `Long`, `Array` or `RepeatList`.
+    pub(crate) kind: String,
+    /// Name and kind of the fields of a list's entries; empty for a list of texts.
+    pub(crate) items: BTreeMap<String, String>,
+}
+
+impl Parameter {
+    fn of(parameter: &Value) -> Self {
+        let field = |item: &Value| (text(&item["name"]), text(&item["type"]));
+        Self {
+            required: parameter["required"].as_bool().unwrap(),
+            kind: text(&parameter["type"]),
+            items: parameter["items"].as_array().into_iter().flatten().map(field).collect(),
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// The operations of the provider's metadata, by name.
 pub(crate) fn documented() -> BTreeMap<String, Documented> {
     let file: Value = serde_json::from_str(include_str!("../data/privatelink-operations.json")).unwrap();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
     let operation = |operation: &Value| {
         let parameters = operation["parameters"].as_array().unwrap();
         let documented = Documented {
             positions: parameters.iter().map(|parameter| text(&parameter["position"])).collect(),
-            parameters: parameters.iter().map(|p| (text(&p["name"]), p["required"].as_bool().unwrap())).collect(),
+            parameters: parameters.iter().map(|p| (text(&p["name"]), Parameter::of(p))).collect(),
         };
         (text(&operation["name"]), documented)
     };
@@ -50,7 +75,7 @@ fn placement_region_token_and_dry_run_are_those_of_the_metadata() {
         let expected = (
             if form { Placement::Form } else { Placement::Query },
             has("RegionId"),
-            documented.parameters.get("RegionId") == Some(&true),
+            documented.parameters.get("RegionId").is_some_and(|region| region.required),
             has("ClientToken"),
             has("DryRun"),
         );
@@ -129,4 +154,20 @@ fn rates_are_the_documented_ones() {
     assert_eq!(at(5, Duration::from_secs(1)), BTreeSet::from(["OpenPrivateLinkService"]));
     // 16 documented and four writes whose figure is that of their siblings; nine and one read.
     assert_eq!((at(200, minute).len(), at(1000, minute).len()), (20, 10));
+}
+
+#[test]
+fn the_codes_of_all_operations_are_the_114_of_the_reference() {
+    let found: BTreeSet<&str> = Operation::ALL.iter().flat_map(|operation| operation.codes()).copied().collect();
+    let known: BTreeSet<&str> = include_str!("../data/error-codes.txt").lines().map(|line| &line[4..]).collect();
+    assert_eq!(found, known);
+}
+
+#[test]
+fn no_operation_names_a_code_twice_and_a_creation_has_24() {
+    for operation in Operation::ALL {
+        let distinct: BTreeSet<&str> = operation.codes().iter().copied().collect();
+        assert_eq!(distinct.len(), operation.codes().len(), "{operation}");
+    }
+    assert_eq!(Operation::CreateVpcEndpointService.codes().len(), 24);
 }

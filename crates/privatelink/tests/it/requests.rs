@@ -1,241 +1,156 @@
-//! What typed requests put on the wire, against the provider's metadata.
+//! What typed requests hold, against the provider's metadata.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use privatelink::*;
+use serde_json::Value;
 
-use crate::operations::documented;
+use crate::operations::{Parameter, documented};
+use crate::surface::{Given, methods};
 
-/// Parameters that typed requests leave out on purpose: the client fills them in, or they are deprecated.
-const LEFT_OUT: [&str; 4] = ["RegionId", "MaxResults", "NextToken", "ServiceSupportIPv6"];
+/// Parameters that the client fills in by itself: where it is, and where it is in a list.
+const FILLED_IN: [&str; 3] = ["RegionId", "MaxResults", "NextToken"];
+
+/// Parameters that are newer than the metadata, or that it hides, with their kinds.
+pub(crate) const NEWER: [(&str, &str, &str); 3] = [
+    ("DescribeZones", "CrossRegion", "Boolean"),
+    ("DescribeZones", "CrossRegionSide", "String"),
+    ("OpenPrivateLinkService", "OwnerId", "Long"),
+];
+
+/// Parameters that are sent though they may be left out, because the provider's default is not what callers mean.
+const ALWAYS_SENT: [(&str, &str); 2] =
+    [("ChangeResourceGroup", "ResourceType"), ("ListVpcEndpointServiceUsers", "UserListType")];
+
+/// What a parameter can hold.
+#[derive(Debug, PartialEq, Eq)]
+enum Shape {
+    Text,
+    Whole,
+    Flag,
+    Texts,
+    Entries(BTreeMap<String, Shape>),
+    /// No parameter is like this.
+    Strange(String),
+}
+
+impl Shape {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Bool(_) => Self::Flag,
+            Value::Number(number) if number.is_i64() => Self::Whole,
+            // An account id, which is a number to the provider and a text here, lest anybody calculates with it.
+            Value::String(text) if text.parse::<i64>().is_ok() => Self::Whole,
+            Value::String(_) => Self::Text,
+            Value::Array(entries) if entries[0].is_object() => Self::Entries(fields_of(&entries[0])),
+            Value::Array(entries) if entries[0].is_string() => Self::Texts,
+            other => Self::Strange(other.to_string()),
+        }
+    }
+
+    fn documented(name: &str, Parameter { kind, items, .. }: &Parameter) -> Self {
+        match kind.as_str() {
+            "Array" | "RepeatList" if !items.is_empty() => {
+                Self::Entries(items.iter().map(|(name, kind)| (name.clone(), Self::of_kind(kind))).collect())
+            }
+            // Where the metadata is terse about tags, they are what they are everywhere else.
+            "Array" if name == "Tag" => {
+                Self::Entries(["Key", "Value"].map(|field| (field.to_owned(), Self::Text)).into())
+            }
+            "Array" | "RepeatList" => Self::Texts,
+            kind => Self::of_kind(kind),
+        }
+    }
+
+    fn of_kind(kind: &str) -> Self {
+        match kind {
+            "String" => Self::Text,
+            "Boolean" => Self::Flag,
+            "Integer" | "Long" => Self::Whole,
+            other => Self::Strange(other.to_owned()),
+        }
+    }
+}
+
+fn fields_of(value: &Value) -> BTreeMap<String, Shape> {
+    value.as_object().unwrap().iter().map(|(name, value)| (name.clone(), Shape::of(value))).collect()
+}
+
+/// `CreateVpcEndpoint` as `create_vpc_endpoint`.
+fn in_snake_case(name: &str) -> String {
+    let lower = |letter: char| match letter {
+        'A'..='Z' => format!("_{}", letter.to_ascii_lowercase()),
+        other => other.to_string(),
+    };
+    name.chars().map(lower).collect::<String>().trim_start_matches('_').to_owned()
+}
+
+#[test]
+fn each_of_the_39_operations_has_one_method_in_the_half_that_may_carry_it_out() {
+    let expected: Vec<(String, String, &str)> = documented()
+        .into_keys()
+        .map(|name| {
+            let half = if Operation::from_name(&name).unwrap().mutates() { "writer" } else { "reader" };
+            let method = in_snake_case(&name);
+            (name, method, half)
+        })
+        .collect();
+    let mut found: Vec<(String, String, &str)> = methods()
+        .into_iter()
+        .map(|method| (method.operation.name().to_owned(), method.name.to_owned(), method.half))
+        .collect();
+    found.sort();
+    assert_eq!((found.len(), found), (39, expected));
+}
+
+#[test]
+fn requests_hold_every_parameter_of_the_metadata_in_its_shape_and_no_other() {
+    for method in methods() {
+        let name = method.operation.name();
+        let of_metadata = documented().remove(name).unwrap().parameters;
+        let own_region = method.operation.has_region() && !method.operation.needs_region();
+        let filled_in = |parameter: &str| FILLED_IN.contains(&parameter) && !(own_region && parameter == "RegionId");
+        let mut expected: BTreeMap<String, Shape> = of_metadata
+            .iter()
+            .filter(|(parameter, _)| !filled_in(parameter))
+            .map(|(parameter, said)| (parameter.clone(), Shape::documented(parameter, said)))
+            .collect();
+        let newer = NEWER.iter().filter(|(operation, _, _)| *operation == name);
+        expected.extend(newer.map(|(_, parameter, kind)| ((*parameter).to_owned(), Shape::of_kind(kind))));
+        assert_eq!(fields_of(method.fields(Given::Everything)), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_newer_than_the_metadata_is_not_in_it() {
+    for (operation, parameter, _) in NEWER {
+        assert!(!documented()[operation].parameters.contains_key(parameter), "{operation} {parameter}");
+    }
+}
+
+#[test]
+fn what_is_required_is_always_sent_and_what_is_optional_can_be_left_out() {
+    for method in methods() {
+        let name = method.operation.name();
+        let is_list = |parameter: &Parameter| matches!(parameter.kind.as_str(), "Array" | "RepeatList");
+        let sent = |parameter: &str, said: &Parameter| {
+            (said.required && !is_list(said)) || ALWAYS_SENT.contains(&(name, parameter))
+        };
+        let of_metadata = documented().remove(name).unwrap().parameters;
+        let expected: BTreeSet<String> = of_metadata
+            .iter()
+            .filter(|(parameter, said)| !FILLED_IN.contains(&parameter.as_str()) && sent(parameter, said))
+            .map(|(parameter, _)| parameter.clone())
+            .collect();
+        let found: BTreeSet<String> =
+            encode::flatten(method.fields(Given::Required)).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(found, expected, "{name}");
+    }
+}
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands where a parameter is optional")]
 fn text() -> Option<String> {
     Some("x".to_owned())
-}
-
-fn texts() -> Vec<String> {
-    vec!["x".to_owned()]
-}
-
-fn tags() -> Vec<Tag> {
-    vec![Tag { key: "k".to_owned(), value: "v".to_owned() }]
-}
-
-/// The names before the first dot.
-fn names(parameters: &[(String, String)]) -> BTreeSet<String> {
-    parameters.iter().map(|(name, _)| name.split('.').next().unwrap().to_owned()).collect()
-}
-
-/// A request with every field given must have exactly the parameters that the metadata has.
-fn check<R: Request>(request: &R) {
-    let operation = R::OPERATION;
-    let wanted: BTreeSet<String> = documented()[operation.name()]
-        .parameters
-        .keys()
-        .filter(|name| !LEFT_OUT.contains(&name.as_str()))
-        .filter(|name| operation.mutates() || name.as_str() != "ClientToken")
-        .cloned()
-        .collect();
-    assert_eq!(names(&request.parameters()), wanted, "{operation}");
-}
-
-#[test]
-fn requests_about_services_have_the_documented_parameters() {
-    check(&CreateVpcEndpointServiceRequest {
-        service_description: text(),
-        auto_accept_enabled: Some(true),
-        payer: text(),
-        zone_affinity_enabled: Some(true),
-        service_resource_type: text(),
-        resources: vec![Resource { resource_type: text(), resource_id: text(), zone_id: text() }],
-        address_ip_version: text(),
-        supported_region_list: texts(),
-        resource_group_id: text(),
-        tags: tags(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&GetVpcEndpointServiceAttributeRequest { service_id: "x".to_owned() });
-    check(&UpdateVpcEndpointServiceAttributeRequest {
-        service_id: "x".to_owned(),
-        service_description: text(),
-        auto_accept_enabled: Some(true),
-        connect_bandwidth: Some(100),
-        zone_affinity_enabled: Some(true),
-        address_ip_version: text(),
-        add_supported_region_set: texts(),
-        delete_supported_region_set: texts(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&DeleteVpcEndpointServiceRequest { service_id: "x".to_owned(), client_token: text(), dry_run: Some(true) });
-    check(&ListVpcEndpointServicesRequest {
-        service_id: text(),
-        service_name: text(),
-        resource_id: text(),
-        service_resource_type: text(),
-        auto_accept_enabled: Some(true),
-        zone_affinity_enabled: Some(true),
-        service_status: text(),
-        service_business_status: text(),
-        address_ip_version: text(),
-        resource_group_id: text(),
-        tags: tags(),
-    });
-}
-
-#[test]
-fn requests_about_load_balancers_have_the_documented_parameters() {
-    check(&AttachResourceToVpcEndpointServiceRequest {
-        service_id: "x".to_owned(),
-        resource_type: "nlb".to_owned(),
-        resource_id: "x".to_owned(),
-        zone_id: text(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&DetachResourceFromVpcEndpointServiceRequest {
-        service_id: "x".to_owned(),
-        resource_type: text(),
-        resource_id: "x".to_owned(),
-        zone_id: text(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&UpdateVpcEndpointServiceResourceAttributeRequest {
-        service_id: "x".to_owned(),
-        resource_id: "x".to_owned(),
-        zone_id: text(),
-        auto_allocated_enabled: true,
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&ListVpcEndpointServiceResourcesRequest { service_id: "x".to_owned() });
-}
-
-#[test]
-fn requests_about_users_have_the_documented_parameters() {
-    check(&AddUserToVpcEndpointServiceRequest {
-        service_id: "x".to_owned(),
-        user_id: text(),
-        user_arn: text(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&RemoveUserFromVpcEndpointServiceRequest {
-        service_id: "x".to_owned(),
-        user_id: text(),
-        user_arn: text(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&ListVpcEndpointServiceUsersRequest {
-        service_id: "x".to_owned(),
-        user_id: text(),
-        user_list_type: UserListType::UserArns,
-    });
-}
-
-#[test]
-fn requests_about_connections_have_the_documented_parameters() {
-    check(&EnableVpcEndpointConnectionRequest {
-        service_id: "x".to_owned(),
-        endpoint_id: "x".to_owned(),
-        bandwidth: Some(100),
-        traffic_control_mode: text(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&DisableVpcEndpointConnectionRequest {
-        service_id: "x".to_owned(),
-        endpoint_id: "x".to_owned(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&UpdateVpcEndpointConnectionAttributeRequest {
-        service_id: "x".to_owned(),
-        endpoint_id: "x".to_owned(),
-        bandwidth: Some(100),
-        traffic_control_mode: text(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&ListVpcEndpointConnectionsRequest {
-        service_id: text(),
-        endpoint_id: text(),
-        endpoint_owner_id: text(),
-        eni_id: text(),
-        resource_id: text(),
-        replaced_resource_id: text(),
-        resource_group_id: text(),
-        connection_status: text(),
-    });
-}
-
-#[test]
-fn requests_about_tags_and_groups_have_the_documented_parameters() {
-    check(&TagResourcesRequest {
-        resource_type: TaggedType::VpcEndpointService,
-        resource_ids: texts(),
-        tags: tags(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&UntagResourcesRequest {
-        resource_type: TaggedType::VpcEndpointService,
-        resource_ids: texts(),
-        tag_keys: texts(),
-        all: Some(true),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&ListTagResourcesRequest { resource_type: TaggedType::VpcEndpoint, resource_ids: texts(), tags: tags() });
-    check(&ChangeResourceGroupRequest {
-        resource_type: GroupedType::VpcEndpointService,
-        resource_id: "x".to_owned(),
-        resource_group_id: "x".to_owned(),
-    });
-}
-
-#[test]
-fn requests_about_endpoints_have_the_documented_parameters() {
-    check(&CreateVpcEndpointRequest {
-        vpc_id: "x".to_owned(),
-        service_id: text(),
-        service_name: text(),
-        service_region_id: text(),
-        endpoint_type: text(),
-        endpoint_name: text(),
-        endpoint_description: text(),
-        zones: vec![EndpointZone { zone_id: text(), v_switch_id: text(), ip: text(), ipv6_address: text() }],
-        security_group_ids: texts(),
-        zone_private_ip_address_count: Some(1),
-        protected_enabled: Some(false),
-        address_ip_version: text(),
-        zone_affinity_enabled: Some(true),
-        cross_region_bandwidth: Some(100),
-        policy_document: text(),
-        resource_group_id: text(),
-        tags: tags(),
-        client_token: text(),
-        dry_run: Some(true),
-    });
-    check(&GetVpcEndpointAttributeRequest { endpoint_id: "x".to_owned() });
-    check(&DeleteVpcEndpointRequest { endpoint_id: "x".to_owned(), client_token: text(), dry_run: Some(true) });
-    check(&ListVpcEndpointsRequest {
-        endpoint_id: text(),
-        endpoint_name: text(),
-        endpoint_type: text(),
-        endpoint_status: text(),
-        connection_status: text(),
-        service_name: text(),
-        service_region_id: text(),
-        vpc_id: text(),
-        resource_group_id: text(),
-        address_ip_version: text(),
-        tags: tags(),
-    });
 }
 
 #[test]
@@ -288,4 +203,15 @@ fn tags_name_the_type_in_lower_case_and_groups_in_pascal_case() {
         type_of(ChangeResourceGroupRequest::default().parameters()),
     ];
     assert_eq!(found, ["vpcendpointservice", "vpcendpoint", "VpcEndpointService"]);
+}
+
+#[test]
+fn a_tag_is_looked_for_with_any_value_or_with_this_one() {
+    let filters = vec![
+        TagFilter { key: "a".to_owned(), value: None },
+        TagFilter::from(Tag { key: "b".to_owned(), value: String::new() }),
+    ];
+    let request = ListTagResourcesRequest { tags: filters, ..Default::default() };
+    let expected = "ResourceType=vpcendpointservice&Tag.1.Key=a&Tag.2.Key=b&Tag.2.Value=";
+    assert_eq!(sign::canonical_query(&request.parameters()), expected);
 }

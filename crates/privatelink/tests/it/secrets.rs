@@ -4,8 +4,8 @@ use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
 
 use privatelink::{
-    CredentialSource, Credentials, EnvironmentCredentials, Error, GetVpcEndpointServiceAttributeRequest,
-    StaticCredentials, Transport, encode, sign,
+    AccessDenied, CredentialSource, Credentials, EnvironmentCredentials, Error, ErrorKind, Fate,
+    GetVpcEndpointServiceAttributeRequest, StaticCredentials, Transport, encode, sign,
 };
 use secrecy::SecretString;
 use serde_json::json;
@@ -136,4 +136,23 @@ async fn a_page_that_echoes_the_request_is_not_quoted() {
         let (error, _) = failing(raw(403, &[("content-type", "text/html")], &body)).await;
         assert_clean(&format!("{error} {error:?}"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_other_text_of_an_answer_in_which_a_secret_occurs_is_kept() {
+    for secret in [SECRET, TOKEN] {
+        let detail = json!({"AuthAction": format!("a {secret}"), "AuthPrincipalDisplayName": "somebody"});
+        let body = json!({"Code": format!("Forbidden.{secret}"), "RequestId": secret, "AccessDeniedDetail": detail});
+        let (error, _) = failing(raw(403, &[("x-acs-request-id", secret)], &body.to_string())).await;
+        assert_clean(&format!("{error} {error:?}"));
+        let denied = AccessDenied { action: None, principal: Some("somebody".to_owned()) };
+        let found = (error.code(), error.kind(), error.fate(), error.request_id(), error.access_denied());
+        assert_eq!(found, (Some("[withheld]"), ErrorKind::Unknown, Fate::Refused, None, Some(&denied)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_type_of_a_page_in_which_a_secret_occurs_is_not_kept() {
+    let (error, _) = failing(raw(403, &[("content-type", TOKEN)], "<html>")).await;
+    assert_eq!(error.message(), Some("failed to read the answer: not a JSON object (no content type, 6 bytes)"));
 }

@@ -1,6 +1,6 @@
 //! A transport that plays a script, and a client on virtual time that uses it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +43,11 @@ impl Script {
         self.requests().iter().map(|request| request.headers()[name].to_str().unwrap().to_owned()).collect()
     }
 
+    /// The parameters of all requests, in the order they were sent.
+    pub(crate) fn sent(&self) -> Vec<Parameters> {
+        self.requests().iter().map(Parameters::of).collect()
+    }
+
     /// The values that a parameter of the query had, request by request; `-` where it was missing.
     pub(crate) fn parameters(&self, name: &str) -> Vec<String> {
         let value = |request: &Request<Bytes>| {
@@ -51,6 +56,30 @@ impl Script {
             found.map_or_else(|| "-".to_owned(), |(_, value)| value.into_owned())
         };
         self.requests().iter().map(value).collect()
+    }
+}
+
+/// The parameters of one request, by where they stood.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Parameters {
+    pub(crate) query: BTreeMap<String, String>,
+    pub(crate) form: BTreeMap<String, String>,
+}
+
+impl Parameters {
+    fn of(request: &Request<Bytes>) -> Self {
+        let pairs = |encoded: &[u8]| {
+            let pairs: Vec<(String, String)> = url::form_urlencoded::parse(encoded).into_owned().collect();
+            let map: BTreeMap<String, String> = pairs.iter().cloned().collect();
+            assert_eq!(map.len(), pairs.len(), "a parameter came twice: {pairs:?}");
+            map
+        };
+        Self { query: pairs(request.uri().query().unwrap_or_default().as_bytes()), form: pairs(request.body()) }
+    }
+
+    /// Wherever it stood.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.query.get(name).or_else(|| self.form.get(name)).map(String::as_str)
     }
 }
 

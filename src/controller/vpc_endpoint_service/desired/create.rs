@@ -23,6 +23,7 @@ impl Desired {
             service_resource_type: Some(self.service_resource_type.clone()),
             resources: self.create_attachments().into_iter().map(|key| self.resource(key)).collect(),
             address_ip_version: Some(self.address_ip_version.clone()),
+            service_support_ipv6: None,
             supported_region_list: Vec::new(),
             resource_group_id: self.resource_group_id.clone(),
             tags: self.create_tags(),

@@ -10,7 +10,10 @@ story('a connection lives from the request to the end of both sides', async (sta
   await refused('EndpointServiceNotAuthorized', () => request(stage, ServiceId));
   await stage.welcomeConsumer(ServiceId);
   const { Services } = await stage.guest('ListVpcEndpointServicesByEndUser', { ServiceId });
-  assert.deepEqual(Services.map((service) => [service.ServiceId, service.Zones]), [[ServiceId, ['cn-hangzhou-i']]]);
+  assert.deepEqual(
+    Services.map((service) => [service.ServiceId, service.Zones]),
+    [[ServiceId, ['cn-hangzhou-i']]],
+  );
   const { EndpointId } = await request(stage, ServiceId);
   await waitUntil(async () => (await endpoint(stage, EndpointId)).EndpointStatus, 'Active');
   assert.equal((await endpoint(stage, EndpointId)).ConnectionStatus, 'Disconnected');

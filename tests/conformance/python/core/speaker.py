@@ -1,12 +1,14 @@
 """Calls through the older core SDK: CommonRequest, signed the old way (HMAC-SHA1 among the parameters)."""
 
 import json
+from collections.abc import Iterator
 from enum import Enum
-from typing import Any, Iterator
+from typing import Any
 
 from aliyunsdkcore.auth.credentials import AccessKeyCredential, StsTokenCredential
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.request import CommonRequest
+
 from support.simulator import REGION, Key, address
 
 

@@ -1,13 +1,15 @@
-"""What the stories told with the older core SDK have in common. Each of them is told once for each shape of requests."""
+"""What the stories told with the older core SDK have in common. Each is told once for each shape of requests."""
 
 import re
 import sys
 import unittest
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Iterator, Optional
+from typing import Any, Optional
 
 from aliyunsdkcore.acs_exception.exceptions import ServerException
+
 from support.simulator import CONSUMER, CONSUMER_ACCOUNT, PROVIDER, REGION
 from support.waiting import wait_until
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aliyunsdkcore.acs_exception.exceptions import ServerException
+
 from support.simulator import CONSUMER_ACCOUNT
 from support.waiting import wait_until
 

@@ -3,6 +3,7 @@
 from typing import Callable
 
 from aliyunsdkcore.acs_exception.exceptions import ServerException
+
 from support.errors import CreateError, create_errors
 from support.simulator import journal, order_error
 

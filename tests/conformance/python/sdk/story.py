@@ -3,14 +3,16 @@
 import re
 import unittest
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Iterator, Optional
+from typing import Any, Optional
 
 from alibabacloud_privatelink20200415 import models
 from alibabacloud_privatelink20200415.client import Client
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.model import DaraModel
+
 from support.simulator import CONSUMER, PROVIDER, REGION, Key, address
 from support.waiting import wait_until
 

@@ -1,6 +1,7 @@
 """An account activates the product."""
 
 from alibabacloud_privatelink20200415 import models
+
 from support.simulator import NEWCOMER, REGION
 
 from story import Story, client_of

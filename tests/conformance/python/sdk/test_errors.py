@@ -4,6 +4,7 @@ from typing import Callable
 
 from alibabacloud_privatelink20200415 import models
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException, ClientException
+
 from support.errors import CreateError, create_errors
 from support.simulator import REGION, journal, order_error
 

@@ -1,6 +1,7 @@
 """Where the product is."""
 
 from alibabacloud_privatelink20200415 import models
+
 from support.simulator import REGION
 
 from story import Story

@@ -5,14 +5,6 @@ from support.simulator import PROVIDER, TEMPORARY
 from recording import arguments, committed, method_of, record, request_of
 from story import Story, client_of
 
-# Not given on purpose: deprecated, or documented to be without effect.
-LEFT_OUT = {
-    ("CreateVpcEndpointService", "service_support_ipv_6"),
-    ("UpdateVpcEndpointServiceAttribute", "service_support_ipv_6"),
-    ("ListTagResources", "client_token"),
-}
-
-
 class Recorded(Story):
     def test_the_recording_is_up_to_date(self) -> None:
         recorded = record(client_of(PROVIDER), client_of(TEMPORARY))
@@ -31,4 +23,4 @@ class Recorded(Story):
             typed = request_of(operation, given)
             fields = {} if typed is None else vars(typed)
             missing |= {(operation, name) for name, value in fields.items() if value is None}
-        self.assertEqual(missing, LEFT_OUT)
+        self.assertEqual(missing, set())

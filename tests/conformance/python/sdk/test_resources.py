@@ -3,27 +3,28 @@
 from typing import Any, Optional
 
 from alibabacloud_privatelink20200415 import models
+
 from support.simulator import CONSUMER_ACCOUNT, NEWCOMER_ACCOUNT, PROVIDER_ACCOUNT, REGION
 from support.waiting import wait_until
 
 from story import WEB_I, Story
 
-I, H = ("nlb-web", "cn-hangzhou-i"), ("nlb-web", "cn-hangzhou-h")
+IN_I, IN_H = ("nlb-web", "cn-hangzhou-i"), ("nlb-web", "cn-hangzhou-h")
 
 
 class Resources(Story):
     def test_the_same_load_balancer_is_attached_once_per_zone(self) -> None:
         service_id = self.new_service(WEB_I)
-        self.attach(service_id, *H)
-        wait_until(lambda: sorted(self.attachments(service_id)), [H, I])
+        self.attach(service_id, *IN_H)
+        wait_until(lambda: sorted(self.attachments(service_id)), [IN_H, IN_I])
         self.wait_for_service(service_id)
         with self.refused("EndpointServiceResourceExist", "The specified resource already exists."):
-            self.attach(service_id, *H)
-        self.detach(service_id, *I)
-        wait_until(lambda: self.attachments(service_id), [H])
+            self.attach(service_id, *IN_H)
+        self.detach(service_id, *IN_I)
+        wait_until(lambda: self.attachments(service_id), [IN_H])
         self.wait_for_service(service_id)
         with self.refused("EndpointServiceResourceNotFound", "The specified service resource is not found."):
-            self.detach(service_id, *I)
+            self.detach(service_id, *IN_I)
 
     def test_what_does_not_fit_is_not_attached(self) -> None:
         service_id = self.new_service(WEB_I)
@@ -37,11 +38,11 @@ class Resources(Story):
             self.attach(service_id, "nlb-web", "cn-hangzhou-z")
         with self.refused("MissingParam.ZoneId", "The param of ZoneId is missing."):
             self.attach(service_id, "nlb-web", None)
-        self.assertEqual(self.attachments(service_id), [I])
+        self.assertEqual(self.attachments(service_id), [IN_I])
 
     def test_one_load_balancer_of_a_zone_stays_automatic(self) -> None:
         service_id = self.new_service(WEB_I)
-        self.attach(service_id, *H)
+        self.attach(service_id, *IN_H)
         self.wait_for_service(service_id)
         self.attach(service_id, "nlb-spare", "cn-hangzhou-h")
         wait_until(lambda: len(self.attachments(service_id)), 3)
@@ -50,9 +51,11 @@ class Resources(Story):
         self.wait_for_service(service_id)
         self.assertEqual(
             self.automatic(service_id),
-            {I: True, H: False, ("nlb-spare", "cn-hangzhou-h"): True},
+            {IN_I: True, IN_H: False, ("nlb-spare", "cn-hangzhou-h"): True},
         )
-        violation = "The specified endpoint service must have at least one automatically allocated resource in one zone."
+        violation = (
+            "The specified endpoint service must have at least one automatically allocated resource in one zone."
+        )
         with self.refused("ResourceAutoAllocateViolation", violation):
             self.allocate(service_id, "nlb-spare", "cn-hangzhou-h", False)
 
@@ -90,9 +93,7 @@ class Users(Story):
         self.assertEqual(self.users(service_id), self.page([PROVIDER_ACCOUNT]))
         self.add(service_id, user_id=CONSUMER_ACCOUNT)
         self.add(service_id, user_arn=f"acs:ram:*:{NEWCOMER_ACCOUNT}:*")
-        self.assertEqual(
-            self.users(service_id), self.page([PROVIDER_ACCOUNT, NEWCOMER_ACCOUNT, CONSUMER_ACCOUNT])
-        )
+        self.assertEqual(self.users(service_id), self.page([PROVIDER_ACCOUNT, NEWCOMER_ACCOUNT, CONSUMER_ACCOUNT]))
         self.assertEqual(self.users(service_id, user_id=CONSUMER_ACCOUNT), self.page([CONSUMER_ACCOUNT]))
         arns = self.users(service_id, user_list_type="UserARNs")["UserARNs"]
         self.assertEqual(

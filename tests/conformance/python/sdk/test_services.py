@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple, Optional
 
 from alibabacloud_privatelink20200415 import models
+
 from support.simulator import REGION
 from support.waiting import wait_until
 
@@ -192,9 +193,7 @@ class Changes(Story):
             self.move(service_id, "rg-acfmconsumer")
 
     def update(self, service_id: str, **attributes: Any) -> None:
-        request = models.UpdateVpcEndpointServiceAttributeRequest(
-            region_id=REGION, service_id=service_id, **attributes
-        )
+        request = models.UpdateVpcEndpointServiceAttributeRequest(region_id=REGION, service_id=service_id, **attributes)
         self.acknowledged(self.provider.update_vpc_endpoint_service_attribute(request))
         self.assertIn(self.wait_for_service(service_id), (["Pending", "Active"], ["Active"]))
 

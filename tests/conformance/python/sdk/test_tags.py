@@ -3,6 +3,7 @@
 from typing import Any
 
 from alibabacloud_privatelink20200415 import models
+
 from support.simulator import REGION, journal
 
 from story import WEB_I, Story
@@ -41,13 +42,9 @@ class Tags(Story):
             self.tag([service_id], {"acs:mine": "x"})
         with self.refused("IllegalTagValueParam", "The tag value is Illegal."):
             self.tag([service_id], {"link": "http://example.com"})
-        with self.refused(
-            "QuotaExceed.TagsPerResource", "The maximum number of tags for each resource is exceeded"
-        ):
+        with self.refused("QuotaExceed.TagsPerResource", "The maximum number of tags for each resource is exceeded"):
             self.tag([service_id], {f"key-{n}": "" for n in range(21)})
-        with self.refused(
-            "InvalidResourceId.NotFound", "The specified ResourceIds are not found in our records."
-        ):
+        with self.refused("InvalidResourceId.NotFound", "The specified ResourceIds are not found in our records."):
             self.tag([service_id, "epsrv-bp1nowhere0000000000"], {"a": "b"})
         self.assertEqual(self.tags_of(service_id), {})
         with self.refused("MissingResourceIdOrTagParam", "The resource id and tag is empty."):

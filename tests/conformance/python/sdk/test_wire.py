@@ -6,6 +6,7 @@ from alibabacloud_privatelink20200415 import models
 from alibabacloud_tea_openapi.exceptions import ThrottlingException
 from alibabacloud_tea_openapi.utils_models import OpenApiRequest, Params
 from darabonba.runtime import RuntimeOptions
+
 from support.simulator import INACTIVE, PROVIDER, READER, REGION, TEMPORARY, Key, journal, order_throttling
 
 from story import Story, client_of
@@ -45,7 +46,7 @@ class Wire(Story):
         )
 
     def test_strange_characters_arrive_as_they_were_sent(self) -> None:
-        text = "a b+c&d=e*f~g/日本 %20 \"quoted\""
+        text = 'a b+c&d=e*f~g/日本 %20 "quoted"'
         service_id = self.new_service(service_description=text)
         request = models.GetVpcEndpointServiceAttributeRequest(region_id=REGION, service_id=service_id)
         shown = self.provider.get_vpc_endpoint_service_attribute(request).body

@@ -1,7 +1,7 @@
 """Waiting for a condition, with a deadline."""
 
 import time
-from typing import Callable, List, TypeVar
+from typing import Callable, TypeVar
 
 T = TypeVar("T")
 
@@ -10,9 +10,9 @@ DEADLINE = 20.0
 INTERVAL = 0.02
 
 
-def wait_until(look: Callable[[], T], wanted: T) -> List[T]:
+def wait_until(look: Callable[[], T], wanted: T) -> list[T]:
     """Looks until `wanted` is seen; returns all that was seen on the way, each once in a row."""
-    seen: List[T] = []
+    seen: list[T] = []
     end = time.monotonic() + DEADLINE
     while True:
         now = look()

@@ -1,0 +1,113 @@
+//! Services as a consumer finds them: those that the account may connect to, whoever provides them.
+
+use serde::{Deserialize, Serialize};
+
+use super::Tag;
+use super::lenient::{count, flag, list, text};
+use crate::request::{List, Page, request};
+
+/// The filters of `ListVpcEndpointServicesByEndUser`, all optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListVpcEndpointServicesByEndUserRequest {
+    /// Exactly this service.
+    pub service_id: Option<String>,
+    /// Exactly this name.
+    pub service_name: Option<String>,
+    /// `Interface`; the provider takes no other.
+    pub service_type: Option<String>,
+    /// Services in this region.
+    pub service_region_id: Option<String>,
+    /// Services of this resource group.
+    pub resource_group_id: Option<String>,
+    /// Services that carry all of these tags, at most 20.
+    #[serde(rename = "Tag")]
+    pub tags: Vec<Tag>,
+}
+
+request!(
+    ListVpcEndpointServicesByEndUserRequest => ListVpcEndpointServicesByEndUser,
+    ListVpcEndpointServicesByEndUserResponse
+);
+
+impl List for ListVpcEndpointServicesByEndUserRequest {
+    type Item = EndUserService;
+    const MAX_RESULTS: Option<u32> = Some(1000);
+
+    fn page(&self, answer: Self::Answer) -> Page<Self::Item> {
+        Page { items: answer.services, next_token: answer.next_token, total_count: answer.total_count }
+    }
+
+    fn identity(item: &Self::Item) -> Option<String> {
+        item.service_id.clone()
+    }
+}
+
+/// One page of `ListVpcEndpointServicesByEndUser`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct ListVpcEndpointServicesByEndUserResponse {
+    /// The provider's id of the request.
+    #[serde(deserialize_with = "text")]
+    pub request_id: Option<String>,
+    /// How many entries the page may hold.
+    #[serde(deserialize_with = "count")]
+    pub max_results: Option<u64>,
+    /// Where the next page begins.
+    #[serde(deserialize_with = "text")]
+    pub next_token: Option<String>,
+    /// How many services there are on all pages; comes as a text.
+    #[serde(deserialize_with = "count")]
+    pub total_count: Option<u64>,
+    /// The services.
+    #[serde(deserialize_with = "list")]
+    pub services: Vec<EndUserService>,
+}
+
+/// A service that the account may connect to. Its state is not told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct EndUserService {
+    /// The id, `epsrv-…`.
+    #[serde(deserialize_with = "text")]
+    pub service_id: Option<String>,
+    /// The name, `com.aliyuncs.privatelink.<region>.<id>`.
+    #[serde(deserialize_with = "text")]
+    pub service_name: Option<String>,
+    /// The domain.
+    #[serde(deserialize_with = "text")]
+    pub service_domain: Option<String>,
+    /// `Interface` or `GatewayLoadBalancer`: the type that the endpoint must have.
+    #[serde(deserialize_with = "text")]
+    pub service_type: Option<String>,
+    /// `slb`, `alb`, `nlb` or `gwlb`.
+    #[serde(deserialize_with = "text")]
+    pub service_resource_type: Option<String>,
+    /// Who pays: `Endpoint` or `EndpointService`.
+    #[serde(deserialize_with = "text")]
+    pub payer: Option<String>,
+    /// The zones that an endpoint can be in.
+    #[serde(deserialize_with = "list")]
+    pub zones: Vec<String>,
+    /// `IPv4` or `DualStack`.
+    #[serde(deserialize_with = "text")]
+    pub address_ip_version: Option<String>,
+    /// Whether connections are accepted without asking.
+    #[serde(deserialize_with = "flag")]
+    pub auto_accept_enabled: Option<bool>,
+    /// Whether the endpoint's domain name resolves to the nearest zone first.
+    #[serde(deserialize_with = "flag")]
+    pub zone_affinity_enabled: Option<bool>,
+    /// Deprecated by the provider for `address_ip_version`.
+    #[serde(rename = "ServiceSupportIPv6", deserialize_with = "flag")]
+    pub service_support_ipv6: Option<bool>,
+    /// Whether an endpoint may be given a policy.
+    #[serde(deserialize_with = "flag")]
+    pub vpc_endpoint_policy_supported: Option<bool>,
+    /// The resource group.
+    #[serde(deserialize_with = "text")]
+    pub resource_group_id: Option<String>,
+    /// The tags.
+    #[serde(deserialize_with = "list")]
+    pub tags: Vec<Tag>,
+}
