@@ -15,4 +15,4 @@ pub use install::{InstallError, OPERATOR_USER, apply, install};
 pub use operator::{Operator, OperatorOptions};
 pub use process::StartError;
 pub use programs::{ProgramMissing, Programs};
-pub use simulator::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET, Simulator};
+pub use simulator::{CloudAccess, SIMULATED_KEY_ID, SIMULATED_KEY_SECRET, Simulator};

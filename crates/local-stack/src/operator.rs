@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::process::{Launch, Process, StartError, folder, port_file};
 use crate::programs::Programs;
-use crate::simulator::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET, Simulator};
+use crate::simulator::{CloudAccess, Simulator};
 
 /// With whom the operator talks, and how.
 #[derive(Clone, Debug)]
@@ -44,12 +44,21 @@ impl Operator {
         simulator: &Simulator,
         options: &OperatorOptions,
     ) -> Result<Self, StartError> {
+        Self::start_at(programs, &simulator.access(), options).await
+    }
+
+    /// The same against a cloud that is somewhere else, or with another key.
+    pub async fn start_at(
+        programs: &Programs,
+        cloud: &CloudAccess,
+        options: &OperatorOptions,
+    ) -> Result<Self, StartError> {
         let folder = folder("operator")?;
         let launch = Launch {
             name: "operator",
             program: &programs.operator,
             arguments: arguments(options, &folder),
-            environment: environment(options, simulator),
+            environment: environment(options, cloud),
             folder,
         };
         let process = Process::start(launch)?;
@@ -111,13 +120,13 @@ fn arguments(options: &OperatorOptions, folder: &Path) -> Vec<String> {
     all
 }
 
-fn environment(options: &OperatorOptions, simulator: &Simulator) -> Vec<(String, String)> {
+fn environment(options: &OperatorOptions, cloud: &CloudAccess) -> Vec<(String, String)> {
     [
         ("KUBECONFIG", options.kubeconfig.display().to_string()),
-        ("PRIVATELINK_ENDPOINT", simulator.endpoint().to_owned()),
-        ("ALIBABA_CLOUD_STS_ENDPOINT", simulator.endpoint().to_owned()),
-        ("ALIBABA_CLOUD_ACCESS_KEY_ID", SIMULATED_KEY_ID.to_owned()),
-        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SIMULATED_KEY_SECRET.to_owned()),
+        ("PRIVATELINK_ENDPOINT", cloud.endpoint.clone()),
+        ("ALIBABA_CLOUD_STS_ENDPOINT", cloud.endpoint.clone()),
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", cloud.key_id.clone()),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", cloud.key_secret.clone()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()

@@ -1,5 +1,6 @@
 //! The simulator as a process.
 
+use std::fmt;
 use std::path::Path;
 
 use privatelink_sim::AdminClient;
@@ -12,6 +13,22 @@ use crate::programs::Programs;
 pub const SIMULATED_KEY_ID: &str = "sim-provider-key";
 /// Its secret.
 pub const SIMULATED_KEY_SECRET: &str = "sim-provider-secret";
+
+/// Where an operator finds its cloud, and the AccessKey with which it calls.
+#[derive(Clone)]
+pub struct CloudAccess {
+    /// Base URL of PrivateLink and STS.
+    pub endpoint: String,
+    pub key_id: String,
+    pub key_secret: String,
+}
+
+impl fmt::Debug for CloudAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { endpoint, key_id, key_secret: _ } = self;
+        f.debug_struct("CloudAccess").field("endpoint", endpoint).field("key_id", key_id).finish_non_exhaustive()
+    }
+}
 
 /// A running `privatelink-sim`.
 #[derive(Debug)]
@@ -49,6 +66,15 @@ impl Simulator {
     /// Where the provider's API is served: `http://127.0.0.1:<port>`.
     pub fn endpoint(&self) -> &str {
         &self.ports.api
+    }
+
+    /// How an operator comes to it, with the simulator's made-up key.
+    pub fn access(&self) -> CloudAccess {
+        CloudAccess {
+            endpoint: self.endpoint().to_owned(),
+            key_id: SIMULATED_KEY_ID.to_owned(),
+            key_secret: SIMULATED_KEY_SECRET.to_owned(),
+        }
     }
 
     /// Where the admin API is served.
