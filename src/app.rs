@@ -26,6 +26,7 @@ use crate::k8s::client::{ConnectError, connect};
 use crate::k8s::cluster::cluster_uid;
 use crate::k8s::{ApiServer, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Sweeps};
+use crate::mutant::Mutant;
 use crate::settings::{CloudSettings, Settings};
 use crate::timing::Timing;
 
@@ -129,6 +130,7 @@ fn clients(
         timing: privatelink::Timing {
             call: timing.call_deadline,
             attempt: defaults.attempt.min(timing.call_deadline),
+            attempts: if Mutant::TokenPerRetry.is_on() { 1 } else { defaults.attempts },
             ..defaults
         },
         network: cloud.network,

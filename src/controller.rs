@@ -31,6 +31,7 @@ use crate::cloud::wake::Wake;
 use crate::context::Context;
 use crate::crd::VpcEndpointService;
 use crate::metrics::Conditions;
+use crate::mutant::Mutant;
 use crate::settings::Scope;
 
 /// Requests for one object within this time make one pass: the echo of our own patch and a wake of the inventory come together, as do
@@ -57,7 +58,8 @@ pub async fn run(client: Client, context: Arc<Context>, sources: Sources, stop: 
     context.metrics.allow_workers(concurrency.max(1));
     context.metrics.collect(Conditions::of(store.clone()));
     let objects = watch::objects(api(&scope, client), writer, Arc::clone(&context), health);
-    let config = controller::Config::default().debounce(DEBOUNCE).concurrency(concurrency.max(1));
+    let at_a_time = if Mutant::UnlimitedConcurrency.is_on() { 0 } else { concurrency.max(1) };
+    let config = controller::Config::default().debounce(DEBOUNCE).concurrency(at_a_time);
     Controller::for_stream(objects, store.clone())
         .with_config(config)
         .reconcile_on(triggers::woken(woken))

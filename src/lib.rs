@@ -21,6 +21,7 @@ pub mod crd;
 pub mod crds;
 pub mod k8s;
 pub mod metrics;
+pub mod mutant;
 pub mod names;
 pub mod settings;
 pub mod telemetry;

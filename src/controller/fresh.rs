@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::mutant::Mutant;
+
 /// The newest resource version that this process wrote, for each object whose watch has not caught up with it.
 #[derive(Debug, Default)]
 pub struct Fresh(Mutex<HashMap<String, String>>);
@@ -33,7 +35,7 @@ impl Fresh {
     pub fn judge(&self, uid: &str, resource_version: &str) -> Freshness {
         let mut written = self.lock();
         let Some(newest) = written.get(uid) else { return Freshness::Current };
-        if !is_older(resource_version, newest) {
+        if !is_older(resource_version, newest) || Mutant::StaleCacheCreate.is_on() {
             written.remove(uid);
             return Freshness::Current;
         }

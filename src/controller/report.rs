@@ -52,6 +52,8 @@ pub async fn deliver(
     let progress = progress(walk, requeue);
     tell(walk, status.as_ref().or(object.status.as_ref()));
     if let Some(status) = &status {
+        #[cfg(feature = "mutants")]
+        crate::mutant::upsert(object).await;
         write(context, &key, object.status.as_ref(), status).await?;
     }
     for note in &events {

@@ -39,7 +39,10 @@ pub(super) fn objects(
 ) -> impl Stream<Item = watcher::Result<VpcEndpointService>> + Send {
     let mut roster = Roster::default();
     let told = Arc::clone(&health);
-    watcher(api, watcher::Config::default().page_size(PAGE_SIZE))
+    let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
+    #[cfg(feature = "mutants")]
+    let predicate = predicate.combine(crate::mutant::own_writes);
+    let changed = watcher(api, watcher::Config::default().page_size(PAGE_SIZE))
         .backoff(Pause::default())
         .modify(prune)
         .inspect(move |event| tell(event, &told))
@@ -55,10 +58,10 @@ pub(super) fn objects(
         .filter(|event| future::ready(event.is_ok()))
         .applied_objects()
         // A status changes all the time, and mostly by our own hand.
-        .predicate_filter(
-            predicates::generation.combine(predicates::finalizers).combine(predicates::annotations),
-            kube::runtime::utils::PredicateConfig::default(),
-        )
+        .predicate_filter(predicate, kube::runtime::utils::PredicateConfig::default());
+    #[cfg(feature = "mutants")]
+    let changed = crate::mutant::swallow_successors(changed);
+    changed
 }
 
 fn prune(object: &mut VpcEndpointService) {

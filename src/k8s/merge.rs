@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
+use crate::mutant::Mutant;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
 /// Our finalizer and the record, in one.
@@ -28,6 +29,9 @@ pub(super) fn put_record(key: &ObjectKey, finalizers: &[String], record: &Create
 /// All finalizers but ours.
 pub(super) fn release_finalizer(key: &ObjectKey, finalizers: &[String]) -> Value {
     let others: Vec<&String> = finalizers.iter().filter(|name| *name != FINALIZER).collect();
+    if Mutant::FinalizerWithoutUid.is_on() {
+        return json!({ "metadata": { "finalizers": others } });
+    }
     json!({
         "metadata": { "uid": key.uid, "resourceVersion": key.resource_version, "finalizers": others },
     })

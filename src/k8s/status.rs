@@ -12,6 +12,7 @@ use super::{ApiServer, KubernetesError, ObjectWriter};
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::metrics::WriteKind;
+use crate::mutant::Mutant;
 use crate::names::STATUS_FIELD_MANAGER;
 
 /// Whether a status had to be written.
@@ -48,7 +49,7 @@ impl StatusWriter for ApiServer {
             let known = self.fresh.newest(&key.uid, &key.resource_version);
             let object = match self.apply(key, &known, wanted).await {
                 // Somebody changed the object meanwhile, and the status is as true as before: ids must not be lost to a label.
-                Err(KubernetesError::Conflict) => {
+                Err(KubernetesError::Conflict) if !Mutant::StatusLostOnConflict.is_on() => {
                     let current = self.hold(key).await?;
                     self.apply(key, &current.resource_version, wanted).await?
                 }

@@ -101,6 +101,25 @@ fn no_file_is_called_mod() {
 }
 
 #[test]
+fn bugs_on_purpose_are_in_no_build_but_the_one_that_asks_for_them() {
+    let operator = fs::read(env!("CARGO_BIN_EXE_privatelink-operator")).unwrap();
+    let has_switch = String::from_utf8_lossy(&operator).contains("PRIVATELINK_MUTANT");
+    assert_eq!(has_switch, cfg!(feature = "mutants"));
+}
+
+#[test]
+fn what_is_shipped_is_built_without_features() {
+    let read = |file: &str| fs::read_to_string(repository().join(file)).unwrap();
+    let (manifest, dockerfile, makefile) = (read("Cargo.toml"), read("Dockerfile"), read("Makefile"));
+    let release = makefile.lines().find(|line| line.starts_with("RELEASE_BUILD")).unwrap();
+    for built in [dockerfile.as_str(), release] {
+        assert!(built.contains("cargo build --release") && !built.contains("features"), "{built}");
+    }
+    let features = manifest.split("[features]").nth(1).unwrap().split("\n[").next().unwrap();
+    assert!(!features.contains("default"), "{features}");
+}
+
+#[test]
 fn a_trespass_is_seen_as_a_path_of_its_own_and_not_in_comments_or_tests() {
     let seen = |code: &str, word| mentions(&relevant(code), word);
     assert!(seen("use kube::Client;", "kube"));

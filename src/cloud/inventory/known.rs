@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Query, RecordMark};
-use crate::cloud::identity::ObjectId;
+use crate::cloud::identity::{ObjectId, Owner};
 use crate::cloud::observed::{AttemptEnd, CreateAttempt};
 use crate::cloud::service::Service;
 use crate::timing::Timing;
@@ -14,8 +14,8 @@ use crate::timing::Timing;
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) id: ObjectId,
-    /// `<namespace>.<name>`, as the object tag has it.
-    pub(super) object: String,
+    /// As the tags of its service have it.
+    pub(super) owner: Owner,
     pub(super) first_seen: Timestamp,
     generation: Generation,
     /// The service that status named when the object was last looked at.
@@ -58,7 +58,7 @@ impl Known {
     pub(super) fn new(query: &Query<'_>, now: Timestamp) -> Self {
         Self {
             id: query.id.clone(),
-            object: query.owner.object.clone(),
+            owner: query.owner.clone(),
             first_seen: now,
             // Nobody read anything for it before.
             generation: Generation { number: query.generation, since: Timestamp::MIN },

@@ -8,6 +8,7 @@ use crate::crd::{
     ConditionType, DriftPolicy, ManagementPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
     WhenConnected, WhenGone,
 };
+use crate::mutant::Mutant;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
 /// The object of this pass.
@@ -107,7 +108,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     let status = object.status.clone().unwrap_or_default();
     Ok(Resolved {
         target: target(object, record.as_ref(), &status, place)?,
-        owner: owner(&key, place),
+        owner: owner(&key, &object.spec, place),
         finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
         hint: StatusHint::of(&status),
         spec: object.spec.clone(),
@@ -220,8 +221,10 @@ fn target(
     }
 }
 
-fn owner(key: &ObjectKey, place: &Place) -> Owner {
-    Owner { cluster: place.cluster.clone(), uid: key.uid.clone(), object: format!("{}.{}", key.namespace, key.name) }
+fn owner(key: &ObjectKey, spec: &VpcEndpointServiceSpec, place: &Place) -> Owner {
+    let load_balancer = spec.resources.iter().flatten().find_map(|resource| resource.resource_id.as_ref());
+    let uid = load_balancer.filter(|_| Mutant::LookUpByLoadBalancer.is_on()).unwrap_or(&key.uid).clone();
+    Owner { cluster: place.cluster.clone(), uid, object: format!("{}.{}", key.namespace, key.name) }
 }
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {

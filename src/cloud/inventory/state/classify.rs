@@ -6,13 +6,20 @@ use super::State;
 use crate::cloud::inventory::known::{Finding, Known};
 use crate::cloud::observed::{NamedId, ServiceView};
 use crate::cloud::service::Service;
+use crate::mutant::{self, Mutant};
 use crate::names::UID_TAG;
 
 impl State {
     /// The service of an object. What carries its UID comes first; then the id that is to be accounted for; then what
     /// an earlier object of the same name left behind.
     pub(super) fn service_view(&self, known: &Known, now: Timestamp) -> ServiceView {
-        let mut ours: Vec<&Service> = self.view.of_uid(&known.id.uid).collect();
+        let mut ours: Vec<&Service> = self.view.of_uid(&known.owner.uid).collect();
+        if mutant::knows_by_status_only() {
+            ours.retain(|service| Some(&service.id) == known.named.as_ref());
+        }
+        if Mutant::FirstListedTaken.is_on() && ours.is_empty() {
+            ours.extend(self.view.any());
+        }
         match ours.as_slice() {
             [] if self.swept.is_none() => ServiceView::NotYetSwept,
             [] => self.without_own(known, now),
@@ -46,7 +53,7 @@ impl State {
 
     /// The oldest service of an earlier object of this name.
     fn former(&self, known: &Known) -> Option<&Service> {
-        let others = self.view.of_object(&known.object).filter(|service| is_former_of(known, service));
+        let others = self.view.of_object(&known.owner.object).filter(|service| is_former_of(known, service));
         others.min_by_key(|service| age_key(service))
     }
 }
@@ -55,7 +62,7 @@ impl State {
 /// status and all. One that was proven to be this very object's was taken from it.
 fn foreign_or_former(known: &Known, service: &Service) -> ServiceView {
     let service = Box::new(service.clone());
-    let named_by_tag = service.tags.get(crate::names::OBJECT_TAG) == Some(&known.object);
+    let named_by_tag = service.tags.get(crate::names::OBJECT_TAG) == Some(&known.owner.object);
     if named_by_tag && is_former_of(known, &service) {
         ServiceView::Former(service)
     } else {

@@ -46,7 +46,8 @@ impl State {
         let passes = |service: &Service| service.status != ServiceStatus::Active;
         self.objects
             .values()
-            .any(|known| self.view.of_uid(&known.id.uid).any(passes) || self.view.of_object(&known.object).any(passes))
+            .map(|known| &known.owner)
+            .any(|owner| self.view.of_uid(&owner.uid).any(passes) || self.view.of_object(&owner.object).any(passes))
     }
 
     pub(in crate::cloud::inventory) fn begin_services(&mut self, now: Timestamp, jitter: f64) {
@@ -110,7 +111,7 @@ impl State {
         let ids: BTreeSet<&str> = sides().map(|service| service.id.as_str()).collect();
         let concerned = self.objects.values().filter(|known| {
             uids.contains(&known.id.uid)
-                || names.contains(&known.object)
+                || names.contains(&known.owner.object)
                 || known.expected_id().is_some_and(|id| ids.contains(id))
         });
         concerned.map(|known| known.id.clone()).collect()

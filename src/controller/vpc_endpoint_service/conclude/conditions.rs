@@ -7,6 +7,7 @@ use super::picture::{Because, Picture, Trend, Truth};
 use super::scene::Scene;
 use super::words::clip;
 use crate::crd::{ConditionType, Reason};
+use crate::mutant::Mutant;
 
 /// Far below the 32,768 characters that Kubernetes allows.
 const MESSAGE_LENGTH: usize = 2048;
@@ -40,7 +41,11 @@ fn condition(scene: &Scene<'_>, kind: ConditionType, truth: Truth, because: &Bec
         type_: kind.as_str().to_owned(),
         status: truth.as_str().to_owned(),
         reason: because.reason.as_str().to_owned(),
-        message: clip(&because.message, MESSAGE_LENGTH),
+        message: if Mutant::HotLoopOnStatus.is_on() {
+            scene.now.to_string()
+        } else {
+            clip(&because.message, MESSAGE_LENGTH)
+        },
         observed_generation: Some(scene.key.generation),
         last_transition_time: since
             .map_or_else(|| whole_second(scene.now), |before| before.last_transition_time.clone()),

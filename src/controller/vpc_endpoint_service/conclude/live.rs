@@ -12,6 +12,7 @@ use crate::controller::vpc_endpoint_service::plan::Wait;
 use crate::controller::vpc_endpoint_service::resolve::ResolveError;
 use crate::crd::Reason;
 use crate::k8s::KubernetesError;
+use crate::mutant::Mutant;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
 const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 8] = [
@@ -207,6 +208,9 @@ fn drifting(scene: &Scene<'_>) -> Option<Stance> {
 fn in_step(scene: &Scene<'_>) -> Option<Stance> {
     let plan = scene.plan()?;
     let is_active = scene.seen()?.status == ServiceStatus::Active;
+    if Mutant::ReadyBeforeActive.is_on() {
+        return Some(Picture::available(words::available(scene.service_id())).into());
+    }
     let is_known = plan.unknown.is_empty() || scene.was_ready();
     (plan.is_empty() && is_active && is_known).then(|| Picture::available(words::available(scene.service_id())).into())
 }

@@ -7,6 +7,7 @@ use super::Powers;
 use crate::cloud::identity::ObjectId;
 use crate::controller::vpc_endpoint_service::observe::{AttemptEnd, CreateAttempt};
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
+use crate::mutant::Mutant;
 
 /// A Create that is under way. When the pass is cut off in its midst, it counts as one of which nobody knows what it made.
 pub(super) struct Attempt<'a> {
@@ -64,7 +65,8 @@ fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Option<AttemptEn
 /// Codes after which the token leads nowhere any more.
 fn spends_token(code: &str) -> bool {
     use privatelink::code::{GENERATE_RESOURCE_ID_FAILED, IDEMPOTENT_FAILED, IDEMPOTENT_PARAMETER_MISMATCH};
-    [IDEMPOTENT_PARAMETER_MISMATCH, IDEMPOTENT_FAILED, GENERATE_RESOURCE_ID_FAILED].contains(&code)
+    let spent = [IDEMPOTENT_PARAMETER_MISMATCH, IDEMPOTENT_FAILED, GENERATE_RESOURCE_ID_FAILED];
+    spent.contains(&code) && !Mutant::BurntTokenRepeated.is_on()
 }
 
 #[cfg(test)]

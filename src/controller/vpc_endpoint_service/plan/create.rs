@@ -10,6 +10,7 @@ use super::world::World;
 use super::{Next, Step};
 use crate::cloud::observed::AttemptEnd;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
+use crate::mutant::{self, Mutant};
 
 /// The record to create under.
 enum Choice {
@@ -25,6 +26,7 @@ enum Choice {
 pub(super) fn create(world: &World<'_>) -> Next {
     match choose(world) {
         Choice::NotBefore(moment) => Next::sweep(moment),
+        Choice::New(record) if Mutant::FinalizerAfterCreate.is_on() => with_look_up(world, record, Vec::new()),
         Choice::Carried(record) => with_look_up(world, record, Vec::new()),
         Choice::New(record) => with_look_up(world, record.clone(), vec![Step::Record(record)]),
     }
@@ -36,7 +38,8 @@ fn choose(world: &World<'_>) -> Choice {
         return new_after(world, settled, incarnation.saturating_add(1));
     }
     let Some(record) = &world.resolved.record else { return Choice::New(world.new_record(incarnation)) };
-    if record.incarnation == incarnation && record.hash == world.wanted_hash() {
+    let is_same = record.hash == world.wanted_hash() || Mutant::ChangedParametersOldToken.is_on();
+    if record.incarnation == incarnation && is_same {
         return Choice::Carried(record.clone());
     }
     let own = &world.observed.own;
@@ -71,7 +74,8 @@ fn spent_token_settles(world: &World<'_>, incarnation: u32) -> Option<Timestamp>
 fn with_look_up(world: &World<'_>, record: CreateRecord, mut steps: Vec<Step>) -> Next {
     let needed = look_up_needed(world, &record);
     if world.observed.is_swept_since(needed) {
-        let request = Box::new(world.desired.create_request(Some(record.client_token())));
+        let token = Some(record.client_token()).filter(|_| !mutant::forgets_tokens());
+        let request = Box::new(world.desired.create_request(token));
         steps.push(Step::Create { record, request });
         Next::steps(steps)
     } else {

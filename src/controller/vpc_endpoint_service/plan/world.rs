@@ -11,6 +11,7 @@ use crate::cloud::service::{DeepView, Service};
 use crate::controller::vpc_endpoint_service::desired::Desired;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::Resolved;
+use crate::mutant::{self, Mutant};
 
 /// One object, seen at one moment.
 #[derive(Debug)]
@@ -70,6 +71,9 @@ impl<'a> World<'a> {
     pub(super) fn made(&self) -> Option<&str> {
         let own = &self.observed.own;
         let named = self.resolved.hint.service_id.as_deref();
+        if mutant::knows_by_status_only() {
+            return named;
+        }
         let is_next = named.is_some() && self.recorded_incarnation() > Some(self.resolved.hint.incarnation);
         let earlier = || if is_next { None } else { own.proven_id.as_deref().or(named) };
         self.created_under_record().or_else(earlier)
@@ -103,7 +107,8 @@ impl<'a> World<'a> {
     pub(super) fn into_plan(self, next: Next) -> Plan {
         let Next { mut steps, wait, look } = next;
         let is_recorded = self.resolved.has_finalizer() && self.resolved.record.is_some();
-        if !is_recorded && !matches!(steps.first(), Some(Step::Record(_))) {
+        let is_put_off = Mutant::FinalizerAfterCreate.is_on() && matches!(steps.first(), Some(Step::Create { .. }));
+        if !is_recorded && !is_put_off && !matches!(steps.first(), Some(Step::Record(_))) {
             steps.insert(0, Step::Record(self.record()));
         }
         let unknown = self.unknown();

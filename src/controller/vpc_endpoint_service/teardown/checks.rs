@@ -13,6 +13,7 @@ use crate::controller::vpc_endpoint_service::plan::sight::{after, is_owned, unti
 use crate::controller::vpc_endpoint_service::plan::{Next, Step, Wait};
 use crate::controller::vpc_endpoint_service::resolve::Definition;
 use crate::crd::{DeletionPolicy, ManagementPolicy};
+use crate::mutant::Mutant;
 
 /// One question.
 #[derive(Debug)]
@@ -60,6 +61,9 @@ fn not_managed(scene: &Scene<'_>) -> Option<Next> {
 }
 
 fn not_yet_swept(scene: &Scene<'_>) -> Option<Next> {
+    if Mutant::RestartDuringDeleteLeaks.is_on() && scene.since < scene.observed.own.process_start {
+        return Some(release());
+    }
     let is_seen = scene.observed.service != ServiceView::NotYetSwept && scene.observed.is_swept_since(scene.since);
     (!is_seen).then(|| Next::sweep(scene.since))
 }
@@ -103,6 +107,9 @@ fn another_service(scene: &Scene<'_>) -> Option<Next> {
 
 fn being_deleted(scene: &Scene<'_>) -> Option<Next> {
     let is_leaving = scene.service()?.status == ServiceStatus::Deleting;
+    if is_leaving && Mutant::DeleteAnswerUnread.is_on() {
+        return Some(release());
+    }
     is_leaving.then(|| Next::wait(Wait::ServiceDeleted))
 }
 

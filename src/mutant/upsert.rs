@@ -1,0 +1,30 @@
+//! Bugs of the apply.
+
+use kube::api::{Patch, PatchParams};
+use kube::{Api, Resource, ResourceExt};
+use serde_json::json;
+
+use super::Mutant;
+use crate::crd::VpcEndpointService;
+use crate::k8s::client::connect;
+use crate::names::STATUS_FIELD_MANAGER;
+
+/// Applies the object as a whole and by name, as somebody does who has status and spec in one struct. It makes the object if it is gone, where
+/// the rights allow that: those of `config/rbac` do not, so they are a defence of their own.
+pub(crate) async fn upsert(object: &VpcEndpointService) {
+    if !Mutant::ApplyRecreates.is_on() {
+        return;
+    }
+    let body = json!({
+        "apiVersion": VpcEndpointService::api_version(&()),
+        "kind": VpcEndpointService::kind(&()),
+        "metadata": { "name": object.name_any() },
+        "spec": object.spec,
+    });
+    let Ok(client) = connect().await else { return };
+    let objects = Api::<VpcEndpointService>::namespaced(client, &object.namespace().unwrap_or_default());
+    let parameters = PatchParams::apply(STATUS_FIELD_MANAGER).force();
+    if let Err(error) = objects.patch(&object.name_any(), &parameters, &Patch::Apply(body)).await {
+        tracing::warn!(%error, "the mutant could not apply the object");
+    }
+}
