@@ -8,12 +8,20 @@
 
 mod answer;
 mod arrival;
+mod body;
+mod caller;
 mod error;
+mod event;
+mod exchange;
 mod journal;
 mod judge;
+mod kind;
 mod kubeconfig;
-#[expect(dead_code, reason = "forwarding comes with the next commit")]
+mod lines;
+mod receipt;
+mod reply;
 mod upstream;
+mod watch;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -25,6 +33,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 pub use answer::Answer;
 pub use arrival::{Arrival, CallKind, Side};
 pub use error::ProxyError;
+use exchange::Court;
 use journal::Journal;
 pub use journal::{Seen, SeenEvent};
 pub use judge::{EventType, Judge, OnAnswer, OnArrival, OnEvent, PassEverything, WatchEvent};
@@ -41,12 +50,13 @@ pub struct Proxy {
 impl Proxy {
     /// Listens on a free port of 127.0.0.1.
     pub async fn start(upstream: Upstream, judge: Arc<dyn Judge>) -> Result<Self, ProxyError> {
-        // Forwarding comes with the next commit.
-        let _ = (&upstream, &judge);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(ProxyError::Listen)?;
         let address = listener.local_addr().map_err(ProxyError::Listen)?;
         let journal = Arc::new(Journal::default());
         let running = CancellationToken::new();
+        let court = Arc::new(Court { upstream, judge, journal: journal.clone() });
+        let accepting = caller::accept(listener, court, running.clone());
+        tokio::spawn(running.clone().run_until_cancelled_owned(accepting));
         Ok(Self { address, journal, _running: running.drop_guard() })
     }
 
