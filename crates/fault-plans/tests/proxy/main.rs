@@ -1,0 +1,14 @@
+//! The proxies: what the caller sees and what the upstream sees, for everything that a judge can say.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "every function here is part of a test")]
+
+mod answers;
+mod arrivals;
+mod bystanders;
+mod caller;
+mod kubernetes;
+mod rig;
+mod script;
+mod simulator;
+mod streams;
+mod upstream;
