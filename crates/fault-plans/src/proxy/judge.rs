@@ -61,6 +61,12 @@ pub enum OnEvent {
     Swap,
     /// It is left out, and the watch ends in an orderly way.
     End,
+    /// As [`Pass`](Self::Pass), and the watch ends in an orderly way after so long. What comes meanwhile is judged as ever.
+    PassThenEnd(Duration),
+    /// As [`Drop`](Self::Drop), and the watch ends after so long.
+    DropThenEnd(Duration),
+    /// As [`Swap`](Self::Swap), and the watch ends after so long.
+    SwapThenEnd(Duration),
 }
 
 /// What an event says.

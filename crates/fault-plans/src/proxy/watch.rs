@@ -1,9 +1,12 @@
 //! A watch: events passed on one by one.
 
+use std::future::pending;
+use std::time::Duration;
+
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use tokio::sync::mpsc::Sender;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::body::Cut;
 use super::event;
@@ -23,12 +26,13 @@ enum Over {
 
 /// Passes events on until either side ends, or the judge does. The upstream's connection ends with this.
 pub(super) async fn pass_on(exchange: &Exchange, mut body: UpstreamBody, chunks: Sender<Result<Bytes, Cut>>) {
-    let mut events = Events { exchange, chunks, nth: 0, swapped: Vec::new() };
+    let mut events = Events { exchange, chunks, nth: 0, swapped: Vec::new(), end: None };
     let mut lines = Lines::default();
     loop {
         let frame = tokio::select! {
             frame = body.frame() => frame,
             () = events.chunks.closed() => return,
+            () = at(events.end) => return,
         };
         match frame {
             Some(Ok(frame)) => lines.push(frame.data_ref().unwrap_or(&Bytes::new())),
@@ -51,6 +55,16 @@ struct Events<'a> {
     nth: usize,
     /// What waits for the next event that is passed on.
     swapped: Vec<Bytes>,
+    /// When the judge wants the watch to end.
+    end: Option<Instant>,
+}
+
+/// Never, if there is no such time.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
 }
 
 impl Events<'_> {
@@ -64,18 +78,38 @@ impl Events<'_> {
             OnEvent::Pass => self.pass(line).await,
             OnEvent::Drop => Ok(()),
             OnEvent::Repeat => self.pass([line.clone(), line].concat().into()).await,
-            OnEvent::Hold(pause) => {
-                tokio::select! {
-                    () = sleep(pause) => self.pass(line).await,
-                    () = self.chunks.closed() => Err(Over::CallerGone),
-                }
-            }
+            OnEvent::Hold(pause) => self.hold(line, pause).await,
             OnEvent::Swap => {
                 self.swapped.push(line);
                 Ok(())
             }
             OnEvent::End => Err(Over::Ended),
+            OnEvent::PassThenEnd(rest) => {
+                self.end_after(rest);
+                self.pass(line).await
+            }
+            OnEvent::DropThenEnd(rest) => {
+                self.end_after(rest);
+                Ok(())
+            }
+            OnEvent::SwapThenEnd(rest) => {
+                self.end_after(rest);
+                self.swapped.push(line);
+                Ok(())
+            }
         }
+    }
+
+    async fn hold(&mut self, line: Bytes, pause: Duration) -> Result<(), Over> {
+        tokio::select! {
+            () = sleep(pause) => self.pass(line).await,
+            () = self.chunks.closed() => Err(Over::CallerGone),
+        }
+    }
+
+    /// The first end that is wanted is the one that comes.
+    fn end_after(&mut self, rest: Duration) {
+        self.end.get_or_insert(Instant::now() + rest);
     }
 
     async fn pass(&mut self, lines: Bytes) -> Result<(), Over> {

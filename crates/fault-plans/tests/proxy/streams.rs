@@ -79,6 +79,25 @@ async fn each_verdict_on_an_event_does_what_it_says() {
     assert_eq!(seen_of_five(&[Pass, short.clone(), short]).await, "1 2 3 4 5");
     assert_eq!(seen_of_five(&[Pass, Pass, End]).await, "1 2");
     assert_eq!(seen_of_five(&[Pass, Pass, Pass, Pass, Swap]).await, "1 2 3 4");
+    let long = Duration::from_mins(1);
+    assert_eq!(seen_of_five(&[OnEvent::PassThenEnd(long)]).await, "1 2 3 4 5");
+    assert_eq!(seen_of_five(&[OnEvent::DropThenEnd(long)]).await, "2 3 4 5");
+    assert_eq!(seen_of_five(&[OnEvent::SwapThenEnd(long)]).await, "2 1 3 4 5");
+}
+
+#[tokio::test]
+async fn a_watch_that_is_to_end_after_a_while_ends_by_itself() {
+    use OnEvent::{DropThenEnd, PassThenEnd, SwapThenEnd};
+    for verdict in [PassThenEnd(A_WHILE), DropThenEnd(A_WHILE), SwapThenEnd(A_WHILE)] {
+        let mut watch = Watch::begin(Script::events(std::slice::from_ref(&verdict))).await;
+        let begin = Instant::now();
+        watch.say(line(1));
+        let seen = watch.caller.read_to_end().await;
+        assert!(begin.elapsed() >= A_WHILE, "{:?}", begin.elapsed());
+        let expected = if verdict == PassThenEnd(A_WHILE) { chunk(&line(1)) } else { String::new() };
+        assert_eq!(seen, expected + END);
+        tokio::time::timeout(PATIENCE, watch.closings.recv()).await.unwrap().unwrap();
+    }
 }
 
 #[tokio::test]
