@@ -21,6 +21,7 @@ mod lines;
 mod receipt;
 mod reply;
 mod upstream;
+pub mod view;
 mod watch;
 
 use std::net::SocketAddr;

@@ -1,6 +1,7 @@
 //! The listener, and the connections of the callers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -9,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::body::{CallerBody, Cut};
@@ -18,13 +20,19 @@ use super::kind;
 use super::receipt::{Outbox, Socket};
 use super::reply::Reply;
 
+/// After a failure to accept: a lack of descriptors would otherwise be asked about without end.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(10);
+
 /// Accepts until it is cancelled; so does everything that it begins.
 pub(super) async fn accept(listener: TcpListener, court: Arc<Court>, running: CancellationToken) {
     loop {
-        // A failure to accept is the caller's, or passes.
-        if let Ok((stream, _)) = listener.accept().await {
-            let connection = converse(stream, court.clone(), running.clone());
-            tokio::spawn(running.clone().run_until_cancelled_owned(connection));
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let connection = converse(stream, court.clone(), running.clone());
+                tokio::spawn(running.clone().run_until_cancelled_owned(connection));
+            }
+            // The caller's failure, or a lack of descriptors, which passes.
+            Err(_) => sleep(ACCEPT_AGAIN).await,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fault_plans::proxy::{OnEvent, PassEverything, Proxy, SeenEvent, Upstream};
+use fault_plans::proxy::{Judge, OnEvent, PassEverything, Proxy, SeenEvent, Upstream};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -19,18 +19,22 @@ use crate::caller::PATIENCE;
 use crate::script::{A_WHILE, Script};
 
 /// A namespace of one's own, seen through a proxy and directly.
-struct World {
-    proxy: Proxy,
+pub(crate) struct World {
+    pub(crate) proxy: Proxy,
     through: Api<ConfigMap>,
     direct: Api<ConfigMap>,
 }
 
 impl World {
-    async fn new(script: impl Into<Arc<Script>>) -> Self {
+    async fn new(script: Script) -> Self {
+        Self::judged(script).await
+    }
+
+    pub(crate) async fn judged(judge: impl Judge + 'static) -> Self {
         let control_plane = ControlPlane::shared().await.unwrap();
         let namespace = control_plane.create_namespace("proxy").await.unwrap();
         let upstream = Upstream::kubernetes(&control_plane.kubeconfig_path()).await.unwrap();
-        let proxy = Proxy::start(upstream, script.into()).await.unwrap();
+        let proxy = Proxy::start(upstream, Arc::new(judge)).await.unwrap();
         let file = tempfile::NamedTempFile::new().unwrap();
         proxy.write_kubeconfig(file.path()).unwrap();
         let through = Api::namespaced(client(file.path()).await, &namespace);
@@ -39,18 +43,31 @@ impl World {
     }
 
     /// Creates an object behind the proxy's back.
-    async fn create(&self, name: &str) {
+    pub(crate) async fn create(&self, name: &str) {
         self.direct.create(&PostParams::default(), &object(name)).await.unwrap();
     }
 
+    /// Changes it so that it shows in its name.
+    pub(crate) async fn change(&self, name: &str) {
+        let patch = Patch::Merge(json!({"metadata": {"labels": {"is": "changed"}}}));
+        self.direct.patch(name, &PatchParams::default(), &patch).await.unwrap();
+    }
+
+    pub(crate) async fn remove(&self, name: &str) {
+        self.direct.delete(name, &DeleteParams::default()).await.unwrap();
+    }
+
     /// What a watcher sees that has listed an empty namespace.
-    async fn watch(&self) -> BoxStream<'static, String> {
-        let told = |event: watcher::Result<Event<ConfigMap>>| match event.unwrap() {
-            Event::Init => "init".to_owned(),
-            Event::InitApply(object) => format!("init {}", object.name_any()),
-            Event::InitDone => "init done".to_owned(),
-            Event::Apply(object) => object.name_any(),
-            Event::Delete(object) => format!("no {}", object.name_any()),
+    pub(crate) async fn watch(&self) -> BoxStream<'static, String> {
+        let told = |event: watcher::Result<Event<ConfigMap>>| match event {
+            Ok(Event::Init) => "init".to_owned(),
+            Ok(Event::InitApply(object)) => format!("init {}", object.name_any()),
+            Ok(Event::InitDone) => "init done".to_owned(),
+            Ok(Event::Apply(object)) if object.labels().is_empty() => object.name_any(),
+            Ok(Event::Apply(object)) => format!("{} changed", object.name_any()),
+            Ok(Event::Delete(object)) => format!("no {}", object.name_any()),
+            Err(watcher::Error::WatchError(status)) if status.code == 410 => "too old".to_owned(),
+            Err(error) => panic!("{error:?}"),
         };
         let mut events = watcher(self.through.clone(), watcher::Config::default()).map(told).boxed();
         assert_eq!(next(&mut events, 2).await, ["init", "init done"]);
@@ -70,7 +87,7 @@ async fn client(kubeconfig: &std::path::Path) -> Client {
     Client::try_from(config).unwrap()
 }
 
-async fn next(events: &mut BoxStream<'static, String>, count: usize) -> Vec<String> {
+pub(crate) async fn next(events: &mut BoxStream<'static, String>, count: usize) -> Vec<String> {
     tokio::time::timeout(PATIENCE, events.take(count).collect()).await.unwrap()
 }
 

@@ -12,3 +12,4 @@ mod script;
 mod simulator;
 mod streams;
 mod upstream;
+mod views;
