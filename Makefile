@@ -14,7 +14,10 @@ XDG_CACHE_HOME ?= $(HOME)/.cache
 PRIVATELINK_CACHE ?= $(XDG_CACHE_HOME)/privatelink-operator
 export PRIVATELINK_CACHE
 
-# KUBERNETES="1.37 1.33" builds the older API server as well.
+# The oldest version of Kubernetes that is promised, and what runs on it.
+OLDEST := 1.33
+ON_THE_OLDEST = $(shell grep -v '^\#' tests/it/on_the_oldest_kubernetes.txt)
+# KUBERNETES="1.37 1.33" builds the oldest API server as well.
 KUBERNETES ?= 1.37
 # Where cargo puts what it builds; asked only by the verb that needs it.
 TARGET = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
@@ -54,10 +57,11 @@ build: ## Builds the operator for release: one static program
 
 .PHONY: test
 test: ## Everything: control plane, lint, all tests
-	$(call stage,control plane,$(MAKE) control-plane)
+	$(call stage,control plane,$(MAKE) control-plane KUBERNETES="1.37 $(OLDEST)")
 	$(call stage,lint,$(MAKE) lint)
 	$(call stage,build,cargo build --workspace --all-targets)
 	$(call stage,tests,cargo test --workspace --no-fail-fast)
+	$(call stage,Kubernetes $(OLDEST),$(MAKE) it-oldest)
 	$(call stage,conformance,$(MAKE) conformance)
 
 .PHONY: unit
@@ -69,6 +73,12 @@ unit: ## The tests that need no control plane
 it: control-plane ## The stories against a real API server (ARGS="name": only those)
 	@cargo build --workspace --bins --test it
 	@cargo test --workspace --test it -- $(ARGS)
+
+.PHONY: it-oldest
+it-oldest: ## Rules, five stories and more on the oldest Kubernetes that is promised
+	@$(MAKE) control-plane KUBERNETES="1.37 $(OLDEST)"
+	@cargo build --workspace --bins --test it
+	@KUBERNETES_VERSION=$(OLDEST) cargo test --workspace --test it -- $(ON_THE_OLDEST)
 
 .PHONY: bench
 bench: control-plane build ## Measures the operator, some 5 minutes; the machine should be calm (JSON=file: where figures go as well)

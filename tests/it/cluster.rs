@@ -9,7 +9,7 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
     runtime::{conditions, wait::await_condition},
 };
-use local_control_plane::ControlPlane;
+use local_control_plane::{ControlPlane, Version};
 use privatelink_operator::crd::generate;
 use tokio::sync::OnceCell;
 use tokio::time::{Duration, timeout};
@@ -28,6 +28,13 @@ pub(crate) async fn prepared() -> (&'static ControlPlane, Client) {
     let admin = client(&control_plane.kubeconfig_path()).await;
     install_definition(&admin).await;
     (control_plane, admin)
+}
+
+/// A control plane that no other test sees, of the same version as the shared one; it is there until the process ends.
+pub(crate) async fn another() -> &'static ControlPlane {
+    let version = Version::chosen().unwrap();
+    let started = ControlPlane::builder().version(version).audit_log_in_folder().start().await;
+    Box::leak(Box::new(started.unwrap()))
 }
 
 /// The kubeconfig of the operator's own user, which has exactly the rights of `config/rbac`.

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use kube::Api;
 use kube::api::{Patch, PatchParams};
-use local_control_plane::ControlPlane;
 use local_stack::{Operator, OperatorOptions, Programs, Simulator};
 use privatelink_sim::Config;
 use serde_json::json;
@@ -46,7 +45,7 @@ fn options(kubeconfig: std::path::PathBuf, arguments: &[&str]) -> OperatorOption
 
 #[tokio::test]
 async fn without_the_definition_it_is_alive_and_not_ready_and_says_what_to_do() {
-    let control_plane = ControlPlane::builder().start().await.unwrap();
+    let control_plane = cluster::another().await;
     let programs = Programs::locate().unwrap();
     let simulator = simulator(&programs).await;
     let operator =
@@ -57,7 +56,7 @@ async fn without_the_definition_it_is_alive_and_not_ready_and_says_what_to_do() 
     assert_eq!(status, 503);
     assert!(checks.starts_with("[-] CustomResourceDefinition served\n[-] store synced\n"), "{checks}");
 
-    local_stack::install(&control_plane).unwrap();
+    local_stack::install(control_plane).unwrap();
     until("it is ready", async || get(operator.health_url(), "/readyz").await.0 == 200).await;
     let (_, metrics) = get(operator.metrics_url(), "/metrics").await;
     assert!(metrics.contains(r#"controller_runtime_max_concurrent_reconciles{controller="vpcendpointservice"} 64"#));

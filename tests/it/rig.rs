@@ -121,7 +121,7 @@ impl Rig {
 
     /// A world on a control plane of its own, for stories that others would not survive; with the operator running.
     pub(crate) async fn alone(world: World) -> Self {
-        let control_plane = Box::leak(Box::new(ControlPlane::builder().audit_log_in_folder().start().await.unwrap()));
+        let control_plane = cluster::another().await;
         let kubeconfig = local_stack::install(control_plane).unwrap();
         let admin = cluster::client(&control_plane.kubeconfig_path()).await;
         let mut rig = Self::on(control_plane, admin, kubeconfig, world).await;

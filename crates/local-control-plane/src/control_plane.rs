@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::guard::Guard;
 use crate::kubeconfig::{Cluster, Proof};
 use crate::port::ReservedPort;
+use crate::version::Version;
 
 /// How long the token of a `ServiceAccount` is good, in seconds: a day, longer than any test or demonstration.
 const TOKEN_SECONDS: u32 = 24 * 60 * 60;
@@ -29,6 +30,7 @@ const TOKEN_SECONDS: u32 = 24 * 60 * 60;
 /// milliseconds.
 #[derive(Debug)]
 pub struct ControlPlane {
+    version: Version,
     guards: Vec<Guard>,
     folder: PathBuf,
     server_url: String,
@@ -46,11 +48,21 @@ impl ControlPlane {
         Builder::default()
     }
 
-    /// The control plane that all tests of this process share, with an audit log; started by whoever asks first, gone when the
-    /// process is. Give each test a namespace of its own: [`create_namespace`](Self::create_namespace).
+    /// The control plane that all tests of this process share, of the [chosen version](Version::chosen) and with an audit log;
+    /// started by whoever asks first, gone when the process is. Give each test a namespace of its own: [`create_namespace`](Self::create_namespace).
     pub async fn shared() -> Result<&'static Self, Error> {
         static SHARED: OnceCell<ControlPlane> = OnceCell::const_new();
-        SHARED.get_or_try_init(|| Self::builder().audit_log_in_folder().start()).await
+        let start = async || {
+            let version = Version::chosen().map_err(Error::ChooseVersion)?;
+            Self::builder().version(version).audit_log_in_folder().start().await
+        };
+        SHARED.get_or_try_init(start).await
+    }
+
+    /// The version of the API server that was ordered. A folder in `KUBEBUILDER_ASSETS` may hold another one; the API server's
+    /// `/version` says what really runs.
+    pub fn version(&self) -> Version {
+        self.version
     }
 
     /// Where the API server listens: `https://127.0.0.1:<port>`.

@@ -8,11 +8,15 @@ use crate::certificates::CertificateError;
 use crate::client::RequestError;
 use crate::guard::GuardError;
 use crate::kubeconfig::KubeconfigError;
+use crate::version::{UnknownVersion, Version};
 
 /// A control plane did not start, or did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The environment names a version that there is none of.
+    #[error("failed to choose the version of Kubernetes from {variable}", variable = Version::VARIABLE)]
+    ChooseVersion(#[source] UnknownVersion),
     /// `kube-apiserver`, `etcd` or `kubectl` is not there and could not be built.
     #[error("failed to find the programs of the control plane")]
     FindBinaries(#[source] BinariesError),

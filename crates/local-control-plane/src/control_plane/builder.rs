@@ -108,6 +108,7 @@ impl Builder {
         let Keys { authority, .. } = keys;
         let kubeconfigs = AtomicUsize::new(0);
         Ok(ControlPlane {
+            version: self.version,
             guards,
             folder,
             server_url,
