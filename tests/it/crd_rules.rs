@@ -2,72 +2,28 @@
 
 use kube::{
     Api,
-    api::{ApiResource, DynamicObject, Patch, PatchParams, PostParams},
+    api::{ApiResource, DynamicObject, ListParams, Patch, PatchParams, PostParams},
     core::{Status, response::StatusCause},
 };
 use privatelink_operator::crd::{VpcEndpointService, generate};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::table::{Accepted, Refused, Table, table};
 use crate::cluster::{self, TEST_MANAGER};
+use crate::kubectl::Kubectl;
+
+mod table;
+mod with_kubectl;
 
 /// What the rule on the name says; it has no row in the table, because all rows share one name.
 const NAME_TOO_LONG: &str = "must be no more than 63 characters";
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Table {
-    refused: Vec<Refused>,
-    accepted: Vec<Accepted>,
-    refused_updates: Vec<RefusedUpdate>,
-    accepted_updates: Vec<AcceptedUpdate>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Refused {
-    case: String,
-    spec: Value,
-    field: String,
-    says: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Accepted {
-    case: String,
-    spec: Value,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RefusedUpdate {
-    case: String,
-    spec: Value,
-    status: Option<Value>,
-    patch: Value,
-    field: String,
-    says: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AcceptedUpdate {
-    case: String,
-    spec: Value,
-    status: Option<Value>,
-    patch: Value,
-}
-
-fn table() -> Table {
-    serde_saphyr::from_str(include_str!("crd_rules.yaml")).unwrap()
-}
 
 /// A namespace of its own on the shared control plane, with our definition served. Objects are untyped, so that nothing of
 /// the operator's types stands between a case and the API server.
 struct Ground {
     objects: Api<DynamicObject>,
     kind: ApiResource,
+    kubectl: Kubectl,
 }
 
 impl Ground {
@@ -75,11 +31,16 @@ impl Ground {
         let (control_plane, client) = cluster::prepared().await;
         let namespace = control_plane.create_namespace("crd-rules").await.unwrap();
         let kind = ApiResource::erase::<VpcEndpointService>(&());
-        Self { objects: Api::namespaced_with(client, &namespace, &kind), kind }
+        let kubectl = Kubectl::new(control_plane, &namespace);
+        Self { objects: Api::namespaced_with(client, &namespace, &kind), kind, kubectl }
     }
 
     fn object(&self, name: &str, spec: &Value) -> DynamicObject {
         DynamicObject::new(name, &self.kind).data(json!({ "spec": spec }))
+    }
+
+    async fn stored(&self) -> Vec<DynamicObject> {
+        self.objects.list(&ListParams::default()).await.unwrap().items
     }
 
     async fn create(&self, name: &str, spec: &Value) -> kube::Result<DynamicObject> {
@@ -136,7 +97,7 @@ async fn the_api_server_refuses_bad_specs_and_says_which_field_and_why() {
     let refused = table().refused;
     assert!(refused.len() >= 60, "only {} bad specs are tried", refused.len());
     let mut complaints = Vec::new();
-    for Refused { case, spec, field, says } in refused {
+    for Refused { case, spec, field, says, .. } in refused {
         let answer = ground.create("refused", &spec).await;
         complaints.extend(complaint(answer, &field, &says).map(|found| format!("{case}: {found}")));
     }
@@ -149,7 +110,7 @@ async fn the_api_server_accepts_good_specs_and_the_operators_types_read_them_who
     let accepted = table().accepted;
     assert!(accepted.len() >= 20, "only {} good specs are tried", accepted.len());
     let mut complaints = Vec::new();
-    for (number, Accepted { case, spec }) in accepted.into_iter().enumerate() {
+    for (number, Accepted { case, spec, .. }) in accepted.into_iter().enumerate() {
         match ground.create(&format!("accepted-{number}"), &spec).await {
             Ok(stored) => complaints.extend(lost_in_our_types(&stored).map(|lost| format!("{case}: {lost}"))),
             Err(error) => complaints.push(format!("{case}: {error}")),

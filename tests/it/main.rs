@@ -13,6 +13,7 @@ mod delete;
 mod drift;
 mod forged;
 mod house;
+mod kubectl;
 mod kubernetes_version;
 mod process;
 mod rig;
