@@ -11,6 +11,7 @@ use kube::{
 };
 use local_control_plane::{ControlPlane, Version};
 use privatelink_operator::crd::generate;
+use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::{Duration, timeout};
 
@@ -26,7 +27,7 @@ pub(crate) const TEST_MANAGER: &str = "integration-test";
 pub(crate) async fn prepared() -> (&'static ControlPlane, Client) {
     let control_plane = ControlPlane::shared().await.unwrap();
     let admin = client(&control_plane.kubeconfig_path()).await;
-    install_definition(&admin).await;
+    define(&admin, &generate::vpc_endpoint_service()).await;
     (control_plane, admin)
 }
 
@@ -50,12 +51,12 @@ pub(crate) async fn client(kubeconfig: &Path) -> Client {
     Client::try_from(config).unwrap()
 }
 
-async fn install_definition(admin: &Client) {
-    let definition = generate::vpc_endpoint_service();
+/// Puts this definition in force, whatever was before, and waits until the kind is served.
+pub(crate) async fn define(admin: &Client, definition: &Value) {
     let name = definition["metadata"]["name"].as_str().unwrap();
     let definitions: Api<CustomResourceDefinition> = Api::all(admin.clone());
     let parameters = PatchParams::apply(TEST_MANAGER).force();
-    definitions.patch(name, &parameters, &Patch::Apply(&definition)).await.unwrap();
+    definitions.patch(name, &parameters, &Patch::Apply(definition)).await.unwrap();
     let established = await_condition(definitions, name, conditions::is_crd_established());
     timeout(ESTABLISHED_WITHIN, established).await.unwrap().unwrap();
 }

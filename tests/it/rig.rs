@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client};
 use local_control_plane::{AuditEvent, ControlPlane, read_audit_log};
 use local_stack::{OPERATOR_USER, Operator, OperatorOptions, Programs, SIMULATED_KEY_SECRET, Simulator};
@@ -193,6 +193,11 @@ impl Rig {
         self.objects().get_opt(name).await.unwrap()
     }
 
+    /// Every object of this story, by name.
+    pub(crate) async fn all(&self) -> Vec<VpcEndpointService> {
+        self.objects().list(&ListParams::default()).await.unwrap().items
+    }
+
     /// Looks again and again until what is seen is as wanted.
     async fn poll<T: Debug>(&self, what: &str, look: impl AsyncFn() -> T, wanted: impl Fn(&T) -> bool) -> T {
         let begin = Instant::now();
@@ -327,7 +332,7 @@ impl Rig {
     pub(crate) async fn end(self) {
         assert_eq!(self.simulator.admin.witness().await.unwrap(), []);
         assert!(!self.log().contains(SIMULATED_KEY_SECRET), "the log holds the secret");
-        for object in self.objects().list(&kube::api::ListParams::default()).await.unwrap() {
+        for object in self.all().await {
             assert!(
                 !serde_json::to_string(&object).unwrap().contains(SIMULATED_KEY_SECRET),
                 "an object holds the secret"

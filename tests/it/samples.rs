@@ -7,9 +7,13 @@ use kube::{
     api::{Patch, PatchParams},
 };
 use privatelink_operator::crd::VpcEndpointService;
+use privatelink_sim::LoadBalancer;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cluster::{self, TEST_MANAGER};
+use crate::kubectl::{Apply, Kubectl, NO_DIFFERENCE};
+use crate::rig::{REGION, Rig, World, ZONES};
 
 #[derive(Deserialize)]
 struct Kustomization {
@@ -39,12 +43,70 @@ async fn every_sample_is_accepted_by_a_strict_apply() {
     let parameters = PatchParams::apply(TEST_MANAGER).validation_strict();
     let mut applied = Vec::new();
     for (file, text) in samples() {
-        let sample: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+        let sample: Value = serde_saphyr::from_str(&text).unwrap();
         let name = sample["metadata"]["name"].as_str().unwrap();
         let object = objects.patch(name, &parameters, &Patch::Apply(&sample)).await;
         applied.push(object.unwrap_or_else(|error| panic!("{file}: {error}")).name_any());
     }
     assert_eq!(applied, ["orders", "payments", "ledger"]);
+}
+
+/// The usual world, with the load balancers that the samples name.
+fn world_of_the_samples() -> World {
+    let mut world = World::default();
+    for (_, text) in samples() {
+        let spec = serde_saphyr::from_str::<VpcEndpointService>(&text).unwrap().spec;
+        let kind = spec.service_resource_type.as_str();
+        let ids = spec.resources.into_iter().flatten().filter_map(|resource| resource.resource_id);
+        world.simulator.load_balancers.extend(ids.map(|id| LoadBalancer::new(id, kind, REGION, &ZONES)));
+    }
+    world
+}
+
+/// Applies each sample, and says that nothing is to be done before and after it is applied once more.
+async fn apply_twice(kubectl: &Kubectl, how: Apply) {
+    for (file, text) in samples() {
+        let sample: Value = serde_saphyr::from_str(&text).unwrap();
+        for _ in 0..2 {
+            assert_eq!(kubectl.apply(how, &sample).await.trouble(), None, "{file}");
+            assert_eq!(kubectl.diff(how, &sample).await, NO_DIFFERENCE, "{file}");
+        }
+    }
+}
+
+async fn samples_stay_as_they_are(how: Apply) {
+    let mut rig = Rig::without_operator(world_of_the_samples()).await;
+    let kubectl = Kubectl::new(rig.control_plane, &rig.namespace);
+    apply_twice(&kubectl, how).await;
+    let generations = |objects: &[VpcEndpointService]| -> Vec<_> {
+        objects.iter().map(|object| (object.name_any(), object.metadata.generation)).collect()
+    };
+    let fresh = rig.all().await;
+    let wanted = ["ledger", "orders", "payments"].map(|name| (name.to_owned(), Some(1)));
+    assert_eq!(generations(&fresh), wanted);
+
+    rig.start_operator().await;
+    for object in fresh {
+        rig.ready(&object.name_any()).await;
+    }
+    let at_work = rig.all().await;
+    for (file, text) in samples() {
+        let difference = kubectl.diff(how, &serde_saphyr::from_str(&text).unwrap()).await;
+        assert_eq!(difference, NO_DIFFERENCE, "{file}, after the operator's work");
+    }
+    apply_twice(&kubectl, how).await;
+    assert_eq!(rig.all().await, at_work, "an apply without a change writes nothing");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn samples_applied_twice_show_no_difference_before_and_after_the_operators_work() {
+    samples_stay_as_they_are(Apply::ClientSide).await;
+}
+
+#[tokio::test]
+async fn samples_applied_twice_server_side_show_no_difference_before_and_after_the_operators_work() {
+    samples_stay_as_they_are(Apply::ServerSide).await;
 }
 
 #[test]
