@@ -90,6 +90,12 @@ conformance: ## The provider's own SDKs against the simulator (ARGS="python-core
 	@cargo build --quiet -p privatelink-sim
 	@tests/conformance/run.sh $(TARGET)/debug/privatelink-sim $(ARGS)
 
+# The same tests as in `test`, where each has some hundreds of cases; 20 properties hold for the client.
+.PHONY: fuzz
+fuzz: ## A million cases for each property of the client's readers, and a million requests of nonsense to the simulator
+	$(call stage,client,PROPTEST_CASES=1000000 cargo test --profile fuzz -p privatelink --test it -- properties::)
+	$(call stage,simulator,cargo test --profile fuzz -p privatelink-sim --test it -- --ignored a_million_requests)
+
 .PHONY: lint
 lint: ## Format, clippy, gofmt
 	@cargo fmt --all --check

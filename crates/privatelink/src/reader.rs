@@ -71,12 +71,13 @@ impl Reader {
         self.engine.list(request).await
     }
 
-    /// Lists tags, one entry for each tag of each object. 100 calls a second.
+    /// Lists tags, one entry for each tag of each object, as many a page as the provider likes. 100 calls a second.
     pub async fn list_tag_resources(&self, request: &ListTagResourcesRequest) -> Result<Listed<TagResource>, Error> {
         self.engine.list(request).await
     }
 
-    /// Reads one endpoint, the consumer's side. One that is gone is the error `EndpointNotFound`.
+    /// Reads one endpoint, the consumer's side. One that is gone is the error `EndpointNotFound`. The rate is not
+    /// published; 1,000 calls a minute, that of its siblings, is assumed.
     pub async fn get_vpc_endpoint_attribute(
         &self,
         request: &GetVpcEndpointAttributeRequest,
@@ -88,6 +89,7 @@ impl Reader {
     pub async fn list_vpc_endpoints(&self, request: &ListVpcEndpointsRequest) -> Result<Listed<Endpoint>, Error> {
         self.engine.list(request).await
     }
+
     /// Lists the zones of an endpoint, the consumer's side, 1,000 a page. 1,000 calls a minute.
     pub async fn list_vpc_endpoint_zones(
         &self,

@@ -71,8 +71,8 @@ impl Writer {
         self.engine.call(request, &[]).await
     }
 
-    /// Takes a load balancer in one zone off an `Active` service. One at a time for each service, 200 calls a minute. One
-    /// that is not there is already done.
+    /// Takes a load balancer in one zone off an `Active` service. One at a time for each service. One that is not there is
+    /// already done. The rate is not published; 200 calls a minute, that of its siblings, is assumed.
     pub async fn detach_resource_from_vpc_endpoint_service(
         &self,
         request: &DetachResourceFromVpcEndpointServiceRequest,
@@ -80,7 +80,8 @@ impl Writer {
         self.engine.call(request, &[]).await
     }
 
-    /// Switches whether new connections may be given a load balancer. One at a time for each service, 200 calls a minute.
+    /// Switches whether new connections may be given a load balancer. One at a time for each service. The rate is not
+    /// published; 200 calls a minute, that of its siblings, is assumed.
     pub async fn update_vpc_endpoint_service_resource_attribute(
         &self,
         request: &UpdateVpcEndpointServiceResourceAttributeRequest,
@@ -168,7 +169,7 @@ impl Writer {
     }
 
     /// Moves an object to another resource group. Has no `ClientToken`, so it is sent again only when it was certainly not
-    /// sent before.
+    /// sent before. The rate is not published; 200 calls a minute, that of its siblings, is assumed.
     pub async fn change_resource_group(&self, request: &ChangeResourceGroupRequest) -> Result<Acknowledged, Error> {
         self.engine.call(request, &[]).await
     }
@@ -182,6 +183,7 @@ impl Writer {
     pub async fn delete_vpc_endpoint(&self, request: &DeleteVpcEndpointRequest) -> Result<Acknowledged, Error> {
         self.engine.call(request, &[]).await
     }
+
     /// Changes attributes of an endpoint. One at a time in the account, 200 calls a minute.
     pub async fn update_vpc_endpoint_attribute(
         &self,
@@ -206,7 +208,8 @@ impl Writer {
     }
 
     /// Puts an endpoint into a security group; the endpoint is `Pending` until it is `Active`. One at a time for each
-    /// endpoint, 200 calls a minute. A group that it is in is already done.
+    /// endpoint. A group that it is in is already done. The rate is not published; 200 calls a minute, that of its siblings,
+    /// is assumed.
     pub async fn attach_security_group_to_vpc_endpoint(
         &self,
         request: &AttachSecurityGroupToVpcEndpointRequest,

@@ -148,6 +148,7 @@ fn build(simulator: &Simulator, nonsense: &Nonsense) -> Option<(Request<Bytes>, 
                 params: &params,
                 body: form_text.as_bytes(),
                 content_type: (!form_text.is_empty()).then_some(FORM),
+                accept: None,
             };
             let signed = sign::sign(&credentials("provider"), &unsigned, simulator.now(), "a-nonce");
             for (name, value) in signed.headers.iter().filter(|(name, _)| name != "host" && name != "content-type") {

@@ -76,6 +76,7 @@ impl Client {
                 params: if is_form { &[] } else { &params },
                 body: if is_form { form.as_bytes() } else { &[] },
                 content_type: is_form.then_some("application/x-www-form-urlencoded"),
+                accept: None,
             },
             self.clock.now(),
             nonce,

@@ -1,7 +1,7 @@
 //! Building one signed request.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::{Method, Request};
 
 use super::{Call, Engine};
@@ -12,6 +12,9 @@ use crate::operation::{Operation, Placement};
 use crate::sign::{Signed, Unsigned, sign};
 
 const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Signed as well, as the provider's Python SDK does: an answer in another form is one that this client cannot read.
+const ACCEPT: &str = "application/json";
 
 impl Engine {
     /// Signs a call for one attempt, with the date and a nonce of this moment.
@@ -30,6 +33,7 @@ impl Engine {
             params,
             body: body.as_bytes(),
             content_type: (!body.is_empty()).then_some(FORM),
+            accept: Some(ACCEPT),
         };
         let signed = sign(credentials, &unsigned, self.server_now(), &self.clock.nonce());
         let mut request = Request::new(Bytes::from(body));
@@ -41,7 +45,6 @@ impl Engine {
 
     fn headers(&self, operation: Operation, signed: &Signed, length: usize) -> Result<HeaderMap, Error> {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         // Written by hand: HTTP libraries leave it out of a POST without a body, and there are gateways that insist.
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         headers.insert(USER_AGENT, text(operation, &self.user_agent)?);

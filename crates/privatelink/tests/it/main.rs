@@ -14,6 +14,7 @@ mod placement;
 mod properties;
 mod repairs;
 mod requests;
+mod sdk_answers;
 mod sdk_requests;
 mod secrets;
 mod support;

@@ -2,9 +2,7 @@
 //!
 //! `tests/conformance/recorded/python-requests.json` is what arrived from the SDK at the simulator; the conformance programs
 //! see to it that it is up to date. The comparison is whole, but for what differs in each request (nonce, date) or
-//! between any two programs (agent, `x-acs-credentials-provider`, the case of booleans), and for one header: the Python SDK
-//! signs every header that it has at hand, so also `accept`, where the provider's Go and Node SDKs, its documentation and this
-//! client sign the host, the type of the body and the provider's own headers.
+//! between any two programs (agent, `x-acs-credentials-provider`, the case of booleans).
 
 mod calls;
 mod table;

@@ -77,6 +77,7 @@ fn what_is_signed_prints_no_secret() {
         params: &[],
         body: b"",
         content_type: None,
+        accept: None,
     };
     let signed = sign::sign(&credentials(), &unsigned, noon(), "nonce");
     assert!(signed.canonical_request.contains(TOKEN));

@@ -7,6 +7,8 @@ mod connections;
 mod endpoints;
 mod services;
 
+use std::fmt::Debug;
+
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use privatelink::{Client, Error, Operation, Request, Tag};
@@ -30,6 +32,7 @@ pub(crate) struct Method {
     everything: Value,
     required: Value,
     call: Call,
+    read: fn(Value) -> String,
 }
 
 impl Method {
@@ -45,7 +48,12 @@ impl Method {
         (self.call)(client, given)
     }
 
-    fn of<R: Request + Clone + Default + 'static>(
+    /// What is made of an answer: all of it, as text.
+    pub(crate) fn read(&self, answer: &Value) -> String {
+        (self.read)(answer.clone())
+    }
+
+    fn of<R: Request<Answer: Debug> + Clone + Default + 'static>(
         (half, name): (&'static str, &'static str),
         everything: R,
         call: fn(Client, R) -> LocalBoxFuture<'static, Result<(), Error>>,
@@ -60,6 +68,7 @@ impl Method {
                 Given::Everything => call(client, everything.clone()),
                 Given::Required => call(client, R::default()),
             }),
+            read: |answer| format!("{:?}", serde_json::from_value::<R::Answer>(answer).unwrap()),
         }
     }
 }

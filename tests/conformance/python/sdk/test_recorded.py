@@ -1,14 +1,19 @@
-"""The recording that the tests of the Rust client compare themselves with is what this SDK sends."""
+"""The recordings that the tests of the Rust client compare themselves with are what this SDK sends and reads."""
 
 from support.simulator import PROVIDER, TEMPORARY
 
+import answers
 from recording import arguments, committed, method_of, record, request_of
 from story import Story, client_of
+
 
 class Recorded(Story):
     def test_the_recording_is_up_to_date(self) -> None:
         recorded = record(client_of(PROVIDER), client_of(TEMPORARY))
         self.assertEqual(recorded, committed(), "out of date: tests/conformance/run.sh record")
+
+    def test_the_answers_have_every_field_that_the_sdk_reads(self) -> None:
+        self.assertEqual(answers.answers(), answers.committed(), "out of date: tests/conformance/run.sh record")
 
     def test_the_recording_has_every_operation_of_the_sdk(self) -> None:
         suffix = "_with_options"
