@@ -69,6 +69,8 @@ pub struct Query<'a> {
 /// What tells one create record of an object from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordMark {
+    /// 0 for the object's first service, then 1, …
+    pub incarnation: u32,
     pub time: Timestamp,
     pub hash: String,
 }

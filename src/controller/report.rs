@@ -153,6 +153,7 @@ fn tell_cloud_error(error: &privatelink::Error, service_id: Option<&str>) {
 fn announcement(note: &Note) -> Announcement<'_> {
     let (severity, reason) = match note.reason {
         EventReason::EndpointServiceCreated => (Severity::Normal, "EndpointServiceCreated"),
+        EventReason::EndpointServiceRecreated => (Severity::Warning, "EndpointServiceRecreated"),
         EventReason::EndpointServiceActive => (Severity::Normal, "EndpointServiceActive"),
         EventReason::EndpointServiceUpdated => (Severity::Normal, "EndpointServiceUpdated"),
         EventReason::EndpointServiceDeleted => (Severity::Normal, "EndpointServiceDeleted"),

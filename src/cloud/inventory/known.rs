@@ -23,6 +23,8 @@ pub(super) struct Known {
     pub(super) proven_id: Option<String>,
     /// The record that this process wrote last.
     record: Option<RecordMark>,
+    /// The highest of any record of the object.
+    incarnation: u32,
     attempts: Vec<CreateAttempt>,
     judged: Option<Judged>,
     /// It was told that there is no sweep, or no good one: it wants to hear of the next good one.
@@ -65,6 +67,7 @@ impl Known {
             named: None,
             proven_id: None,
             record: None,
+            incarnation: query.record.as_ref().map_or(0, |record| record.incarnation),
             attempts: Vec::new(),
             judged: None,
             waits_for_good: false,
@@ -75,6 +78,9 @@ impl Known {
     /// Takes in what the object looks like as it asks.
     pub(super) fn asked(&mut self, query: &Query<'_>, now: Timestamp) {
         self.named = query.named.map(str::to_owned);
+        if let Some(record) = &query.record {
+            self.recorded(record.incarnation);
+        }
         if self.generation.number != query.generation {
             self.generation = Generation { number: query.generation, since: now };
         }
@@ -91,7 +97,16 @@ impl Known {
     }
 
     pub(super) fn wrote(&mut self, record: RecordMark) {
+        self.recorded(record.incarnation);
         self.record = Some(record);
+    }
+
+    /// A record of a later incarnation stands for another service: whatever was proven before is gone.
+    fn recorded(&mut self, incarnation: u32) {
+        if incarnation > self.incarnation {
+            self.incarnation = incarnation;
+            self.proven_id = None;
+        }
     }
 
     pub(super) fn has_written(&self, record: Option<&RecordMark>) -> bool {

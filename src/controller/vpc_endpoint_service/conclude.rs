@@ -97,6 +97,7 @@ pub enum Requeue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventReason {
     EndpointServiceCreated,
+    EndpointServiceRecreated,
     EndpointServiceActive,
     EndpointServiceUpdated,
     EndpointServiceDeleted,

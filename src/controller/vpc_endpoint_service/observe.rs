@@ -61,7 +61,7 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
 
 impl From<&CreateRecord> for RecordMark {
     fn from(record: &CreateRecord) -> Self {
-        Self { time: record.time, hash: record.hash.clone() }
+        Self { incarnation: record.incarnation, time: record.time, hash: record.hash.clone() }
     }
 }
 

@@ -6,7 +6,7 @@ use super::record::CreateRecord;
 pub use crate::cloud::identity::{ObjectId, Owner, Target};
 use crate::crd::{
     ConditionType, DriftPolicy, ManagementPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
-    WhenConnected, WhenGone,
+    WhenConnected,
 };
 use crate::mutant::Mutant;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
@@ -183,7 +183,6 @@ fn implemented(spec: &VpcEndpointServiceSpec) -> Result<(), ResolveError> {
         ("spec.whenConnected", spec.when_connected == WhenConnected::Disconnect),
         ("spec.managementPolicy", spec.management_policy != ManagementPolicy::Manage),
         ("spec.driftPolicy", spec.drift_policy == DriftPolicy::Report),
-        ("spec.whenGone", spec.when_gone == WhenGone::Recreate),
         ("spec.adopt", spec.adopt.is_some()),
         ("spec.suspend", spec.suspend),
         ("spec.exportTo", spec.export_to.is_some()),

@@ -51,8 +51,17 @@ type Transition = Option<(EventReason, String)>;
 fn created(before: Said<'_>, after: Said<'_>) -> Transition {
     let id = after.status.service_id.as_ref()?;
     let region = after.status.region.as_deref().unwrap_or("its region");
-    let is_new = before.status.service_id.as_ref() != Some(id);
-    is_new.then(|| (EventReason::EndpointServiceCreated, format!("The endpoint service {id} was created in {region}.")))
+    match &before.status.service_id {
+        Some(known) if known == id => None,
+        Some(gone) if after.status.incarnation > before.status.incarnation => Some((
+            EventReason::EndpointServiceRecreated,
+            format!(
+                "The endpoint service {gone} was deleted in the cloud; {id} was created in its place in {region}. Consumers must be \
+                 given its name."
+            ),
+        )),
+        _ => Some((EventReason::EndpointServiceCreated, format!("The endpoint service {id} was created in {region}."))),
+    }
 }
 
 fn active(before: Said<'_>, after: Said<'_>) -> Transition {

@@ -99,7 +99,7 @@ fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
             Picture::stalled(Reason::KubernetesRefused, Reason::KubernetesRefused.sentence()).into()
         }
         // What was seen speaks against what was said, whatever became of the write.
-        ExecuteError::Kubernetes(_) if scene.was_ready() && !scene.is_still_ready() => return None,
+        ExecuteError::Kubernetes(_) if scene.is_called_ready() && !scene.is_still_ready() => return None,
         ExecuteError::Kubernetes(
             KubernetesError::Conflict | KubernetesError::Gone | KubernetesError::Unavailable(_),
         ) => Stance::Keep,
@@ -149,7 +149,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
             Reason::ServiceGone,
             format!(
                 "The service {service_id} was deleted in the cloud; none is made in its place, because consumers hold its name. \
-                 Delete the object, and make it anew if it is still wanted."
+                 Set whenGone to Recreate to have another one made, or delete the object."
             ),
         ),
         Wait::DuplicateResolved { others } => Picture::stalled(
@@ -221,7 +221,7 @@ fn undecided(scene: &Scene<'_>) -> Option<Stance> {
     if scene.has_written() || matches!(scene.wait(), Some(Wait::ServiceActive(_))) {
         return None;
     }
-    let holds = scene.is_described() && (!scene.was_ready() || scene.is_still_ready());
+    let holds = scene.is_described() && (!scene.is_called_ready() || scene.is_still_ready());
     (holds || scene.patience().is_some()).then_some(Stance::Keep)
 }
 
@@ -252,6 +252,13 @@ fn is_being_made(scene: &Scene<'_>, service: &Service) -> bool {
 
 /// There is no service to speak of.
 fn not_seen(scene: &Scene<'_>) -> Picture {
+    if scene.is_being_replaced() {
+        let gone = words::service(scene.previous.service_id.as_deref());
+        return Picture::reconciling(
+            Reason::Creating,
+            format!("{gone} was deleted in the cloud; another one is made in its place."),
+        );
+    }
     let is_swept = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetSwept);
     match (is_swept, scene.previous.service_id.as_deref()) {
         (false, None) => {

@@ -10,7 +10,7 @@ use privatelink::{Error, ServiceStatus};
 use super::Walk;
 use crate::cloud::lanes::NoTurn;
 use crate::controller::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
-use crate::controller::vpc_endpoint_service::observe::{Observed, Service, ServiceView};
+use crate::controller::vpc_endpoint_service::observe::{NamedId, Observed, Service, ServiceView};
 use crate::controller::vpc_endpoint_service::plan::{Plan, Step, Wait};
 use crate::controller::vpc_endpoint_service::resolve::{Life, ObjectKey, ResolveError, Resolved};
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceStatus};
@@ -139,9 +139,31 @@ impl<'a> Scene<'a> {
         self.previous.observed_generation == Some(self.key.generation)
     }
 
-    /// `Ready` was True for this generation.
+    /// `Ready` was True for this generation, and of the service that is seen now.
     pub(super) fn was_ready(&self) -> bool {
+        let named = self.previous.service_id.as_ref();
+        self.is_called_ready() && self.seen().is_none_or(|service| named == Some(&service.id))
+    }
+
+    /// The status says `Ready=True` of this generation, whatever the service that it names.
+    pub(super) fn is_called_ready(&self) -> bool {
         self.is_described() && self.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "True")
+    }
+
+    /// The service that status names is gone, and another one is to come in its place.
+    pub(super) fn is_being_replaced(&self) -> bool {
+        let recorded = self.resolved().and_then(|resolved| resolved.record.as_ref()).map(|record| record.incarnation);
+        let is_planned = || self.plan().is_some_and(|plan| plan.steps.iter().any(is_record));
+        let is_recorded = recorded > Some(self.previous.incarnation.unwrap_or_default());
+        self.previous.service_id.is_some()
+            && self.service().is_none()
+            && (is_recorded || self.is_gone() && is_planned())
+    }
+
+    /// The provider denies the service that is to be accounted for.
+    pub(super) fn is_gone(&self) -> bool {
+        let view = self.observed().map(|observed| &observed.service);
+        matches!(view, Some(ServiceView::Absent { named: NamedId::Gone(_) }))
     }
 
     /// The reason that `Ready` had.
@@ -195,7 +217,8 @@ impl Scene<'_> {
 impl Scene<'_> {
     /// `Ready` was True, and what was seen does not speak against it.
     pub(super) fn is_still_ready(&self) -> bool {
-        self.was_ready() && self.seen().is_none_or(|service| service.status == ServiceStatus::Active)
+        let is_doubted = self.is_gone() || self.is_being_replaced();
+        self.was_ready() && !is_doubted && self.seen().is_none_or(|service| service.status == ServiceStatus::Active)
     }
 
     /// The cloud differs although this generation was in force once: somebody else changed it, or it is not repaired yet.
@@ -203,4 +226,8 @@ impl Scene<'_> {
         let differs = self.plan().is_some_and(|plan| !plan.differences.is_empty());
         differs && (self.was_ready() || self.drifted().is_some())
     }
+}
+
+fn is_record(step: &Step) -> bool {
+    matches!(step, Step::Record(_))
 }

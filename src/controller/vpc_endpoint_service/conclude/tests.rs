@@ -16,6 +16,7 @@ mod delete;
 mod drift;
 mod errors;
 mod random;
+mod recreate;
 mod repeat;
 mod waits;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use privatelink::{
     AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest, ChangeResourceGroupRequest,
     CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest,
-    EndpointService, Error, RemoveUserFromVpcEndpointServiceRequest, Resource, Tag, TagResourcesRequest,
+    EndpointService, Error, RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest,
     UntagResourcesRequest, UpdateVpcEndpointServiceAttributeRequest, UpdateVpcEndpointServiceResourceAttributeRequest,
     Writer,
 };
@@ -166,9 +166,13 @@ pub(super) fn own_write(step: &Step) -> Option<OwnWrite> {
 }
 
 /// The service that a Create made: what the answer says, and what was sent where it says nothing. `None`: it names no id.
+///
+/// It counts as Creating, whatever the answer says: an answer that a repeated token brought back tells of an earlier moment, and the service may
+/// be gone since. Only what was read may call it Active.
 pub(super) fn created_service(answer: EndpointService, request: &CreateVpcEndpointServiceRequest) -> Option<Service> {
     let mut service = Service::from_answer(answer)?;
     service.proof = Proof::OwnCreate;
+    service.status = ServiceStatus::Creating;
     service.tags = request.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     service.resource_type = service.resource_type.or_else(|| request.service_resource_type.clone());
     service.payer = service.payer.or_else(|| request.payer.clone());

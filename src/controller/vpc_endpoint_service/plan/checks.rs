@@ -92,13 +92,12 @@ fn former_service(world: &World<'_>) -> Option<Next> {
 fn service_gone(world: &World<'_>) -> Option<Next> {
     let ServiceView::Absent { named } = &world.observed.service else { return None };
     let service_id = world.made()?.to_owned();
-    let known_since = world.resolved.hint.create_time.unwrap_or(Timestamp::MIN).max(world.observed.own.first_seen);
-    let sure = after(known_since, world.limits.assumed_list_lag);
+    let sure = after(world.known_since(&service_id), world.limits.assumed_list_lag);
     if !world.observed.is_swept_since(sure) {
         return Some(Next::sweep(sure));
     }
     Some(match fate(named, &service_id) {
-        Some(NamedId::Gone(_)) => Next::wait(Wait::Recreation { service_id }),
+        Some(NamedId::Gone(_)) => create::in_place_of(world, service_id),
         Some(_) => Next { look: Some(world.observed.next_sweep(world.limits.blocked_poll)), ..Next::wait(Wait::Sweep) },
         None => Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::Sweep) },
     })
@@ -132,7 +131,7 @@ fn not_active(world: &World<'_>) -> Option<Next> {
 fn parts_unknown(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let is_known = !world.is_any_part_managed() || world.deep().is_some();
-    (!is_known && !world.resolved.was_ready()).then(|| Next::look(Look::Deep { service_id }))
+    (!is_known && !world.was_ready()).then(|| Next::look(Look::Deep { service_id }))
 }
 
 fn detach_refused(world: &World<'_>) -> Option<Next> {
@@ -179,7 +178,7 @@ fn earlier_writes(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let own = &world.observed.own;
     let is_author = world.resolved.record.as_ref().is_some_and(|record| own.is_author(record));
-    if is_author || world.resolved.was_ready() || world.resolved.key.generation <= 1 {
+    if is_author || world.was_ready() || world.resolved.key.generation <= 1 {
         return None;
     }
     let sure = after(own.process_start, world.limits.assumed_list_lag);

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use super::sight::{after, before};
 use super::world::World;
-use super::{Next, Step};
+use super::{Next, Step, Wait};
 use crate::cloud::observed::AttemptEnd;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
+use crate::crd::WhenGone;
 use crate::mutant::{self, Mutant};
 
 /// The record to create under.
@@ -32,6 +33,18 @@ pub(super) fn create(world: &World<'_>) -> Next {
     }
 }
 
+/// A service of this object was made once and is gone. By default that is for a person to know: consumers hold its name. Where the spec wants
+/// it, there is another one, of the next incarnation, so that no token of the first can bring it back.
+pub(super) fn in_place_of(world: &World<'_>, service_id: String) -> Next {
+    match (world.resolved.spec.when_gone, world.incarnation().checked_add(1)) {
+        (WhenGone::Recreate, Some(next)) => {
+            let record = world.new_record(next);
+            with_look_up(world, record.clone(), vec![Step::Record(record)])
+        }
+        (WhenGone::Recreate, None) | (WhenGone::Report, _) => Next::wait(Wait::Recreation { service_id }),
+    }
+}
+
 fn choose(world: &World<'_>) -> Choice {
     let incarnation = world.incarnation();
     if let Some(settled) = spent_token_settles(world, incarnation) {
@@ -43,7 +56,7 @@ fn choose(world: &World<'_>) -> Choice {
         return Choice::Carried(record.clone());
     }
     let own = &world.observed.own;
-    if own.is_author(record) && own.made_nothing() {
+    if own.is_author(record) && own.made_nothing(record) {
         return Choice::New(world.new_record(incarnation));
     }
     let last_create = own.last_open_end().into_iter().fold(record.time.max(own.process_start), Timestamp::max);

@@ -81,9 +81,17 @@ impl OwnHistory {
         self.wrote_record && record.time >= self.process_start
     }
 
-    /// Every Create of this process, if any, was definitely refused.
-    pub(in super::super) fn made_nothing(&self) -> bool {
-        self.open_attempts().next().is_none()
+    /// Every Create of this process under the record's token, if any, was definitely refused. What was sent under an earlier token was
+    /// settled before the record was written.
+    pub(in super::super) fn made_nothing(&self, record: &CreateRecord) -> bool {
+        let token = record.client_token();
+        self.open_attempts().all(|attempt| attempt.client_token != token)
+    }
+
+    /// When our own Create of that service was answered.
+    pub(in super::super) fn created_at(&self, service_id: &str) -> Option<Timestamp> {
+        let made = |attempt: &&CreateAttempt| matches!(&attempt.end, AttemptEnd::Created(id) if id == service_id);
+        self.attempts.iter().filter(made).map(|attempt| attempt.ended).max()
     }
 
     /// The Creates that may have made something.

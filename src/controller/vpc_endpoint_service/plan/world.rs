@@ -69,14 +69,28 @@ impl<'a> World<'a> {
 
     /// The service that was made for this incarnation already, as far as anybody knows. It forbids a Create, whether it is seen or not.
     pub(super) fn made(&self) -> Option<&str> {
-        let own = &self.observed.own;
+        let proven = self.observed.own.proven_id.as_deref();
         let named = self.resolved.hint.service_id.as_deref();
         if mutant::knows_by_status_only() {
             return named;
         }
         let is_next = named.is_some() && self.recorded_incarnation() > Some(self.resolved.hint.incarnation);
-        let earlier = || if is_next { None } else { own.proven_id.as_deref().or(named) };
-        self.created_under_record().or_else(earlier)
+        // The service that status names is of an earlier incarnation then. Whatever else was proven is not.
+        let known = if is_next { proven.filter(|id| named != Some(*id)) } else { proven.or(named) };
+        self.created_under_record().or(known)
+    }
+
+    /// Since when this service is known: until long enough after that, its absence from a list says nothing.
+    pub(super) fn known_since(&self, service_id: &str) -> Timestamp {
+        let own = &self.observed.own;
+        let times = [self.resolved.hint.create_time, own.created_at(service_id)];
+        times.into_iter().flatten().fold(own.first_seen, Timestamp::max)
+    }
+
+    /// Status said `Ready=True` for the generation of this pass, and of the service that is seen now.
+    pub(super) fn was_ready(&self) -> bool {
+        let named = self.resolved.hint.service_id.as_ref();
+        self.resolved.was_ready() && self.service().is_none_or(|service| named == Some(&service.id))
     }
 
     /// The record that the object is to carry if it must be patched now: its own where it has one.

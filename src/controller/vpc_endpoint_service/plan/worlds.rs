@@ -71,8 +71,10 @@ fn spec() -> impl Strategy<Value = Value> {
         option::of(btree_map(select(&BALANCERS[..]), btree_set(select(&ZONES[..]), 1..3), 0..4)),
         option::of(btree_set(select(&ACCOUNTS[..]), 0..4)),
     );
-    let policies = (option::of(select(vec!["Delete", "Retain"])), select(vec!["Manage", "Observe", "Plan"]));
-    (plain, parts, policies).prop_map(|(plain, (group, tags, resources, principals), (deletion, management))| {
+    let deletion = option::of(select(vec!["Delete", "Retain"]));
+    let policies = (deletion, select(vec!["Manage", "Observe", "Plan"]), select(vec!["Report", "Recreate"]));
+    (plain, parts, policies).prop_map(|(plain, parts, (deletion, management, gone))| {
+        let (group, tags, resources, principals) = parts;
         let (description, accept, affinity, version) = plain;
         let resource = |(id, zones)| json!({ "resourceId": id, "zoneIds": zones });
         json!({
@@ -86,6 +88,7 @@ fn spec() -> impl Strategy<Value = Value> {
             "allowedPrincipals": principals,
             "deletionPolicy": deletion,
             "managementPolicy": management,
+            "whenGone": gone,
         })
     })
 }

@@ -111,7 +111,6 @@ fn each_field_that_is_not_implemented_is_named() {
         (json!({"managementPolicy": "Observe"}), "spec.managementPolicy"),
         (json!({"managementPolicy": "Plan"}), "spec.managementPolicy"),
         (json!({"driftPolicy": "Report"}), "spec.driftPolicy"),
-        (json!({"whenGone": "Recreate"}), "spec.whenGone"),
         (json!({"adopt": {"serviceId": "epsrv-1"}}), "spec.adopt"),
         (json!({"suspend": true}), "spec.suspend"),
         (json!({"exportTo": {"configMapName": "c"}}), "spec.exportTo"),

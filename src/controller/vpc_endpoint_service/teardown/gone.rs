@@ -60,9 +60,9 @@ fn unproven(scene: &Scene<'_>) -> Option<Next> {
 /// mark, and the lists lag behind it; a restart does not begin the wait anew. No wait if this process knows that nothing was made.
 fn unsettled(scene: &Scene<'_>) -> Option<Next> {
     let (limits, own) = (scene.limits, &scene.observed.own);
-    let is_author = scene.resolved.record.as_ref().is_some_and(|record| own.is_author(record));
+    let made_nothing = |record| own.is_author(record) && own.made_nothing(record);
     let all_known = scene.known_id().is_some() && !scene.is_next_incarnation();
-    if all_known || is_author && own.made_nothing() {
+    if all_known || scene.resolved.record.as_ref().is_some_and(made_nothing) {
         return None;
     }
     let last_create = after(after(scene.since, limits.create_window), limits.call_deadline);

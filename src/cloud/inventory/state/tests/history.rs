@@ -35,7 +35,7 @@ fn the_first_sight_of_an_object_is_remembered() {
 fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    let record = |time, hash: &str| RecordMark { time, hash: hash.to_owned() };
+    let record = |time, hash: &str| RecordMark { incarnation: 0, time, hash: hash.to_owned() };
     state.remember_record(&id("web"), record(at(1), "aa"));
     let cases = [
         (Some(record(at(1), "aa")), true),
@@ -47,6 +47,24 @@ fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
         let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: None, record: carried };
         assert_eq!(state.observed(&query, at(2)).own.wrote_record, expected);
     }
+}
+
+#[test]
+fn a_record_of_the_next_incarnation_ends_what_was_proven_of_the_one_before() {
+    let mut state = state();
+    let proven = |state: &mut State, incarnation| {
+        let record = RecordMark { incarnation, time: at(1), hash: "aa".to_owned() };
+        let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: None, record: Some(record) };
+        state.observed(&query, at(2)).own.proven_id
+    };
+    let created = |token, id: &str| attempt(token, 1, AttemptEnd::Created(id.to_owned()));
+    let first = || Some("epsrv-1".to_owned());
+    assert_eq!(proven(&mut state, 3), None);
+    state.remember_attempt(&id("web"), created("t", "epsrv-1"));
+    assert_eq!([proven(&mut state, 3), proven(&mut state, 2), proven(&mut state, 4)], [first(), first(), None]);
+    state.remember_attempt(&id("web"), created("t-1", "epsrv-2"));
+    state.remember_record(&id("web"), RecordMark { incarnation: 5, time: at(3), hash: "aa".to_owned() });
+    assert_eq!(proven(&mut state, 4), None);
 }
 
 #[test]

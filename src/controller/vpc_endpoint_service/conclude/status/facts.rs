@@ -6,7 +6,7 @@ use privatelink::{ConnectionStatus as State, CreateVpcEndpointServiceRequest, Re
 
 use crate::cloud::service::{Attachment, AttachmentKey, Connection, Field, Service};
 use crate::controller::vpc_endpoint_service::conclude::scene::Scene;
-use crate::controller::vpc_endpoint_service::observe::{Deep, NamedId, ServiceView};
+use crate::controller::vpc_endpoint_service::observe::Deep;
 use crate::controller::vpc_endpoint_service::plan::{Difference, Step};
 use crate::controller::vpc_endpoint_service::resolve::Resolved;
 use crate::crd::{AttachmentState, ConnectionCounts, ConnectionStatus, ResourceStatus, VpcEndpointServiceStatus};
@@ -20,8 +20,8 @@ pub(super) fn facts(scene: &Scene<'_>) -> VpcEndpointServiceStatus {
     let Some(resolved) = scene.resolved() else { return status };
     if let Some(service) = scene.service() {
         describe(&mut status, service);
-        place(&mut status, resolved);
-    } else if is_gone(scene) {
+        place(&mut status, scene, resolved);
+    } else if scene.is_gone() || scene.is_being_replaced() {
         status.service_status = None;
         status.service_business_status = None;
     }
@@ -42,6 +42,7 @@ fn describe(status: &mut VpcEndpointServiceStatus, service: &Service) {
         // Nothing of another service may stay.
         *status = VpcEndpointServiceStatus {
             observed_generation: status.observed_generation,
+            incarnation: status.incarnation,
             drift: std::mem::take(&mut status.drift),
             last_error: status.last_error.take(),
             conditions: std::mem::take(&mut status.conditions),
@@ -58,15 +59,16 @@ fn describe(status: &mut VpcEndpointServiceStatus, service: &Service) {
 }
 
 /// Where a service lives that there is. Before there is one, nothing is settled.
-fn place(status: &mut VpcEndpointServiceStatus, resolved: &Resolved) {
+fn place(status: &mut VpcEndpointServiceStatus, scene: &Scene<'_>, resolved: &Resolved) {
     status.region = Some(resolved.target.region.clone());
     status.account_id = Some(resolved.target.account.clone());
+    // The record that this pass wrote and created under is newer than the one that it began with.
+    let created = scene.created().and_then(|(step, _)| match step {
+        Step::Create { record, .. } => Some(record.incarnation),
+        _ => None,
+    });
     let recorded = resolved.record.as_ref().map(|record| record.incarnation);
-    status.incarnation = Some(recorded.max(status.incarnation).unwrap_or_default());
-}
-
-fn is_gone(scene: &Scene<'_>) -> bool {
-    matches!(scene.observed().map(|observed| &observed.service), Some(ServiceView::Absent { named: NamedId::Gone(_) }))
+    status.incarnation = Some(created.max(recorded).max(status.incarnation).unwrap_or_default());
 }
 
 /// The attachments: those that the Create of this pass carried, or those that are known, each with where it is going.

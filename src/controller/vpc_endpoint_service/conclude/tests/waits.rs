@@ -69,7 +69,7 @@ fn every_wait_has_its_condition_and_its_net() {
             stalled(
                 ServiceGone,
                 "The service epsrv-ours was deleted in the cloud; none is made in its place, because consumers hold its name. \
-                 Delete the object, and make it anew if it is still wanted.",
+                 Set whenGone to Recreate to have another one made, or delete the object.",
             ),
             60,
         ),

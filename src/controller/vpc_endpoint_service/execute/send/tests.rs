@@ -18,9 +18,12 @@ fn a_created_service_has_the_tags_that_were_sent_and_awaits_its_first_list() {
         tags: vec![Tag { key: "team".into(), value: "orders".into() }],
         ..CreateVpcEndpointServiceRequest::default()
     };
-    let answer = EndpointService { service_id: Some("epsrv-1".into()), ..EndpointService::default() };
+    // An old answer under a repeated token may say Active of a service that is gone.
+    let status = Some("Active".to_owned());
+    let answer =
+        EndpointService { service_id: Some("epsrv-1".into()), service_status: status, ..EndpointService::default() };
     let service = created_service(answer, &request).unwrap();
-    assert_eq!(service.proof, Proof::OwnCreate);
+    assert_eq!((service.proof, service.status), (Proof::OwnCreate, ServiceStatus::Creating));
     assert_eq!(service.tags, BTreeMap::from([("team".to_owned(), "orders".to_owned())]));
     assert_eq!((service.resource_type.as_deref(), service.payer.as_deref()), (Some("nlb"), Some("Endpoint")));
 }

@@ -7,9 +7,10 @@ use super::super::fixtures::{World, at, limits, now};
 use super::super::sight::before;
 use super::super::worlds::{any_world, drifted_world, owned_ids};
 use super::super::{Plan, Step};
-use crate::cloud::observed::{Deep, ServiceView};
+use crate::cloud::observed::{AttemptEnd, Deep, ServiceView};
 use crate::cloud::service::{Attachment, DeepView, Proof};
 use crate::controller::vpc_endpoint_service::resolve::Life;
+use crate::crd::WhenGone;
 
 fn living_world() -> impl Strategy<Value = World> {
     any_world().prop_map(|mut world| {
@@ -56,6 +57,28 @@ proptest! {
             let needed = world.observed.own.attempts.iter().map(|attempt| attempt.ended);
             let needed = needed.fold(before(record.time, limits().look_up_age), Ord::max);
             prop_assert!(world.observed.as_of >= Some(needed));
+        }
+    }
+
+    #[test]
+    fn a_service_that_status_names_is_followed_by_one_of_a_later_incarnation_only(world in living_world()) {
+        let plan = world.plan();
+        for create in creates(&plan) {
+            let Step::Create { record, .. } = create else { unreachable!() };
+            let hint = &world.resolved.hint;
+            prop_assert!(hint.service_id.is_none() || record.incarnation > hint.incarnation);
+        }
+    }
+
+    #[test]
+    fn the_incarnation_grows_by_a_spent_token_or_because_the_spec_wants_another_service(world in living_world()) {
+        let known = world.resolved.record.as_ref().map_or(0, |record| record.incarnation);
+        let known = known.max(world.resolved.hint.incarnation);
+        let is_spent = world.observed.own.attempts.iter().any(|one| matches!(one.end, AttemptEnd::TokenSpent { .. }));
+        let may_grow = is_spent || world.resolved.spec.when_gone == WhenGone::Recreate;
+        for step in world.plan().steps {
+            let Step::Record(record) = step else { continue };
+            prop_assert!(record.incarnation <= known || may_grow && record.incarnation == known + 1);
         }
     }
 
