@@ -96,8 +96,8 @@ pub enum AttemptEnd {
     Created(String),
     /// Definitely refused: nothing was made.
     Refused { code: Option<String> },
-    /// `IdempotentParameterMismatch`, `IdempotentFailed` or `GenerateResourceIdFailed`: the token leads nowhere any
-    /// more.
+    /// `IdempotentParameterMismatch`, `IdempotentFailed`, `GenerateResourceIdFailed`, or the word that a service is
+    /// gone, which a Create can only have from its token: the token leads nowhere any more.
     TokenSpent { code: String },
     /// Anything else: something may have been made.
     Ambiguous { code: Option<String> },

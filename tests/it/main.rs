@@ -16,6 +16,7 @@ mod house;
 mod kubectl;
 mod kubernetes_version;
 mod process;
+mod recreate;
 mod rig;
 mod rights;
 mod samples;

@@ -119,7 +119,9 @@ async fn tell(story: Story) {
 
     let [crashes, later_crashes, last_crashes] = &story.crashes;
     world.order_faults(&story.faults);
+    let [losses, later_losses] = &story.losses;
     world.order_crashes(crashes);
+    world.order_losses(losses);
     apply(&mut world, &story.objects);
     settle(&mut world, "created", story.haste[0], &story.objects).await;
 
@@ -129,6 +131,7 @@ async fn tell(story: Story) {
     // What others changed before an edit, the edit repairs; what a list does not show yet, only a later look can.
     world.run_for(story.list_lag + Duration::from_secs(1)).await;
     world.order_crashes(later_crashes);
+    world.order_losses(later_losses);
     apply(&mut world, &story.edits);
     if story.haste[1].is_none() {
         world.run_for(Duration::from_mins(2)).await;
@@ -152,7 +155,7 @@ async fn settle(world: &mut World, what: &str, haste: Option<Duration>, objects:
     if let Some(moment) = haste {
         return world.run_for(moment).await;
     }
-    world.run_until(what, PATIENCE, |world| world.is_safe_from_crashes() && converged(world, objects)).await;
+    world.run_until(what, PATIENCE, |world| world.is_safe() && converged(world, objects)).await;
     // A process that began a moment ago may still see what its predecessor did as under way.
     world.run_for(LONGEST_LAG + Duration::from_secs(1)).await;
     world.run_until(what, PATIENCE, |world| converged(world, objects)).await;
@@ -165,10 +168,15 @@ fn apply(world: &mut World, objects: &BTreeMap<String, Wanted>) {
     }
 }
 
-/// Every object is Ready in its newest generation, and its one service is as its spec wants it.
+/// Every object is Ready in its newest generation, and its one service is as its spec wants it; or its service went, none is wanted in its
+/// place, and the object says so.
 fn converged(world: &World, objects: &BTreeMap<String, Wanted>) -> bool {
-    objects.iter().all(|(name, wanted)| {
-        world.kubernetes.is_ready(name) && matches!(world.services_of(name).as_slice(), [one] if wanted.is_met_by(one))
+    objects.iter().all(|(name, wanted)| match world.services_of(name).as_slice() {
+        [one] => {
+            world.kubernetes.is_ready(name) && world.kubernetes.names_service(name, &one.id) && wanted.is_met_by(one)
+        }
+        [] => !wanted.is_made_anew() && world.kubernetes.reason(name) == "ServiceGone",
+        _ => false,
     })
 }
 
@@ -185,8 +193,9 @@ async fn assert_silent(world: &mut World) {
 fn assert_deleted(world: &World, story: &Story) {
     let retained = story.edits.values().filter(|wanted| wanted.is_retained()).count();
     let left = world.own_services();
-    // One that was deleted in haste may never have been made.
-    let is_expected = if story.haste[1].is_some() { left.len() <= retained } else { left.len() == retained };
+    // One that was deleted in haste may never have been made, and one that went is not there any more.
+    let is_exact = story.haste[1].is_none() && story.losses.iter().all(Vec::is_empty);
+    let is_expected = if is_exact { left.len() == retained } else { left.len() <= retained };
     assert!(is_expected, "{retained} were to be retained: {left:?}");
     for service in left {
         let ours: Vec<_> = service.tags.keys().filter(|key| key.starts_with("privatelink-operator.")).collect();

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::account::{AccessKey, Account, BusinessStatus, DEFAULT_CONSUMER, DEFAULT_PROVIDER};
 pub use self::guesses::{DeletionBlockedBy, Guesses, MissingParameterStyle, TooManyResources};
-pub use self::limits::{Lists, Quotas, Rate, Rates, Signatures, TokenMemory, WitnessTags};
+pub use self::limits::{AfterDeletion, Lists, Quotas, Rate, Rates, Signatures, TokenMemory, WitnessTags};
 pub use self::load_balancer::{LoadBalancer, LoadBalancerZone, NetworkType};
 pub use self::span::{ParseSpanError, Span};
 pub(crate) use self::span::{duration, durations};

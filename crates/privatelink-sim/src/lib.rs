@@ -41,9 +41,9 @@ pub use admin::{
 pub use answer::Answer;
 pub use clock::SimClock;
 pub use config::{
-    AccessKey, Account, BusinessStatus, Config, ConfigError, DEFAULT_CONSUMER, DEFAULT_PROVIDER, DeletionBlockedBy,
-    Guesses, Lists, LoadBalancer, LoadBalancerZone, MissingParameterStyle, NetworkType, ParseSpanError, Quotas, Rate,
-    Rates, Signatures, Span, Switch, Timers, TokenMemory, TooManyResources, WitnessTags,
+    AccessKey, Account, AfterDeletion, BusinessStatus, Config, ConfigError, DEFAULT_CONSUMER, DEFAULT_PROVIDER,
+    DeletionBlockedBy, Guesses, Lists, LoadBalancer, LoadBalancerZone, MissingParameterStyle, NetworkType,
+    ParseSpanError, Quotas, Rate, Rates, Signatures, Span, Switch, Timers, TokenMemory, TooManyResources, WitnessTags,
 };
 pub use fault::{Fault, FaultKind, Moment};
 pub use journal::{Call, CallEffect, JournalQuery};

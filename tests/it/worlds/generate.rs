@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use privatelink_sim::{Fault, FaultKind, LoadBalancer, Moment, ServiceChange, ServiceView, Span};
+use privatelink_sim::{
+    AfterDeletion, Fault, FaultKind, LoadBalancer, Moment, ServiceChange, ServiceView, Span, Switch,
+};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -38,6 +40,11 @@ pub(crate) struct Story {
     pub(crate) drift: ServiceChange,
     /// When the operator is killed, after the applies, after the edits and after the deletions.
     pub(crate) crashes: [Vec<Duration>; 3],
+    /// When somebody deletes every service of ours, after the applies and after the edits.
+    pub(crate) losses: [Vec<Duration>; 2],
+    /// What the token of a service answers after that.
+    pub(crate) after_deletion: AfterDeletion,
+    pub(crate) created_is_active: Switch,
     /// Whether the edits, and then the deletions, come so soon that nothing has settled.
     pub(crate) haste: [Option<Duration>; 2],
 }
@@ -55,6 +62,9 @@ impl Story {
             later_faults: Vec::new(),
             drift: ServiceChange::default(),
             crashes: [const { Vec::new() }; 3],
+            losses: [const { Vec::new() }; 2],
+            after_deletion: AfterDeletion::Answer,
+            created_is_active: Switch::Off,
             haste: [None; 2],
         }
     }
@@ -82,6 +92,10 @@ impl Wanted {
             && is("tags", json!(user_tags(service)))
             && self.attachments().is_none_or(|wanted| wanted == attached(service))
             && self.principals().is_none_or(|wanted| wanted == principals(service))
+    }
+
+    pub(crate) fn is_made_anew(&self) -> bool {
+        self.spec["whenGone"] == "Recreate"
     }
 
     pub(crate) fn is_retained(&self) -> bool {
@@ -133,19 +147,27 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
     let objects = btree_map(select(vec!["1", "2", "3"]).prop_map(str::to_owned), object(), 1..4);
     let faults = || vec(fault(), 0..4);
     let crashes = [crashes(), crashes(), crashes()];
-    let cloud = (any::<u64>(), select(vec![0, 1, 5, 20]), any::<bool>());
-    (cloud, objects, faults(), faults(), drift(), crashes, [haste(), haste()]).prop_map(
-        |((seed, list_lag, is_forgetful), objects, faults, later_faults, drift, crashes, haste)| Story {
-            seed,
-            list_lag: Duration::from_secs(list_lag),
-            token_memory: if is_forgetful { SHORT_MEMORY } else { Duration::from_mins(10) },
-            edits: objects.iter().map(|(name, (_, edit))| (name.clone(), edit.clone())).collect(),
-            objects: objects.into_iter().map(|(name, (first, _))| (name, first)).collect(),
-            faults,
-            later_faults,
-            drift,
-            crashes,
-            haste,
+    let tokens = select(vec![AfterDeletion::Answer, AfterDeletion::Refuse, AfterDeletion::Forget]);
+    let cloud = (any::<u64>(), select(vec![0, 1, 5, 20]), any::<bool>(), tokens, any::<bool>());
+    let upsets = ([haste(), haste()], [losses(), losses()]);
+    (cloud, objects, faults(), faults(), drift(), crashes, upsets).prop_map(
+        |(cloud, objects, faults, later_faults, drift, crashes, (haste, losses))| {
+            let (seed, list_lag, is_forgetful, after_deletion, is_hasty_answer) = cloud;
+            Story {
+                seed,
+                list_lag: Duration::from_secs(list_lag),
+                token_memory: if is_forgetful { SHORT_MEMORY } else { Duration::from_mins(10) },
+                edits: objects.iter().map(|(name, (_, edit))| (name.clone(), edit.clone())).collect(),
+                objects: objects.into_iter().map(|(name, (first, _))| (name, first)).collect(),
+                faults,
+                later_faults,
+                drift,
+                crashes,
+                losses,
+                after_deletion,
+                created_is_active: if is_hasty_answer { Switch::On } else { Switch::Off },
+                haste,
+            }
         },
     )
 }
@@ -173,6 +195,7 @@ struct Fields {
     classic: Option<BTreeSet<&'static str>>,
     principals: Option<BTreeSet<&'static str>>,
     policy: Option<&'static str>,
+    gone: Option<&'static str>,
 }
 
 fn fields() -> impl Strategy<Value = Fields> {
@@ -184,10 +207,11 @@ fn fields() -> impl Strategy<Value = Fields> {
         option::of(btree_set(select(vec!["lb-a", "lb-b", "lb-c"]), 0..4)),
         option::of(btree_set(select(&ACCOUNTS[..]), 0..4)),
         option::of(select(vec!["Delete", "Retain"])),
+        option::of(select(vec!["Report", "Recreate"])),
     );
     (plain, parts).prop_map(|((description, accept, affinity, bandwidth), parts)| {
-        let (group, tags, balancers, classic, principals, policy) = parts;
-        Fields { description, accept, affinity, bandwidth, group, tags, balancers, classic, principals, policy }
+        let (group, tags, balancers, classic, principals, policy, gone) = parts;
+        Fields { description, accept, affinity, bandwidth, group, tags, balancers, classic, principals, policy, gone }
     })
 }
 
@@ -218,6 +242,7 @@ impl Fields {
             ),
             ("allowedPrincipals", self.principals.map(|accounts| json!(accounts))),
             ("deletionPolicy", self.policy.map(|policy| json!(policy))),
+            ("whenGone", self.gone.map(|answer| json!(answer))),
         ];
         for (name, value) in optional {
             if let Some(value) = value {
@@ -264,6 +289,12 @@ fn fault() -> impl Strategy<Value = Fault> {
 fn crashes() -> impl Strategy<Value = Vec<Duration>> {
     let after = prop_oneof![0..1_000_u64, 0..20_000_u64].prop_map(Duration::from_millis);
     prop_oneof![Just(Vec::new()), vec(after, 1..4)]
+}
+
+/// Mostly none; else while a service is being made, or at rest.
+fn losses() -> impl Strategy<Value = Vec<Duration>> {
+    let after = prop_oneof![0..20_000_u64, 0..100_000_u64].prop_map(Duration::from_millis);
+    prop_oneof![2 => Just(Vec::new()), 1 => vec(after, 1..3)]
 }
 
 fn haste() -> impl Strategy<Value = Option<Duration>> {

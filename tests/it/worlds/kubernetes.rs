@@ -96,6 +96,11 @@ impl Kubernetes {
         self.ready(name).is_some_and(|ready| ready.status == "True")
     }
 
+    /// The status names this very service.
+    pub(crate) fn names_service(&self, name: &str, id: &str) -> bool {
+        self.get(name).and_then(|object| object.status?.service_id).as_deref() == Some(id)
+    }
+
     /// Why it is Ready or not, in its newest generation; empty while nothing is said.
     pub(crate) fn reason(&self, name: &str) -> String {
         self.ready(name).map(|ready| ready.reason).unwrap_or_default()

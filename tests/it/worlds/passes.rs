@@ -39,6 +39,8 @@ pub(crate) struct World {
     operator: Operator,
     /// When the operator is killed; another one starts at once.
     crashes: BTreeSet<Instant>,
+    /// When somebody deletes every service of ours.
+    losses: BTreeSet<Instant>,
     /// Services that are not ours, by id.
     bystanders: BTreeSet<String>,
 }
@@ -60,12 +62,22 @@ impl World {
         let mut config = Config { seed: Some(story.seed), load_balancers: load_balancers(), ..Config::default() };
         config.lists.lag = story.list_lag;
         config.tokens.retention = story.token_memory;
+        config.tokens.after_deletion = story.after_deletion;
+        config.guesses.created_is_active = story.created_is_active;
         config.start_time = Some("2026-11-25T12:00:00Z".parse().unwrap());
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());
         let timing = Timing { assumed_list_lag: story.list_lag + Duration::from_secs(1), ..Timing::default() };
         let operator = Operator::start(&simulator, &kubernetes, &timing);
-        Self { kubernetes, simulator, timing, operator, crashes: BTreeSet::new(), bystanders: BTreeSet::new() }
+        Self {
+            kubernetes,
+            simulator,
+            timing,
+            operator,
+            crashes: BTreeSet::new(),
+            losses: BTreeSet::new(),
+            bystanders: BTreeSet::new(),
+        }
     }
 
     /// Runs passes until the condition holds.
@@ -85,8 +97,14 @@ impl World {
         }
     }
 
-    /// One pass, or the wait for the next one; unless the operator is killed meanwhile, in the middle of whatever it does.
+    /// One pass, or the wait for the next one; unless the operator is killed meanwhile, in the middle of whatever it does. What others do in
+    /// the cloud they do before it.
     async fn step(&mut self, deadline: Instant) {
+        while self.losses.first().is_some_and(|loss| *loss <= Instant::now()) {
+            self.losses.pop_first();
+            self.lose_services();
+        }
+        let deadline = self.losses.first().map_or(deadline, |loss| deadline.min(*loss));
         let Some(crash) = self.crashes.first().copied() else {
             return self.operator.step(&self.kubernetes, deadline).await;
         };
@@ -105,8 +123,20 @@ impl World {
         self.crashes.extend(after.iter().map(|span| Instant::now() + *span));
     }
 
-    pub(crate) fn is_safe_from_crashes(&self) -> bool {
-        self.crashes.is_empty()
+    /// Every service of ours is deleted so long from now, each time; or a moment later, if a pass is under way then.
+    pub(crate) fn order_losses(&mut self, after: &[Duration]) {
+        self.losses.extend(after.iter().map(|span| Instant::now() + *span));
+    }
+
+    fn lose_services(&mut self) {
+        for service in self.own_services() {
+            self.simulator.delete_service(&service.id);
+        }
+    }
+
+    /// Nothing more will happen that was ordered.
+    pub(crate) fn is_safe(&self) -> bool {
+        self.crashes.is_empty() && self.losses.is_empty()
     }
 
     pub(crate) fn ask_for_a_pass_of_every_object(&mut self) {

@@ -34,6 +34,9 @@ pub struct Guesses {
     /// Whether a service that does not bear a change answers `EndpointServiceLocked` while `Pending`; off (default):
     /// `EndpointServiceOperationDenied` in every state but `Active`.
     pub pending_is_locked: Switch,
+    /// Whether a create answers `Active`, as the sample answer of the reference does, though the service is `Creating`. Default
+    /// off.
+    pub created_is_active: Switch,
     /// Writes that a service bears while it is `Pending`. Default `AddUserToVpcEndpointService`,
     /// `RemoveUserFromVpcEndpointService`, `DetachResourceFromVpcEndpointService` and `DeleteVpcEndpointService`: Terraform
     /// does not repeat them when they are denied, although it makes them side by side with calls that lead to `Pending`.
@@ -63,6 +66,7 @@ impl Default for Guesses {
             closed_regions_stay: Switch::On,
             dry_run_status: 400,
             pending_is_locked: Switch::Off,
+            created_is_active: Switch::Off,
             work_while_pending: NOT_REPEATED.iter().copied().map(str::to_owned).collect(),
         }
     }

@@ -95,11 +95,30 @@ pub struct TokenMemory {
     pub retention: Duration,
     /// Whether a refused call uses its token up as well. Default off: only what took effect is remembered.
     pub remember_refusals: Switch,
+    /// What the token of a create answers once the service that it made is gone. Default `answer`.
+    pub after_deletion: AfterDeletion,
+}
+
+/// What the token of a create answers once the service that it made is gone; no document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterDeletion {
+    /// What it answered before, as of a service that lives.
+    Answer,
+    /// `EndpointServiceDeleted`.
+    Refuse,
+    /// The token counts as new: another service is made.
+    Forget,
 }
 
 impl Default for TokenMemory {
     fn default() -> Self {
-        Self { enforce: Switch::On, retention: Duration::from_mins(10), remember_refusals: Switch::Off }
+        Self {
+            enforce: Switch::On,
+            retention: Duration::from_mins(10),
+            remember_refusals: Switch::Off,
+            after_deletion: AfterDeletion::Answer,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::gateway;
 use super::locks::LockKey;
 use super::tokens::{Outcome, TokenKey};
 use super::visit::{Effect, Visit};
-use crate::config::{AccessKey, Account, Switch};
+use crate::config::{AccessKey, Account, AfterDeletion, Switch, TokenMemory};
 use crate::error::Refusal;
 use crate::journal::CallEffect;
 use crate::operations::{Nature, Scope};
@@ -30,8 +30,7 @@ impl State {
             return Ruling::refuse(refusal, quick);
         }
         let token = token_key(call).filter(|_| self.config.tokens.enforce.is_on());
-        let retention = self.config.tokens.retention;
-        if let Some(answer) = token.as_ref().and_then(|key| self.tokens.recall(key, &call.params, now, retention)) {
+        if let Some(answer) = token.as_ref().and_then(|key| self.recall(key, call, now)) {
             return Ruling::replay(answer, quick);
         }
         let answer_at = match self.check_after_token(call, now) {
@@ -46,6 +45,20 @@ impl State {
         }
         let effect = if effect == Effect::Applied { CallEffect::Applied } else { CallEffect::None };
         Ruling::new(answer, effect, answer_at)
+    }
+
+    /// What a repeated token answers; none for one that counts as new.
+    fn recall(&mut self, key: &TokenKey, call: &Admitted, now: Timestamp) -> Option<Result<Fields, Refusal>> {
+        let TokenMemory { retention, after_deletion, .. } = self.config.tokens;
+        let answer = self.tokens.recall(key, &call.params, now, retention)?;
+        let made = answer.as_ref().ok().filter(|_| call.spec.name == "CreateVpcEndpointService");
+        let made = made.and_then(|fields| fields.get("ServiceId")?.as_str());
+        match after_deletion {
+            _ if made.is_none_or(|id| self.world.service(id).is_some()) => Some(answer),
+            AfterDeletion::Answer => Some(answer),
+            AfterDeletion::Refuse => Some(Err(Refusal::of("EndpointServiceDeleted"))),
+            AfterDeletion::Forget => None,
+        }
     }
 
     fn check_before_token(&mut self, call: &Admitted, now: Timestamp) -> Result<(), Refusal> {

@@ -21,7 +21,10 @@ pub(super) fn create(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let plan = Plan::check(visit)?;
     visit.commit()?;
     let service = plan.build(visit);
-    let answer = view::created_service(&service, visit.business());
+    let mut answer = view::created_service(&service, visit.business());
+    if visit.config.guesses.created_is_active.is_on() {
+        answer.insert("ServiceStatus".to_owned(), ServiceStatus::Active.as_str().into());
+    }
     visit.created_service = Some(service.id.clone());
     visit.world.add_service(visit.now, service);
     Ok(answer)

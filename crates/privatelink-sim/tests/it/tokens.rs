@@ -1,7 +1,7 @@
 //! The memory of client tokens.
 
 use futures::future::join;
-use privatelink_sim::{CallEffect, Fault, FaultKind, Switch};
+use privatelink_sim::{AfterDeletion, CallEffect, Fault, FaultKind, Switch};
 
 use crate::support::{Client, NLB_SERVICE, pass, provider};
 
@@ -84,4 +84,31 @@ async fn tokens_mean_nothing_when_switched_off_and_belong_to_one_operation() {
     assert_eq!(client.call("AddUserToVpcEndpointService", &user).await.code(), "good");
     simulator.change_config(|config| config.tokens.enforce = Switch::Off);
     assert_ne!(create(&client, &[]).await.text("ServiceId"), id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_token_of_a_dead_service_answers_as_it_is_switched() {
+    let (simulator, client) = provider();
+    let first = create(&client, &[]).await.text("ServiceId").to_owned();
+    assert!(simulator.delete_service(&first));
+    pass(20).await;
+    assert_eq!(simulator.all_services(), []);
+    let set = |wanted| simulator.change_config(|config| config.tokens.after_deletion = wanted);
+    assert_eq!(create(&client, &[]).await.text("ServiceId"), first);
+    set(AfterDeletion::Refuse);
+    assert_eq!(create(&client, &[]).await.code(), "EndpointServiceDeleted");
+    set(AfterDeletion::Forget);
+    let second = create(&client, &[]).await.text("ServiceId").to_owned();
+    assert_ne!(second, first);
+    // This one lives, so its token answers what it answered.
+    pass(20).await;
+    assert_eq!(create(&client, &[]).await.text("ServiceId"), second);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_may_answer_active_of_a_service_that_is_creating() {
+    let (simulator, client) = provider();
+    simulator.change_config(|config| config.guesses.created_is_active = Switch::On);
+    assert_eq!(create(&client, &[]).await.text("ServiceStatus"), "Active");
+    assert_eq!(simulator.all_services()[0].status, "Creating");
 }

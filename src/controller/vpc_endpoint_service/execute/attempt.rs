@@ -62,10 +62,19 @@ fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Option<AttemptEn
     }
 }
 
-/// Codes after which the token leads nowhere any more.
+/// Codes after which the token leads nowhere any more. A Create names no service, so one that is deleted or not found can only be what the
+/// token made before.
 fn spends_token(code: &str) -> bool {
-    use privatelink::code::{GENERATE_RESOURCE_ID_FAILED, IDEMPOTENT_FAILED, IDEMPOTENT_PARAMETER_MISMATCH};
-    let spent = [IDEMPOTENT_PARAMETER_MISMATCH, IDEMPOTENT_FAILED, GENERATE_RESOURCE_ID_FAILED];
+    use privatelink::code::{
+        ENDPOINT_SERVICE_NOT_FOUND, GENERATE_RESOURCE_ID_FAILED, IDEMPOTENT_FAILED, IDEMPOTENT_PARAMETER_MISMATCH,
+    };
+    let spent = [
+        IDEMPOTENT_PARAMETER_MISMATCH,
+        IDEMPOTENT_FAILED,
+        GENERATE_RESOURCE_ID_FAILED,
+        "EndpointServiceDeleted",
+        ENDPOINT_SERVICE_NOT_FOUND,
+    ];
     spent.contains(&code) && !Mutant::BurntTokenRepeated.is_on()
 }
 
@@ -103,8 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn three_codes_spend_the_token() {
-        for code in ["IdempotentParameterMismatch", "IdempotentFailed", "GenerateResourceIdFailed"] {
+    fn a_token_is_spent_by_a_mismatch_a_failure_and_the_end_of_what_it_made() {
+        for code in [
+            "IdempotentParameterMismatch",
+            "IdempotentFailed",
+            "GenerateResourceIdFailed",
+            "EndpointServiceDeleted",
+            "EndpointServiceNotFound",
+        ] {
             let end = end_of(Err(&testing::refused(CreateVpcEndpointService, code)));
             assert_eq!(end, Some(AttemptEnd::TokenSpent { code: code.to_owned() }));
         }
