@@ -4,7 +4,7 @@ use std::future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream};
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::utils::Backoff;
 use kube::runtime::watcher::{self, Event, watcher};
@@ -42,7 +42,7 @@ pub(super) fn objects(
     let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
     #[cfg(feature = "mutants")]
     let predicate = predicate.combine(crate::mutant::own_writes);
-    let changed = watcher(api, watcher::Config::default().page_size(PAGE_SIZE))
+    let changed = with_what_follows(watcher(api, watcher::Config::default().page_size(PAGE_SIZE)))
         .backoff(Pause::default())
         .modify(prune)
         .inspect(move |event| tell(event, &told))
@@ -62,6 +62,26 @@ pub(super) fn objects(
     #[cfg(feature = "mutants")]
     let changed = crate::mutant::swallow_successors(changed);
     changed
+}
+
+/// Lets `Init` wait for the event after it, and drops it when that is an error. It comes before the list is asked for, so on its own it
+/// would count as a success between two failures, and the pauses would never grow.
+fn with_what_follows<K>(
+    watch: impl Stream<Item = watcher::Result<Event<K>>>,
+) -> impl Stream<Item = watcher::Result<Event<K>>> {
+    let mut begun = None;
+    watch.flat_map(move |event| {
+        let before = begun.take();
+        let (first, second) = match event {
+            Ok(Event::Init) => {
+                begun = Some(Event::Init);
+                (None, None)
+            }
+            Ok(event) => (before.map(Ok), Some(Ok(event))),
+            Err(error) => (None, Some(Err(error))),
+        };
+        stream::iter(first.into_iter().chain(second))
+    })
 }
 
 fn prune(object: &mut VpcEndpointService) {
