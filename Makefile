@@ -91,10 +91,12 @@ conformance: ## The provider's own SDKs against the simulator (ARGS="python-core
 	@cargo build --quiet -p privatelink-sim
 	@tests/conformance/run.sh $(TARGET)/debug/privatelink-sim $(ARGS)
 
-# The same tests as in `test`, where each has some hundreds of cases; 20 properties hold for the client.
+# `test` has the same properties with some hundreds of cases. The client has 20; 50,000 cases for each are a million.
+CASES ?= 50000
+
 .PHONY: fuzz
-fuzz: ## A million cases for each property of the client's readers, and a million requests of nonsense to the simulator
-	$(call stage,client,PROPTEST_CASES=1000000 cargo test --profile fuzz -p privatelink --test it -- properties::)
+fuzz: ## A million hostile answers and keys for the client (CASES=n: for each property), a million requests for the simulator
+	$(call stage,client,PROPTEST_CASES=$(CASES) cargo test --profile fuzz -p privatelink --test it -- properties::)
 	$(call stage,simulator,cargo test --profile fuzz -p privatelink-sim --test it -- --ignored a_million_requests)
 
 .PHONY: lint

@@ -1,7 +1,6 @@
 //! Requests of every kind of nonsense: each gets an envelope, and signatures keep their word.
 //!
-//! A few thousand in the normal run, a million on demand:
-//! `cargo test --release -p privatelink-sim --test it -- --ignored a_million_requests`.
+//! A few thousand in the normal run, a million on demand: `make fuzz`.
 
 use std::collections::BTreeMap;
 
