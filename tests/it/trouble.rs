@@ -1,0 +1,143 @@
+//! The cloud limits the rate, or says nothing at all: nobody hammers it, nobody hangs, and soon after all is well.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use privatelink_sim::{Call, Fault, FaultKind, Moment, Span};
+use serde_json::json;
+
+use crate::rig::{Rig, SWEEP, World, nlb_spec};
+
+const CREATE: &str = "CreateVpcEndpointService";
+const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
+
+/// How long the provider says to stay away.
+const SAID: Duration = Duration::from_millis(1_200);
+
+/// How long the operator stays away when the provider does not say; it doubles once.
+const OWN: Duration = Duration::from_millis(600);
+
+fn names(number: usize) -> Vec<String> {
+    (0..number).map(|number| format!("service-{number}")).collect()
+}
+
+fn world() -> World {
+    let mut world = World::default();
+    world.timing.extend(["throttleFirst=600ms", "throttleMax=1200ms"].map(str::to_owned));
+    world
+}
+
+/// From the first throttled call to the first good one after it, no two calls came within a period.
+fn assert_one_try_a_period(calls: &[Call], times: usize, period: Duration) {
+    let first = calls.iter().position(|call| call.code.is_some()).unwrap();
+    let storm: Vec<_> = calls[first..].iter().take(times + 1).collect();
+    assert_eq!(storm.iter().filter(|call| call.code.is_some()).count(), times, "each try was a probe: {storm:#?}");
+    for pair in storm.windows(2) {
+        let pause = Duration::try_from(pair[1].time.duration_since(pair[0].time)).unwrap();
+        assert!(pause >= period, "again after {pause:?}: {storm:#?}");
+    }
+}
+
+async fn throttled_creates(status: u16, retry_after: Option<Duration>) {
+    let rig = Rig::with(world()).await;
+    let throttle = FaultKind::Throttle { status, retry_after: retry_after.map(Span::fixed) };
+    rig.fault(Fault::next(CREATE, throttle).times(3)).await;
+    let names = names(20);
+    rig.apply(&names[0], nlb_spec()).await;
+    rig.not_ready(&names[0], "WaitingForThrottling").await;
+    join_all(names[1..].iter().map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    let creates = rig.calls(CREATE).await;
+    assert_one_try_a_period(&creates, 3, retry_after.unwrap_or(OWN));
+    assert_eq!(creates.len(), names.len() + 3);
+    rig.end().await;
+}
+
+async fn throttled_updates(status: u16, retry_after: Option<Duration>) {
+    let rig = Rig::with(world()).await;
+    let names = names(8);
+    join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    let throttle = FaultKind::Throttle { status, retry_after: retry_after.map(Span::fixed) };
+    rig.fault(Fault::next(UPDATE, throttle).times(3)).await;
+    let edit = json!({"description": "edited"});
+    join_all(names.iter().map(|name| rig.edit(name, edit.clone()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    let updates = rig.calls(UPDATE).await;
+    assert_one_try_a_period(&updates, 3, retry_after.unwrap_or(OWN));
+    assert_eq!(updates.len(), names.len() + 3);
+    rig.end().await;
+}
+
+async fn throttled_sweeps(status: u16, retry_after: Option<Duration>) {
+    let rig = Rig::with(world()).await;
+    rig.apply("first", nlb_spec()).await;
+    rig.ready("first").await;
+    let seen = rig.calls(SWEEP).await.len();
+    let throttle = FaultKind::Throttle { status, retry_after: retry_after.map(Span::fixed) };
+    rig.fault(Fault::next(SWEEP, throttle).times(3)).await;
+    let names = names(20);
+    join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    if let Some(said) = retry_after {
+        assert_one_try_a_period(&rig.calls(SWEEP).await[seen..], 3, said);
+    }
+    rig.end().await;
+}
+
+/// As 400 and as 429, with and without a word for how long.
+fn kinds() -> impl Iterator<Item = (u16, Option<Duration>)> {
+    [400, 429].into_iter().flat_map(|status| [(status, Some(SAID)), (status, None)])
+}
+
+#[tokio::test]
+async fn throttled_creates_of_twenty_objects_are_tried_once_a_period() {
+    join_all(kinds().map(|(status, retry_after)| throttled_creates(status, retry_after))).await;
+}
+
+#[tokio::test]
+async fn throttled_updates_are_tried_once_a_period() {
+    join_all(kinds().map(|(status, retry_after)| throttled_updates(status, retry_after))).await;
+}
+
+#[tokio::test]
+async fn throttled_lists_are_tried_once_a_period_whoever_waits_for_them() {
+    join_all(kinds().map(|(status, retry_after)| throttled_sweeps(status, retry_after))).await;
+}
+
+async fn health(rig: &Rig) -> u16 {
+    reqwest::get(format!("{}/healthz", rig.operator().health_url())).await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
+    let mut world = World::default();
+    world.timing.extend(["callDeadline=1s".to_owned(), "reconcileDeadline=3s".to_owned()]);
+    let rig = Rig::with(world).await;
+    rig.apply("old", nlb_spec()).await;
+    rig.ready("old").await;
+    let before = rig.journal().await.len();
+    let silence = FaultKind::TimeOut { moment: Moment::BeforeEffect, after: Duration::from_mins(2) };
+    rig.fault(Fault { operation: None, times: None, ..Fault::next("", silence) }).await;
+    rig.apply("new", nlb_spec()).await;
+    rig.edit("old", json!({"description": "edited in silence"})).await;
+    // Calls of one lane follow each other, so each that came shows that the one before it ended. The simulator would keep them for minutes.
+    let begin = Instant::now();
+    rig.until_calls(SWEEP, rig.calls(SWEEP).await.len() + 5).await;
+    let sweeps: Vec<_> =
+        rig.journal().await.split_off(before).into_iter().filter(|call| call.operation == SWEEP).collect();
+    for pair in sweeps.windows(2) {
+        let pause = Duration::try_from(pair[1].time.duration_since(pair[0].time)).unwrap();
+        assert!(pause < Duration::from_secs(8), "a call of at most a second, and a pause: {pause:?}");
+    }
+    assert_eq!(health(&rig).await, 200, "alive after {:?} of silence", begin.elapsed());
+    rig.simulator.admin.clear_faults().await.unwrap();
+    let back = Instant::now();
+    rig.ready("new").await;
+    rig.ready("old").await;
+    assert!(back.elapsed() < Duration::from_secs(10), "converged only after {:?}", back.elapsed());
+    let services = rig.services().await;
+    assert_eq!(services.len(), 2);
+    assert!(services.iter().any(|service| service.description == "edited in silence"));
+    rig.end().await;
+}
