@@ -21,6 +21,7 @@ mod refusals;
 mod rig;
 mod rights;
 mod samples;
+mod strict;
 mod tokens;
 mod trouble;
 mod uninstall;

@@ -21,6 +21,8 @@ pub(super) struct OwnWrites {
     fields: BTreeMap<Field, Remembered>,
     /// The newest own write that left the service in a state which only Get can show ended.
     settling: Option<Timestamp>,
+    /// The newest own Update, which leaves the service Pending. Get can show that ended, and so can a list that shows the Update itself.
+    updated: Option<Timestamp>,
     get: Option<Got>,
     /// See [`Refusal`]: at most one an operation.
     pub(super) refusals: BTreeMap<Operation, Refusal>,
@@ -78,6 +80,7 @@ impl OwnWrites {
         match write {
             OwnWrite::Created { service, .. } => self.created = Some(Created::new(*service, at)),
             OwnWrite::Deleted => self.deleted = Some(at),
+            OwnWrite::Attributes(_) => self.updated = Some(at),
             OwnWrite::Attached(_) | OwnWrite::Detached(_) | OwnWrite::AutoAllocated { .. } => self.settling = Some(at),
             _ => {}
         }
@@ -88,8 +91,9 @@ impl OwnWrites {
         if self.get.as_ref().is_some_and(|newer| newer.as_of > as_of) {
             return;
         }
-        if status == Some(ServiceStatus::Active) && self.settling.is_some_and(|written| written <= as_of) {
-            self.settling = None;
+        if status == Some(ServiceStatus::Active) {
+            self.settling = self.settling.filter(|written| *written > as_of);
+            self.updated = self.updated.filter(|written| *written > as_of);
         }
         self.get = Some(Got { as_of, status });
     }
@@ -111,6 +115,8 @@ impl OwnWrites {
         self.fields.retain(|field, remembered| {
             field.is_deep() || !remembered.is_ended_by(as_of, shows(listed, field, &remembered.value), lag)
         });
+        let is_updated = self.fields.keys().any(is_attribute);
+        self.updated = self.updated.filter(|at| *at > as_of || is_updated);
     }
 
     /// The sweep does not show the service, and that means something: there is nothing left to stand in for.
@@ -118,6 +124,7 @@ impl OwnWrites {
         self.deleted = self.deleted.filter(|at| *at > as_of);
         self.fields.retain(|_, remembered| remembered.at > as_of);
         self.settling = self.settling.filter(|at| *at > as_of);
+        self.updated = self.updated.filter(|at| *at > as_of);
         self.get = self.get.take().filter(|got| got.as_of > as_of);
     }
 
@@ -160,7 +167,7 @@ impl OwnWrites {
         if self.deleted.is_some() {
             service.status = ServiceStatus::Deleting;
         }
-        service.settling = self.settling.is_some();
+        service.settling = self.settling.or(self.updated).is_some();
         Some(service)
     }
 
@@ -202,6 +209,7 @@ impl OwnWrites {
     pub(super) fn forget_object(&mut self) {
         self.fields.retain(|field, _| !field.is_deep());
         self.settling = None;
+        self.updated = None;
         self.get = None;
         self.refusals.clear();
     }
@@ -209,11 +217,12 @@ impl OwnWrites {
     /// Drops refusals from before `since`; answers whether nothing is left to remember.
     pub(super) fn is_spent(&mut self, since: Timestamp) -> bool {
         self.refusals.retain(|_, refusal| refusal.at >= since);
-        let Self { created, deleted, fields, settling, get, refusals } = self;
+        let Self { created, deleted, fields, settling, updated, get, refusals } = self;
         created.is_none()
             && deleted.is_none()
             && fields.is_empty()
             && settling.is_none()
+            && updated.is_none()
             && get.is_none()
             && refusals.is_empty()
     }
@@ -236,6 +245,18 @@ impl Remembered {
     /// true.
     fn is_ended_by(&self, as_of: Timestamp, shown: bool, lag: Duration) -> bool {
         self.at <= as_of && (shown && self.until == Until::Shown || is_older(self.at, lag, as_of))
+    }
+}
+
+/// A field that Update writes.
+fn is_attribute(field: &Field) -> bool {
+    match field {
+        Field::Description
+        | Field::AutoAcceptEnabled
+        | Field::ZoneAffinityEnabled
+        | Field::AddressIpVersion
+        | Field::ConnectBandwidthMbps => true,
+        Field::ResourceGroupId | Field::Tag(_) | Field::Resource(_) | Field::Principal(_) => false,
     }
 }
 

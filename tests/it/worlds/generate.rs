@@ -45,6 +45,8 @@ pub(crate) struct Story {
     /// What the token of a service answers after that.
     pub(crate) after_deletion: AfterDeletion,
     pub(crate) created_is_active: Switch,
+    /// Whether the cloud takes some writes of a Pending service, or none.
+    pub(crate) is_strict: bool,
     /// Whether the edits, and then the deletions, come so soon that nothing has settled.
     pub(crate) haste: [Option<Duration>; 2],
 }
@@ -65,6 +67,7 @@ impl Story {
             losses: [const { Vec::new() }; 2],
             after_deletion: AfterDeletion::Answer,
             created_is_active: Switch::Off,
+            is_strict: false,
             haste: [None; 2],
         }
     }
@@ -148,11 +151,11 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
     let faults = || vec(fault(), 0..4);
     let crashes = [crashes(), crashes(), crashes()];
     let tokens = select(vec![AfterDeletion::Answer, AfterDeletion::Refuse, AfterDeletion::Forget]);
-    let cloud = (any::<u64>(), select(vec![0, 1, 5, 20]), any::<bool>(), tokens, any::<bool>());
+    let cloud = (any::<u64>(), select(vec![0, 1, 5, 20]), any::<bool>(), tokens, any::<(bool, bool)>());
     let upsets = ([haste(), haste()], [losses(), losses()]);
     (cloud, objects, faults(), faults(), drift(), crashes, upsets).prop_map(
         |(cloud, objects, faults, later_faults, drift, crashes, (haste, losses))| {
-            let (seed, list_lag, is_forgetful, after_deletion, is_hasty_answer) = cloud;
+            let (seed, list_lag, is_forgetful, after_deletion, (is_hasty_answer, is_strict)) = cloud;
             Story {
                 seed,
                 list_lag: Duration::from_secs(list_lag),
@@ -166,6 +169,7 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
                 losses,
                 after_deletion,
                 created_is_active: if is_hasty_answer { Switch::On } else { Switch::Off },
+                is_strict,
                 haste,
             }
         },

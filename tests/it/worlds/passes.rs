@@ -64,6 +64,9 @@ impl World {
         config.tokens.retention = story.token_memory;
         config.tokens.after_deletion = story.after_deletion;
         config.guesses.created_is_active = story.created_is_active;
+        if story.is_strict {
+            config.guesses.work_while_pending.clear();
+        }
         config.start_time = Some("2026-11-25T12:00:00Z".parse().unwrap());
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());

@@ -58,6 +58,11 @@ fn visible_writes() -> Vec<(OwnWrite, Service, BTreeSet<Field>)> {
     ]
 }
 
+/// The write leaves the service Pending, and a list that shows it can tell when that has ended.
+fn is_update(write: &OwnWrite) -> bool {
+    matches!(write, OwnWrite::Attributes(_))
+}
+
 /// A state that has swept the one service of `team/web` and knows the object.
 fn settled() -> State {
     let mut state = state();
@@ -70,8 +75,9 @@ fn settled() -> State {
 fn an_own_write_stands_in_for_a_list_that_lags() {
     for (write, written, unseen) in visible_writes() {
         let mut state = settled();
+        let settling = is_update(&write);
         state.remember(&id("web"), "epsrv-1", write, at(10));
-        let expected = ours(Service { unseen, ..written });
+        let expected = ours(Service { unseen, settling, ..written });
         assert_eq!(look(&mut state, "web", at(10)).service, expected);
         state.services_swept(at(40), [service("epsrv-1", "web")]);
         assert_eq!(look(&mut state, "web", at(41)).service, expected, "a list that lags 30 s");
@@ -94,9 +100,10 @@ fn a_list_that_shows_the_write_is_believed_again() {
 fn a_list_that_began_before_the_write_shows_nothing_of_it() {
     for (write, written, unseen) in visible_writes() {
         let mut state = settled();
+        let settling = is_update(&write);
         state.remember(&id("web"), "epsrv-1", write, at(10));
         state.services_swept(at(9), [written.clone()]);
-        assert_eq!(look(&mut state, "web", at(11)).service, ours(Service { unseen, ..written }));
+        assert_eq!(look(&mut state, "web", at(11)).service, ours(Service { unseen, settling, ..written }));
     }
 }
 
@@ -118,6 +125,7 @@ fn an_old_list_does_not_win_because_time_passed() {
     let mut expected = service("epsrv-1", "web");
     expected.attributes.description = Some("after".to_owned());
     expected.unseen = BTreeSet::from([Field::Description]);
+    expected.settling = true;
     assert_eq!(look(&mut state, "web", at(9_999)).service, ours(expected));
 }
 
@@ -136,7 +144,8 @@ fn a_newer_write_replaces_an_older_one_and_the_state_before_both_proves_nothing(
     let mut state = settled();
     state.remember(&id("web"), "epsrv-1", described("between"), at(10));
     state.remember(&id("web"), "epsrv-1", described("before"), at(20));
-    let expected = ours(Service { unseen: BTreeSet::from([Field::Description]), ..service("epsrv-1", "web") });
+    let unseen = BTreeSet::from([Field::Description]);
+    let expected = ours(Service { unseen, settling: true, ..service("epsrv-1", "web") });
     assert_eq!(look(&mut state, "web", at(20)).service, expected);
     let mut between = service("epsrv-1", "web");
     between.attributes.description = Some("between".to_owned());
@@ -160,6 +169,7 @@ fn writes_of_different_fields_are_remembered_apart() {
     let mut expected = tagged;
     expected.attributes.description = Some("after".to_owned());
     expected.unseen = BTreeSet::from([Field::Description]);
+    expected.settling = true;
     assert_eq!(look(&mut state, "web", at(13)).service, ours(expected));
 }
 
@@ -291,6 +301,7 @@ fn writes_to_a_young_service_that_no_list_shows_are_remembered_with_it() {
     let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
     expected.attributes.description = Some("after".to_owned());
     expected.unseen = BTreeSet::from([Field::Description]);
+    expected.settling = true;
     state.services_swept(at(20), []);
     let young = Service { proof: Proof::OwnCreate, ..expected.clone() };
     assert_eq!(look(&mut state, "web", at(20)).service, ours(young));
@@ -323,6 +334,28 @@ fn nothing_is_remembered_of_a_service_that_is_gone() {
     state.got("epsrv-1", at(12), None);
     state.services_swept(at(13), []);
     assert!(state.own.is_empty(), "{:?}", state.own);
+}
+
+#[test]
+fn after_an_update_a_get_or_a_list_that_shows_it_may_call_the_service_settled() {
+    let updated = |settling, unseen: &[Field]| {
+        let mut service = service("epsrv-1", "web");
+        service.attributes.description = Some("after".to_owned());
+        ours(Service { settling, unseen: unseen.iter().cloned().collect(), ..service })
+    };
+    let mut by_get = settled();
+    by_get.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    by_get.services_swept(at(11), [service("epsrv-1", "web")]);
+    assert_eq!(look(&mut by_get, "web", at(11)).service, updated(true, &[Field::Description]), "the list lags");
+    by_get.got("epsrv-1", at(12), Some(ServiceStatus::Active));
+    assert_eq!(look(&mut by_get, "web", at(12)).service, updated(false, &[Field::Description]));
+
+    let mut by_list = settled();
+    by_list.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    let mut shown = service("epsrv-1", "web");
+    shown.attributes.description = Some("after".to_owned());
+    by_list.services_swept(at(11), [shown]);
+    assert_eq!(look(&mut by_list, "web", at(11)).service, updated(false, &[]));
 }
 
 #[test]
