@@ -90,7 +90,7 @@ fn note(ended: &Result<(ObjectRef<VpcEndpointService>, Action), controller::Erro
     }
 }
 
-fn api(scope: &Scope, client: Client) -> Api<VpcEndpointService> {
+fn api(scope: &Scope, client: Client) -> Api<watch::Seen> {
     match scope {
         Scope::Cluster => Api::all(client),
         Scope::Namespace(namespace) => Api::namespaced(client, namespace),

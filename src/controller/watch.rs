@@ -1,5 +1,7 @@
 //! The watch of the objects: kept small, told to the health checks, and reduced to what a pass has to know.
 
+mod readable;
+
 use std::future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +14,14 @@ use kube::runtime::{Predicate, WatchStreamExt, predicates};
 use kube::{Api, ResourceExt};
 use tracing::{info, warn};
 
+pub(super) use self::readable::Seen;
+use self::readable::readable;
 use super::roster::Roster;
 use crate::admin::Health;
 use crate::context::Context;
+use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
 use crate::crd::VpcEndpointService;
+use crate::k8s::{Announcement, Severity};
 
 /// Objects a page. Smaller pages lower the peak of memory while listing, larger ones save calls: with 500, ten thousand objects take
 /// twenty calls, and a page is about 1 MB.
@@ -32,7 +38,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// The objects that deserve a pass, out of every object that changed. Fills the store; forgets objects that are gone. Never ends and
 /// never fails: a watch that breaks is begun again.
 pub(super) fn objects(
-    api: Api<VpcEndpointService>,
+    api: Api<Seen>,
     writer: Writer<VpcEndpointService>,
     context: Arc<Context>,
     health: Arc<Health>,
@@ -42,7 +48,9 @@ pub(super) fn objects(
     let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
     #[cfg(feature = "mutants")]
     let predicate = predicate.combine(crate::mutant::own_writes);
-    let changed = with_what_follows(watcher(api, watcher::Config::default().page_size(PAGE_SIZE)))
+    let announcer = Arc::clone(&context);
+    let seen = watcher(api, watcher::Config::default().page_size(PAGE_SIZE));
+    let changed = with_what_follows(readable(seen, move |object, error| complain(&announcer, object, error)))
         .backoff(Pause::default())
         .modify(prune)
         .inspect(move |event| tell(event, &told))
@@ -82,6 +90,19 @@ fn with_what_follows<K>(
         };
         stream::iter(first.into_iter().chain(second))
     })
+}
+
+/// Says in the log and in an event of the object that it is left alone. A status cannot say so: ours is written by type, too.
+fn complain(context: &Context, object: &VpcEndpointService, error: &str) {
+    let key = ObjectKey::of(object);
+    warn!(namespace = key.namespace, name = key.name, error, "an object cannot be read, and is left alone");
+    let events = Arc::clone(&context.kubernetes.events);
+    let note =
+        format!("this version of the operator cannot read the object and leaves it and its service alone: {error}");
+    tokio::spawn(async move {
+        let announcement = Announcement { severity: Severity::Warning, reason: "Unreadable", note: &note };
+        events.publish(&key, announcement).await;
+    });
 }
 
 fn prune(object: &mut VpcEndpointService) {

@@ -25,4 +25,5 @@ mod strict;
 mod tokens;
 mod trouble;
 mod uninstall;
+mod unreadable;
 mod worlds;
