@@ -81,6 +81,12 @@ it-oldest: ## Rules, five stories and more on the oldest Kubernetes that is prom
 	@cargo build --workspace --bins --test it
 	@KUBERNETES_VERSION=$(OLDEST) cargo test --package privatelink-operator --test it -- --include-ignored $(ON_THE_OLDEST)
 
+.PHONY: faults
+faults: control-plane ## The operator killed and lied to at every call (ONLY=id FAMILY=name SAMPLE=1 LIST=1 JOBS=6 SUMMARY=file)
+	@cargo build --quiet --workspace --bins
+	@exec $(TARGET)/debug/faults $(if $(ONLY),--only '$(ONLY)') $(if $(FAMILY),--family $(FAMILY)) $(if $(SAMPLE),--sample) \
+	  $(if $(LIST),--list) $(if $(JOBS),--jobs $(JOBS)) $(if $(SUMMARY),--summary $(SUMMARY))
+
 .PHONY: bench
 bench: control-plane build ## Measures the operator, some 5 minutes; the machine should be calm (JSON=file: where figures go as well)
 	@$(RELEASE_BUILD) -p local-stack --bin figures -p privatelink-sim --bin privatelink-sim

@@ -1,6 +1,60 @@
 //! Fault plans: what the operator does when every call, answer and watch event can go wrong.
 //!
 //! The operator runs as a process of its own. Between it and the API server, and between it and the cloud, stands a [`proxy`],
-//! which does to the traffic what a plan says.
+//! which does to the traffic what a plan says. The API server is a real one; the cloud is `privatelink-sim`.
+//!
+//! # From a workload to its plans
+//!
+//! A [`Workload`] is what a user does: apply an object, edit it while its service is being made, delete it. Each is run without faults
+//! first. What the operator called in that [`Reference`] run is the list of places where something can go wrong, and every place
+//! meets every fault that fits it: that is a [`Plan`]. So a new side effect in the operator gets its plans by itself. A plan's text is
+//! its id, and it replays by it: `faults --only crash/create/cloud/CreateVpcEndpointService#1/answer-lost`.
+//!
+//! # What is looked at
+//!
+//! A plan has passed when the fault did strike, everything came to rest within a deadline without anybody's help, and no oracle
+//! complains:
+//!
+//! - the simulator's own witness: at no Create was there another live service with the same owner;
+//! - at rest, services with our tags and live objects match one to one;
+//! - other people's services are as they were, and no call that changes anything was about them;
+//! - every `Ready=True` that was ever shown for the newest generation was true: the service was Active, and as that generation's spec says;
+//! - the end is that of the reference run, ids and times aside;
+//! - then there is silence: sweeps go on, nothing is written to either side;
+//! - no more calls that change something than in the reference run, and as many more as the fault explains;
+//! - no secret is in a log, an object, an event or a metric.
+//!
+//! # Side by side
+//!
+//! Every plan has a namespace, a simulated cloud and operators of its own, with waiting times of tens of milliseconds; all share one API
+//! server. A plan takes two to four seconds, mostly waiting, so several run at once.
 
+mod campaign;
+mod evidence;
+mod ground;
+mod judge;
+mod oracle;
+mod plan;
+mod plans;
 pub mod proxy;
+mod quiet;
+mod reference;
+mod run;
+mod settings;
+mod story;
+mod summary;
+mod trouble;
+mod workload;
+mod world;
+
+pub use campaign::{Campaign, Reported};
+pub use ground::Ground;
+pub use plan::{
+    CloudFault, CrashPoint, EventSite, Family, Fault, KubernetesFault, Plan, Site, UnreadablePlan, ViewFault,
+};
+pub use plans::{in_sample, plans};
+pub use reference::{Reference, References};
+pub use run::{Report, Verdict};
+pub use summary::Summary;
+pub use trouble::Trouble;
+pub use workload::Workload;

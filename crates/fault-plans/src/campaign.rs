@@ -1,0 +1,76 @@
+//! Many plans, several at a time.
+
+use std::sync::Arc;
+
+use futures::{StreamExt as _, stream};
+
+use crate::ground::Ground;
+use crate::plan::Plan;
+use crate::plans::lot;
+use crate::reference::{Reference, References};
+use crate::run::{Report, run_plan, run_reference};
+use crate::workload::Workload;
+
+/// How often each workload runs without faults: what all runs have in common is what a plan can count on.
+const REFERENCE_RUNS: usize = 3;
+
+/// Runs references and plans on one ground.
+#[derive(Debug)]
+pub struct Campaign {
+    ground: Arc<Ground>,
+    jobs: usize,
+}
+
+/// Told of each report as it comes.
+pub type Reported<'a> = &'a (dyn Fn(&Report) + Sync);
+
+impl Campaign {
+    /// `jobs` plans at a time.
+    pub fn on(ground: Ground, jobs: usize) -> Self {
+        Self { ground: Arc::new(ground), jobs: jobs.max(1) }
+    }
+
+    /// Runs workloads without faults. The error says which went wrong, and its story.
+    pub async fn references(&self, workloads: &[&'static Workload]) -> Result<References, String> {
+        let runs = workloads.iter().flat_map(|workload| [*workload; REFERENCE_RUNS]);
+        let ran = stream::iter(runs).map(|workload| {
+            let ground = Arc::clone(&self.ground);
+            let task = tokio::spawn(async move { run_reference(&ground, workload).await });
+            async move { (workload, task.await) }
+        });
+        let ran: Vec<_> = ran.buffered(self.jobs).collect().await;
+        let mut references = References::new();
+        for (workload, reference) in ran {
+            let failed = |story: String| format!("{} goes wrong without a fault:\n{story}", workload.name);
+            let reference = reference.map_err(|error| failed(error.to_string()))?.map_err(failed)?;
+            let joined = match references.remove(workload.name) {
+                Some(earlier) => join(earlier, &reference).map_err(failed)?,
+                None => reference,
+            };
+            references.insert(workload.name, joined);
+        }
+        Ok(references)
+    }
+
+    /// Runs plans whose workloads have a reference, and reports each as it ends.
+    pub async fn run(&self, plans: &[Plan], references: &References, reported: Reported<'_>) -> Vec<Report> {
+        let mut plans: Vec<_> = plans.iter().collect();
+        plans.sort_by_key(|plan| lot(plan));
+        let known =
+            plans.into_iter().filter_map(|plan| Some((plan.clone(), references.get(plan.workload.name)?.clone())));
+        let runs = stream::iter(known).map(|(plan, reference)| {
+            let ground = Arc::clone(&self.ground);
+            let task = tokio::spawn(async move { run_plan(&ground, &plan, &reference).await });
+            async move { task.await.ok() }
+        });
+        let reports = runs.buffer_unordered(self.jobs).filter_map(async |report| report);
+        reports.inspect(reported).collect().await
+    }
+}
+
+fn join(one: Reference, other: &Reference) -> Result<Reference, String> {
+    if one.end == other.end {
+        return Ok(one.and(other));
+    }
+    Err(format!("two runs end differently:\n{}", one.end.difference(&other.end)))
+}

@@ -1,0 +1,86 @@
+//! All that the oracles look at, once a plan is over.
+
+mod end;
+
+use kube::api::ListParams;
+use kube::api::{Api, DynamicObject};
+use kube::discovery::ApiResource;
+use privatelink::{HttpTransport, Transport as _};
+use privatelink_sim::{Call, ServiceView, Violation};
+use serde_json::Value;
+
+pub(crate) use self::end::End;
+use crate::ground::Ground;
+use crate::proxy::Side;
+use crate::quiet::writes;
+use crate::trouble::Trouble;
+use crate::world::{Shown, Sighting, World};
+
+/// What is known of a run that has come to rest.
+#[derive(Debug)]
+pub(crate) struct Evidence {
+    pub(crate) namespace: String,
+    pub(crate) objects: Shown,
+    pub(crate) sightings: Vec<Sighting>,
+    /// The services that are not other people's.
+    pub(crate) services: Vec<ServiceView>,
+    /// Other people's services, as they were and as they are.
+    pub(crate) bystanders: [Vec<ServiceView>; 2],
+    pub(crate) journal: Vec<Call>,
+    pub(crate) violations: Vec<Violation>,
+    pub(crate) end: End,
+    /// Logs, metrics and events, by what they are.
+    pub(crate) texts: Vec<(&'static str, String)>,
+}
+
+impl Evidence {
+    pub(crate) async fn gather(ground: &Ground, world: &World) -> Result<Self, Trouble> {
+        let objects = world.objects.now();
+        let services = world.services();
+        let is_bystander = |service: &ServiceView| world.bystanders.iter().any(|other| other.id == service.id);
+        let bystanders = world.simulator.all_services().into_iter().filter(is_bystander).collect();
+        Ok(Self {
+            namespace: world.namespace.clone(),
+            end: End::of(&world.namespace, &objects, &services, &world.simulator.endpoints()),
+            objects,
+            sightings: world.objects.sightings(),
+            services,
+            bystanders: [world.bystanders.clone(), bystanders],
+            journal: world.simulator.journal(),
+            violations: world.simulator.witness(),
+            texts: texts(ground, world).await?,
+        })
+    }
+
+    /// The calls that were to change something in the cloud.
+    pub(crate) fn mutating(&self) -> impl Iterator<Item = &Call> {
+        self.journal.iter().filter(|call| writes(Side::Cloud, &call.operation))
+    }
+}
+
+async fn texts(ground: &Ground, world: &World) -> Result<Vec<(&'static str, String)>, Trouble> {
+    let mut texts = vec![("an event", events(ground, world).await?)];
+    for seat in &world.operators {
+        texts.push(("a log", seat.process.log().await));
+        if let Some(url) = seat.process.metrics_url().await {
+            texts.push(("the metrics", metrics(&url).await?));
+        }
+    }
+    Ok(texts)
+}
+
+async fn events(ground: &Ground, world: &World) -> Result<String, Trouble> {
+    let resource = ApiResource::erase::<k8s_openapi::api::events::v1::Event>(&());
+    let api: Api<DynamicObject> = Api::namespaced_with(ground.admin(), &world.namespace, &resource);
+    let events = api.list(&ListParams::default()).await.map_err(Trouble::kubernetes("list the events"))?;
+    Ok(serde_json::to_value(&events.items).as_ref().map(Value::to_string).unwrap_or_default())
+}
+
+async fn metrics(url: &str) -> Result<String, Trouble> {
+    let unreadable = |reason: String| Trouble::Cloud { what: "read the operator's metrics", reason };
+    let transport = HttpTransport::new().map_err(|error| unreadable(error.to_string()))?;
+    let request = http::Request::get(format!("{url}/metrics")).body(bytes::Bytes::new());
+    let request = request.map_err(|error| unreadable(error.to_string()))?;
+    let answer = transport.send(request).await.map_err(|error| unreadable(error.to_string()))?;
+    Ok(String::from_utf8_lossy(answer.body()).into_owned())
+}

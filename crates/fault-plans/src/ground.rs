@@ -1,0 +1,55 @@
+//! What all plans stand on: one control plane, and the programs.
+
+use std::fmt;
+
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use local_control_plane::ControlPlane;
+use local_stack::{Programs, install};
+
+use crate::proxy::Upstream;
+use crate::trouble::Trouble;
+
+/// One control plane for all plans, each of which has a namespace of its own.
+pub struct Ground {
+    control_plane: ControlPlane,
+    pub(crate) programs: Programs,
+    /// The API server with the operator's rights.
+    pub(crate) kubernetes: Upstream,
+    admin: Client,
+}
+
+impl fmt::Debug for Ground {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Ground").field("control_plane", &self.control_plane).finish_non_exhaustive()
+    }
+}
+
+impl Ground {
+    /// Starts the control plane, and installs definition and rights. It ends with the value.
+    pub async fn prepare() -> Result<Self, Trouble> {
+        let programs = Programs::locate().map_err(Trouble::Programs)?;
+        let control_plane = ControlPlane::builder().start().await.map_err(Trouble::ControlPlane)?;
+        let kubeconfig = install(&control_plane).map_err(Trouble::Install)?;
+        let kubernetes = Upstream::kubernetes(&kubeconfig).await.map_err(Trouble::Proxy)?;
+        let admin = administrator(&control_plane).await?;
+        Ok(Self { control_plane, programs, kubernetes, admin })
+    }
+
+    /// A namespace that nobody has used.
+    pub(crate) async fn namespace(&self) -> Result<String, Trouble> {
+        self.control_plane.create_namespace("plan").await.map_err(Trouble::ControlPlane)
+    }
+
+    /// Somebody who may do everything, and whom no proxy watches.
+    pub(crate) fn admin(&self) -> Client {
+        self.admin.clone()
+    }
+}
+
+async fn administrator(control_plane: &ControlPlane) -> Result<Client, Trouble> {
+    let file = Kubeconfig::read_from(control_plane.kubeconfig_path()).map_err(Trouble::Kubeconfig)?;
+    let options = KubeConfigOptions::default();
+    let config = Config::from_custom_kubeconfig(file, &options).await.map_err(Trouble::Kubeconfig)?;
+    Client::try_from(config).map_err(Trouble::kubernetes("make a client"))
+}

@@ -1,0 +1,132 @@
+//! What is done to a call.
+
+use std::time::Duration;
+
+use http::header::{HeaderName, HeaderValue};
+use http::{StatusCode, header};
+
+use super::{Court, SWEEP};
+use crate::plan::{CrashPoint, Fault, KubernetesFault};
+use crate::proxy::{Answer, Arrival, OnAnswer, OnArrival, Side};
+
+/// How long a slow answer takes: longer than a sweep period and a back-off, shorter than every deadline.
+const SLOW: Duration = Duration::from_millis(500);
+
+impl Court {
+    /// The fault's call has come.
+    pub(super) async fn strike_at_arrival(&self, fault: Fault, arrival: &Arrival) -> OnArrival {
+        match fault {
+            Fault::Crash(CrashPoint::BeforeForwarded) => {
+                self.strike(format!("{} goes no further", arrival.kind));
+                self.crash().await;
+                OnArrival::Cut
+            }
+            Fault::Crash(CrashPoint::Late) => {
+                self.strike(format!("{} is under way for long", arrival.kind));
+                self.crash().await;
+                self.until_swept().await;
+                self.hands.story.tell(crate::story::Actor::Fault, format!("{} arrives now", arrival.kind));
+                OnArrival::Pass
+            }
+            Fault::Kubernetes(fault) => self.kubernetes_arrival(fault, arrival),
+            _ => OnArrival::Pass,
+        }
+    }
+
+    /// The fault's call has been answered by the upstream.
+    pub(super) async fn strike_at_answer(&self, fault: Fault) -> OnAnswer {
+        match fault {
+            Fault::Crash(CrashPoint::AnswerLost) => {
+                self.strike("the answer is lost");
+                self.crash().await;
+                OnAnswer::Cut
+            }
+            Fault::Kubernetes(KubernetesFault::InternalErrorApplied) => {
+                self.strike("it is answered with 500");
+                OnAnswer::Replace(failure(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "InternalError",
+                    "etcdserver: request timed out",
+                ))
+            }
+            Fault::Kubernetes(KubernetesFault::ResetApplied) => {
+                self.strike("the connection breaks before the answer");
+                OnAnswer::Cut
+            }
+            Fault::Kubernetes(KubernetesFault::Slow) => {
+                self.strike(format!("the answer takes {SLOW:?}"));
+                OnAnswer::Hold(SLOW)
+            }
+            _ => OnAnswer::Pass,
+        }
+    }
+
+    /// The operator has the answer of the fault's call.
+    pub(super) async fn strike_when_delivered(&self, fault: Fault, arrival: &Arrival) {
+        match fault {
+            Fault::Crash(CrashPoint::Answered) => {
+                self.strike(format!("{} is answered", arrival.kind));
+                self.crash().await;
+            }
+            Fault::Strip => {
+                self.strike(format!("{} is answered, and somebody replaces the object", arrival.kind));
+                let name = named(arrival).unwrap_or(crate::workload::NAME);
+                let stripped = self.hands.objects.strip(name).await;
+                self.hold_trouble(stripped);
+            }
+            _ => {}
+        }
+    }
+
+    fn kubernetes_arrival(&self, fault: KubernetesFault, arrival: &Arrival) -> OnArrival {
+        let (answer, what) = match fault {
+            KubernetesFault::Conflict => (conflict(arrival), "409"),
+            KubernetesFault::Invalid => (invalid(arrival), "422"),
+            KubernetesFault::TooManyRequests => (too_many_requests(), "429"),
+            KubernetesFault::Unavailable => {
+                (failure(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "apiserver is shutting down"), "503")
+            }
+            KubernetesFault::BlackHole => {
+                self.strike(format!("{} is never answered", arrival.kind));
+                return OnArrival::Silence;
+            }
+            KubernetesFault::InternalErrorApplied | KubernetesFault::ResetApplied | KubernetesFault::Slow => {
+                return OnArrival::Pass;
+            }
+        };
+        self.strike(format!("{} is answered with {what}", arrival.kind));
+        OnArrival::Answer(answer)
+    }
+}
+
+/// The object of ours that a call is about; what the cloud calls by an id has another name.
+fn named(arrival: &Arrival) -> Option<&str> {
+    let is_ours = arrival.side == Side::Kubernetes && arrival.kind.0.contains("vpcendpointservices");
+    debug_assert!(arrival.kind != SWEEP || !is_ours);
+    arrival.object.as_deref().filter(|_| is_ours)
+}
+
+fn failure(status: StatusCode, reason: &str, message: &str) -> Answer {
+    Answer::kubernetes_failure(status, reason, message)
+}
+
+fn conflict(arrival: &Arrival) -> Answer {
+    let name = arrival.object.as_deref().unwrap_or_default();
+    let message = format!(
+        "Operation cannot be fulfilled on vpcendpointservices.privatelink.alibabacloud.com \"{name}\": the object has been modified; \
+         please apply your changes to the latest version and try again"
+    );
+    failure(StatusCode::CONFLICT, "Conflict", &message)
+}
+
+fn invalid(arrival: &Arrival) -> Answer {
+    let name = arrival.object.as_deref().unwrap_or_default();
+    let message = format!("VpcEndpointService.privatelink.alibabacloud.com \"{name}\" is invalid: spec: Invalid value");
+    failure(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", &message)
+}
+
+fn too_many_requests() -> Answer {
+    let message = "the server has received too many requests and has asked us to try again later";
+    let retry: (HeaderName, HeaderValue) = (header::RETRY_AFTER, HeaderValue::from_static("1"));
+    failure(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message).with_header(retry.0, retry.1)
+}

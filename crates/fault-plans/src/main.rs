@@ -1,0 +1,136 @@
+//! Runs fault plans: `make faults`.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use fault_plans::{Campaign, Family, Ground, Plan, Report, Summary, Verdict, Workload, in_sample, plans};
+
+/// Everything that can go wrong between the operator, the API server and the cloud, one plan at a time.
+#[derive(Debug, Parser)]
+#[command(name = "faults")]
+struct Args {
+    /// Only the plan with this id, or those whose ids begin with it.
+    #[arg(long, value_name = "ID")]
+    only: Option<String>,
+    /// Only this family: crash, cloud, kubernetes, view or strip.
+    #[arg(long, value_parser = family)]
+    family: Option<Family>,
+    /// Only the fixed sample, one plan in five.
+    #[arg(long)]
+    sample: bool,
+    /// Print the ids of the plans, and run none.
+    #[arg(long)]
+    list: bool,
+    /// Plans at a time.
+    #[arg(long, default_value_t = 6, value_name = "COUNT")]
+    jobs: usize,
+    /// Print the story of every plan, not only of those that fail.
+    #[arg(long)]
+    stories: bool,
+    /// File to write the summary into, as Markdown.
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+}
+
+fn family(name: &str) -> Result<Family, String> {
+    Family::from_name(name).ok_or_else(|| format!("the families are {}", Family::ALL.map(Family::name).join(", ")))
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    tokio::select! {
+        outcome = run(&args) => match outcome {
+            Ok(code) => code,
+            Err(complaint) => {
+                eprintln!("{complaint}");
+                ExitCode::FAILURE
+            }
+        },
+        // Leaving this function ends what was started.
+        _ = tokio::signal::ctrl_c() => ExitCode::from(130),
+    }
+}
+
+async fn run(args: &Args) -> Result<ExitCode, String> {
+    let begin = Instant::now();
+    let ground = Ground::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
+    let campaign = Campaign::on(ground, args.jobs);
+    let workloads = workloads(args)?;
+    eprintln!("{} workloads without faults first", workloads.len());
+    let references = campaign.references(&workloads).await?;
+    let chosen = choose(args, plans(&references))?;
+    if args.list {
+        for plan in &chosen {
+            println!("{plan}");
+        }
+        println!("{} plans", chosen.len());
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("{} plans, {} at a time, after {:.0} s", chosen.len(), args.jobs, begin.elapsed().as_secs_f64());
+    let reports = campaign.run(&chosen, &references, &|report| tell(report, args.stories)).await;
+    finish(args, &Summary { reports: &reports, seconds: begin.elapsed().as_secs_f64() })
+}
+
+/// A plan that is named alone needs the reference of its own workload only.
+fn workloads(args: &Args) -> Result<Vec<&'static Workload>, String> {
+    let named = args.only.as_ref().and_then(|id| id.split('/').nth(1)).filter(|name| !name.is_empty());
+    match named {
+        Some(name) => {
+            let fits: Vec<_> = Workload::all().filter(|workload| workload.name.starts_with(name)).collect();
+            if fits.is_empty() { Err(format!("there is no workload {name}")) } else { Ok(fits) }
+        }
+        None => Ok(Workload::all().collect()),
+    }
+}
+
+fn choose(args: &Args, plans: Vec<Plan>) -> Result<Vec<Plan>, String> {
+    let fits = |plan: &Plan| {
+        args.only.as_ref().is_none_or(|only| plan.to_string().starts_with(only.as_str()))
+            && args.family.is_none_or(|family| plan.fault.family() == family)
+            && (!args.sample || in_sample(plan))
+    };
+    let mut chosen: Vec<_> = plans.into_iter().filter(fits).collect();
+    // A plan may be named that today's reference run has no place for.
+    if let (true, Some(only)) = (chosen.is_empty(), &args.only) {
+        chosen.push(only.parse().map_err(|error: fault_plans::UnreadablePlan| error.to_string())?);
+    }
+    Ok(chosen)
+}
+
+fn tell(report: &Report, stories: bool) {
+    let Report { id, verdict, seconds, story, .. } = report;
+    match verdict {
+        Verdict::Passed => println!("{seconds:>5.1} s  passed       {id}"),
+        Verdict::NotReached => println!("{seconds:>5.1} s  NOT REACHED  {id}"),
+        Verdict::Failed(_) => println!("{seconds:>5.1} s  FAILED       {id}"),
+    }
+    if stories || *verdict != Verdict::Passed {
+        println!("{story}");
+    }
+    if let Verdict::Failed(complaints) = verdict {
+        for complaint in complaints {
+            println!("  !!! {complaint}");
+        }
+        println!("  again: make faults ONLY='{id}'\n");
+    }
+}
+
+fn finish(args: &Args, summary: &Summary<'_>) -> Result<ExitCode, String> {
+    println!("\n{}", summary.table());
+    if let Some(file) = &args.summary {
+        std::fs::write(file, summary.table() + "\n")
+            .map_err(|error| format!("failed to write {}: {error}", file.display()))?;
+    }
+    let bad: BTreeSet<_> =
+        summary.reports.iter().filter(|report| report.verdict != Verdict::Passed).map(|report| &report.id).collect();
+    for id in bad {
+        println!("not passed: {id}");
+    }
+    let (passed, failed) = summary.counts();
+    println!("faults: {passed} passed, {failed} failed");
+    Ok(if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,40 @@
+//! The oracles: each looks at one thing and complains, or has nothing to say.
+
+mod bound;
+mod end;
+mod foreign;
+mod owners;
+mod secret;
+mod truth;
+mod witness;
+
+use std::sync::Arc;
+
+use crate::evidence::Evidence;
+use crate::plan::Plan;
+use crate::reference::Reference;
+use crate::workload::Workload;
+use crate::world::Sky;
+
+/// What an oracle looks at.
+#[derive(Debug)]
+pub(crate) struct Case<'a> {
+    pub(crate) workload: &'static Workload,
+    /// `None`: a reference run.
+    pub(crate) plan: Option<&'a Plan>,
+    /// How it goes without faults; `None`: this is the run that shows it.
+    pub(crate) reference: Option<&'a Reference>,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) sky: &'a Arc<Sky>,
+}
+
+/// An oracle.
+type Oracle = fn(&Case<'_>) -> Vec<String>;
+
+const ORACLES: [Oracle; 7] =
+    [witness::look, owners::look, foreign::look, truth::look, end::look, bound::look, secret::look];
+
+/// What all of them have to say.
+pub(crate) fn complaints(case: &Case<'_>) -> Vec<String> {
+    ORACLES.iter().flat_map(|oracle| oracle(case)).collect()
+}

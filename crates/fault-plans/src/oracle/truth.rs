@@ -1,0 +1,124 @@
+//! The status tells the truth: whoever reads `Ready=True` for the newest generation can rely on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use privatelink_sim::ServiceView;
+use serde_json::Value;
+
+use super::Case;
+use crate::world::{Moment, Sighting, object};
+
+const UID_TAG: &str = "privatelink-operator.uid";
+
+/// How old the operator's knowledge may be when it says Ready: the lists' lag, a sweep period, and a busy machine. It only counts where
+/// somebody changes the service behind the operator's back.
+const KNOWLEDGE: Duration = Duration::from_secs(1);
+
+pub(super) fn look(case: &Case<'_>) -> Vec<String> {
+    promises(&case.evidence.sightings)
+        .filter_map(|promise| broken(promise, &case.sky.until(promise.at, KNOWLEDGE)))
+        .collect()
+}
+
+/// The sightings that say Ready, each status once: a version of the object with the same status is no new promise.
+fn promises(sightings: &[Sighting]) -> impl Iterator<Item = &Sighting> {
+    let mut last = BTreeMap::new();
+    sightings.iter().filter(move |sighting| {
+        let is_new =
+            last.insert(object::uid(&sighting.object), &sighting.object["status"]) != Some(&sighting.object["status"]);
+        is_new && object::is_ready(&sighting.object)
+    })
+}
+
+fn broken(promise: &Sighting, moments: &[Moment]) -> Option<String> {
+    let object = &promise.object;
+    let kept = moments.iter().flat_map(|moment| &moment.services).any(|service| keeps(service, object));
+    if kept {
+        return None;
+    }
+    let (name, generation) = (&object["metadata"]["name"], &object["metadata"]["generation"]);
+    let uid = object::uid(object);
+    let was: Vec<_> = moments.iter().map(|moment| state(&moment.services, uid)).collect();
+    Some(format!(
+        "{name} says Ready for generation {generation}, and the cloud was never so; it was {}",
+        was.join(", then ")
+    ))
+}
+
+fn state(services: &[ServiceView], uid: &str) -> String {
+    let own = services.iter().find(|service| service.tags.get(UID_TAG).is_some_and(|owner| owner == uid));
+    own.map_or_else(|| "without it".to_owned(), |service| format!("{} {:?}", service.status, Shape::of(service)))
+}
+
+/// The service is this object's, Active, and as its spec says.
+fn keeps(service: &ServiceView, object: &Value) -> bool {
+    service.tags.get(UID_TAG).is_some_and(|uid| uid == object::uid(object))
+        && service.status == "Active"
+        && object::service_id(object) == Some(&service.id)
+        && fits(&Shape::of(service), &object["spec"], &service.account)
+}
+
+/// What a spec can ask for.
+#[derive(Debug)]
+struct Shape<'a> {
+    description: &'a str,
+    auto_accept: bool,
+    zone_affinity: bool,
+    resource_group: &'a str,
+    attachments: BTreeSet<(&'a str, &'a str)>,
+    principals: BTreeSet<&'a str>,
+    tags: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Shape<'a> {
+    fn of(service: &'a ServiceView) -> Self {
+        let attached = service.attachments.iter().filter(|attachment| attachment.status == "Attached");
+        Self {
+            description: &service.description,
+            auto_accept: service.auto_accept,
+            zone_affinity: service.zone_affinity,
+            resource_group: &service.resource_group,
+            attachments: attached.map(|found| (found.resource_id.as_str(), found.zone_id.as_str())).collect(),
+            principals: service.users.iter().map(|user| account(user)).collect(),
+            tags: service.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect(),
+        }
+    }
+}
+
+/// The account of `acs:ram:*:<account>:*`, or of itself.
+fn account(principal: &str) -> &str {
+    principal.split(':').nth(3).unwrap_or(principal)
+}
+
+fn fits(shape: &Shape<'_>, spec: &Value, owner: &str) -> bool {
+    shape.description == spec["description"].as_str().unwrap_or_default()
+        && shape.auto_accept == spec["autoAcceptEnabled"].as_bool().unwrap_or_default()
+        && shape.zone_affinity == spec["zoneAffinityEnabled"].as_bool().unwrap_or_default()
+        && spec["resourceGroupId"].as_str().is_none_or(|group| group == shape.resource_group)
+        && spec["resources"].as_array().is_none_or(|resources| attachments(resources) == shape.attachments)
+        && spec["allowedPrincipals"].as_array().is_none_or(|wanted| principals(wanted, owner) == shape.principals)
+        && spec["tags"].as_object().is_none_or(|tags| {
+            let ours = shape.tags.iter().filter(|(key, _)| !key.starts_with("privatelink-operator."));
+            ours.copied().eq(tags.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default())))
+        })
+}
+
+fn attachments(resources: &[Value]) -> BTreeSet<(&str, &str)> {
+    resources
+        .iter()
+        .flat_map(|resource| {
+            let id = resource["resourceId"].as_str().unwrap_or_default();
+            resource["zoneIds"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(move |zone| (id, zone.as_str().unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// The service's own account always may.
+fn principals<'a>(wanted: &'a [Value], owner: &'a str) -> BTreeSet<&'a str> {
+    wanted.iter().filter_map(Value::as_str).map(account).chain([owner]).collect()
+}

@@ -1,0 +1,126 @@
+//! The plans that follow from the reference runs.
+
+mod choice;
+
+use privatelink::{Operation, Serial};
+
+use self::choice::spread;
+use crate::plan::{CloudFault, CrashPoint, Fault, KubernetesFault, Plan, Site, ViewFault};
+use crate::proxy::{CallKind, Side};
+use crate::quiet::writes;
+use crate::reference::{Reference, References, Shown};
+use crate::workload::Workload;
+
+/// One plan in so many is in the sample.
+const SAMPLE: u32 = 5;
+
+/// Workloads whose object lives throughout: taking the finalizer off one that is being deleted means to let go of its service.
+const STRIPPED: [&str; 5] = ["create", "edit-before-create", "edit-while-creating", "resources", "principals"];
+
+/// Workloads whose writes to Kubernetes are answered wrongly; the others write the same in another order.
+const WRITERS: [&str; 5] = ["create", "edit-before-create", "delete", "retain", "gone"];
+
+/// Every plan, in a fixed order.
+pub fn plans(references: &References) -> Vec<Plan> {
+    let known = || Workload::all().filter_map(|workload| Some((workload, references.get(workload.name)?)));
+    let mut plans: Vec<_> = known().flat_map(|(workload, reference)| crashes(workload, reference)).collect();
+    plans.extend(cloud_answers(&known().collect::<Vec<_>>()));
+    plans.extend(known().flat_map(|(workload, reference)| kubernetes_answers(workload, reference)));
+    plans.extend(known().flat_map(|(workload, reference)| views(workload, reference)));
+    plans.extend(known().flat_map(|(workload, reference)| strips(workload, reference)));
+    plans
+}
+
+/// Whether a plan is in the fixed sample: by its id, so that other plans that come or go change nothing.
+pub fn in_sample(plan: &Plan) -> bool {
+    lot(plan).is_multiple_of(SAMPLE)
+}
+
+/// A number by which plans are mixed, so that not all of one heavy workload run at once.
+pub(crate) fn lot(plan: &Plan) -> u32 {
+    // FNV-1a, 32 bits.
+    let hash = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(16_777_619);
+    // Its lowest bits are the weakest.
+    plan.to_string().bytes().fold(2_166_136_261, hash) >> 8
+}
+
+/// The kinds of call that change something, with how often each comes.
+fn written(reference: &Reference) -> impl Iterator<Item = (Side, &CallKind, usize)> {
+    let calls = reference.calls.iter().map(|((side, kind), count)| (*side, kind, *count));
+    calls.filter(|(side, kind, _)| writes(*side, &kind.0))
+}
+
+fn crashes(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
+    let sites = written(reference)
+        .flat_map(|(side, kind, count)| spread(count).into_iter().map(move |nth| site(side, kind, nth)));
+    let points = |site: Site| CrashPoint::ALL.iter().map(move |point| (site.clone(), Fault::Crash(*point)));
+    sites.flat_map(points).map(|(site, fault)| Plan { workload, site, fault }).collect()
+}
+
+fn strips(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
+    if !STRIPPED.contains(&workload.name) {
+        return Vec::new();
+    }
+    let sites = written(reference).flat_map(|(side, kind, count)| (1..=count).map(move |nth| site(side, kind, nth)));
+    sites.map(|site| Plan { workload, site, fault: Fault::Strip }).collect()
+}
+
+fn kubernetes_answers(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
+    if !WRITERS.contains(&workload.name) {
+        return Vec::new();
+    }
+    // Events are for people: the first is enough.
+    let counted = |kind: &CallKind, count| if kind.0.contains("events") { 1 } else { count };
+    let writes = written(reference).filter(|(side, _, _)| *side == Side::Kubernetes);
+    let sites = writes.flat_map(|(side, kind, count)| (1..=counted(kind, count)).map(move |nth| site(side, kind, nth)));
+    let faults = |site: Site| KubernetesFault::ALL.iter().map(move |fault| (site.clone(), Fault::Kubernetes(*fault)));
+    sites.flat_map(faults).map(|(site, fault)| Plan { workload, site, fault }).collect()
+}
+
+fn views(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
+    let plan =
+        |event: Shown, fault: ViewFault| Plan { workload, site: Site::Event(event.site), fault: Fault::View(fault) };
+    let events = choice::events(&reference.events);
+    let every = events.into_iter().flat_map(|event| ViewFault::ALL.iter().map(move |fault| (event, *fault)));
+    // Without a next event there is nothing to come after.
+    every
+        .filter(|(event, fault)| *fault != ViewFault::Reorder || event.is_followed)
+        .map(|(event, fault)| plan(event, fault))
+        .collect()
+}
+
+/// Each operation meets each fault once, in the first workload that certainly calls it.
+fn cloud_answers(known: &[(&'static Workload, &Reference)]) -> Vec<Plan> {
+    let faults = |operation: Operation| CloudFault::ALL.iter().filter(move |fault| fits_operation(**fault, operation));
+    let plan = |operation: Operation, fault: CloudFault| {
+        let kind = CallKind(operation.name().to_owned());
+        let place = (Side::Cloud, kind.clone());
+        let many = matches!(fault, CloudFault::RepeatedPage | CloudFault::LostPage)
+            && operation == Operation::ListVpcEndpointServices;
+        let fits = |workload: &Workload| !many || workload.name == "twenty";
+        let (workload, reference) =
+            known.iter().find(|(workload, reference)| fits(workload) && reference.calls.contains_key(&place))?;
+        // Later sweeps have more to list.
+        let nth = if many { reference.calls.get(&place)?.div_ceil(2) } else { 1 };
+        Some(Plan { workload, site: site(Side::Cloud, &kind, nth), fault: Fault::Cloud(fault) })
+    };
+    let every = Operation::ALL.iter().flat_map(|operation| faults(*operation).map(|fault| (*operation, *fault)));
+    every.filter_map(|(operation, fault)| plan(operation, fault)).collect()
+}
+
+fn fits_operation(fault: CloudFault, operation: Operation) -> bool {
+    match fault {
+        CloudFault::InternalErrorApplied => operation.mutates(),
+        CloudFault::ConcurrentCall => operation.serial() != Serial::None,
+        CloudFault::OperationDenied => operation.mutates() && operation != Operation::CreateVpcEndpointService,
+        CloudFault::IdempotentProcessing | CloudFault::BurntToken | CloudFault::IdempotentMismatch => {
+            operation.has_client_token()
+        }
+        CloudFault::RepeatedPage | CloudFault::LostPage => operation.name().starts_with("List"),
+        _ => true,
+    }
+}
+
+fn site(side: Side, kind: &CallKind, nth: usize) -> Site {
+    Site::Call { side, kind: kind.clone(), nth }
+}

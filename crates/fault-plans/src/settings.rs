@@ -1,0 +1,103 @@
+//! The pace of a plan: a simulated cloud in a hurry, and an operator whose waiting times fit it.
+
+use privatelink_sim::{AccessKey, Account, Config, DEFAULT_PROVIDER, LoadBalancer, Span};
+use std::time::Duration;
+
+/// The region of every plan.
+pub(crate) const REGION: &str = "cn-hangzhou";
+
+/// The zones of every load balancer.
+pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
+
+/// Lists show the state of so long ago, so that no plan passes because a list happened to be current.
+const LIST_LAG: Duration = Duration::from_millis(100);
+
+/// The operator's waiting times, as `--timing` takes them. Periods are some ten times shorter than by default. Windows and deadlines
+/// bound how slow the machine may be: `createWindow` is some hundred times what the way from the object to its Create takes on an idle
+/// machine, because an operator that is always too late for it never creates anything. Only plans that wait for one of them take longer
+/// for it.
+pub(crate) const TIMING: [&str; 22] = [
+    "assumedListLag=4s",
+    "createWindow=2s",
+    "lookUpAge=2s",
+    "callDeadline=2s",
+    "reconcileDeadline=8s",
+    "sweepPeriod=150ms",
+    "sweepSpacing=20ms",
+    "sweepSpacingMax=100ms",
+    "settlePoll=40ms",
+    "blockedPoll=100ms",
+    "turnHold=1s",
+    "throttleFirst=50ms",
+    "throttleMax=200ms",
+    "refusedFirst=100ms",
+    "refusedMax=300ms",
+    "quotaFirst=100ms",
+    "collisionRest=30ms",
+    "backoffFirst=50ms",
+    "backoffMax=300ms",
+    "driftGrace=2s",
+    "progressPeriod=100ms",
+    "kubernetesDeadline=2s",
+];
+
+/// A key of the simulated cloud. The secrets are canaries: made up, and never to be seen again. Their characters look different in
+/// URL form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// The key that the operator starts with.
+    First,
+    /// Another key of the same account.
+    SameAccount,
+    /// A key of another account.
+    OtherAccount,
+}
+
+impl Key {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::First, Self::SameAccount, Self::OtherAccount];
+
+    /// Its id.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::First => "canary-key-1",
+            Self::SameAccount => "canary-key-2",
+            Self::OtherAccount => "canary-key-3",
+        }
+    }
+
+    /// Its secret.
+    pub(crate) fn secret(self) -> &'static str {
+        match self {
+            Self::First => "canary/secret+one=7f3a90",
+            Self::SameAccount => "canary/secret+two=c41be2",
+            Self::OtherAccount => "canary/secret+three=08d5f6",
+        }
+    }
+}
+
+/// Another account that could make services.
+const OTHER_PROVIDER: &str = "9999000011112222";
+
+/// The simulated cloud.
+pub(crate) fn simulator() -> Config {
+    let mut config = Config::fast();
+    let mut own = Account::new(DEFAULT_PROVIDER, access_key(Key::First));
+    own.access_keys.push(access_key(Key::SameAccount));
+    config.accounts.retain(|account| account.id != DEFAULT_PROVIDER);
+    config.accounts.extend([own, Account::new(OTHER_PROVIDER, access_key(Key::OtherAccount))]);
+    config.load_balancers = load_balancers();
+    config.lists.lag = LIST_LAG;
+    // Long enough for an edit and a deletion to meet a service that is still `Creating`.
+    config.timers.creating = Span::millis(150);
+    config
+}
+
+fn access_key(key: Key) -> AccessKey {
+    AccessKey::new(key.id(), key.secret())
+}
+
+fn load_balancers() -> Vec<LoadBalancer> {
+    let named = |number: usize| LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &ZONES);
+    (1..=3).map(named).collect()
+}

@@ -1,0 +1,176 @@
+//! What a user does while things go wrong.
+//!
+//! A workload first prepares: undisturbed, up to a world at rest. Then it acts, and from its first act on calls and events count. An act
+//! may wait for something that stays once it has come, never for a moment that a fault could make it miss.
+
+mod change;
+mod create;
+mod credentials;
+mod delete;
+mod outside;
+
+use std::fmt;
+
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+
+use crate::settings::ZONES;
+use crate::trouble::Trouble;
+use crate::world::{Shown, World, object};
+
+/// The object of every workload with one object.
+pub(crate) const NAME: &str = "orders";
+
+/// A part of a workload.
+type Script = for<'a> fn(&'a World) -> BoxFuture<'a, Result<(), Trouble>>;
+
+/// What a user does.
+pub struct Workload {
+    /// As it stands in ids.
+    pub name: &'static str,
+    /// In words.
+    pub about: &'static str,
+    /// How many operators run.
+    pub(crate) operators: usize,
+    prepare: Script,
+    act: Script,
+    /// Where every object comes to rest.
+    rest: fn() -> Vec<(String, Rest)>,
+}
+
+/// How an object is at rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Ready for its newest generation.
+    Ready,
+    /// Not Ready, for this reason, and a person has to decide.
+    NotReady(&'static str),
+    /// No longer there.
+    Gone,
+}
+
+impl Workload {
+    /// Every workload, in the order in which plans look for one with a certain call.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        [create::ALL, change::ALL, delete::ALL, outside::ALL, credentials::ALL].into_iter().flatten()
+    }
+
+    /// The workload of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::all().find(|workload| workload.name == name)
+    }
+
+    /// Up to a world at rest.
+    pub(crate) async fn prepare(&self, world: &World) -> Result<(), Trouble> {
+        (self.prepare)(world).await
+    }
+
+    /// What is looked at.
+    pub(crate) async fn act(&self, world: &World) -> Result<(), Trouble> {
+        (self.act)(world).await
+    }
+
+    /// Waits until every object is where it belongs.
+    pub(crate) async fn until_at_rest(&self, world: &World) -> Result<(), Trouble> {
+        let rest = (self.rest)();
+        world.until("every object is where it belongs", |shown| is_at_rest(shown, &rest)).await
+    }
+
+    /// How many objects it has, which bounds how many calls can be under way at once.
+    pub(crate) fn objects(&self) -> usize {
+        (self.rest)().len()
+    }
+}
+
+fn is_at_rest(shown: &Shown, rest: &[(String, Rest)]) -> bool {
+    rest.iter().all(|(name, rest)| match (rest, shown.get(name)) {
+        (Rest::Gone, None) => true,
+        (Rest::Ready, Some(object)) => {
+            object::is_ready(object) && object::has_finalizer(object) && object::has_record(object)
+        }
+        (Rest::NotReady(reason), Some(object)) => object::is_not_ready(object, reason),
+        _ => false,
+    })
+}
+
+impl PartialEq for Workload {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Workload {}
+
+impl fmt::Debug for Workload {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Workload").field(&self.name).finish()
+    }
+}
+
+/// One object, Ready.
+fn ready() -> Vec<(String, Rest)> {
+    vec![(NAME.to_owned(), Rest::Ready)]
+}
+
+/// One object, gone.
+fn gone() -> Vec<(String, Rest)> {
+    vec![(NAME.to_owned(), Rest::Gone)]
+}
+
+/// Most objects: one network load balancer in both zones.
+fn spec() -> Value {
+    json!({"serviceResourceType": "nlb", "resources": [{"resourceId": "nlb-1", "zoneIds": ZONES}]})
+}
+
+/// The same with these fields over it.
+fn spec_with(fields: &Value) -> Value {
+    let mut spec = spec();
+    if let (Some(spec), Some(fields)) = (spec.as_object_mut(), fields.as_object()) {
+        spec.extend(fields.clone());
+    }
+    spec
+}
+
+/// Nothing to prepare.
+fn nothing(_: &World) -> BoxFuture<'_, Result<(), Trouble>> {
+    Box::pin(async { Ok(()) })
+}
+
+/// Makes the object with these fields, and waits until it is Ready.
+async fn make_ready(world: &World, fields: &Value) -> Result<(), Trouble> {
+    world.objects.apply(NAME, &spec_with(fields)).await?;
+    until_ready(world, NAME).await
+}
+
+async fn until_ready(world: &World, name: &str) -> Result<(), Trouble> {
+    world.until(&format!("{name} is Ready"), |shown| shown.get(name).is_some_and(object::is_ready)).await
+}
+
+async fn until_gone(world: &World, name: &str) -> Result<(), Trouble> {
+    world.until(&format!("{name} is gone"), |shown| !shown.contains_key(name)).await
+}
+
+/// Waits until the operator has put its record on the object, which comes before the create call.
+async fn until_recorded(world: &World) -> Result<(), Trouble> {
+    world.until("the record is written", |shown| shown.get(NAME).is_some_and(object::has_record)).await
+}
+
+/// Waits until the cloud has begun to make the service.
+async fn until_made(world: &World) -> Result<(), Trouble> {
+    world.until_cloud("the service is made", |services| !services.is_empty()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Workload;
+
+    #[test]
+    fn every_workload_has_a_name_of_its_own_that_an_id_can_hold() {
+        let names: Vec<_> = Workload::all().map(|workload| workload.name).collect();
+        let set: BTreeSet<_> = names.iter().collect();
+        assert_eq!(set.len(), names.len());
+        assert!(names.iter().all(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-')), "{names:?}");
+    }
+}

@@ -1,0 +1,70 @@
+//! Objects change.
+
+use privatelink_sim::DEFAULT_CONSUMER;
+use serde_json::json;
+
+use super::{NAME, Workload, make_ready, nothing, ready};
+use crate::settings::ZONES;
+
+/// Another consumer.
+const PARTNER: &str = "2000000000000001";
+
+pub(super) const ALL: &[Workload] = &[
+    Workload {
+        name: "attributes",
+        about: "description, switch, tags and resource group of a Ready object change",
+        operators: 1,
+        prepare: |world| {
+            Box::pin(async move { make_ready(world, &json!({"tags": {"team": "shop", "tier": "1"}})).await })
+        },
+        act: |world| {
+            Box::pin(async move {
+                let change = json!({
+                    "description": "edited", "zoneAffinityEnabled": true, "resourceGroupId": "rg-shop",
+                    "tags": {"team": "orders", "tier": null},
+                });
+                world.objects.edit(NAME, &change).await
+            })
+        },
+        rest: ready,
+    },
+    Workload {
+        name: "resources",
+        about: "the load balancer of a Ready object is replaced in both zones",
+        operators: 1,
+        prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
+        act: |world| {
+            Box::pin(async move {
+                let change = json!({"resources": [{"resourceId": "nlb-2", "zoneIds": ZONES}]});
+                world.objects.edit(NAME, &change).await
+            })
+        },
+        rest: ready,
+    },
+    Workload {
+        name: "principals",
+        about: "one principal of a Ready object is replaced by another",
+        operators: 1,
+        prepare: |world| {
+            Box::pin(async move { make_ready(world, &json!({"allowedPrincipals": [DEFAULT_CONSUMER]})).await })
+        },
+        act: |world| Box::pin(async move { world.objects.edit(NAME, &json!({"allowedPrincipals": [PARTNER]})).await }),
+        rest: ready,
+    },
+    Workload {
+        name: "whole",
+        about: "an object comes with all that a create call cannot carry",
+        operators: 1,
+        prepare: nothing,
+        act: |world| {
+            Box::pin(async move {
+                let fields = json!({
+                    "description": "intake", "autoAcceptEnabled": true, "zoneAffinityEnabled": true,
+                    "allowedPrincipals": [DEFAULT_CONSUMER, PARTNER], "tags": {"team": "shop"},
+                });
+                world.objects.apply(NAME, &super::spec_with(&fields)).await
+            })
+        },
+        rest: ready,
+    },
+];

@@ -1,0 +1,162 @@
+//! The objects of a plan: applied, edited and deleted as a user does, and followed by a watch of the harness's own.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures::{Stream, StreamExt as _};
+use kube::api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams};
+use kube::runtime::WatchStreamExt as _;
+use kube::runtime::watcher::{self, Event, watcher};
+use kube::{Api, Client, ResourceExt as _};
+use serde_json::{Value, json};
+use tokio::sync::watch::{self, Receiver, Sender};
+use tokio::task::JoinHandle;
+
+use super::object;
+use crate::story::{Actor, Story};
+use crate::trouble::Trouble;
+
+/// A conflict means that the operator was faster; it comes to rest after a handful of writes.
+const REPLACE_TRIES: usize = 20;
+
+/// The objects by name.
+pub(crate) type Shown = BTreeMap<String, Value>;
+
+/// A version of an object that the API server has shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Sighting {
+    pub(crate) at: Instant,
+    pub(crate) object: Value,
+}
+
+/// The objects of one namespace, for an administrator.
+#[derive(Debug)]
+pub(crate) struct Objects {
+    api: Api<DynamicObject>,
+    resource: ApiResource,
+    shown: Receiver<Shown>,
+    sightings: Arc<Mutex<Vec<Sighting>>>,
+    story: Arc<Story>,
+    follower: JoinHandle<()>,
+}
+
+impl Objects {
+    /// Begins to follow the objects of a namespace.
+    pub(crate) fn follow(client: Client, namespace: &str, story: Arc<Story>) -> Self {
+        let kind = GroupVersionKind::gvk("privatelink.alibabacloud.com", "v1alpha1", "VpcEndpointService");
+        let resource = ApiResource::from_gvk_with_plural(&kind, "vpcendpointservices");
+        let api = Api::namespaced_with(client, namespace, &resource);
+        let (sender, shown) = watch::channel(Shown::new());
+        let sightings = Arc::default();
+        let events = watcher(api.clone(), watcher::Config::default()).default_backoff().boxed();
+        let follower = tokio::spawn(note(events, sender, Arc::clone(&sightings), Arc::clone(&story)));
+        Self { api, resource, shown, sightings, story, follower }
+    }
+
+    /// Applies an object as a user does, by server-side apply.
+    pub(crate) async fn apply(&self, name: &str, spec: &Value) -> Result<(), Trouble> {
+        self.story.tell(Actor::User, format!("kubectl apply {name}"));
+        let object = DynamicObject::new(name, &self.resource).data(json!({"spec": spec}));
+        let answer = self.api.patch(name, &PatchParams::apply("user").force(), &Patch::Apply(&object)).await;
+        answer.map(drop).map_err(Trouble::kubernetes(format!("apply {name}")))
+    }
+
+    /// Changes a part of the spec.
+    pub(crate) async fn edit(&self, name: &str, spec: &Value) -> Result<(), Trouble> {
+        self.story.tell(Actor::User, format!("kubectl patch {name} {spec}"));
+        let patch = Patch::Merge(json!({"spec": spec}));
+        let answer = self.api.patch(name, &PatchParams::default(), &patch).await;
+        answer.map(drop).map_err(Trouble::kubernetes(format!("edit {name}")))
+    }
+
+    /// Marks an object for deletion, and does not wait.
+    pub(crate) async fn delete(&self, name: &str) -> Result<(), Trouble> {
+        self.story.tell(Actor::User, format!("kubectl delete {name} --wait=false"));
+        let answer = self.api.delete(name, &DeleteParams::default()).await;
+        answer.map(drop).map_err(Trouble::kubernetes(format!("delete {name}")))
+    }
+
+    /// `kubectl replace` with a manifest that has never heard of the operator: finalizer, annotations and all go. An object that is
+    /// not there, or on its way out, is left alone.
+    pub(crate) async fn strip(&self, name: &str) -> Result<(), Trouble> {
+        let failed = || Trouble::kubernetes(format!("replace {name}"));
+        for _ in 0..REPLACE_TRIES {
+            let Some(mut object) = self.api.get_opt(name).await.map_err(failed())? else { return Ok(()) };
+            if object.metadata.deletion_timestamp.is_some() {
+                return Ok(());
+            }
+            object.metadata.finalizers = None;
+            object.metadata.annotations = None;
+            object.metadata.managed_fields = None;
+            match self.api.replace(name, &PostParams::default(), &object).await {
+                Err(kube::Error::Api(status)) if status.code == 409 => {}
+                answer => {
+                    self.story.tell(Actor::User, format!("kubectl replace {name}: finalizer and record are off"));
+                    return answer.map(drop).map_err(failed());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the objects are as wanted.
+    pub(crate) async fn until(
+        &self,
+        what: &str,
+        within: Duration,
+        wanted: impl Fn(&Shown) -> bool,
+    ) -> Result<(), Trouble> {
+        let mut shown = self.shown.clone();
+        let found = tokio::time::timeout(within, shown.wait_for(|shown| wanted(shown))).await;
+        match found {
+            Ok(Ok(_)) => Ok(()),
+            _ => Err(Trouble::TooLate { what: what.to_owned(), within, now: object::summaries(&self.now()) }),
+        }
+    }
+
+    /// The objects as last shown.
+    pub(crate) fn now(&self) -> Shown {
+        self.shown.borrow().clone()
+    }
+
+    /// Every version of every object that was shown, in order.
+    pub(crate) fn sightings(&self) -> Vec<Sighting> {
+        self.sightings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        self.follower.abort();
+    }
+}
+
+async fn note(
+    mut events: impl Stream<Item = watcher::Result<Event<DynamicObject>>> + Unpin,
+    shown: Sender<Shown>,
+    sightings: Arc<Mutex<Vec<Sighting>>>,
+    story: Arc<Story>,
+) {
+    while let Some(event) = events.next().await {
+        match event {
+            Ok(Event::Apply(object) | Event::InitApply(object)) => {
+                let (at, name) = (Instant::now(), object.name_any());
+                // What came out of JSON goes back into it.
+                let object = serde_json::to_value(&object).unwrap_or_default();
+                story.tell(Actor::Seen, object::summary(&name, &object));
+                let sighting = Sighting { at, object: object.clone() };
+                sightings.lock().unwrap_or_else(PoisonError::into_inner).push(sighting);
+                shown.send_modify(|shown| drop(shown.insert(name, object)));
+            }
+            Ok(Event::Delete(object)) => {
+                let name = object.name_any();
+                story.tell(Actor::Seen, format!("{name} is gone"));
+                shown.send_modify(|shown| drop(shown.remove(&name)));
+            }
+            Ok(Event::Init | Event::InitDone) => {}
+            // It is begun again; whoever waits has a deadline.
+            Err(error) => story.tell(Actor::Seen, format!("the harness's own watch broke: {error}")),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The operator as a process that is killed and started again, at the same two proxies.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use local_stack::{CloudAccess, Operator, OperatorOptions, Programs};
+use tokio::sync::Mutex as AsyncMutex;
+
+use crate::settings::{Key, REGION, TIMING};
+use crate::story::{Actor, Story};
+use crate::trouble::Trouble;
+
+/// Where its proxies are.
+#[derive(Clone, Debug)]
+pub(crate) struct Addresses {
+    /// Points at the proxy before the API server.
+    pub(crate) kubeconfig: PathBuf,
+    /// URL of the proxy before the cloud.
+    pub(crate) cloud: String,
+}
+
+/// One operator, whichever process it is now.
+#[derive(Debug)]
+pub(crate) struct Process {
+    name: &'static str,
+    programs: Programs,
+    namespace: String,
+    story: Arc<Story>,
+    state: AsyncMutex<State>,
+    logs: Mutex<String>,
+}
+
+#[derive(Debug)]
+struct State {
+    addresses: Option<Addresses>,
+    key: Key,
+    running: Option<Operator>,
+}
+
+impl Process {
+    pub(crate) fn new(name: &'static str, programs: &Programs, namespace: &str, story: Arc<Story>) -> Arc<Self> {
+        let state = AsyncMutex::new(State { addresses: None, key: Key::First, running: None });
+        let (programs, namespace) = (programs.clone(), namespace.to_owned());
+        Arc::new(Self { name, programs, namespace, story, state, logs: Mutex::default() })
+    }
+
+    /// Starts it for the first time.
+    pub(crate) async fn start(&self, addresses: Addresses) -> Result<(), Trouble> {
+        let mut state = self.state.lock().await;
+        state.addresses = Some(addresses);
+        self.launch(&mut state).await
+    }
+
+    /// SIGKILL, and a new one in its place. One that does not run stays away.
+    pub(crate) async fn crash(&self) -> Result<(), Trouble> {
+        let mut state = self.state.lock().await;
+        if state.running.is_none() {
+            return Ok(());
+        }
+        self.story.tell(Actor::Fault, format!("SIGKILL to operator {}", self.name));
+        self.end(&mut state).await;
+        self.launch(&mut state).await
+    }
+
+    /// SIGKILL, and a new one that calls with this key.
+    pub(crate) async fn restart_with(&self, key: Key) -> Result<(), Trouble> {
+        let mut state = self.state.lock().await;
+        self.story.tell(Actor::User, format!("restarts operator {} with {}", self.name, key.id()));
+        self.end(&mut state).await;
+        state.key = key;
+        self.launch(&mut state).await
+    }
+
+    /// SIGKILL, for good.
+    pub(crate) async fn stop(&self) {
+        let mut state = self.state.lock().await;
+        self.end(&mut state).await;
+    }
+
+    /// Where the process that runs now serves its metrics.
+    pub(crate) async fn metrics_url(&self) -> Option<String> {
+        let state = self.state.lock().await;
+        state.running.as_ref().map(|operator| operator.metrics_url().to_owned())
+    }
+
+    /// What all its processes logged so far.
+    pub(crate) async fn log(&self) -> String {
+        let running = self.state.lock().await.running.as_ref().map(Operator::log).unwrap_or_default();
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner).clone() + &running
+    }
+
+    async fn launch(&self, state: &mut State) -> Result<(), Trouble> {
+        let Some(addresses) = &state.addresses else { return Ok(()) };
+        let options = OperatorOptions {
+            kubeconfig: addresses.kubeconfig.clone(),
+            cluster_id: self.namespace.clone(),
+            namespace: Some(self.namespace.clone()),
+            region: REGION.to_owned(),
+            timing: TIMING.map(str::to_owned).into(),
+            arguments: Vec::new(),
+        };
+        let (key_id, key_secret) = (state.key.id().to_owned(), state.key.secret().to_owned());
+        let cloud = CloudAccess { endpoint: addresses.cloud.clone(), key_id, key_secret };
+        state.running = Some(Operator::start_at(&self.programs, &cloud, &options).await.map_err(Trouble::Start)?);
+        self.story.tell(Actor::Seen, format!("operator {} runs", self.name));
+        Ok(())
+    }
+
+    async fn end(&self, state: &mut State) {
+        let Some(operator) = state.running.take() else { return };
+        let log = operator.log();
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner).push_str(&log);
+        // It waits for the death, which takes milliseconds. A task that cannot be waited for has panicked, and then it is dead as well.
+        let _ = tokio::task::spawn_blocking(move || operator.kill()).await;
+    }
+}
