@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use privatelink_operator::crd::ConditionType;
-use privatelink_sim::{AfterDeletion, Fault, FaultKind, Moment, Switch};
+use privatelink_sim::{AfterDeletion, Fault, FaultKind, Moment, Span, Switch};
 use serde_json::{Value, json};
 
 use crate::rig::{Rig, World, is_applied, message, nlb_spec, status};
@@ -71,7 +71,9 @@ async fn an_edit_between_a_lost_reply_and_its_retry_changes_the_one_service() {
 
 /// An object whose service was made, told to nobody, and deleted outside before its token is repeated.
 async fn dead_before_it_was_known(spec: Value, after_deletion: AfterDeletion) -> Rig {
-    let mut world = world(Duration::from_secs(2));
+    // The token is repeated long before any list shows the service; and one that lags must not show it as Active once it is dead.
+    let mut world = world(Duration::from_secs(4));
+    world.simulator.timers.creating = Span::millis(1_500);
     world.simulator.tokens.retention = Duration::from_mins(10);
     world.simulator.tokens.after_deletion = after_deletion;
     world.simulator.guesses.created_is_active = Switch::On;
