@@ -8,7 +8,7 @@ use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use super::repeat::call;
-use super::{ApiServer, KubernetesError, ObjectWriter};
+use super::{ApiServer, KubernetesError, ObjectReader};
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::metrics::WriteKind;
@@ -50,8 +50,12 @@ impl StatusWriter for ApiServer {
             let object = match self.apply(key, &known, wanted).await {
                 // Somebody changed the object meanwhile, and the status is as true as before: ids must not be lost to a label.
                 Err(KubernetesError::Conflict) if !Mutant::StatusLostOnConflict.is_on() => {
-                    let current = self.hold(key).await?;
-                    self.apply(key, &current.resource_version, wanted).await?
+                    let current = self.read(&key.id()).await?;
+                    // Unless it was made from an object that was old already: then the status of a newer generation is truer.
+                    if observed_generation(current.status.as_ref()) > observed_generation(Some(wanted)) {
+                        return Err(KubernetesError::Conflict);
+                    }
+                    self.apply(key, current.metadata.resource_version.as_deref().unwrap_or_default(), wanted).await?
                 }
                 answer => answer?,
             };
@@ -73,6 +77,10 @@ impl ApiServer {
         let patch = Patch::Apply(apply(key, resource_version, status));
         call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await
     }
+}
+
+fn observed_generation(status: Option<&VpcEndpointServiceStatus>) -> Option<i64> {
+    status.and_then(|status| status.observed_generation)
 }
 
 /// The UID keeps the apply from making an object that somebody just deleted. Where a successor of the same name is there already, the

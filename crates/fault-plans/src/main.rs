@@ -8,6 +8,10 @@ use std::time::Instant;
 use clap::Parser;
 use fault_plans::{Campaign, Family, Ground, Plan, Report, Summary, Verdict, Workload, in_sample, plans};
 
+/// How many plans there are at the least, in all and in the sample.
+const ALL_LEAST: usize = 650;
+const SAMPLE_LEAST: usize = 120;
+
 /// Everything that can go wrong between the operator, the API server and the cloud, one plan at a time.
 #[derive(Debug, Parser)]
 #[command(name = "faults")]
@@ -70,6 +74,7 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
         println!("{} plans", chosen.len());
         return Ok(ExitCode::SUCCESS);
     }
+    check_size(args, chosen.len())?;
     eprintln!("{} plans, {} at a time, after {:.0} s", chosen.len(), args.jobs, begin.elapsed().as_secs_f64());
     let reports = campaign.run(&chosen, &references, &|report| tell(report, args.stories)).await;
     finish(args, &Summary { reports: &reports, seconds: begin.elapsed().as_secs_f64() })
@@ -99,6 +104,13 @@ fn choose(args: &Args, plans: Vec<Plan>) -> Result<Vec<Plan>, String> {
         chosen.push(only.parse().map_err(|error: fault_plans::UnreadablePlan| error.to_string())?);
     }
     Ok(chosen)
+}
+
+/// A selection that has shrunk proves less than it did, and must not pass for it.
+fn check_size(args: &Args, count: usize) -> Result<(), String> {
+    let all = args.only.is_none() && args.family.is_none();
+    let least = if args.sample { SAMPLE_LEAST } else { ALL_LEAST };
+    if all && count < least { Err(format!("{count} plans, where there are at least {least}")) } else { Ok(()) }
 }
 
 fn tell(report: &Report, stories: bool) {

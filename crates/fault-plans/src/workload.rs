@@ -32,6 +32,8 @@ pub struct Workload {
     pub about: &'static str,
     /// How many operators run.
     pub(crate) operators: usize,
+    /// How many calls that change something the user's acts may cost more or less, depending on who is faster.
+    pub(crate) races: usize,
     prepare: Script,
     act: Script,
     /// Where every object comes to rest.
@@ -153,6 +155,12 @@ async fn until_gone(world: &World, name: &str) -> Result<(), Trouble> {
 /// Waits until the operator has put its record on the object, which comes before the create call.
 async fn until_recorded(world: &World) -> Result<(), Trouble> {
     world.until("the record is written", |shown| shown.get(NAME).is_some_and(object::has_record)).await
+}
+
+/// Waits until the object names its service, which it does before that is Active.
+async fn until_named(world: &World) -> Result<(), Trouble> {
+    let is_named = |object: &Value| object::service_id(object).is_some();
+    world.until("the service is named", |shown| shown.get(NAME).is_some_and(is_named)).await
 }
 
 /// Waits until the cloud has begun to make the service.

@@ -1,7 +1,7 @@
 //! No more calls that change something than without the fault, and as many more as the fault explains.
 
 use super::Case;
-use crate::plan::{Family, Plan};
+use crate::plan::{CrashPoint, Family, Fault, Plan};
 use crate::workload::Workload;
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
@@ -17,8 +17,7 @@ pub(super) fn look(case: &Case<'_>) -> Vec<String> {
 /// How many more calls a fault explains.
 fn allowance(plan: &Plan, workload: &Workload) -> usize {
     let by_fault = match plan.fault.family() {
-        // A killed process may have had one call under way for each object.
-        Family::Crash => workload.objects(),
+        Family::Crash => at_once(plan.fault) * workload.objects(),
         // The client tries three times within one call, and the next pass once more.
         Family::Cloud => 3,
         // A write that is lost or refused is written again; the cloud need not be told again.
@@ -26,6 +25,15 @@ fn allowance(plan: &Plan, workload: &Workload) -> usize {
         // What is seen late, twice or in the wrong order is looked at before anything is done.
         Family::View => 0,
     };
-    // Two operators know nothing of each other: what one does at a moment, the other may do as well.
-    by_fault + (workload.operators - 1) * 4
+    by_fault + workload.races
+}
+
+/// How many calls a kill explains for each object.
+fn at_once(fault: Fault) -> usize {
+    match fault {
+        // The next process makes the call as well, and may be told that the first is at work.
+        Fault::Crash(CrashPoint::Late) => 2,
+        // The call that was under way is made again.
+        _ => 1,
+    }
 }

@@ -14,6 +14,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "attributes",
         about: "description, switch, tags and resource group of a Ready object change",
         operators: 1,
+        races: 0,
         prepare: |world| {
             Box::pin(async move { make_ready(world, &json!({"tags": {"team": "shop", "tier": "1"}})).await })
         },
@@ -32,6 +33,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "resources",
         about: "the load balancer of a Ready object is replaced in both zones",
         operators: 1,
+        races: 0,
         prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
         act: |world| {
             Box::pin(async move {
@@ -45,6 +47,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "principals",
         about: "one principal of a Ready object is replaced by another",
         operators: 1,
+        races: 0,
         prepare: |world| {
             Box::pin(async move { make_ready(world, &json!({"allowedPrincipals": [DEFAULT_CONSUMER]})).await })
         },
@@ -55,6 +58,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "whole",
         about: "an object comes with all that a create call cannot carry",
         operators: 1,
+        races: 0,
         prepare: nothing,
         act: |world| {
             Box::pin(async move {

@@ -13,6 +13,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "create",
         about: "an object is applied",
         operators: 1,
+        races: 0,
         prepare: nothing,
         act: |world| Box::pin(async move { world.objects.apply(NAME, &spec()).await }),
         rest: ready,
@@ -21,6 +22,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "twenty",
         about: "twenty objects are applied at once",
         operators: 1,
+        races: 0,
         prepare: nothing,
         act: |world| {
             Box::pin(async move {
@@ -35,6 +37,8 @@ pub(super) const ALL: &[Workload] = &[
         name: "edit-before-create",
         about: "an object is edited as soon as its record is written",
         operators: 1,
+        // The edit reaches the Create, or follows it.
+        races: 1,
         prepare: nothing,
         act: |world| {
             Box::pin(async move {
@@ -49,6 +53,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "edit-while-creating",
         about: "an object is edited as soon as its service is there",
         operators: 1,
+        races: 0,
         prepare: nothing,
         act: |world| {
             Box::pin(async move {
@@ -63,6 +68,8 @@ pub(super) const ALL: &[Workload] = &[
         name: "two-operators",
         about: "two operators serve the same objects: one comes, is edited, and another comes",
         operators: 2,
+        // They know nothing of each other: what one does at a moment, the other may do as well.
+        races: 4,
         prepare: nothing,
         act: |world| {
             Box::pin(async move {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{NAME, Rest, Workload, make_ready, nothing, ready, spec, until_made};
+use super::{NAME, Rest, Workload, make_ready, nothing, ready, spec, until_named};
 use crate::settings::Key;
 use crate::trouble::Trouble;
 use crate::world::World;
@@ -12,11 +12,12 @@ pub(super) const ALL: &[Workload] = &[
         name: "other-key",
         about: "the operator is restarted with another key of the account while a service is being made",
         operators: 1,
+        races: 0,
         prepare: nothing,
         act: |world| {
             Box::pin(async move {
                 world.objects.apply(NAME, &spec()).await?;
-                until_made(world).await?;
+                until_named(world).await?;
                 restart(world, Key::SameAccount).await
             })
         },
@@ -26,6 +27,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "other-account",
         about: "the operator is restarted with the key of another account, and a Ready object is edited",
         operators: 1,
+        races: 0,
         prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
         act: |world| {
             Box::pin(async move {

@@ -13,6 +13,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "delete",
         about: "a Ready object is deleted",
         operators: 1,
+        races: 0,
         prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
         act: |world| Box::pin(async move { world.objects.delete(NAME).await }),
         rest: gone,
@@ -21,6 +22,8 @@ pub(super) const ALL: &[Workload] = &[
         name: "delete-before-create",
         about: "an object is deleted as soon as its record is written",
         operators: 1,
+        // A service is made and taken apart, or none ever was.
+        races: 4,
         prepare: nothing,
         act: |world| {
             Box::pin(async move {
@@ -35,6 +38,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "delete-while-creating",
         about: "an object is deleted as soon as its service is there",
         operators: 1,
+        races: 0,
         prepare: nothing,
         act: |world| {
             Box::pin(async move {
@@ -49,6 +53,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "anew",
         about: "a Ready object is deleted, and another of its name is applied as soon as it is gone",
         operators: 1,
+        races: 0,
         prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
         act: |world| {
             Box::pin(async move {
@@ -63,6 +68,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "retain",
         about: "a Ready object whose service is to outlive it is deleted",
         operators: 1,
+        races: 0,
         prepare: |world| Box::pin(async move { make_ready(world, &json!({"deletionPolicy": "Retain"})).await }),
         act: |world| Box::pin(async move { world.objects.delete(NAME).await }),
         rest: gone,
@@ -71,6 +77,7 @@ pub(super) const ALL: &[Workload] = &[
         name: "connected",
         about: "a Ready object is deleted while a consumer is connected, who leaves when the object says so",
         operators: 1,
+        races: 0,
         prepare: |world| Box::pin(connect(world)),
         act: |world| Box::pin(delete_connected(world)),
         rest: gone,
