@@ -25,4 +25,6 @@ pub mod mutant;
 pub mod names;
 pub mod settings;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod timing;

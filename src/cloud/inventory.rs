@@ -67,7 +67,7 @@ pub struct Query<'a> {
 }
 
 /// What tells one create record of an object from another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecordMark {
     /// 0 for the object's first service, then 1, …
     pub incarnation: u32,
@@ -206,5 +206,7 @@ impl Shared {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

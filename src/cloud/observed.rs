@@ -22,7 +22,7 @@ pub struct Observed {
 }
 
 /// Which service, if any, belongs to the object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceView {
     /// No sweep has ended yet: nothing may be concluded.
     NotYetSwept,
@@ -43,7 +43,7 @@ pub enum ServiceView {
 
 /// What became of the service id that was proven to be this object's, else of the one that status names, when no sweep
 /// shows it as ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NamedId {
     /// None was proven, and status names none.
     None,
@@ -56,14 +56,14 @@ pub enum NamedId {
 }
 
 /// Attachments and principals, as they were read since the object's generation was first seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Deep {
     Known(DeepView),
     Unknown,
 }
 
 /// What this process itself did and saw.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OwnHistory {
     pub process_start: Timestamp,
     /// When this process first saw the object.
@@ -81,7 +81,7 @@ pub struct OwnHistory {
 }
 
 /// One Create of this process.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateAttempt {
     pub client_token: String,
     pub began: Timestamp,
@@ -90,7 +90,7 @@ pub struct CreateAttempt {
 }
 
 /// How a Create ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AttemptEnd {
     /// Answered with this service id.
     Created(String),
@@ -104,7 +104,7 @@ pub enum AttemptEnd {
 }
 
 /// A write to a service that the provider refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Refusal {
     pub operation: privatelink::Operation,
     pub kind: privatelink::ErrorKind,

@@ -13,7 +13,7 @@ use privatelink::ServiceStatus;
 
 /// One endpoint service. Every field is as the provider gave it, unless `unseen` says that an own write stands in for
 /// it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Service {
     pub id: String,
     pub name: Option<String>,
@@ -37,7 +37,7 @@ pub struct Service {
 }
 
 /// What says that the service exists and carries the tags that it is shown with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Proof {
     /// A list answer shows it.
     Listed,
@@ -47,7 +47,7 @@ pub enum Proof {
 
 /// The attributes that can be compared and changed. `None`: the provider did not say (older gateways leave newer fields
 /// out), so it is neither equal nor different.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Attributes {
     pub description: Option<String>,
     pub auto_accept_enabled: Option<bool>,
@@ -88,7 +88,7 @@ impl AttributeChange {
 }
 
 /// One field of a service that the operator can write and the lists can lag behind.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     Description,
     AutoAcceptEnabled,
@@ -105,7 +105,7 @@ pub enum Field {
 }
 
 /// One load balancer in one zone: what the provider calls a service resource.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AttachmentKey {
     pub resource_id: String,
     /// `None` for `slb`: there the zone comes with the load balancer.
@@ -113,7 +113,7 @@ pub struct AttachmentKey {
 }
 
 /// An attachment as the provider lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Attachment {
     /// The zone, for `slb` too.
     pub zone_id: Option<String>,
@@ -124,7 +124,7 @@ pub struct Attachment {
 }
 
 /// The parts of a service that only calls of its own can show.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeepView {
     /// When the read began, or when our own Create was answered. Later own writes are laid over it without making it newer.
     pub as_of: Timestamp,
@@ -134,7 +134,7 @@ pub struct DeepView {
 }
 
 /// A consumer's connection to a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connection {
     pub endpoint_id: String,
     pub account_id: Option<String>,
@@ -144,7 +144,7 @@ pub struct Connection {
 }
 
 /// All connections of one service, from every page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connections {
     pub as_of: Timestamp,
     pub list: Vec<Connection>,

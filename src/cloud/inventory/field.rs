@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, DeepView, Field, OwnWrite, Service};
 
 /// What an own write made of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Value {
     Text(String),
     Flag(bool),

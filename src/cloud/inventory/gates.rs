@@ -10,7 +10,7 @@ use privatelink::{Error, ErrorKind, Operation};
 const DEFAULT_DELAY: Duration = Duration::from_secs(1);
 
 /// The closed operations, each with the answer that closed it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Gates(BTreeMap<Operation, (Timestamp, Error)>);
 
 impl Gates {

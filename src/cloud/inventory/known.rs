@@ -11,7 +11,7 @@ use crate::cloud::service::Service;
 use crate::timing::Timing;
 
 /// The memory of one object.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Known {
     pub(super) id: ObjectId,
     /// As the tags of its service have it.
@@ -34,14 +34,14 @@ pub(super) struct Known {
 }
 
 /// The generation that asked last, and since when it does: what was read before may be too old to say that this one is in force.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 struct Generation {
     number: i64,
     since: Timestamp,
 }
 
 /// What became of a service that no sweep shows as the object's.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Judged {
     service_id: String,
     as_of: Timestamp,
@@ -49,7 +49,7 @@ struct Judged {
 }
 
 /// See [`NamedId`](crate::cloud::observed::NamedId) and `ServiceView::Foreign`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Finding {
     Gone,
     Hidden,

@@ -14,7 +14,7 @@ use crate::cloud::observed::Refusal;
 use crate::cloud::service::{DeepView, Field, OwnWrite, Proof, Service};
 
 /// The memory of one service.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct OwnWrites {
     created: Option<Created>,
     deleted: Option<Timestamp>,
@@ -30,7 +30,7 @@ pub(super) struct OwnWrites {
 
 /// A service of our own making, until it is older than the lists may lag: till then its absence from a list means
 /// nothing.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Created {
     at: Timestamp,
     /// As Create answered, then as the newest list that has it showed it.
@@ -41,7 +41,7 @@ struct Created {
     shown: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Remembered {
     at: Timestamp,
     value: Value,
@@ -49,7 +49,7 @@ struct Remembered {
 }
 
 /// What ends a remembered value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Until {
     /// A read begun later that shows it.
     Shown,
@@ -59,7 +59,7 @@ enum Until {
 }
 
 /// What Get said of the service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Got {
     /// When it was asked.
     as_of: Timestamp,

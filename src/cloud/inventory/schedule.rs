@@ -23,7 +23,7 @@ pub(super) struct Demand {
 }
 
 /// The rhythm of one kind of sweep.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rhythm {
     spacing: Duration,
     spacing_max: Duration,

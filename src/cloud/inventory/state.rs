@@ -34,7 +34,7 @@ pub(super) struct About {
 }
 
 /// The state of one account and region.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct State {
     about: About,
     /// The newest good sweep of the services.
@@ -57,14 +57,14 @@ pub(super) struct State {
 }
 
 /// A sweep of the services: those with our cluster tag, by id.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Swept {
     as_of: Timestamp,
     services: BTreeMap<String, Service>,
 }
 
 /// A sweep of the connections, by service.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 struct SweptConnections {
     as_of: Timestamp,
     by_service: BTreeMap<String, Vec<Connection>>,
@@ -251,5 +251,7 @@ pub(super) fn denies_existence(error: &Error) -> bool {
     error.is(privatelink::code::ENDPOINT_SERVICE_NOT_FOUND)
 }
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
 /// Every service that the newest sweep or our own Create shows, with own writes laid over; its tags are looked at again
 /// here, because the server's filter proves nothing and our own Untag counts at once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct View {
     cluster: String,
     services: BTreeMap<String, Service>,
@@ -96,6 +96,13 @@ fn keys<'a>(
     let ours = is_of_cluster(service, cluster);
     let tag = |key: &str| service.tags.get(key).filter(|_| ours).cloned();
     [(by_uid, tag(UID_TAG)), (by_object, tag(OBJECT_TAG))].into_iter().filter_map(|(index, key)| Some((index, key?)))
+}
+
+/// The indexes follow from the services.
+impl std::hash::Hash for View {
+    fn hash<H: std::hash::Hasher>(&self, hasher: &mut H) {
+        self.services.hash(hasher);
+    }
 }
 
 /// The service carries the tag of this cluster.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::cloud::identity::ObjectId;
 
 /// One wish an object: the newest counts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wishes(BTreeMap<ObjectId, Timestamp>);
 
 impl Wishes {

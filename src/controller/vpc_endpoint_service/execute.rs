@@ -234,3 +234,6 @@ fn already_done(answer: Result<Option<String>, privatelink::Error>) -> Result<Op
         answer => answer,
     }
 }
+
+#[cfg(test)]
+pub(crate) mod testing;

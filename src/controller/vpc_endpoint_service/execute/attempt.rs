@@ -47,7 +47,7 @@ impl Drop for Attempt<'_> {
 }
 
 /// How a Create ended; `None`: it never left this machine, so it was no attempt.
-fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Option<AttemptEnd> {
+pub(super) fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Option<AttemptEnd> {
     let error = match answer {
         Ok(Some(service_id)) => return Some(AttemptEnd::Created(service_id.to_owned())),
         Ok(None) => return Some(AttemptEnd::Ambiguous { code: None }),

@@ -1,0 +1,70 @@
+//! The inventory's state without its task, for the model: it is told when a sweep begins and what it shows.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use privatelink::{Error, ServiceStatus};
+
+use super::state::{About, Judgement, State};
+use super::{Query, RecordMark};
+use crate::cloud::identity::ObjectId;
+use crate::cloud::observed::{CreateAttempt, Observed};
+use crate::cloud::service::{DeepView, OwnWrite, Service};
+use crate::timing::Timing;
+
+/// What one process remembers of one account and region.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Memory(State);
+
+impl Memory {
+    pub(crate) fn new(cluster: &str, account: &str, timing: Timing, process_start: Timestamp) -> Self {
+        let (cluster, account) = (cluster.to_owned(), account.to_owned());
+        Self(State::new(About { cluster, account, timing, process_start }))
+    }
+
+    pub(crate) fn observed(&mut self, query: &Query<'_>, now: Timestamp) -> Observed {
+        self.0.observed(query, now)
+    }
+
+    pub(crate) fn services_swept(&mut self, as_of: Timestamp, entries: Vec<Service>) {
+        self.0.services_swept(as_of, entries);
+    }
+
+    /// A sweep that shows that nobody is connected.
+    pub(crate) fn no_connections(&mut self, as_of: Timestamp) {
+        self.0.connections_swept(as_of, BTreeMap::new());
+    }
+
+    pub(crate) fn read_deep(&mut self, service_id: &str, view: DeepView) {
+        self.0.read_deep(service_id, view);
+    }
+
+    pub(crate) fn got(&mut self, service_id: &str, as_of: Timestamp, status: Option<ServiceStatus>) {
+        self.0.got(service_id, as_of, status);
+    }
+
+    pub(crate) fn judged(&mut self, id: &ObjectId, (service_id, as_of): (&str, Timestamp), found: (Option<Service>, bool)) {
+        let (listed, exists) = found;
+        self.0.judged(id, service_id, as_of, Judgement { listed, exists });
+    }
+
+    pub(crate) fn remember(&mut self, id: &ObjectId, service_id: &str, write: OwnWrite, now: Timestamp) {
+        self.0.remember(id, service_id, write, now);
+    }
+
+    pub(crate) fn remember_attempt(&mut self, id: &ObjectId, attempt: CreateAttempt) {
+        self.0.remember_attempt(id, attempt);
+    }
+
+    pub(crate) fn remember_record(&mut self, id: &ObjectId, record: RecordMark) {
+        self.0.remember_record(id, record);
+    }
+
+    pub(crate) fn remember_refusal(&mut self, service_id: &str, error: &Error, now: Timestamp) {
+        self.0.remember_refusal(service_id, error, now);
+    }
+
+    pub(crate) fn forget(&mut self, id: &ObjectId) {
+        self.0.forget(id);
+    }
+}

@@ -1,0 +1,122 @@
+//! What may happen next.
+
+use super::cloud::{Life, Taking};
+use super::operator::{Operator, Stage};
+use super::setup::Setup;
+use super::world::World;
+use crate::controller::vpc_endpoint_service::plan::Step;
+
+/// One thing that happens. Numbers are those of processes, services, calls and tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Tick,
+    Edit,
+    Delete,
+    Recreate,
+    Strip,
+    DeleteOutside(usize),
+    Forget(usize),
+    Progress(usize),
+    /// The process dies, and another one begins.
+    Crash(usize),
+    Watch(usize),
+    /// A sweep begins; it will show what was so many ticks ago.
+    Sweep(usize, i64),
+    Swept(usize),
+    /// A pass begins: it looks and thinks.
+    Think(usize),
+    Walk(usize, Answer),
+    /// The pass concludes.
+    End(usize, Answer),
+    Arrive { call: usize, taking: Taking, answer: Answer },
+    /// The caller hears of a broken connection, while the call goes on.
+    GiveUp(usize),
+}
+
+/// What becomes of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Kept,
+    Lost,
+}
+
+/// Everything that may happen next.
+pub(super) fn possible(setup: &Setup, world: &World, actions: &mut Vec<Action>) {
+    actions.push(Action::Tick);
+    people(world, actions);
+    provider(setup, world, actions);
+    for call in 0..world.calls.len() {
+        arrive(world, call, actions);
+    }
+    for (number, operator) in world.operators.iter().enumerate() {
+        process(setup, world, (number, operator), actions);
+    }
+}
+
+fn people(world: &World, actions: &mut Vec<Action>) {
+    let budget = &world.budget;
+    let Some(object) = &world.kubernetes.object else {
+        actions.extend((budget.recreations > 0).then_some(Action::Recreate));
+        return;
+    };
+    if object.deleting.is_none() {
+        actions.extend((budget.edits > 0).then_some(Action::Edit));
+        actions.extend((budget.deletions > 0).then_some(Action::Delete));
+        let is_dressed = object.finalizer || object.record.is_some();
+        actions.extend((is_dressed && budget.strips > 0).then_some(Action::Strip));
+    }
+}
+
+fn provider(setup: &Setup, world: &World, actions: &mut Vec<Action>) {
+    for (number, service) in world.cloud.services.iter().enumerate() {
+        let is_passing = matches!(service.life(), Life::Creating | Life::Pending | Life::Deleting);
+        actions.extend(is_passing.then_some(Action::Progress(number)));
+        let is_exposed = world.budget.outside > 0 && service.life() == Life::Active;
+        actions.extend(is_exposed.then_some(Action::DeleteOutside(number)));
+    }
+    for (number, token) in world.cloud.tokens.iter().enumerate() {
+        let age = world.now().as_second() - token.first_used.as_second();
+        actions.extend((age > setup.token_memory).then_some(Action::Forget(number)));
+    }
+}
+
+fn arrive(world: &World, call: usize, actions: &mut Vec<Action>) {
+    let budget = &world.budget;
+    let takings = [(Taking::Make, 1), (Taking::Refuse, budget.refusals), (Taking::Burn, budget.burns)];
+    let is_awaited = world.calls[call].caller.is_some();
+    for (taking, _) in takings.into_iter().filter(|(_, left)| *left > 0) {
+        actions.push(Action::Arrive { call, taking, answer: Answer::Kept });
+        if is_awaited && budget.losses > 0 && taking == Taking::Make {
+            actions.push(Action::Arrive { call, taking, answer: Answer::Lost });
+        }
+    }
+    actions.extend((is_awaited && budget.losses > 0).then_some(Action::GiveUp(call)));
+}
+
+fn process(setup: &Setup, world: &World, (number, operator): (usize, &Operator), actions: &mut Vec<Action>) {
+    actions.extend(world.lags_behind(number).then_some(Action::Watch(number)));
+    actions.extend((world.budget.crashes > 0).then_some(Action::Crash(number)));
+    if operator.sweep.is_some() {
+        actions.push(Action::Swept(number));
+    } else if operator.copy.is_some() {
+        actions.extend([Action::Sweep(number, 0), Action::Sweep(number, setup.list_lag)]);
+    }
+    let Some(pass) = &operator.pass else {
+        actions.extend(operator.copy.is_some().then_some(Action::Think(number)));
+        return;
+    };
+    let losses = world.budget.losses > 0;
+    match &pass.stage {
+        Stage::Walking => {
+            actions.push(Action::Walk(number, Answer::Kept));
+            let is_create = matches!(pass.next_step(), Some(Step::Create { .. }));
+            actions.extend((losses && !is_create).then_some(Action::Walk(number, Answer::Lost)));
+        }
+        Stage::Holding { .. } => actions.push(Action::Walk(number, Answer::Kept)),
+        Stage::Calling { .. } => {}
+        Stage::Ended { .. } => {
+            actions.push(Action::End(number, Answer::Kept));
+            actions.extend(losses.then_some(Action::End(number, Answer::Lost)));
+        }
+    }
+}
