@@ -70,6 +70,14 @@ unit: ## The tests that need no control plane
 	@cargo test -p privatelink -p privatelink-sim
 	@cargo test --workspace --exclude privatelink --exclude privatelink-sim --lib --bins
 
+# The dependencies stay as the tests have them; only the searched code is optimised.
+MODEL_PROFILE = --config 'profile.dev.package.privatelink-operator.opt-level=1' \
+  --config 'profile.dev.package.privatelink-operator.debug=false' --config 'profile.dev.package.stateright.opt-level=3'
+
+.PHONY: model
+model: ## Searches a model of the shipped decisions: more than a million states, some minutes
+	@cargo test -p privatelink-operator --lib $(MODEL_PROFILE) -- testing::model --include-ignored --nocapture --test-threads 1
+
 .PHONY: it
 it: control-plane ## The stories against a real API server (ARGS="name": only those)
 	@cargo build --workspace --bins --test it

@@ -20,7 +20,7 @@ pub struct Target {
 }
 
 /// The tags that prove ownership.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Owner {
     /// The cluster id: a DNS label, or the UID of the namespace `kube-system`.
     pub cluster: String,

@@ -12,6 +12,8 @@ pub mod teardown;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use self::conclude::{Walk, conclude};
 use self::desired::desired;
 use self::execute::{Outcome, Powers, Stop, execute};
@@ -71,7 +73,7 @@ async fn place(
 }
 
 async fn act(resolved: &Resolved, account: &Account, context: &Context) -> Walk {
-    let (observed, plan) = match understand(resolved, account, context).await {
+    let (observed, plan, thought_at) = match understand(resolved, account, context).await {
         Ok(understood) => understood,
         Err(error) => return Walk { observed: Some(Err(error)), ..Walk::default() },
     };
@@ -79,29 +81,32 @@ async fn act(resolved: &Resolved, account: &Account, context: &Context) -> Walk 
         account,
         objects: &*context.kubernetes.objects,
         clock: &*context.clock,
+        thought_at,
         create_window: context.timing.create_window,
     };
     let outcome = execute(&plan, resolved, &powers).await;
     Walk { resolved: None, observed: Some(Ok(observed)), plan: Some(plan), outcome: Some(outcome) }
 }
 
-/// Looks and thinks, and where the thought asks for a closer look, does both once more.
+/// Looks and thinks, and where the thought asks for a closer look, does both once more. Also says when the thought began that counts.
 async fn understand(
     resolved: &Resolved,
     account: &Account,
     context: &Context,
-) -> Result<(Observed, Plan), privatelink::Error> {
+) -> Result<(Observed, Plan, Timestamp), privatelink::Error> {
+    let now = context.clock.now();
     let observed = observe(&account.inventory, resolved);
-    let plan = think(resolved, &observed, context);
-    let Some(closer) = &plan.look else { return Ok((observed, plan)) };
+    let plan = think(resolved, &observed, context, now);
+    let Some(closer) = &plan.look else { return Ok((observed, plan, now)) };
     look(&account.inventory, resolved, closer).await?;
+    let now = context.clock.now();
     let observed = observe(&account.inventory, resolved);
-    let plan = think(resolved, &observed, context);
-    Ok((observed, plan))
+    let plan = think(resolved, &observed, context, now);
+    Ok((observed, plan, now))
 }
 
-fn think(resolved: &Resolved, observed: &Observed, context: &Context) -> Plan {
-    let (limits, now) = (Limits::from(&context.timing), context.clock.now());
+fn think(resolved: &Resolved, observed: &Observed, context: &Context, now: Timestamp) -> Plan {
+    let limits = Limits::from(&context.timing);
     match resolved.life {
         Life::Live => plan(resolved, &desired(resolved), observed, &limits, now),
         Life::Deleting { .. } => teardown(resolved, observed, &limits, now),

@@ -43,7 +43,12 @@ impl Memory {
         self.0.got(service_id, as_of, status);
     }
 
-    pub(crate) fn judged(&mut self, id: &ObjectId, (service_id, as_of): (&str, Timestamp), found: (Option<Service>, bool)) {
+    pub(crate) fn judged(
+        &mut self,
+        id: &ObjectId,
+        (service_id, as_of): (&str, Timestamp),
+        found: (Option<Service>, bool),
+    ) {
         let (listed, exists) = found;
         self.0.judged(id, service_id, as_of, Judgement { listed, exists });
     }

@@ -26,6 +26,8 @@ pub struct Powers<'a> {
     pub account: &'a Account,
     pub objects: &'a dyn ObjectWriter,
     pub clock: &'a dyn Clock,
+    /// When the plan was made.
+    pub thought_at: Timestamp,
     /// See [`Timing::create_window`](crate::timing::Timing::create_window).
     pub create_window: Duration,
 }
@@ -158,7 +160,7 @@ impl Pass<'_> {
         let turn = self.turn(step)?;
         let asked = self.hold(record).await?;
         let began = self.powers.clock.now();
-        if began.duration_since(asked).unsigned_abs() > self.powers.create_window {
+        if !is_in_time(began, asked.min(self.powers.thought_at), self.powers.create_window) {
             return Err(Halt::Stop(Stop::Stale));
         }
         let attempt = Attempt::begin(self.powers, &self.id, record, began);
@@ -224,6 +226,12 @@ fn permits_create(held: &Held, resolved: &Resolved, record: &CreateRecord) -> bo
         && !held.deleting
         && held.generation == resolved.key.generation
         && (held.has_finalizer() && held.record.as_ref() == Some(record) || Mutant::FinalizerAfterCreate.is_on())
+}
+
+/// A process that was paused wakes up powerless, whether it last thought or last read the object before. What a plan allows rests on how
+/// long the provider remembers a token, so it holds for a while only.
+fn is_in_time(began: Timestamp, since: Timestamp, window: Duration) -> bool {
+    began.duration_since(since).unsigned_abs() <= window
 }
 
 /// What is so already is a success.

@@ -28,7 +28,11 @@ pub(super) enum Action {
     Walk(usize, Answer),
     /// The pass concludes.
     End(usize, Answer),
-    Arrive { call: usize, taking: Taking, answer: Answer },
+    Arrive {
+        call: usize,
+        taking: Taking,
+        answer: Answer,
+    },
     /// The caller hears of a broken connection, while the call goes on.
     GiveUp(usize),
 }

@@ -200,10 +200,6 @@ impl Endpoint {
         if condition == *self.now() {
             return;
         }
-        if self.history.last().is_some_and(|(since, _)| *since == now) {
-            // Within one tick only the last state is seen later; a service that was not there before stays unseen till then.
-            self.history.pop();
-        }
         self.history.push((now, condition));
     }
 

@@ -32,7 +32,8 @@ impl World {
         let is_true = self.cloud.services.iter().any(|service| {
             Some(&service.id) == object.status.service_id.as_ref()
                 && service.is_of(object.number)
-                && service.has_been(since, |condition| condition.life == Life::Active && condition.description == wanted)
+                && service
+                    .has_been(since, |condition| condition.life == Life::Active && condition.description == wanted)
         });
         if !is_true {
             self.broken = Some("said Ready of a service that was not");
@@ -110,12 +111,13 @@ impl World {
         if object.says("Stalled").is_some_and(is_excused) {
             return true;
         }
-        object.says("Ready").is_some() && self.cloud.services.iter().any(|service| {
-            service.is_of(object.number)
-                && service.life() == Life::Active
-                && service.now().description == object.wanted()
-                && Some(&service.id) == object.status.service_id.as_ref()
-        })
+        object.says("Ready").is_some()
+            && self.cloud.services.iter().any(|service| {
+                service.is_of(object.number)
+                    && service.life() == Life::Active
+                    && service.now().description == object.wanted()
+                    && Some(&service.id) == object.status.service_id.as_ref()
+            })
     }
 }
 

@@ -20,17 +20,29 @@ const NAME: &str = "web";
 /// What the two versions of the spec say; an edit goes from one to the other.
 pub(super) const DESCRIPTIONS: [&str; 2] = ["first", "second"];
 
-static SPECS: LazyLock<[VpcEndpointServiceSpec; 2]> = LazyLock::new(|| {
-    DESCRIPTIONS.map(|description| {
-        serde_json::from_value(json!({ "serviceResourceType": "nlb", "description": description })).unwrap()
+/// By what `whenGone` says, and by generation.
+static SPECS: LazyLock<[[VpcEndpointServiceSpec; 2]; 2]> = LazyLock::new(|| {
+    ["Report", "Recreate"].map(|when_gone| {
+        DESCRIPTIONS.map(|description| {
+            let spec = json!({ "serviceResourceType": "nlb", "description": description, "whenGone": when_gone });
+            serde_json::from_value(spec).unwrap()
+        })
     })
 });
+
+/// What the spec says of a service that is deleted in the cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum WhenGone {
+    Report,
+    Recreate,
+}
 
 /// The object as the API server stores it.
 #[derive(Clone, Debug)]
 pub(super) struct Object {
     /// 0 for the first object of the name, 1 for its successor.
     pub(super) number: u8,
+    pub(super) when_gone: WhenGone,
     pub(super) generation: i64,
     pub(super) version: u32,
     pub(super) deleting: Option<Timestamp>,
@@ -41,9 +53,10 @@ pub(super) struct Object {
 
 impl Object {
     /// Fresh from `kubectl apply`.
-    pub(super) fn applied(number: u8, version: u32) -> Self {
+    pub(super) fn applied((number, when_gone): (u8, WhenGone), version: u32) -> Self {
         Self {
             number,
+            when_gone,
             generation: 1,
             version,
             deleting: None,
@@ -76,13 +89,14 @@ impl Object {
             annotations: record.map(|record| [(CREATE_RECORD_ANNOTATION.to_owned(), record)].into()),
             ..ObjectMeta::default()
         };
-        let spec = SPECS[usize::from(self.generation % 2 == 0)].clone();
+        let spec = SPECS[self.when_gone as usize][usize::from(self.generation % 2 == 0)].clone();
         VpcEndpointService { metadata, spec, status: Some(self.status.clone()) }
     }
 
     /// The condition of that type is True for the newest generation.
     pub(super) fn says(&self, kind: &str) -> Option<&str> {
-        let said = self.status.conditions.iter().find(|condition| condition.type_ == kind && condition.status == "True")?;
+        let said =
+            self.status.conditions.iter().find(|condition| condition.type_ == kind && condition.status == "True")?;
         (said.observed_generation == Some(self.generation)).then_some(said.reason.as_str())
     }
 }
@@ -95,8 +109,8 @@ pub(super) fn uid(number: u8) -> String {
 /// All but the version, which only ever says whether a copy is the newest.
 impl Hash for Object {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let Self { number, generation, version: _, deleting, finalizer, record, status } = self;
-        (number, generation, deleting, finalizer, record).hash(hasher);
+        let Self { number, when_gone, generation, version: _, deleting, finalizer, record, status } = self;
+        (number, when_gone, generation, deleting, finalizer, record).hash(hasher);
         hash_status(status, hasher);
     }
 }
@@ -130,9 +144,9 @@ pub(super) enum Refused {
 }
 
 impl Kubernetes {
-    pub(super) fn apply(&mut self, number: u8) {
+    pub(super) fn apply(&mut self, number: u8, when_gone: WhenGone) {
         self.versions += 1;
-        self.object = Some(Arc::new(Object::applied(number, self.versions)));
+        self.object = Some(Arc::new(Object::applied((number, when_gone), self.versions)));
     }
 
     /// A write by whoever does not say what they saw.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::action::Action;
 use super::flaw::Flaw;
+use super::kubernetes::WhenGone;
 use crate::timing::Timing;
 
 pub(super) const CLUSTER: &str = "cluster-1";
@@ -17,12 +19,17 @@ pub(super) struct Setup {
     pub(super) list_lag: i64,
     /// How long tokens are remembered at least, in ticks.
     pub(super) token_memory: i64,
+    /// How long after it was sent a call can have its effect, in ticks; 0: in the tick in which it is sent, or never.
+    pub(super) flight: i64,
+    pub(super) when_gone: WhenGone,
     pub(super) operators: usize,
     pub(super) grain: Grain,
     pub(super) budget: Budget,
     pub(super) flaw: Flaw,
     /// Of so many states, one is asked whether everything ends well from there; 0: none.
     pub(super) one_in: u64,
+    /// What has happened when the search begins.
+    pub(super) past: &'static [Action],
 }
 
 /// How finely the work of a process is cut.
@@ -74,6 +81,18 @@ impl Setup {
             progress_period: ticks(1),
             ..Timing::default()
         };
-        Self { timing, list_lag: 2, token_memory: 2, operators, grain: Grain::Fine, budget, flaw: Flaw::None, one_in: 0 }
+        Self {
+            timing,
+            list_lag: 2,
+            token_memory: 2,
+            flight: 0,
+            when_gone: WhenGone::Report,
+            operators,
+            grain: Grain::Coarse,
+            budget,
+            flaw: Flaw::None,
+            one_in: 0,
+            past: &[],
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::world::{Call, World};
 use crate::cloud::service::DeepView;
 use crate::controller::vpc_endpoint_service::conclude::{Walk, conclude};
 use crate::controller::vpc_endpoint_service::execute::testing::{
-    already_done, created, end_of, own_write, permits_create,
+    already_done, created, end_of, is_in_time, own_write, permits_create,
 };
 use crate::controller::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
 use crate::controller::vpc_endpoint_service::observe::{CreateAttempt, Look};
@@ -40,7 +40,7 @@ impl World {
             }
             Action::Recreate => {
                 self.budget.recreations -= 1;
-                self.kubernetes.apply(1);
+                self.kubernetes.apply(1, setup.when_gone);
             }
             Action::Strip => {
                 self.budget.strips -= 1;
@@ -93,7 +93,7 @@ impl World {
     fn tick(&mut self, setup: &Setup) {
         self.tick += 1;
         let now = self.now();
-        let is_over = |call: &Call| now > call.began + setup.timing.call_deadline;
+        let is_over = |call: &Call| now > call.began + Duration::from_secs(setup.flight.unsigned_abs());
         let (over, calls): (Vec<Call>, Vec<Call>) = std::mem::take(&mut self.calls).into_iter().partition(is_over);
         self.calls = calls;
         for Call { caller, .. } in over {
@@ -113,7 +113,8 @@ impl World {
     fn watch(&mut self, number: usize) {
         let newest = self.kubernetes.object.clone();
         let operator = &mut self.operators[number];
-        let gone = operator.copy.take().filter(|copy| newest.as_ref().is_none_or(|newest| newest.number != copy.number));
+        let gone =
+            operator.copy.take().filter(|copy| newest.as_ref().is_none_or(|newest| newest.number != copy.number));
         if let Some(gone) = gone {
             operator.memory().forget(&gone.id());
         }
@@ -248,7 +249,8 @@ impl World {
     /// Without anything in between that could wait, the call.
     fn send(&mut self, setup: &Setup, number: usize, asked: jiff::Timestamp) {
         let began = self.now();
-        if began.duration_since(asked).unsigned_abs() > setup.timing.create_window {
+        let since = asked.min(self.pass(number).thought_at);
+        if !is_in_time(began, since, setup.timing.create_window) {
             return self.pass(number).stopped(Stop::Stale);
         }
         let Some(request) = self.pass(number).request().cloned() else { return };
@@ -308,7 +310,8 @@ impl World {
         let (Some(service_id), Some(write)) = (step.service_id(), own_write(step)) else { return };
         let now = self.now();
         let is_ours = self.cloud.services.iter().any(|service| {
-            service.id == service_id && service.is_of(self.operators[number].pass.as_ref().map_or(9, |pass| pass.object.number))
+            service.id == service_id
+                && service.is_of(self.operators[number].pass.as_ref().map_or(9, |pass| pass.object.number))
         });
         if !is_ours {
             self.broken = Some("wrote to a service of another object");

@@ -44,7 +44,7 @@ impl World {
     /// An object was applied a moment ago, and the processes have just begun.
     pub(super) fn new(setup: &Setup) -> Self {
         let mut kubernetes = Kubernetes::default();
-        kubernetes.apply(0);
+        kubernetes.apply(0, setup.when_gone);
         let operators = (0..setup.operators).map(|_| Operator::start(setup, kubernetes.object.as_ref(), at(0)));
         Self {
             tick: 0,
@@ -77,6 +77,16 @@ impl World {
 
     pub(super) fn has_repeated(&self) -> bool {
         self.cloud.tokens.iter().any(|token| token.repeated)
+    }
+
+    pub(super) fn is_in_second_incarnation(&self) -> bool {
+        let record = self.kubernetes.object.as_ref().and_then(|object| object.record.as_ref());
+        record.is_some_and(|record| record.incarnation > 0)
+    }
+
+    pub(super) fn are_two_near_a_create(&self) -> bool {
+        let passes = self.operators.iter().filter_map(|operator| operator.pass.as_ref());
+        passes.filter(|pass| pass.is_about_to_create()).count() > 1
     }
 
     pub(super) fn fingerprint(&self) -> u64 {

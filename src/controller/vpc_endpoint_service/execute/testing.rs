@@ -1,5 +1,8 @@
 //! The rules of execution without its calls, for the model: what permits a Create, how one ended, what is remembered of a write.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error};
 
 use super::{attempt, send};
@@ -12,6 +15,10 @@ use crate::k8s::Held;
 
 pub(crate) fn permits_create(held: &Held, resolved: &Resolved, record: &CreateRecord) -> bool {
     super::permits_create(held, resolved, record)
+}
+
+pub(crate) fn is_in_time(began: Timestamp, since: Timestamp, window: Duration) -> bool {
+    super::is_in_time(began, since, window)
 }
 
 pub(crate) fn end_of(answer: Result<Option<&str>, &Error>) -> Option<AttemptEnd> {
