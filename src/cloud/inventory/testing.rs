@@ -17,9 +17,9 @@ use crate::timing::Timing;
 pub(crate) struct Memory(State);
 
 impl Memory {
-    pub(crate) fn new(cluster: &str, account: &str, timing: Timing, process_start: Timestamp) -> Self {
+    pub(crate) fn new(cluster: &str, account: &str, timing: &Timing, process_start: Timestamp) -> Self {
         let (cluster, account) = (cluster.to_owned(), account.to_owned());
-        Self(State::new(About { cluster, account, timing, process_start }))
+        Self(State::new(About { cluster, account, timing: *timing, process_start }))
     }
 
     pub(crate) fn observed(&mut self, query: &Query<'_>, now: Timestamp) -> Observed {

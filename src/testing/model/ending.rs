@@ -14,8 +14,10 @@ use super::world::World;
 /// Rounds of a tick within which all must be well once nothing goes wrong any more: the longest wait several times over.
 const ROUNDS: usize = 24;
 
+type Happened = fn(&Budget) -> bool;
+
 /// Why an object may be at rest without being Ready, and what must have happened to it.
-const EXCUSES: [(&str, fn(&Budget) -> bool); 2] =
+const EXCUSES: [(&str, Happened); 2] =
     [("ServiceGone", |spent| spent.outside > 0), ("FormerServiceExists", |spent| spent.strips > 0)];
 
 impl World {
@@ -42,7 +44,7 @@ impl World {
 
     /// Nothing goes wrong from here on: does it come to rest as it should?
     pub(super) fn ends_well(&self, setup: &Setup) -> bool {
-        if setup.one_in == 0 || self.broken.is_some() || self.fingerprint() % setup.one_in != 0 {
+        if setup.one_in == 0 || self.broken.is_some() || !self.fingerprint().is_multiple_of(setup.one_in) {
             return true;
         }
         let mut world = self.clone();

@@ -70,7 +70,7 @@ impl Operator {
     /// A new process, which remembers nothing and has read the object.
     pub(super) fn start(setup: &Setup, object: Option<&Arc<Object>>, now: Timestamp) -> Self {
         Self {
-            memory: Arc::new(Memory::new(CLUSTER, ACCOUNT, setup.timing, now)),
+            memory: Arc::new(Memory::new(CLUSTER, ACCOUNT, &setup.timing, now)),
             copy: object.cloned(),
             sweep: None,
             wants_connections: false,
@@ -80,17 +80,6 @@ impl Operator {
 
     pub(super) fn memory(&mut self) -> &mut Memory {
         Arc::make_mut(&mut self.memory)
-    }
-
-    /// The object as it is worked on.
-    pub(super) fn resolved(&self, object: &Object) -> Resolved {
-        let place = Place {
-            cluster: CLUSTER.to_owned(),
-            account: Ok(ACCOUNT.to_owned()),
-            default_region: Some(REGION.to_owned()),
-            definition: Definition::Stays,
-        };
-        resolve(&object.resource(), &place).unwrap()
     }
 
     pub(super) fn observed(&mut self, resolved: &Resolved, now: Timestamp) -> Observed {
@@ -104,6 +93,17 @@ impl Operator {
         };
         self.memory().observed(&query, now)
     }
+}
+
+/// The object as it is worked on.
+pub(super) fn resolved(object: &Object) -> Resolved {
+    let place = Place {
+        cluster: CLUSTER.to_owned(),
+        account: Ok(ACCOUNT.to_owned()),
+        default_region: Some(REGION.to_owned()),
+        definition: Definition::Stays,
+    };
+    resolve(&object.resource(), &place).unwrap()
 }
 
 /// What the shipped functions think of it.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use privatelink::{EndpointService, Error, Operation, testing};
 
 use super::action::{Action, Answer};
-use super::cloud::{Life, Taking};
+use super::cloud::{Endpoint, Life, Taking};
 use super::kubernetes::{Object, Refused};
-use super::operator::{Operator, Pass, Stage, Sweep, think};
+use super::operator::{Operator, Pass, Stage, Sweep, resolved, think};
 use super::setup::{Grain, Setup};
 use super::world::{Call, World};
 use crate::cloud::service::DeepView;
@@ -140,7 +140,7 @@ impl World {
     fn think(&mut self, setup: &Setup, number: usize) {
         let now = self.now();
         let Some(object) = self.operators[number].copy.clone() else { return };
-        let resolved = self.operators[number].resolved(&object);
+        let resolved = resolved(&object);
         let mut observed = self.operators[number].observed(&resolved, now);
         let mut plan = think(setup, &resolved, &observed, now);
         if let Some(look) = plan.look.clone() {
@@ -161,7 +161,7 @@ impl World {
     fn look(&mut self, setup: &Setup, number: usize, resolved: &Resolved, look: &Look) {
         let now = self.now();
         let lagging = self.cloud.list(now - Duration::from_secs(setup.list_lag.unsigned_abs()));
-        let status = |id: &str| self.cloud.get(id).map(|service| service.status());
+        let status = |id: &str| self.cloud.get(id).map(Endpoint::status);
         let operator = &mut self.operators[number];
         match look {
             Look::Sweep { .. } => {}
@@ -194,9 +194,10 @@ impl World {
                 let permitted = held.is_some_and(|held| permits_create(&held, &pass.resolved, &record));
                 let asked = pass.recorded_at.unwrap_or(now);
                 let pass = self.pass(number);
-                match permitted || pass.recorded_at.is_some() {
-                    true => pass.stage = Stage::Holding { asked },
-                    false => pass.stopped(Stop::Stale),
+                if permitted || pass.recorded_at.is_some() {
+                    pass.stage = Stage::Holding { asked };
+                } else {
+                    pass.stopped(Stop::Stale);
                 }
             }
             (_, Some(step @ (Step::Record(_) | Step::ReleaseFinalizer))) => self.patch(number, &step, answer),
@@ -351,7 +352,7 @@ impl World {
             self.budget.losses -= 1;
         }
         let Some(status) = report.status.filter(|status| *status != pass.object.status) else { return };
-        if !self.kubernetes.object.as_ref().is_some_and(|object| object.number == pass.object.number) {
+        if self.kubernetes.object.as_ref().is_none_or(|object| object.number != pass.object.number) {
             return;
         }
         self.kubernetes.change(|object| object.status = status);
