@@ -63,6 +63,7 @@ test: ## Everything: control plane, lint, all tests
 	$(call stage,build,cargo build --workspace --all-targets)
 	$(call stage,tests on Kubernetes $(NEWEST),KUBERNETES_VERSION=$(NEWEST) cargo test --workspace --no-fail-fast)
 	$(call stage,tests on Kubernetes $(OLDEST),$(MAKE) it-oldest)
+	$(call stage,fault plans,$(MAKE) faults SAMPLE=1)
 	$(call stage,conformance,$(MAKE) conformance)
 
 .PHONY: unit

@@ -1,20 +1,21 @@
-//! Read your writes: after a patch of our own, the watch's older copy of the object is not trusted.
+//! Never back in time: a copy of an object that is older than one we have seen, or than our own last patch, is not trusted.
 //!
-//! Without this, a pass that begins before the watch has delivered our patch would work on a past that we know to be past.
+//! Without this, a pass that begins before the watch has delivered our patch would work on a past that we know to be past; and after a
+//! watch that began anew at a server that lags, it would take the service back to what an earlier generation of the object asked for.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::mutant::Mutant;
 
-/// The newest resource version that this process wrote, for each object whose watch has not caught up with it.
+/// The newest resource version that this process has written or worked on, for each object.
 #[derive(Debug, Default)]
 pub struct Fresh(Mutex<HashMap<String, String>>);
 
 /// Whether a copy of the object may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// At least as new as our last patch.
+    /// At least as new as everything that we know of it.
     Current,
     /// Older: read the object from the API server.
     Stale,
@@ -31,19 +32,18 @@ impl Fresh {
         }
     }
 
-    /// Judges a copy from the watch; one that has caught up is trusted from then on.
+    /// Judges a copy from the watch; one that is trusted is what later ones are held against.
     pub fn judge(&self, uid: &str, resource_version: &str) -> Freshness {
-        let mut written = self.lock();
-        let Some(newest) = written.get(uid) else { return Freshness::Current };
-        if !is_older(resource_version, newest) || Mutant::StaleCacheCreate.is_on() {
-            written.remove(uid);
-            return Freshness::Current;
-        }
-        if order(newest).is_none() {
+        let mut known = self.lock();
+        let is_stale = known.get(uid).is_some_and(|newest| is_older(resource_version, newest));
+        let is_stale = is_stale && !Mutant::StaleCacheCreate.is_on();
+        match order(resource_version) {
+            Some(_) if is_stale => {}
+            Some(_) => drop(known.insert(uid.to_owned(), resource_version.to_owned())),
             // Versions that cannot be compared: one look past the cache, then the watch is trusted again, or it never would be.
-            written.remove(uid);
+            None => drop(known.remove(uid)),
         }
-        Freshness::Stale
+        if is_stale { Freshness::Stale } else { Freshness::Current }
     }
 
     /// The newest resource version that is known of an object: ours, or the one at hand.
@@ -90,8 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_is_trusted_before_the_first_patch() {
-        assert_eq!(after(&[]).judge("a", "7"), Freshness::Current);
+    fn a_copy_is_trusted_before_the_first_patch_and_an_older_one_is_not_any_more() {
+        let fresh = after(&[]);
+        assert_eq!(fresh.judge("a", "7"), Freshness::Current);
+        assert_eq!(fresh.judge("a", "6"), Freshness::Stale);
+        assert_eq!(fresh.judge("a", "7"), Freshness::Current);
     }
 
     #[test]
@@ -102,10 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_caught_up_is_trusted_and_ends_the_guard() {
+    fn a_copy_that_caught_up_is_trusted_and_raises_the_guard() {
         let fresh = after(&["10"]);
-        assert_eq!(fresh.judge("a", "10"), Freshness::Current);
-        assert!(fresh.lock().is_empty());
+        assert_eq!(fresh.judge("a", "11"), Freshness::Current);
+        assert_eq!(fresh.judge("a", "10"), Freshness::Stale);
     }
 
     #[test]

@@ -22,7 +22,7 @@ struct Args {
     /// Only this family: crash, cloud, kubernetes, view or strip.
     #[arg(long, value_parser = family)]
     family: Option<Family>,
-    /// Only the fixed sample, one plan in five.
+    /// Only the fixed sample, one plan in eight.
     #[arg(long)]
     sample: bool,
     /// Print the ids of the plans, and run none.

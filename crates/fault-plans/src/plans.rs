@@ -12,7 +12,7 @@ use crate::reference::{Reference, References, Shown};
 use crate::workload::Workload;
 
 /// One plan in so many is in the sample.
-const SAMPLE: u32 = 5;
+const SAMPLE: u32 = 8;
 
 /// Workloads whose object lives throughout: taking the finalizer off one that is being deleted means to let go of its service.
 const STRIPPED: [&str; 5] = ["create", "edit-before-create", "edit-while-creating", "resources", "principals"];
