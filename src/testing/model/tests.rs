@@ -47,6 +47,21 @@ const MARKED: [Action; 11] = [
     Action::Delete,
 ];
 
+/// The service was there, and somebody deleted it in the cloud.
+const GONE: [Action; 11] = [
+    Action::Sweep(0, 0),
+    Action::Think(0),
+    Action::Walk(0, Answer::Kept),
+    Action::Walk(0, Answer::Kept),
+    Action::Walk(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
+    Action::End(0, Answer::Kept),
+    Action::Progress(0),
+    Action::Sweep(0, 0),
+    Action::Think(0),
+    Action::DeleteOutside(0),
+];
+
 /// What a search came upon.
 struct Found {
     unique: usize,
