@@ -260,3 +260,33 @@ fn with_record_time(mut world: World, seconds: i64) -> World {
     world.resolved.record.as_mut().unwrap().time = at(seconds);
     world
 }
+
+#[test]
+fn under_a_record_of_ours_that_was_never_used_no_token_can_be_forgotten() {
+    let mut world = World::recorded();
+    // Had a Create left then, its token would be forgotten at 1,010, and one that leaves now can arrive at 1,030.
+    world.resolved.record.as_mut().unwrap().time = at(950);
+    assert_eq!(unexplained(world.plan()), again(&world));
+}
+
+#[test]
+fn a_create_is_repeated_at_once_while_it_arrives_at_the_last_moment_of_its_token() {
+    let sent_at = |began: i64| {
+        let mut world = World::recorded().attempted(began, 972, ambiguous());
+        world.resolved.record.as_mut().unwrap().time = at(965);
+        world
+    };
+    check([
+        ("it arrives when the token ends", sent_at(970), again(&sent_at(970))),
+        ("it arrives later", sent_at(969), until(at(1_032), vec![])),
+    ]);
+}
+
+#[test]
+fn a_spent_token_is_known_by_the_incarnation_that_status_tells_of() {
+    let mut world = World::recorded().attempted(895, 900, spent());
+    // The record was put back from an older copy of the object.
+    world.resolved.hint.incarnation = 1;
+    world.observed.own.attempts[0].client_token = format!("{UID}-1");
+    assert_eq!(unexplained(world.plan()), anew(&world, 2));
+}

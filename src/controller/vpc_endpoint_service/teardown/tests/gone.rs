@@ -115,3 +115,9 @@ fn a_former_service_that_status_names_blocks_like_any_that_lost_our_tags() {
     let plan = waits(Wait::OwnershipRestored { service_id: "epsrv-former".to_owned() }, None);
     assert_eq!(unexplained(world.teardown()), plan);
 }
+
+#[test]
+fn a_former_service_does_not_hold_an_object_whose_own_service_is_gone() {
+    let former = ServiceView::Former(Box::new(other_service("epsrv-former")));
+    assert_eq!(unexplained(World::converged().deleting().see(former).teardown()), release());
+}
