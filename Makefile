@@ -29,6 +29,7 @@ RELEASE_BUILD = RUSTFLAGS="-C target-feature=+crt-static" cargo build --release 
 RELEASE = $(TARGET)/$(HOST)/release
 IMAGE ?= privatelink-operator:dev
 CARGO_DENY_VERSION := 0.20.2
+CARGO_MUTANTS_VERSION := 27.1.0
 
 # $(call stage,name,command): runs it and says how long it took, however it ends.
 define stage
@@ -118,6 +119,7 @@ fuzz: ## A million hostile answers and keys for the client (CASES=n: for each pr
 lint: ## Format, clippy, gofmt
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
+	@cargo clippy --package privatelink-operator --features mutants --quiet -- -D warnings
 	@unformatted=$$(gofmt -l tests/control-plane); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
 
 # Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `.ci/run` has it.
@@ -126,6 +128,21 @@ deny: ## Licences, banned crates and sources of the dependencies
 	@bin=$(PRIVATELINK_CACHE)/tools/cargo-deny-$(CARGO_DENY_VERSION); \
 	[[ -x $$bin/bin/cargo-deny ]] || cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root $$bin; \
 	$$bin/bin/cargo-deny --all-features check bans licenses sources
+
+# The operator with the bugs must not stay where the other verbs look for the operator.
+.PHONY: mutants
+mutants: control-plane ## Sets 20 historic bugs in: which fault plan finds which, some 6 minutes (ONLY=Name: that one)
+	@cargo build --features mutants --bin privatelink-operator
+	@cp $(TARGET)/debug/privatelink-operator $(TARGET)/debug/privatelink-operator-with-mutants
+	@cargo build --workspace --bins
+	@exec $(TARGET)/debug/mutants --operator $(TARGET)/debug/privatelink-operator-with-mutants \
+	  $(if $(ONLY),$(addprefix --only ,$(ONLY)) --stories,--table docs/mutants.md)
+
+.PHONY: mutants-core
+mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=regex: those changes)
+	@bin=$(PRIVATELINK_CACHE)/tools/cargo-mutants-$(CARGO_MUTANTS_VERSION); \
+	[[ -x $$bin/bin/cargo-mutants ]] || cargo install cargo-mutants --version $(CARGO_MUTANTS_VERSION) --locked --root $$bin; \
+	tests/mutants-core.sh $$bin/bin/cargo-mutants $(TARGET)/mutants-core $(if $(ONLY),'$(ONLY)')
 
 .PHONY: gen
 gen: ## Generates crds/ from the Rust types

@@ -15,78 +15,77 @@ pub(crate) use self::{
     upsert::upsert,
 };
 
-/// One bug. Each is modelled on a public one, and is set in at the place where this operator does it right; where more than one
-/// defence stands against it, the switch takes away all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mutant {
-    /// Each call of Create has a token of its own, also the repetition after a lost answer (aliyun/terraform-provider-alicloud#10305).
-    TokenPerRetry,
-    /// A status that meets a conflict is dropped, and the id with it (aws-controllers-k8s/community#2267).
-    StatusLostOnConflict,
-    /// Between Create and status the id is nowhere: no lasting token, no look-up by tag (aws-controllers-k8s/community#2062).
-    CrashBeforeStatus,
-    /// The finalizer comes after the Create (outscale/cluster-api-provider-outscale#917).
-    FinalizerAfterCreate,
-    /// Changes are told by namespace and name, so an object that was made again is taken for the one before (kube-rs/kube#1830).
-    SuccessorSwallowed,
-    /// A deletion that an earlier process began counts as done (crossplane-contrib/provider-upjet-aws#123).
-    RestartDuringDeleteLeaks,
-    /// A service that was deleted outside is made again although nobody asked for it (GoogleCloudPlatform/k8s-config-connector#12738).
-    SilentRecreate,
-    /// As many passes at a time as there are objects (thepartly/pgroles#209).
-    UnlimitedConcurrency,
-    /// Every pass writes a status that differs, and every write of a status makes a pass (restatedev/restate-operator#138).
-    HotLoopOnStatus,
-    /// The finalizer is taken off by name, whoever has that name by now (kube-rs/kube#965 closed a part of it).
-    FinalizerWithoutUid,
-    /// What is reported of an object makes it again if it has gone (kubernetes/client-go#1346, kubernetes-sigs/cluster-api#6741).
-    ApplyRecreates,
-    /// After an edit the old token carries the new parameters (providers refuse it as `IdempotentParameterMismatch`).
-    ChangedParametersOldToken,
-    /// The token of a service that is gone is used for the next one (boto/boto3#4406).
-    TokenOfDeletedReused,
-    /// A token that the provider called useless is repeated for ever (cloudfoundry/bosh-alicloud-cpi-release#105).
-    BurntTokenRepeated,
-    /// Of a list only the first page counts (aws-controllers-k8s/community#2547).
-    SecondPageIgnored,
-    /// A look-up without a result takes the first of all services (aws-controllers-k8s/community#2547 as well).
-    FirstListedTaken,
-    /// A copy of the object older than the operator's own write decides about a Create (kubernetes/enhancements#5647 is about this class).
-    StaleCacheCreate,
+/// Declares the bugs, each with the public one that it is modelled on.
+macro_rules! mutants {
+    ($($(#[doc = $about:literal])+ $mutant:ident = $bug:literal,)+) => {
+        /// One bug. Each is set in at the place where this operator does it right; where more than one defence stands against it, the
+        /// switch takes away all of them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Mutant {
+            $($(#[doc = $about])+ #[doc = concat!("\n\nModelled on ", $bug, ".")] $mutant,)+
+        }
+
+        impl Mutant {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$mutant),+];
+
+            /// What it does, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$mutant => concat!($($about),+),)+ }
+            }
+
+            /// The public bug that it is modelled on.
+            pub fn modelled_on(self) -> &'static str {
+                match self { $(Self::$mutant => $bug,)+ }
+            }
+        }
+    };
+}
+
+mutants! {
+    /// Each call of Create has a token of its own, also the repetition after a lost answer.
+    TokenPerRetry = "aliyun/terraform-provider-alicloud#10305",
+    /// A status that meets a conflict is dropped, and the id with it.
+    StatusLostOnConflict = "aws-controllers-k8s/community#2267",
+    /// Between Create and status the id is nowhere: no lasting token, no look-up by tag.
+    CrashBeforeStatus = "aws-controllers-k8s/community#2062",
+    /// The finalizer comes after the Create.
+    FinalizerAfterCreate = "outscale/cluster-api-provider-outscale#917",
+    /// Changes are told by namespace and name, so an object that was made again is taken for the one before.
+    SuccessorSwallowed = "kube-rs/kube#1830",
+    /// A deletion that an earlier process began counts as done.
+    RestartDuringDeleteLeaks = "crossplane-contrib/provider-upjet-aws#123",
+    /// A service that was deleted outside is made again although nobody asked for it.
+    SilentRecreate = "GoogleCloudPlatform/k8s-config-connector#12738",
+    /// As many passes at a time as there are objects.
+    UnlimitedConcurrency = "thepartly/pgroles#209",
+    /// Every pass writes a status that differs, and every write of a status makes a pass.
+    HotLoopOnStatus = "restatedev/restate-operator#138",
+    /// The finalizer is taken off by name, whoever has that name by now.
+    FinalizerWithoutUid = "kube-rs/kube#965, which tests the finalizers only",
+    /// What is reported of an object makes it again if it has gone.
+    ApplyRecreates = "kubernetes/client-go#1346",
+    /// After an edit the old token carries the new parameters.
+    ChangedParametersOldToken = "the provider's own `IdempotentParameterMismatch`",
+    /// The token of a service that is gone is used for the next one.
+    TokenOfDeletedReused = "boto/boto3#4406",
+    /// A token that the provider called useless is repeated for ever.
+    BurntTokenRepeated = "cloudfoundry/bosh-alicloud-cpi-release#105",
+    /// Of a list only the first page counts.
+    SecondPageIgnored = "aws-controllers-k8s/community#2547",
+    /// A look-up without a result takes the first of all services.
+    FirstListedTaken = "aws-controllers-k8s/community#2547, its other half",
+    /// A copy of the object older than the operator's own write decides about a Create.
+    StaleCacheCreate = "kubernetes/enhancements#5647, which is about this class",
     /// The object is Ready as soon as the service has an id.
-    ReadyBeforeActive,
-    /// An answer that is a success by its status counts as one whatever it says, and an accepted delete as done
-    /// (aws-controllers-k8s/community#2791, openshift/hypershift#2700).
-    DeleteAnswerUnread,
-    /// A service is looked up by its load balancer instead of its object (kubernetes-sigs/cloud-provider-azure#10943).
-    LookUpByLoadBalancer,
+    ReadyBeforeActive = "none in particular",
+    /// An answer that is a success by its status counts as one whatever it says, and an accepted delete as done.
+    DeleteAnswerUnread = "aws-controllers-k8s/community#2791",
+    /// A service is looked up by its load balancer instead of its object.
+    LookUpByLoadBalancer = "kubernetes-sigs/cloud-provider-azure#10943",
 }
 
 impl Mutant {
-    /// All of them.
-    pub const ALL: [Self; 20] = [
-        Self::TokenPerRetry,
-        Self::StatusLostOnConflict,
-        Self::CrashBeforeStatus,
-        Self::FinalizerAfterCreate,
-        Self::SuccessorSwallowed,
-        Self::RestartDuringDeleteLeaks,
-        Self::SilentRecreate,
-        Self::UnlimitedConcurrency,
-        Self::HotLoopOnStatus,
-        Self::FinalizerWithoutUid,
-        Self::ApplyRecreates,
-        Self::ChangedParametersOldToken,
-        Self::TokenOfDeletedReused,
-        Self::BurntTokenRepeated,
-        Self::SecondPageIgnored,
-        Self::FirstListedTaken,
-        Self::StaleCacheCreate,
-        Self::ReadyBeforeActive,
-        Self::DeleteAnswerUnread,
-        Self::LookUpByLoadBalancer,
-    ];
-
     /// Whether this build carries the bug.
     #[cfg(not(feature = "mutants"))]
     #[expect(clippy::unused_self, reason = "a build with mutants looks at it")]
@@ -125,7 +124,7 @@ mod chosen {
     #[expect(clippy::disallowed_methods, reason = "the door of the switch, in test builds only")]
     fn chosen() -> Option<Mutant> {
         let name = std::env::var(VARIABLE).ok().filter(|name| !name.is_empty())?;
-        let mutant = Mutant::ALL.into_iter().find(|mutant| format!("{mutant:?}") == name);
+        let mutant = Mutant::ALL.iter().copied().find(|mutant| format!("{mutant:?}") == name);
         Some(mutant.unwrap_or_else(|| {
             eprintln!("error: {VARIABLE}: there is no mutant {name}");
             std::process::exit(2)

@@ -52,9 +52,10 @@ pub async fn deliver(
     let progress = progress(walk, requeue);
     tell(walk, status.as_ref().or(object.status.as_ref()));
     if let Some(status) = &status {
+        let written = write(context, &key, object.status.as_ref(), status).await;
         #[cfg(feature = "mutants")]
-        crate::mutant::upsert(object).await;
-        write(context, &key, object.status.as_ref(), status).await?;
+        crate::mutant::upsert(object, &written).await;
+        written?;
     }
     for note in &events {
         context.kubernetes.events.publish(&key, announcement(note)).await;

@@ -6,13 +6,14 @@ use serde_json::json;
 
 use super::Mutant;
 use crate::crd::VpcEndpointService;
+use crate::k8s::KubernetesError;
 use crate::k8s::client::connect;
 use crate::names::STATUS_FIELD_MANAGER;
 
-/// Applies the object as a whole and by name, as somebody does who has status and spec in one struct. It makes the object if it is gone, where
-/// the rights allow that: those of `config/rbac` do not, so they are a defence of their own.
-pub(crate) async fn upsert(object: &VpcEndpointService) {
-    if !Mutant::ApplyRecreates.is_on() {
+/// An object that was not there when its status was written is applied as a whole and by name, as a server-side apply does that names
+/// no UID. That makes it anew where the rights allow it: those of `config/rbac` do not, so they are a defence of their own.
+pub(crate) async fn upsert(object: &VpcEndpointService, written: &Result<(), KubernetesError>) {
+    if !Mutant::ApplyRecreates.is_on() || *written != Err(KubernetesError::Gone) {
         return;
     }
     let body = json!({

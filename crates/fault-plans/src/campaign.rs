@@ -1,5 +1,6 @@
 //! Many plans, several at a time.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
@@ -28,6 +29,12 @@ impl Campaign {
     /// `jobs` plans at a time.
     pub fn on(ground: Ground, jobs: usize) -> Self {
         Self { ground: Arc::new(ground), jobs: jobs.max(1) }
+    }
+
+    /// The same, with another program as the operator.
+    #[must_use]
+    pub fn with_operator(&self, operator: PathBuf) -> Self {
+        Self { ground: Arc::new(self.ground.with_operator(operator)), jobs: self.jobs }
     }
 
     /// Runs workloads without faults. The error says which went wrong, and its story.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub(crate) use self::end::End;
 use crate::ground::Ground;
-use crate::proxy::Side;
+use crate::proxy::{Seen, Side};
 use crate::quiet::writes;
 use crate::trouble::Trouble;
 use crate::world::{Shown, Sighting, World};
@@ -27,6 +27,8 @@ pub(crate) struct Evidence {
     /// Other people's services, as they were and as they are.
     pub(crate) bystanders: [Vec<ServiceView>; 2],
     pub(crate) journal: Vec<Call>,
+    /// What the first operator called in Kubernetes.
+    pub(crate) kubernetes_calls: Vec<Seen>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) end: End,
     /// Logs, metrics and events, by what they are.
@@ -47,9 +49,15 @@ impl Evidence {
             services,
             bystanders: [world.bystanders.clone(), bystanders],
             journal: world.simulator.journal(),
+            kubernetes_calls: world.operator().map(|seat| seat.kubernetes.calls()).unwrap_or_default(),
             violations: world.simulator.witness(),
             texts: texts(ground, world).await?,
         })
+    }
+
+    /// The calls that looked at one service alone.
+    pub(crate) fn looks(&self) -> impl Iterator<Item = &Call> {
+        self.journal.iter().filter(|call| call.object.is_some() && !writes(Side::Cloud, &call.operation))
     }
 
     /// The calls that were to change something in the cloud.

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use local_control_plane::ControlPlane;
@@ -11,8 +14,9 @@ use crate::proxy::Upstream;
 use crate::trouble::Trouble;
 
 /// One control plane for all plans, each of which has a namespace of its own.
+#[derive(Clone)]
 pub struct Ground {
-    control_plane: ControlPlane,
+    control_plane: Arc<ControlPlane>,
     pub(crate) programs: Programs,
     /// The API server with the operator's rights.
     pub(crate) kubernetes: Upstream,
@@ -33,7 +37,31 @@ impl Ground {
         let kubeconfig = install(&control_plane).map_err(Trouble::Install)?;
         let kubernetes = Upstream::kubernetes(&kubeconfig).await.map_err(Trouble::Proxy)?;
         let admin = administrator(&control_plane).await?;
-        Ok(Self { control_plane, programs, kubernetes, admin })
+        Ok(Self { control_plane: Arc::new(control_plane), programs, kubernetes, admin })
+    }
+
+    /// The same ground, with another program as the operator.
+    #[must_use]
+    pub fn with_operator(&self, operator: PathBuf) -> Self {
+        let programs = Programs { operator, ..self.programs.clone() };
+        Self { programs, ..self.clone() }
+    }
+
+    /// Allows the operator to make objects of its own kind, which its role does not.
+    pub fn allow_create(&self) -> Result<(), Trouble> {
+        const KIND: &str = "--resource=vpcendpointservices.privatelink.alibabacloud.com";
+        const USER: &str = "--user=privatelink-operator";
+        let failed = |reason| Trouble::Rights { reason };
+        for command in [
+            ["create", "clusterrole", "makes-objects", "--verb=create", KIND],
+            ["create", "clusterrolebinding", "makes-objects", "--clusterrole=makes-objects", USER],
+        ] {
+            let output = self.control_plane.kubectl(command).output().map_err(|error| failed(error.to_string()))?;
+            if !output.status.success() {
+                return Err(failed(String::from_utf8_lossy(&output.stderr).into_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// A namespace that nobody has used.

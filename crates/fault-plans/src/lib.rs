@@ -33,6 +33,7 @@ mod campaign;
 mod evidence;
 mod ground;
 mod judge;
+mod mutants;
 mod oracle;
 mod plan;
 mod plans;
@@ -49,6 +50,7 @@ mod world;
 
 pub use campaign::{Campaign, Reported};
 pub use ground::Ground;
+pub use mutants::{Finding, Found, Hunt, MutantTable, TRIALS};
 pub use plan::{
     CloudFault, CrashPoint, EventSite, Family, Fault, KubernetesFault, Plan, Site, UnreadablePlan, ViewFault,
 };

@@ -1,14 +1,20 @@
 //! The oracles: each looks at one thing and complains, or has nothing to say.
 
 mod bound;
+mod crowd;
 mod end;
 mod foreign;
+mod grip;
+mod looks;
 mod owners;
 mod secret;
+mod tokens;
 mod truth;
 mod witness;
 
 use std::sync::Arc;
+
+pub(crate) use self::witness::witnessed;
 
 use crate::evidence::Evidence;
 use crate::plan::Plan;
@@ -31,8 +37,19 @@ pub(crate) struct Case<'a> {
 /// An oracle.
 type Oracle = fn(&Case<'_>) -> Vec<String>;
 
-const ORACLES: [Oracle; 7] =
-    [witness::look, owners::look, foreign::look, truth::look, end::look, bound::look, secret::look];
+const ORACLES: [Oracle; 11] = [
+    witness::look,
+    owners::look,
+    foreign::look,
+    truth::look,
+    end::look,
+    bound::look,
+    secret::look,
+    tokens::look,
+    grip::look,
+    crowd::look,
+    looks::look,
+];
 
 /// What all of them have to say.
 pub(crate) fn complaints(case: &Case<'_>) -> Vec<String> {

@@ -5,6 +5,7 @@ mod choice;
 use privatelink::{Operation, Serial};
 
 use self::choice::spread;
+use crate::mutants::TRIALS;
 use crate::plan::{CloudFault, CrashPoint, Fault, KubernetesFault, Plan, Site, ViewFault};
 use crate::proxy::{CallKind, Side};
 use crate::quiet::writes;
@@ -22,12 +23,20 @@ const WRITERS: [&str; 5] = ["create", "edit-before-create", "delete", "retain", 
 
 /// Every plan, in a fixed order.
 pub fn plans(references: &References) -> Vec<Plan> {
-    let known = || Workload::all().filter_map(|workload| Some((workload, references.get(workload.name)?)));
+    let whole = || Workload::all().filter(|workload| !workload.is_apart());
+    let known = || whole().filter_map(|workload| Some((workload, references.get(workload.name)?)));
     let mut plans: Vec<_> = known().flat_map(|(workload, reference)| crashes(workload, reference)).collect();
     plans.extend(cloud_answers(&known().collect::<Vec<_>>()));
     plans.extend(known().flat_map(|(workload, reference)| kubernetes_answers(workload, reference)));
     plans.extend(known().flat_map(|(workload, reference)| views(workload, reference)));
     plans.extend(known().flat_map(|(workload, reference)| strips(workload, reference)));
+    let trials = TRIALS.iter().flat_map(|(_, ids)| *ids).filter_map(|id| id.parse().ok());
+    let others: Vec<Plan> = trials.filter(|plan: &Plan| references.contains_key(plan.workload.name)).collect();
+    for plan in others {
+        if !plans.contains(&plan) {
+            plans.push(plan);
+        }
+    }
     plans
 }
 
@@ -112,7 +121,9 @@ fn fits_operation(fault: CloudFault, operation: Operation) -> bool {
     match fault {
         CloudFault::InternalErrorApplied => operation.mutates(),
         CloudFault::ConcurrentCall => operation.serial() != Serial::None,
-        CloudFault::OperationDenied => operation.mutates() && operation != Operation::CreateVpcEndpointService,
+        CloudFault::OperationDenied | CloudFault::DeniedWith200 => {
+            operation.mutates() && operation != Operation::CreateVpcEndpointService
+        }
         CloudFault::IdempotentProcessing | CloudFault::BurntToken | CloudFault::IdempotentMismatch => {
             operation.has_client_token()
         }

@@ -1,4 +1,4 @@
-//! Silence: nothing is written to either side for a while.
+//! Silence: nothing is written to either side for a while, and no service is looked at alone.
 
 use std::time::{Duration, Instant};
 
@@ -18,23 +18,35 @@ const PERIOD: Duration = Duration::from_millis(20);
 pub(crate) async fn listen(world: &World) -> Option<String> {
     let begin = Instant::now();
     loop {
-        let since = last_write(world).map_or(begin, |write| write.at).max(begin);
+        let since = last_noise(world).map_or(begin, |call| heard_until(&call)).max(begin);
         if since.elapsed() >= WINDOW {
             return None;
         }
         if begin.elapsed() > WITHIN {
-            let written = last_write(world).map(|write| write.kind.to_string()).unwrap_or_default();
+            let noise = last_noise(world).map(|call| call.kind.to_string()).unwrap_or_default();
             return Some(format!(
-                "{WITHIN:?} after everything had come to rest there still are writes, the last a {written}"
+                "{WITHIN:?} after everything had come to rest there still are calls, the last a {noise}"
             ));
         }
         tokio::time::sleep(PERIOD).await;
     }
 }
 
-fn last_write(world: &World) -> Option<Seen> {
+fn last_noise(world: &World) -> Option<Seen> {
     let proxies = world.operators.iter().flat_map(|seat| [&seat.kubernetes, &seat.cloud]);
-    proxies.flat_map(Proxy::calls).filter(|call| writes(call.side, &call.kind.0)).max_by_key(|call| call.at)
+    proxies.flat_map(Proxy::calls).filter(is_noise).max_by_key(heard_until)
+}
+
+/// A call that is held up is heard until it is over: what comes of it comes then.
+fn heard_until(call: &Seen) -> Instant {
+    let over = [call.answered.map(|(_, at)| at), call.delivered.map(|(_, at)| at), call.caller_gone];
+    let broken = call.failure.as_ref().map(|_| call.at);
+    over.into_iter().flatten().max().or(broken).unwrap_or_else(Instant::now)
+}
+
+/// It changes something, or looks at one service: at rest the sweeps are enough for all of them.
+fn is_noise(call: &Seen) -> bool {
+    writes(call.side, &call.kind.0) || call.side == Side::Cloud && call.object.is_some()
 }
 
 /// A call of this kind changes something.

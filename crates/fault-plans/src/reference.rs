@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::End;
+use crate::evidence::{End, Evidence};
 use crate::judge::Tally;
 use crate::plan::EventSite;
 use crate::proxy::{CallKind, Side};
@@ -18,6 +18,8 @@ pub struct Reference {
     pub(crate) end: End,
     /// How many calls were to change something in the cloud: the most of all runs.
     pub(crate) mutating: usize,
+    /// How many looked at one service alone: the most of all runs.
+    pub(crate) looks: usize,
 }
 
 /// An event that certainly comes.
@@ -33,11 +35,17 @@ pub type References = BTreeMap<&'static str, Reference>;
 
 impl Reference {
     /// From one run.
-    pub(crate) fn of(tally: Tally, end: End, mutating: usize) -> Self {
+    pub(crate) fn of(tally: Tally, evidence: Evidence) -> Self {
         let Tally { calls, events } = tally;
         let shown =
             events.iter().enumerate().map(|(at, event)| Shown { site: *event, is_followed: at + 1 < events.len() });
-        Self { calls, events: shown.collect(), end, mutating }
+        Self {
+            calls,
+            events: shown.collect(),
+            mutating: evidence.mutating().count(),
+            looks: evidence.looks().count(),
+            end: evidence.end,
+        }
     }
 
     /// What holds in both runs; the ends are equal.
@@ -55,6 +63,7 @@ impl Reference {
             events: self.events.into_iter().filter_map(both).collect(),
             end: self.end,
             mutating: self.mutating.max(other.mutating),
+            looks: self.looks.max(other.looks),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::evidence::Evidence;
 use crate::ground::Ground;
 use crate::judge::{Order, Tally, cloud_fault};
-use crate::oracle::{Case, complaints};
+use crate::oracle::{Case, complaints, witnessed};
 use crate::plan::{Family, Fault, Plan, Site};
 use crate::quiet;
 use crate::reference::Reference;
@@ -65,14 +65,17 @@ pub(crate) async fn run_plan(ground: &Ground, plan: &Plan, reference: &Reference
 async fn judge_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> (Verdict, String) {
     let order = Order { site: plan.site.clone(), fault: plan.fault };
     let failed = |trouble: &Trouble| Verdict::Failed(vec![local_stack::chain(trouble)]);
-    let world = match World::build(ground, plan.workload.operators, Some(order)).await {
+    let world = match World::build(ground, plan.workload, Some(order)).await {
         Ok(world) => world,
         Err(trouble) => return (failed(&trouble), String::new()),
     };
     let ran = run(ground, &world, plan.workload, Some((plan, reference))).await;
     let reached = has_struck(&world, plan);
     let verdict = match ran {
-        Err(trouble) => failed(&trouble),
+        // What the witness saw says more than what never came.
+        Err(trouble) => {
+            Verdict::Failed([witnessed(&world.simulator.witness()), vec![local_stack::chain(&trouble)]].concat())
+        }
         Ok(ran) if !ran.complaints.is_empty() => Verdict::Failed(ran.complaints),
         Ok(_) if !reached => Verdict::NotReached,
         Ok(_) => Verdict::Passed,
@@ -89,7 +92,7 @@ async fn judge_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> (Ver
 
 /// Runs a workload without faults. What the oracles complain about then is a failure of everything; the story comes with it.
 pub(crate) async fn run_reference(ground: &Ground, workload: &'static Workload) -> Result<Reference, String> {
-    let world = World::build(ground, workload.operators, None).await.map_err(|trouble| local_stack::chain(&trouble))?;
+    let world = World::build(ground, workload, None).await.map_err(|trouble| local_stack::chain(&trouble))?;
     let ran = run(ground, &world, workload, None).await;
     let story = world.story.text();
     world.end().await;
@@ -97,8 +100,7 @@ pub(crate) async fn run_reference(ground: &Ground, workload: &'static Workload) 
     if !ran.complaints.is_empty() {
         return Err(format!("{}\n{story}", ran.complaints.join("\n")));
     }
-    let mutating = ran.evidence.mutating().count();
-    Ok(Reference::of(ran.tally, ran.evidence.end, mutating))
+    Ok(Reference::of(ran.tally, ran.evidence))
 }
 
 async fn run(

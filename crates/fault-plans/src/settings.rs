@@ -41,6 +41,9 @@ pub(crate) const TIMING: [&str; 22] = [
     "kubernetesDeadline=2s",
 ];
 
+/// Passes at a time: fewer than the objects of the largest workload, so that some have to wait.
+pub(crate) const CONCURRENCY: u16 = 6;
+
 /// A key of the simulated cloud. The secrets are canaries: made up, and never to be seen again. Their characters look different in
 /// URL form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,6 +14,12 @@ pub enum Trouble {
     /// No definition, no rights.
     #[error("failed to install the operator's definition and rights")]
     Install(#[source] local_stack::InstallError),
+    /// The operator is not given more rights than its own.
+    #[error("failed to widen the operator's rights: {reason}")]
+    Rights {
+        /// What `kubectl` says.
+        reason: String,
+    },
     /// The operator is not built.
     #[error("failed to find the programs")]
     Programs(#[source] local_stack::ProgramMissing),

@@ -3,6 +3,7 @@
 //! A workload first prepares: undisturbed, up to a world at rest. Then it acts, and from its first act on calls and events count. An act
 //! may wait for something that stays once it has come, never for a moment that a fault could make it miss.
 
+mod apart;
 mod change;
 mod create;
 mod credentials;
@@ -14,7 +15,7 @@ use std::fmt;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
-use crate::settings::ZONES;
+use crate::settings::{CONCURRENCY, ZONES};
 use crate::trouble::Trouble;
 use crate::world::{Shown, World, object};
 
@@ -54,7 +55,7 @@ pub(crate) enum Rest {
 impl Workload {
     /// Every workload, in the order in which plans look for one with a certain call.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        [create::ALL, change::ALL, delete::ALL, outside::ALL, credentials::ALL].into_iter().flatten()
+        [create::ALL, change::ALL, delete::ALL, outside::ALL, credentials::ALL, apart::ALL].into_iter().flatten()
     }
 
     /// The workload of that name.
@@ -76,6 +77,17 @@ impl Workload {
     pub(crate) async fn until_at_rest(&self, world: &World) -> Result<(), Trouble> {
         let rest = (self.rest)();
         world.until("every object is where it belongs", |shown| is_at_rest(shown, &rest)).await
+    }
+
+    /// It is for single plans that mutants are tried with; a plan for each of its places would take minutes and find what others do.
+    pub(crate) fn is_apart(&self) -> bool {
+        apart::ALL.iter().any(|apart| apart == self)
+    }
+
+    /// What its operators are told beside the usual.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let lag = self.name.ends_with("-lagging").then(|| apart::ASSUMED.to_owned());
+        [format!("--concurrency={CONCURRENCY}")].into_iter().chain(lag).collect()
     }
 
     /// How many objects it has, which bounds how many calls can be under way at once.

@@ -24,6 +24,7 @@ use crate::proxy::{Proxy, Upstream};
 use crate::settings;
 use crate::story::Story;
 use crate::trouble::Trouble;
+use crate::workload::Workload;
 
 /// Longer than anything in a plan takes on a busy machine; what takes longer has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -55,7 +56,7 @@ pub(crate) struct Seat {
 
 impl World {
     /// Builds a world with no object, and lets its operators run. Only the first operator's traffic is struck.
-    pub(crate) async fn build(ground: &Ground, operators: usize, order: Option<Order>) -> Result<Self, Trouble> {
+    pub(crate) async fn build(ground: &Ground, workload: &Workload, order: Option<Order>) -> Result<Self, Trouble> {
         let story = Arc::new(Story::begin());
         let namespace = ground.namespace().await?;
         let simulator = Simulator::new(settings::simulator());
@@ -75,15 +76,21 @@ impl World {
             bystanders,
             folder: tempfile::tempdir().map_err(Trouble::Folder)?,
         };
-        for (name, order) in ["a", "b"].into_iter().zip([order, None]).take(operators) {
-            let seat = world.seat(ground, name, order).await?;
+        for (name, order) in ["a", "b"].into_iter().zip([order, None]).take(workload.operators) {
+            let seat = world.seat(ground, name, workload.arguments(), order).await?;
             world.operators.push(seat);
         }
         Ok(world)
     }
 
-    async fn seat(&self, ground: &Ground, name: &'static str, order: Option<Order>) -> Result<Seat, Trouble> {
-        let process = Process::new(name, &ground.programs, &self.namespace, Arc::clone(&self.story));
+    async fn seat(
+        &self,
+        ground: &Ground,
+        name: &'static str,
+        arguments: Vec<String>,
+        order: Option<Order>,
+    ) -> Result<Seat, Trouble> {
+        let process = Process::new(name, &ground.programs, &self.namespace, arguments, Arc::clone(&self.story));
         let hands = Hands {
             story: Arc::clone(&self.story),
             sky: Arc::clone(&self.sky),

@@ -8,6 +8,7 @@ use super::{Query, RecordMark};
 use crate::cloud::identity::{ObjectId, Owner};
 use crate::cloud::observed::{AttemptEnd, CreateAttempt};
 use crate::cloud::service::Service;
+use crate::mutant;
 use crate::timing::Timing;
 
 /// The memory of one object.
@@ -93,7 +94,8 @@ impl Known {
 
     /// The service that is to be accounted for: the one that was proven, else the one that status names.
     pub(super) fn expected_id(&self) -> Option<&str> {
-        self.proven_id.as_deref().or(self.named.as_deref())
+        let proven = self.proven_id.as_deref().filter(|_| !mutant::knows_by_status_only());
+        proven.or(self.named.as_deref())
     }
 
     pub(super) fn wrote(&mut self, record: RecordMark) {

@@ -12,6 +12,9 @@ use crate::proxy::{Answer, Arrival, OnAnswer, OnArrival, Side};
 /// How long a slow answer takes: longer than a sweep period and a back-off, shorter than every deadline.
 const SLOW: Duration = Duration::from_millis(500);
 
+/// How long a write is under way that is late: others, or the operator itself, have gone on meanwhile. Less than its deadline for a call.
+const LATE: Duration = Duration::from_millis(1200);
+
 impl Court {
     /// The fault's call has come.
     pub(super) async fn strike_at_arrival(&self, fault: Fault, arrival: &Arrival) -> OnArrival {
@@ -47,6 +50,14 @@ impl Court {
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "InternalError",
                     "etcdserver: request timed out",
+                ))
+            }
+            Fault::Kubernetes(KubernetesFault::UnavailableApplied) => {
+                self.strike("it is answered with 503");
+                OnAnswer::Replace(failure(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "ServiceUnavailable",
+                    "apiserver is shutting down",
                 ))
             }
             Fault::Kubernetes(KubernetesFault::ResetApplied) => {
@@ -86,13 +97,22 @@ impl Court {
             KubernetesFault::Unavailable => {
                 (failure(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "apiserver is shutting down"), "503")
             }
+            KubernetesFault::Delayed => {
+                self.strike(format!("{} takes {LATE:?} to arrive", arrival.kind));
+                return OnArrival::Hold(LATE);
+            }
+            KubernetesFault::Late => {
+                self.strike(format!("the connection breaks, and {} arrives in {LATE:?}", arrival.kind));
+                return OnArrival::Late(LATE);
+            }
             KubernetesFault::BlackHole => {
                 self.strike(format!("{} is never answered", arrival.kind));
                 return OnArrival::Silence;
             }
-            KubernetesFault::InternalErrorApplied | KubernetesFault::ResetApplied | KubernetesFault::Slow => {
-                return OnArrival::Pass;
-            }
+            KubernetesFault::InternalErrorApplied
+            | KubernetesFault::UnavailableApplied
+            | KubernetesFault::ResetApplied
+            | KubernetesFault::Slow => return OnArrival::Pass,
         };
         self.strike(format!("{} is answered with {what}", arrival.kind));
         OnArrival::Answer(answer)

@@ -39,6 +39,7 @@ fn kind(fault: CloudFault) -> FaultKind {
         CloudFault::Truncated => FaultKind::Truncate { bytes: 20 },
         CloudFault::ConcurrentCall => refused("ConcurrentCallNotSupported"),
         CloudFault::OperationDenied => refused("EndpointServiceOperationDenied"),
+        CloudFault::DeniedWith200 => broken("EndpointServiceOperationDenied", 200, Moment::BeforeEffect),
         CloudFault::IdempotentProcessing => refused("IdempotentProcessing"),
         CloudFault::BurntToken => FaultKind::BurntToken,
         CloudFault::IdempotentMismatch => refused("IdempotentParameterMismatch"),

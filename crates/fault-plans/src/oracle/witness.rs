@@ -1,10 +1,17 @@
 //! Never two live services with one owner: the simulator looks at every Create, so that one that is cleaned up later counts as well.
 
+use privatelink_sim::Violation;
+
 use super::Case;
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
-    let told = |violation: &privatelink_sim::Violation| {
+    witnessed(&case.evidence.violations)
+}
+
+/// In words.
+pub(crate) fn witnessed(violations: &[Violation]) -> Vec<String> {
+    let told = |violation: &Violation| {
         format!("two live services with one owner: {} at {}", violation.services.join(" and "), violation.time)
     };
-    case.evidence.violations.iter().map(told).collect()
+    violations.iter().map(told).collect()
 }

@@ -121,6 +121,8 @@ faults! {
         ConcurrentCall = "concurrent-call",
         /// The service's state does not allow it now.
         OperationDenied = "operation-denied",
+        /// The same refusal, in an answer whose status is 200.
+        DeniedWith200 = "denied-with-200",
         /// The first call with this token is at work.
         IdempotentProcessing = "idempotent-processing",
         /// The first call with this token failed inside the cloud: 500 now, `IdempotentFailed` to whoever repeats it.
@@ -151,8 +153,14 @@ faults! {
         InternalErrorApplied = "500-applied",
         /// 503, and it is not.
         Unavailable = "503",
+        /// 503, and the write is stored: the operator's quick repetition comes upon its own effect.
+        UnavailableApplied = "503-applied",
         /// The connection breaks after the write is stored.
         ResetApplied = "reset-applied",
+        /// The write takes its time to arrive.
+        Delayed = "delayed",
+        /// The connection breaks, and the write arrives a good while later all the same.
+        Late = "late",
         /// Nothing is stored and nothing answered.
         BlackHole = "black-hole",
         /// The answer takes its time.

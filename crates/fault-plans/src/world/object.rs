@@ -37,6 +37,11 @@ pub(crate) fn has_finalizer(object: &Value) -> bool {
     object["metadata"]["finalizers"].as_array().is_some_and(|all| all.iter().any(|name| name == FINALIZER))
 }
 
+/// It is marked for deletion.
+pub(crate) fn is_deleting(object: &Value) -> bool {
+    !object["metadata"]["deletionTimestamp"].is_null()
+}
+
 /// It carries a create record.
 pub(crate) fn has_record(object: &Value) -> bool {
     object["metadata"]["annotations"][RECORD].is_string()

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch::{self, Receiver, Sender};
 use tokio::task::JoinHandle;
 
-use super::object;
+use super::{PATIENCE, object};
 use crate::story::{Actor, Story};
 use crate::trouble::Trouble;
 
@@ -62,12 +62,15 @@ impl Objects {
         answer.map(drop).map_err(Trouble::kubernetes(format!("apply {name}")))
     }
 
-    /// Changes a part of the spec.
+    /// Changes a part of the spec, and waits until the harness's own watch shows it: what was at rest before is not at rest now.
     pub(crate) async fn edit(&self, name: &str, spec: &Value) -> Result<(), Trouble> {
         self.story.tell(Actor::User, format!("kubectl patch {name} {spec}"));
         let patch = Patch::Merge(json!({"spec": spec}));
         let answer = self.api.patch(name, &PatchParams::default(), &patch).await;
-        answer.map(drop).map_err(Trouble::kubernetes(format!("edit {name}")))
+        let generation = answer.map_err(Trouble::kubernetes(format!("edit {name}")))?.metadata.generation;
+        let is_edited = |object: &Value| object["metadata"]["generation"].as_i64() >= generation;
+        let is_shown = |shown: &Shown| shown.get(name).is_none_or(is_edited);
+        self.until(&format!("the edit of {name} is shown"), PATIENCE, is_shown).await
     }
 
     /// Marks an object for deletion, and does not wait.

@@ -25,6 +25,7 @@ pub(crate) struct Process {
     name: &'static str,
     programs: Programs,
     namespace: String,
+    arguments: Vec<String>,
     story: Arc<Story>,
     state: AsyncMutex<State>,
     logs: Mutex<String>,
@@ -38,10 +39,16 @@ struct State {
 }
 
 impl Process {
-    pub(crate) fn new(name: &'static str, programs: &Programs, namespace: &str, story: Arc<Story>) -> Arc<Self> {
+    pub(crate) fn new(
+        name: &'static str,
+        programs: &Programs,
+        namespace: &str,
+        arguments: Vec<String>,
+        story: Arc<Story>,
+    ) -> Arc<Self> {
         let state = AsyncMutex::new(State { addresses: None, key: Key::First, running: None });
         let (programs, namespace) = (programs.clone(), namespace.to_owned());
-        Arc::new(Self { name, programs, namespace, story, state, logs: Mutex::default() })
+        Arc::new(Self { name, programs, namespace, arguments, story, state, logs: Mutex::default() })
     }
 
     /// Starts it for the first time.
@@ -97,7 +104,7 @@ impl Process {
             namespace: Some(self.namespace.clone()),
             region: REGION.to_owned(),
             timing: TIMING.map(str::to_owned).into(),
-            arguments: Vec::new(),
+            arguments: self.arguments.clone(),
         };
         let (key_id, key_secret) = (state.key.id().to_owned(), state.key.secret().to_owned());
         let cloud = CloudAccess { endpoint: addresses.cloud.clone(), key_id, key_secret };

@@ -206,11 +206,11 @@ fn drifting(scene: &Scene<'_>) -> Option<Stance> {
 }
 
 fn in_step(scene: &Scene<'_>) -> Option<Stance> {
-    let plan = scene.plan()?;
-    let is_active = scene.seen()?.status == ServiceStatus::Active;
-    if Mutant::ReadyBeforeActive.is_on() {
+    if Mutant::ReadyBeforeActive.is_on() && scene.service().is_some() {
         return Some(Picture::available(words::available(scene.service_id())).into());
     }
+    let plan = scene.plan()?;
+    let is_active = scene.seen()?.status == ServiceStatus::Active;
     let is_known = plan.unknown.is_empty() || scene.was_ready();
     (plan.is_empty() && is_active && is_known).then(|| Picture::available(words::available(scene.service_id())).into())
 }

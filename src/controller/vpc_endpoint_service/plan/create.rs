@@ -36,7 +36,8 @@ pub(super) fn create(world: &World<'_>) -> Next {
 /// A service of this object was made once and is gone. By default that is for a person to know: consumers hold its name. Where the spec wants
 /// it, there is another one, of the next incarnation, so that no token of the first can bring it back.
 pub(super) fn in_place_of(world: &World<'_>, service_id: String) -> Next {
-    match (world.resolved.spec.when_gone, world.incarnation().checked_add(1)) {
+    let when_gone = if Mutant::SilentRecreate.is_on() { WhenGone::Recreate } else { world.resolved.spec.when_gone };
+    match (when_gone, world.incarnation().checked_add(1)) {
         (WhenGone::Recreate, Some(next)) => {
             let record = world.new_record(next);
             with_look_up(world, record.clone(), vec![Step::Record(record)])

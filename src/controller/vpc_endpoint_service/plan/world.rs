@@ -121,7 +121,7 @@ impl<'a> World<'a> {
     pub(super) fn into_plan(self, next: Next) -> Plan {
         let Next { mut steps, wait, look } = next;
         let is_recorded = self.resolved.has_finalizer() && self.resolved.record.is_some();
-        let is_put_off = Mutant::FinalizerAfterCreate.is_on() && matches!(steps.first(), Some(Step::Create { .. }));
+        let is_put_off = Mutant::FinalizerAfterCreate.is_on() && self.service().is_none();
         if !is_recorded && !is_put_off && !matches!(steps.first(), Some(Step::Record(_))) {
             steps.insert(0, Step::Record(self.record()));
         }

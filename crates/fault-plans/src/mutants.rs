@@ -1,0 +1,135 @@
+//! Who tests the tests: each historic bug that a test build can carry must be found by a plan.
+
+mod table;
+mod trials;
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use futures::{StreamExt as _, stream};
+use privatelink_operator::mutant::Mutant;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+pub use self::table::MutantTable;
+pub use self::trials::TRIALS;
+use crate::campaign::Campaign;
+use crate::plan::Plan;
+use crate::reference::References;
+use crate::run::{Report, Verdict};
+use crate::trouble::Trouble;
+
+/// What became of one mutant.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The bug.
+    pub mutant: Mutant,
+    /// The plan that found it, if one did.
+    pub by: Option<Report>,
+    /// The plans that did not, and what they said.
+    pub survived: Vec<String>,
+}
+
+/// The search for mutants: the references are those of the operator without a bug.
+#[derive(Debug)]
+pub struct Hunt<'a> {
+    campaign: &'a Campaign,
+    references: &'a References,
+    folder: TempDir,
+    operator: PathBuf,
+    /// Per plan, whether the operator passes it without a bug.
+    controls: Vec<(Plan, OnceCell<bool>)>,
+}
+
+/// Told of each finding as it comes.
+pub type Found<'a> = &'a (dyn Fn(&Finding) + Sync);
+
+impl<'a> Hunt<'a> {
+    /// `operator` is built with the feature `mutants`; the workloads of all trials have a reference.
+    pub fn new(campaign: &'a Campaign, references: &'a References, operator: &Path) -> Result<Self, Trouble> {
+        let plans = TRIALS.iter().flat_map(|(_, ids)| *ids).filter_map(|id| id.parse().ok());
+        let controls = plans.map(|plan| (plan, OnceCell::new())).collect();
+        let folder = tempfile::tempdir().map_err(Trouble::Folder)?;
+        Ok(Self { campaign, references, folder, operator: absolute(operator).map_err(Trouble::Folder)?, controls })
+    }
+
+    /// Looks for each mutant, several at a time.
+    pub async fn all(&self, mutants: &[Mutant], jobs: usize, found: Found<'_>) -> Vec<Finding> {
+        let findings = stream::iter(mutants).map(|mutant| self.one(*mutant)).buffered(jobs.max(1));
+        findings.inspect(found).collect().await
+    }
+
+    async fn one(&self, mutant: Mutant) -> Finding {
+        let mut finding = Finding { mutant, by: None, survived: Vec::new() };
+        let program = match self.program(Some(mutant)) {
+            Ok(program) => program,
+            Err(error) => return Finding { survived: vec![error.to_string()], ..finding },
+        };
+        let ids = TRIALS.iter().filter(|(tried, _)| *tried == mutant).flat_map(|(_, ids)| *ids);
+        for plan in ids.filter_map(|id| id.parse::<Plan>().ok()) {
+            match self.run(&plan, &program).await {
+                Some(report) if is_kill(&report.verdict) && self.is_passed_without(&plan).await => {
+                    finding.by = Some(report);
+                    break;
+                }
+                Some(report) => finding.survived.push(format!("{}: {:?}", report.id, report.verdict)),
+                None => finding.survived.push(format!("{plan}: no reference")),
+            }
+        }
+        finding
+    }
+
+    async fn run(&self, plan: &Plan, program: &Path) -> Option<Report> {
+        let campaign = self.campaign.with_operator(program.to_owned());
+        campaign.run(std::slice::from_ref(plan), self.references, &|_| {}).await.pop()
+    }
+
+    /// The control: the very same program without the bug passes the plan.
+    async fn is_passed_without(&self, plan: &Plan) -> bool {
+        let Some((_, control)) = self.controls.iter().find(|(controlled, _)| controlled == plan) else { return false };
+        let run = async {
+            let Ok(program) = self.program(None) else { return false };
+            self.run(plan, &program).await.is_some_and(|report| report.verdict == Verdict::Passed)
+        };
+        *control.get_or_init(|| run).await
+    }
+
+    /// The operator with this bug: a script that says which, and becomes the operator.
+    fn program(&self, mutant: Option<Mutant>) -> io::Result<PathBuf> {
+        let name = mutant.map_or_else(String::new, |mutant| format!("{mutant:?}"));
+        let file = self.folder.path().join(format!("operator-{name}"));
+        if !file.exists() {
+            let operator = self.operator.display();
+            let script = format!("#!/bin/sh\nPRIVATELINK_MUTANT={name} exec '{operator}' \"$@\"\n");
+            // Whole before it has its name: another task may look for it.
+            let fresh = tempfile::NamedTempFile::new_in(self.folder.path())?;
+            fs::write(fresh.path(), script)?;
+            fs::set_permissions(fresh.path(), fs::Permissions::from_mode(0o755))?;
+            fresh.into_temp_path().persist(&file).map_err(|error| error.error)?;
+        }
+        Ok(file)
+    }
+}
+
+/// A complaint of an oracle, or something that was waited for in vain: not what the harness itself could not do.
+fn is_kill(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Failed(complaints) if complaints.iter().any(|complaint| !complaint.starts_with("failed to ")))
+}
+
+fn absolute(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path)
+}
+
+impl Finding {
+    /// One line, and the story if it is asked for.
+    pub fn line(&self, story: bool) -> String {
+        let mutant = format!("{:?}", self.mutant);
+        let Some(report) = &self.by else {
+            return format!("ALIVE        {mutant}\n  {}", self.survived.join("\n  "));
+        };
+        let line = format!("{:>5.1} s  {mutant:<25} {}: {}", report.seconds, report.id, table::words(report));
+        if story { format!("{line}\n{}", report.story) } else { line }
+    }
+}

@@ -1,0 +1,22 @@
+//! Sweeps look at all services at once; a single one is looked at when something is done to it. So there are few such calls, and nobody
+//! runs into the provider's rates.
+
+use privatelink_sim::Call;
+
+use super::Case;
+
+/// How many more looks at single services a fault explains: what was done to a service is awaited by Get, every 40 ms for at most about a
+/// second more, and a new process looks at every service anew, at four things each.
+const AWAITED: usize = 40;
+const ANEW: usize = 4;
+
+pub(super) fn look(case: &Case<'_>) -> Vec<String> {
+    let Some(reference) = case.reference else { return Vec::new() };
+    let (made, allowed) = (case.evidence.looks().count(), reference.looks + AWAITED + ANEW * case.workload.objects());
+    let many = (made > allowed).then(|| format!("{made} looks at single services, where {allowed} are explained"));
+    let is_throttled =
+        |call: &&Call| call.fault.is_none() && call.code.as_deref().is_some_and(|code| code.starts_with("Throttling"));
+    let throttled = case.evidence.journal.iter().find(is_throttled);
+    let told = throttled.map(|call| format!("{} was called more often than the provider allows", call.operation));
+    many.into_iter().chain(told).collect()
+}

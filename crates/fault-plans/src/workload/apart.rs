@@ -1,0 +1,102 @@
+//! Rare moments: what single plans need that no other workload has.
+
+use std::time::Duration;
+
+use privatelink_sim::Span;
+use serde_json::json;
+
+use super::{NAME, Workload, gone, make_ready, nothing, ready, spec, until_gone, until_made};
+use crate::proxy::Seen;
+use crate::trouble::Trouble;
+use crate::world::World;
+
+/// A process that starts meanwhile does not see what the one before it made.
+const LONG_LAG: Duration = Duration::from_secs(3);
+
+/// What the operator is told of it: the lag, and as much again as a busy machine may need.
+pub(super) const ASSUMED: &str = "--timing=assumedListLag=4s";
+
+pub(super) const ALL: &[Workload] = &[
+    Workload {
+        name: "create-slow",
+        about: "an object is applied, and the cloud takes its time to make the service",
+        operators: 1,
+        races: 0,
+        prepare: |world| {
+            world.simulator.change_config(|config| config.timers.creating = Span::secs(2, 2));
+            nothing(world)
+        },
+        act: |world| Box::pin(async move { world.objects.apply(NAME, &spec()).await }),
+        rest: ready,
+    },
+    Workload {
+        name: "create-lagging",
+        about: "an object is applied while the lists lag far behind",
+        operators: 1,
+        races: 0,
+        prepare: |world| {
+            lag(world);
+            nothing(world)
+        },
+        act: |world| Box::pin(async move { world.objects.apply(NAME, &spec()).await }),
+        rest: ready,
+    },
+    Workload {
+        name: "edit-lagging",
+        about: "an object is edited as soon as its service is there, while the lists lag far behind",
+        operators: 1,
+        races: 0,
+        prepare: |world| {
+            lag(world);
+            nothing(world)
+        },
+        act: |world| Box::pin(edit(world)),
+        rest: ready,
+    },
+    Workload {
+        name: "twice",
+        about: "an object is deleted as soon as the operator writes to it for the first time, and applied again",
+        operators: 1,
+        races: 4,
+        prepare: nothing,
+        act: |world| {
+            Box::pin(async move {
+                world.objects.apply(NAME, &spec()).await?;
+                until_called(world, "the operator writes to the object", |call| call.kind == WRITE).await?;
+                world.objects.delete(NAME).await?;
+                until_gone(world, NAME).await?;
+                until_called(world, "that write is over", |call| call.kind == WRITE && call.answered.is_some()).await?;
+                world.objects.apply(NAME, &spec()).await
+            })
+        },
+        rest: ready,
+    },
+    Workload {
+        name: "delete-by-two",
+        about: "a Ready object is deleted, and two operators see to it",
+        operators: 2,
+        races: 4,
+        prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
+        act: |world| Box::pin(async move { world.objects.delete(NAME).await }),
+        rest: gone,
+    },
+];
+
+fn lag(world: &World) {
+    world.simulator.change_config(|config| config.lists.lag = LONG_LAG);
+}
+
+async fn edit(world: &World) -> Result<(), Trouble> {
+    world.objects.apply(NAME, &spec()).await?;
+    until_made(world).await?;
+    world.objects.edit(NAME, &json!({"description": "edited"})).await
+}
+
+/// How the operator puts on and takes off its finalizer.
+const WRITE: &str = "PATCH vpcendpointservices";
+
+/// Waits until the first operator has made such a call.
+async fn until_called(world: &World, what: &str, wanted: impl Fn(&Seen) -> bool) -> Result<(), Trouble> {
+    let is_made = || world.operator().is_some_and(|seat| seat.kubernetes.calls().iter().any(&wanted));
+    world.until_cloud(what, |_| is_made()).await
+}
