@@ -91,6 +91,12 @@ fn a_status_region_that_differs_stops_everything() {
 }
 
 #[test]
+fn a_status_that_names_the_very_region_stops_nothing() {
+    let resolved = resolve(&object(json!({"status": {"region": "cn-hangzhou"}})), &place()).unwrap();
+    assert_eq!(resolved.target.region, "cn-hangzhou");
+}
+
+#[test]
 fn no_region_anywhere_is_said() {
     let place = Place { default_region: None, ..place() };
     assert_eq!(resolve(&object(json!({})), &place).unwrap_err(), ResolveError::RegionMissing);

@@ -249,6 +249,13 @@ fn a_detach_that_is_refused_while_nobody_is_connected_is_passed_over() {
 }
 
 #[test]
+fn after_a_refusal_a_look_that_began_at_the_very_moment_is_late_enough() {
+    // Looked at in the moment of the refused detach; and when the look after the refused delete was due, 15 s later.
+    assert_eq!(unexplained(detach_refused(world(&[]), 996).teardown()), steps(vec![delete()]));
+    assert_eq!(unexplained(delete_refused(world(&[]), 981).teardown()), take_down());
+}
+
+#[test]
 fn a_detach_that_is_refused_for_another_reason_is_repeated() {
     let world = world(&[]).refused(Operation::DetachResourceFromVpcEndpointService, ErrorKind::Busy, 995);
     assert_eq!(unexplained(world.teardown()), take_down());

@@ -41,6 +41,13 @@ fn every_service_with_our_uid_loses_its_tags() {
 }
 
 #[test]
+fn a_service_that_does_not_carry_our_tags_is_not_written_to() {
+    let world = retained().with_service(|service| drop(service.tags.remove(crate::names::CLUSTER_TAG)));
+    let plan = waits(Wait::OwnershipRestored { service_id: SERVICE.to_owned() }, None);
+    assert_eq!(unexplained(world.teardown()), plan);
+}
+
+#[test]
 fn tags_are_taken_off_only_what_a_list_showed_after_the_mark() {
     let world = retained().with_service(|service| service.proof = Proof::OwnCreate);
     assert_eq!(unexplained(world.teardown()), sweep(1_010));
