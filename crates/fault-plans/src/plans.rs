@@ -42,7 +42,9 @@ pub fn plans(references: &References) -> Vec<Plan> {
 
 /// Whether a plan is in the fixed sample: by its id, so that other plans that come or go change nothing.
 pub fn in_sample(plan: &Plan) -> bool {
-    lot(plan).is_multiple_of(SAMPLE)
+    // How many events a run publishes depends on how quick it is, so on a busy machine a place among them may never be reached.
+    let is_certain = !plan.to_string().contains("/POST:events#");
+    is_certain && lot(plan).is_multiple_of(SAMPLE)
 }
 
 /// A number by which plans are mixed, so that not all of one heavy workload run at once.
