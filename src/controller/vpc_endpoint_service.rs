@@ -102,6 +102,10 @@ async fn understand(
     let now = context.clock.now();
     let observed = observe(&account.inventory, resolved);
     let plan = think(resolved, &observed, context, now);
+    // What is only wished for costs nothing now, and nobody would wake the object for a wish that it did not register.
+    if let Some(wish) = plan.look.as_ref().filter(|next| next.is_wish()) {
+        look(&account.inventory, resolved, wish).await?;
+    }
     Ok((observed, plan, now))
 }
 

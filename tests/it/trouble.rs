@@ -10,6 +10,7 @@ use crate::rig::{Rig, SWEEP, World, nlb_spec};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
+const USERS: &str = "ListVpcEndpointServiceUsers";
 
 /// How long the provider says to stay away.
 const SAID: Duration = Duration::from_millis(1_200);
@@ -139,5 +140,26 @@ async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
     let services = rig.services().await;
     assert_eq!(services.len(), 2);
     assert!(services.iter().any(|service| service.description == "edited in silence"));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one() {
+    let mut world = World::default();
+    // What nobody wakes the object for comes too late for this story.
+    world.timing.push("blockedPoll=5m".to_owned());
+    let rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    // A list that took more than two periods is no proof any more of whose the service is.
+    let slow = FaultKind::Delay { by: Duration::from_secs(5) };
+    rig.fault(Fault { times: None, ..Fault::next(SWEEP, slow) }).await;
+    rig.until_calls(SWEEP, rig.calls(SWEEP).await.len() + 2).await;
+    let reads = rig.calls(USERS).await.len();
+    rig.edit("orders", json!({"description": "edited"})).await;
+    rig.until_calls(USERS, reads + 1).await;
+    rig.simulator.admin.clear_faults().await.unwrap();
+    rig.ready("orders").await;
+    assert_eq!(rig.service().await.description, "edited");
     rig.end().await;
 }

@@ -28,6 +28,13 @@ pub enum Look {
     Judge { service_id: String },
 }
 
+impl Look {
+    /// Whether it only registers a wish, and reads nothing itself.
+    pub fn is_wish(&self) -> bool {
+        matches!(self, Self::Sweep { .. } | Self::Connections { .. })
+    }
+}
+
 /// What is known of the object's service now. Never waits and never fails: an account that cannot be read shows in
 /// `sweep_error`.
 pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
