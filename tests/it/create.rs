@@ -227,7 +227,7 @@ async fn what_nobody_can_look_at_any_more_is_not_called_ready_for_long() {
 async fn with_all_defaults_a_service_becomes_ready_and_goes() {
     let mut simulator = Config { load_balancers: World::default().simulator.load_balancers, ..Config::default() };
     simulator.seed = Some(7);
-    let rig = Rig::with(World { simulator, timing: Vec::new(), arguments: Vec::new() }).await;
+    let rig = Rig::with(World { simulator, timing: Vec::new(), ..World::default() }).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     rig.delete("orders").await;

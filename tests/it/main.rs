@@ -12,6 +12,7 @@ mod default_configuration;
 mod delete;
 mod drift;
 mod forged;
+mod heavy;
 mod house;
 mod kubectl;
 mod kubernetes_version;

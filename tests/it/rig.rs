@@ -2,13 +2,13 @@
 
 use std::fmt::Debug;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client};
 use local_control_plane::{AuditEvent, ControlPlane, read_audit_log};
-use local_stack::{OPERATOR_USER, Operator, OperatorOptions, Programs, SIMULATED_KEY_SECRET, Simulator};
+use local_stack::{CloudAccess, OPERATOR_USER, Operator, OperatorOptions, Programs, SIMULATED_KEY_SECRET, Simulator};
 use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
 use privatelink_sim::{Call, CallEffect, Config, EndpointOrder, Fault, JournalQuery, LoadBalancer, ServiceView};
 use serde_json::{Value, json};
@@ -39,6 +39,8 @@ pub(crate) struct World {
     /// `key=duration`, as `--timing` takes it.
     pub(crate) timing: Vec<String>,
     pub(crate) arguments: Vec<String>,
+    /// A story that waits so long for anything has failed.
+    pub(crate) patience: Duration,
 }
 
 impl Default for World {
@@ -57,7 +59,7 @@ impl Default for World {
             "backoffFirst=50ms",
             "backoffMax=500ms",
         ];
-        Self { simulator, timing: timing.map(str::to_owned).into(), arguments: Vec::new() }
+        Self { simulator, timing: timing.map(str::to_owned).into(), arguments: Vec::new(), patience: PATIENCE }
     }
 }
 
@@ -93,6 +95,9 @@ pub(crate) struct Rig {
     pub(crate) namespace: String,
     pub(crate) simulator: Simulator,
     operator: Option<Operator>,
+    /// Operators beside it.
+    others: Vec<Operator>,
+    patience: Duration,
     programs: Programs,
     options: OperatorOptions,
     /// Logs of operators that are no more.
@@ -130,7 +135,7 @@ impl Rig {
     }
 
     async fn on(control_plane: &'static ControlPlane, admin: Client, kubeconfig: PathBuf, world: World) -> Self {
-        let World { simulator, timing, arguments } = world;
+        let World { simulator, timing, arguments, patience } = world;
         let namespace = control_plane.create_namespace("story").await.unwrap();
         let programs = Programs::locate().unwrap();
         let simulator = start_simulator(&programs, &simulator).await;
@@ -142,13 +147,41 @@ impl Rig {
             timing,
             arguments,
         };
-        Self { control_plane, admin, namespace, simulator, operator: None, programs, options, logs: String::new() }
+        Self {
+            control_plane,
+            admin,
+            namespace,
+            simulator,
+            operator: None,
+            others: Vec::new(),
+            patience,
+            programs,
+            options,
+            logs: String::new(),
+        }
     }
 
     /// Starts the operator; it goes on with what it finds.
     pub(crate) async fn start_operator(&mut self) {
         let operator = Operator::start(&self.programs, &self.simulator, &self.options).await.unwrap();
         self.operator = Some(operator);
+    }
+
+    /// Starts another operator beside the one that runs: both serve the same objects and know nothing of each other.
+    pub(crate) async fn start_another_operator(&mut self) {
+        let operator = Operator::start(&self.programs, &self.simulator, &self.options).await.unwrap();
+        self.others.push(operator);
+    }
+
+    /// Starts the operator with something between it and the two sides that it talks to.
+    pub(crate) async fn start_operator_behind(&mut self, kubeconfig: PathBuf, cloud: &CloudAccess) {
+        let options = OperatorOptions { kubeconfig, ..self.options.clone() };
+        self.operator = Some(Operator::start_at(&self.programs, cloud, &options).await.unwrap());
+    }
+
+    /// Who the operator is to the API server.
+    pub(crate) fn operator_kubeconfig(&self) -> &Path {
+        &self.options.kubeconfig
     }
 
     /// SIGKILL: gone when this returns.
@@ -199,14 +232,14 @@ impl Rig {
     }
 
     /// Looks again and again until what is seen is as wanted.
-    async fn poll<T: Debug>(&self, what: &str, look: impl AsyncFn() -> T, wanted: impl Fn(&T) -> bool) -> T {
+    pub(crate) async fn poll<T: Debug>(&self, what: &str, look: impl AsyncFn() -> T, wanted: impl Fn(&T) -> bool) -> T {
         let begin = Instant::now();
         loop {
             let found = look().await;
             if wanted(&found) {
                 return found;
             }
-            if begin.elapsed() > PATIENCE {
+            if begin.elapsed() > self.patience {
                 self.give_up(what, &found).await;
             }
             tokio::time::sleep(POLL).await;
@@ -342,7 +375,8 @@ impl Rig {
 
     /// The log of all operators of this story.
     pub(crate) fn log(&self) -> String {
-        self.logs.clone() + &self.operator.as_ref().map(Operator::log).unwrap_or_default()
+        let running = self.operator.iter().chain(&self.others).map(Operator::log);
+        std::iter::once(self.logs.clone()).chain(running).collect()
     }
 
     #[expect(clippy::panic, reason = "a story that waits in vain has failed")]
@@ -355,7 +389,8 @@ impl Rig {
             format!("{time} {operation} {http_status:?} {code:?} {effect:?} {fault:?}")
         });
         let calls = calls.collect::<Vec<_>>().join("\n");
-        panic!("after {PATIENCE:?} not yet: {what}: {found:#?}\n--- operator ---\n{tail}\n--- calls ---\n{calls}");
+        let patience = self.patience;
+        panic!("after {patience:?} not yet: {what}: {found:#?}\n--- operator ---\n{tail}\n--- calls ---\n{calls}");
     }
 }
 

@@ -1,0 +1,125 @@
+//! One of the two sides says nothing for a minute. Nothing hangs, nobody thinks that the operator is dead, and soon after all is well.
+
+mod peer;
+mod proxies;
+mod pulse;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fault_plans::proxy::Side;
+use futures::future::join_all;
+use privatelink_sim::ServiceChange;
+use serde_json::{Value, json};
+use tokio::time::{interval, sleep_until};
+
+use self::peer::{Fate, Peer};
+use self::proxies::{Met, Proxies};
+use self::pulse::{Answers, Pulse};
+use super::rest::until_rest;
+use super::{apply, names, world};
+use crate::rig::{Rig, status};
+
+const OBJECTS: usize = 10;
+
+const SILENCE: Duration = Duration::from_mins(1);
+
+/// No call takes longer, whatever it meets.
+const CALL_ENDS_WITHIN: Duration = Duration::from_secs(30);
+
+const CONVERGED_WITHIN: Duration = Duration::from_secs(10);
+
+/// An edit, and what somebody does to the service in the console at the same time. A change of an attribute takes the account's lock for a
+/// second, so only every other one is one: ten of them would take ten seconds in any hands.
+fn edit(number: usize) -> (Value, ServiceChange) {
+    if number.is_multiple_of(2) {
+        let drift = ServiceChange { auto_accept: Some(true), ..ServiceChange::default() };
+        (json!({"description": "edited in silence"}), drift)
+    } else {
+        let tags = [("drift".to_owned(), Some("yes".to_owned()))].into();
+        (json!({"tags": {"edited": "in silence"}}), ServiceChange { tags, ..ServiceChange::default() })
+    }
+}
+
+/// All through the silence, objects are edited, and their services change: there is always something to do, also for an operator that does
+/// not hear of the edits.
+async fn change(rig: &Rig, names: &[String]) {
+    let mut ticks = interval(SILENCE / u32::try_from(names.len()).unwrap());
+    for (number, name) in names.iter().enumerate() {
+        ticks.tick().await;
+        let (spec, drift) = edit(number);
+        let object = rig.edit(name, spec).await;
+        let id = status(&object).service_id.unwrap();
+        rig.simulator.admin.change_service(&id, &drift).await.unwrap();
+    }
+}
+
+/// What is seen of one silence.
+async fn silence(side: Side, fate: Fate) -> Outcome {
+    let mut world = world();
+    // With one sweep a minute there would be next to nothing to be silent about.
+    world.timing.push("sweepPeriod=5s".to_owned());
+    let mut rig = Rig::without_operator(world).await;
+    let peer = Arc::new(Peer::new(fate));
+    let proxies = Proxies::start(&rig, side, peer.clone()).await;
+    rig.start_operator_behind(proxies.kubeconfig(), &proxies.cloud(&rig)).await;
+    let names = names(OBJECTS);
+    apply(&rig, &names).await;
+    until_rest(&rig).await;
+
+    let pulse = Pulse::take(rig.operator().health_url());
+    let begin = tokio::time::Instant::now();
+    peer.fall_silent();
+    change(&rig, &names).await;
+    sleep_until(begin + SILENCE).await;
+    peer.speak();
+    let end = Instant::now();
+    until_rest(&rig).await;
+    let converged = end.elapsed();
+    let met = proxies.met(side, begin.into_std(), end, CALL_ENDS_WITHIN).await;
+    let outcome = Outcome { converged, met, pulse: pulse.end() };
+    println!("{side:?} silent for {SILENCE:?}, calls {fate:?}: {outcome}");
+    rig.end().await;
+    outcome
+}
+
+struct Outcome {
+    converged: Duration,
+    met: Met,
+    pulse: Answers,
+}
+
+impl Outcome {
+    fn assert_as_promised(&self) {
+        assert!(self.met.longest <= CALL_ENDS_WITHIN, "{self}");
+        assert!(self.pulse.is_steady(), "{self}");
+        assert!(self.converged <= CONVERGED_WITHIN, "{self}");
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { converged, met, pulse } = self;
+        write!(out, "converged {converged:?} after; {met}; {pulse}")
+    }
+}
+
+/// Of both kinds, side by side.
+async fn both_silences(side: Side) {
+    for outcome in join_all([Fate::Lost, Fate::Late].map(|fate| silence(side, fate))).await {
+        outcome.assert_as_promised();
+    }
+}
+
+#[tokio::test]
+#[ignore = "two minutes; for the figure in docs/reliability.md"]
+async fn a_cloud_that_is_silent_for_a_minute_holds_nobody_up_and_is_soon_caught_up_with() {
+    both_silences(Side::Cloud).await;
+}
+
+#[tokio::test]
+#[ignore = "two minutes; for the figure in docs/reliability.md"]
+async fn an_api_server_that_is_silent_for_a_minute_holds_nobody_up_and_is_soon_caught_up_with() {
+    both_silences(Side::Kubernetes).await;
+}
