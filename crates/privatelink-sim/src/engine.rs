@@ -6,6 +6,7 @@
 
 mod admission;
 mod arrival;
+mod call;
 mod delivery;
 pub(crate) mod gateway;
 mod locks;
@@ -13,8 +14,9 @@ mod outside;
 mod product;
 mod rates;
 mod signature;
+mod state;
 mod tokens;
 pub(crate) mod visit;
 
-pub(crate) use self::arrival::State;
+pub(crate) use self::state::State;
 pub(crate) use self::visit::{Caller, Visit};

@@ -15,7 +15,6 @@ use crate::config::{Account, Config, LoadBalancer};
 use crate::engine::State;
 use crate::fault::Fault;
 use crate::journal::{Call, JournalQuery};
-use crate::transport::InProcess;
 use crate::witness::Violation;
 
 /// A simulated `PrivateLink`, of all accounts and regions. Clones are handles to the same one.
@@ -52,7 +51,7 @@ impl Simulator {
 
     /// A transport for a client in the same process: no socket, faults included.
     pub fn transport(&self) -> Arc<dyn Transport> {
-        Arc::new(InProcess::new(self.clone()))
+        Arc::new(self.clone())
     }
 
     /// The simulated clock, for a client that must sign with the same time.

@@ -9,23 +9,12 @@ use privatelink::{Transport, TransportError};
 use crate::answer::Answer;
 use crate::simulator::Simulator;
 
-/// Carries requests straight into a simulator. What would break on a socket comes back as the error that a client would
+/// Carries requests straight into the simulator. What would break on a socket comes back as the error that a client would
 /// see.
-#[derive(Debug)]
-pub(crate) struct InProcess {
-    simulator: Simulator,
-}
-
-impl InProcess {
-    pub(crate) fn new(simulator: Simulator) -> Self {
-        Self { simulator }
-    }
-}
-
-impl Transport for InProcess {
+impl Transport for Simulator {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         async move {
-            match self.simulator.answer(request).await {
+            match self.answer(request).await {
                 Answer::Response(response) => Ok(response),
                 Answer::Truncated(..) => Err(TransportError::Interrupted("the body ended early".to_owned())),
                 Answer::Cut => Err(TransportError::Interrupted("the connection was closed".to_owned())),

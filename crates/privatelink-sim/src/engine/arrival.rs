@@ -4,82 +4,20 @@ use bytes::Bytes;
 use http::Request;
 use jiff::Timestamp;
 
+use super::call::{Admitted, Decision};
 use super::delivery::{self, Ruling};
-use super::locks::Locks;
 use super::product::token_key;
-use super::rates::Windows;
-use super::signature::Nonces;
-use super::tokens::{Outcome, Tokens};
+use super::state::State;
+use super::tokens::Outcome;
 use super::{Caller, admission};
-use crate::answer::Answer;
-use crate::clock::after;
-use crate::config::{Config, Span};
-use crate::dice::Dice;
 use crate::error::Refusal;
-use crate::fault::{FaultKind, Faults};
-use crate::journal::Journal;
-use crate::operations::Spec;
+use crate::fault::FaultKind;
 use crate::wire::envelope::About;
 use crate::wire::paging::PageFault;
 use crate::wire::params::Params;
 use crate::wire::request::Incoming;
-use crate::witness::Violation;
-use crate::world::World;
-
-/// Everything that the simulator remembers.
-#[derive(Debug)]
-pub(crate) struct State {
-    pub(crate) config: Config,
-    pub(crate) world: World,
-    pub(crate) dice: Dice,
-    pub(crate) journal: Journal,
-    pub(crate) violations: Vec<Violation>,
-    pub(crate) faults: Faults,
-    pub(crate) tokens: Tokens,
-    pub(super) rates: Windows,
-    pub(super) locks: Locks,
-    nonces: Nonces,
-    pub(super) page_key: u64,
-}
-
-/// What a call gets, and when.
-#[derive(Debug)]
-pub(crate) struct Decision {
-    pub(crate) answer_at: Timestamp,
-    pub(crate) answer: Answer,
-}
-
-/// A call that the gateway let in.
-#[derive(Debug)]
-pub(crate) struct Admitted {
-    pub(crate) spec: &'static Spec,
-    pub(crate) caller: Caller,
-    pub(crate) region: String,
-    pub(crate) params: Params,
-}
 
 impl State {
-    pub(crate) fn new(config: Config, seed: u64) -> Self {
-        let mut dice = Dice::new(seed);
-        let page_key = dice.number();
-        let mut world = World::default();
-        world.keep_history(config.lists.longest_lag());
-        config.load_balancers.iter().cloned().for_each(|load_balancer| world.seed_load_balancer(load_balancer));
-        Self {
-            config,
-            world,
-            dice,
-            page_key,
-            journal: Journal::default(),
-            violations: Vec::new(),
-            faults: Faults::default(),
-            tokens: Tokens::default(),
-            rates: Windows::default(),
-            locks: Locks::default(),
-            nonces: Nonces::default(),
-        }
-    }
-
     /// Decides a call.
     pub(crate) fn arrive(&mut self, request: Request<Bytes>, now: Timestamp) -> Decision {
         self.world.run_until(now);
@@ -145,9 +83,5 @@ impl State {
             Some(fault) => delivery::on_top(fault, ruling, now),
             None => ruling,
         }
-    }
-
-    pub(super) fn after_span(&mut self, now: Timestamp, span: Span) -> Timestamp {
-        after(now, self.dice.span(span))
     }
 }

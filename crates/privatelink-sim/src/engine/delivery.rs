@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::arrival::{Admitted, Decision};
+use super::call::{Admitted, Decision};
 use super::gateway;
 use super::signature::Presented;
 use crate::answer::Answer;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::arrival::{Admitted, State};
+use super::call::Admitted;
+use super::state::State;
 use super::visit::Caller;
 use crate::admin::{EndpointOrder, ServiceChange};
 use crate::machine::connection::ConnectionEvent;

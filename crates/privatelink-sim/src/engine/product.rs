@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::arrival::{Admitted, State};
+use super::call::Admitted;
 use super::delivery::Ruling;
 use super::gateway;
 use super::locks::LockKey;
+use super::state::State;
 use super::tokens::{Outcome, TokenKey};
 use super::visit::{Effect, Visit};
 use crate::config::{AccessKey, Account, AfterDeletion, Switch, TokenMemory};

@@ -1,6 +1,8 @@
-//! The consumer's endpoint at the beginning of a call: whose it is, and whether it bears the call.
+//! The consumer's endpoint at the beginning of a call: whose it is, whether it bears the call, and what may be said of it.
 
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use crate::config::BusinessStatus;
 use crate::engine::Visit;
@@ -49,4 +51,34 @@ pub(super) fn check_service_is_there(endpoint: &Endpoint) -> Result<(), Refusal>
         ConnectionStatus::ServiceDeleted => Err(Refusal::of("EndpointServiceDeleted")),
         _ => Ok(()),
     }
+}
+
+/// Rules of the reference for the name (2 to 128 characters, a letter first) and the description (2 to 256).
+pub(super) fn check_texts(visit: &Visit<'_>) -> Result<(), Refusal> {
+    let is_name = |text: &str| {
+        let mut characters = text.chars();
+        characters.next().is_some_and(char::is_alphabetic)
+            && characters.all(|other| other.is_alphanumeric() || other == '-' || other == '_')
+    };
+    let name = visit.params.filled("EndpointName");
+    if name.is_some_and(|name| !is_name(name) || !(2..=128).contains(&name.chars().count())) {
+        return Err(Refusal::illegal("EndpointName"));
+    }
+    let description = visit.params.filled("EndpointDescription");
+    let is_link = |text: &str| text.starts_with("http://") || text.starts_with("https://");
+    if description.is_some_and(|text| is_link(text) || !(2..=256).contains(&text.chars().count())) {
+        return Err(Refusal::illegal("EndpointDescription"));
+    }
+    Ok(())
+}
+
+/// A policy must be JSON, and the service must be one that knows policies.
+pub(super) fn check_policy(visit: &Visit<'_>) -> Result<(), Refusal> {
+    let policy = visit.params.filled("PolicyDocument");
+    let is_asked = policy.is_some() || visit.params.flag("ResetPolicy") == Some(true);
+    if is_asked && !visit.config.guesses.endpoint_policies.is_on() {
+        return Err(Refusal::of("OperationDenied.EndpointPolicyNotSupport"));
+    }
+    let is_json = |text: &str| serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object());
+    if policy.is_none_or(is_json) { Ok(()) } else { Err(Refusal::illegal("PolicyDocument")) }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::endpoint_zones::{self, Wanted};
-use super::{connections, groups, tagging, update_endpoint, view};
+use super::{connections, consumer, groups, tagging, view};
 use crate::clock::after;
 use crate::engine::Visit;
 use crate::error::Refusal;
@@ -48,11 +48,11 @@ impl Plan {
         if kind != service.service_type() {
             return Err(Refusal::filled("Mismatch.EndpointType", &["EndpointType", &kind, &service.id]));
         }
-        check_texts(visit)?;
+        consumer::check_texts(visit)?;
         check_network(visit, &kind)?;
         let zones = check_zones(visit, &service)?;
         check_vpc_quota(visit)?;
-        update_endpoint::check_policy(visit)?;
+        consumer::check_policy(visit)?;
         let tags = tagging::read(&visit.params.items("Tag"))?;
         if tags.len() > visit.config.quotas.tags {
             return Err(tagging::too_many());
@@ -168,25 +168,6 @@ pub(super) fn may_connect(visit: &Visit<'_>, service: &Service) -> bool {
     let open_here = service.region == visit.region
         || service.supported_regions.iter().any(|region| region.id == visit.region && region.is_open());
     (listed || service.users.contains(&Principal::Everybody)) && open_here
-}
-
-/// Rules of the reference for the name (2 to 128 characters, a letter first) and the description (2 to 256).
-pub(super) fn check_texts(visit: &Visit<'_>) -> Result<(), Refusal> {
-    let is_name = |text: &str| {
-        let mut characters = text.chars();
-        characters.next().is_some_and(char::is_alphabetic)
-            && characters.all(|other| other.is_alphanumeric() || other == '-' || other == '_')
-    };
-    let name = visit.params.filled("EndpointName");
-    if name.is_some_and(|name| !is_name(name) || !(2..=128).contains(&name.chars().count())) {
-        return Err(Refusal::illegal("EndpointName"));
-    }
-    let description = visit.params.filled("EndpointDescription");
-    let is_link = |text: &str| text.starts_with("http://") || text.starts_with("https://");
-    if description.is_some_and(|text| is_link(text) || !(2..=256).contains(&text.chars().count())) {
-        return Err(Refusal::illegal("EndpointDescription"));
-    }
-    Ok(())
 }
 
 fn check_network(visit: &Visit<'_>, kind: &str) -> Result<(), Refusal> {

@@ -1,8 +1,6 @@
 //! `UpdateVpcEndpointAttribute`.
 
-use serde_json::Value;
-
-use super::{consumer, create_endpoint, view};
+use super::{consumer, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
@@ -13,8 +11,8 @@ pub(super) fn update(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let endpoint = consumer::unprotected(visit)?;
     consumer::check_service_is_there(&endpoint)?;
     consumer::check_connection_rests(&endpoint)?;
-    create_endpoint::check_texts(visit)?;
-    check_policy(visit)?;
+    consumer::check_texts(visit)?;
+    consumer::check_policy(visit)?;
     check_ip_version(visit, &endpoint)?;
     visit.commit()?;
     let params = visit.params;
@@ -42,17 +40,6 @@ pub(super) fn update(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
         }
     });
     Ok(view::nothing())
-}
-
-/// A policy must be JSON, and the service must be one that knows policies.
-pub(super) fn check_policy(visit: &Visit<'_>) -> Result<(), Refusal> {
-    let policy = visit.params.filled("PolicyDocument");
-    let is_asked = policy.is_some() || visit.params.flag("ResetPolicy") == Some(true);
-    if is_asked && !visit.config.guesses.endpoint_policies.is_on() {
-        return Err(Refusal::of("OperationDenied.EndpointPolicyNotSupport"));
-    }
-    let is_json = |text: &str| serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object());
-    if policy.is_none_or(is_json) { Ok(()) } else { Err(Refusal::illegal("PolicyDocument")) }
 }
 
 /// Both families only where the service has both; which code says otherwise is a guess.
