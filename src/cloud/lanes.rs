@@ -8,8 +8,10 @@
 
 mod door;
 mod ending;
+mod moment;
 mod rates;
 mod state;
+mod turn;
 mod window;
 
 use std::future::Future;
@@ -28,7 +30,9 @@ use super::identity::ObjectId;
 use super::wake::Wake;
 use crate::timing::Timing;
 use ending::Ending;
-use state::{Moment, Permit, Refusal, Scope, State, Want};
+use moment::Moment;
+use state::{Refusal, State};
+use turn::{Permit, Scope, Want};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use privatelink::Error;
 
 use super::ending::{Cause, Ending};
-use super::state::Moment;
+use super::moment::Moment;
 use crate::timing::Timing;
 
 /// Whether an operation may be called at all.

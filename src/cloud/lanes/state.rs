@@ -5,40 +5,17 @@ mod queue;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use privatelink::{Error, Operation, Serial};
+use privatelink::{Error, Operation};
 
-use super::door::{Delays, Door, Ticket};
+use super::door::{Delays, Door};
 use super::ending::Ending;
+use super::moment::Moment;
 use super::rates::Rates;
+use super::turn::{Permit, Scope, Want};
 use super::window::Window;
 use crate::cloud::identity::ObjectId;
 use crate::timing::Timing;
 use queue::{Place, Queue};
-
-/// Time since the lanes were opened. Never goes back.
-pub(super) type Moment = Duration;
-
-/// Within which bounds calls must not overlap.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Scope {
-    Account,
-    Service(String),
-}
-
-/// What an object wants a turn for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Want {
-    pub(super) operation: Operation,
-    /// `None`: calls of this operation may overlap.
-    pub(super) scope: Option<Scope>,
-}
-
-/// A place in the window, in the serial lane and through the door, taken for one call.
-#[derive(Debug)]
-pub(super) struct Permit {
-    want: Want,
-    ticket: Ticket,
-}
 
 /// Why there is no permit now.
 #[derive(Debug)]
@@ -73,24 +50,6 @@ pub(super) struct State {
 struct Gate {
     window: Window,
     door: Door,
-}
-
-impl Scope {
-    /// The lane of a call. Where the call must not overlap on its service and none is named, the whole account is kept free: safe, if
-    /// slow.
-    pub(super) fn of(operation: Operation, service_id: Option<&str>) -> Option<Self> {
-        match (operation.serial(), service_id) {
-            (Serial::None, _) => None,
-            (Serial::Service | Serial::Endpoint, Some(id)) => Some(Self::Service(id.to_owned())),
-            (Serial::Account, _) | (Serial::Service | Serial::Endpoint, None) => Some(Self::Account),
-        }
-    }
-}
-
-impl Permit {
-    pub(super) fn operation(&self) -> Operation {
-        self.want.operation
-    }
 }
 
 impl<T> From<(T, Vec<ObjectId>)> for Change<T> {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use privatelink::Rate;
 
-use super::state::Moment;
+use super::moment::Moment;
 
 /// A sliding window: never more than the rate's calls in any span of the rate's length, wherever the provider's own windows begin.
 ///

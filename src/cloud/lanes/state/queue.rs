@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use privatelink::Operation;
 
-use super::{Moment, Permit, Scope, Want};
 use crate::cloud::identity::ObjectId;
 use crate::cloud::lanes::door::Ticket;
+use crate::cloud::lanes::moment::Moment;
+use crate::cloud::lanes::turn::{Permit, Scope, Want};
 
 /// Place in the queue: the smaller, the longer ago.
 pub(super) type Place = u64;
