@@ -1,5 +1,6 @@
 //! The watch of the objects: kept small, told to the health checks, and reduced to what a pass has to know.
 
+mod news;
 mod readable;
 
 use std::future;
@@ -14,6 +15,7 @@ use kube::runtime::{Predicate, WatchStreamExt, predicates};
 use kube::{Api, ResourceExt};
 use tracing::{info, warn};
 
+use self::news::News;
 pub(super) use self::readable::Seen;
 use self::readable::readable;
 use super::roster::Roster;
@@ -43,11 +45,12 @@ pub(super) fn objects(
     context: Arc<Context>,
     health: Arc<Health>,
 ) -> impl Stream<Item = watcher::Result<VpcEndpointService>> + Send {
-    let mut roster = Roster::default();
     let told = Arc::clone(&health);
     let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
     #[cfg(feature = "mutants")]
     let predicate = predicate.combine(crate::mutant::own_writes);
+    // A status changes all the time, and mostly by our own hand.
+    let (mut roster, mut news) = (Roster::default(), News::by(predicate));
     let announcer = Arc::clone(&context);
     let seen = watcher(api, watcher::Config::default().page_size(PAGE_SIZE));
     let changed = with_what_follows(readable(seen, move |object, error| complain(&announcer, object, error)))
@@ -55,18 +58,20 @@ pub(super) fn objects(
         .modify(prune)
         .inspect(move |event| tell(event, &told))
         .reflect(writer)
-        .inspect(move |event| {
-            let Ok(event) = event else { return };
-            roster.take_in(event).iter().for_each(|id| context.forget(id));
-            if matches!(event, Event::InitDone) {
-                health.store_synced();
-            }
-        })
-        // The runtime would pause a second time for each error.
-        .filter(|event| future::ready(event.is_ok()))
-        .applied_objects()
-        // A status changes all the time, and mostly by our own hand.
-        .predicate_filter(predicate, kube::runtime::utils::PredicateConfig::default());
+        .filter_map(move |event| {
+            // The runtime would pause a second time for each error.
+            let object = event.ok().and_then(|event| {
+                let gone = roster.take_in(&event);
+                for id in &gone {
+                    context.forget(id);
+                }
+                if matches!(event, Event::InitDone) {
+                    health.store_synced();
+                }
+                news.take_in(event, &gone)
+            });
+            future::ready(object.map(Ok))
+        });
     #[cfg(feature = "mutants")]
     let changed = crate::mutant::swallow_successors(changed);
     changed
