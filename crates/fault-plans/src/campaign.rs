@@ -6,14 +6,15 @@ use std::sync::Arc;
 use futures::{StreamExt as _, stream};
 
 use crate::ground::Ground;
+use crate::judge::Pace;
 use crate::plan::Plan;
 use crate::plans::lot;
 use crate::reference::{Reference, References};
 use crate::run::{Report, run_plan, run_reference};
 use crate::workload::Workload;
 
-/// How often each workload runs without faults: what all runs have in common is what a plan can count on.
-const REFERENCE_RUNS: usize = 3;
+/// How each workload runs without faults: what all runs have in common is what a plan can count on.
+const REFERENCE_RUNS: [Pace; 4] = [Pace::AsItIs, Pace::SlowKubernetes, Pace::SlowCloud, Pace::AsItIs];
 
 /// Runs references and plans on one ground.
 #[derive(Debug)]
@@ -39,10 +40,10 @@ impl Campaign {
 
     /// Runs workloads without faults. The error says which went wrong, and its story.
     pub async fn references(&self, workloads: &[&'static Workload]) -> Result<References, String> {
-        let runs = workloads.iter().flat_map(|workload| [*workload; REFERENCE_RUNS]);
-        let ran = stream::iter(runs).map(|workload| {
+        let runs = workloads.iter().flat_map(|workload| REFERENCE_RUNS.map(|pace| (*workload, pace)));
+        let ran = stream::iter(runs).map(|(workload, pace)| {
             let ground = Arc::clone(&self.ground);
-            let task = tokio::spawn(async move { run_reference(&ground, workload).await });
+            let task = tokio::spawn(async move { run_reference(&ground, workload, pace).await });
             async move { (workload, task.await) }
         });
         let ran: Vec<_> = ran.buffered(self.jobs).collect().await;

@@ -1,6 +1,7 @@
 //! All that the oracles look at, once a plan is over.
 
 mod end;
+mod unseen;
 
 use kube::api::ListParams;
 use kube::api::{Api, DynamicObject};
@@ -29,6 +30,8 @@ pub(crate) struct Evidence {
     pub(crate) journal: Vec<Call>,
     /// What the first operator called in Kubernetes.
     pub(crate) kubernetes_calls: Vec<Seen>,
+    /// How many calls of processes that died the next one could not see.
+    pub(crate) unseen: usize,
     pub(crate) violations: Vec<Violation>,
     pub(crate) end: End,
     /// Logs, metrics and events, by what they are.
@@ -50,6 +53,7 @@ impl Evidence {
             bystanders: [world.bystanders.clone(), bystanders],
             journal: world.simulator.journal(),
             kubernetes_calls: world.operator().map(|seat| seat.kubernetes.calls()).unwrap_or_default(),
+            unseen: unseen(world).await,
             violations: world.simulator.witness(),
             texts: texts(ground, world).await?,
         })
@@ -64,6 +68,13 @@ impl Evidence {
     pub(crate) fn mutating(&self) -> impl Iterator<Item = &Call> {
         self.journal.iter().filter(|call| writes(Side::Cloud, &call.operation))
     }
+}
+
+async fn unseen(world: &World) -> usize {
+    let Some(seat) = world.operator() else { return 0 };
+    let lag = world.simulator.config().lists.lag;
+    let begun = unseen::begun(&seat.kubernetes.calls(), &seat.process.deaths().await);
+    unseen::count(&seat.cloud.calls(), &begun, lag)
 }
 
 async fn texts(ground: &Ground, world: &World) -> Result<Vec<(&'static str, String)>, Trouble> {

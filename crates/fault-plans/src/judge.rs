@@ -1,5 +1,6 @@
 //! The judge of one operator's traffic: it tells the story, counts, and strikes once, where the plan says.
 
+mod brief;
 mod call;
 pub(crate) mod cloud_fault;
 mod narrate;
@@ -14,6 +15,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
+pub(crate) use self::brief::{Brief, Order, Pace};
 use self::tally::Counting;
 pub(crate) use self::tally::Tally;
 use crate::plan::{Fault, Site};
@@ -38,18 +40,11 @@ pub(crate) struct Hands {
     pub(crate) process: Arc<Process>,
 }
 
-/// What it is to do, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Order {
-    pub(crate) site: Site,
-    pub(crate) fault: Fault,
-}
-
 /// The judge.
 #[derive(Debug)]
 pub(crate) struct Court {
     hands: Hands,
-    order: Option<Order>,
+    brief: Brief,
     counting: Mutex<Counting>,
     /// [`Arrival::number`] of the call that the order is about; 0: it has not come.
     struck: AtomicUsize,
@@ -60,10 +55,10 @@ pub(crate) struct Court {
 }
 
 impl Court {
-    pub(crate) fn new(hands: Hands, order: Option<Order>) -> Arc<Self> {
+    pub(crate) fn new(hands: Hands, brief: Brief) -> Arc<Self> {
         Arc::new(Self {
             hands,
-            order,
+            brief,
             counting: Mutex::default(),
             struck: AtomicUsize::new(0),
             done: AtomicBool::new(false),
@@ -97,13 +92,13 @@ impl Court {
     /// The fault, if this is the call that it strikes.
     fn at(&self, arrival: &Arrival) -> Option<Fault> {
         let number = key(arrival);
-        self.order.as_ref().filter(|_| self.struck.load(Ordering::SeqCst) == number).map(|order| order.fault)
+        self.brief.order().filter(|_| self.struck.load(Ordering::SeqCst) == number).map(|order| order.fault)
     }
 
     /// Counts a call; the fault, if this is its place.
     fn count(&self, arrival: &Arrival) -> Option<Fault> {
         let counted = self.counting.lock().unwrap_or_else(PoisonError::into_inner).call(arrival)?;
-        let order = self.order.as_ref()?;
+        let order = self.brief.order()?;
         let Site::Call { side, kind, nth } = &order.site else { return None };
         if (*side, kind, *nth) != (arrival.side, &arrival.kind, counted) {
             return None;
@@ -160,7 +155,7 @@ impl Judge for Court {
             }
             match self.count(arrival) {
                 Some(fault) => self.strike_at_arrival(fault, arrival).await,
-                None => OnArrival::Pass,
+                None => self.brief.pause(arrival.side).map_or(OnArrival::Pass, OnArrival::Hold),
             }
         }
         .boxed()
@@ -194,7 +189,7 @@ impl Judge for Court {
         async move {
             narrate::event(&self.hands.story, event);
             let counted = self.counting.lock().unwrap_or_else(PoisonError::into_inner).event(event);
-            let struck = match (counted, &self.order) {
+            let struck = match (counted, self.brief.order()) {
                 (Some(counted), Some(Order { site: Site::Event(site), fault: Fault::View(fault) }))
                     if *site == counted && !self.has_struck() =>
                 {

@@ -114,11 +114,12 @@ fn check_size(args: &Args, count: usize) -> Result<(), String> {
 }
 
 fn tell(report: &Report, stories: bool) {
-    let Report { id, verdict, seconds, story, .. } = report;
+    let Report { id, verdict, tries, seconds, story, .. } = report;
+    let again = if *tries > 1 { format!("  (try {tries})") } else { String::new() };
     match verdict {
-        Verdict::Passed => println!("{seconds:>5.1} s  passed       {id}"),
-        Verdict::NotReached => println!("{seconds:>5.1} s  NOT REACHED  {id}"),
-        Verdict::Failed(_) => println!("{seconds:>5.1} s  FAILED       {id}"),
+        Verdict::Passed => println!("{seconds:>5.1} s  passed       {id}{again}"),
+        Verdict::NotReached => println!("{seconds:>5.1} s  NOT REACHED  {id}{again}"),
+        Verdict::Failed(_) => println!("{seconds:>5.1} s  FAILED       {id}{again}"),
     }
     if stories || *verdict != Verdict::Passed {
         println!("{story}");

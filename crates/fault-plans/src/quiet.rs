@@ -3,16 +3,39 @@
 use std::time::{Duration, Instant};
 
 use crate::proxy::{Proxy, Seen, Side};
+use crate::trouble::Trouble;
 use crate::world::World;
 
 /// How long it has to be silent: three sweep periods, and longer than every back-off of these plans.
 const WINDOW: Duration = Duration::from_millis(500);
 
+/// How long it has to be silent before a workload begins: longer than a sweep period.
+const BEFORE: Duration = Duration::from_millis(200);
+
 /// What was under way when everything came to rest (an event, a late answer) may end in this time.
 const WITHIN: Duration = Duration::from_secs(5);
 
+/// How the operator follows its objects.
+const WATCH: &str = "WATCH vpcendpointservices";
+
 /// Between two looks.
 const PERIOD: Duration = Duration::from_millis(20);
+
+/// Waits until every operator watches the objects and is done with what was prepared: what is still written then would be taken for a part of
+/// the workload.
+pub(crate) async fn settle(world: &World) -> Result<(), Trouble> {
+    let begin = Instant::now();
+    let is_settled = || {
+        let is_watching = world.operators.iter().all(|seat| seat.kubernetes.calls().iter().any(is_watch));
+        let since = last_noise(world).map_or(begin, |call| heard_until(&call)).max(begin);
+        is_watching && since.elapsed() >= BEFORE
+    };
+    world.until_cloud("the operators watch and are silent", |_| is_settled()).await
+}
+
+fn is_watch(call: &Seen) -> bool {
+    call.kind == WATCH && call.answered.is_some()
+}
 
 /// Waits for silence; complains if there is none.
 pub(crate) async fn listen(world: &World) -> Option<String> {

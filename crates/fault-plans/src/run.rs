@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::evidence::Evidence;
 use crate::ground::Ground;
-use crate::judge::{Order, Tally, cloud_fault};
+use crate::judge::{Brief, Order, Pace, Tally, cloud_fault};
 use crate::oracle::{Case, complaints, witnessed};
 use crate::plan::{Family, Fault, Plan, Site};
 use crate::quiet;
@@ -37,6 +37,8 @@ pub struct Report {
     pub family: Family,
     /// How it ended.
     pub verdict: Verdict,
+    /// How often it was run: until its fault struck.
+    pub tries: usize,
     /// How long it took, in seconds.
     pub seconds: f64,
     /// What happened, one line each.
@@ -54,18 +56,19 @@ struct Ran {
 pub(crate) async fn run_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> Report {
     let begin = Instant::now();
     let (mut verdict, mut story) = judge_plan(ground, plan, reference).await;
-    for _ in 1..TRIES {
-        if verdict == Verdict::NotReached {
-            (verdict, story) = judge_plan(ground, plan, reference).await;
-        }
+    let mut tries = 1;
+    while verdict == Verdict::NotReached && tries < TRIES {
+        (verdict, story) = judge_plan(ground, plan, reference).await;
+        tries += 1;
     }
-    Report { id: plan.to_string(), family: plan.fault.family(), verdict, seconds: begin.elapsed().as_secs_f64(), story }
+    let seconds = begin.elapsed().as_secs_f64();
+    Report { id: plan.to_string(), family: plan.fault.family(), verdict, tries, seconds, story }
 }
 
 async fn judge_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> (Verdict, String) {
     let order = Order { site: plan.site.clone(), fault: plan.fault };
     let failed = |trouble: &Trouble| Verdict::Failed(vec![local_stack::chain(trouble)]);
-    let world = match World::build(ground, plan.workload, Some(order)).await {
+    let world = match World::build(ground, plan.workload, Brief::Strike(order)).await {
         Ok(world) => world,
         Err(trouble) => return (failed(&trouble), String::new()),
     };
@@ -91,8 +94,13 @@ async fn judge_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> (Ver
 }
 
 /// Runs a workload without faults. What the oracles complain about then is a failure of everything; the story comes with it.
-pub(crate) async fn run_reference(ground: &Ground, workload: &'static Workload) -> Result<Reference, String> {
-    let world = World::build(ground, workload, None).await.map_err(|trouble| local_stack::chain(&trouble))?;
+pub(crate) async fn run_reference(
+    ground: &Ground,
+    workload: &'static Workload,
+    pace: Pace,
+) -> Result<Reference, String> {
+    let world =
+        World::build(ground, workload, Brief::Pass(pace)).await.map_err(|trouble| local_stack::chain(&trouble))?;
     let ran = run(ground, &world, workload, None).await;
     let story = world.story.text();
     world.end().await;
@@ -110,6 +118,7 @@ async fn run(
     case: Option<(&Plan, &Reference)>,
 ) -> Result<Ran, Trouble> {
     workload.prepare(world).await?;
+    quiet::settle(world).await?;
     world.arm();
     if let Some((plan, _)) = case {
         order_from_cloud(world, plan);

@@ -19,7 +19,7 @@ pub(crate) use self::process::{Addresses, Process};
 use self::sky::Gaze;
 pub(crate) use self::sky::{Moment, Sky};
 use crate::ground::Ground;
-use crate::judge::{Court, Hands, Order};
+use crate::judge::{Brief, Court, Hands};
 use crate::proxy::{Proxy, Upstream};
 use crate::settings;
 use crate::story::Story;
@@ -56,7 +56,7 @@ pub(crate) struct Seat {
 
 impl World {
     /// Builds a world with no object, and lets its operators run. Only the first operator's traffic is struck.
-    pub(crate) async fn build(ground: &Ground, workload: &Workload, order: Option<Order>) -> Result<Self, Trouble> {
+    pub(crate) async fn build(ground: &Ground, workload: &Workload, brief: Brief) -> Result<Self, Trouble> {
         let story = Arc::new(Story::begin());
         let namespace = ground.namespace().await?;
         let simulator = Simulator::new(settings::simulator());
@@ -76,8 +76,9 @@ impl World {
             bystanders,
             folder: tempfile::tempdir().map_err(Trouble::Folder)?,
         };
-        for (name, order) in ["a", "b"].into_iter().zip([order, None]).take(workload.operators) {
-            let seat = world.seat(ground, name, workload.arguments(), order).await?;
+        let briefs = [brief.clone(), brief.of_another()];
+        for (name, brief) in ["a", "b"].into_iter().zip(briefs).take(workload.operators) {
+            let seat = world.seat(ground, name, workload.arguments(), brief).await?;
             world.operators.push(seat);
         }
         Ok(world)
@@ -88,7 +89,7 @@ impl World {
         ground: &Ground,
         name: &'static str,
         arguments: Vec<String>,
-        order: Option<Order>,
+        brief: Brief,
     ) -> Result<Seat, Trouble> {
         let process = Process::new(name, &ground.programs, &self.namespace, arguments, Arc::clone(&self.story));
         let hands = Hands {
@@ -97,7 +98,7 @@ impl World {
             objects: Arc::clone(&self.objects),
             process: Arc::clone(&process),
         };
-        let court = Court::new(hands, order);
+        let court = Court::new(hands, brief);
         let kubernetes = Proxy::start(ground.kubernetes.clone(), court.clone()).await.map_err(Trouble::Proxy)?;
         let upstream = Upstream::cloud(&self.served.api_url()).map_err(Trouble::Proxy)?;
         let cloud = Proxy::start(upstream, court.clone()).await.map_err(Trouble::Proxy)?;

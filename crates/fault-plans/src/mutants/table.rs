@@ -75,6 +75,7 @@ mod tests {
             id: "crash/create".to_owned(),
             family: Family::Crash,
             verdict: Verdict::Failed(complaints),
+            tries: 1,
             seconds: 2.6,
             story: String::new(),
         };

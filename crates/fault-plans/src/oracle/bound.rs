@@ -1,12 +1,13 @@
-//! No more calls that change something than without the fault, and as many more as the fault explains.
+//! No more calls that change something than without the fault, and as many more as are explained.
 
 use super::Case;
-use crate::plan::{CrashPoint, Family, Fault, Plan};
-use crate::workload::Workload;
+use crate::plan::{CrashPoint, Family, Fault, Plan, Site};
+use crate::proxy::Side;
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     let (Some(reference), Some(plan)) = (case.reference, case.plan) else { return Vec::new() };
-    let (made, allowed) = (case.evidence.mutating().count(), reference.mutating + allowance(plan, case.workload));
+    let explained = by_fault(plan) + case.evidence.unseen + case.workload.races;
+    let (made, allowed) = (case.evidence.mutating().count(), reference.mutating + explained);
     if made <= allowed {
         return Vec::new();
     }
@@ -14,26 +15,20 @@ pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     vec![format!("{made} calls that change something, where {allowed} are explained: {}", calls.join(", "))]
 }
 
-/// How many more calls a fault explains.
-fn allowance(plan: &Plan, workload: &Workload) -> usize {
-    let by_fault = match plan.fault.family() {
-        Family::Crash => at_once(plan.fault) * workload.objects(),
+/// How many more calls the fault itself explains. What a kill leaves unseen is counted, not guessed.
+fn by_fault(plan: &Plan) -> usize {
+    match plan.fault.family() {
+        Family::Crash => usize::from(meets_itself(plan)),
         // The client tries three times within one call, and the next pass once more.
         Family::Cloud => 3,
         // A write that is lost or refused is written again; the cloud need not be told again.
         Family::Kubernetes | Family::Strip => 1,
         // What is seen late, twice or in the wrong order is looked at before anything is done.
         Family::View => 0,
-    };
-    by_fault + workload.races
+    }
 }
 
-/// How many calls a kill explains for each object.
-fn at_once(fault: Fault) -> usize {
-    match fault {
-        // The next process makes the call as well, and may be told that the first is at work.
-        Fault::Crash(CrashPoint::Late) => 2,
-        // The call that was under way is made again.
-        _ => 1,
-    }
+/// A call arrives while the next process is at work: its own call may be refused because that one is under way, and is made again.
+fn meets_itself(plan: &Plan) -> bool {
+    plan.fault == Fault::Crash(CrashPoint::Late) && matches!(plan.site, Site::Call { side: Side::Cloud, .. })
 }

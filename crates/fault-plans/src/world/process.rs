@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use local_stack::{CloudAccess, Operator, OperatorOptions, Programs};
 use tokio::sync::Mutex as AsyncMutex;
@@ -36,6 +37,8 @@ struct State {
     addresses: Option<Addresses>,
     key: Key,
     running: Option<Operator>,
+    /// When each process was dead whose place another one took.
+    deaths: Vec<Instant>,
 }
 
 impl Process {
@@ -46,7 +49,7 @@ impl Process {
         arguments: Vec<String>,
         story: Arc<Story>,
     ) -> Arc<Self> {
-        let state = AsyncMutex::new(State { addresses: None, key: Key::First, running: None });
+        let state = AsyncMutex::new(State { addresses: None, key: Key::First, running: None, deaths: Vec::new() });
         let (programs, namespace) = (programs.clone(), namespace.to_owned());
         Arc::new(Self { name, programs, namespace, arguments, story, state, logs: Mutex::default() })
     }
@@ -84,6 +87,11 @@ impl Process {
         self.end(&mut state).await;
     }
 
+    /// When each of its processes was dead.
+    pub(crate) async fn deaths(&self) -> Vec<Instant> {
+        self.state.lock().await.deaths.clone()
+    }
+
     /// Where the process that runs now serves its metrics.
     pub(crate) async fn metrics_url(&self) -> Option<String> {
         let state = self.state.lock().await;
@@ -119,5 +127,6 @@ impl Process {
         self.logs.lock().unwrap_or_else(PoisonError::into_inner).push_str(&log);
         // It waits for the death, which takes milliseconds. A task that cannot be waited for has panicked, and then it is dead as well.
         let _ = tokio::task::spawn_blocking(move || operator.kill()).await;
+        state.deaths.push(Instant::now());
     }
 }
