@@ -128,6 +128,8 @@ pub struct Attachment {
 pub struct DeepView {
     /// When the read began, or when our own Create was answered. Later own writes are laid over it without making it newer.
     pub as_of: Timestamp,
+    /// When the read was over. A cloud that takes long to answer makes no answer too old to be used.
+    pub read_at: Timestamp,
     pub attachments: BTreeMap<AttachmentKey, Attachment>,
     /// Account ids on the list of allowed principals, the owner's own among them.
     pub principals: BTreeSet<String>,

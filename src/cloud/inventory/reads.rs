@@ -32,7 +32,8 @@ impl Inventory {
             self.gated(Operation::ListVpcEndpointServiceUsers, reader.list_vpc_endpoint_service_users(&users)),
         )?;
         let attachments = answers::attachments(resources.items);
-        let view = DeepView { as_of, attachments, principals: answers::principals(users.items) };
+        let (read_at, principals) = (self.shared.now(), answers::principals(users.items));
+        let view = DeepView { as_of, read_at, attachments, principals };
         self.shared.state().read_deep(service_id, view);
         Ok(())
     }

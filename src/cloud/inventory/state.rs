@@ -94,7 +94,7 @@ impl State {
     pub(super) fn remember(&mut self, id: &ObjectId, service_id: &str, write: OwnWrite, now: Timestamp) {
         if let OwnWrite::Created { attachments, .. } = &write {
             let principals = [self.about.account.clone()].into();
-            let deep = DeepView { as_of: now, attachments: attachments.clone(), principals };
+            let deep = DeepView { as_of: now, read_at: now, attachments: attachments.clone(), principals };
             self.deep.insert(service_id.to_owned(), deep);
             if let Some(known) = self.objects.get_mut(&id.uid) {
                 known.proven_id = Some(service_id.to_owned());

@@ -168,7 +168,8 @@ impl World {
             Look::Connections { .. } => operator.wants_connections = true,
             Look::Deep { service_id } => {
                 let principals = [resolved.target.account.clone()].into();
-                operator.memory().read_deep(service_id, DeepView { as_of: now, attachments: [].into(), principals });
+                let view = DeepView { as_of: now, read_at: now, attachments: [].into(), principals };
+                operator.memory().read_deep(service_id, view);
             }
             Look::Service { service_id } => operator.memory().got(service_id, now, status(service_id)),
             Look::Judge { service_id } => {

@@ -42,6 +42,7 @@ async fn a_deep_read_shows_attachments_and_principals() {
     world.inventory.read_deep(&service_id).await.unwrap();
     let expected = DeepView {
         as_of,
+        read_at: world.now(),
         attachments: BTreeMap::from([(key("nlb-1"), attachment())]),
         principals: BTreeSet::from([DEFAULT_PROVIDER.to_owned(), "2002".to_owned()]),
     };

@@ -255,6 +255,7 @@ fn observed(service: ServiceView) -> Observed {
         service,
         deep: Deep::Known(DeepView {
             as_of: at(995),
+            read_at: at(995),
             attachments: BTreeMap::from([
                 (nlb("nlb-a", "cn-hangzhou-i"), attachment("cn-hangzhou-i")),
                 (nlb("nlb-a", "cn-hangzhou-j"), attachment("cn-hangzhou-j")),

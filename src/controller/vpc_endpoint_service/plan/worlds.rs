@@ -237,7 +237,7 @@ fn any_deep_view() -> impl Strategy<Value = DeepView> {
             let zone_id = key.zone_id.clone();
             (key, Attachment { zone_id, auto_allocated_enabled, related_endpoint_count })
         };
-        DeepView { as_of, attachments: attachments.into_iter().map(attachment).collect(), principals }
+        DeepView { as_of, read_at: as_of, attachments: attachments.into_iter().map(attachment).collect(), principals }
     })
 }
 

@@ -65,9 +65,9 @@ impl<'a> Scene<'a> {
     /// Attachments, if they were looked at after the mark and not long ago: one that was under way at the first look is shown at a later one,
     /// and until then the provider refuses to delete.
     pub(super) fn deep(&self) -> Option<&'a DeepView> {
-        let oldest = before(self.now, self.limits.blocked_poll).max(self.since);
+        let oldest = before(self.now, self.limits.blocked_poll);
         match &self.observed.deep {
-            Deep::Known(view) => Some(view).filter(|view| view.as_of >= oldest),
+            Deep::Known(view) => Some(view).filter(|view| view.as_of >= self.since && view.read_at >= oldest),
             Deep::Unknown => None,
         }
     }

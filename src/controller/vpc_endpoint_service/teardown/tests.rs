@@ -171,14 +171,21 @@ fn attachments_are_looked_at_after_the_mark() {
 
 #[test]
 fn attachments_are_looked_at_again_when_the_last_look_was_long_ago() {
-    let world = |as_of| {
-        let mut world = world(&[]).with_deep(|deep| deep.as_of = at(as_of));
-        world.resolved.life = Life::Deleting { since: at(900) };
-        world
-    };
     let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
-    assert_eq!(unexplained(world(984).teardown()), Plan { look, ..Plan::default() });
-    assert_eq!(unexplained(world(985).teardown()), take_down());
+    assert_eq!(unexplained(read(984, 984).teardown()), Plan { look, ..Plan::default() });
+    assert_eq!(unexplained(read(985, 985).teardown()), take_down());
+}
+
+#[test]
+fn a_look_that_took_longer_than_until_the_next_one_counts_all_the_same() {
+    assert_eq!(unexplained(read(950, 999).teardown()), take_down());
+}
+
+/// Attachments that were read for so long, for an object that was marked before.
+fn read(from: i64, until: i64) -> World {
+    let mut world = world(&[]).with_deep(|deep| (deep.as_of, deep.read_at) = (at(from), at(until)));
+    world.resolved.life = Life::Deleting { since: at(900) };
+    world
 }
 
 #[test]

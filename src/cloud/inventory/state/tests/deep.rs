@@ -5,6 +5,7 @@ use crate::cloud::service::DeepView;
 fn view(as_of: Timestamp, resources: &[&str], principals: &[&str]) -> DeepView {
     DeepView {
         as_of,
+        read_at: as_of,
         attachments: resources.iter().map(|resource| (key(resource), attachment())).collect(),
         principals: principals.iter().map(|&principal| principal.to_owned()).collect(),
     }

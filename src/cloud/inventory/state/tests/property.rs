@@ -27,8 +27,12 @@ fn write() -> impl Strategy<Value = OwnWrite> {
 /// The provider's side: what the writes make of the service.
 fn carried_out(writes: &[OwnWrite]) -> (Service, DeepView) {
     let mut service = service("epsrv-1", "web");
-    let mut deep =
-        DeepView { as_of: at(0), attachments: BTreeMap::new(), principals: BTreeSet::from(["1001".to_owned()]) };
+    let mut deep = DeepView {
+        as_of: at(0),
+        read_at: at(0),
+        attachments: BTreeMap::new(),
+        principals: BTreeSet::from(["1001".to_owned()]),
+    };
     for (field, value) in writes.iter().flat_map(fields_of) {
         lay_over(&mut service, &field, &value);
         lay_over_deep(&mut deep, &field, &value);
