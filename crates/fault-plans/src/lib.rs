@@ -6,8 +6,8 @@
 //! # From a workload to its plans
 //!
 //! A [`Workload`] is what a user does: apply an object, edit it while its service is being made, delete it. Each is run without faults
-//! first. What the operator called in that [`Reference`] run is the list of places where something can go wrong, and every place
-//! meets every fault that fits it: that is a [`Plan`]. So a new side effect in the operator gets its plans by itself. A plan's text is
+//! first, several times, with quick and with slow sides. What the operator called in all of these [`Reference`] runs is the list of places where
+//! something can go wrong, and every place meets every fault that fits it: that is a [`Plan`]. So a new side effect in the operator gets its plans by itself. A plan's text is
 //! its id, and it replays by it: `faults --only crash/create/cloud/CreateVpcEndpointService#1/answer-lost`.
 //!
 //! # What is looked at
@@ -21,7 +21,8 @@
 //! - every `Ready=True` that was ever shown for the newest generation was true: the service was Active, and as that generation's spec says;
 //! - the end is that of the reference run, ids and times aside;
 //! - then there is silence: sweeps go on, nothing is written to either side;
-//! - no more calls that change something than in the reference run, and as many more as the fault explains;
+//! - no more calls that change something than in the reference run, and as many more as the fault explains: after a kill, those that the next
+//!   process could not see;
 //! - no secret is in a log, an object, an event or a metric.
 //!
 //! # Side by side
