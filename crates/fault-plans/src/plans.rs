@@ -67,14 +67,16 @@ fn written(reference: &Reference) -> impl Iterator<Item = (Side, &CallKind, usiz
     calls.filter(|(side, kind, _)| writes(*side, &kind.0))
 }
 
-/// How many of these calls matter. Events are for people, and nothing follows from one: the first is enough.
-fn counted(kind: &CallKind, count: usize) -> usize {
-    if kind.0.contains("events") { count.min(1) } else { count }
+/// How many of these calls matter. Events are for people, and nothing follows from one: the first is enough. Of several operators nobody
+/// knows which makes a later call: only the first of each kind is sure to be made by the one that is struck.
+fn counted(workload: &Workload, kind: &CallKind, count: usize) -> usize {
+    if kind.0.contains("events") || workload.operators > 1 { count.min(1) } else { count }
 }
 
 fn crashes(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
-    let sites = written(reference)
-        .flat_map(|(side, kind, count)| spread(counted(kind, count)).into_iter().map(move |nth| site(side, kind, nth)));
+    let sites = written(reference).flat_map(|(side, kind, count)| {
+        spread(counted(workload, kind, count)).into_iter().map(move |nth| site(side, kind, nth))
+    });
     let points = |site: Site| CrashPoint::ALL.iter().map(move |point| (site.clone(), Fault::Crash(*point)));
     sites.flat_map(points).map(|(site, fault)| Plan { workload, site, fault }).collect()
 }
@@ -92,7 +94,8 @@ fn kubernetes_answers(workload: &'static Workload, reference: &Reference) -> Vec
         return Vec::new();
     }
     let writes = written(reference).filter(|(side, _, _)| *side == Side::Kubernetes);
-    let sites = writes.flat_map(|(side, kind, count)| (1..=counted(kind, count)).map(move |nth| site(side, kind, nth)));
+    let sites = writes
+        .flat_map(|(side, kind, count)| (1..=counted(workload, kind, count)).map(move |nth| site(side, kind, nth)));
     let faults = |site: Site| KubernetesFault::ALL.iter().map(move |fault| (site.clone(), Fault::Kubernetes(*fault)));
     sites.flat_map(faults).map(|(site, fault)| Plan { workload, site, fault }).collect()
 }

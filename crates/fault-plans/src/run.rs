@@ -13,9 +13,9 @@ use crate::trouble::Trouble;
 use crate::workload::Workload;
 use crate::world::World;
 
-/// How often a plan is tried until its fault strikes. Which of two writes that race is needed at all differs from run to run; a call that
-/// does not come in three is one that the plan should not count on.
-const TRIES: usize = 3;
+/// How often a plan is tried until its fault strikes. Which of two writes that race is needed at all differs from run to run, and a try
+/// without the fault proves nothing, good or bad. A call that does not come in five is one that the plan should not count on.
+const TRIES: usize = 5;
 
 /// How a plan ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
