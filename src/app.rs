@@ -13,6 +13,7 @@ use privatelink::{
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
+use uuid::Uuid;
 
 use crate::admin::{self, AdminError, Health};
 use crate::cloud::accounts::{self, Accounts, Clients};
@@ -155,6 +156,7 @@ fn context(
         account_id: cloud.account_id.clone(),
         home_region: cloud.region.clone(),
         cluster: cluster.clone(),
+        process: Uuid::new_v4().to_string(),
         timing: *timing,
         rates: cloud.rates.clone(),
         wake: wake.clone(),

@@ -38,6 +38,8 @@ pub struct Setup {
     pub home_region: Option<String>,
     /// The cluster id, the value of the cluster tag.
     pub cluster: String,
+    /// The id of this process, unlike that of any other, before or beside it.
+    pub process: String,
     pub timing: Timing,
     pub rates: Rates,
     pub wake: Wake,
@@ -90,7 +92,7 @@ impl Accounts {
     }
 
     fn build(&self, target: &Target) -> Result<Account, BuildError> {
-        let Setup { clients, cluster, timing, rates, wake, clock, account_id: _, home_region: _ } = &self.setup;
+        let Setup { clients, cluster, process, timing, rates, wake, clock, account_id: _, home_region: _ } = &self.setup;
         let client = clients.for_region(&target.region)?;
         let inventory = Inventory::start(inventory::Setup {
             target: target.clone(),
@@ -99,6 +101,7 @@ impl Accounts {
             timing: *timing,
             wake: wake.clone(),
             clock: Arc::clone(clock),
+            process: process.clone(),
             process_start: self.process_start,
         });
         let lanes = Lanes::new(rates.clone(), timing, wake.clone(), Arc::clone(clock));

@@ -50,6 +50,8 @@ pub struct Setup {
     pub timing: Timing,
     pub wake: Wake,
     pub clock: Arc<dyn Clock>,
+    /// The id of this process.
+    pub process: String,
     pub process_start: Timestamp,
 }
 
@@ -73,6 +75,9 @@ pub struct RecordMark {
     pub incarnation: u32,
     pub time: Timestamp,
     pub hash: String,
+    /// The process that holds it, and since when, if it was another's before.
+    pub holder: String,
+    pub taken_over: Option<Timestamp>,
 }
 
 /// The numbers for the metrics.
@@ -112,6 +117,7 @@ impl Inventory {
             cluster: setup.cluster.clone(),
             account: setup.target.account.clone(),
             timing: setup.timing,
+            process: setup.process.clone(),
             process_start: setup.process_start,
         };
         let shared = Arc::new(Shared {
@@ -165,7 +171,8 @@ impl Inventory {
 
     /// Takes in that this process wrote a create record on the object.
     pub fn remember_record(&self, id: &ObjectId, record: impl Into<RecordMark>) {
-        self.shared.state().remember_record(id, record.into());
+        let now = self.shared.now();
+        self.shared.state().remember_record(id, record.into(), now);
     }
 
     /// Takes in that the provider refused a write to a service. It counts for twice `blocked_poll`, or until the

@@ -65,11 +65,13 @@ pub enum Deep {
 /// What this process itself did and saw.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OwnHistory {
+    /// The id of this process, unlike that of any other, before or beside it.
+    pub process: String,
     pub process_start: Timestamp,
     /// When this process first saw the object.
     pub first_seen: Timestamp,
-    /// This process wrote the create record that the object carries (its time and hash).
-    pub wrote_record: bool,
+    /// When this process learned that its write of the very create record that the object carries was stored; `None`: it did not write it.
+    pub recorded_at: Option<Timestamp>,
     /// The Creates that this process sent for the object, oldest first. Those in a row that ended alike under one token
     /// count as one that lasted from the first to the last.
     pub attempts: Vec<CreateAttempt>,

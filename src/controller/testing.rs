@@ -131,6 +131,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         account_id: Some("1".to_owned()),
         home_region: None,
         cluster: "test".to_owned(),
+        process: "test-process".to_owned(),
         timing,
         rates: Rates::documented(),
         wake: Wake::channel().0,

@@ -59,6 +59,8 @@ mod tests {
             account: "1".into(),
             hash: "h".into(),
             time: "2026-11-25T00:00:00Z".parse().unwrap(),
+            holder: "p-1".to_owned(),
+            taken_over: None,
         }
     }
 
@@ -72,7 +74,7 @@ mod tests {
                 "resourceVersion": "41",
                 "finalizers": ["other/finalizer", "privatelink.alibabacloud.com/finalizer"],
                 "annotations": {"privatelink.alibabacloud.com/create-record":
-                    r#"{"uid":"u-1","incarnation":0,"region":"cn-hangzhou","account":"1","hash":"h","time":"2026-11-25T00:00:00Z"}"#},
+                    r#"{"uid":"u-1","incarnation":0,"region":"cn-hangzhou","account":"1","hash":"h","time":"2026-11-25T00:00:00Z","holder":"p-1"}"#},
             }})
         );
     }

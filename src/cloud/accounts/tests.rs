@@ -26,6 +26,7 @@ fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<Ob
         account_id: account_id.map(str::to_owned),
         home_region: Some("cn-hangzhou".to_owned()),
         cluster: "prod".to_owned(),
+        process: "us".to_owned(),
         timing: Timing::default(),
         rates: Rates::documented(),
         wake,

@@ -22,8 +22,8 @@ pub(super) struct Known {
     /// The service that status named when the object was last looked at.
     pub(super) named: Option<String>,
     pub(super) proven_id: Option<String>,
-    /// The record that this process wrote last.
-    record: Option<RecordMark>,
+    /// The record that this process wrote last, and when it learned that it was stored.
+    record: Option<(RecordMark, Timestamp)>,
     /// The highest of any record of the object.
     incarnation: u32,
     attempts: Vec<CreateAttempt>,
@@ -98,9 +98,9 @@ impl Known {
         proven.or(self.named.as_deref())
     }
 
-    pub(super) fn wrote(&mut self, record: RecordMark) {
+    pub(super) fn wrote(&mut self, record: RecordMark, now: Timestamp) {
         self.recorded(record.incarnation);
-        self.record = Some(record);
+        self.record = Some((record, now));
     }
 
     /// A record of a later incarnation stands for another service: whatever was proven before is gone.
@@ -111,8 +111,9 @@ impl Known {
         }
     }
 
-    pub(super) fn has_written(&self, record: Option<&RecordMark>) -> bool {
-        record.is_some() && record == self.record.as_ref()
+    pub(super) fn recorded_at(&self, record: Option<&RecordMark>) -> Option<Timestamp> {
+        let (own, stored) = self.record.as_ref()?;
+        (record == Some(own)).then_some(*stored)
     }
 
     /// Adds a Create. One that ended like the one before it, under the same token, only makes that one last longer: a

@@ -30,6 +30,7 @@ pub(super) struct About {
     /// The account that owns the services: the one principal of a new service.
     pub(super) account: String,
     pub(super) timing: Timing,
+    pub(super) process: String,
     pub(super) process_start: Timestamp,
 }
 
@@ -113,9 +114,9 @@ impl State {
         }
     }
 
-    pub(super) fn remember_record(&mut self, id: &ObjectId, record: RecordMark) {
+    pub(super) fn remember_record(&mut self, id: &ObjectId, record: RecordMark, now: Timestamp) {
         if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.wrote(record);
+            known.wrote(record, now);
         }
     }
 

@@ -17,9 +17,9 @@ use crate::timing::Timing;
 pub(crate) struct Memory(State);
 
 impl Memory {
-    pub(crate) fn new(cluster: &str, account: &str, timing: &Timing, process_start: Timestamp) -> Self {
-        let (cluster, account) = (cluster.to_owned(), account.to_owned());
-        Self(State::new(About { cluster, account, timing: *timing, process_start }))
+    pub(crate) fn new(cluster: &str, account: &str, timing: &Timing, (process, process_start): (&str, Timestamp)) -> Self {
+        let (cluster, account, process) = (cluster.to_owned(), account.to_owned(), process.to_owned());
+        Self(State::new(About { cluster, account, timing: *timing, process, process_start }))
     }
 
     pub(crate) fn observed(&mut self, query: &Query<'_>, now: Timestamp) -> Observed {
@@ -61,8 +61,8 @@ impl Memory {
         self.0.remember_attempt(id, attempt);
     }
 
-    pub(crate) fn remember_record(&mut self, id: &ObjectId, record: RecordMark) {
-        self.0.remember_record(id, record);
+    pub(crate) fn remember_record(&mut self, id: &ObjectId, record: RecordMark, now: Timestamp) {
+        self.0.remember_record(id, record, now);
     }
 
     pub(crate) fn remember_refusal(&mut self, service_id: &str, error: &Error, now: Timestamp) {

@@ -58,6 +58,7 @@ fn world(config: Config) -> World {
         timing: Timing::default(),
         wake: wake.clone(),
         clock: simulator.clock(),
+        process: "us".to_owned(),
         process_start: simulator.now(),
     });
     World { simulator, client, inventory, wake, woken }

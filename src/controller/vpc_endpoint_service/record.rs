@@ -19,8 +19,14 @@ pub struct CreateRecord {
     pub account: String,
     /// SHA-256 of the canonical create request, in hex.
     pub hash: String,
-    /// When the record was written, by the operator's clock.
+    /// When the record was written, by the operator's clock: no Create under it is older. Stays when the record is taken over.
     pub time: Timestamp,
+    /// The process that may send the Create. Records of earlier versions name none, so they are somebody else's.
+    #[serde(default)]
+    pub holder: String,
+    /// When the holder took the record over from another process; `None`: the holder wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_over: Option<Timestamp>,
 }
 
 impl CreateRecord {

@@ -17,7 +17,7 @@ fn object(record: &str) -> VpcEndpointService {
 }
 
 fn recorded(uid: &str) -> String {
-    json!({"uid": uid, "incarnation": 1, "region": "cn-hangzhou", "account": "1", "hash": "h", "time": "2026-11-25T00:00:00Z"})
+    json!({"uid": uid, "incarnation": 1, "region": "cn-hangzhou", "account": "1", "hash": "h", "time": "2026-11-25T00:00:00Z", "holder": "p-1"})
         .to_string()
 }
 
@@ -30,6 +30,8 @@ fn what_is_held_is_what_the_api_server_said() {
         account: "1".into(),
         hash: "h".into(),
         time: "2026-11-25T00:00:00Z".parse().unwrap(),
+        holder: "p-1".to_owned(),
+        taken_over: None,
     };
     let held = Held::of(&object(&recorded("u-1")));
     assert_eq!(

@@ -68,9 +68,9 @@ pub(super) enum Stage {
 
 impl Operator {
     /// A new process, which remembers nothing and has read the object.
-    pub(super) fn start(setup: &Setup, object: Option<&Arc<Object>>, now: Timestamp) -> Self {
+    pub(super) fn start(setup: &Setup, object: Option<&Arc<Object>>, (process, now): (&str, Timestamp)) -> Self {
         Self {
-            memory: Arc::new(Memory::new(CLUSTER, ACCOUNT, &setup.timing, now)),
+            memory: Arc::new(Memory::new(CLUSTER, ACCOUNT, &setup.timing, (process, now))),
             copy: object.cloned(),
             sweep: None,
             wants_connections: false,

@@ -10,7 +10,7 @@ use super::cloud::{Endpoint, Life, Taking};
 use super::kubernetes::{Object, Refused};
 use super::operator::{Operator, Pass, Stage, Sweep, resolved, think};
 use super::setup::{Grain, Setup};
-use super::world::{Call, World};
+use super::world::{Call, World, process_name};
 use crate::cloud::service::DeepView;
 use crate::controller::vpc_endpoint_service::conclude::{Walk, conclude};
 use crate::controller::vpc_endpoint_service::execute::testing::{
@@ -107,7 +107,8 @@ impl World {
         for call in self.calls.iter_mut().filter(|call| call.caller == Some(number)) {
             call.caller = None;
         }
-        self.operators[number] = Operator::start(setup, self.kubernetes.object.as_ref(), self.now());
+        let process = process_name(number, self.budget.crashes);
+        self.operators[number] = Operator::start(setup, self.kubernetes.object.as_ref(), (&process, self.now()));
     }
 
     fn watch(&mut self, number: usize) {
@@ -233,7 +234,7 @@ impl World {
             (Ok(()), Answer::Kept) => {
                 self.note_release(step, &seen);
                 if let Step::Record(record) = step {
-                    self.operators[number].memory().remember_record(&seen.id(), record.into());
+                    self.operators[number].memory().remember_record(&seen.id(), record.into(), now);
                     self.operators[number].copy.clone_from(&self.kubernetes.object);
                     self.pass(number).recorded_at = Some(now);
                 }

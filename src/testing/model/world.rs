@@ -31,6 +31,11 @@ pub(super) struct World {
     pub(super) broken: Option<&'static str>,
 }
 
+/// What a process calls itself: no other does, because each crash leaves fewer to come.
+pub(super) fn process_name(number: usize, crashes_to_come: u8) -> String {
+    format!("process-{number}-{crashes_to_come}")
+}
+
 /// A Create on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
@@ -45,7 +50,9 @@ impl World {
     pub(super) fn new(setup: &Setup) -> Self {
         let mut kubernetes = Kubernetes::default();
         kubernetes.apply(0, setup.when_gone);
-        let operators = (0..setup.operators).map(|_| Operator::start(setup, kubernetes.object.as_ref(), at(0)));
+        let name = |number| process_name(number, setup.budget.crashes);
+        let operators = (0..setup.operators)
+            .map(|number| Operator::start(setup, kubernetes.object.as_ref(), (&name(number), at(0))));
         Self {
             tick: 0,
             operators: operators.collect(),

@@ -368,6 +368,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         account_id: Some(DEFAULT_PROVIDER.to_owned()),
         home_region: None,
         cluster: CLUSTER.to_owned(),
+        process: uuid::Uuid::new_v4().to_string(),
         timing: *timing,
         rates: Rates::documented(),
         wake,

@@ -64,9 +64,10 @@ impl State {
 
     fn history(&self, known: &Known, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory {
         OwnHistory {
+            process: self.about.process.clone(),
             process_start: self.about.process_start,
             first_seen: known.first_seen,
-            wrote_record: known.has_written(record),
+            recorded_at: known.recorded_at(record),
             attempts: known.attempts().to_vec(),
             refusals: self.refusals(known, now),
             proven_id: known.proven_id.clone(),

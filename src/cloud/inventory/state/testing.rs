@@ -23,7 +23,7 @@ impl Hash for State {
             gates: _,
             figures: _,
         } = self;
-        about.process_start.hash(hasher);
+        (&about.process, about.process_start).hash(hasher);
         (swept, own, view, deep, connections, objects).hash(hasher);
     }
 }

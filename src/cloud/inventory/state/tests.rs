@@ -36,6 +36,7 @@ fn state() -> State {
         cluster: "prod".to_owned(),
         account: "1001".to_owned(),
         timing: Timing::default(),
+        process: "us".to_owned(),
         process_start: at(0),
     })
 }

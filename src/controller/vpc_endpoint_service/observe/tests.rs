@@ -31,6 +31,7 @@ fn inventory(simulator: &Simulator) -> Inventory {
         timing: Timing::default(),
         wake: Wake::channel().0,
         clock: simulator.clock(),
+        process: "us".to_owned(),
         process_start: simulator.now(),
     })
 }
@@ -42,12 +43,12 @@ async fn the_object_is_found_again_by_its_record_and_by_what_status_names() {
     let mut resolved = World::recorded().resolved;
     resolved.hint.service_id = Some("epsrv-named".to_owned());
     let first = observe(&inventory, &resolved);
-    assert_eq!((first.service, first.own.wrote_record), (ServiceView::NotYetSwept, false));
+    assert_eq!((first.service, first.own.recorded_at), (ServiceView::NotYetSwept, None));
     inventory.remember_record(&resolved.key.id(), resolved.record.as_ref().unwrap());
     sleep(Duration::from_secs(1)).await;
     let later = observe(&inventory, &resolved);
     let named = NamedId::Unjudged("epsrv-named".to_owned());
-    assert_eq!((later.service, later.own.wrote_record), (ServiceView::Absent { named }, true));
+    assert_eq!((later.service, later.own.recorded_at), (ServiceView::Absent { named }, Some(first.own.process_start)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,12 +2,15 @@
 //!
 //! Token for seconds, tag for ever: within the first seconds a repeated Create is harmless, because the provider remembers its token;
 //! later it is harmless, because a sweep that began long enough after the last attempt would show what that attempt made.
+//!
+//! Only the holder of a record creates under it or replaces it. Whoever meets another's takes it over first: from then on the read before each
+//! Create stops the former holder, so nothing of it is to come but what had passed that read.
 
 use jiff::Timestamp;
 
 use super::sight::{after, before};
 use super::world::World;
-use super::{Next, Step, Wait};
+use super::{Limits, Next, Step, Wait};
 use crate::cloud::observed::AttemptEnd;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::crd::WhenGone;
@@ -19,6 +22,8 @@ enum Choice {
     Carried(CreateRecord),
     /// A new one, to be written first.
     New(CreateRecord),
+    /// Another process's, to be taken over first.
+    Others(CreateRecord),
     /// Nobody can say before a sweep begun then.
     NotBefore(Timestamp),
 }
@@ -27,6 +32,7 @@ enum Choice {
 pub(super) fn create(world: &World<'_>) -> Next {
     match choose(world) {
         Choice::NotBefore(moment) => Next::sweep(moment),
+        Choice::Others(record) => repeat_of_others(world, &record).unwrap_or_else(|| take_over(world, &record)),
         Choice::New(record) if Mutant::FinalizerAfterCreate.is_on() => with_look_up(world, record, Vec::new()),
         Choice::Carried(record) => with_look_up(world, record, Vec::new()),
         Choice::New(record) => with_look_up(world, record.clone(), vec![Step::Record(record)]),
@@ -36,9 +42,14 @@ pub(super) fn create(world: &World<'_>) -> Next {
 /// A service of this object was made once and is gone. By default that is for a person to know: consumers hold its name. Where the spec wants
 /// it, there is another one, of the next incarnation, so that no token of the first can bring it back.
 pub(super) fn in_place_of(world: &World<'_>, service_id: String) -> Next {
+    let is_named = world.resolved.hint.service_id.as_ref() == Some(&service_id);
     let when_gone = if Mutant::SilentRecreate.is_on() { WhenGone::Recreate } else { world.resolved.spec.when_gone };
     match (when_gone, world.incarnation().checked_add(1)) {
         (WhenGone::Recreate, Some(next)) => {
+            // Somebody who knows nothing of the service that went may be about to make it. What status names everybody knows.
+            if let Some(first) = settle_others(world).filter(|_| !is_named) {
+                return first;
+            }
             let record = world.new_record(next);
             with_look_up(world, record.clone(), vec![Step::Record(record)])
         }
@@ -48,20 +59,73 @@ pub(super) fn in_place_of(world: &World<'_>, service_id: String) -> Next {
 
 fn choose(world: &World<'_>) -> Choice {
     let incarnation = world.incarnation();
-    if let Some(settled) = spent_token_settles(world, incarnation) {
+    let own = &world.observed.own;
+    let carried = world.resolved.record.as_ref();
+    if let Some(record) = carried.filter(|record| !own.holds(record)) {
+        return Choice::Others(record.clone());
+    }
+    let others = carried.and_then(|record| others_use(world, record)).map_or(Timestamp::MIN, |(_, last)| last);
+    let last_create = own.last_open_effect(world.limits).unwrap_or(Timestamp::MIN).max(others);
+    let settled = after(last_create, world.limits.assumed_list_lag);
+    if is_token_spent(world, incarnation) {
         return new_after(world, settled, incarnation.saturating_add(1));
     }
-    let Some(record) = &world.resolved.record else { return Choice::New(world.new_record(incarnation)) };
-    let is_same = record.hash == world.wanted_hash() || Mutant::ChangedParametersOldToken.is_on();
-    if record.incarnation == incarnation && is_same {
+    let Some(record) = carried else { return Choice::New(world.new_record(incarnation)) };
+    if is_wanted(world, record) {
         return Choice::Carried(record.clone());
     }
-    let own = &world.observed.own;
     if own.is_author(record) && own.made_nothing(record) {
         return Choice::New(world.new_record(incarnation));
     }
-    let last_create = own.last_open_end().into_iter().fold(record.time.max(own.process_start), Timestamp::max);
-    new_after(world, after(last_create, world.limits.assumed_list_lag), incarnation)
+    new_after(world, settled.max(after(record.time, world.limits.assumed_list_lag)), incarnation)
+}
+
+/// The record stands for the Create that is to be sent now.
+fn is_wanted(world: &World<'_>, record: &CreateRecord) -> bool {
+    let is_same = record.hash == world.wanted_hash() || Mutant::ChangedParametersOldToken.is_on();
+    record.incarnation == world.incarnation() && is_same
+}
+
+/// While the token of another process's record is remembered, the Create is repeated under it, in the pass that takes the record over: two
+/// processes that do so in turn are at it for as long as a token lives, at most.
+fn repeat_of_others(world: &World<'_>, record: &CreateRecord) -> Option<Next> {
+    let taken = taken_over(world, record);
+    let is_possible = is_wanted(world, record)
+        && !is_token_spent(world, record.incarnation)
+        && uses_of_token(world, &taken).is_some_and(|(first, _)| is_remembered(world, first));
+    if !is_possible {
+        return None;
+    }
+    let needed = look_up_needed(world, &taken);
+    let is_seen = world.observed.is_swept_since(needed);
+    Some(if is_seen { with_look_up(world, taken.clone(), vec![Step::Record(taken)]) } else { Next::sweep(needed) })
+}
+
+/// Takes the record over and waits for the sweep that shows what others made under it. One that was taken over before is left alone until its
+/// holder had the time for its own sweep and its Create: so two processes do not take it from each other for ever.
+fn take_over(world: &World<'_>, record: &CreateRecord) -> Next {
+    let limits = world.limits;
+    let settled = |moment| after(last_effect(moment, limits), limits.assumed_list_lag);
+    let patience = record.taken_over.map_or(Timestamp::MIN, |since| after(settled(since), limits.assumed_list_lag));
+    if !world.observed.is_swept_since(patience) {
+        return Next::sweep(patience);
+    }
+    Next { steps: vec![Step::Record(taken_over(world, record))], ..Next::sweep(settled(world.now)) }
+}
+
+fn taken_over(world: &World<'_>, record: &CreateRecord) -> CreateRecord {
+    let holder = world.observed.own.process.clone();
+    CreateRecord { holder, taken_over: Some(world.now), ..record.clone() }
+}
+
+/// What comes first while another process may be about to create under the record that the object carries.
+fn settle_others(world: &World<'_>) -> Option<Next> {
+    let record = world.resolved.record.as_ref()?;
+    if !world.observed.own.holds(record) {
+        return Some(take_over(world, record));
+    }
+    let settled = after(others_use(world, record)?.1, world.limits.assumed_list_lag);
+    (!world.observed.is_swept_since(settled)).then(|| Next::sweep(settled))
 }
 
 /// A new record, once a sweep begun at that moment or later has shown that the old one made nothing.
@@ -73,15 +137,11 @@ fn new_after(world: &World<'_>, settled: Timestamp, incarnation: u32) -> Choice 
     }
 }
 
-/// If the provider said that this incarnation's token leads nowhere any more: when a sweep must begin to show what it made, if anything.
-fn spent_token_settles(world: &World<'_>, incarnation: u32) -> Option<Timestamp> {
+/// The provider said that this incarnation's token leads nowhere any more.
+fn is_token_spent(world: &World<'_>, incarnation: u32) -> bool {
     let token = CreateRecord { incarnation, ..world.record() }.client_token();
-    let own = &world.observed.own;
-    let is_spent = own
-        .attempts
-        .iter()
-        .any(|attempt| attempt.client_token == token && matches!(attempt.end, AttemptEnd::TokenSpent { .. }));
-    is_spent.then(|| after(own.last_open_end().unwrap_or(Timestamp::MIN), world.limits.assumed_list_lag))
+    let mut attempts = world.observed.own.attempts.iter();
+    attempts.any(|attempt| attempt.client_token == token && matches!(attempt.end, AttemptEnd::TokenSpent { .. }))
 }
 
 /// Adds the Create if the newest sweep allows it.
@@ -104,23 +164,37 @@ fn look_up_needed(world: &World<'_>, record: &CreateRecord) -> Timestamp {
     let attempts = world.observed.own.attempts.iter().map(|attempt| attempt.ended);
     let looked_up = attempts.fold(before(record.time, limits.look_up_age), Timestamp::max);
     match uses_of_token(world, record) {
-        Some((first, last)) if after(world.now, limits.create_window) > after(first, limits.assumed_list_lag) => {
+        Some((first, last)) if !is_remembered(world, first) => {
             looked_up.max(after(last, limits.assumed_list_lag))
         }
         _ => looked_up,
     }
 }
 
-/// The first and the last moment at which a Create that may have made something can have used the record's token. From `assumed_list_lag`
-/// after the first on, the provider may have forgotten it. Nobody knows what an earlier process sent, only that it sent it after the
-/// record was written and before this process began.
+/// A Create that begins within the window from now uses a token that is remembered, if it was first used then.
+fn is_remembered(world: &World<'_>, first_use: Timestamp) -> bool {
+    after(world.now, world.limits.create_window) <= after(first_use, world.limits.assumed_list_lag)
+}
+
+/// The first moment at which a Create that may have made something can have used the record's token, and the last one at which such a Create
+/// can have had its effect. From `assumed_list_lag` after the first on, the provider may have forgotten the token.
 fn uses_of_token(world: &World<'_>, record: &CreateRecord) -> Option<(Timestamp, Timestamp)> {
-    let own = &world.observed.own;
     let token = record.client_token();
-    let ours = own.open_attempts().filter(|attempt| attempt.client_token == token);
-    let ours = ours.map(|attempt| (attempt.began, attempt.ended));
-    let is_carried = world.resolved.record.as_ref() == Some(record);
-    let unknown = is_carried && !own.is_author(record);
-    let earlier = unknown.then(|| (record.time, record.time.max(own.process_start)));
-    ours.chain(earlier).reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+    let ours = world.observed.own.open_attempts().filter(|attempt| attempt.client_token == token);
+    let ours = ours.map(|attempt| (attempt.began, attempt.effect_by(world.limits)));
+    ours.chain(others_use(world, record)).reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+}
+
+/// The same of other processes: nobody knows what they sent, only that it was after the record was written, and that they had read the object
+/// before this process's take-over was stored.
+fn others_use(world: &World<'_>, record: &CreateRecord) -> Option<(Timestamp, Timestamp)> {
+    let since = record.taken_over?;
+    let stored = world.observed.own.recorded_at.unwrap_or(world.now);
+    let stored = if since == world.now { world.now } else { stored };
+    Some((record.time, last_effect(stored, world.limits)))
+}
+
+/// By when a Create had its effect whose permission was read at that moment at the latest.
+fn last_effect(moment: Timestamp, limits: &Limits) -> Timestamp {
+    after(after(moment, limits.create_window), limits.call_deadline)
 }

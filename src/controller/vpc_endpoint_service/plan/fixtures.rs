@@ -18,6 +18,9 @@ use crate::timing::Timing;
 
 pub(in super::super) const UID: &str = "0b4a7c3e-1111-4222-8333-444455556666";
 pub(in super::super) const ACCOUNT: &str = "1000000000000001";
+/// This process, and one before it or beside it.
+pub(in super::super) const PROCESS: &str = "process-2";
+pub(in super::super) const EARLIER_PROCESS: &str = "process-1";
 pub(in super::super) const SERVICE: &str = "epsrv-ours";
 
 /// Seconds after the beginning of the tests' time; the process started at 0, and now is 1,000.
@@ -72,7 +75,7 @@ impl World {
         let mut world = Self::brand_new();
         world.resolved.finalizers = vec![FINALIZER.to_owned()];
         world.resolved.record = Some(record(&world.resolved, 0, at(990)));
-        world.observed.own.wrote_record = true;
+        world.observed.own.recorded_at = Some(at(990));
         world
     }
 
@@ -113,8 +116,11 @@ impl World {
     }
 
     /// This process wrote the record, or did not.
-    pub(in super::super) fn author(mut self, wrote_record: bool) -> Self {
-        self.observed.own.wrote_record = wrote_record;
+    pub(in super::super) fn author(mut self, is_author: bool) -> Self {
+        self.observed.own.recorded_at = is_author.then(|| at(990));
+        if let Some(record) = &mut self.resolved.record {
+            record.holder = if is_author { PROCESS } else { EARLIER_PROCESS }.to_owned();
+        }
         self
     }
 
@@ -215,6 +221,8 @@ pub(in super::super) fn record(resolved: &Resolved, incarnation: u32, time: Time
         account: ACCOUNT.to_owned(),
         hash: desired(resolved).request_hash("cn-hangzhou"),
         time,
+        holder: PROCESS.to_owned(),
+        taken_over: None,
     }
 }
 
@@ -264,9 +272,10 @@ fn observed(service: ServiceView) -> Observed {
         }),
         connections: None,
         own: OwnHistory {
+            process: PROCESS.to_owned(),
             process_start: at(0),
             first_seen: at(1),
-            wrote_record: false,
+            recorded_at: None,
             attempts: Vec::new(),
             refusals: Vec::new(),
             proven_id: None,

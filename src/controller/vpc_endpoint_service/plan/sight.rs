@@ -75,10 +75,15 @@ impl Observed {
 }
 
 impl OwnHistory {
-    /// This process wrote the record, and so every Create that was ever sent under it. A record that it only put back keeps its time, which
-    /// lies before the start.
+    /// No other process may send a Create under the record, and this one knows when that began.
+    pub(in super::super) fn holds(&self, record: &CreateRecord) -> bool {
+        self.recorded_at.is_some() && record.holder == self.process
+    }
+
+    /// This process wrote the record, and so sent every Create that was ever sent under it. One that it took over may have been used before;
+    /// one that it only put back names another holder.
     pub(in super::super) fn is_author(&self, record: &CreateRecord) -> bool {
-        self.wrote_record && record.time >= self.process_start
+        self.holds(record) && record.taken_over.is_none()
     }
 
     /// Every Create of this process under the record's token, if any, was definitely refused. What was sent under an earlier token was
@@ -99,8 +104,18 @@ impl OwnHistory {
         self.attempts.iter().filter(|attempt| !matches!(attempt.end, AttemptEnd::Refused { .. }))
     }
 
-    /// When the last of them ended.
-    pub(in super::super) fn last_open_end(&self) -> Option<Timestamp> {
-        self.open_attempts().map(|attempt| attempt.ended).max()
+    /// By when the last of them had whatever effect it had.
+    pub(in super::super) fn last_open_effect(&self, limits: &Limits) -> Option<Timestamp> {
+        self.open_attempts().map(|attempt| attempt.effect_by(limits)).max()
+    }
+}
+
+impl CreateAttempt {
+    /// An answer comes after the effect. A call that its client gave up may be carried out all the same, within the time of one call.
+    pub(in super::super) fn effect_by(&self, limits: &Limits) -> Timestamp {
+        match self.end {
+            AttemptEnd::Ambiguous { code: None } => after(self.ended, limits.call_deadline),
+            _ => self.ended,
+        }
     }
 }

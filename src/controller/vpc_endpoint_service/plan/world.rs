@@ -108,6 +108,8 @@ impl<'a> World<'a> {
             account: target.account.clone(),
             hash: self.wanted_hash(),
             time: self.now,
+            holder: self.observed.own.process.clone(),
+            taken_over: None,
         }
     }
 

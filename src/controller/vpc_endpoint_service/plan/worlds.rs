@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::fixtures::{ACCOUNT, SERVICE, UID, World, at, record, service};
+use super::fixtures::{ACCOUNT, EARLIER_PROCESS, PROCESS, SERVICE, UID, World, at, record, service};
 use crate::cloud::observed::{AttemptEnd, CreateAttempt, Deep, NamedId, OwnHistory, Refusal, ServiceView};
 use crate::cloud::service::{
     Attachment, AttachmentKey, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
@@ -108,18 +108,24 @@ struct Written {
     incarnation: u32,
     fits: bool,
     time: Timestamp,
+    is_ours: bool,
+    taken_over: Option<Timestamp>,
 }
 
 impl Written {
     fn of(self, world: &World) -> CreateRecord {
-        let record = record(&world.resolved, self.incarnation, self.time);
+        let holder = if self.is_ours { PROCESS } else { EARLIER_PROCESS }.to_owned();
+        let taken_over = self.taken_over;
+        let record = CreateRecord { holder, taken_over, ..record(&world.resolved, self.incarnation, self.time) };
         if self.fits { record } else { CreateRecord { hash: "of something else".to_owned(), ..record } }
     }
 }
 
 fn any_record() -> impl Strategy<Value = Written> {
     let incarnation = prop_oneof![0..3_u32, Just(u32::MAX)];
-    (incarnation, any::<bool>(), any_moment()).prop_map(|(incarnation, fits, time)| Written { incarnation, fits, time })
+    (incarnation, any::<bool>(), any_moment(), any::<bool>(), option::of(any_moment())).prop_map(
+        |(incarnation, fits, time, is_ours, taken_over)| Written { incarnation, fits, time, is_ours, taken_over },
+    )
 }
 
 fn any_hint() -> impl Strategy<Value = StatusHint> {
@@ -256,11 +262,12 @@ fn any_connections() -> impl Strategy<Value = Connections> {
 fn any_history() -> impl Strategy<Value = OwnHistory> {
     let proven_id = option::of(any_id());
     let refusals = vec(any_refusal(), 0..3);
-    (any_moment(), any_moment(), any::<bool>(), vec(any_attempt(), 0..3), refusals, proven_id).prop_map(
-        |(process_start, first_seen, wrote_record, attempts, refusals, proven_id)| OwnHistory {
+    (any_moment(), any_moment(), option::of(any_moment()), vec(any_attempt(), 0..3), refusals, proven_id).prop_map(
+        |(process_start, first_seen, recorded_at, attempts, refusals, proven_id)| OwnHistory {
+            process: PROCESS.to_owned(),
             process_start,
             first_seen,
-            wrote_record,
+            recorded_at,
             attempts,
             refusals,
             proven_id,

@@ -16,13 +16,18 @@ fn refusal_of(code: &str) -> AttemptEnd {
     AttemptEnd::Refused { code: Some(code.to_owned()) }
 }
 
+fn mark(incarnation: u32, time: Timestamp, hash: &str) -> RecordMark {
+    RecordMark { incarnation, time, hash: hash.to_owned(), holder: "us".to_owned(), taken_over: None }
+}
+
 #[test]
 fn the_first_sight_of_an_object_is_remembered() {
     let mut state = state();
     let fresh = OwnHistory {
+        process: "us".to_owned(),
         process_start: at(0),
         first_seen: at(7),
-        wrote_record: false,
+        recorded_at: None,
         attempts: Vec::new(),
         refusals: Vec::new(),
         proven_id: None,
@@ -35,17 +40,19 @@ fn the_first_sight_of_an_object_is_remembered() {
 fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    let record = |time, hash: &str| RecordMark { incarnation: 0, time, hash: hash.to_owned() };
-    state.remember_record(&id("web"), record(at(1), "aa"));
+    let record = |time, hash: &str| mark(0, time, hash);
+    let taken_over = |mark: RecordMark| RecordMark { holder: "them".to_owned(), taken_over: Some(at(2)), ..mark };
+    state.remember_record(&id("web"), record(at(1), "aa"), at(2));
     let cases = [
-        (Some(record(at(1), "aa")), true),
-        (Some(record(at(2), "aa")), false),
-        (Some(record(at(1), "bb")), false),
-        (None, false),
+        (Some(record(at(1), "aa")), Some(at(2))),
+        (Some(record(at(2), "aa")), None),
+        (Some(record(at(1), "bb")), None),
+        (Some(taken_over(record(at(1), "aa"))), None),
+        (None, None),
     ];
     for (carried, expected) in cases {
         let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: None, record: carried };
-        assert_eq!(state.observed(&query, at(2)).own.wrote_record, expected);
+        assert_eq!(state.observed(&query, at(2)).own.recorded_at, expected);
     }
 }
 
@@ -53,7 +60,7 @@ fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
 fn a_record_of_the_next_incarnation_ends_what_was_proven_of_the_one_before() {
     let mut state = state();
     let proven = |state: &mut State, incarnation| {
-        let record = RecordMark { incarnation, time: at(1), hash: "aa".to_owned() };
+        let record = mark(incarnation, at(1), "aa");
         let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: None, record: Some(record) };
         state.observed(&query, at(2)).own.proven_id
     };
@@ -63,7 +70,7 @@ fn a_record_of_the_next_incarnation_ends_what_was_proven_of_the_one_before() {
     state.remember_attempt(&id("web"), created("t", "epsrv-1"));
     assert_eq!([proven(&mut state, 3), proven(&mut state, 2), proven(&mut state, 4)], [first(), first(), None]);
     state.remember_attempt(&id("web"), created("t-1", "epsrv-2"));
-    state.remember_record(&id("web"), RecordMark { incarnation: 5, time: at(3), hash: "aa".to_owned() });
+    state.remember_record(&id("web"), mark(5, at(3), "aa"), at(3));
     assert_eq!(proven(&mut state, 4), None);
 }
 
@@ -133,9 +140,10 @@ fn nothing_is_remembered_of_an_object_that_was_forgotten() {
     let observed = look(&mut state, "web", at(100));
     assert_eq!(observed.service, ServiceView::Absent { named: NamedId::None });
     let fresh = OwnHistory {
+        process: "us".to_owned(),
         process_start: at(0),
         first_seen: at(100),
-        wrote_record: false,
+        recorded_at: None,
         attempts: Vec::new(),
         refusals: Vec::new(),
         proven_id: None,

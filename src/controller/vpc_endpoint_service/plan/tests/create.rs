@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::super::fixtures::{UID, World, at, now, unexplained};
+use super::super::fixtures::{EARLIER_PROCESS, PROCESS, UID, World, at, now, unexplained};
 use super::super::{Plan, Step, Wait};
 use crate::cloud::observed::{AttemptEnd, ServiceView};
 use crate::controller::vpc_endpoint_service::desired::desired;
@@ -35,6 +35,23 @@ fn again(world: &World) -> Plan {
 fn anew(world: &World, incarnation: u32) -> Plan {
     let record = new_record(world, incarnation);
     steps(vec![Step::Record(record.clone()), create(world, &record)])
+}
+
+/// The record that is there, taken over now.
+fn taken(world: &World) -> CreateRecord {
+    let record = world.resolved.record.clone().unwrap();
+    CreateRecord { holder: PROCESS.to_owned(), taken_over: Some(now()), ..record }
+}
+
+/// The record is taken over, and created under at once.
+fn taken_and_created(world: &World) -> Plan {
+    let record = taken(world);
+    steps(vec![Step::Record(record.clone()), create(world, &record)])
+}
+
+/// The record is taken over; then a window, a call and the lists' lag must pass.
+fn take_over(world: &World) -> Plan {
+    until(at(1_115), vec![Step::Record(taken(world))])
 }
 
 fn ambiguous() -> AttemptEnd {
@@ -137,8 +154,8 @@ fn a_create_that_got_lost_longer_ago_than_a_token_lives_waits_for_a_sweep_that_w
         world
     };
     check([
-        ("the list may still lag", world(), until(at(1_028), vec![])),
-        ("the list shows everything", world().swept(1_028), again(&world())),
+        ("the list may still lag", world(), until(at(1_053), vec![])),
+        ("the list shows everything", world().swept(1_053), again(&world())),
     ]);
 }
 
@@ -151,18 +168,59 @@ fn a_record_of_an_earlier_process_is_created_under_while_its_token_lives() {
         world
     };
     check([
-        ("we stopped a moment ago", world(993, 980), again(&world(993, 980))),
-        ("we stopped longer ago", world(993, 960), until(at(1_053), vec![])),
-        ("we have looked long enough since", world(900, 890), again(&world(900, 890))),
+        ("we stopped a moment ago", world(993, 970), taken_and_created(&world(993, 970))),
+        ("its look is too old", world(993, 970).swept(959), until(at(960), vec![])),
+        ("we stopped longer ago", world(993, 969), take_over(&world(993, 969))),
+        ("we have looked since", world(900, 890), take_over(&world(900, 890))),
     ]);
 }
 
 #[test]
 fn a_record_that_this_process_only_put_back_counts_as_an_earlier_ones() {
     let mut world = World::recorded().author(true);
-    world.observed.own.process_start = at(993);
-    world.resolved.record.as_mut().unwrap().time = at(960);
-    assert_eq!(unexplained(world.plan()), until(at(1_053), vec![]));
+    let record = world.resolved.record.as_mut().unwrap();
+    (record.time, record.holder) = (at(960), EARLIER_PROCESS.to_owned());
+    assert_eq!(unexplained(world.plan()), take_over(&world));
+}
+
+#[test]
+fn a_record_whose_writing_this_process_did_not_hear_of_is_taken_over() {
+    let mut world = World::recorded();
+    world.observed.own.recorded_at = None;
+    assert_eq!(unexplained(world.plan()), taken_and_created(&world));
+}
+
+/// This process took the record, of 600, over at 800, and heard at 820 that this was stored.
+fn held_since_820() -> World {
+    let mut world = with_record_time(World::recorded(), 600);
+    world.resolved.record.as_mut().unwrap().taken_over = Some(at(800));
+    world.observed.own.recorded_at = Some(at(820));
+    world
+}
+
+#[test]
+fn who_took_a_record_over_waits_for_what_the_former_holder_may_have_sent() {
+    let refused = || held_since_820().attempted(925, 930, refused());
+    check([
+        ("not yet shown", held_since_820().swept(934), until(at(935), vec![])),
+        ("shown", held_since_820().swept(935), again(&held_since_820())),
+        ("that ours was refused says nothing of others", edited(refused()).swept(934), until(at(935), vec![])),
+        ("nothing was made", edited(refused()).swept(995), anew(&edited(refused()), 0)),
+    ]);
+}
+
+#[test]
+fn a_record_that_was_taken_over_is_left_to_its_holder_for_a_while() {
+    let theirs = || {
+        let mut world = held_since_820();
+        world.resolved.record.as_mut().unwrap().holder = EARLIER_PROCESS.to_owned();
+        world
+    };
+    check([
+        ("the holder may still be at it", theirs().swept(974), until(at(975), vec![])),
+        ("it had its time", theirs().swept(975), take_over(&theirs())),
+        ("the same after an edit", edited(theirs()).swept(974), until(at(975), vec![])),
+    ]);
 }
 
 #[test]
@@ -185,8 +243,8 @@ fn an_edit_after_a_lost_create_waits_until_a_sweep_would_show_it() {
     let world = || edited(World::recorded()).attempted(931, 934, ambiguous());
     check([
         ("the list may still lag", world(), until(at(1_050), vec![])),
-        ("nothing was made", with_record_time(world(), 900).swept(994), anew(&world(), 0)),
-        ("one second too early", with_record_time(world(), 900).swept(993), until(at(994), vec![])),
+        ("nothing was made", with_record_time(world(), 900).swept(1_019), anew(&world(), 0)),
+        ("one second too early", with_record_time(world(), 900).swept(1_018), until(at(1_019), vec![])),
     ]);
 }
 
@@ -199,9 +257,9 @@ fn an_edit_found_by_a_later_process_waits_for_its_own_long_look() {
         world
     };
     check([
-        ("the record is young", edited(World::recorded()).author(false), until(at(1_050), vec![])),
-        ("the process is young", started(940), until(at(1_000), vec![])),
-        ("neither is", started(935), anew(&world(), 0)),
+        ("the record is young", edited(World::recorded()).author(false), take_over(&World::recorded())),
+        ("the process is young", started(940), take_over(&world())),
+        ("neither is", started(935), take_over(&world())),
     ]);
 }
 
@@ -215,7 +273,7 @@ fn a_spent_token_leads_to_the_next_incarnation_in_every_branch() {
     check([
         ("the same request", world(), anew(&world(), 1)),
         ("another request", edited(world()), anew(&edited(world()), 1)),
-        ("an earlier process's record", world().author(false), anew(&world(), 1)),
+        ("an earlier process's record", world().author(false), take_over(&world())),
         ("no record left", other_record(world()), anew(&world(), 1)),
         ("the list may still lag", world().swept(994), until(at(995), vec![])),
     ]);
@@ -224,7 +282,7 @@ fn a_spent_token_leads_to_the_next_incarnation_in_every_branch() {
 #[test]
 fn a_spent_token_after_a_lost_create_is_counted_from_the_last_of_them() {
     let world = || World::recorded().attempted(900, 905, spent()).attempted(930, 940, ambiguous());
-    check([("not yet", world(), until(at(1_000), vec![])), ("now", world().swept(1_000), anew(&world(), 1))]);
+    check([("not yet", world(), until(at(1_025), vec![])), ("now", world().swept(1_025), anew(&world(), 1))]);
 }
 
 #[test]

@@ -81,6 +81,6 @@ fn without_a_known_service_the_long_wait_comes_first() {
 fn a_former_service_is_not_ours_to_untag() {
     let mut world = retained().see(ServiceView::Former(Box::new(other_service("epsrv-former"))));
     world.resolved.hint.service_id = None;
-    world.observed.own.wrote_record = true;
+    world.observed.own.recorded_at = Some(super::super::super::plan::fixtures::now());
     assert_eq!(unexplained(world.teardown()), release());
 }
