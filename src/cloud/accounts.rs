@@ -92,7 +92,8 @@ impl Accounts {
     }
 
     fn build(&self, target: &Target) -> Result<Account, BuildError> {
-        let Setup { clients, cluster, process, timing, rates, wake, clock, account_id: _, home_region: _ } = &self.setup;
+        let Setup { clients, cluster, process, timing, rates, wake, clock, account_id: _, home_region: _ } =
+            &self.setup;
         let client = clients.for_region(&target.region)?;
         let inventory = Inventory::start(inventory::Setup {
             target: target.clone(),

@@ -17,7 +17,12 @@ use crate::timing::Timing;
 pub(crate) struct Memory(State);
 
 impl Memory {
-    pub(crate) fn new(cluster: &str, account: &str, timing: &Timing, (process, process_start): (&str, Timestamp)) -> Self {
+    pub(crate) fn new(
+        cluster: &str,
+        account: &str,
+        timing: &Timing,
+        (process, process_start): (&str, Timestamp),
+    ) -> Self {
         let (cluster, account, process) = (cluster.to_owned(), account.to_owned(), process.to_owned());
         Self(State::new(About { cluster, account, timing: *timing, process, process_start }))
     }

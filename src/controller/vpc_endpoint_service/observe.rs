@@ -68,7 +68,8 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
 
 impl From<&CreateRecord> for RecordMark {
     fn from(record: &CreateRecord) -> Self {
-        let CreateRecord { incarnation, time, hash, holder, taken_over, uid: _, region: _, account: _ } = record.clone();
+        let CreateRecord { incarnation, time, hash, holder, taken_over, uid: _, region: _, account: _ } =
+            record.clone();
         Self { incarnation, time, hash, holder, taken_over }
     }
 }

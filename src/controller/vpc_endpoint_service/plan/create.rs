@@ -164,9 +164,7 @@ fn look_up_needed(world: &World<'_>, record: &CreateRecord) -> Timestamp {
     let attempts = world.observed.own.attempts.iter().map(|attempt| attempt.ended);
     let looked_up = attempts.fold(before(record.time, limits.look_up_age), Timestamp::max);
     match uses_of_token(world, record) {
-        Some((first, last)) if !is_remembered(world, first) => {
-            looked_up.max(after(last, limits.assumed_list_lag))
-        }
+        Some((first, last)) if !is_remembered(world, first) => looked_up.max(after(last, limits.assumed_list_lag)),
         _ => looked_up,
     }
 }

@@ -26,8 +26,10 @@ const IDS: [&str; 3] = [SERVICE, "epsrv-b", "epsrv-c"];
 
 /// Any world at all, possible or not, of an object that lives or goes.
 pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
-    let kubernetes = (spec(), any_life(), any::<bool>(), option::of(any_record()), any_hint());
-    let cloud = (option::of(any_moment()), any_view(), any_deep(), option::of(any_connections()), any_history());
+    // In boxes, because a strategy of this size does not fit on the stack of a test.
+    let kubernetes = (spec(), any_life(), any::<bool>(), option::of(any_record()), any_hint()).boxed();
+    let cloud =
+        (option::of(any_moment()), any_view(), any_deep(), option::of(any_connections()), any_history()).boxed();
     (kubernetes, cloud).prop_map(|((spec, life, held, recorded, hint), (as_of, view, deep, connections, own))| {
         let mut world = World::converged().spec(spec);
         world.resolved.life = life;

@@ -336,7 +336,7 @@ fn a_create_is_repeated_at_once_while_it_arrives_at_the_last_moment_of_its_token
     };
     check([
         ("it arrives when the token ends", sent_at(970), again(&sent_at(970))),
-        ("it arrives later", sent_at(969), until(at(1_032), vec![])),
+        ("it arrives later", sent_at(969), until(at(1_057), vec![])),
     ]);
 }
 

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::fixtures::{SERVICE, UID, World, at, now, record, unexplained};
+use super::super::fixtures::{PROCESS, SERVICE, UID, World, at, now, record, unexplained};
 use super::super::{Plan, Step, Wait};
 use crate::cloud::observed::{AttemptEnd, Deep, NamedId, ServiceView};
 use crate::controller::vpc_endpoint_service::desired::desired;
@@ -167,9 +167,13 @@ fn the_record_of_the_next_incarnation_is_created_under_once_it_is_written() {
     let ours = recorded(1, 990).author(true);
     assert_eq!(unexplained(ours.plan()), again(&ours));
     // A process that began after the record was written knows nothing of what went, and need not.
-    let mut of_an_earlier_process = recorded(1, 980).see(ServiceView::Absent { named: unjudged() });
+    let mut of_an_earlier_process = recorded(1, 980).author(false).see(ServiceView::Absent { named: unjudged() });
     of_an_earlier_process.observed.own.process_start = at(993);
-    assert_eq!(unexplained(of_an_earlier_process.plan()), again(&of_an_earlier_process));
+    let record = of_an_earlier_process.resolved.record.clone().unwrap();
+    let taken = CreateRecord { holder: PROCESS.to_owned(), taken_over: Some(now()), ..record };
+    let create = create(&of_an_earlier_process, &taken);
+    let plan = Plan { steps: vec![Step::Record(taken), create], ..Plan::default() };
+    assert_eq!(unexplained(of_an_earlier_process.plan()), plan);
 }
 
 #[test]
@@ -201,7 +205,7 @@ fn an_edit_after_the_second_record_goes_out_at_once_if_nothing_was_sent_under_it
     let edited = first(recorded(1, 990)).spec(json!({ "description": "another text" }));
     assert_eq!(unexplained(edited.plan()), anew(&edited, 1));
     let lost = edited.attempted(991, 994, AttemptEnd::Ambiguous { code: None });
-    assert_eq!(unexplained(lost.plan()), sweep(1_054));
+    assert_eq!(unexplained(lost.plan()), sweep(1_079));
 }
 
 #[test]
@@ -216,11 +220,16 @@ fn a_service_that_went_twice_is_made_a_third_time() {
 #[test]
 fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_was() {
     // A sweep proved it to be ours, and status still names the first.
-    let mut proven = recorded(1, 900).see(ServiceView::Absent { named: unjudged() });
+    let mut proven = recorded(1, 900).author(true).see(ServiceView::Absent { named: unjudged() });
     proven.observed.own.proven_id = Some("epsrv-second".to_owned());
     let look = Look::Judge { service_id: "epsrv-second".to_owned() };
     assert_eq!(unexplained(proven.plan()), waits(Wait::Sweep, Some(look)));
     let went = proven.see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
+    // Under another process's record, that one may be about to make it without having seen it.
+    let theirs = went.clone().author(false);
+    let record = theirs.resolved.record.clone().unwrap();
+    let taken = CreateRecord { holder: PROCESS.to_owned(), taken_over: Some(now()), ..record };
+    assert_eq!(unexplained(theirs.plan()), Plan { steps: vec![Step::Record(taken)], ..sweep(1_115) });
     assert_eq!(unexplained(went.plan()), anew(&went, 2));
     assert_eq!(
         unexplained(went.spec(json!({ "whenGone": "Report" })).plan()),
@@ -230,7 +239,7 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
 
 #[test]
 fn a_second_service_is_not_missed_before_lists_must_show_it() {
-    let world = recorded(1, 900).attempted(936, 937, AttemptEnd::Created("epsrv-second".to_owned()));
+    let world = recorded(1, 900).author(true).attempted(936, 937, AttemptEnd::Created("epsrv-second".to_owned()));
     let world = world.see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
     assert_eq!(unexplained(world.plan()), sweep(997));
     let later = world.swept(997);
