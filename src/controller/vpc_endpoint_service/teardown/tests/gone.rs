@@ -1,5 +1,6 @@
 use super::*;
 use crate::cloud::observed::{AttemptEnd, NamedId};
+use crate::controller::vpc_endpoint_service::plan::fixtures::EARLIER_PROCESS;
 
 /// When the last Create, sent just before the mark at 990, is shown at the latest: a window, a call and the lag of the lists later.
 const SETTLED: i64 = 990 + 30 + 25 + 60;
@@ -85,6 +86,7 @@ fn a_restart_does_not_begin_the_wait_anew() {
 fn a_record_that_this_process_only_put_back_proves_nothing() {
     let mut world = unknown();
     world.observed.own.process_start = at(991);
+    world.resolved.record.as_mut().unwrap().holder = EARLIER_PROCESS.to_owned();
     assert_eq!(unexplained(world.teardown()), sweep(SETTLED));
 }
 
