@@ -9,10 +9,10 @@ use crate::plan::{CrashPoint, Fault};
 const MISMATCH: &str = "IdempotentParameterMismatch";
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
-    // A call that a dead process sent arrives when its successor may long have decided otherwise; and of two operators neither knows what
-    // the other has sent under the record that both see. Then the token is what keeps it at one service.
+    // A call that a dead process sent arrives when its successor may long have decided otherwise. Then the token is what keeps it at one
+    // service.
     let is_late = case.plan.is_some_and(|plan| plan.fault == Fault::Crash(CrashPoint::Late));
-    if is_late || case.workload.operators > 1 {
+    if is_late {
         return Vec::new();
     }
     let is_mixed_up = |call: &&Call| call.code.as_deref() == Some(MISMATCH) && call.fault.is_none();
