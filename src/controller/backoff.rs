@@ -1,7 +1,7 @@
 //! Back-off of single objects: exponential with full jitter, from the first failure to the first success.
 //!
 //! A wake or a poll does not shorten it. A person's edit ends it, and so does the recovery of an account and region that could not be
-//! reached.
+//! reached, or that allowed no more calls.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::cloud::identity::{ObjectId, Target};
 use crate::crd::VpcEndpointService;
 use crate::names::RECONCILE_REQUESTED_AT_ANNOTATION;
+
+/// The last step of the back-off while the provider throttles: 8 s with the default first step of 1 s. A pass that asks for what is closed costs
+/// no call, and somebody must find out when it opens.
+const MOST_STEPS_THROTTLED: u32 = 4;
 
 /// What a person asked for: a change of either part deserves a try at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Revision {
 pub enum Cause {
     /// The account and region could not be reached: ends when a good sweep says that it can be again.
     Unreachable(Target),
+    /// The provider allowed no more calls. Ends when it allows them again. Who may ask is limited elsewhere, so it does not grow for long.
+    Throttled(Target),
     /// Nobody could say yet whose account it is: a look costs nothing, and whoever wakes the object may know by now.
     AccountUnknown,
     /// Everything else: ends by time, or by an edit.
@@ -108,7 +114,8 @@ impl BackOff {
         let mut failures = self.lock();
         let before = failures.get(&id.uid).filter(|failure| failure.revision == revision);
         let count = before.map_or(0, |failure| failure.count).saturating_add(1);
-        let delay = delay(self.first, self.max, count, rand::random()).max(at_least);
+        let step = if matches!(cause, Cause::Throttled(_)) { count.min(MOST_STEPS_THROTTLED) } else { count };
+        let delay = delay(self.first, self.max, step, rand::random()).max(at_least);
         let until = now.saturating_add(SignedDuration::try_from(delay).unwrap_or(SignedDuration::MAX));
         let until = until.unwrap_or(Timestamp::MAX);
         failures.insert(id.uid.clone(), Failure { id: id.clone(), revision, count, until, cause });
@@ -141,8 +148,8 @@ impl Cause {
     fn ends_by(&self, recovery: &Recovery) -> bool {
         match (self, recovery) {
             (Self::Other | Self::AccountUnknown, _) => false,
-            (Self::Unreachable(target), Recovery::Target(recovered)) => target == recovered,
-            (Self::Unreachable(_), Recovery::Everything) => true,
+            (Self::Unreachable(target) | Self::Throttled(target), Recovery::Target(recovered)) => target == recovered,
+            (Self::Unreachable(_) | Self::Throttled(_), Recovery::Everything) => true,
         }
     }
 }

@@ -105,6 +105,7 @@ fn cause(walk: &Walk) -> Cause {
     };
     match cloud_error(walk) {
         Some(error) if error.kind() == ErrorKind::Transient => Cause::Unreachable(target.clone()),
+        Some(error) if error.kind() == ErrorKind::Throttled => Cause::Throttled(target.clone()),
         _ => Cause::Other,
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use privatelink_sim::{Call, Fault, FaultKind, Moment, Span};
+use privatelink_sim::{Call, DEFAULT_CONSUMER, Fault, FaultKind, Moment, Span};
 use serde_json::json;
 
 use crate::rig::{Rig, SWEEP, World, nlb_spec};
@@ -17,6 +17,9 @@ const SAID: Duration = Duration::from_millis(1_200);
 
 /// How long the operator stays away when the provider does not say; it doubles once.
 const OWN: Duration = Duration::from_millis(600);
+
+/// The same for a read of one service.
+const READ_AGAIN: Duration = Duration::from_secs(1);
 
 fn names(number: usize) -> Vec<String> {
     (0..number).map(|number| format!("service-{number}")).collect()
@@ -86,6 +89,23 @@ async fn throttled_sweeps(status: u16, retry_after: Option<Duration>) {
     rig.end().await;
 }
 
+async fn throttled_reads(status: u16, retry_after: Option<Duration>) {
+    let rig = Rig::with(world()).await;
+    let names = names(8);
+    join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    let seen = rig.calls(USERS).await.len();
+    let throttle = FaultKind::Throttle { status, retry_after: retry_after.map(Span::fixed) };
+    rig.fault(Fault::next(USERS, throttle).times(3)).await;
+    let edit = json!({"allowedPrincipals": [DEFAULT_CONSUMER]});
+    rig.edit(&names[0], edit.clone()).await;
+    rig.until_calls(USERS, seen + 1).await;
+    join_all(names[1..].iter().map(|name| rig.edit(name, edit.clone()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    assert_one_try_a_period(&rig.calls(USERS).await[seen..], 3, retry_after.unwrap_or(READ_AGAIN));
+    rig.end().await;
+}
+
 /// As 400 and as 429, with and without a word for how long.
 fn kinds() -> impl Iterator<Item = (u16, Option<Duration>)> {
     [400, 429].into_iter().flat_map(|status| [(status, Some(SAID)), (status, None)])
@@ -104,6 +124,11 @@ async fn throttled_updates_are_tried_once_a_period() {
 #[tokio::test]
 async fn throttled_lists_are_tried_once_a_period_whoever_waits_for_them() {
     join_all(kinds().map(|(status, retry_after)| throttled_sweeps(status, retry_after))).await;
+}
+
+#[tokio::test]
+async fn throttled_reads_of_single_services_are_tried_once_a_period() {
+    join_all(kinds().map(|(status, retry_after)| throttled_reads(status, retry_after))).await;
 }
 
 async fn health(rig: &Rig) -> u16 {

@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use privatelink::{
-    Error, GetVpcEndpointServiceAttributeRequest, ListVpcEndpointServiceResourcesRequest,
+    Error, ErrorKind, GetVpcEndpointServiceAttributeRequest, ListVpcEndpointServiceResourcesRequest,
     ListVpcEndpointServiceUsersRequest, ListVpcEndpointServicesRequest, Operation, ServiceStatus, UserListType,
 };
 
@@ -80,10 +80,17 @@ impl Inventory {
 
     /// Sends a read, unless the provider closed its operation; in that case the error is the one that closed it.
     async fn gated<T>(&self, operation: Operation, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        self.shared.state().check_gate(operation, self.shared.now())?;
+        let began = self.shared.now();
+        self.shared.state().enter_gate(operation, began)?;
         let answer = call.await;
-        if let Err(error) = &answer {
-            self.shared.state().note_failure(error, self.shared.now());
+        match &answer {
+            Err(error) if error.kind() == ErrorKind::Throttled || error.http_status().is_none() => {
+                self.shared.state().note_failure(error, self.shared.now());
+            }
+            _ if self.shared.state().note_answer(operation, began) => {
+                self.shared.setup.wake.recovered(&self.shared.setup.target);
+            }
+            _ => {}
         }
         answer
     }

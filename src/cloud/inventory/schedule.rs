@@ -8,8 +8,8 @@ use crate::timing::Timing;
 
 /// The first and the last step of the back-off after a sweep that failed twice.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
-/// Twelve times the spacing of sweeps that only wait: an account that comes back is seen within half a minute.
-const BACKOFF_MAX: Duration = Duration::from_secs(30);
+/// One list in five seconds is far below every rate, and a cloud that comes back is seen soon.
+const BACKOFF_MAX: Duration = Duration::from_secs(5);
 
 /// What sweeps are wanted for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub(super) struct Rhythm {
     jitter: f64,
     /// Failures since the newest success.
     failures: u32,
+    /// Those of them that left it to us when to come again.
+    unguided: u32,
 }
 
 /// What a failure means for those who wait.
@@ -57,6 +59,7 @@ impl Rhythm {
             step: None,
             jitter: 1.0,
             failures: 0,
+            unguided: 0,
         }
     }
 
@@ -84,7 +87,7 @@ impl Rhythm {
     }
 
     fn backoff(&self) -> Duration {
-        BACKOFF_FIRST.saturating_mul(power_of_two(self.failures.saturating_sub(2))).min(BACKOFF_MAX)
+        BACKOFF_FIRST.saturating_mul(power_of_two(self.unguided.saturating_sub(2))).min(BACKOFF_MAX)
     }
 
     /// A sweep begins. `jitter` is drawn evenly from 0.9 to 1.1.
@@ -106,12 +109,14 @@ impl Rhythm {
 
     /// The sweep succeeded. Answers whether waiters had been told of a failure.
     pub(super) fn succeed(&mut self) -> bool {
+        self.unguided = 0;
         std::mem::take(&mut self.failures) > 1
     }
 
-    /// The sweep failed.
-    pub(super) fn fail(&mut self) -> Failure {
+    /// The sweep failed. Where the provider said when to come again, the back-off does not grow: it is not earlier than that anyway.
+    pub(super) fn fail(&mut self, told: Option<Duration>) -> Failure {
         self.failures = self.failures.saturating_add(1);
+        self.unguided = self.unguided.saturating_add(u32::from(told.is_none()));
         if self.failures > 1 { Failure::Lasting } else { Failure::Retried }
     }
 }

@@ -201,8 +201,13 @@ impl State {
     }
 
     /// Whether a read may be sent now; if the provider closed its operation, what it said.
-    pub(super) fn check_gate(&mut self, operation: Operation, now: Timestamp) -> Result<(), Error> {
-        self.gates.check(operation, now)
+    pub(super) fn enter_gate(&mut self, operation: Operation, now: Timestamp) -> Result<(), Error> {
+        self.gates.enter(operation, now)
+    }
+
+    /// Takes in a single read that was answered, whatever the answer; says whether the provider allows its operation again.
+    pub(super) fn note_answer(&mut self, operation: Operation, began: Timestamp) -> bool {
+        self.gates.open(operation, began)
     }
 
     /// Takes in the failure of a single read.

@@ -139,3 +139,15 @@ fn a_revision_is_the_generation_and_the_requested_look() {
     annotations.insert("privatelink.alibabacloud.com/reconcile-requested-at".into(), "noon".into());
     assert_eq!(Revision::of(&object), Revision { requested_at: Some("noon".into()), ..revision(3) });
 }
+
+#[test]
+fn while_the_provider_throttles_the_delay_stays_short_and_ends_when_calls_are_allowed() {
+    let back_off = BackOff::new(FIRST, MAX);
+    let throttled = || Cause::Throttled(target("cn-hangzhou"));
+    let longest = (0..100).map(|_| back_off.fail(&id("a"), revision(1), throttled(), Duration::ZERO, at(0))).max();
+    assert!(longest <= Some(8 * FIRST), "{longest:?}");
+    failed(&back_off, "a", throttled());
+    assert_eq!(back_off.recover(&Recovery::Target(target("cn-beijing"))), []);
+    assert_eq!(back_off.recover(&Recovery::Target(target("cn-hangzhou"))), [id("a")]);
+    assert_eq!(back_off.gate(&id("a"), &revision(1), at(0)), Gate::Open);
+}

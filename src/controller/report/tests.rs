@@ -3,9 +3,12 @@ use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use k8s_openapi::jiff::Timestamp;
+use privatelink::Operation;
+use privatelink::testing::throttled;
 
 use super::super::testing::{FakeServer, context, object};
 use super::super::vpc_endpoint_service::execute::Outcome;
+use super::super::vpc_endpoint_service::resolve::{Definition, Place, resolve};
 use super::*;
 
 fn status(service_id: &str, ready: &str) -> VpcEndpointServiceStatus {
@@ -87,6 +90,21 @@ fn an_empty_plan_is_as_good_as_something_done() {
 #[test]
 fn a_failure_counts_whatever_was_done_before_it() {
     assert_eq!(progress(&done(Step::ReleaseFinalizer), BACK_OFF), Progress::Failed(Cause::Other));
+}
+
+#[test]
+fn what_the_provider_throttled_ends_when_it_allows_calls_again() {
+    let place = Place {
+        cluster: "test".to_owned(),
+        account: Ok("1".to_owned()),
+        default_region: Some("cn-hangzhou".to_owned()),
+        definition: Definition::Stays,
+    };
+    let resolved = resolve(&object("1"), &place).unwrap();
+    let target = resolved.target.clone();
+    let error = throttled(Operation::ListVpcEndpointServiceUsers, Duration::from_secs(2));
+    let walk = Walk { resolved: Some(Ok(resolved)), observed: Some(Err(error)), ..Walk::default() };
+    assert_eq!(cause(&walk), Cause::Throttled(target));
 }
 
 #[test]

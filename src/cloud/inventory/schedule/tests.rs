@@ -13,7 +13,7 @@ fn without_demand_nothing_is_due() {
     let mut rhythm = rhythm();
     assert_eq!(rhythm.due(at(9), Demand::default()), None);
     rhythm.begin(at(9), 1.0);
-    rhythm.fail();
+    rhythm.fail(None);
     assert_eq!(rhythm.due(at(10), Demand::default()), None, "nor after a failure that nobody waits for");
 }
 
@@ -38,11 +38,11 @@ fn what_was_due_in_the_past_is_due_now() {
 #[test]
 fn waiters_are_told_of_the_second_failure_and_of_the_success_after_it() {
     let mut rhythm = rhythm();
-    assert_eq!(rhythm.fail(), Failure::Retried);
+    assert_eq!(rhythm.fail(None), Failure::Retried);
     assert!(!rhythm.succeed());
-    assert_eq!(rhythm.fail(), Failure::Retried);
-    assert_eq!(rhythm.fail(), Failure::Lasting);
-    assert_eq!(rhythm.fail(), Failure::Lasting);
+    assert_eq!(rhythm.fail(None), Failure::Retried);
+    assert_eq!(rhythm.fail(None), Failure::Lasting);
+    assert_eq!(rhythm.fail(None), Failure::Lasting);
     assert!(rhythm.succeed());
     assert!(!rhythm.succeed());
 }
@@ -53,10 +53,24 @@ fn no_number_of_steps_or_failures_overflows() {
     rhythm.begin(at(0), 1.0);
     rhythm.step = Some(u32::MAX);
     rhythm.failures = u32::MAX;
-    rhythm.fail();
+    rhythm.unguided = u32::MAX;
+    rhythm.fail(None);
     let demand = Demand { on_the_way: true, objects: true, wish: None };
-    assert_eq!(rhythm.due(at(0), demand), Some(at(30)));
+    assert_eq!(rhythm.due(at(0), demand), Some(at(5)), "after a failure");
     rhythm.begin(at(0), 1.0);
     rhythm.succeed();
     assert_eq!(rhythm.due(at(0), demand), Some(at(5)));
+}
+
+#[test]
+fn the_back_off_does_not_grow_while_the_provider_says_when_to_come_again() {
+    let objects = Demand { objects: true, ..Demand::default() };
+    let due_after = |told| {
+        let mut rhythm = rhythm();
+        rhythm.begin(at(0), 1.0);
+        (0..6).for_each(|_| _ = rhythm.fail(told));
+        rhythm.due(at(0), objects)
+    };
+    assert_eq!(due_after(None), Some(at(5)));
+    assert_eq!(due_after(Some(Duration::from_secs(2))), Some(at(1)), "and the gate adds what was said");
 }

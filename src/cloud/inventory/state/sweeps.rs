@@ -1,9 +1,10 @@
 //! Sweeps: when they are due, and what they change for whom.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use privatelink::{Error, Operation, ServiceStatus};
+use privatelink::{Error, ErrorKind, Operation, ServiceStatus};
 
 use super::{State, Swept, SweptConnections};
 use crate::cloud::identity::ObjectId;
@@ -17,7 +18,7 @@ use crate::names::{OBJECT_TAG, UID_TAG};
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::cloud::inventory) struct Awakened {
     pub(in crate::cloud::inventory) objects: BTreeSet<ObjectId>,
-    /// It is the first good sweep after one that waiters were told of.
+    /// It is the first good sweep after one that waiters were told of, or after a time in which the provider throttled it.
     pub(in crate::cloud::inventory) recovered: bool,
 }
 
@@ -52,11 +53,14 @@ impl State {
 
     pub(in crate::cloud::inventory) fn begin_services(&mut self, now: Timestamp, jitter: f64) {
         self.services_rhythm.begin(now, jitter);
+        // It is due, so it may.
+        let _ = self.gates.enter(Operation::ListVpcEndpointServices, now);
         self.figures.sweeps += 1;
     }
 
     pub(in crate::cloud::inventory) fn begin_connections(&mut self, now: Timestamp, jitter: f64) {
         self.connections_rhythm.begin(now, jitter);
+        let _ = self.gates.enter(Operation::ListVpcEndpointConnections, now);
         self.figures.connection_sweeps += 1;
     }
 
@@ -76,7 +80,8 @@ impl State {
         if !changes.is_empty() {
             self.services_rhythm.restart();
         }
-        let recovered = self.services_rhythm.succeed();
+        let is_allowed_again = self.gates.open(Operation::ListVpcEndpointServices, as_of);
+        let recovered = self.services_rhythm.succeed() || is_allowed_again;
         let mut objects = self.concerned(&changes);
         objects.extend(self.services_wishes.take_served(as_of));
         objects.extend(self.take_waiting());
@@ -137,7 +142,7 @@ impl State {
     pub(in crate::cloud::inventory) fn services_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
         self.figures.sweep_failures += 1;
         self.gates.note(error, now);
-        let failure = self.services_rhythm.fail();
+        let failure = self.services_rhythm.fail(told(error));
         if failure == Failure::Lasting {
             self.sweep_error = Some(error.clone());
         }
@@ -158,7 +163,7 @@ impl State {
     pub(in crate::cloud::inventory) fn connections_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
         self.figures.sweep_failures += 1;
         self.gates.note(error, now);
-        self.connections_rhythm.fail()
+        self.connections_rhythm.fail(told(error))
     }
 
     /// Takes in a sweep of the connections that began at `as_of`. All are kept: which services are ours may be known
@@ -176,6 +181,12 @@ impl State {
         objects.extend(self.connections_wishes.take_served(as_of));
         self.connections = Some(SweptConnections { as_of, by_service });
         self.connections_rhythm.succeed();
-        Awakened { objects, recovered: false }
+        let recovered = self.gates.open(Operation::ListVpcEndpointConnections, as_of);
+        Awakened { objects, recovered }
     }
+}
+
+/// When the provider said to come again.
+fn told(error: &Error) -> Option<Duration> {
+    error.retry().after.filter(|_| error.kind() == ErrorKind::Throttled)
 }

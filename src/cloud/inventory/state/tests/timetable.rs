@@ -152,7 +152,7 @@ fn a_failed_sweep_is_tried_again_at_once_and_then_with_growing_delays() {
         state.begin_services(now, 1.0);
         state.services_failed(&not_sent(Operation::ListVpcEndpointServices), now);
     }
-    assert_eq!(begun, [0, 500, 1_500, 3_500, 7_500, 15_500, 31_500, 61_500, 91_500]);
+    assert_eq!(begun, [0, 500, 1_500, 3_500, 7_500, 12_500, 17_500, 22_500, 27_500]);
 }
 
 #[test]

@@ -150,14 +150,54 @@ fn the_first_good_sweep_after_bad_ones_wakes_those_who_were_told() {
     assert_eq!(state.services_swept(at(65), both()), objects(&[]));
 }
 
+const GET: Operation = Operation::GetVpcEndpointServiceAttribute;
+
+/// `Get` throttled at 10, to be tried again at 17.
+fn throttled_get() -> (State, Error) {
+    let mut state = settled();
+    let error = throttled(GET, Duration::from_secs(7));
+    state.note_failure(&error, at(10));
+    (state, error)
+}
+
 #[test]
 fn a_throttled_read_closes_its_operation_and_no_other() {
+    let (mut state, error) = throttled_get();
+    assert_eq!(state.enter_gate(GET, at(16)), Err(error));
+    assert_eq!(state.enter_gate(Operation::ListVpcEndpointServiceUsers, at(16)), Ok(()));
+    assert_eq!(state.enter_gate(GET, at(17)), Ok(()));
+}
+
+#[test]
+fn one_read_finds_out_whether_its_operation_is_open_again() {
+    let (mut state, error) = throttled_get();
+    assert_eq!(state.enter_gate(GET, at(18)), Ok(()));
+    assert_eq!(state.enter_gate(GET, at(18)), Err(error.clone()), "others wait for what it finds");
+    assert!(!state.note_answer(GET, at(9)), "it began before");
+    assert_eq!(state.enter_gate(GET, at(19)), Err(error));
+    assert!(state.note_answer(GET, at(18)));
+    assert_eq!(state.enter_gate(GET, at(19)), Ok(()));
+    assert!(!state.note_answer(GET, at(19)), "it was open");
+}
+
+#[test]
+fn where_nobody_hears_of_the_one_that_went_ahead_another_goes_a_period_later() {
+    let (mut state, error) = throttled_get();
+    assert_eq!(state.enter_gate(GET, at(20)), Ok(()));
+    state.note_failure(&not_sent(GET), at(21));
+    assert_eq!(state.enter_gate(GET, at(26)), Err(error));
+    assert_eq!(state.enter_gate(GET, at(27)), Ok(()));
+}
+
+#[test]
+fn a_sweep_that_the_provider_allows_again_wakes_whoever_was_throttled() {
     let mut state = settled();
-    let error = throttled(Operation::GetVpcEndpointServiceAttribute, Duration::from_secs(7));
-    state.note_failure(&error, at(10));
-    assert_eq!(state.check_gate(Operation::GetVpcEndpointServiceAttribute, at(16)), Err(error));
-    assert_eq!(state.check_gate(Operation::ListVpcEndpointServiceUsers, at(16)), Ok(()));
-    assert_eq!(state.check_gate(Operation::GetVpcEndpointServiceAttribute, at(17)), Ok(()));
-    state.note_failure(&not_sent(Operation::GetVpcEndpointServiceAttribute), at(20));
-    assert_eq!(state.check_gate(Operation::GetVpcEndpointServiceAttribute, at(20)), Ok(()));
+    let list = Operation::ListVpcEndpointServices;
+    let error = throttled(list, Duration::from_secs(7));
+    state.services_failed(&error, at(60));
+    assert_eq!(state.services_due(at(61)), Some(at(67)));
+    state.begin_services(at(67), 1.0);
+    assert_eq!(state.enter_gate(list, at(68)), Err(error), "the sweep finds out");
+    assert!(state.services_swept(at(67), both()).recovered);
+    assert_eq!(state.enter_gate(list, at(68)), Ok(()));
 }
