@@ -19,7 +19,12 @@ pub fn answered(operation: Operation, status: u16, code: &str) -> Error {
 
 /// The error of a call that is throttled for so long.
 pub fn throttled(operation: Operation, after: Duration) -> Error {
-    answered(operation, 400, "Throttling.User").with_delay(after)
+    told_to_wait(operation, "Throttling.User", after)
+}
+
+/// The error of a call that the provider answers with HTTP 400, this code and a time to wait; whatever the code, that makes it a throttled one.
+pub fn told_to_wait(operation: Operation, code: &str, after: Duration) -> Error {
+    answered(operation, 400, code).with_delay(after)
 }
 
 /// The error of a call whose answer got lost: nobody knows whether it had its effect.

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use privatelink::testing::{answered, lost_answer, not_sent, refused, throttled};
+use privatelink::testing::{answered, lost_answer, not_sent, refused, throttled, told_to_wait};
 use privatelink::{ErrorKind, Operation};
 use proptest::prelude::*;
 
@@ -155,4 +155,32 @@ proptest! {
         prop_assert!(Reason::ALL.contains(&said.reason));
         prop_assert!(!said.message.contains(char::is_control));
     }
+}
+
+#[test]
+fn each_kind_has_a_sentence_of_its_own() {
+    let kinds = [
+        ErrorKind::AlreadyDone,
+        ErrorKind::Busy,
+        ErrorKind::Throttled,
+        ErrorKind::DependencyMissing,
+        ErrorKind::DependencyFirst,
+        ErrorKind::Quota,
+        ErrorKind::Account,
+        ErrorKind::Spec,
+        ErrorKind::Credential,
+        ErrorKind::Transient,
+        ErrorKind::Unknown,
+    ];
+    let sentences: BTreeSet<_> = kinds.iter().map(|kind| sentence_of(*kind)).collect();
+    assert_eq!(sentences.len(), kinds.len());
+    assert!(sentences.iter().all(|sentence| sentence.contains(' ')), "{sentences:?}");
+}
+
+#[test]
+fn a_refusal_that_says_when_to_come_again_is_explained_as_throttling() {
+    let said = verdict(&told_to_wait(CREATE, "QuotaMisMatched", Duration::from_secs(2)));
+    let message =
+        format!("CreateVpcEndpointService was answered QuotaMisMatched: {}", sentence_of(ErrorKind::Throttled));
+    assert_eq!((said.reason, said.stalled, said.message), (Reason::WaitingForThrottling, false, message));
 }

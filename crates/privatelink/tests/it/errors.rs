@@ -102,6 +102,7 @@ fn a_passed_dry_run_is_a_success_in_disguise_for_every_operation() {
         assert_eq!(classify(*operation, "DryRunOperation"), expected);
     }
     assert!(testing::refused(Operation::CreateVpcEndpointService, "DryRunOperation").passed_dry_run());
+    assert!(!testing::refused(Operation::CreateVpcEndpointService, "DryRun").passed_dry_run());
 }
 
 #[test]
@@ -230,5 +231,34 @@ fn errors_made_to_order_have_the_fate_they_are_named_for() {
     assert_eq!(
         facts(testing::throttled(op, second)),
         (ErrorKind::Throttled, Fate::Refused, retry(Some(second), RetryClass::Soon))
+    );
+}
+
+#[test]
+fn an_error_is_of_its_own_code_and_of_no_other() {
+    let error = testing::refused(Operation::CreateVpcEndpointService, "AlbNotFound");
+    assert_eq!((error.is("AlbNotFound"), error.is("alb"), error.is("")), (true, false, false));
+    assert!(!testing::lost_answer(Operation::CreateVpcEndpointService).is(""), "nobody gave it a code");
+}
+
+#[test]
+fn each_kind_has_a_name_for_metrics() {
+    let kinds = [
+        ErrorKind::AlreadyDone,
+        ErrorKind::Busy,
+        ErrorKind::Throttled,
+        ErrorKind::DependencyMissing,
+        ErrorKind::DependencyFirst,
+        ErrorKind::Quota,
+        ErrorKind::Account,
+        ErrorKind::Spec,
+        ErrorKind::Credential,
+        ErrorKind::Transient,
+        ErrorKind::Unknown,
+    ];
+    let names = kinds.map(ErrorKind::as_str).join(" ");
+    assert_eq!(
+        names,
+        "already-done busy throttled dependency-missing dependency-first quota account spec credential transient unknown"
     );
 }

@@ -238,6 +238,14 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
 }
 
 #[test]
+fn what_an_earlier_token_made_is_not_the_service_of_this_record() {
+    let world = recorded(1, 900).author(true);
+    let mut earlier = recorded(0, 100).author(true).attempted(300, 301, AttemptEnd::Created(SERVICE.to_owned()));
+    earlier.resolved.record = world.resolved.record.clone();
+    assert_eq!(earlier.plan(), world.plan());
+}
+
+#[test]
 fn a_second_service_is_not_missed_before_lists_must_show_it() {
     let world = recorded(1, 900).author(true).attempted(936, 937, AttemptEnd::Created("epsrv-second".to_owned()));
     let world = world.see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });

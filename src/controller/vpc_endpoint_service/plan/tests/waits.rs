@@ -113,6 +113,16 @@ fn managed_parts_that_nobody_saw_are_looked_at_unless_the_object_was_ready() {
 }
 
 #[test]
+fn one_managed_part_is_reason_enough_for_a_look() {
+    for left_out in ["resources", "allowedPrincipals"] {
+        let mut world = World::converged().edited().spec(serde_json::json!({ left_out: null }));
+        world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, at(100)));
+        world.observed.deep = Deep::Unknown;
+        assert_eq!(world.plan().look, Some(Look::Deep { service_id: SERVICE.to_owned() }), "without {left_out}");
+    }
+}
+
+#[test]
 fn parts_that_are_not_managed_are_not_looked_at() {
     let fields = serde_json::json!({ "resources": null, "allowedPrincipals": null });
     let mut world = World::converged().edited().spec(fields);
