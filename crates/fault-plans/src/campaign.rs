@@ -60,19 +60,23 @@ impl Campaign {
         Ok(references)
     }
 
-    /// Runs plans whose workloads have a reference, and reports each as it ends.
+    /// Runs plans, and reports each as it ends: also one that could not be run, which has failed.
     pub async fn run(&self, plans: &[Plan], references: &References, reported: Reported<'_>) -> Vec<Report> {
         let mut plans: Vec<_> = plans.iter().collect();
         plans.sort_by_key(|plan| lot(plan));
-        let known =
-            plans.into_iter().filter_map(|plan| Some((plan.clone(), references.get(plan.workload.name)?.clone())));
-        let runs = stream::iter(known).map(|(plan, reference)| {
-            let ground = Arc::clone(&self.ground);
-            let task = tokio::spawn(async move { run_plan(&ground, &plan, &reference).await });
-            async move { task.await.ok() }
+        let runs = stream::iter(plans).map(|plan| {
+            let task = references.get(plan.workload.name).cloned().map(|reference| {
+                let (ground, plan) = (Arc::clone(&self.ground), plan.clone());
+                tokio::spawn(async move { run_plan(&ground, &plan, &reference).await })
+            });
+            async move {
+                match task {
+                    Some(task) => task.await.unwrap_or_else(|panic| Report::without_run(plan, panic.to_string())),
+                    None => Report::without_run(plan, "its workload has no run without the fault".to_owned()),
+                }
+            }
         });
-        let reports = runs.buffer_unordered(self.jobs).filter_map(async |report| report);
-        reports.inspect(reported).collect().await
+        runs.buffer_unordered(self.jobs).inspect(reported).collect().await
     }
 }
 

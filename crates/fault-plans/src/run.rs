@@ -52,6 +52,21 @@ struct Ran {
     complaints: Vec<String>,
 }
 
+impl Report {
+    /// Of a plan that came to no verdict of its own.
+    pub(crate) fn without_run(plan: &Plan, complaint: String) -> Self {
+        let verdict = Verdict::Failed(vec![complaint]);
+        Self {
+            id: plan.to_string(),
+            family: plan.fault.family(),
+            verdict,
+            tries: 1,
+            seconds: 0.0,
+            story: String::new(),
+        }
+    }
+}
+
 /// Runs a plan. Whatever goes wrong is part of the report.
 pub(crate) async fn run_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> Report {
     let begin = Instant::now();
