@@ -7,8 +7,8 @@
 //!
 //! A [`Workload`] is what a user does: apply an object, edit it while its service is being made, delete it. Each is run without faults
 //! first, several times, with quick and with slow sides. What the operator called in all of these [`Reference`] runs is the list of places where
-//! something can go wrong, and every place meets every fault that fits it: that is a [`Plan`]. So a new side effect in the operator gets its plans by itself. A plan's text is
-//! its id, and it replays by it: `faults --only crash/create/cloud/CreateVpcEndpointService#1/answer-lost`.
+//! something can go wrong, and every place meets every fault that fits it: that is a [`Plan`]. So a new side effect in the operator gets its
+//! plans by itself. A plan's text is its id, and it replays by it: `faults --only crash/create/cloud/CreateVpcEndpointService#1/answer-lost`.
 //!
 //! # What is looked at
 //!
@@ -45,13 +45,14 @@ mod run;
 mod settings;
 mod story;
 mod summary;
+mod trials;
 mod trouble;
 mod workload;
 mod world;
 
 pub use campaign::{Campaign, Reported};
 pub use ground::Ground;
-pub use mutants::{Finding, Found, Hunt, MutantTable, TRIALS};
+pub use mutants::{Finding, Found, Hunt, MutantTable};
 pub use plan::{
     CloudFault, CrashPoint, EventSite, Family, Fault, KubernetesFault, Plan, Site, UnreadablePlan, ViewFault,
 };
@@ -59,5 +60,6 @@ pub use plans::{in_sample, plans};
 pub use reference::{Reference, References};
 pub use run::{Report, Verdict};
 pub use summary::Summary;
+pub use trials::TRIALS;
 pub use trouble::Trouble;
 pub use workload::Workload;

@@ -1,7 +1,6 @@
 //! Who tests the tests: each historic bug that a test build can carry must be found by a plan.
 
 mod table;
-mod trials;
 
 use std::fs;
 use std::io;
@@ -14,11 +13,11 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 pub use self::table::MutantTable;
-pub use self::trials::TRIALS;
 use crate::campaign::Campaign;
 use crate::plan::Plan;
 use crate::reference::References;
 use crate::run::{Report, Verdict};
+use crate::trials::TRIALS;
 use crate::trouble::Trouble;
 
 /// What became of one mutant.

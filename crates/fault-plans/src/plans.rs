@@ -5,11 +5,11 @@ mod choice;
 use privatelink::{Operation, Serial};
 
 use self::choice::spread;
-use crate::mutants::TRIALS;
 use crate::plan::{CloudFault, CrashPoint, Fault, KubernetesFault, Plan, Site, ViewFault};
 use crate::proxy::{CallKind, Side};
 use crate::quiet::writes;
 use crate::reference::{Reference, References, Shown};
+use crate::trials::TRIALS;
 use crate::workload::Workload;
 
 /// One plan in so many is in the sample.

@@ -10,6 +10,7 @@ mod answer;
 mod arrival;
 mod body;
 mod caller;
+mod court;
 mod error;
 mod event;
 mod exchange;
@@ -33,8 +34,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use answer::Answer;
 pub use arrival::{Arrival, CallKind, Side};
+use court::Court;
 pub use error::ProxyError;
-use exchange::Court;
 use journal::Journal;
 pub use journal::{Seen, SeenEvent};
 pub use judge::{EventType, Judge, OnAnswer, OnArrival, OnEvent, PassEverything, WatchEvent};

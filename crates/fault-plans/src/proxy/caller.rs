@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::body::{CallerBody, Cut};
-use super::exchange::{Court, Exchange};
+use super::court::{Court, Exchange};
 use super::journal::{Journal, NewCall};
 use super::kind;
 use super::receipt::{Outbox, Socket};

@@ -1,37 +1,20 @@
 //! One call, from its arrival to its end.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::request::Parts;
 use http::response;
 use http_body_util::BodyExt;
 use tokio::time::sleep;
 
 use super::answer::Answer;
-use super::arrival::Arrival;
-use super::journal::Journal;
-use super::judge::{Judge, OnAnswer, OnArrival};
+use super::court::{Court, Exchange};
+use super::judge::{OnAnswer, OnArrival};
 use super::kind;
 use super::reply::{Left, Reply};
-use super::upstream::{Upstream, UpstreamBody, UpstreamError};
+use super::upstream::{UpstreamBody, UpstreamError};
 use super::watch;
-
-/// What all calls of a proxy share.
-pub(super) struct Court {
-    pub(super) upstream: Upstream,
-    pub(super) judge: Arc<dyn Judge>,
-    pub(super) journal: Arc<Journal>,
-}
-
-/// A call, and the court that decides about it.
-pub(super) struct Exchange {
-    pub(super) court: Arc<Court>,
-    pub(super) arrival: Arrival,
-    pub(super) head: Parts,
-}
 
 impl Exchange {
     /// Carries out what the judge says. Not to be cancelled when the caller goes.
@@ -67,11 +50,6 @@ impl Exchange {
         if let Err(error) = ended {
             self.failed(&error);
         }
-    }
-
-    /// Enters that the upstream's answer did not come to its end.
-    pub(super) fn failed(&self, error: &UpstreamError) {
-        self.court.journal.update(&self.arrival, |seen| seen.failure = Some(error.to_string()));
     }
 
     async fn finish(

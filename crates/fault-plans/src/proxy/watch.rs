@@ -9,8 +9,8 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::body::Cut;
+use super::court::Exchange;
 use super::event;
-use super::exchange::Exchange;
 use super::judge::OnEvent;
 use super::lines::Lines;
 use super::upstream::{UpstreamBody, UpstreamError};
