@@ -11,6 +11,7 @@ export PROPTEST_CASES=64
 run() {
     local package=$1
     shift
+    mkdir -p "$output/$package"
     # 2: some survived; 3: some ran into the time limit. What else goes wrong, goes wrong.
     "$cargo_mutants" mutants --package "$package" --timeout 120 --output "$output/$package" ${regex:+--re "$regex"} "$@" ||
         [[ $? == [23] ]]

@@ -139,6 +139,18 @@ fn an_own_write_that_no_list_shows_yet_is_waited_for_and_not_repeated() {
 }
 
 #[test]
+fn of_tags_that_are_not_managed_only_our_own_is_waited_for() {
+    let unseen = |key: &str| {
+        let mut world = World::converged().spec(serde_json::json!({ "tags": null }));
+        world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, at(100)));
+        world.with_service(|service| service.unseen = [Field::Tag(key.to_owned())].into()).plan()
+    };
+    let ours = Field::Tag(crate::names::OBJECT_TAG.to_owned());
+    assert_eq!(unexplained(unseen(crate::names::OBJECT_TAG)), waits(Wait::Visible([ours].into())));
+    assert_eq!(unseen("team"), Plan::default());
+}
+
+#[test]
 fn an_own_write_of_something_that_is_no_longer_managed_is_not_waited_for() {
     let world = World::converged().with_service(|service| service.unseen = [Field::ConnectBandwidthMbps].into());
     assert_eq!(world.plan(), Plan::default());
