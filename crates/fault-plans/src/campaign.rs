@@ -60,23 +60,22 @@ impl Campaign {
         Ok(references)
     }
 
-    /// Runs plans, and reports each as it ends: also one that could not be run, which has failed.
+    /// Runs plans, and reports each as it ends.
     pub async fn run(&self, plans: &[Plan], references: &References, reported: Reported<'_>) -> Vec<Report> {
         let mut plans: Vec<_> = plans.iter().collect();
         plans.sort_by_key(|plan| lot(plan));
-        let runs = stream::iter(plans).map(|plan| {
-            let task = references.get(plan.workload.name).cloned().map(|reference| {
-                let (ground, plan) = (Arc::clone(&self.ground), plan.clone());
-                tokio::spawn(async move { run_plan(&ground, &plan, &reference).await })
-            });
-            async move {
-                match task {
-                    Some(task) => task.await.unwrap_or_else(|panic| Report::without_run(plan, panic.to_string())),
-                    None => Report::without_run(plan, "its workload has no run without the fault".to_owned()),
-                }
-            }
-        });
+        let runs = stream::iter(plans).map(|plan| self.run_one(plan, references));
         runs.buffer_unordered(self.jobs).inspect(reported).collect().await
+    }
+
+    /// Runs one plan. One that cannot be run has failed.
+    pub(crate) async fn run_one(&self, plan: &Plan, references: &References) -> Report {
+        let Some(reference) = references.get(plan.workload.name).cloned() else {
+            return Report::without_run(plan, "its workload has no run without the fault");
+        };
+        let (ground, own) = (Arc::clone(&self.ground), plan.clone());
+        let task = tokio::spawn(async move { run_plan(&ground, &own, &reference).await });
+        task.await.unwrap_or_else(|panic| Report::without_run(plan, &panic.to_string()))
     }
 }
 

@@ -38,6 +38,7 @@ mod mutants;
 mod oracle;
 mod plan;
 mod plans;
+mod program;
 pub mod proxy;
 mod quiet;
 mod reference;
@@ -57,6 +58,7 @@ pub use plan::{
     CloudFault, CrashPoint, EventSite, Family, Fault, KubernetesFault, Plan, Site, UnreadablePlan, ViewFault,
 };
 pub use plans::{in_sample, plans};
+pub use program::until_interrupted;
 pub use reference::{Reference, References};
 pub use run::{Report, Verdict};
 pub use summary::Summary;

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use fault_plans::{Campaign, Family, Ground, Plan, Report, Summary, Verdict, Workload, in_sample, plans};
+use fault_plans::{
+    Campaign, Family, Ground, Plan, Report, Summary, Verdict, Workload, in_sample, plans, until_interrupted,
+};
 
 /// How many plans there are at the least, in all and in the sample.
 const ALL_LEAST: usize = 650;
@@ -45,18 +47,7 @@ fn family(name: &str) -> Result<Family, String> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    tokio::select! {
-        outcome = run(&args) => match outcome {
-            Ok(code) => code,
-            Err(complaint) => {
-                eprintln!("{complaint}");
-                ExitCode::FAILURE
-            }
-        },
-        // Leaving this function ends what was started.
-        _ = tokio::signal::ctrl_c() => ExitCode::from(130),
-    }
+    until_interrupted(run(&Args::parse())).await
 }
 
 async fn run(args: &Args) -> Result<ExitCode, String> {

@@ -68,21 +68,18 @@ impl<'a> Hunt<'a> {
         };
         let ids = TRIALS.iter().filter(|(tried, _)| *tried == mutant).flat_map(|(_, ids)| *ids);
         for plan in ids.filter_map(|id| id.parse::<Plan>().ok()) {
-            match self.run(&plan, &program).await {
-                Some(report) if is_kill(&report.verdict) && self.is_passed_without(&plan).await => {
-                    finding.by = Some(report);
-                    break;
-                }
-                Some(report) => finding.survived.push(format!("{}: {:?}", report.id, report.verdict)),
-                None => finding.survived.push(format!("{plan}: no reference")),
+            let report = self.run(&plan, &program).await;
+            if report.complaint().is_some() && self.is_passed_without(&plan).await {
+                finding.by = Some(report);
+                break;
             }
+            finding.survived.push(format!("{}: {:?}", report.id, report.verdict));
         }
         finding
     }
 
-    async fn run(&self, plan: &Plan, program: &Path) -> Option<Report> {
-        let campaign = self.campaign.with_operator(program.to_owned());
-        campaign.run(std::slice::from_ref(plan), self.references, &|_| {}).await.pop()
+    async fn run(&self, plan: &Plan, program: &Path) -> Report {
+        self.campaign.with_operator(program.to_owned()).run_one(plan, self.references).await
     }
 
     /// The control: the very same program without the bug passes the plan.
@@ -90,7 +87,7 @@ impl<'a> Hunt<'a> {
         let Some((_, control)) = self.controls.iter().find(|(controlled, _)| controlled == plan) else { return false };
         let run = async {
             let Ok(program) = self.program(None) else { return false };
-            self.run(plan, &program).await.is_some_and(|report| report.verdict == Verdict::Passed)
+            self.run(plan, &program).await.verdict == Verdict::Passed
         };
         *control.get_or_init(|| run).await
     }
@@ -110,11 +107,6 @@ impl<'a> Hunt<'a> {
         }
         Ok(file)
     }
-}
-
-/// A complaint of an oracle, or something that was waited for in vain: not what the harness itself could not do.
-fn is_kill(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Failed(complaints) if complaints.iter().any(|complaint| !complaint.starts_with("failed to ")))
 }
 
 fn absolute(path: &Path) -> io::Result<PathBuf> {

@@ -53,17 +53,23 @@ struct Ran {
 }
 
 impl Report {
-    /// Of a plan that came to no verdict of its own.
-    pub(crate) fn without_run(plan: &Plan, complaint: String) -> Self {
-        let verdict = Verdict::Failed(vec![complaint]);
+    /// Of a plan that the harness could not run.
+    pub(crate) fn without_run(plan: &Plan, reason: &str) -> Self {
         Self {
             id: plan.to_string(),
             family: plan.fault.family(),
-            verdict,
+            verdict: Verdict::Failed(vec![format!("failed to run the plan: {reason}")]),
             tries: 1,
             seconds: 0.0,
             story: String::new(),
         }
+    }
+
+    /// The first thing that is wrong with the operator: an oracle's complaint, or something that was waited for in vain. What the harness
+    /// itself failed to do is none.
+    pub(crate) fn complaint(&self) -> Option<&str> {
+        let Verdict::Failed(complaints) = &self.verdict else { return None };
+        complaints.iter().map(String::as_str).find(|complaint| !complaint.starts_with("failed to "))
     }
 }
 
@@ -164,5 +170,19 @@ fn has_struck(world: &World, plan: &Plan) -> bool {
     match plan.fault {
         Fault::Cloud(_) => world.simulator.faults().is_empty(),
         _ => world.operator().is_some_and(|seat| seat.court.has_struck()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Report;
+    use crate::plan::Plan;
+
+    #[test]
+    fn a_plan_that_could_not_be_run_says_nothing_of_the_operator() {
+        let plan: Plan = "crash/create/cloud/CreateVpcEndpointService#1/answered".parse().unwrap();
+        let report = Report::without_run(&plan, "task 7 panicked");
+        assert_eq!(report.complaint(), None);
+        assert_eq!(format!("{:?}", report.verdict), r#"Failed(["failed to run the plan: task 7 panicked"])"#);
     }
 }

@@ -65,6 +65,21 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::AlreadyDone,
+        Self::Busy,
+        Self::Throttled,
+        Self::DependencyMissing,
+        Self::DependencyFirst,
+        Self::Quota,
+        Self::Account,
+        Self::Spec,
+        Self::Credential,
+        Self::Transient,
+        Self::Unknown,
+    ];
+
     /// A short name for metrics and logs, from a closed set.
     pub const fn as_str(self) -> &'static str {
         match self {

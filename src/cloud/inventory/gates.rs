@@ -6,6 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use privatelink::{Error, ErrorKind, Operation};
 
+use super::schedule::later;
+
 /// Used when a throttled answer names no delay.
 const DEFAULT_DELAY: Duration = Duration::from_secs(1);
 
@@ -56,9 +58,4 @@ impl Gates {
     pub(super) fn closed_until(&self, operation: Operation) -> Option<Timestamp> {
         self.0.get(&operation).map(|closed| closed.until)
     }
-}
-
-/// A moment beyond the calendar is its last one.
-fn later(at: Timestamp, by: Duration) -> Timestamp {
-    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -126,7 +126,7 @@ fn power_of_two(exponent: u32) -> u32 {
 }
 
 /// A moment beyond the calendar is its last one.
-fn later(at: Timestamp, by: Duration) -> Timestamp {
+pub(super) fn later(at: Timestamp, by: Duration) -> Timestamp {
     at.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 

@@ -159,21 +159,8 @@ proptest! {
 
 #[test]
 fn each_kind_has_a_sentence_of_its_own() {
-    let kinds = [
-        ErrorKind::AlreadyDone,
-        ErrorKind::Busy,
-        ErrorKind::Throttled,
-        ErrorKind::DependencyMissing,
-        ErrorKind::DependencyFirst,
-        ErrorKind::Quota,
-        ErrorKind::Account,
-        ErrorKind::Spec,
-        ErrorKind::Credential,
-        ErrorKind::Transient,
-        ErrorKind::Unknown,
-    ];
-    let sentences: BTreeSet<_> = kinds.iter().map(|kind| sentence_of(*kind)).collect();
-    assert_eq!(sentences.len(), kinds.len());
+    let sentences: BTreeSet<_> = ErrorKind::ALL.into_iter().map(sentence_of).collect();
+    assert_eq!(sentences.len(), ErrorKind::ALL.len());
     assert!(sentences.iter().all(|sentence| sentence.contains(' ')), "{sentences:?}");
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use fault_plans::{Campaign, Ground, Hunt, MutantTable, Plan, TRIALS, Workload};
+use fault_plans::{Campaign, Ground, Hunt, MutantTable, Plan, TRIALS, Workload, until_interrupted};
 use privatelink_operator::mutant::Mutant;
 
 /// Sets each historic bug into the operator and says which plan finds it. A plan counts only if the same operator passes it without the
@@ -32,18 +32,7 @@ struct Args {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    tokio::select! {
-        outcome = run(&args) => match outcome {
-            Ok(code) => code,
-            Err(complaint) => {
-                eprintln!("{complaint}");
-                ExitCode::FAILURE
-            }
-        },
-        // Leaving this function ends what was started.
-        _ = tokio::signal::ctrl_c() => ExitCode::from(130),
-    }
+    until_interrupted(run(&Args::parse())).await
 }
 
 async fn run(args: &Args) -> Result<ExitCode, String> {

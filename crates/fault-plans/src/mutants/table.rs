@@ -1,7 +1,7 @@
 //! The table of mutants, for `docs/mutants.md`.
 
 use super::Finding;
-use crate::run::{Report, Verdict};
+use crate::run::Report;
 
 /// What stands around the table in the page.
 const BEGIN: &str = "<!-- made by make mutants -->\n";
@@ -53,9 +53,7 @@ fn row(finding: &Finding) -> String {
 
 /// The first complaint, in one line that fits a cell.
 pub(super) fn words(report: &Report) -> String {
-    let Verdict::Failed(complaints) = &report.verdict else { return String::new() };
-    let complaint = complaints.iter().find(|complaint| !complaint.starts_with("failed to "));
-    let line = complaint.and_then(|complaint| complaint.lines().next()).unwrap_or_default().replace('|', "/");
+    let line = report.complaint().and_then(|complaint| complaint.lines().next()).unwrap_or_default().replace('|', "/");
     let cut: String = line.chars().take(LONGEST).collect();
     if cut.len() < line.len() { cut + " …" } else { cut }
 }

@@ -243,20 +243,7 @@ fn an_error_is_of_its_own_code_and_of_no_other() {
 
 #[test]
 fn each_kind_has_a_name_for_metrics() {
-    let kinds = [
-        ErrorKind::AlreadyDone,
-        ErrorKind::Busy,
-        ErrorKind::Throttled,
-        ErrorKind::DependencyMissing,
-        ErrorKind::DependencyFirst,
-        ErrorKind::Quota,
-        ErrorKind::Account,
-        ErrorKind::Spec,
-        ErrorKind::Credential,
-        ErrorKind::Transient,
-        ErrorKind::Unknown,
-    ];
-    let names = kinds.map(ErrorKind::as_str).join(" ");
+    let names = ErrorKind::ALL.map(ErrorKind::as_str).join(" ");
     assert_eq!(
         names,
         "already-done busy throttled dependency-missing dependency-first quota account spec credential transient unknown"

@@ -187,8 +187,9 @@ fn uses_of_token(world: &World<'_>, record: &CreateRecord) -> Option<(Timestamp,
 /// before this process's take-over was stored.
 fn others_use(world: &World<'_>, record: &CreateRecord) -> Option<(Timestamp, Timestamp)> {
     let since = record.taken_over?;
-    let stored = world.observed.own.recorded_at.unwrap_or(world.now);
-    let stored = if since == world.now { world.now } else { stored };
+    // One that is only thought of is stored now at the earliest, whatever this process wrote before.
+    let earlier = world.observed.own.recorded_at.filter(|_| since != world.now);
+    let stored = earlier.unwrap_or(world.now);
     Some((record.time, last_effect(stored, world.limits)))
 }
 
