@@ -41,6 +41,8 @@ pub struct Service {
 pub enum Proof {
     /// A list answer shows it.
     Listed,
+    /// A list answer showed it after our own Create, and the newest one does not: only Get can say whether it is still there.
+    Missed,
     /// Only the answer of our own Create; no list has shown it yet.
     OwnCreate,
 }

@@ -16,6 +16,7 @@ mod heavy;
 mod house;
 mod kubectl;
 mod kubernetes_version;
+mod missed;
 mod process;
 mod recreate;
 mod refusals;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use k8s_openapi::api::events::v1::Event;
 use kube::Api;
 use kube::api::ListParams;
@@ -13,6 +14,9 @@ use serde_json::{Value, json};
 use crate::rig::{CREATE_WRITES, Rig, World, is_applied, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
+
+/// `assumedListLag` of the stories.
+const ASSUMED_LAG: SignedDuration = SignedDuration::from_secs(1);
 
 /// The usual spec, with another service in the place of one that went.
 fn replacing() -> Value {
@@ -39,6 +43,14 @@ async fn lose(rig: &Rig) -> String {
     rig.simulator.admin.delete_service(&id).await.unwrap();
     rig.cloud("without it", |services| services.iter().all(|service| service.id != id)).await;
     id
+}
+
+/// Waits until a list without the service tells at once that it is gone. While it is younger, the object is not called Ready until then.
+async fn until_lists_are_trusted(rig: &Rig) {
+    let created = rig.service().await.created;
+    let now = async || rig.simulator.admin.now().await.unwrap();
+    rig.poll("lists are trusted", now, |now| now.duration_since(created) > ASSUMED_LAG + SignedDuration::from_secs(1))
+        .await;
 }
 
 /// Waits until the object is Ready with this incarnation, and compares everything that tells of it.
@@ -75,6 +87,7 @@ async fn announced(rig: &Rig, reason: &str) -> Vec<String> {
 async fn a_service_that_was_deleted_outside_is_made_anew_once_under_the_next_token() {
     let (rig, object) = ready_rig(replacing()).await;
     let uid = object.metadata.uid.unwrap();
+    until_lists_are_trusted(&rig).await;
     let gone = lose(&rig).await;
     let object = ready_in_incarnation(&rig, 1).await;
     let id = status(&object).service_id.unwrap();

@@ -37,8 +37,19 @@ struct Created {
     service: Service,
     /// When that answer came, or when that list began.
     as_of: Timestamp,
-    /// A list has shown it.
-    shown: bool,
+    listed: Listed,
+}
+
+/// What lists have said of a new service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Listed {
+    /// None has shown it yet.
+    NotYet,
+    /// The newest one shows it.
+    Now,
+    /// One has shown it, and the newest one, which began then, does not. It may lag behind that one, or somebody else
+    /// deleted the service: only Get knows.
+    NoLonger(Timestamp),
 }
 
 #[derive(Clone, Debug, Hash)]
@@ -95,6 +106,9 @@ impl OwnWrites {
             self.settling = self.settling.filter(|written| *written > as_of);
             self.updated = self.updated.filter(|written| *written > as_of);
         }
+        if status.is_none() && self.is_missed() {
+            self.created = None;
+        }
         self.get = Some(Got { as_of, status });
     }
 
@@ -130,14 +144,12 @@ impl OwnWrites {
 
     fn settle_creation(&mut self, as_of: Timestamp, listed: Option<&Service>, lag: Duration) {
         let Some(created) = self.created.as_mut().filter(|created| created.at <= as_of) else { return };
-        if let Some(service) = listed {
-            *created = Created { at: created.at, service: service.clone(), as_of, shown: true };
-        }
+        created.take_in(as_of, listed);
         // A service that a list has shown and that was deleted since is gone when a list no longer shows it; one that
         // Get denies too.
         let denied = self.get.as_ref().is_some_and(|got| got.status.is_none());
         let deleted = self.deleted.is_some_and(|at| at <= as_of) || created.service.status == ServiceStatus::Deleting;
-        let went = deleted && (created.shown || denied) && listed.is_none();
+        let went = deleted && (created.listed != Listed::NotYet || denied) && listed.is_none();
         if went || is_older(created.at, lag, as_of) {
             self.created = None;
         }
@@ -157,6 +169,9 @@ impl OwnWrites {
         let own = self.created.as_ref().map(|created| (&created.service, created.as_of));
         let (base, as_of) = listed.or(own)?;
         let mut service = base.clone();
+        if listed.is_none() && self.is_missed() {
+            service.proof = Proof::Missed;
+        }
         if let Some(status) = self.newer_status(&service.status, as_of, lag) {
             service.status = status;
         }
@@ -195,9 +210,15 @@ impl OwnWrites {
     /// A sweep has something to show yet: a new service, a deletion, a field.
     pub(super) fn is_unseen(&self) -> bool {
         self.deleted.is_some()
-            || self.created.as_ref().is_some_and(|created| !created.shown)
+            || self.created.as_ref().is_some_and(|created| created.listed == Listed::NotYet)
             || self.fields.keys().any(|field| !field.is_deep())
             || self.get.as_ref().is_some_and(|got| got.status.is_none())
+    }
+
+    /// The newest list no longer shows a new service, and Get has not been asked since.
+    fn is_missed(&self) -> bool {
+        let Some(Listed::NoLonger(since)) = self.created.as_ref().map(|created| created.listed) else { return false };
+        self.get.as_ref().is_none_or(|got| got.as_of <= since || got.status.is_none())
     }
 
     /// Our own Create made it, recently enough for lists not to show it yet.
@@ -231,7 +252,16 @@ impl OwnWrites {
 impl Created {
     fn new(service: Service, at: Timestamp) -> Self {
         let service = Service { proof: Proof::OwnCreate, ..service };
-        Self { at, service, as_of: at, shown: false }
+        Self { at, service, as_of: at, listed: Listed::NotYet }
+    }
+
+    /// Takes in what the list that began at `as_of` shows of it.
+    fn take_in(&mut self, as_of: Timestamp, listed: Option<&Service>) {
+        match listed {
+            Some(service) => *self = Self { at: self.at, service: service.clone(), as_of, listed: Listed::Now },
+            None if self.listed == Listed::NotYet => {}
+            None => self.listed = Listed::NoLonger(as_of),
+        }
     }
 }
 

@@ -132,8 +132,20 @@ impl State {
             // The lists will follow: look soon.
             self.services_rhythm.hurry();
         }
-        self.own.entry(service_id.to_owned()).or_default().got(as_of, status);
+        let own = self.own.entry(service_id.to_owned()).or_default();
+        let was_new = own.is_new();
+        own.got(as_of, status);
+        if was_new && !own.is_new() {
+            self.found_gone(service_id, as_of);
+        }
         self.refresh(service_id);
+    }
+
+    /// Neither the newest list nor Get knows the service any more.
+    fn found_gone(&mut self, service_id: &str, as_of: Timestamp) {
+        for known in self.objects.values_mut().filter(|known| known.expected_id() == Some(service_id)) {
+            known.judge(service_id, as_of, Finding::Gone);
+        }
     }
 
     /// Takes in a read of attachments and principals. A read that was overtaken by another is dropped.

@@ -9,6 +9,7 @@ mod ownership;
 mod property;
 mod timetable;
 mod waking;
+mod young;
 
 use std::collections::{BTreeMap, BTreeSet};
 

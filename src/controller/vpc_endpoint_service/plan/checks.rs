@@ -7,6 +7,7 @@ use super::sight::{after, before, fate, is_owned, until_settled};
 use super::world::World;
 use super::{Next, Wait, change, create, resources};
 use crate::cloud::observed::{NamedId, ServiceView};
+use crate::cloud::service::Proof;
 use crate::controller::vpc_endpoint_service::observe::Look;
 
 /// One question.
@@ -17,7 +18,7 @@ pub(super) struct Check {
     pub(super) ask: fn(&World<'_>) -> Option<Next>,
 }
 
-pub(super) const CHECKS: [Check; 17] = [
+pub(super) const CHECKS: [Check; 18] = [
     Check { reason: "before the first sweep nothing is known, so nothing may be concluded", ask: not_yet_swept },
     Check {
         reason: "the service exists without our tags: it may be written to as little as it may be replaced",
@@ -34,6 +35,10 @@ pub(super) const CHECKS: [Check; 17] = [
     Check {
         reason: "nothing was ever made for this incarnation, or nobody saw what became of it",
         ask: service_missing,
+    },
+    Check {
+        reason: "a list that showed the new service was followed by one that does not: only Get knows",
+        ask: missed,
     },
     Check { reason: "the provider refuses every change of a locked service", ask: business_lock },
     Check { reason: "nothing can be changed on a service that is going", ask: being_deleted },
@@ -105,6 +110,12 @@ fn service_gone(world: &World<'_>) -> Option<Next> {
 
 fn service_missing(world: &World<'_>) -> Option<Next> {
     matches!(world.observed.service, ServiceView::Absent { .. }).then(|| create::create(world))
+}
+
+/// Once for each list without it: what Get says is good until the next one.
+fn missed(world: &World<'_>) -> Option<Next> {
+    let service = world.service().filter(|service| service.proof == Proof::Missed)?;
+    Some(Next::look(Look::Service { service_id: service.id.clone() }))
 }
 
 fn business_lock(world: &World<'_>) -> Option<Next> {

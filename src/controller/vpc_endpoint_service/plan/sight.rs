@@ -64,8 +64,8 @@ impl Observed {
     ) -> Option<Next> {
         let oldest = before(now, limits.sweep_period.saturating_mul(2)).max(floor);
         match service.proof {
-            Proof::Listed if self.is_swept_since(oldest) => None,
-            Proof::Listed => Some(Next::sweep(oldest)),
+            Proof::Listed | Proof::Missed if self.is_swept_since(oldest) => None,
+            Proof::Listed | Proof::Missed => Some(Next::sweep(oldest)),
             // The inventory goes on looking until a list shows it; the wish is only a net.
             Proof::OwnCreate => {
                 Some(Next { look: Some(self.next_sweep(limits.blocked_poll)), ..Next::wait(Wait::Sweep) })

@@ -167,7 +167,7 @@ fn any_view() -> impl Strategy<Value = ServiceView> {
 fn any_service() -> impl Strategy<Value = Service> {
     let states = vec!["Active", "Active", "Active", "Creating", "Pending", "Deleting", "Odd"];
     let state = (select(states), option::of(select(vec!["Normal", "Normal", "FinancialLocked", "Odd"])));
-    let proof = prop_oneof![3 => Just(Proof::Listed), 1 => Just(Proof::OwnCreate)];
+    let proof = prop_oneof![6 => Just(Proof::Listed), 2 => Just(Proof::OwnCreate), 1 => Just(Proof::Missed)];
     let unseen = btree_set(any_field(), 0..3);
     (any_id(), state, any_attributes(), any_owner_tags(), any_tags(), (proof, unseen, any::<bool>())).prop_map(
         |(id, (status, business), attributes, owner_tags, tags, (proof, unseen, settling))| Service {

@@ -201,33 +201,6 @@ fn a_service_that_was_let_go_is_no_former_service_to_a_successor_of_the_name() {
 }
 
 #[test]
-fn absence_of_a_young_service_of_our_own_is_not_absence() {
-    let mut state = state();
-    look(&mut state, "web", at(0));
-    state.services_swept(at(0), []);
-    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
-    let expected =
-        ours(Service { proof: Proof::OwnCreate, ..in_status(ServiceStatus::Creating, service("epsrv-1", "web")) });
-    assert_eq!(look(&mut state, "web", at(10)).service, expected);
-    state.services_swept(at(69), []);
-    assert_eq!(look(&mut state, "web", at(9_999)).service, expected);
-    state.services_swept(at(70), []);
-    let named = NamedId::Unjudged("epsrv-1".to_owned());
-    assert_eq!(look(&mut state, "web", at(71)).service, ServiceView::Absent { named });
-}
-
-#[test]
-fn a_young_service_that_one_list_shows_and_the_next_does_not_stays_as_it_was_shown() {
-    let mut state = state();
-    look(&mut state, "web", at(0));
-    state.services_swept(at(0), []);
-    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
-    state.services_swept(at(20), [service("epsrv-1", "web")]);
-    state.services_swept(at(21), []);
-    assert_eq!(look(&mut state, "web", at(22)).service, ours(service("epsrv-1", "web")));
-}
-
-#[test]
 fn our_own_deletion_shows_before_the_list_does() {
     let mut state = settled();
     let deleting = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
@@ -260,53 +233,6 @@ fn a_deletion_that_had_no_effect_is_forgotten_after_the_lag() {
     state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
     state.services_swept(at(70), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(71)).service, ours(service("epsrv-1", "web")));
-}
-
-#[test]
-fn a_young_service_that_we_deleted_is_gone_when_its_absence_means_something() {
-    let deleted_after_it_was_listed = |state: &mut State| {
-        state.services_swept(at(12), [service("epsrv-1", "web")]);
-        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
-        state.services_swept(at(20), []);
-    };
-    let denied_by_get = |state: &mut State| {
-        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
-        state.got("epsrv-1", at(18), None);
-        state.services_swept(at(20), []);
-    };
-    let listed_as_leaving = |state: &mut State| {
-        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
-        state.services_swept(at(15), [in_status(ServiceStatus::Deleting, service("epsrv-1", "web"))]);
-        state.services_swept(at(20), []);
-    };
-    for story in [&deleted_after_it_was_listed as &dyn Fn(&mut State), &denied_by_get, &listed_as_leaving] {
-        let mut state = state();
-        look(&mut state, "web", at(0));
-        state.services_swept(at(0), []);
-        state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
-        story(&mut state);
-        let named = NamedId::Unjudged("epsrv-1".to_owned());
-        assert_eq!(look(&mut state, "web", at(21)).service, ServiceView::Absent { named });
-    }
-}
-
-#[test]
-fn writes_to_a_young_service_that_no_list_shows_are_remembered_with_it() {
-    let mut state = state();
-    look(&mut state, "web", at(0));
-    state.services_swept(at(0), []);
-    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
-    state.remember(&id("web"), "epsrv-1", described("after"), at(11));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(12));
-    let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
-    expected.attributes.description = Some("after".to_owned());
-    expected.unseen = BTreeSet::from([Field::Description]);
-    expected.settling = true;
-    state.services_swept(at(20), []);
-    let young = Service { proof: Proof::OwnCreate, ..expected.clone() };
-    assert_eq!(look(&mut state, "web", at(20)).service, ours(young));
-    state.services_swept(at(21), [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))]);
-    assert_eq!(look(&mut state, "web", at(21)).service, ours(expected), "the list lags behind both");
 }
 
 #[test]

@@ -29,13 +29,15 @@ fn worlds() -> Vec<World> {
     let settling = inactive.clone().with_service(|service| service.settling = true);
     let deleting = settling.clone().with_service(|service| service.status = ServiceStatus::Deleting);
     let locked = deleting.clone().with_service(|service| service.business_status = Some("FinancialLocked".to_owned()));
-    let lost = locked.clone().with_service(|service| service.tags.clear());
+    let missed = locked.clone().with_service(|service| service.proof = Proof::Missed);
+    let lost = missed.clone().with_service(|service| service.tags.clear());
     vec![
         World::converged().see(ServiceView::NotYetSwept),
         lost,
         World::recorded().see(former),
         absent(NamedId::Gone(SERVICE.to_owned())),
         World::recorded(),
+        missed,
         locked,
         deleting,
         settling,
@@ -69,6 +71,7 @@ fn the_checks_answer_in_this_order() {
             "an earlier object of this name left a service, which consumers may use: no second one beside it",
             "a service that was made once is not made again in silence: consumers hold its name",
             "nothing was ever made for this incarnation, or nobody saw what became of it",
+            "a list that showed the new service was followed by one that does not: only Get knows",
             "the provider refuses every change of a locked service",
             "nothing can be changed on a service that is going",
             "after an attach or detach of ours a lagging list still says Active: only Get knows",

@@ -65,6 +65,16 @@ fn a_settling_service_is_read_by_get_even_when_the_list_calls_it_active() {
 }
 
 #[test]
+fn a_new_service_that_the_newest_list_misses_is_read_by_get() {
+    let missed = |world: World| world.with_service(|service| service.proof = Proof::Missed);
+    let look = Look::Service { service_id: SERVICE.to_owned() };
+    let plan = Plan { look: Some(look.clone()), ..Plan::default() };
+    assert_eq!(unexplained(missed(World::converged()).plan()), plan);
+    assert_eq!(unexplained(missed(changed()).plan()).look, Some(look));
+    assert_eq!(missed(changed()).plan().steps, [], "nothing is written to what may be gone");
+}
+
+#[test]
 fn a_service_without_our_tags_is_left_alone() {
     let world = World::converged().see(ServiceView::Foreign(Box::new(service())));
     let plan = waits(Wait::OwnershipRestored { service_id: SERVICE.to_owned() });
