@@ -25,11 +25,13 @@ pub(super) enum Flaw {
     NotListedIsGone,
     /// The finalizer goes as soon as the service is told to go.
     ReleasesEarly,
+    /// Whoever wrote the record, each process believes that it holds it.
+    EverybodyHolds,
 }
 
 impl Flaw {
-    /// What the process believes to have seen.
-    pub(super) fn seen(self, observed: &Observed, now: Timestamp) -> Observed {
+    /// What the process believes to have seen of this object.
+    pub(super) fn seen(self, observed: &Observed, resolved: &Resolved, now: Timestamp) -> Observed {
         let mut seen = observed.clone();
         match self {
             Self::NoLookUp => seen.as_of = seen.as_of.map(|_| now + Duration::from_secs(100)),
@@ -37,6 +39,12 @@ impl Flaw {
             Self::NotListedIsGone => {
                 if let ServiceView::Absent { named: NamedId::Unjudged(id) | NamedId::Hidden(id) } = &seen.service {
                     seen.service = ServiceView::Absent { named: NamedId::Gone(id.clone()) };
+                }
+            }
+            Self::EverybodyHolds => {
+                if let Some(record) = &resolved.record {
+                    seen.own.process.clone_from(&record.holder);
+                    seen.own.recorded_at = Some(seen.own.process_start);
                 }
             }
             Self::None | Self::TokenPerTry | Self::LostIsRefused | Self::ReleasesEarly => {}

@@ -109,7 +109,7 @@ pub(super) fn resolved(object: &Object) -> Resolved {
 /// What the shipped functions think of it.
 pub(super) fn think(setup: &Setup, resolved: &Resolved, observed: &Observed, now: Timestamp) -> Plan {
     let limits = Limits::from(&setup.timing);
-    let seen = setup.flaw.seen(observed, now);
+    let seen = setup.flaw.seen(observed, resolved, now);
     let plan = match resolved.life {
         Life::Live => plan(resolved, &desired(resolved), &seen, &limits, now),
         Life::Deleting { .. } => teardown(resolved, &seen, &limits, now),

@@ -56,6 +56,10 @@ fn later_setups() -> Vec<(&'static str, Setup)> {
     [
         ("made again", Setup { past: &GONE, ..again }),
         (
+            "gone, and told",
+            Setup { past: &GONE, ..Setup::new(1, Budget { outside: 1, edits: 1, losses: 1, crashes: 1, ..NOTHING }) },
+        ),
+        (
             "a lost answer, then anything",
             Setup {
                 past: &UNHEARD,
@@ -119,7 +123,6 @@ fn a_million_states_break_no_promise() {
         "Ready",
         "a Create repeated under its token",
         "a service of a second object of the name",
-        "at rest with a reason",
         "gone after a deletion",
         "two processes near a Create",
     ];
@@ -131,7 +134,8 @@ fn a_million_states_break_no_promise() {
 #[ignore = "takes minutes, and wants optimised code: make model"]
 fn what_comes_late_breaks_no_promise() {
     let (_, seen) = search_all(later_setups(), 300_000);
-    assert!(seen.contains("a second incarnation"), "{seen:?}");
+    // Some fifteen events from the beginning, so the other searches see them by luck.
+    assert!(seen.is_superset(&["a second incarnation", "at rest with a reason"].into()), "{seen:?}");
 }
 
 /// `make model`.
