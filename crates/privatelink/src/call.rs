@@ -8,10 +8,12 @@ mod answer;
 mod attempt;
 mod throttle;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use serde_json::Value;
@@ -127,10 +129,29 @@ impl Engine {
         Instant::now() < deadline
     }
 
+    /// One attempt. A read is sent once more beside the first when half of its time is over without an answer, and whichever ends first
+    /// counts: a peer that forgot what it was sent last holds a read up for half an attempt, and one that is slow is given all of it.
+    /// What changes something is never sent twice at a time.
     async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Value, Failure> {
         let credentials = self.load_credentials(call.operation, deadline).await.map_err(Failure::early)?;
-        let request = self.build(call, &credentials).map_err(Failure::early)?;
-        let cut = deadline.min(Instant::now() + self.timing.attempt);
+        let begun = Instant::now();
+        let cut = deadline.min(begun + self.timing.attempt);
+        let mut first = pin!(self.send(call, &credentials, cut));
+        if call.operation.mutates() {
+            return first.await;
+        }
+        match timeout_at(begun + self.timing.attempt / 2, &mut first).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                let second = pin!(self.send(call, &credentials, cut));
+                select(first, second).await.factor_first().0
+            }
+        }
+    }
+
+    /// Sends a call once, and reads what comes back until `cut`.
+    async fn send(&self, call: &Call, credentials: &Credentials, cut: Instant) -> Result<Value, Failure> {
+        let request = self.build(call, credentials).map_err(Failure::early)?;
         let outcome = timeout_at(cut, self.transport.send(request)).await;
         let late = |_| Err(TransportError::Timeout("the deadline has passed".to_owned()));
         let response = outcome.unwrap_or_else(late).map_err(|error| Failure {
@@ -138,10 +159,10 @@ impl Engine {
             server_time: None,
             credentials: None,
         })?;
-        answer::read(call.operation, &response, &credentials).map_err(|error| Failure {
+        answer::read(call.operation, &response, credentials).map_err(|error| Failure {
             error,
             server_time: answer::server_time(&response),
-            credentials: Some(credentials),
+            credentials: Some(credentials.clone()),
         })
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
     /// From sending a request to the end of its answer. 10 s is the read time-out of the provider's SDKs; listing 1,000
-    /// services takes seconds.
+    /// services takes seconds. What only reads is sent a second time when half of it is over.
     pub attempt: Duration,
     /// For the whole call, credentials and delays included. 25 s has room for two attempts that hang and leaves a
     /// reconcile of 60 s time for something else.

@@ -7,6 +7,7 @@ mod consumer_answers;
 mod credentials;
 mod engine;
 mod errors;
+mod hanging;
 mod network;
 mod operations;
 mod pages;

@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 pub(crate) enum Reply {
     Answer(Response<Bytes>),
     Fail(TransportError),
+    /// Takes that long to answer.
+    Slow(Duration, Response<Bytes>),
     /// Takes the request and never answers.
     Hang,
 }
@@ -91,6 +93,10 @@ impl Transport for Script {
             match reply {
                 Reply::Answer(response) => Ok(response),
                 Reply::Fail(error) => Err(error),
+                Reply::Slow(time, response) => {
+                    tokio::time::sleep(time).await;
+                    Ok(response)
+                }
                 Reply::Hang => futures::future::pending().await,
             }
         })
