@@ -8,16 +8,18 @@ mod answer;
 mod attempt;
 mod throttle;
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use futures::future::select;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use serde_json::Value;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::select;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tracing::debug;
 
 use crate::address::Address;
@@ -44,6 +46,8 @@ pub(crate) struct Engine {
     pub(crate) user_agent: String,
     /// How far the server's clock is ahead of ours, in milliseconds, as far as we had to learn it.
     pub(crate) clock_offset: AtomicI64,
+    /// When the newest attempt that was answered, in whatever way, had been sent.
+    pub(crate) answered: watch::Sender<Option<Instant>>,
 }
 
 /// A call before it is signed: the same in all of its attempts.
@@ -129,29 +133,40 @@ impl Engine {
         Instant::now() < deadline
     }
 
-    /// One attempt. A read is sent once more beside the first when half of its time is over without an answer, and whichever ends first
-    /// counts: a peer that forgot what it was sent last holds a read up for half an attempt, and one that is slow is given all of it.
-    /// What changes something is never sent twice at a time.
+    /// One attempt. A read that has no answer is sent again beside what hangs, and whichever copy ends first counts: so a peer that forgot
+    /// what it was sent is asked anew soon after it is back, and one that is slow is given all of its time. What changes something is never
+    /// sent twice at a time.
     async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Value, Failure> {
         let credentials = self.load_credentials(call.operation, deadline).await.map_err(Failure::early)?;
-        let begun = Instant::now();
-        let cut = deadline.min(begun + self.timing.attempt);
-        let mut first = pin!(self.send(call, &credentials, cut));
+        let cut = deadline.min(Instant::now() + self.timing.attempt);
         if call.operation.mutates() {
-            return first.await;
+            return self.send(call, &credentials, cut).await;
         }
-        match timeout_at(begun + self.timing.attempt / 2, &mut first).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                let second = pin!(self.send(call, &credentials, cut));
-                select(first, second).await.factor_first().0
+        let mut copies = FuturesUnordered::new();
+        loop {
+            let sent = Instant::now();
+            copies.push(self.send(call, &credentials, cut));
+            select! {
+                biased;
+                Some(outcome) = copies.next() => return outcome,
+                () = self.overdue(sent) => {}
             }
         }
+    }
+
+    /// Waits until a read that was sent at that time is better sent again.
+    async fn overdue(&self, sent: Instant) {
+        sleep_until(sent + self.timing.overtaken()).await;
+        let mut answered = self.answered.subscribe();
+        let overtaken = answered.wait_for(|newest| newest.is_some_and(|newest| newest > sent));
+        // Over in either case: nobody sent anything later that was answered.
+        timeout_at(sent + self.timing.unanswered(), overtaken).await.ok();
     }
 
     /// Sends a call once, and reads what comes back until `cut`.
     async fn send(&self, call: &Call, credentials: &Credentials, cut: Instant) -> Result<Value, Failure> {
         let request = self.build(call, credentials).map_err(Failure::early)?;
+        let sent = Instant::now();
         let outcome = timeout_at(cut, self.transport.send(request)).await;
         let late = |_| Err(TransportError::Timeout("the deadline has passed".to_owned()));
         let response = outcome.unwrap_or_else(late).map_err(|error| Failure {
@@ -159,6 +174,7 @@ impl Engine {
             server_time: None,
             credentials: None,
         })?;
+        self.answered.send_modify(|newest| *newest = (*newest).max(Some(sent)));
         answer::read(call.operation, &response, credentials).map_err(|error| Failure {
             error,
             server_time: answer::server_time(&response),

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use tokio::sync::watch;
+
 use crate::address::{Address, Network, ParseAddressError};
 use crate::call::Engine;
 use crate::clock::{Clock, SystemClock};
@@ -171,6 +173,7 @@ impl ClientBuilder {
             timing,
             user_agent: user_agent.unwrap_or_else(|| concat!("privatelink/", env!("CARGO_PKG_VERSION")).to_owned()),
             clock_offset: AtomicI64::new(0),
+            answered: watch::Sender::new(None),
         };
         Ok(Client { engine: Arc::new(engine) })
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
     /// From sending a request to the end of its answer. 10 s is the read time-out of the provider's SDKs; listing 1,000
-    /// services takes seconds. What only reads is sent a second time when half of it is over.
+    /// services takes seconds. What only reads is sent again beside the first when
+    /// half of it is over, or a quarter if the server answered something that was sent later.
     pub attempt: Duration,
     /// For the whole call, credentials and delays included. 25 s has room for two attempts that hang and leaves a
     /// reconcile of 60 s time for something else.
@@ -34,6 +35,16 @@ impl Default for Timing {
 }
 
 impl Timing {
+    /// How long a read is left alone, if only later ones are answered.
+    pub(crate) fn overtaken(&self) -> Duration {
+        self.attempt / 4
+    }
+
+    /// How long a read is left alone, if nothing is answered.
+    pub(crate) fn unanswered(&self) -> Duration {
+        self.attempt / 2
+    }
+
     /// The upper bound of the delay before attempt `number`, the first being 1.
     pub(crate) fn delay_before(&self, number: u32) -> Duration {
         let doublings = number.saturating_sub(2).min(16);
