@@ -250,6 +250,18 @@ impl Step {
         }
     }
 
+    /// It changes what no sweep shows: attachments or principals.
+    fn changes_parts(&self) -> bool {
+        matches!(
+            self,
+            Self::AttachResource { .. }
+                | Self::DetachResource { .. }
+                | Self::SetAutoAllocated { .. }
+                | Self::AddPrincipal { .. }
+                | Self::RemovePrincipal { .. }
+        )
+    }
+
     /// Its effect must be seen before another step may follow: the service leaves Active, or has yet to become it.
     pub fn is_awaited(&self) -> bool {
         matches!(

@@ -5,7 +5,7 @@ use privatelink::{BusinessStatus, ErrorKind, Operation, ServiceStatus};
 
 use super::sight::{after, before, fate, is_owned, until_settled};
 use super::world::World;
-use super::{Next, Wait, change, create, resources};
+use super::{Next, Step, Wait, change, create, resources};
 use crate::cloud::observed::{NamedId, ServiceView};
 use crate::cloud::service::Proof;
 use crate::controller::vpc_endpoint_service::observe::Look;
@@ -18,7 +18,7 @@ pub(super) struct Check {
     pub(super) ask: fn(&World<'_>) -> Option<Next>,
 }
 
-pub(super) const CHECKS: [Check; 18] = [
+pub(super) const CHECKS: [Check; 19] = [
     Check { reason: "before the first sweep nothing is known, so nothing may be concluded", ask: not_yet_swept },
     Check {
         reason: "the service exists without our tags: it may be written to as little as it may be replaced",
@@ -53,6 +53,10 @@ pub(super) const CHECKS: [Check; 18] = [
         ask: detach_refused,
     },
     Check { reason: "no write to a service whose tags no recent list showed", ask: ownership_proof },
+    Check {
+        reason: "others may have changed attachments and principals since they were read, and no list would tell",
+        ask: parts_outdated,
+    },
     Check { reason: "the cloud is not as the spec wants it", ask: differences },
     Check { reason: "an attachment that is to go must wait for the endpoints that use it", ask: attachment_in_use },
     Check { reason: "our writes were accepted, but no list shows them yet", ask: not_yet_visible },
@@ -162,6 +166,14 @@ fn ownership_proof(world: &World<'_>) -> Option<Next> {
         return None;
     }
     world.observed.awaits_proof(service, Timestamp::MIN, world.limits, world.now)
+}
+
+/// A turn may come minutes after the read that made the object ask for it. What a sweep shows is never that old.
+fn parts_outdated(world: &World<'_>) -> Option<Next> {
+    let service_id = world.service()?.id.clone();
+    let is_outdated = world.deep()?.read_at < before(world.now, world.limits.sweep_period);
+    let is_written = is_outdated && change::steps(world, &service_id).iter().any(Step::changes_parts);
+    is_written.then(|| Next::look(Look::Deep { service_id }))
 }
 
 fn differences(world: &World<'_>) -> Option<Next> {

@@ -20,10 +20,14 @@ fn worlds() -> Vec<World> {
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
     let in_use = in_use(visible.clone());
     let different = in_use.clone().with_service(|service| service.attributes.auto_accept_enabled = Some(true));
-    let unproven = different.clone().with_service(|service| service.proof = Proof::OwnCreate);
+    let outdated = different.clone().with_deep(|deep| {
+        deep.read_at = super::super::fixtures::at(939);
+        deep.principals.clear();
+    });
+    let unproven = outdated.clone().with_service(|service| service.proof = Proof::OwnCreate);
     let refused = Operation::DetachResourceFromVpcEndpointService;
-    let outdated = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
-    let mut unknown = outdated.clone();
+    let in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
+    let mut unknown = in_doubt.clone();
     unknown.observed.deep = Deep::Unknown;
     let inactive = unknown.clone().with_service(|service| service.status = ServiceStatus::Pending);
     let settling = inactive.clone().with_service(|service| service.settling = true);
@@ -43,8 +47,9 @@ fn worlds() -> Vec<World> {
         settling,
         inactive,
         unknown,
-        outdated,
+        in_doubt,
         unproven,
+        outdated,
         different,
         in_use,
         visible,
@@ -79,6 +84,7 @@ fn the_checks_answer_in_this_order() {
             "what is managed and was never seen can be neither changed nor called ready",
             "the provider knows of an endpoint that our last look did not show: look before asking again",
             "no write to a service whose tags no recent list showed",
+            "others may have changed attachments and principals since they were read, and no list would tell",
             "the cloud is not as the spec wants it",
             "an attachment that is to go must wait for the endpoints that use it",
             "our writes were accepted, but no list shows them yet",

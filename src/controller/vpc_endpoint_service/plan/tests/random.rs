@@ -134,7 +134,7 @@ fn carry_out(world: &mut World, plan: &Plan) {
 
 fn deep(world: &mut World) -> &mut DeepView {
     let Deep::Known(view) = &mut world.observed.deep else { panic!("attachments are not known") };
-    view.as_of = at(999);
+    (view.as_of, view.read_at) = (at(999), at(999));
     view
 }
 

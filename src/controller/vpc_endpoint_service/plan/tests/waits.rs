@@ -1,9 +1,10 @@
 use privatelink::{BusinessStatus, ServiceStatus};
+use serde_json::json;
 
-use super::super::fixtures::{SERVICE, World, at, other_service, service, unexplained};
+use super::super::fixtures::{SERVICE, World, at, other_service, record, service, unexplained};
 use super::super::{Difference, Part, Plan, Step, Wait};
 use crate::cloud::observed::{Deep, ServiceView};
-use crate::cloud::service::{Field, Proof};
+use crate::cloud::service::{DeepView, Field, Proof};
 use crate::controller::vpc_endpoint_service::observe::Look;
 use crate::names::{CLUSTER_TAG, UID_TAG};
 
@@ -96,6 +97,21 @@ fn what_is_shown_as_ours_is_checked_for_both_tags_once_more() {
 fn nothing_is_written_on_the_word_of_a_sweep_older_than_two_periods() {
     assert_eq!(unexplained(changed().swept(879).plan()), looks(Look::Sweep { not_before: at(880) }));
     assert_eq!(changed().swept(880).plan().steps.len(), 1);
+}
+
+#[test]
+fn attachments_and_principals_are_read_again_where_a_turn_came_late() {
+    let read = |seconds| move |deep: &mut DeepView| deep.read_at = at(seconds);
+    let specs = [json!({ "allowedPrincipals": [] }), json!({ "resources": [] })];
+    for spec in specs {
+        let mut world = World::converged().edited().spec(spec);
+        world.resolved.record = Some(record(&world.resolved, 0, at(100)));
+        assert_ne!(world.clone().with_deep(read(940)).plan().steps, []);
+        let plan = world.with_deep(read(939)).plan();
+        assert_eq!((plan.steps, plan.look), (vec![], Some(Look::Deep { service_id: SERVICE.to_owned() })));
+    }
+    assert_ne!(changed().with_deep(read(0)).plan().steps, [], "a sweep shows that one");
+    assert_eq!(World::converged().with_deep(read(0)).plan(), Plan::default());
 }
 
 #[test]
