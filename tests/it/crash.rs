@@ -84,6 +84,7 @@ async fn a_kill_between_record_and_create_makes_one_service() {
     rig.fault(Fault::next(CREATE, hang)).await;
     rig.apply("orders", nlb_spec()).await;
     rig.until("orders", "on record", |object| object.metadata.finalizers.is_some()).await;
+    rig.until_calls(CREATE, 1).await;
     rig.kill_operator();
     assert_eq!(rig.services().await, []);
     rig.start_operator().await;
