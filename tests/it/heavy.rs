@@ -3,6 +3,7 @@
 
 mod cloud;
 mod rest;
+mod settings;
 mod silence;
 mod storm;
 mod two_operators;

@@ -375,8 +375,12 @@ impl Rig {
 
     /// The log of all operators of this story.
     pub(crate) fn log(&self) -> String {
-        let running = self.operator.iter().chain(&self.others).map(Operator::log);
-        std::iter::once(self.logs.clone()).chain(running).collect()
+        std::iter::once(self.logs.clone()).chain(self.running_logs()).collect()
+    }
+
+    /// The log of each operator that runs, the first one's first.
+    pub(crate) fn running_logs(&self) -> Vec<String> {
+        self.operator.iter().chain(&self.others).map(Operator::log).collect()
     }
 
     #[expect(clippy::panic, reason = "a story that waits in vain has failed")]
