@@ -145,3 +145,70 @@ fn attachments(edit: &Value) -> Vec<Setting> {
 fn presence(is_there: bool) -> String {
     if is_there { THERE } else { ABSENT }.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use serde_json::json;
+
+    use super::*;
+
+    fn call(operation: &str, parameters: &Value) -> Call {
+        let call = json!({
+            "sequence": 1, "time": Timestamp::UNIX_EPOCH, "method": "POST", "operation": operation, "account": null, "region": null,
+            "parameters": parameters, "client_token": null, "object": "epsrv-1", "http_status": 200, "code": null, "request_id": "",
+            "effect": "applied", "fault": null, "signed_headers": [], "user_agent": null,
+        });
+        serde_json::from_value(call).unwrap()
+    }
+
+    fn second(number: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(number)
+    }
+
+    #[test]
+    fn calls_and_edits_name_what_they_set_alike() {
+        let attributes =
+            json!({"ServiceDescription": "a", "AutoAcceptEnabled": "true", "ZoneAffinityEnabled": "false"});
+        let cases = [
+            (
+                call("UpdateVpcEndpointServiceAttribute", &attributes),
+                json!({"description": "a", "autoAcceptEnabled": true, "zoneAffinityEnabled": false}),
+            ),
+            (call("TagResources", &json!({"Tag.1.Key": "edit", "Tag.1.Value": "7"})), json!({"tags": {"edit": "7"}})),
+            (
+                call("AddUserToVpcEndpointService", &json!({"UserARN": format!("acs:ram:*:{}:*", PRINCIPALS[1])})),
+                json!({"allowedPrincipals": PRINCIPALS[..2]}),
+            ),
+            (
+                call("DetachResourceFromVpcEndpointService", &json!({"ResourceId": "nlb-2", "ZoneId": ZONES[0]})),
+                json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ZONES}]}),
+            ),
+        ];
+        for (call, edit) in cases {
+            let (set, wished) = (settings_of_call(&call), settings_of_edit(&edit));
+            assert!(set.iter().all(|setting| wished.contains(setting)), "{set:?} is not in {wished:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_held_against_what_was_wished_last_before_it() {
+        let mut wishes = Wishes::default();
+        wishes.edit(second(-2), &json!({"description": "first"}));
+        wishes.edit(second(-1), &json!({"description": "second"}));
+        wishes.edit(second(1), &json!({"description": "third"}));
+        let wrong = ["first", "second", "third"].map(|text| {
+            let calls = [call("UpdateVpcEndpointServiceAttribute", &json!({"ServiceDescription": text}))];
+            wishes.contradict(&changes(&calls)[0])
+        });
+        assert_eq!(wrong, [true, false, true]);
+    }
+
+    #[test]
+    fn what_is_set_to_what_it_was_is_a_repetition() {
+        let calls =
+            ["a", "a", "b"].map(|value| call("TagResources", &json!({"Tag.1.Key": "edit", "Tag.1.Value": value})));
+        let repetitions: Vec<_> = changes(&calls).iter().map(Change::is_repetition).collect();
+        assert_eq!(repetitions, [false, true, false]);
+    }
+}
