@@ -69,7 +69,28 @@ impl Guard {
 
     /// Asks the program to stop, as Kubernetes asks a container: SIGTERM. It does not wait for the end.
     pub fn terminate(&self) -> std::io::Result<()> {
-        self.shell.stdin.as_ref().map_or(Ok(()), |mut pipe| pipe.write_all(b"TERM\n"))
+        self.signal("TERM")
+    }
+
+    /// Stops the program where it is, as a machine does that is starved or moved: SIGSTOP. It does not wait for that.
+    pub fn pause(&self) -> std::io::Result<()> {
+        self.signal("STOP")
+    }
+
+    /// Lets a paused program go on: SIGCONT.
+    pub fn resume(&self) -> std::io::Result<()> {
+        self.signal("CONT")
+    }
+
+    /// Whether it stands still after a [pause](Self::pause). Linux only, as is what it reads.
+    pub fn is_paused(&self) -> bool {
+        let stat = self.pid().and_then(|pid| fs::read_to_string(format!("/proc/{pid}/stat")).ok());
+        // The name of the program is in brackets, and may hold anything.
+        stat.is_some_and(|stat| stat.rsplit_once(')').is_some_and(|(_, after)| after.starts_with(" T ")))
+    }
+
+    fn signal(&self, signal: &str) -> std::io::Result<()> {
+        self.shell.stdin.as_ref().map_or(Ok(()), |mut pipe| pipe.write_all(format!("{signal}\n").as_bytes()))
     }
 
     /// The number of the program's process; `None` for the first milliseconds.
@@ -185,6 +206,25 @@ mod tests {
 
         assert!(eventually(|| guard.exit_code() == Some(3)));
         assert!(guard.log_tail(1).ends_with("bye"));
+    }
+
+    #[test]
+    fn a_paused_program_goes_on_when_it_is_told_to_and_dies_with_its_guard_all_the_same() {
+        let folder = folder();
+        let guard = shell(&folder, "pausing", "exec sleep 600");
+        assert!(eventually(|| guard.pid().is_some()));
+        let process = Path::new("/proc").join(guard.pid().unwrap().to_string());
+        assert!(!guard.is_paused());
+
+        guard.pause().unwrap();
+        assert!(eventually(|| guard.is_paused()));
+        guard.resume().unwrap();
+        assert!(eventually(|| !guard.is_paused()));
+        guard.pause().unwrap();
+        assert!(eventually(|| guard.is_paused()));
+        drop(guard);
+
+        assert!(!process.exists());
     }
 
     #[test]

@@ -96,6 +96,16 @@ impl Operator {
         self.process.guard.has_ended()
     }
 
+    /// Stops it where it is, and returns once it stands still.
+    pub async fn pause(&self) -> std::io::Result<()> {
+        self.process.pause().await
+    }
+
+    /// Lets it go on after a pause.
+    pub fn resume(&self) -> std::io::Result<()> {
+        self.process.guard.resume()
+    }
+
     /// Asks it to stop, as Kubernetes does: SIGTERM.
     pub fn terminate(&self) -> std::io::Result<()> {
         self.process.guard.terminate()

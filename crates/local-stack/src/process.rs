@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use local_control_plane::{Guard, GuardError};
 use serde::de::DeserializeOwned;
 
-/// How long a program may take until it listens. They take well under a second; a loaded machine gets a wide margin.
+/// How long a program may take until it listens, or stands still. They take well under a second; a loaded machine gets a wide margin.
 const START_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Between two looks at the file. It bounds what the benchmark can say about a start of less than 100 ms; a look costs microseconds.
+/// Between two looks at the file, or at the process. It bounds what the benchmark can say about a start of less than 100 ms; a look costs microseconds.
 const POLL: Duration = Duration::from_millis(2);
 
 /// A program did not come to listen.
@@ -77,6 +77,19 @@ impl Process {
             tokio::time::sleep(POLL).await;
         }
         Err(StartError::NotListening { name: self.name, log: self.guard.log_tail(40) })
+    }
+
+    /// Stops the program where it is, and returns once it stands still.
+    pub(crate) async fn pause(&self) -> std::io::Result<()> {
+        self.guard.pause()?;
+        let deadline = Instant::now() + START_DEADLINE;
+        while !self.guard.is_paused() {
+            if Instant::now() > deadline {
+                return Err(std::io::ErrorKind::TimedOut.into());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
     }
 
     /// The log so far.

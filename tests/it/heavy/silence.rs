@@ -1,24 +1,25 @@
 //! One of the two sides says nothing for a minute. Nothing hangs, nobody thinks that the operator is dead, and soon after all is well.
 
+mod met;
 mod peer;
-mod proxies;
 mod pulse;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fault_plans::proxy::Side;
+use fault_plans::proxy::{Judge, PassEverything, Side};
 use futures::future::join_all;
 use privatelink_sim::ServiceChange;
 use serde_json::{Value, json};
 use tokio::time::{interval, sleep_until};
 
+use self::met::{Met, met};
 use self::peer::{Fate, Peer};
-use self::proxies::{Met, Proxies};
 use self::pulse::{Answers, Pulse};
 use super::rest::until_rest;
 use super::{apply, names, world};
+use crate::proxies::Proxies;
 use crate::rig::{Rig, status};
 
 const OBJECTS: usize = 10;
@@ -62,7 +63,9 @@ async fn silence(side: Side, fate: Fate) -> Outcome {
     world.timing.push("sweepPeriod=5s".to_owned());
     let mut rig = Rig::without_operator(world).await;
     let peer = Arc::new(Peer::new(fate));
-    let proxies = Proxies::start(&rig, side, peer.clone()).await;
+    // The other side never falls silent.
+    let judge = |of: Side| -> Arc<dyn Judge> { if of == side { peer.clone() } else { Arc::new(PassEverything) } };
+    let proxies = Proxies::start(&rig, judge).await;
     rig.start_operator_behind(proxies.kubeconfig(), &proxies.cloud(&rig)).await;
     let names = names(OBJECTS);
     apply(&rig, &names).await;
@@ -77,7 +80,11 @@ async fn silence(side: Side, fate: Fate) -> Outcome {
     let end = Instant::now();
     until_rest(&rig).await;
     let converged = end.elapsed();
-    let met = proxies.met(side, begin.into_std(), end, CALL_ENDS_WITHIN).await;
+    let proxy = match side {
+        Side::Kubernetes => &proxies.kubernetes,
+        Side::Cloud => &proxies.cloud,
+    };
+    let met = met(proxy, begin.into_std(), end, CALL_ENDS_WITHIN).await;
     let outcome = Outcome { converged, met, pulse: pulse.end() };
     println!("{side:?} silent for {SILENCE:?}, calls {fate:?}: {outcome}");
     rig.end().await;
