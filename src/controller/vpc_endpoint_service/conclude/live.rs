@@ -2,7 +2,7 @@
 
 use privatelink::ServiceStatus;
 
-use super::picture::{Because, Picture, Stance, Trend, Truth};
+use super::picture::{Because, Picture, Stance, Trend};
 use super::scene::Scene;
 use super::words;
 use crate::cloud::verdict::verdict;
@@ -198,7 +198,7 @@ fn drifting(scene: &Scene<'_>) -> Option<Stance> {
     let is_new = || scene.drifted().is_none_or(|(since, _)| scene.left(since, scene.timing.drift_grace).is_some());
     let picture = if scene.was_ready() && is_new() {
         let trend = Trend::Reconciling(Because::new(Reason::Drifted, message.clone()));
-        Picture { trend, ready: Truth::True, ..Picture::available(words::available(scene.service_id())) }
+        Picture { trend, ..Picture::available(words::available(scene.service_id())) }
     } else {
         Picture::reconciling(Reason::Drifted, message.clone())
     };
@@ -267,7 +267,7 @@ fn not_seen(scene: &Scene<'_>) -> Picture {
         (true, None) => Picture::reconciling(Reason::Creating, "The service is about to be made."),
         (_, Some(id)) => Picture::reconciling(
             Reason::Updating,
-            format!("The provider's lists do not show {}; the operator looks again.", words::service(Some(id))),
+            format!("The provider's lists do not show the service {id}; the operator looks again."),
         ),
     }
 }

@@ -163,3 +163,6 @@ fn newest(status: &VpcEndpointServiceStatus) -> Option<&Time> {
     let refusal = status.last_error.as_ref().and_then(|error| error.time.as_ref());
     transitions.chain(refusal).max_by_key(|Time(moment)| *moment)
 }
+
+#[cfg(test)]
+mod tests;

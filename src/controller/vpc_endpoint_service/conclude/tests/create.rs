@@ -209,3 +209,18 @@ fn an_edited_object_is_not_ready_while_it_waits_for_its_turn() {
     let message = "The service epsrv-ours is being changed to fit the spec.";
     assert_eq!(said(&queued), reconciling(Reason::Updating, message));
 }
+
+#[test]
+fn a_service_that_an_earlier_process_made_is_being_made_and_is_not_passed_over_in_silence() {
+    let report = report(&seen(ServiceStatus::Creating), &fresh());
+    assert_eq!(said(&report), reconciling(Reason::Creating, "The service epsrv-ours is being made."));
+    assert_eq!(report.requeue, Requeue::After(seconds(15)));
+}
+
+#[test]
+fn an_object_that_was_refused_is_no_longer_a_new_one() {
+    let refusal = walk(&recorded()).failed(refused(CREATE, "AlbNotFound"));
+    let status = report(&refusal, &fresh()).status.expect("it lives");
+    let queued = report(&walk(&recorded()).stopped(Stop::NoTurn(NoTurn::Queued)), &status);
+    assert_eq!(queued.requeue, Requeue::After(seconds(60)));
+}

@@ -171,3 +171,43 @@ fn a_deleting_object_without_our_finalizer_is_left_alone() {
     let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
     assert_eq!(report(&walk(&world), &ready()), nothing);
 }
+
+#[test]
+fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_or_nobody_has_looked_for_minutes() {
+    let list = Operation::ListVpcEndpointServices;
+    let table =
+        [(5, refused(list, "Forbidden.RAM"), true), (400, lost_answer(list), true), (5, lost_answer(list), false)];
+    for (age, error, is_blocked) in table {
+        let mut world = deleting().swept(1000 - age);
+        world.observed.sweep_error = Some(error.clone());
+        let verdict = crate::cloud::verdict::verdict(&error);
+        let expected = if is_blocked {
+            reconciling(Reason::DeletionBlocked, &verdict.message)
+        } else {
+            reconciling(Reason::Deleting, GOING)
+        };
+        assert_eq!(said(&report(&walk(&world), &ready())), expected, "{age} s ago, {error}");
+    }
+}
+
+#[test]
+fn a_deletion_is_told_of_the_newest_generation_whatever_was_told_of_another() {
+    let looking = walk(&deleting()).waiting(Wait::Sweep);
+    // Of this generation, but of its life.
+    let mut alive = ready();
+    alive.observed_generation = Some(4);
+    assert_eq!(said(&report(&looking, &alive)), reconciling(Reason::Deleting, GOING));
+    // Of the deletion, but of an older generation.
+    let status = report(&looking, &ready()).status.expect("it lives");
+    let edited = report(&walk(&deleting().edited()).waiting(Wait::Sweep), &status);
+    assert_eq!(edited.status.expect("it lives").observed_generation, Some(5));
+}
+
+#[test]
+fn the_status_of_a_deletion_never_moves_to_the_duplicate_that_a_person_must_judge() {
+    let other = Service { id: "epsrv-a".to_owned(), ..World::converged().service().clone() };
+    let both = ServiceView::Many(vec![other, World::converged().service().clone()]);
+    let wait = Wait::DuplicateResolved { others: vec!["epsrv-a".to_owned()] };
+    let status = report(&walk(&deleting().see(both)).waiting(wait), &ready()).status.expect("it lives");
+    assert_eq!(status.service_id.as_deref(), Some("epsrv-ours"));
+}

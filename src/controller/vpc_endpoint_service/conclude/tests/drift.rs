@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::controller::vpc_endpoint_service::observe::AttachmentKey;
 
 const CHANGED: &str = "spec.description was changed in the cloud; it is being repaired.";
 
@@ -104,4 +105,22 @@ fn a_repair_that_meets_passing_trouble_goes_on() {
     let report = report(&walk(&drifted()).failed(throttled(UPDATE, seconds(3))), &ready());
     assert_eq!(said(&report), repairing());
     assert_eq!(report.requeue, Requeue::BackOff { at_least: seconds(3) });
+}
+
+#[test]
+fn drift_that_is_repaired_while_endpoints_hold_an_attachment_is_told_as_drift() {
+    let mut walk = walk(&drifted());
+    let key = AttachmentKey { resource_id: "nlb-a".to_owned(), zone_id: None };
+    walk.plan.as_mut().expect("there is one").wait = Some(Wait::AttachmentUnused { key, related_endpoint_count: 1 });
+    assert_eq!(said(&report(&walk, &ready())), repairing());
+}
+
+#[test]
+fn a_service_that_drifted_and_is_not_active_is_not_ready_whatever_is_waited_for() {
+    let mut walk = walk(&drifted());
+    walk.observed = Some(Ok(drifted().with_service(|service| service.status = ServiceStatus::Pending).observed));
+    walk.plan.as_mut().expect("there is one").wait = Some(Wait::Sweep);
+    let mut expected = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
+    expected.push(format!("Drifted=True Drifted: {CHANGED}"));
+    assert_eq!(said(&report(&walk, &ready())), expected);
 }

@@ -169,3 +169,70 @@ fn a_new_object_in_an_account_that_cannot_be_read_says_why() {
     world.observed.sweep_error = Some(error.clone());
     assert_eq!(said(&report(&walk(&world), &fresh())), stalled(Reason::NoPermission, &verdict(&error).message));
 }
+
+#[test]
+fn a_new_object_that_nobody_could_look_for_is_not_vouched_for() {
+    let mut world = World::recorded().see(ServiceView::NotYetSwept);
+    world.observed.as_of = None;
+    world.observed.own.first_seen = at(600);
+    world.observed.sweep_error = Some(list());
+    let message = format!("The account's services cannot be listed. {}", verdict(&list()).message);
+    let expected =
+        [format!("Ready=Unknown CloudUnreachable: {message}"), format!("Reconciling=True CloudUnreachable: {message}")];
+    assert_eq!(said(&report(&walk(&world), &fresh())), expected);
+}
+
+#[test]
+fn a_restart_while_the_account_cannot_be_read_says_nothing_new_of_what_was_ready() {
+    let mut world = World::converged().see(ServiceView::NotYetSwept);
+    world.observed.as_of = None;
+    world.observed.own.first_seen = at(999);
+    world.observed.sweep_error = Some(refused(Operation::ListVpcEndpointServices, "Forbidden.RAM"));
+    assert_eq!(report(&walk(&world), &ready()).status, Some(ready()));
+}
+
+#[test]
+fn a_read_that_is_refused_is_told() {
+    let error = refused(Operation::ListVpcEndpointServiceUsers, "Forbidden.RAM");
+    let walk = Walk { observed: Some(Err(error.clone())), plan: None, outcome: None, ..walk(&World::converged()) };
+    assert_eq!(said(&report(&walk, &ready())), stalled(Reason::NoPermission, &verdict(&error).message));
+}
+
+#[test]
+fn what_was_seen_is_told_although_the_api_server_did_not_take_a_write_and_what_was_not_is_not() {
+    let conflict = |world: &World| {
+        let outcome =
+            Outcome { error: Some(ExecuteError::Kubernetes(KubernetesError::Conflict)), ..Outcome::default() };
+        Walk { outcome: Some(outcome), ..walk(world) }
+    };
+    let pending = World::converged().with_service(|service| service.status = ServiceStatus::Pending);
+    let updating = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
+    assert_eq!(said(&report(&conflict(&pending), &ready())), updating);
+
+    let drifted = World::converged().with_service(|service| service.attributes.description = Some("theirs".to_owned()));
+    assert_eq!(report(&conflict(&drifted), &ready()).status, Some(ready()));
+}
+
+#[test]
+fn the_same_refusal_of_another_generation_has_a_time_of_its_own() {
+    let error = refused(UPDATE, "EndpointServiceLocked");
+    let edited = World::converged().edited();
+    let first = report(&walk(&edited).failed(error.clone()), &ready()).status.expect("it lives");
+    let again = walk(&edited.edited()).failed(error);
+    let again = conclude(&walk_key(&again), &again, &first, &Timing::default(), at(1010)).status.expect("it lives");
+    assert_eq!(again.last_error.and_then(|error| error.time), Some(Time(at(1010))));
+}
+
+#[test]
+fn an_account_that_cannot_be_listed_is_told_as_the_last_refusal_only_where_it_matters() {
+    let error = || refused(Operation::ListVpcEndpointServices, "Forbidden.RAM");
+    let mut unswept = World::recorded().see(ServiceView::NotYetSwept);
+    unswept.observed.as_of = None;
+    unswept.observed.sweep_error = Some(error());
+    let code = |walk: &Walk, previous: &VpcEndpointServiceStatus| {
+        report(walk, previous).status.expect("it lives").last_error.and_then(|error| error.code)
+    };
+    assert_eq!(code(&walk(&unswept), &fresh()).as_deref(), Some("Forbidden.RAM"), "nobody has looked yet");
+    assert_eq!(code(&unread(400, error()), &ready()).as_deref(), Some("Forbidden.RAM"), "nobody has looked for long");
+    assert_eq!(code(&unread(5, error()), &ready()), None);
+}

@@ -100,3 +100,12 @@ fn a_second_service_that_a_dead_process_made_is_not_ready_because_the_first_was(
     assert_eq!((status.service_id.as_deref(), status.incarnation), (Some(SECOND), Some(1)));
     assert_eq!(status.conditions[0].status, "False");
 }
+
+#[test]
+fn nobody_promises_another_service_before_its_record_is_to_be_written() {
+    let mut walk = walk(&gone());
+    let step = Step::DeleteService { service_id: SERVICE.to_owned() };
+    walk.plan = Some(Plan { steps: vec![step], ..Plan::default() });
+    let message = "The provider's lists do not show the service epsrv-ours; the operator looks again.";
+    assert_eq!(said(&report(&walk, &ready())), reconciling(Reason::Updating, message));
+}

@@ -65,3 +65,20 @@ fn a_status_of_another_service_leaves_nothing_behind_but_the_incarnation_which_o
     let status = report(&walk(&World::converged()), &forged).status.expect("it lives");
     assert_eq!(status, VpcEndpointServiceStatus { incarnation: Some(9), ..ready() });
 }
+
+#[test]
+fn a_service_that_takes_the_place_of_a_forged_one_is_no_second_incarnation() {
+    let mut forged = ready();
+    forged.service_id = Some("epsrv-theirs".to_owned());
+    forged.incarnation = Some(9);
+    let reasons: Vec<_> = report(&walk(&World::converged()), &forged).events.iter().map(|note| note.reason).collect();
+    assert_eq!(reasons[0], EventReason::EndpointServiceCreated);
+}
+
+#[test]
+fn what_an_observing_operator_would_do_is_not_told_by_one_that_acts() {
+    let mut observing = ready();
+    observing.plan = vec!["UpdateVpcEndpointServiceAttribute".to_owned()];
+    let report = report(&walk(&World::converged()), &observing);
+    assert_eq!(report.status, Some(ready()));
+}

@@ -1,7 +1,7 @@
 //! What the plan waits for, and what stands in the way before there is one.
 
 use super::*;
-use crate::controller::vpc_endpoint_service::observe::AttachmentKey;
+use crate::controller::vpc_endpoint_service::observe::{AttachmentKey, Look, NamedId};
 
 fn edited() -> Walk {
     walk(&World::converged().edited())
@@ -106,7 +106,7 @@ fn a_former_service_on_its_way_out_is_only_waited_for() {
 
 #[test]
 fn a_service_that_went_keeps_its_id_and_loses_its_state() {
-    let named = crate::controller::vpc_endpoint_service::observe::NamedId::Gone(some("epsrv-ours"));
+    let named = NamedId::Gone(some("epsrv-ours"));
     let world = World::converged().see(ServiceView::Absent { named });
     let wait = Wait::Recreation { service_id: some("epsrv-ours") };
     let status = report(&walk(&world).waiting(wait), &ready()).status.expect("it lives");
@@ -180,4 +180,57 @@ fn what_cannot_be_resolved_is_told_with_its_remedy() {
 fn a_pass_that_did_not_begin_says_nothing() {
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::OnChange };
     assert_eq!(report(&Walk::default(), &ready()), expected);
+}
+
+/// The status of an edit that was refused.
+fn refused_edit() -> VpcEndpointServiceStatus {
+    report(&edited().failed(refused(UPDATE, "EndpointServiceLocked")), &ready()).status.expect("it lives")
+}
+
+#[test]
+fn work_that_was_done_is_news_whatever_was_said_before() {
+    let updating = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
+    let spec = || World::converged().spec(serde_json::json!({"tags": {"team": "other"}})).edited();
+    assert_eq!(said(&report(&walk(&spec()).done(), &refused_edit())), updating);
+    let waiting = edited().waiting(Wait::ServiceActive(ServiceStatus::Pending));
+    assert_eq!(said(&report(&waiting, &refused_edit())), updating);
+}
+
+#[test]
+fn what_was_done_is_looked_at_a_second_later() {
+    let walk = walk(&World::converged().spec(serde_json::json!({"tags": {"team": "other"}})).edited()).done();
+    assert!(walk.outcome.as_ref().is_some_and(|outcome| outcome.stopped.is_none()), "it is not awaited");
+    assert_eq!(report(&walk, &ready()).requeue, Requeue::After(seconds(1)));
+}
+
+#[test]
+fn what_only_own_calls_show_is_looked_at_a_second_later() {
+    let mut looking = edited().waiting(Wait::Sweep);
+    looking.plan.as_mut().expect("there is one").look = Some(Look::Deep { service_id: some("epsrv-ours") });
+    assert_eq!(report(&looking, &ready()).requeue, Requeue::After(seconds(1)));
+
+    let settling = World::converged().edited().with_service(|service| service.settling = true);
+    let settling = walk(&settling).waiting(Wait::ServiceActive(ServiceStatus::Pending));
+    assert_eq!(report(&settling, &ready()).requeue, Requeue::After(seconds(1)));
+}
+
+#[test]
+fn a_list_that_does_not_show_the_service_takes_nothing_back_although_a_record_is_to_be_written() {
+    let named = NamedId::Unjudged(some("epsrv-ours"));
+    let mut walk = walk(&World::converged().see(ServiceView::Absent { named }));
+    let record = walk.resolved.as_ref().and_then(|resolved| resolved.as_ref().ok()?.record.clone()).expect("a record");
+    walk.plan = Some(Plan { steps: vec![Step::Record(record)], ..Plan::default() });
+    assert_eq!(report(&walk, &ready()).status, Some(ready()));
+}
+
+#[test]
+fn twenty_names_are_told_and_of_more_that_there_are_others() {
+    let message = |count: usize| {
+        let others = (0..count).map(|n| format!("epsrv-{n:02}")).collect();
+        said(&report(&edited().waiting(Wait::DuplicateResolved { others }), &ready())).remove(0)
+    };
+    assert!(message(20).ends_with("epsrv-18, epsrv-19."), "{}", message(20));
+    for count in [21, 22] {
+        assert!(message(count).ends_with("epsrv-18, epsrv-19 and others."), "{}", message(count));
+    }
 }

@@ -1,0 +1,45 @@
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+
+use super::*;
+
+/// A change of what people and tools act on.
+type Change = fn(&mut VpcEndpointServiceStatus);
+
+#[test]
+fn what_people_and_tools_act_on_is_written_at_once() {
+    let changes: [(&str, Change); 11] = [
+        ("observedGeneration", |status| status.observed_generation = Some(9)),
+        ("serviceId", |status| status.service_id = text()),
+        ("serviceName", |status| status.service_name = text()),
+        ("serviceDomain", |status| status.service_domain = text()),
+        ("region", |status| status.region = text()),
+        ("accountId", |status| status.account_id = text()),
+        ("incarnation", |status| status.incarnation = Some(9)),
+        ("drift", |status| status.drift = vec![Drift { field: text(), wanted: None, found: None }]),
+        ("plan", |status| status.plan = vec!["a call".to_owned()]),
+        ("lastError", |status| status.last_error = Some(LastError::default())),
+        ("conditions", |status| status.conditions = vec![condition()]),
+    ];
+    let before = VpcEndpointServiceStatus::default();
+    for (field, change) in changes {
+        let mut wanted = before.clone();
+        change(&mut wanted);
+        assert_eq!(with_progress_of(&before, wanted.clone()), wanted, "{field}");
+        assert_ne!(wanted, before, "{field}");
+    }
+}
+
+fn condition() -> Condition {
+    Condition {
+        type_: "Ready".to_owned(),
+        status: "True".to_owned(),
+        reason: "Available".to_owned(),
+        message: String::new(),
+        observed_generation: None,
+        last_transition_time: Time(jiff::Timestamp::UNIX_EPOCH),
+    }
+}
+
+fn text() -> Option<String> {
+    Some("another".to_owned())
+}
