@@ -9,13 +9,13 @@ type Change = fn(&mut VpcEndpointServiceStatus);
 fn what_people_and_tools_act_on_is_written_at_once() {
     let changes: [(&str, Change); 11] = [
         ("observedGeneration", |status| status.observed_generation = Some(9)),
-        ("serviceId", |status| status.service_id = text()),
-        ("serviceName", |status| status.service_name = text()),
-        ("serviceDomain", |status| status.service_domain = text()),
-        ("region", |status| status.region = text()),
-        ("accountId", |status| status.account_id = text()),
+        ("serviceId", |status| status.service_id = Some("another".to_owned())),
+        ("serviceName", |status| status.service_name = Some("another".to_owned())),
+        ("serviceDomain", |status| status.service_domain = Some("another".to_owned())),
+        ("region", |status| status.region = Some("another".to_owned())),
+        ("accountId", |status| status.account_id = Some("another".to_owned())),
         ("incarnation", |status| status.incarnation = Some(9)),
-        ("drift", |status| status.drift = vec![Drift { field: text(), wanted: None, found: None }]),
+        ("drift", |status| status.drift = vec![Drift { field: Some("another".to_owned()), wanted: None, found: None }]),
         ("plan", |status| status.plan = vec!["a call".to_owned()]),
         ("lastError", |status| status.last_error = Some(LastError::default())),
         ("conditions", |status| status.conditions = vec![condition()]),
@@ -38,8 +38,4 @@ fn condition() -> Condition {
         observed_generation: None,
         last_transition_time: Time(jiff::Timestamp::UNIX_EPOCH),
     }
-}
-
-fn text() -> Option<String> {
-    Some("another".to_owned())
 }

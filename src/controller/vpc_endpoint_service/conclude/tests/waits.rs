@@ -234,3 +234,16 @@ fn twenty_names_are_told_and_of_more_that_there_are_others() {
         assert!(message(count).ends_with("epsrv-18, epsrv-19 and others."), "{}", message(count));
     }
 }
+
+#[test]
+fn a_look_that_is_waited_for_takes_nothing_back_but_what_was_known_of_another_service() {
+    let mut forged = refused_edit();
+    forged.service_id = Some(some("epsrv-theirs"));
+    forged.service_name = Some(some("theirs"));
+    forged.drift = vec![crate::crd::Drift { field: Some(some("spec.description")), wanted: None, found: None }];
+    let status = report(&edited().waiting(Wait::Sweep), &forged).status.expect("it lives");
+    assert_eq!((status.service_id.as_deref(), status.service_name.as_deref()), (Some("epsrv-ours"), None));
+    assert!(forged.last_error.is_some());
+    let kept = |status: VpcEndpointServiceStatus| (status.conditions, status.last_error, status.drift);
+    assert_eq!(kept(status), kept(forged));
+}
