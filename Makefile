@@ -77,7 +77,7 @@ MODEL_PROFILE = --config 'profile.dev.package.privatelink-operator.opt-level=1' 
   --config 'profile.dev.package.privatelink-operator.debug=false' --config 'profile.dev.package.stateright.opt-level=3'
 
 .PHONY: model
-model: ## Searches a model of the shipped decisions: more than a million states, some minutes
+model: ## Searches a model of the shipped decisions: millions of states, some 20 minutes
 	@cargo test -p privatelink-operator --lib $(MODEL_PROFILE) -- testing::model --include-ignored --nocapture --test-threads 1
 
 .PHONY: it

@@ -11,6 +11,7 @@ use crate::controller::vpc_endpoint_service::plan::fixtures::{World, at, now};
 use crate::controller::vpc_endpoint_service::plan::{Step, Wait};
 use crate::crd::Reason;
 
+mod attachments;
 mod create;
 mod delete;
 mod drift;

@@ -244,6 +244,8 @@ fn a_look_that_is_waited_for_takes_nothing_back_but_what_was_known_of_another_se
     let status = report(&edited().waiting(Wait::Sweep), &forged).status.expect("it lives");
     assert_eq!((status.service_id.as_deref(), status.service_name.as_deref()), (Some("epsrv-ours"), None));
     assert!(forged.last_error.is_some());
-    let kept = |status: VpcEndpointServiceStatus| (status.conditions, status.last_error, status.drift);
+    let kept = |status: VpcEndpointServiceStatus| {
+        (status.observed_generation, status.conditions, status.last_error, status.drift)
+    };
     assert_eq!(kept(status), kept(forged));
 }
