@@ -238,6 +238,16 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
 }
 
 #[test]
+fn a_record_that_was_taken_over_is_replaced_once_a_sweep_shows_what_its_former_holder_may_have_made() {
+    let mut held = recorded(1, 600).see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
+    held.observed.own.proven_id = Some("epsrv-second".to_owned());
+    held.observed.own.recorded_at = Some(at(820));
+    held.resolved.record.as_mut().unwrap().taken_over = Some(at(800));
+    assert_eq!(unexplained(held.clone().swept(934).plan()), sweep(935));
+    assert_eq!(unexplained(held.plan()), anew(&held, 2));
+}
+
+#[test]
 fn what_an_earlier_token_made_is_not_the_service_of_this_record() {
     let world = recorded(1, 900).author(true);
     let mut earlier = recorded(0, 100).author(true).attempted(300, 301, AttemptEnd::Created(SERVICE.to_owned()));
