@@ -2,6 +2,7 @@
 //! Each checks one goal at its full size and prints its figures; the light ones beside them check the same in seconds.
 
 mod cloud;
+mod idle;
 mod rest;
 mod settings;
 mod silence;
