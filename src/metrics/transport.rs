@@ -44,7 +44,8 @@ struct Measured<'a> {
     began: Instant,
 }
 
-/// Counts a request that the client gave up: the deadline of an attempt is the client's, and drops the future.
+/// Counts a request that the client gave up, at the deadline of its attempt or because another copy of it was answered first: that drops the
+/// future.
 struct Unanswered<'a>(Option<Measured<'a>>);
 
 impl Measured<'_> {

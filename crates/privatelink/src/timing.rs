@@ -6,8 +6,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
     /// From sending a request to the end of its answer. 10 s is the read time-out of the provider's SDKs; listing 1,000
-    /// services takes seconds. What only reads is sent again beside the first when
-    /// half of it is over, or a quarter if the server answered something that was sent later.
+    /// services takes seconds. What only reads is sent again beside the first when half of it is over, or a quarter if
+    /// the server answered something that was sent later.
     pub attempt: Duration,
     /// For the whole call, credentials and delays included. 25 s has room for two attempts that hang and leaves a
     /// reconcile of 60 s time for something else.

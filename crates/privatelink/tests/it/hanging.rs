@@ -13,10 +13,8 @@ fn answer(service: &str) -> Reply {
 }
 
 fn slow(seconds: u64, service: &str) -> Reply {
-    match answer(service) {
-        Reply::Answer(response) => Reply::Slow(Duration::from_secs(seconds), response),
-        other => other,
-    }
+    let Reply::Answer(response) = answer(service) else { panic!("it is an answer") };
+    Reply::Slow(Duration::from_secs(seconds), response)
 }
 
 /// What a read comes to, how often it was sent, and after how many seconds it ended.
@@ -44,7 +42,7 @@ async fn a_read_that_is_only_slow_keeps_all_of_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_that_is_answered_in_half_of_its_time_is_sent_once() {
+async fn a_read_that_is_answered_before_half_of_its_time_is_over_is_sent_once() {
     let (outcome, sent, _) = read([slow(4, "first")]).await;
     assert_eq!((outcome.unwrap().as_str(), sent), ("first", 1));
 }

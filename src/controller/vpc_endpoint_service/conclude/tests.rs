@@ -35,7 +35,7 @@ fn fresh() -> VpcEndpointServiceStatus {
 }
 
 /// What the object of a converged world shows since 500.
-fn ready() -> VpcEndpointServiceStatus {
+pub(super) fn ready() -> VpcEndpointServiceStatus {
     let walk = walk(&World::converged());
     let report = conclude(&walk_key(&walk), &walk, &fresh(), &Timing::default(), at(500));
     report.status.expect("it lives")

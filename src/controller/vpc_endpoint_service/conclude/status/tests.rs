@@ -1,6 +1,5 @@
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-
 use super::*;
+use crate::controller::vpc_endpoint_service::conclude::tests::ready;
 
 /// A change of what people and tools act on.
 type Change = fn(&mut VpcEndpointServiceStatus);
@@ -18,7 +17,7 @@ fn what_people_and_tools_act_on_is_written_at_once() {
         ("drift", |status| status.drift = vec![Drift { field: Some("another".to_owned()), wanted: None, found: None }]),
         ("plan", |status| status.plan = vec!["a call".to_owned()]),
         ("lastError", |status| status.last_error = Some(LastError::default())),
-        ("conditions", |status| status.conditions = vec![condition()]),
+        ("conditions", |status| status.conditions = ready().conditions),
     ];
     let before = VpcEndpointServiceStatus::default();
     for (field, change) in changes {
@@ -26,16 +25,5 @@ fn what_people_and_tools_act_on_is_written_at_once() {
         change(&mut wanted);
         assert_eq!(with_progress_of(&before, wanted.clone()), wanted, "{field}");
         assert_ne!(wanted, before, "{field}");
-    }
-}
-
-fn condition() -> Condition {
-    Condition {
-        type_: "Ready".to_owned(),
-        status: "True".to_owned(),
-        reason: "Available".to_owned(),
-        message: String::new(),
-        observed_generation: None,
-        last_transition_time: Time(jiff::Timestamp::UNIX_EPOCH),
     }
 }
