@@ -31,7 +31,18 @@ fn hang(moment: Moment) -> Fault {
 
 /// An object that is Ready and whose operator looks often.
 async fn ready_rig(spec: Value) -> (Rig, VpcEndpointService) {
-    let rig = Rig::with(World::watchful()).await;
+    ready_rig_in(World::watchful(), spec).await
+}
+
+/// The same, where a service that is deleted is on its way out for this long.
+async fn ready_rig_with_deletions_of(duration: Duration) -> (Rig, VpcEndpointService) {
+    let mut world = World::watchful();
+    world.simulator.timers.deleting = Span::fixed(duration);
+    ready_rig_in(world, replacing()).await
+}
+
+async fn ready_rig_in(world: World, spec: Value) -> (Rig, VpcEndpointService) {
+    let rig = Rig::with(world).await;
     rig.apply("orders", spec).await;
     let object = rig.ready("orders").await;
     (rig, object)
@@ -85,7 +96,8 @@ async fn announced(rig: &Rig, reason: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_service_that_was_deleted_outside_is_made_anew_once_under_the_next_token() {
-    let (rig, object) = ready_rig(replacing()).await;
+    // No list shows it on its way out, which would be worth a write to the status.
+    let (rig, object) = ready_rig_with_deletions_of(Duration::ZERO).await;
     let uid = object.metadata.uid.unwrap();
     until_lists_are_trusted(&rig).await;
     let gone = lose(&rig).await;
@@ -100,6 +112,21 @@ async fn a_service_that_was_deleted_outside_is_made_anew_once_under_the_next_tok
         format!("The endpoint service {gone} was deleted in the cloud; {id} was created in its place in cn-hangzhou.");
     let announced = announced(&rig, "EndpointServiceRecreated").await;
     assert!(matches!(announced.as_slice(), [one] if one.starts_with(&text)), "{announced:?}");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn while_it_is_on_its_way_out_the_object_is_not_ready_and_waits() {
+    let (rig, _) = ready_rig_with_deletions_of(Duration::from_secs(2)).await;
+    until_lists_are_trusted(&rig).await;
+    let going = rig.service().await.id;
+    rig.simulator.admin.delete_service(&going).await.unwrap();
+    let object = rig.not_ready("orders", "WaitingForProvider").await;
+    assert_eq!(status(&object).service_id, Some(going));
+    rig.until_swept(3).await;
+    assert_eq!(rig.calls(CREATE).await.len(), 1, "nothing is made beside a service that still is there");
+    ready_in_incarnation(&rig, 1).await;
+    assert_eq!(rig.kubernetes_writes().len(), 2 * CREATE_WRITES + 1);
     rig.end().await;
 }
 
