@@ -78,7 +78,7 @@ async fn a_kill_after_the_status_write_makes_no_second_service() {
 
 #[tokio::test]
 async fn a_kill_between_record_and_create_makes_one_service() {
-    let mut rig = Rig::start().await;
+    let mut rig = Rig::with(World::default().soon_sure()).await;
     // The call hangs before it does anything.
     let hang = FaultKind::TimeOut { moment: Moment::BeforeEffect, after: Duration::from_secs(30) };
     rig.fault(Fault::next(CREATE, hang)).await;

@@ -150,7 +150,7 @@ async fn by_default_it_is_reported_and_an_edit_makes_it_anew() {
 
 #[tokio::test]
 async fn a_kill_between_the_new_record_and_the_create_makes_one_service() {
-    let (mut rig, _) = ready_rig(replacing()).await;
+    let (mut rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
     rig.fault(hang(Moment::BeforeEffect)).await;
     lose(&rig).await;
     rig.until("orders", "on record", |object| record(object)["incarnation"] == 1).await;
@@ -205,7 +205,7 @@ async fn a_service_that_is_deleted_outside_twice_is_made_three_times() {
 
 #[tokio::test]
 async fn a_second_service_that_went_before_anybody_knew_its_id_is_followed_by_a_third() {
-    let (mut rig, _) = ready_rig(replacing()).await;
+    let (mut rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
     rig.fault(hang(Moment::AfterEffect)).await;
     lose(&rig).await;
     rig.cloud("made anew", |services| services.len() == 1).await;
@@ -249,11 +249,7 @@ async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
 
 #[tokio::test]
 async fn an_object_whose_service_went_is_deleted_without_another_one() {
-    let mut world = World::watchful();
-    world.timing.extend(["createWindow=1s".to_owned(), "callDeadline=2s".to_owned()]);
-    let rig = Rig::with(world).await;
-    rig.apply("orders", replacing()).await;
-    rig.ready("orders").await;
+    let (rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
     rig.fault(hang(Moment::BeforeEffect)).await;
     lose(&rig).await;
     rig.until("orders", "on record", |object| record(object)["incarnation"] == 1).await;

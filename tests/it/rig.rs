@@ -78,6 +78,12 @@ impl World {
         world.timing.push("assumedListLag=1400ms".to_owned());
         world
     }
+
+    /// The same world with seven seconds instead of 55 for what a killed process may still have under way.
+    pub(crate) fn soon_sure(mut self) -> Self {
+        self.timing.extend(["createWindow=2s".to_owned(), "callDeadline=5s".to_owned()]);
+        self
+    }
 }
 
 /// `nlb-1` to `nlb-12` and `lb-1` to `lb-3`, in both zones.
