@@ -117,15 +117,19 @@ async fn a_service_that_was_deleted_outside_is_made_anew_once_under_the_next_tok
 
 #[tokio::test]
 async fn while_it_is_on_its_way_out_the_object_is_not_ready_and_waits() {
-    let (rig, _) = ready_rig_with_deletions_of(Duration::from_secs(2)).await;
+    let takes = SignedDuration::from_secs(6);
+    let (rig, _) = ready_rig_with_deletions_of(takes.unsigned_abs()).await;
     until_lists_are_trusted(&rig).await;
     let going = rig.service().await.id;
+    let begin = rig.simulator.admin.now().await.unwrap();
     rig.simulator.admin.delete_service(&going).await.unwrap();
     let object = rig.not_ready("orders", "WaitingForProvider").await;
     assert_eq!(status(&object).service_id, Some(going));
-    rig.until_swept(3).await;
-    assert_eq!(rig.calls(CREATE).await.len(), 1, "nothing is made beside a service that still is there");
     ready_in_incarnation(&rig, 1).await;
+    let creates = rig.calls(CREATE).await;
+    assert_eq!(creates.len(), 2);
+    let waited = creates[1].time.duration_since(begin);
+    assert!(waited >= takes, "something was made beside a service that still was there, after {waited}");
     assert_eq!(rig.kubernetes_writes().len(), 2 * CREATE_WRITES + 1);
     rig.end().await;
 }
