@@ -14,7 +14,8 @@ pub struct Guesses {
     pub missing_parameter: MissingParameterStyle,
     /// How more than ten resources in one create are answered. Default `quota`.
     pub too_many_resources: TooManyResources,
-    /// Whether deleting a service drops its attachments; off (default): `EndpointServiceDependenceViolation`.
+    /// Whether deleting a service drops its attachments, as two acceptance tests of Terraform's provider need it (default); off:
+    /// `EndpointServiceDependenceViolation` while attachments are left.
     pub delete_drops_attachments: Switch,
     /// What refuses the deletion of a service. Default `live_connections`.
     pub deletion_blocked_by: DeletionBlockedBy,
@@ -57,7 +58,7 @@ impl Default for Guesses {
         Self {
             missing_parameter: MissingParameterStyle::Product,
             too_many_resources: TooManyResources::Quota,
-            delete_drops_attachments: Switch::Off,
+            delete_drops_attachments: Switch::On,
             deletion_blocked_by: DeletionBlockedBy::LiveConnections,
             endpoint_zones_go_first: Switch::On,
             connect_bandwidth_for_all: Switch::On,

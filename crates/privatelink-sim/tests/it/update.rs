@@ -119,9 +119,8 @@ async fn a_service_bears_no_write_unless_it_is_active() {
     for (action, params) in writes {
         let refused = client.call(action, &[*params, &[("DryRun", "true")]].concat()).await;
         let expected = match *action {
-            // It is checked before its dependants, which refuse it here.
-            "DeleteVpcEndpointService" => "EndpointServiceDependenceViolation",
-            "AddUserToVpcEndpointService"
+            "DeleteVpcEndpointService"
+            | "AddUserToVpcEndpointService"
             | "RemoveUserFromVpcEndpointService"
             | "DetachResourceFromVpcEndpointService" => "DryRunOperation",
             _ => "EndpointServiceOperationDenied",
@@ -151,8 +150,9 @@ async fn with_endpoint() -> (privatelink_sim::Simulator, Client, String, String)
 }
 
 #[tokio::test(start_paused = true)]
-async fn deletion_needs_connections_cut_and_resources_detached() {
+async fn strict_deletion_needs_connections_cut_and_resources_detached() {
     let (simulator, client, id, endpoint) = with_endpoint().await;
+    simulator.change_config(|config| config.guesses.delete_drops_attachments = Switch::Off);
     let service = [("ServiceId", id.as_str())];
     let both = [("ServiceId", id.as_str()), ("EndpointId", endpoint.as_str())];
     let detach = [("ServiceId", id.as_str()), ("ResourceId", "nlb-a"), ("ZoneId", ZONE_I)];
@@ -181,11 +181,18 @@ async fn deletion_needs_connections_cut_and_resources_detached() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn deletion_drops_attachments_when_that_guess_is_switched_on() {
-    let (simulator, client) = provider();
-    let id = client.create_active().await;
-    simulator.change_config(|config| config.guesses.delete_drops_attachments = Switch::On);
-    assert_eq!(client.call("DeleteVpcEndpointService", &[("ServiceId", &id)]).await.code(), "good");
+async fn deletion_drops_attachments_once_nobody_is_connected() {
+    let (simulator, client, id, endpoint) = with_endpoint().await;
+    let both = [("ServiceId", id.as_str()), ("EndpointId", endpoint.as_str())];
+    let delete = async || client.call("DeleteVpcEndpointService", &both[..1]).await.code().to_owned();
+    assert_eq!(client.call("EnableVpcEndpointConnection", &both).await.code(), "good");
+    pass(10).await;
+    assert_eq!(delete().await, "EndpointServiceConnectionDependence");
+    assert_eq!(client.call("DisableVpcEndpointConnection", &both).await.code(), "good");
+    pass(10).await;
+    assert_eq!(delete().await, "good");
+    pass(10).await;
+    assert_eq!(simulator.all_services(), []);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! The witness: at most one live service for an owner.
 
-use privatelink_sim::{DEFAULT_PROVIDER, Switch, Violation};
+use privatelink_sim::{DEFAULT_PROVIDER, Violation};
 
 use crate::support::{Client, REGION, pass, provider};
 
@@ -45,7 +45,6 @@ async fn a_second_live_service_of_one_owner_is_seen_at_once_and_remembered() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_goes_makes_room_and_a_repeated_token_makes_no_second() {
     let (simulator, client) = provider();
-    simulator.change_config(|config| config.guesses.delete_drops_attachments = Switch::On);
     let (first, _) = create(&client, "c", "u").await;
     client.settle(&first).await;
     assert_eq!(client.call("DeleteVpcEndpointService", &[("ServiceId", &first)]).await.code(), "good");
