@@ -4,19 +4,23 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::OnceCell;
 
 mod builder;
+mod part;
 
 pub use builder::Builder;
+use part::Parts;
+pub use part::Part;
 
+use crate::apiserver::Ports;
 use crate::binaries::Binaries;
 use crate::certificates::Authority;
 use crate::client::AdminClient;
 use crate::error::Error;
-use crate::guard::Guard;
 use crate::kubeconfig::{Cluster, Proof};
 use crate::port::ReservedPort;
 use crate::version::Version;
@@ -31,7 +35,7 @@ const TOKEN_SECONDS: u32 = 24 * 60 * 60;
 #[derive(Debug)]
 pub struct ControlPlane {
     version: Version,
-    guards: Vec<Guard>,
+    parts: Parts,
     folder: PathBuf,
     server_url: String,
     authority: Authority,
@@ -39,7 +43,9 @@ pub struct ControlPlane {
     binaries: Binaries,
     audit_log: Option<PathBuf>,
     kubeconfigs: AtomicUsize,
-    _ports: [ReservedPort; 2],
+    ready_within: Duration,
+    /// Of the API server and of etcd.
+    ports: [ReservedPort; 2],
 }
 
 impl ControlPlane {
@@ -156,9 +162,20 @@ impl ControlPlane {
         command
     }
 
+    /// Kills a part as a machine that loses power does, SIGKILL, and starts it again at once, at the same port and with the same data. Returns
+    /// when the API server is ready again; that may take as long as it may take to start.
+    pub async fn crash(&self, part: Part) -> Result<(), Error> {
+        builder::crash(self, part, self.ready_within).await
+    }
+
     /// The last 30 lines that etcd and the API server wrote.
     pub fn log_tail(&self) -> String {
-        builder::log_tail(&self.guards)
+        self.parts.log_tail()
+    }
+
+    fn ports(&self) -> Ports {
+        let [apiserver, etcd] = &self.ports;
+        Ports { apiserver: apiserver.number(), etcd: etcd.number() }
     }
 
     fn write_kubeconfig(&self, user: &str, proof: &Proof<'_>) -> Result<PathBuf, Error> {
@@ -172,6 +189,6 @@ impl ControlPlane {
 
 impl Drop for ControlPlane {
     fn drop(&mut self) {
-        builder::end(&mut self.guards, &self.folder);
+        self.parts.end(&self.folder);
     }
 }

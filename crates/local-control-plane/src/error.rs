@@ -53,6 +53,14 @@ pub enum Error {
         /// The last lines of each program.
         logs: String,
     },
+    /// A program could not be killed.
+    #[error("failed to kill {program}")]
+    Crash {
+        /// Which one.
+        program: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A kubeconfig could not be written.
     #[error("failed to make a kubeconfig")]
     WriteKubeconfig(#[source] KubeconfigError),

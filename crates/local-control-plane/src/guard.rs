@@ -25,7 +25,7 @@ pub struct GuardError {
 /// a folder should end together: the folder goes with the first and for good with the last.
 #[derive(Debug)]
 pub struct Guard {
-    name: &'static str,
+    name: String,
     folder: PathBuf,
     shell: Child,
 }
@@ -34,14 +34,14 @@ impl Guard {
     /// Starts `program`; its output goes to `<folder>/<name>.log`. From here on the guard removes `folder`.
     ///
     /// A program that cannot be executed is no error here: it has [ended](Self::has_ended) at once, and its log says why.
-    pub fn start(folder: &Path, name: &'static str, program: &Path, arguments: &[String]) -> Result<Self, GuardError> {
+    pub fn start(folder: &Path, name: &str, program: &Path, arguments: &[String]) -> Result<Self, GuardError> {
         Self::start_with(folder, name, program, arguments, &[])
     }
 
     /// The same, with variables added to the environment that the program inherits from this process.
     pub fn start_with(
         folder: &Path,
-        name: &'static str,
+        name: &str,
         program: &Path,
         arguments: &[String],
         environment: &[(String, String)],
@@ -59,7 +59,7 @@ impl Guard {
             .process_group(0)
             .spawn()
             .map_err(|source| GuardError { program: program.display().to_string(), source })?;
-        Ok(Self { name, folder: folder.to_owned(), shell })
+        Ok(Self { name: name.to_owned(), folder: folder.to_owned(), shell })
     }
 
     /// Closes the guard's standard input: it kills its program and removes the folder, while we go on.
@@ -70,6 +70,12 @@ impl Guard {
     /// Asks the program to stop, as Kubernetes asks a container: SIGTERM. It does not wait for the end.
     pub fn terminate(&self) -> std::io::Result<()> {
         self.signal("TERM")
+    }
+
+    /// Ends the program as a machine that loses power does, SIGKILL, and keeps the guard: folder and log stay. It does not wait for the
+    /// end; then the program has [ended](Self::has_ended).
+    pub fn kill(&self) -> std::io::Result<()> {
+        self.signal("KILL")
     }
 
     /// Stops the program where it is, as a machine does that is starved or moved: SIGSTOP. It does not wait for that.
@@ -159,7 +165,7 @@ mod tests {
         condition()
     }
 
-    fn shell(folder: &Path, name: &'static str, script: &str) -> Guard {
+    fn shell(folder: &Path, name: &str, script: &str) -> Guard {
         Guard::start(folder, name, Path::new("sh"), &["-c".to_owned(), script.to_owned()]).unwrap()
     }
 

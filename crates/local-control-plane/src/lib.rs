@@ -38,7 +38,7 @@ pub use crate::audit::{AuditEvent, read_audit_log};
 pub use crate::binaries::{Binaries, BinariesError};
 pub use crate::certificates::CertificateError;
 pub use crate::client::RequestError;
-pub use crate::control_plane::{Builder, ControlPlane};
+pub use crate::control_plane::{Builder, ControlPlane, Part};
 pub use crate::error::Error;
 pub use crate::guard::{Guard, GuardError};
 pub use crate::kubeconfig::KubeconfigError;

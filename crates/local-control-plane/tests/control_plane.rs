@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use local_control_plane::{AuditEvent, ControlPlane, Error, read_audit_log};
+use local_control_plane::{AuditEvent, ControlPlane, Error, Part, read_audit_log};
 
 async fn shared() -> &'static ControlPlane {
     ControlPlane::shared().await.expect("a control plane starts")
@@ -49,6 +49,20 @@ async fn it_runs_the_version_that_was_asked_for() {
     let answer: serde_json::Value = serde_json::from_str(stdout(&answer)).unwrap();
     let (major, minor) = (answer["major"].as_str().unwrap(), answer["minor"].as_str().unwrap());
     assert_eq!(format!("{major}.{minor}"), control_plane.version().as_str());
+}
+
+#[tokio::test]
+async fn what_is_killed_comes_back_with_everything_that_was_stored() {
+    let control_plane = ControlPlane::builder().start().await.unwrap();
+    let folder = control_plane.folder().to_owned();
+    let namespace = control_plane.create_namespace("kept").await.unwrap();
+    for part in [Part::ApiServer, Part::Etcd, Part::ApiServer] {
+        control_plane.crash(part).await.unwrap();
+        let found = run(&mut control_plane.kubectl(["get", "namespace", &namespace, "-o", "name"]));
+        assert_eq!(stdout(&found).trim(), format!("namespace/{namespace}"), "after {part:?}");
+    }
+    drop(control_plane);
+    assert!(!folder.exists());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use super::ControlPlane;
+use super::part::{Part, Parts};
 use crate::apiserver::{self, ApiserverCertificates, Ports};
 use crate::binaries::Binaries;
 use crate::certificates::{Authority, Credential};
@@ -21,6 +22,9 @@ pub(super) const ADMIN_KUBECONFIG: &str = "admin.kubeconfig";
 
 /// Between two looks at `/readyz`: short against the start, which takes seconds; each look costs a millisecond.
 const READY_POLL: Duration = Duration::from_millis(50);
+
+/// Between two looks at a program that was killed: it dies in milliseconds.
+const DEATH_POLL: Duration = Duration::from_millis(5);
 
 /// Where the audit log goes.
 #[derive(Clone, Debug)]
@@ -104,12 +108,15 @@ impl Builder {
         let prepared = keys.write(&folder, &cluster);
         let port_numbers = Ports { apiserver: ports[0].number(), etcd: ports[1].number() };
         let started = prepared.and_then(|()| start_programs(&folder, &binaries, port_numbers, audit_log.as_deref()));
-        let guards = started.inspect_err(|_| end(&mut Vec::new(), &folder))?;
+        let parts = started.inspect_err(|_| {
+            // What was started has gone with its guard, and the folder with it.
+            let _ = fs::remove_dir_all(&folder);
+        })?;
         let Keys { authority, .. } = keys;
         let kubeconfigs = AtomicUsize::new(0);
         Ok(ControlPlane {
             version: self.version,
-            guards,
+            parts,
             folder,
             server_url,
             authority,
@@ -117,7 +124,8 @@ impl Builder {
             binaries,
             audit_log,
             kubeconfigs,
-            _ports: ports,
+            ready_within: self.ready_within,
+            ports,
         })
     }
 
@@ -178,19 +186,15 @@ fn start_programs(
     binaries: &Binaries,
     ports: Ports,
     audit_log: Option<&Path>,
-) -> Result<Vec<Guard>, Error> {
-    let etcd_arguments = etcd::arguments(folder, ports.etcd);
-    let etcd = Guard::start(folder, "etcd", &binaries.etcd(), &etcd_arguments).map_err(Error::StartProgram)?;
-    let apiserver_arguments = apiserver::arguments(folder, ports, audit_log);
-    let apiserver = Guard::start(folder, "kube-apiserver", &binaries.kube_apiserver(), &apiserver_arguments)
-        .map_err(Error::StartProgram)?;
-    Ok(vec![etcd, apiserver])
+) -> Result<Parts, Error> {
+    let start = |part: Part| start_part(part, part.name(), folder, binaries, ports, audit_log);
+    Ok(Parts::new(start(Part::Etcd)?, start(Part::ApiServer)?))
 }
 
 async fn wait_until_ready(control_plane: &ControlPlane, started: Instant, limit: Duration) -> Result<(), Error> {
     let ready = async {
         while !control_plane.admin.is_ready().await {
-            if control_plane.guards.iter().any(Guard::has_ended) {
+            if control_plane.parts.any_has_ended() {
                 return Err(Error::Ended { after: started.elapsed(), logs: control_plane.log_tail() });
             }
             tokio::time::sleep(READY_POLL).await;
@@ -202,14 +206,35 @@ async fn wait_until_ready(control_plane: &ControlPlane, started: Instant, limit:
         .unwrap_or_else(|_| Err(Error::NotReady { after: limit, logs: control_plane.log_tail() }))
 }
 
-pub(super) fn log_tail(guards: &[Guard]) -> String {
-    guards.iter().map(|guard| guard.log_tail(30)).collect::<Vec<_>>().join("\n")
+/// See [`ControlPlane::crash`].
+pub(super) async fn crash(control_plane: &ControlPlane, part: Part, limit: Duration) -> Result<(), Error> {
+    let failed = |source| Error::Crash { program: part.name(), source };
+    let ControlPlane { parts, folder, binaries, .. } = control_plane;
+    parts.kill(part).map_err(failed)?;
+    let begin = Instant::now();
+    while !parts.has_ended(part) {
+        if begin.elapsed() > limit {
+            return Err(failed(std::io::ErrorKind::TimedOut.into()));
+        }
+        tokio::time::sleep(DEATH_POLL).await;
+    }
+    let name = parts.next_name(part);
+    let guard = start_part(part, &name, folder, binaries, control_plane.ports(), control_plane.audit_log_path())?;
+    parts.replace(part, guard);
+    wait_until_ready(control_plane, begin, limit).await
 }
 
-/// Ends all programs together, waits for them, and sees to it that the folder is gone.
-pub(super) fn end(guards: &mut Vec<Guard>, folder: &Path) {
-    guards.iter_mut().for_each(Guard::release);
-    guards.clear();
-    // The guards have done it, unless somebody killed them.
-    let _ = fs::remove_dir_all(folder);
+fn start_part(
+    part: Part,
+    name: &str,
+    folder: &Path,
+    binaries: &Binaries,
+    ports: Ports,
+    audit_log: Option<&Path>,
+) -> Result<Guard, Error> {
+    let (program, arguments) = match part {
+        Part::Etcd => (binaries.etcd(), etcd::arguments(folder, ports.etcd)),
+        Part::ApiServer => (binaries.kube_apiserver(), apiserver::arguments(folder, ports, audit_log)),
+    };
+    Guard::start(folder, name, &program, &arguments).map_err(Error::StartProgram)
 }
