@@ -97,6 +97,12 @@ faults: control-plane ## The operator killed and lied to at every call (ONLY=id 
 	@exec $(TARGET)/debug/faults $(if $(ONLY),--only '$(ONLY)') $(if $(FAMILY),--family $(FAMILY)) $(if $(SAMPLE),--sample) \
 	  $(if $(LIST),--list) $(if $(JOBS),--jobs $(JOBS)) $(if $(SUMMARY),--summary $(SUMMARY))
 
+.PHONY: chaos
+chaos: control-plane ## Everything goes wrong at random, then must converge (MINUTES=10 SEED=n ROUND=60 ROUNDS=n)
+	@cargo build --quiet --workspace --bins
+	@exec $(TARGET)/debug/chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(ROUND),--round $(ROUND)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS))
+
 .PHONY: bench
 bench: control-plane build ## Measures the operator, some 5 minutes; the machine should be calm (JSON=file: where figures go as well)
 	@$(RELEASE_BUILD) -p local-stack --bin figures -p privatelink-sim --bin privatelink-sim

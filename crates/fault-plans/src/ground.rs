@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
-use local_control_plane::ControlPlane;
+use local_control_plane::{ControlPlane, Part};
 use local_stack::{Programs, install};
 
 use crate::proxy::Upstream;
@@ -62,6 +62,11 @@ impl Ground {
             }
         }
         Ok(())
+    }
+
+    /// Kills a part of the control plane, and starts it again.
+    pub(crate) async fn crash(&self, part: Part) -> Result<(), Trouble> {
+        self.control_plane.crash(part).await.map_err(Trouble::ControlPlane)
     }
 
     /// A namespace that nobody has used.

@@ -1,7 +1,7 @@
 //! The judge of one operator's traffic: it tells the story, counts, and strikes once, where the plan says.
 
 mod brief;
-mod call;
+pub(crate) mod call;
 pub(crate) mod cloud_fault;
 mod narrate;
 mod tally;
@@ -153,6 +153,9 @@ impl Judge for Court {
             if let Some(detour) = self.view.arrival(arrival) {
                 return detour;
             }
+            if let Some(storm) = self.brief.storm() {
+                return storm.arrival(arrival, &self.hands.story);
+            }
             match self.count(arrival) {
                 Some(fault) => self.strike_at_arrival(fault, arrival).await,
                 None => self.brief.pause(arrival.side).map_or(OnArrival::Pass, OnArrival::Hold),
@@ -165,6 +168,9 @@ impl Judge for Court {
         async move {
             narrate::tell(&self.hands.story, arrival, Some(answer));
             self.view.answer(arrival, answer);
+            if let Some(storm) = self.brief.storm() {
+                return storm.answer(arrival, &self.hands.story);
+            }
             match self.at(arrival) {
                 Some(fault) => self.strike_at_answer(fault).await,
                 None => OnAnswer::Pass,
@@ -188,6 +194,9 @@ impl Judge for Court {
     fn event<'a>(&'a self, arrival: &'a Arrival, event: &'a WatchEvent) -> BoxFuture<'a, OnEvent> {
         async move {
             narrate::event(&self.hands.story, event);
+            if let Some(storm) = self.brief.storm() {
+                return self.judge_event(arrival, event, storm.event());
+            }
             let counted = self.counting.lock().unwrap_or_else(PoisonError::into_inner).event(event);
             let struck = match (counted, self.brief.order()) {
                 (Some(counted), Some(Order { site: Site::Event(site), fault: Fault::View(fault) }))

@@ -25,12 +25,18 @@
 //!   process could not see;
 //! - no secret is in a log, an object, an event or a metric.
 //!
+//! # Everything at once
+//!
+//! [`Chaos`] has no plan: by a seed it draws what users, machines and networks do, for minutes, and then holds the end against the oracles that
+//! hold in every weather.
+//!
 //! # Side by side
 //!
 //! Every plan has a namespace, a simulated cloud and operators of its own, with waiting times of tens of milliseconds; all share one API
 //! server. A plan takes two to four seconds, mostly waiting, so several run at once.
 
 mod campaign;
+mod chaos;
 mod evidence;
 mod ground;
 mod judge;
@@ -52,6 +58,7 @@ mod workload;
 mod world;
 
 pub use campaign::{Campaign, Reported};
+pub use chaos::{Chaos, Found as ChaosFound, Round};
 pub use ground::Ground;
 pub use mutants::{Finding, Found, Hunt, MutantTable};
 pub use plan::{

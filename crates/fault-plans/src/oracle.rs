@@ -13,7 +13,9 @@ mod truth;
 mod witness;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+pub(crate) use self::truth::KNOWLEDGE;
 pub(crate) use self::witness::witnessed;
 
 use crate::evidence::Evidence;
@@ -32,6 +34,8 @@ pub(crate) struct Case<'a> {
     pub(crate) reference: Option<&'a Reference>,
     pub(crate) evidence: &'a Evidence,
     pub(crate) sky: &'a Arc<Sky>,
+    /// How old the knowledge may be that a status is made of, and how late it may be shown.
+    pub(crate) knowledge: Duration,
 }
 
 /// An oracle.
@@ -50,6 +54,14 @@ const ORACLES: [Oracle; 11] = [
     crowd::look,
     looks::look,
 ];
+
+/// Those that hold whatever else goes wrong, and however much of it at once.
+const ALWAYS: [Oracle; 5] = [witness::look, owners::look, foreign::look, truth::look, secret::look];
+
+/// What those have to say that hold in every weather.
+pub(crate) fn complaints_always(case: &Case<'_>) -> Vec<String> {
+    ALWAYS.iter().flat_map(|oracle| oracle(case)).chain(truth::at_rest(case)).collect()
+}
 
 /// What all of them have to say.
 pub(crate) fn complaints(case: &Case<'_>) -> Vec<String> {

@@ -79,6 +79,11 @@ impl Proxy {
         self.journal.calls()
     }
 
+    /// Looks at every call so far, in the order in which they came in; without a copy of them all, which grow to many thousands.
+    pub fn each_call(&self, look: impl FnMut(&Seen)) {
+        self.journal.each_call(look);
+    }
+
     /// Every event of a watch so far, in the order in which they came in.
     pub fn events(&self) -> Vec<SeenEvent> {
         self.journal.events()

@@ -57,7 +57,17 @@ pub(crate) async fn listen(world: &World) -> Option<String> {
 
 fn last_noise(world: &World) -> Option<Seen> {
     let proxies = world.operators.iter().flat_map(|seat| [&seat.kubernetes, &seat.cloud]);
-    proxies.flat_map(Proxy::calls).filter(is_noise).max_by_key(heard_until)
+    proxies.filter_map(last_noise_at).max_by_key(heard_until)
+}
+
+fn last_noise_at(proxy: &Proxy) -> Option<Seen> {
+    let mut last: Option<Seen> = None;
+    proxy.each_call(|call| {
+        if is_noise(call) && last.as_ref().is_none_or(|last| heard_until(last) <= heard_until(call)) {
+            last = Some(call.clone());
+        }
+    });
+    last
 }
 
 /// A call that is held up is heard until it is over: what comes of it comes then.

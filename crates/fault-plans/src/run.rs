@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::evidence::Evidence;
 use crate::ground::Ground;
 use crate::judge::{Brief, Order, Pace, Tally, cloud_fault};
-use crate::oracle::{Case, complaints, witnessed};
+use crate::oracle::{Case, KNOWLEDGE, complaints, witnessed};
 use crate::plan::{Family, Fault, Plan, Site};
 use crate::quiet;
 use crate::reference::Reference;
@@ -155,7 +155,8 @@ async fn run(
     let tally = world.operator().map(|seat| seat.court.tally()).unwrap_or_default();
     let evidence = Evidence::gather(ground, world).await?;
     let (plan, reference) = case.unzip();
-    let found = complaints(&Case { workload, plan, reference, evidence: &evidence, sky: &world.sky });
+    let found =
+        complaints(&Case { workload, plan, reference, evidence: &evidence, sky: &world.sky, knowledge: KNOWLEDGE });
     Ok(Ran { evidence, tally, complaints: noise.into_iter().chain(found).collect() })
 }
 

@@ -54,6 +54,18 @@ pub enum Trouble {
         /// What the cloud says.
         reason: String,
     },
+    /// The operator does not stand still.
+    #[error("failed to pause the operator")]
+    Pause {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The operator's clock cannot be stepped.
+    #[error("failed to step the operator's clock: {reason}")]
+    Clock {
+        /// What the machine says.
+        reason: String,
+    },
     /// What was waited for did not come.
     #[error("after {within:?} not yet: {what}; now: {now}")]
     TooLate {

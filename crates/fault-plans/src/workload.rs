@@ -22,6 +22,17 @@ use crate::world::{Shown, World, object};
 /// The object of every workload with one object.
 pub(crate) const NAME: &str = "orders";
 
+/// What a chaos run stands in for: it prepares nothing and acts by itself, so it is in no list.
+pub(crate) static CHAOS: Workload = Workload {
+    name: "chaos",
+    about: "everything at once, at random",
+    operators: 1,
+    races: 0,
+    prepare: nothing,
+    act: nothing,
+    rest: Vec::new,
+};
+
 /// A part of a workload.
 type Script = for<'a> fn(&'a World) -> BoxFuture<'a, Result<(), Trouble>>;
 

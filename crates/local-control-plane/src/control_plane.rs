@@ -13,8 +13,8 @@ mod builder;
 mod part;
 
 pub use builder::Builder;
-use part::Parts;
 pub use part::Part;
+use part::Parts;
 
 use crate::apiserver::Ports;
 use crate::binaries::Binaries;

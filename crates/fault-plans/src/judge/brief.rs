@@ -1,17 +1,21 @@
 //! What a judge is to do with the traffic.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::chaos::Storm;
 use crate::plan::{Fault, Site};
 use crate::proxy::Side;
 
 /// What it is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Brief {
     /// To strike, once.
     Strike(Order),
     /// To let everything pass, at this pace.
     Pass(Pace),
+    /// To do what the storm says.
+    Storm(Arc<Storm>),
 }
 
 /// What to strike, and where.
@@ -45,20 +49,28 @@ impl Brief {
         match self {
             Self::Strike(_) => Self::Pass(Pace::AsItIs),
             Self::Pass(pace) => Self::Pass(*pace),
+            Self::Storm(storm) => Self::Storm(Arc::clone(storm)),
+        }
+    }
+
+    pub(super) fn storm(&self) -> Option<&Arc<Storm>> {
+        match self {
+            Self::Storm(storm) => Some(storm),
+            Self::Strike(_) | Self::Pass(_) => None,
         }
     }
 
     pub(super) fn order(&self) -> Option<&Order> {
         match self {
             Self::Strike(order) => Some(order),
-            Self::Pass(_) => None,
+            Self::Pass(_) | Self::Storm(_) => None,
         }
     }
 
     /// How long a call to this side is held up; `None`: not at all.
     pub(super) fn pause(&self, side: Side) -> Option<Duration> {
         let is_slow = match self {
-            Self::Strike(_) | Self::Pass(Pace::AsItIs) => false,
+            Self::Strike(_) | Self::Storm(_) | Self::Pass(Pace::AsItIs) => false,
             Self::Pass(Pace::SlowKubernetes) => side == Side::Kubernetes,
             Self::Pass(Pace::SlowCloud) => side == Side::Cloud,
         };

@@ -44,29 +44,12 @@ impl Court {
                 self.crash().await;
                 OnAnswer::Cut
             }
-            Fault::Kubernetes(KubernetesFault::InternalErrorApplied) => {
-                self.strike("it is answered with 500");
-                OnAnswer::Replace(failure(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "InternalError",
-                    "etcdserver: request timed out",
-                ))
-            }
-            Fault::Kubernetes(KubernetesFault::UnavailableApplied) => {
-                self.strike("it is answered with 503");
-                OnAnswer::Replace(failure(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "ServiceUnavailable",
-                    "apiserver is shutting down",
-                ))
-            }
-            Fault::Kubernetes(KubernetesFault::ResetApplied) => {
-                self.strike("the connection breaks before the answer");
-                OnAnswer::Cut
-            }
-            Fault::Kubernetes(KubernetesFault::Slow) => {
-                self.strike(format!("the answer takes {SLOW:?}"));
-                OnAnswer::Hold(SLOW)
+            Fault::Kubernetes(fault) => {
+                let verdict = answer_of(fault);
+                if verdict != OnAnswer::Pass {
+                    self.strike(format!("the answer meets {}", fault.name()));
+                }
+                verdict
             }
             _ => OnAnswer::Pass,
         }
@@ -90,32 +73,51 @@ impl Court {
     }
 
     fn kubernetes_arrival(&self, fault: KubernetesFault, arrival: &Arrival) -> OnArrival {
-        let (answer, what) = match fault {
-            KubernetesFault::Conflict => (conflict(arrival), "409"),
-            KubernetesFault::Invalid => (invalid(arrival), "422"),
-            KubernetesFault::TooManyRequests => (too_many_requests(), "429"),
-            KubernetesFault::Unavailable => {
-                (failure(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "apiserver is shutting down"), "503")
-            }
-            KubernetesFault::Delayed => {
-                self.strike(format!("{} takes {LATE:?} to arrive", arrival.kind));
-                return OnArrival::Hold(LATE);
-            }
-            KubernetesFault::Late => {
-                self.strike(format!("the connection breaks, and {} arrives in {LATE:?}", arrival.kind));
-                return OnArrival::Late(LATE);
-            }
-            KubernetesFault::BlackHole => {
-                self.strike(format!("{} is never answered", arrival.kind));
-                return OnArrival::Silence;
-            }
-            KubernetesFault::InternalErrorApplied
-            | KubernetesFault::UnavailableApplied
-            | KubernetesFault::ResetApplied
-            | KubernetesFault::Slow => return OnArrival::Pass,
-        };
-        self.strike(format!("{} is answered with {what}", arrival.kind));
-        OnArrival::Answer(answer)
+        let verdict = arrival_of(fault, arrival);
+        if verdict != OnArrival::Pass {
+            self.strike(format!("{} meets {}", arrival.kind, fault.name()));
+        }
+        verdict
+    }
+}
+
+/// What a fault of the API server does to a call that has come; it passes where the fault is in the answer.
+pub(crate) fn arrival_of(fault: KubernetesFault, arrival: &Arrival) -> OnArrival {
+    match fault {
+        KubernetesFault::Conflict => OnArrival::Answer(conflict(arrival)),
+        KubernetesFault::Invalid => OnArrival::Answer(invalid(arrival)),
+        KubernetesFault::TooManyRequests => OnArrival::Answer(too_many_requests()),
+        KubernetesFault::Unavailable => OnArrival::Answer(failure(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ServiceUnavailable",
+            "apiserver is shutting down",
+        )),
+        KubernetesFault::Delayed => OnArrival::Hold(LATE),
+        KubernetesFault::Late => OnArrival::Late(LATE),
+        KubernetesFault::BlackHole => OnArrival::Silence,
+        KubernetesFault::InternalErrorApplied
+        | KubernetesFault::UnavailableApplied
+        | KubernetesFault::ResetApplied
+        | KubernetesFault::Slow => OnArrival::Pass,
+    }
+}
+
+/// What it does to the answer; it passes where the fault is in the call.
+pub(crate) fn answer_of(fault: KubernetesFault) -> OnAnswer {
+    match fault {
+        KubernetesFault::InternalErrorApplied => OnAnswer::Replace(failure(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalError",
+            "etcdserver: request timed out",
+        )),
+        KubernetesFault::UnavailableApplied => OnAnswer::Replace(failure(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ServiceUnavailable",
+            "apiserver is shutting down",
+        )),
+        KubernetesFault::ResetApplied => OnAnswer::Cut,
+        KubernetesFault::Slow => OnAnswer::Hold(SLOW),
+        _ => OnAnswer::Pass,
     }
 }
 

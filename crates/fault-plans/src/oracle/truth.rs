@@ -13,12 +13,24 @@ const UID_TAG: &str = "privatelink-operator.uid";
 
 /// How old the operator's knowledge may be when it says Ready: the lists' lag, a sweep period, and a busy machine. It only counts where
 /// somebody changes the service behind the operator's back.
-const KNOWLEDGE: Duration = Duration::from_secs(1);
+pub(crate) const KNOWLEDGE: Duration = Duration::from_secs(1);
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     promises(&case.evidence.sightings)
-        .filter_map(|promise| broken(promise, &case.sky.until(promise.at, KNOWLEDGE)))
+        .filter_map(|promise| broken(promise, &case.sky.until(promise.at, case.knowledge)))
         .collect()
+}
+
+/// What is Ready once everything has come to rest and is as its spec says now.
+pub(super) fn at_rest(case: &Case<'_>) -> Vec<String> {
+    let services = &case.evidence.services;
+    let kept = |object: &&Value| services.iter().any(|service| keeps(service, object));
+    let is_ready = |object: &&Value| object::is_ready(object);
+    let told = |object: &Value| {
+        let (name, was) = (&object["metadata"]["name"], state(services, object::uid(object)));
+        format!("{name} is Ready at the end, and its service is not as its spec says: {was}")
+    };
+    case.evidence.objects.values().filter(is_ready).filter(|object| !kept(object)).map(told).collect()
 }
 
 /// The sightings that say Ready, each status once: a version of the object with the same status is no new promise.

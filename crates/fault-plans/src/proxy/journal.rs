@@ -94,6 +94,10 @@ impl Journal {
         self.entries().calls.clone()
     }
 
+    pub(super) fn each_call(&self, look: impl FnMut(&Seen)) {
+        self.entries().calls.iter().for_each(look);
+    }
+
     pub(super) fn events(&self) -> Vec<SeenEvent> {
         self.entries().events.clone()
     }

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::{Stream, StreamExt as _};
-use kube::api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams};
+use kube::api::{
+    ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams, Preconditions,
+};
 use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, ResourceExt as _};
@@ -78,6 +80,35 @@ impl Objects {
         self.story.tell(Actor::User, format!("kubectl delete {name} --wait=false"));
         let answer = self.api.delete(name, &DeleteParams::default()).await;
         answer.map(drop).map_err(Trouble::kubernetes(format!("delete {name}")))
+    }
+
+    /// Marks an object for deletion if the operator's finalizer is on it, and nobody has changed it since. An object that was stripped of it
+    /// would take its service's only owner with it, which is its user's doing, not the operator's.
+    pub(crate) async fn delete_held(&self, name: &str) -> Result<bool, Trouble> {
+        let failed = || Trouble::kubernetes(format!("delete {name}"));
+        let Some(object) = self.api.get_opt(name).await.map_err(failed())? else { return Ok(false) };
+        let shown = serde_json::to_value(&object).unwrap_or_default();
+        if object::is_deleting(&shown) || !object::has_finalizer(&shown) {
+            return Ok(false);
+        }
+        let preconditions =
+            Preconditions { uid: object.metadata.uid, resource_version: object.metadata.resource_version };
+        let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
+        match self.api.delete(name, &parameters).await {
+            Err(kube::Error::Api(status)) if status.code == 409 || status.code == 404 => Ok(false),
+            answer => {
+                self.story.tell(Actor::User, format!("kubectl delete {name} --wait=false"));
+                answer.map(|_| true).map_err(failed())
+            }
+        }
+    }
+
+    /// `kubectl patch --subresource=status`, as somebody who is not the operator.
+    pub(crate) async fn forge(&self, name: &str, status: &Value) -> Result<(), Trouble> {
+        self.story.tell(Actor::User, format!("kubectl patch {name} --subresource=status {status}"));
+        let patch = Patch::Merge(json!({"status": status}));
+        let answer = self.api.patch_status(name, &PatchParams::default(), &patch).await;
+        answer.map(drop).map_err(Trouble::kubernetes(format!("forge the status of {name}")))
     }
 
     /// `kubectl replace` with a manifest that has never heard of the operator: finalizer, annotations and all go. An object that is

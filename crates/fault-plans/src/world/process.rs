@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use local_stack::{CloudAccess, Operator, OperatorOptions, Programs};
 use tokio::sync::Mutex as AsyncMutex;
@@ -70,6 +70,28 @@ impl Process {
         self.story.tell(Actor::Fault, format!("SIGKILL to operator {}", self.name));
         self.end(&mut state).await;
         self.launch(&mut state).await
+    }
+
+    /// Stops it where it is, for so long: a machine that is starved or moved. One that does not run is left alone.
+    pub(crate) async fn stand_still(&self, span: Duration) -> Result<(), Trouble> {
+        let state = self.state.lock().await;
+        let Some(operator) = &state.running else { return Ok(()) };
+        self.story.tell(Actor::Fault, format!("operator {} stands still for {span:?}", self.name));
+        let failed = |source| Trouble::Pause { source };
+        operator.pause().await.map_err(failed)?;
+        tokio::time::sleep(span).await;
+        operator.resume().map_err(failed)
+    }
+
+    /// Starts it again if it has ended by itself, as a kubelet does; says whether it had.
+    pub(crate) async fn keep_alive(&self) -> Result<bool, Trouble> {
+        let mut state = self.state.lock().await;
+        if state.running.as_ref().is_some_and(|operator| !operator.has_ended()) {
+            return Ok(false);
+        }
+        self.story.tell(Actor::Seen, format!("operator {} has ended by itself", self.name));
+        self.end(&mut state).await;
+        self.launch(&mut state).await.map(|()| true)
     }
 
     /// SIGKILL, and a new one that calls with this key.

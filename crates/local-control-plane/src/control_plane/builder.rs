@@ -181,12 +181,7 @@ fn make_folder() -> Result<PathBuf, Error> {
 }
 
 /// Both at once: the API server waits for its store by itself.
-fn start_programs(
-    folder: &Path,
-    binaries: &Binaries,
-    ports: Ports,
-    audit_log: Option<&Path>,
-) -> Result<Parts, Error> {
+fn start_programs(folder: &Path, binaries: &Binaries, ports: Ports, audit_log: Option<&Path>) -> Result<Parts, Error> {
     let start = |part: Part| start_part(part, part.name(), folder, binaries, ports, audit_log);
     Ok(Parts::new(start(Part::Etcd)?, start(Part::ApiServer)?))
 }

@@ -1,0 +1,211 @@
+//! Chaos: everything that a plan does alone, at once and at random, for minutes.
+//!
+//! A run is a row of rounds, each in a world of its own and with a seed of its own. In a round users apply, edit, delete and replace a dozen
+//! objects, strip and forge them; somebody changes services in the cloud; the operator, the API server and etcd are killed; the operator's
+//! clock is set back and forth; both proxies and the simulator break calls, answers and events. Then it is calm: faults end, users say once
+//! what they want, and say it again where an object has gone meanwhile. Everything has to converge by itself within a deadline, and the
+//! oracles that hold in every weather look at the end and at everything that was shown on the way.
+//!
+//! The seed draws the acts. When each of them meets what the operator is doing is up to the machine, so a round is told, not replayed; the
+//! same seed comes close.
+
+mod act;
+mod clock;
+mod dice;
+mod driver;
+mod end;
+mod spec;
+mod storm;
+mod table;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use self::act::Act;
+use self::clock::Clock;
+use self::dice::Dice;
+use self::driver::Driver;
+pub(crate) use self::storm::Storm;
+use crate::evidence::Evidence;
+use crate::ground::Ground;
+use crate::judge::Brief;
+use crate::oracle::{Case, complaints_always, witnessed};
+use crate::proxy::Side;
+use crate::quiet::{self, writes};
+use crate::trouble::Trouble;
+use crate::workload::CHAOS;
+use crate::world::{Sighting, World};
+
+/// How late a status may be shown that was true when it was written: the API server is dead for seconds, and the watch of the harness has
+/// to find that out.
+const KNOWLEDGE: Duration = Duration::from_secs(20);
+
+/// What a forged status says somewhere; the operator never does.
+const FORGED: &str = "forged";
+
+/// A control plane, an operator with a clock that can be set, and chance.
+#[derive(Debug)]
+pub struct Chaos {
+    ground: Ground,
+    clock: Clock,
+}
+
+/// What a round did and found.
+#[derive(Clone, Debug, Default)]
+pub struct Round {
+    /// The seed that draws it.
+    pub seed: u64,
+    /// In seconds: how long things went wrong, and how long it took to converge then.
+    pub seconds: [f64; 2],
+    /// How often each act was done.
+    pub acts: BTreeMap<&'static str, usize>,
+    /// How often the proxies and the simulator struck, by fault.
+    pub faults: BTreeMap<String, usize>,
+    /// What there was in the end.
+    pub found: Found,
+    /// What is wrong; nothing, if it is green.
+    pub complaints: Vec<String>,
+    /// What happened, one line each, and the operator's log.
+    pub story: String,
+}
+
+/// What there was at the end of a round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Objects that are Ready.
+    pub ready: usize,
+    /// Services of these objects.
+    pub services: usize,
+    /// Calls that were to make a service.
+    pub creates: usize,
+    /// Calls that were to change something in the cloud.
+    pub changes: usize,
+    /// Writes to the API server.
+    pub writes: usize,
+    /// Times that the operator was started.
+    pub starts: usize,
+}
+
+impl Chaos {
+    /// Starts the control plane, and prepares the operator's clock.
+    pub async fn prepare() -> Result<Self, Trouble> {
+        let ground = Ground::prepare().await?;
+        let clock = Clock::prepare(&ground.programs.operator)?;
+        Ok(Self { ground: ground.with_operator(clock.operator()), clock })
+    }
+
+    /// One round: things go wrong for so long, then it has to converge. Whatever goes wrong is part of what it gives.
+    pub async fn round(&self, seed: u64, storm: Duration) -> Round {
+        let begin = Instant::now();
+        let mut round = Round { seed, ..Round::default() };
+        if let Err(trouble) = self.run(&mut round, storm, begin).await {
+            round.complaints.push(local_stack::chain(&trouble));
+        }
+        round
+    }
+
+    async fn run(&self, round: &mut Round, storm: Duration, begin: Instant) -> Result<(), Trouble> {
+        let mut dice = Dice::new(round.seed);
+        self.clock.set(0)?;
+        let weather = Storm::new(dice.split());
+        let world = World::build(&self.ground, &CHAOS, Brief::Storm(weather.clone())).await?;
+        let mut driver = Driver::new(&self.ground, &self.clock, &world, &weather, dice);
+        let stormed = driver.storm(storm).await;
+        round.seconds[0] = begin.elapsed().as_secs_f64();
+        weather.calm();
+        let calm = Instant::now();
+        let ended = match stormed {
+            Ok(()) => driver.converge().await,
+            Err(trouble) => Err(trouble),
+        };
+        round.seconds[1] = calm.elapsed().as_secs_f64();
+        round.acts = driver.done();
+        round.faults = weather.struck();
+        let judged = match ended {
+            Ok(()) => judge(&self.ground, &world, round).await,
+            Err(trouble) => {
+                round.complaints.extend(witnessed(&world.simulator.witness()));
+                Err(trouble)
+            }
+        };
+        round.found.starts = starts(&world).await;
+        tell(&world, round, judged.is_err()).await;
+        world.end().await;
+        judged
+    }
+}
+
+/// Holds the end against the oracles, once there is silence.
+async fn judge(ground: &Ground, world: &World, round: &mut Round) -> Result<(), Trouble> {
+    let noise = quiet::listen(world).await;
+    let mut evidence = Evidence::gather(ground, world).await?;
+    // What somebody forged is no promise of the operator's.
+    evidence.sightings.retain(|sighting| !is_forged(sighting));
+    for call in &evidence.journal {
+        if let Some(fault) = &call.fault {
+            *round.faults.entry(format!("cloud: {}", call.code.as_deref().unwrap_or(fault))).or_default() += 1;
+        }
+    }
+    round.found = Found {
+        ready: evidence.objects.values().filter(|object| crate::world::object::is_ready(object)).count(),
+        services: evidence.services.len(),
+        creates: evidence.mutating().filter(|call| call.operation == "CreateVpcEndpointService").count(),
+        changes: evidence.mutating().count(),
+        writes: evidence.kubernetes_calls.iter().filter(|call| writes(Side::Kubernetes, &call.kind.0)).count(),
+        starts: 0,
+    };
+    let case = Case {
+        workload: &CHAOS,
+        plan: None,
+        reference: None,
+        evidence: &evidence,
+        sky: &world.sky,
+        knowledge: KNOWLEDGE,
+    };
+    round.complaints.extend(noise);
+    round.complaints.extend(complaints_always(&case));
+    round.complaints.extend(panics(&evidence));
+    Ok(())
+}
+
+fn is_forged(sighting: &Sighting) -> bool {
+    sighting.object["status"].to_string().contains(FORGED)
+}
+
+/// Whatever happens, no process of the operator panics.
+fn panics(evidence: &Evidence) -> Option<String> {
+    let logs = evidence.texts.iter().filter(|(what, _)| *what == "a log");
+    let line = logs.flat_map(|(_, text)| text.lines()).find(|line| line.contains("panicked"))?;
+    Some(format!("the operator panicked: {line}"))
+}
+
+async fn starts(world: &World) -> usize {
+    let mut starts = 0;
+    for seat in &world.operators {
+        starts += 1 + seat.process.deaths().await.len();
+    }
+    starts
+}
+
+/// The story is long; it is told where something is wrong.
+async fn tell(world: &World, round: &mut Round, has_failed: bool) {
+    if !has_failed && round.complaints.is_empty() {
+        return;
+    }
+    round.story = world.story.text();
+    for seat in &world.operators {
+        round.story = [&round.story, "--- the operator's log ---\n", &seat.process.log().await].concat();
+    }
+}
+
+impl Round {
+    /// Nobody complains.
+    pub fn is_green(&self) -> bool {
+        self.complaints.is_empty()
+    }
+
+    /// All rounds in one table, in Markdown.
+    pub fn table(rounds: &[Self]) -> String {
+        table::table(rounds)
+    }
+}

@@ -1,0 +1,307 @@
+//! Does one act after the other, without waiting for the end of those that take long.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use local_control_plane::Part;
+use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, ServiceChange};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use super::storm::Outage;
+use super::{Act, Clock, Dice, FORGED, Storm, spec};
+use crate::ground::Ground;
+use crate::judge::cloud_fault;
+use crate::plan::CloudFault;
+use crate::proxy::Side;
+use crate::story::Actor;
+use crate::trouble::Trouble;
+use crate::world::{World, object};
+
+/// The objects' names.
+pub(super) const NAMES: usize = 12;
+
+/// Between two acts.
+const PAUSE: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(550)];
+
+/// How long an act of a user may take while the API server is dead; then it has failed, as kubectl's would.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a side cannot be reached, and how long an operator stands still: shorter and longer than its deadlines.
+const AWAY: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(5)];
+
+/// How far off the true time the operator's clock is set, in seconds. The provider refuses a signature that is 15 minutes off.
+const STEPS: [i64; 7] = [-600, -90, -5, 0, 5, 90, 600];
+
+/// What the simulator is told to do wrong, beside what needs a page of its own.
+const NO_PAGES: [CloudFault; 2] = [CloudFault::LostPage, CloudFault::RepeatedPage];
+
+/// The operations that meet faults.
+const OPERATIONS: [&str; 12] = [
+    "CreateVpcEndpointService",
+    "ListVpcEndpointServices",
+    "GetVpcEndpointServiceAttribute",
+    "UpdateVpcEndpointServiceAttribute",
+    "AttachResourceToVpcEndpointService",
+    "DetachResourceFromVpcEndpointService",
+    "AddUserToVpcEndpointService",
+    "RemoveUserFromVpcEndpointService",
+    "ListVpcEndpointServiceUsers",
+    "ListVpcEndpointServiceResources",
+    "TagResources",
+    "DeleteVpcEndpointService",
+];
+
+/// Whether an act could be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Done,
+    /// There was nothing to do it to, or somebody did not let it happen.
+    NotNow,
+}
+
+/// Draws acts and does them.
+#[derive(Debug)]
+pub(super) struct Driver<'a> {
+    ground: &'a Ground,
+    clock: &'a Clock,
+    pub(super) world: &'a World,
+    weather: &'a Arc<Storm>,
+    pub(super) dice: Dice,
+    done: BTreeMap<&'static str, usize>,
+    /// What happens to the operator, and what to the control plane: one thing at a time.
+    operator: Option<JoinHandle<Result<(), Trouble>>>,
+    control_plane: Option<JoinHandle<Result<(), Trouble>>>,
+}
+
+pub(super) fn name(number: usize) -> String {
+    format!("chaos-{number}")
+}
+
+impl<'a> Driver<'a> {
+    pub(super) fn new(
+        ground: &'a Ground,
+        clock: &'a Clock,
+        world: &'a World,
+        weather: &'a Arc<Storm>,
+        dice: Dice,
+    ) -> Self {
+        Self { ground, clock, world, weather, dice, done: BTreeMap::new(), operator: None, control_plane: None }
+    }
+
+    /// How often each act was done.
+    pub(super) fn done(&self) -> BTreeMap<&'static str, usize> {
+        self.done.clone()
+    }
+
+    /// Acts for so long.
+    pub(super) async fn storm(&mut self, span: Duration) -> Result<(), Trouble> {
+        let begin = Instant::now();
+        while begin.elapsed() < span {
+            let act = Act::draw(&mut self.dice);
+            if self.perform(act).await? == Deed::Done {
+                *self.done.entry(act.name()).or_default() += 1;
+            }
+            self.keep_alive().await;
+            let pause = self.dice.between(PAUSE[0], PAUSE[1]);
+            sleep(pause).await;
+        }
+        Ok(())
+    }
+
+    /// Waits for what was begun.
+    pub(super) async fn finish(&mut self) -> Result<(), Trouble> {
+        if let Some(task) = self.operator.take() {
+            // What could not be started is started again by whoever keeps it alive.
+            let _ = task.await;
+        }
+        match self.control_plane.take() {
+            Some(task) => task.await.unwrap_or(Ok(())),
+            None => Ok(()),
+        }
+    }
+
+    /// Begins to start the operator again if it has ended by itself.
+    pub(super) async fn keep_alive(&mut self) {
+        if is_busy(&self.operator) {
+            return;
+        }
+        let Some(seat) = self.world.operator() else { return };
+        let process = Arc::clone(&seat.process);
+        self.operator = Some(tokio::spawn(async move { process.keep_alive().await.map(drop) }));
+    }
+
+    async fn perform(&mut self, act: Act) -> Result<Deed, Trouble> {
+        Ok(match act {
+            Act::Apply | Act::Edit | Act::Delete | Act::DeleteAndApply | Act::Strip | Act::Forge => {
+                self.by_user(act).await
+            }
+            Act::ChangeInCloud => self.change_in_cloud(),
+            Act::DeleteInCloud => self.delete_in_cloud(),
+            Act::Connect => self.connect(),
+            Act::Disconnect => self.disconnect(),
+            Act::CloudFault => self.cloud_fault(),
+            Act::KillOperator | Act::PauseOperator => self.strike_operator(act),
+            Act::KillApiServer => self.strike_control_plane(Part::ApiServer).await?,
+            Act::KillEtcd => self.strike_control_plane(Part::Etcd).await?,
+            Act::StepClock => self.step_clock()?,
+            Act::CutOffKubernetes => self.cut_off(Side::Kubernetes),
+            Act::CutOffCloud => self.cut_off(Side::Cloud),
+        })
+    }
+
+    /// What kubectl does, and fails to do while the API server is dead.
+    async fn by_user(&mut self, act: Act) -> Deed {
+        let name = name(self.dice.below(NAMES));
+        let (whole, part, forged) = (spec::whole(&mut self.dice), spec::part(&mut self.dice), self.forgery());
+        let objects = &self.world.objects;
+        let exists = objects.now().contains_key(&name);
+        let deed = async {
+            match act {
+                Act::Apply => objects.apply(&name, &whole).await.map(|()| true),
+                Act::Edit if exists => objects.edit(&name, &part).await.map(|()| true),
+                Act::Delete => objects.delete_held(&name).await,
+                Act::DeleteAndApply => {
+                    let is_deleted = objects.delete_held(&name).await?;
+                    objects.apply(&name, &whole).await.map(|()| is_deleted)
+                }
+                Act::Strip if exists => objects.strip(&name).await.map(|()| true),
+                Act::Forge if exists => objects.forge(&name, &forged).await.map(|()| true),
+                _ => Ok(false),
+            }
+        };
+        match timeout(PATIENCE, deed).await {
+            Ok(Ok(true)) => Deed::Done,
+            Ok(Ok(false)) => Deed::NotNow,
+            Ok(Err(trouble)) => self.refused(&local_stack::chain(&trouble)),
+            Err(_) => self.refused("no answer"),
+        }
+    }
+
+    fn refused(&self, why: &str) -> Deed {
+        self.world.story.tell(Actor::User, format!("that failed: {why}"));
+        Deed::NotNow
+    }
+
+    fn forgery(&mut self) -> Value {
+        match self.dice.below(4) {
+            0 => json!({"serviceDomain": format!("{FORGED}.example.com")}),
+            1 => json!({"serviceId": "epsrv-forged00000000000000"}),
+            2 => json!({"conditions": [{
+                "type": "Ready", "status": "True", "reason": "Available", "message": "forged",
+                "lastTransitionTime": "2026-01-01T00:00:00Z",
+            }]}),
+            _ => Value::Null,
+        }
+    }
+
+    /// The service of an object; other people's are not touched.
+    fn service(&mut self) -> Option<String> {
+        let objects = self.world.objects.now();
+        let ids: Vec<_> = objects.values().filter_map(object::service_id).map(str::to_owned).collect();
+        self.dice.pick(&ids).filter(|id| self.world.services().iter().any(|service| service.id == **id)).cloned()
+    }
+
+    fn change_in_cloud(&mut self) -> Deed {
+        let Some(id) = self.service() else { return Deed::NotNow };
+        let change = match self.dice.below(3) {
+            0 => ServiceChange { description: Some("changed in the console".to_owned()), ..ServiceChange::default() },
+            1 => ServiceChange { auto_accept: Some(self.dice.is_one_in(2)), ..ServiceChange::default() },
+            _ => ServiceChange { zone_affinity: Some(self.dice.is_one_in(2)), ..ServiceChange::default() },
+        };
+        self.world.story.tell(Actor::User, format!("changes {id} in the cloud's console: {change:?}"));
+        done(self.world.simulator.change_service(&id, &change))
+    }
+
+    fn delete_in_cloud(&mut self) -> Deed {
+        let Some(id) = self.service() else { return Deed::NotNow };
+        self.world.story.tell(Actor::User, format!("deletes {id} in the cloud's console"));
+        done(self.world.simulator.delete_service(&id))
+    }
+
+    fn connect(&mut self) -> Deed {
+        let Some(id) = self.service() else { return Deed::NotNow };
+        let order = EndpointOrder::new(DEFAULT_CONSUMER, &id);
+        let made = self.world.simulator.create_endpoint(&order);
+        if let Ok(endpoint) = &made {
+            self.world.story.tell(Actor::User, format!("a consumer connects to {id} by {endpoint}"));
+        }
+        done(made.is_ok())
+    }
+
+    fn disconnect(&mut self) -> Deed {
+        let endpoints = self.world.simulator.endpoints();
+        let Some(endpoint) = self.dice.pick(&endpoints) else { return Deed::NotNow };
+        self.world.story.tell(Actor::User, format!("the consumer deletes {}", endpoint.id));
+        done(self.world.simulator.delete_endpoint(&endpoint.id))
+    }
+
+    fn cloud_fault(&mut self) -> Deed {
+        let faults: Vec<_> = CloudFault::ALL.iter().copied().filter(|fault| !NO_PAGES.contains(fault)).collect();
+        let (Some(fault), Some(operation)) = (self.dice.pick(&faults).copied(), self.dice.pick(&OPERATIONS).copied())
+        else {
+            return Deed::NotNow;
+        };
+        let nth = 1 + self.dice.below(3);
+        self.world.story.tell(Actor::Fault, format!("call {nth} of {operation} is to meet {}", fault.name()));
+        cloud_fault::order(&self.world.simulator, fault, operation, nth);
+        Deed::Done
+    }
+
+    fn strike_operator(&mut self, act: Act) -> Deed {
+        let span = self.dice.between(AWAY[0], AWAY[1]);
+        let Some(seat) = self.world.operator().filter(|_| !is_busy(&self.operator)) else { return Deed::NotNow };
+        let process = Arc::clone(&seat.process);
+        self.operator = Some(tokio::spawn(async move {
+            match act {
+                Act::PauseOperator => process.stand_still(span).await,
+                _ => process.crash().await,
+            }
+        }));
+        Deed::Done
+    }
+
+    async fn strike_control_plane(&mut self, part: Part) -> Result<Deed, Trouble> {
+        if is_busy(&self.control_plane) {
+            return Ok(Deed::NotNow);
+        }
+        if let Some(earlier) = self.control_plane.take() {
+            earlier.await.unwrap_or(Ok(()))?;
+        }
+        self.world.story.tell(Actor::Fault, format!("SIGKILL to {part:?}"));
+        let (ground, story) = (self.ground.clone(), Arc::clone(&self.world.story));
+        self.control_plane = Some(tokio::spawn(async move {
+            ground.crash(part).await?;
+            story.tell(Actor::Seen, "the API server is ready again");
+            Ok(())
+        }));
+        Ok(Deed::Done)
+    }
+
+    fn step_clock(&mut self) -> Result<Deed, Trouble> {
+        let Some(seconds) = self.dice.pick(&STEPS).copied() else { return Ok(Deed::NotNow) };
+        let before = self.clock.seconds();
+        self.clock.set(seconds)?;
+        let told = format!("the operator's clock goes from {before} s to {seconds} s off the true time");
+        self.world.story.tell(Actor::Fault, told);
+        Ok(if before == seconds { Deed::NotNow } else { Deed::Done })
+    }
+
+    fn cut_off(&mut self, side: Side) -> Deed {
+        let span = self.dice.between(AWAY[0], AWAY[1]);
+        let outage = if self.dice.is_one_in(2) { Outage::Broken } else { Outage::Silent };
+        self.world.story.tell(Actor::Fault, format!("{side:?} cannot be reached for {span:?}: {outage:?}"));
+        self.weather.cut_off(side, outage, span);
+        Deed::Done
+    }
+}
+
+fn is_busy(task: &Option<JoinHandle<Result<(), Trouble>>>) -> bool {
+    task.as_ref().is_some_and(|task| !task.is_finished())
+}
+
+fn done(is_done: bool) -> Deed {
+    if is_done { Deed::Done } else { Deed::NotNow }
+}

@@ -1,0 +1,113 @@
+//! After the storm: users say what they want, and everything has to become so by itself.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::time::{sleep, timeout};
+
+use super::driver::{Driver, NAMES, name};
+use super::{FORGED, spec};
+use crate::story::Actor;
+use crate::trouble::Trouble;
+use crate::world::{Shown, World, object};
+
+/// How long it may take. The longest wait of the operator is `assumedListLag` after a deletion mark, 4 s here, once for each object that was
+/// being deleted and is to be there again; a full machine gets a wide margin.
+const WITHIN: Duration = Duration::from_mins(2);
+
+/// Between two looks. Whoever wants an object that has gone meanwhile applies it again, as a GitOps tool does.
+const PERIOD: Duration = Duration::from_millis(500);
+
+/// How long a write of a user may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is wanted of each name: a spec, or nothing.
+type Wanted = Vec<(String, Option<Value>)>;
+
+impl Driver<'_> {
+    /// Ends every fault, says what is wanted, and waits until it is so.
+    pub(super) async fn converge(&mut self) -> Result<(), Trouble> {
+        self.finish().await?;
+        self.world.simulator.clear_faults();
+        self.world.story.tell(Actor::Seen, "it is calm: no more faults, and no more acts");
+        for endpoint in self.world.simulator.endpoints() {
+            self.world.simulator.delete_endpoint(&endpoint.id);
+        }
+        let wanted = self.wanted();
+        let begin = Instant::now();
+        let mut is_said = false;
+        loop {
+            self.keep_alive().await;
+            is_said = say(self.world, &wanted, is_said).await;
+            let shown = self.world.objects.now();
+            if is_said && is_converged(&shown, &wanted) {
+                return self.finish().await;
+            }
+            if begin.elapsed() > WITHIN {
+                return Err(too_late(&shown, &wanted));
+            }
+            sleep(PERIOD).await;
+        }
+    }
+
+    fn wanted(&mut self) -> Wanted {
+        let wanted = |number| (name(number), (!self.dice.is_one_in(4)).then(|| spec::whole(&mut self.dice)));
+        (0..NAMES).map(wanted).collect()
+    }
+}
+
+/// Says what is not so yet; once every wish has reached the API server, only what has gone meanwhile is said again.
+async fn say(world: &World, wanted: &Wanted, is_said: bool) -> bool {
+    let mut is_heard = true;
+    for (name, spec) in wanted {
+        let shown = world.objects.now().get(name).cloned();
+        let wish = async {
+            match (spec, &shown) {
+                (Some(spec), None) => world.objects.apply(name, spec).await,
+                (Some(spec), Some(object)) if !is_said && !object::is_deleting(object) => {
+                    world.objects.apply(name, spec).await
+                }
+                (None, Some(object)) if !object::is_deleting(object) => world.objects.delete_held(name).await.map(drop),
+                _ => Ok(()),
+            }
+        };
+        is_heard &= matches!(timeout(PATIENCE, wish).await, Ok(Ok(())));
+    }
+    is_said || is_heard
+}
+
+fn is_converged(shown: &Shown, wanted: &Wanted) -> bool {
+    wanted.iter().all(|(name, spec)| what_is_missing(shown.get(name), spec.as_ref()).is_none())
+}
+
+/// Why an object is not as it is wanted.
+fn what_is_missing(object: Option<&Value>, spec: Option<&Value>) -> Option<&'static str> {
+    match (object, spec) {
+        (None, None) => None,
+        (None, Some(_)) => Some("it is not there"),
+        (Some(_), None) => Some("it is still there"),
+        (Some(object), Some(_)) if object::is_deleting(object) => Some("it is being deleted"),
+        (Some(object), Some(spec)) if !has(object, spec) => Some("its spec is another"),
+        (Some(object), Some(_)) if object["status"].to_string().contains(FORGED) => Some("its status is forged"),
+        (Some(object), Some(_)) if !object::is_ready(object) => Some("it is not Ready"),
+        (Some(object), Some(_)) if !object::has_finalizer(object) => Some("it has no finalizer"),
+        (Some(object), Some(_)) if !object::has_record(object) => Some("it has no record"),
+        _ => None,
+    }
+}
+
+fn has(object: &Value, spec: &Value) -> bool {
+    spec.as_object().is_some_and(|fields| fields.iter().all(|(key, value)| object["spec"][key] == *value))
+}
+
+fn too_late(shown: &Shown, wanted: &Wanted) -> Trouble {
+    let line = |(name, spec): &(String, Option<Value>)| {
+        let object = shown.get(name);
+        let missing = what_is_missing(object, spec.as_ref())?;
+        let summary = object.map(|object| object::summary(name, object)).unwrap_or_default();
+        let said = object.and_then(object::ready).map(|(_, _, message)| message).unwrap_or_default();
+        Some(format!("{name}: {missing}: {summary}: {said}"))
+    };
+    let now = wanted.iter().filter_map(line).collect::<Vec<_>>().join("\n    ");
+    Trouble::TooLate { what: "everything is as it is wanted".to_owned(), within: WITHIN, now }
+}
