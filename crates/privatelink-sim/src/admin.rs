@@ -10,5 +10,6 @@ pub use self::patch::ConfigPatchError;
 pub(crate) use self::patch::patched;
 pub(crate) use self::routes::router;
 pub use self::types::{
-    AttachmentId, AttachmentView, EndpointOrder, EndpointView, RegionView, ServiceChange, ServiceView, ZoneView,
+    AttachmentId, AttachmentView, EndpointOrder, EndpointView, RegionView, ServiceChange, ServiceView, UserListsView,
+    ZoneView,
 };

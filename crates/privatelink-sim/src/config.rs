@@ -17,7 +17,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::account::{AccessKey, Account, BusinessStatus, DEFAULT_CONSUMER, DEFAULT_PROVIDER};
-pub use self::guesses::{DeletionBlockedBy, Guesses, MissingParameterStyle, TooManyResources};
+pub use self::guesses::{
+    DeletionBlockedBy, EmptyDescription, Guesses, MissingParameterStyle, OtherConnectBandwidth, OwnerAmong, StoredText,
+    TooManyResources, UserLists, UserTotal,
+};
 pub use self::limits::{AfterDeletion, Lists, Quotas, Rate, Rates, Signatures, TokenMemory, WitnessTags};
 pub use self::load_balancer::{LoadBalancer, LoadBalancerZone, NetworkType};
 pub use self::span::{ParseSpanError, Span};

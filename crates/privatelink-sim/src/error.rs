@@ -56,6 +56,14 @@ impl Refusal {
         Self::with(code.to_owned(), status, fill(template, &[]))
     }
 
+    /// Whether a repetition is not invited: a refusal of the caller that says neither that something else is under way nor that
+    /// it is unknown what became of the call.
+    pub(crate) fn is_definite(&self) -> bool {
+        const OPEN: &[&str] =
+            &["Throttling", "ConcurrentCall", "Idempoten", "TokenProcessing", "SystemError", "GenerateResourceId"];
+        (400..500).contains(&self.status) && !OPEN.iter().any(|mark| self.code.contains(mark))
+    }
+
     fn templated(family: &'static str, name: &str) -> Self {
         let (status, template) = lookup(family).unwrap_or((400, "%s"));
         Self::with(format!("{family}.{name}"), status, fill(template, &[name]))

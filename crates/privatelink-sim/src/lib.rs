@@ -36,14 +36,15 @@ mod world;
 
 pub use admin::{
     AdminClient, AdminError, AttachmentId, AttachmentView, ConfigPatchError, EndpointOrder, EndpointView, RegionView,
-    ServiceChange, ServiceView, ZoneView,
+    ServiceChange, ServiceView, UserListsView, ZoneView,
 };
 pub use answer::Answer;
 pub use clock::SimClock;
 pub use config::{
     AccessKey, Account, AfterDeletion, BusinessStatus, Config, ConfigError, DEFAULT_CONSUMER, DEFAULT_PROVIDER,
-    DeletionBlockedBy, Guesses, Lists, LoadBalancer, LoadBalancerZone, MissingParameterStyle, NetworkType,
-    ParseSpanError, Quotas, Rate, Rates, Signatures, Span, Switch, Timers, TokenMemory, TooManyResources, WitnessTags,
+    DeletionBlockedBy, EmptyDescription, Guesses, Lists, LoadBalancer, LoadBalancerZone, MissingParameterStyle,
+    NetworkType, OtherConnectBandwidth, OwnerAmong, ParseSpanError, Quotas, Rate, Rates, Signatures, Span, StoredText,
+    Switch, Timers, TokenMemory, TooManyResources, UserLists, UserTotal, WitnessTags,
 };
 pub use fault::{Fault, FaultKind, Moment};
 pub use journal::{Call, CallEffect, JournalQuery};

@@ -31,6 +31,7 @@ use std::time::Duration;
 
 use privatelink::Api;
 
+pub(crate) use self::users::parse_arn;
 use crate::config::Rate;
 use crate::engine::Visit;
 use crate::error::Refusal;

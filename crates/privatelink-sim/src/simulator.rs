@@ -143,7 +143,10 @@ impl Simulator {
         let state = self.current();
         let mut services: Vec<_> = state.world.all_services().collect();
         services.sort_unstable_by_key(|service| service.number);
-        services.into_iter().map(|service| ServiceView::of(service, &state.world)).collect()
+        services
+            .into_iter()
+            .map(|service| ServiceView::of(service, &state.world, state.config.guesses.user_lists))
+            .collect()
     }
 
     /// The endpoints of all accounts and regions as they are now, oldest first.

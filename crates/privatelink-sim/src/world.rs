@@ -15,7 +15,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub(crate) use self::endpoint::{Connection, Endpoint};
-pub(crate) use self::service::{Attachment, AttachmentKey, Principal, RegionStatus, Service, SupportedRegion};
+pub(crate) use self::service::{
+    Attachment, AttachmentKey, Principal, RegionStatus, Service, Spelling, SupportedRegion, Whitelist,
+};
 use self::versioned::Versioned;
 pub(crate) use self::zone::{EndpointZone, Replaced, SecurityGroup};
 use crate::clock::before;

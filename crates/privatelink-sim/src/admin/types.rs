@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::world::{Attachment, AttachmentKey, Endpoint, EndpointZone, Service, World};
+use crate::config::{BusinessStatus, UserLists};
+use crate::world::{Attachment, AttachmentKey, Endpoint, EndpointZone, Principal, Service, Spelling, Whitelist, World};
 
 /// A service as it is now, without lag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,12 +45,34 @@ pub struct ServiceView {
     pub resource_group: String,
     /// Tags.
     pub tags: BTreeMap<String, String>,
-    /// The whitelist, as ARNs.
+    /// The whitelist, as ARNs, by whatever spelling it was made.
     pub users: Vec<String>,
+    /// The whitelist by its spellings, where these are two lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_lists: Option<UserListsView>,
     /// Resources, listed or not.
     pub attachments: Vec<AttachmentView>,
     /// Regions from which consumers may connect.
     pub supported_regions: Vec<RegionView>,
+}
+
+/// A whitelist that is two lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserListsView {
+    /// Accounts on the list of ids.
+    pub ids: Vec<i64>,
+    /// ARNs on the list of ARNs.
+    pub arns: Vec<String>,
+}
+
+impl UserListsView {
+    fn of(users: &Whitelist) -> Self {
+        let shown = |spelling| users.shown(UserLists::Separate, spelling).into_iter();
+        Self {
+            ids: shown(Spelling::Id).filter_map(Principal::account).collect(),
+            arns: shown(Spelling::Arn).map(Principal::arn).collect(),
+        }
+    }
 }
 
 /// A resource of a service.
@@ -77,7 +100,7 @@ pub struct RegionView {
 }
 
 impl ServiceView {
-    pub(crate) fn of(service: &Service, world: &World) -> Self {
+    pub(crate) fn of(service: &Service, world: &World, lists: UserLists) -> Self {
         let regions = service.supported_regions.iter();
         Self {
             id: service.id.clone(),
@@ -97,7 +120,8 @@ impl ServiceView {
             connect_bandwidth: service.connect_bandwidth,
             resource_group: service.resource_group.clone(),
             tags: service.tags.clone(),
-            users: service.users.iter().map(crate::world::Principal::arn).collect(),
+            users: service.users.all().into_iter().map(Principal::arn).collect(),
+            user_lists: (lists == UserLists::Separate).then(|| UserListsView::of(&service.users)),
             attachments: service.attachments.iter().map(|held| AttachmentView::of(held, service, world)).collect(),
             supported_regions: regions
                 .map(|region| RegionView { id: region.id.clone(), status: region.status.as_str().to_owned() })
@@ -243,10 +267,16 @@ pub struct ServiceChange {
     pub resource_group: Option<String>,
     /// Tags to set; null takes one off.
     pub tags: BTreeMap<String, Option<String>>,
-    /// Accounts to put on the whitelist.
+    /// Accounts to put on the whitelist, by their ids.
     pub add_users: Vec<i64>,
-    /// Accounts to take off it.
+    /// Accounts to take off it, by their ids.
     pub remove_users: Vec<i64>,
+    /// ARNs to put on the whitelist; what is no ARN is passed over.
+    pub add_user_arns: Vec<String>,
+    /// ARNs to take off it.
+    pub remove_user_arns: Vec<String>,
+    /// `ServiceBusinessStatus` of this service, in place of its account's: any word, also an empty one. The two locks lock it.
+    pub business_status: Option<BusinessStatus>,
     /// Attachments to drop.
     pub detach: Vec<AttachmentId>,
 }

@@ -33,7 +33,7 @@ pub struct Account {
     /// `ZoneOperationDenied`.
     #[serde(default = "off")]
     pub resources_by_hand: Switch,
-    /// Shown as `ServiceBusinessStatus`; anything but `Normal` locks its services.
+    /// Shown as `ServiceBusinessStatus`; the two locks bear no change of its services, any other word is only shown.
     #[serde(default)]
     pub business_status: BusinessStatus,
     /// The resource groups it has; empty: every id that begins with `rg-` counts as one.
@@ -85,7 +85,8 @@ impl Account {
 }
 
 /// `ServiceBusinessStatus` and `EndpointBusinessStatus` (`SecurityLocked` is known from Terraform's filter only).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum BusinessStatus {
     /// In order.
     #[default]
@@ -94,15 +95,36 @@ pub enum BusinessStatus {
     FinancialLocked,
     /// Locked by the provider's security.
     SecurityLocked,
+    /// Any other word, also an empty one or one in another case; it locks nothing.
+    Word(String),
 }
 
 impl BusinessStatus {
-    pub(crate) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Normal => "Normal",
             Self::FinancialLocked => "FinancialLocked",
             Self::SecurityLocked => "SecurityLocked",
+            Self::Word(word) => word,
         }
+    }
+
+    /// Whether what bears it cannot be changed.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(self, Self::FinancialLocked | Self::SecurityLocked)
+    }
+}
+
+impl From<String> for BusinessStatus {
+    fn from(word: String) -> Self {
+        let known = [Self::Normal, Self::FinancialLocked, Self::SecurityLocked];
+        known.into_iter().find(|known| known.as_str() == word).unwrap_or(Self::Word(word))
+    }
+}
+
+impl From<BusinessStatus> for String {
+    fn from(status: BusinessStatus) -> Self {
+        status.as_str().to_owned()
     }
 }
 

@@ -38,6 +38,10 @@ pub struct Lists {
     /// Another lag for single list operations, by their name.
     #[serde(with = "durations")]
     pub lag_for: BTreeMap<String, Duration>,
+    /// Lists show tags so much later than what bears them: a new service comes without them, and no tag filter finds it.
+    /// Default 0s.
+    #[serde(with = "duration")]
+    pub tags_late: Duration,
     /// Pages are at most so long, whatever `MaxResults` says; none: as asked.
     pub page_size_cap: Option<usize>,
 }
@@ -48,8 +52,9 @@ impl Lists {
         self.lag_for.get(operation).copied().unwrap_or(self.lag)
     }
 
+    /// How far back any list looks.
     pub(crate) fn longest_lag(&self) -> Duration {
-        self.lag_for.values().copied().fold(self.lag, Duration::max)
+        self.lag_for.values().copied().fold(self.lag, Duration::max).saturating_add(self.tags_late)
     }
 }
 
@@ -93,10 +98,24 @@ pub struct TokenMemory {
     /// How long after its answer a token still gives the same answer. Default 10m; the provider documents none.
     #[serde(with = "duration")]
     pub retention: Duration,
-    /// Whether a refused call uses its token up as well. Default off: only what took effect is remembered.
+    /// Whether a token remembers a definite refusal as well: repeated with it, the call is refused again for as long as the token
+    /// is remembered, also once the cause is gone. Default off: only what took effect is remembered.
     pub remember_refusals: Switch,
+    /// Code for a token whose first call is still at work. Default `IdempotentProcessing`; [`Self::AT_WORK`] has the others.
+    pub at_work: String,
     /// What the token of a create answers once the service that it made is gone. Default `answer`.
     pub after_deletion: AfterDeletion,
+}
+
+impl TokenMemory {
+    /// How this product and its sisters spell that a token is at work.
+    pub const AT_WORK: [&str; 5] = [
+        "IdempotentProcessing",
+        "LastTokenProcessing",
+        "OperationFailed.LastTokenProcessing",
+        "OperationFailed.IdempotentTokenProcessing",
+        "IdempotenceProcessing",
+    ];
 }
 
 /// What the token of a create answers once the service that it made is gone; no document says.
@@ -117,6 +136,7 @@ impl Default for TokenMemory {
             enforce: Switch::On,
             retention: Duration::from_mins(10),
             remember_refusals: Switch::Off,
+            at_work: Self::AT_WORK[0].to_owned(),
             after_deletion: AfterDeletion::Answer,
         }
     }

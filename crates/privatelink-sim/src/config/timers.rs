@@ -34,6 +34,8 @@ pub struct Timers {
     pub region: Span,
     /// From arrival to answer of a call that must not overlap; the lock is held as long. Default 1s.
     pub serial_call: Span,
+    /// How much longer than until its answer the lock of a call that is serial in its account is held. Default 0s.
+    pub account_lock: Span,
     /// From arrival to answer of any other write; its token is `IdempotentProcessing` as long. Default 100ms.
     pub write_call: Span,
     /// From arrival to answer of a read. Default 10ms.
@@ -54,6 +56,7 @@ impl Default for Timers {
             endpoint_deleting: Span::secs(2, 10),
             region: Span::secs(1, 5),
             serial_call: Span::secs(1, 1),
+            account_lock: Span::millis(0),
             write_call: Span::millis(100),
             read_call: Span::millis(10),
         }
@@ -75,6 +78,7 @@ impl Timers {
             endpoint_deleting: Span::millis(60),
             region: Span::millis(30),
             serial_call: Span::millis(10),
+            account_lock: Span::millis(0),
             write_call: Span::millis(2),
             read_call: Span::millis(0),
         }

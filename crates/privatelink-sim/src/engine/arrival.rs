@@ -71,6 +71,9 @@ impl State {
             self.tokens.remember(key, &call.params, quick, Outcome::Burnt);
         }
         if let Some(early) = fault.and_then(|fault| delivery::instead(fault, quick, now)) {
+            if let (Some(FaultKind::Error { .. }), Some(refusal)) = (fault, early.refusal()) {
+                self.remember_refusal(call, refusal, quick);
+            }
             return early;
         }
         let page_fault = match fault {

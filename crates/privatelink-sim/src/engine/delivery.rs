@@ -61,6 +61,10 @@ impl Ruling {
         Decision { answer_at: self.answer_at, answer }
     }
 
+    pub(super) fn refusal(&self) -> Option<&Refusal> {
+        self.answer.as_ref().err()
+    }
+
     /// The code of a refusal.
     pub(super) fn code(&self) -> Option<&str> {
         self.answer.as_ref().err().map(|refusal| refusal.code.as_ref())

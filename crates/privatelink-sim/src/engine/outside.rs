@@ -8,12 +8,13 @@ use super::call::Admitted;
 use super::state::State;
 use super::visit::Caller;
 use crate::admin::{EndpointOrder, ServiceChange};
+use crate::config::UserLists;
 use crate::machine::connection::ConnectionEvent;
 use crate::machine::endpoint::EndpointEvent;
 use crate::machine::service::ServiceEvent;
 use crate::operations;
 use crate::wire::params::Params;
-use crate::world::{Principal, Service};
+use crate::world::{Principal, Service, Spelling};
 
 impl State {
     /// Takes over what the configuration says about the world.
@@ -55,7 +56,8 @@ impl State {
 
     /// False: there is no such service.
     pub(crate) fn change_outside(&mut self, id: &str, change: &ServiceChange, now: Timestamp) -> bool {
-        self.world.change_service(now, id, |service| apply(service, change)).is_some()
+        let lists = self.config.guesses.user_lists;
+        self.world.change_service(now, id, |service| apply(service, change, lists)).is_some()
     }
 
     /// False: there is no such service, or it goes already.
@@ -88,7 +90,7 @@ fn params(order: &EndpointOrder, zones: &[String], service_region: &str) -> Para
 }
 
 /// Every field is named, so that a new one is not forgotten.
-fn apply(service: &mut Service, change: &ServiceChange) {
+fn apply(service: &mut Service, change: &ServiceChange, lists: UserLists) {
     let ServiceChange {
         description,
         auto_accept,
@@ -98,6 +100,9 @@ fn apply(service: &mut Service, change: &ServiceChange) {
         tags,
         add_users,
         remove_users,
+        add_user_arns,
+        remove_user_arns,
+        business_status,
         detach,
     } = change;
     set(&mut service.description, description.as_ref());
@@ -111,11 +116,25 @@ fn apply(service: &mut Service, change: &ServiceChange) {
             None => drop(service.tags.remove(key)),
         }
     }
-    service.users.extend(add_users.iter().copied().map(Principal::Account));
-    service.users.retain(|user| !remove_users.iter().any(|id| *user == Principal::Account(*id)));
+    for (spelling, principal) in named(add_users, add_user_arns) {
+        service.users.add(spelling, principal);
+    }
+    for (spelling, principal) in named(remove_users, remove_user_arns) {
+        service.users.remove(lists, spelling, &principal);
+    }
+    if business_status.is_some() {
+        service.business_status.clone_from(business_status);
+    }
     service.attachments.retain(|held| {
         !detach.iter().any(|gone| gone.resource_id == held.key.resource_id && gone.zone_id == held.key.zone_id)
     });
+}
+
+/// Principals with their spellings; what is no ARN is passed over.
+fn named(ids: &[i64], arns: &[String]) -> Vec<(Spelling, Principal)> {
+    let by_id = ids.iter().map(|id| (Spelling::Id, Principal::Account(*id)));
+    let by_arn = arns.iter().filter_map(|arn| Some((Spelling::Arn, operations::parse_arn(arn).ok()?)));
+    by_id.chain(by_arn).collect()
 }
 
 fn set<T: Clone>(field: &mut T, value: Option<&T>) {

@@ -9,7 +9,7 @@ use super::locks::LockKey;
 use super::state::State;
 use super::tokens::{Outcome, TokenKey};
 use super::visit::{Effect, Visit};
-use crate::config::{AccessKey, Account, AfterDeletion, Switch, TokenMemory};
+use crate::config::{AccessKey, Account, AfterDeletion, Span, Switch};
 use crate::error::Refusal;
 use crate::journal::CallEffect;
 use crate::operations::{Nature, Scope};
@@ -36,11 +36,14 @@ impl State {
         }
         let answer_at = match self.check_after_token(call, now) {
             Ok(answer_at) => answer_at,
-            Err(refusal) => return Ruling::refuse(refusal, quick),
+            Err(refusal) => {
+                self.remember_refusal(call, &refusal, quick);
+                return Ruling::refuse(refusal, quick);
+            }
         };
         let (answer, effect) = self.run(call, page, request_id, now);
         if let Some(key) = token
-            && (effect == Effect::Applied || self.config.tokens.remember_refusals.is_on())
+            && (effect == Effect::Applied || self.remembers(answer.as_ref().err()))
         {
             self.tokens.remember(key, &call.params, answer_at, Outcome::Answer(answer.clone()));
         }
@@ -48,13 +51,24 @@ impl State {
         Ruling::new(answer, effect, answer_at)
     }
 
+    /// Lets a token remember a definite refusal, where tokens do.
+    pub(super) fn remember_refusal(&mut self, call: &Admitted, refusal: &Refusal, answered: Timestamp) {
+        let key = token_key(call).filter(|_| self.config.tokens.enforce.is_on() && self.remembers(Some(refusal)));
+        if let Some(key) = key {
+            self.tokens.remember_refusal(key, &call.params, answered, refusal.clone());
+        }
+    }
+
+    fn remembers(&self, refusal: Option<&Refusal>) -> bool {
+        self.config.tokens.remember_refusals.is_on() && refusal.is_some_and(Refusal::is_definite)
+    }
+
     /// What a repeated token answers; none for one that counts as new.
     fn recall(&mut self, key: &TokenKey, call: &Admitted, now: Timestamp) -> Option<Result<Fields, Refusal>> {
-        let TokenMemory { retention, after_deletion, .. } = self.config.tokens;
-        let answer = self.tokens.recall(key, &call.params, now, retention)?;
+        let answer = self.tokens.recall(key, &call.params, now, &self.config.tokens)?;
         let made = answer.as_ref().ok().filter(|_| call.spec.name == "CreateVpcEndpointService");
         let made = made.and_then(|fields| fields.get("ServiceId")?.as_str());
-        match after_deletion {
+        match self.config.tokens.after_deletion {
             _ if made.is_none_or(|id| self.world.service(id).is_some()) => Some(answer),
             AfterDeletion::Answer => Some(answer),
             AfterDeletion::Refuse => Some(Err(Refusal::of("EndpointServiceDeleted"))),
@@ -79,7 +93,7 @@ impl State {
         }
     }
 
-    /// When the answer is due: the lock is taken until then.
+    /// When the answer is due: the lock is taken until then, or longer.
     fn check_after_token(&mut self, call: &Admitted, now: Timestamp) -> Result<Timestamp, Refusal> {
         if call.spec.needs_activation() && !self.account(call).is_none_or(|account| account.product_open.is_on()) {
             return Err(Refusal::of("NeedOpenProduct"));
@@ -91,8 +105,14 @@ impl State {
             (Scope::None, Nature::Read) => timers.read_call,
         };
         let answer_at = self.after_span(now, span);
+        let longer = match call.spec.serial {
+            Scope::Account => self.config.timers.account_lock,
+            Scope::None | Scope::Service | Scope::Endpoint => Span::millis(0),
+        };
+        // What is always the same asks no dice, so that seeds keep their worlds.
+        let held_until = if longer.longest().is_zero() { answer_at } else { self.after_span(answer_at, longer) };
         let key = lock_key(call).filter(|_| self.config.serial_locks.is_on());
-        if key.is_some_and(|key| !self.locks.take(key, now, answer_at)) {
+        if key.is_some_and(|key| !self.locks.take(key, now, held_until)) {
             return Err(Refusal::of("ConcurrentCallNotSupported"));
         }
         Ok(answer_at)

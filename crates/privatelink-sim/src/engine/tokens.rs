@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::after;
+use crate::config::TokenMemory;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
 use crate::wire::params::Params;
@@ -43,12 +44,12 @@ impl Tokens {
         key: &TokenKey,
         params: &Params,
         now: Timestamp,
-        retention: Duration,
+        rules: &TokenMemory,
     ) -> Option<Result<Fields, Refusal>> {
-        self.forget(now, retention);
+        self.forget(now, rules.retention);
         let memory = self.0.get(key)?;
         Some(match &memory.outcome {
-            _ if memory.answered > now => Err(Refusal::of("IdempotentProcessing")),
+            _ if memory.answered > now => Err(Refusal::by_code(&rules.at_work)),
             Outcome::Burnt => Err(Refusal::of("IdempotentFailed")),
             Outcome::Answer(_) if memory.asked != without_token(params) => {
                 Err(Refusal::of("IdempotentParameterMismatch"))
@@ -60,6 +61,15 @@ impl Tokens {
     /// Keeps what the token stands for; until `answered` the call counts as under way.
     pub(crate) fn remember(&mut self, key: TokenKey, params: &Params, answered: Timestamp, outcome: Outcome) {
         self.0.insert(key, Memory { asked: without_token(params), answered, outcome });
+    }
+
+    /// Keeps a definite refusal, unless the token stands for something already.
+    pub(crate) fn remember_refusal(&mut self, key: TokenKey, params: &Params, answered: Timestamp, refusal: Refusal) {
+        self.0.entry(key).or_insert_with(|| Memory {
+            asked: without_token(params),
+            answered,
+            outcome: Outcome::Answer(Err(refusal)),
+        });
     }
 
     fn forget(&mut self, now: Timestamp, retention: Duration) {
@@ -81,11 +91,14 @@ mod tests {
     use jiff::Timestamp;
 
     use super::{Outcome, TokenKey, Tokens};
+    use crate::config::TokenMemory;
     use crate::error::Refusal;
     use crate::wire::envelope::Fields;
     use crate::wire::params::Params;
 
-    const RETENTION: Duration = Duration::from_mins(10);
+    fn rules() -> TokenMemory {
+        TokenMemory { retention: Duration::from_mins(10), ..TokenMemory::default() }
+    }
 
     fn second(n: i64) -> Timestamp {
         Timestamp::from_second(n).unwrap()
@@ -107,7 +120,7 @@ mod tests {
     fn a_token_goes_through_processing_answer_and_oblivion() {
         let mut tokens = Tokens::default();
         tokens.remember(key(), &params("1"), second(10), Outcome::Answer(Ok(Fields::new())));
-        let mut seen = |n, size| code(tokens.recall(&key(), &params(size), second(n), RETENTION));
+        let mut seen = |n, size| code(tokens.recall(&key(), &params(size), second(n), &rules()));
         assert_eq!(seen(9, "1").as_deref(), Some("IdempotentProcessing"));
         assert_eq!(seen(10, "1").as_deref(), Some("good"));
         assert_eq!(seen(10, "2").as_deref(), Some("IdempotentParameterMismatch"));
@@ -120,7 +133,7 @@ mod tests {
         let mut tokens = Tokens::default();
         tokens.remember(key(), &params("1"), second(10), Outcome::Burnt);
         for n in [10, 611, 1_000_000] {
-            let seen = code(tokens.recall(&key(), &params("2"), second(n), RETENTION));
+            let seen = code(tokens.recall(&key(), &params("2"), second(n), &rules()));
             assert_eq!(seen.as_deref(), Some("IdempotentFailed"));
         }
     }

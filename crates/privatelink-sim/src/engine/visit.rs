@@ -1,11 +1,12 @@
 //! What an operation sees of a call.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::clock::before;
-use crate::config::{Account, BusinessStatus, Config, Span};
+use crate::config::{Account, Config, Span};
 use crate::dice::Dice;
 use crate::error::Refusal;
 use crate::machine::service::ServiceStatus;
@@ -73,6 +74,16 @@ impl Visit<'_> {
         before(self.now, self.config.lists.lag_of(self.spec.name))
     }
 
+    /// The tags of a service as this list shows them.
+    pub(crate) fn tags_shown(&self, service: &Service) -> BTreeMap<String, String> {
+        let late = self.config.lists.tags_late;
+        if late.is_zero() {
+            return service.tags.clone();
+        }
+        let earlier = self.world.service_at(before(self.as_of(), late), &service.id);
+        earlier.map(|service| service.tags.clone()).unwrap_or_default()
+    }
+
     /// The caller's service that `ServiceId` names.
     pub(crate) fn own_service(&self) -> Result<Arc<Service>, Refusal> {
         let found = self.world.service(self.params.required("ServiceId"));
@@ -104,11 +115,10 @@ impl Visit<'_> {
     /// The same without a business lock, whatever its status.
     pub(crate) fn unlocked_service(&self) -> Result<Arc<Service>, Refusal> {
         let service = self.own_service()?;
-        match self.account.business_status {
-            BusinessStatus::Normal => Ok(service),
-            BusinessStatus::FinancialLocked | BusinessStatus::SecurityLocked => {
-                Err(Refusal::of("EndpointServiceLocked"))
-            }
+        if self.business_of_service(&service).is_locked() {
+            Err(Refusal::of("EndpointServiceLocked"))
+        } else {
+            Ok(service)
         }
     }
 

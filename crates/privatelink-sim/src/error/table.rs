@@ -1,9 +1,9 @@
 //! Code, HTTP status and text of every error that the product itself answers.
 //!
 //! Codes, texts and statuses are the wire strings of the `PrivateLink` API reference (error lists of version
-//! 2020-04-15), spelling mistakes included; `%s` is filled by the server. The five codes marked as guesses are
-//! in no published list with a text: `ConcurrentCallNotSupported` and `DryRunOperation` are known by name only, the
-//! `Idempotent*` codes come from sibling products.
+//! 2020-04-15), spelling mistakes included; `%s` is filled by the server. The codes marked as guesses are
+//! in no published list with a text: `ConcurrentCallNotSupported`, `DryRunOperation` and `UnsupportedFeature.GWLB` are known by
+//! name only, the codes about tokens come from sibling products.
 
 /// One documented error: code, HTTP status, text.
 pub(super) type Row = (&'static str, u16, &'static str);
@@ -51,6 +51,7 @@ pub(super) const ROWS: &[Row] = &[
     ("EndpointZoneNotFound", 400, "The specified zone of Endpoint does not exist."),
     ("EniIpUnavailable", 400, "The specified IP address is unavailable."),
     ("GenerateResourceIdFailed", 400, "Failed to generate ResourceId."),
+    ("IdempotenceProcessing", 400, "The operation of this client token is being carried out."), // guess: of a sibling product
     ("IdempotentFailed", 400, "The previous request with the same client token has failed."), // guess: no published text
     ("IdempotentParameterMismatch", 400, "The request uses the same client token as a previous, but non-identical request."), // guess: no published text
     ("IdempotentProcessing", 400, "The previous request with the same client token is still being processed."), // guess: no published text
@@ -70,6 +71,7 @@ pub(super) const ROWS: &[Row] = &[
     ("InvalidParam.PrivateDnsName", 400, "The parameter of PrivateDnsName is illegal, which needs to end with aliyun.com, aliyun-inc.com, or aliyuncs.com."),
     ("InvalidResourceGroup", 400, "The specified ResourceGroupId is invalid"),
     ("InvalidResourceId.NotFound", 400, "The specified ResourceIds are not found in our records."),
+    ("LastTokenProcessing", 400, "The last request with this client token is being carried out."), // guess: of a sibling product
     ("LoadBalancerNotFound", 400, "The specified load balancer does not exist."),
     ("LoadBalancerNotSupportPrivateLink", 400, "The specified SLB does not support PrivateLink."),
     ("Mismatch.EndpointType", 400, "The %s is mismatched for %s and %s."),
@@ -100,6 +102,8 @@ pub(super) const ROWS: &[Row] = &[
     ("OperationDenied.ServiceResourceIpVersionMismatch", 400, "The endpoint service and service resource AddressIpVersion do not match."),
     ("OperationDenied.VpcNatServiceResourceTypeNotSupportBandwidth", 400, "The operation is not allowed because of VpcNatServiceResourceTypeNotSupportBandwidth."),
     ("OperationDenied.ZoneAffinityNotSupport", 400, "The operation is not allowed because of zone affinity not support."),
+    ("OperationFailed.IdempotentTokenProcessing", 400, "The operation failed because the client token is at work."), // guess: of a sibling product
+    ("OperationFailed.LastTokenProcessing", 400, "The operation failed because the last request with this client token is being carried out."), // guess: of a sibling product
     ("OrderOpend", 400, "You have already activated the service. Go to the console to start using it."),
     ("QuotaExceed.TagsPerResource", 400, "The maximum number of tags for each resource is exceeded"),
     ("QuotaExceeded.IpQuotaPerEp", 400, "The quota of %s is exceeded, usage %s/%s."),
@@ -123,6 +127,7 @@ pub(super) const ROWS: &[Row] = &[
     ("SpecifiedAlbNotSupport", 400, "The specified alb %s is not supported."),
     ("SystemError", 400, "A system error occurred while processing your request"),
     ("TagInfoNotExist", 400, "Tag info not exist"),
+    ("UnsupportedFeature.GWLB", 400, "The gateway load balancer is not supported here."), // guess: no published text
     ("UpdateBandWidthUnSupported", 400, "Bandwidth updates are not supported for this service."),
     ("VSwitchNotFound", 400, "The specified VSwitch does not exist."),
     ("VSwitchStatusNotAllowed", 400, "The specified vswitch status is not Available."),

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::{Common, Spec, view};
-use crate::config::BusinessStatus;
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
@@ -34,7 +33,7 @@ fn open(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     if visit.account.product_open.is_on() {
         return Err(Refusal::of("OrderOpend"));
     }
-    if visit.account.business_status != BusinessStatus::Normal {
+    if visit.account.business_status.is_locked() {
         return Err(Refusal::of("InvalidAccountStatus.NotEnoughBalance"));
     }
     visit.commit()?;

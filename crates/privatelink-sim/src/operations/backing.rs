@@ -70,7 +70,7 @@ pub(super) fn check(visit: &Visit<'_>, wanted: &Wanted) -> Result<Attachment, Re
         vpc_id: found.vpc_id.clone().unwrap_or_else(|| format!("vpc-of-{}", found.id)),
         vswitch_id,
         ip: zone.ip.clone().unwrap_or_else(|| address(&key)),
-        auto_allocated: true,
+        auto_allocated: visit.config.guesses.auto_allocated.is_on(),
         supports_ipv6: found.is_dual_stack(),
         key,
     })

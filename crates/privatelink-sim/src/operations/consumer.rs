@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::config::BusinessStatus;
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
@@ -21,7 +20,7 @@ pub(super) fn own(visit: &Visit<'_>) -> Result<Arc<Endpoint>, Refusal> {
 /// The same, `Active` and without a business lock: what writes need.
 pub(super) fn ready(visit: &Visit<'_>) -> Result<Arc<Endpoint>, Refusal> {
     let endpoint = own(visit)?;
-    if visit.account.business_status != BusinessStatus::Normal {
+    if visit.account.business_status.is_locked() {
         return Err(Refusal::of("EndpointLocked"));
     }
     if endpoint.status != EndpointStatus::Active {

@@ -164,10 +164,10 @@ fn find_service(visit: &Visit<'_>) -> Result<Arc<Service>, Refusal> {
 /// On the whitelist, and from a region that the service is open to.
 pub(super) fn may_connect(visit: &Visit<'_>, service: &Service) -> bool {
     let account = visit.caller.account.parse().map(Principal::Account);
-    let listed = account.is_ok_and(|account| service.users.contains(&account));
+    let listed = account.is_ok_and(|account| service.users.holds(&account));
     let open_here = service.region == visit.region
         || service.supported_regions.iter().any(|region| region.id == visit.region && region.is_open());
-    (listed || service.users.contains(&Principal::Everybody)) && open_here
+    (listed || service.users.holds(&Principal::Everybody)) && open_here
 }
 
 fn check_network(visit: &Visit<'_>, kind: &str) -> Result<(), Refusal> {

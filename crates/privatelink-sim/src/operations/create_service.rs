@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::backing::{self, During, Wanted};
 use super::{tagging, view};
 use crate::clock::after;
-use crate::config::{BusinessStatus, TooManyResources};
+use crate::config::{OwnerAmong, TooManyResources, UserLists};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::service::ServiceStatus;
 use crate::wire::envelope::Fields;
 use crate::wire::params::Item;
-use crate::world::{Attachment, Principal, RegionStatus, Service, SupportedRegion};
+use crate::world::{Attachment, Principal, RegionStatus, Service, Spelling, SupportedRegion, Whitelist};
 
 /// Mbps, the documented default of `ConnectBandwidth`.
 const CONNECT_BANDWIDTH: u32 = 3072;
@@ -44,6 +44,9 @@ impl Plan {
     fn check(visit: &Visit<'_>) -> Result<Self, Refusal> {
         check_account(visit)?;
         let resource_type = visit.params.filled("ServiceResourceType").unwrap_or("slb").to_owned();
+        if resource_type == "gwlb" && !visit.config.guesses.offers_gwlb(visit.region) {
+            return Err(Refusal::of("UnsupportedFeature.GWLB"));
+        }
         let address_ip_version = check_ip_version(visit, &resource_type)?;
         if visit.params.flag("ZoneAffinityEnabled") == Some(true)
             && visit.config.guesses.no_zone_affinity.contains(&resource_type)
@@ -51,7 +54,7 @@ impl Plan {
             return Err(Refusal::of("OperationDenied.ZoneAffinityNotSupport"));
         }
         let attachments = check_resources(visit, &resource_type, address_ip_version == "DualStack")?;
-        let tags = tagging::read(&visit.params.items("Tag"))?;
+        let tags = tagging::stored(tagging::read(&visit.params.items("Tag"))?, visit.config.guesses.tag_values);
         if tags.len() > visit.config.quotas.tags {
             return Err(tagging::too_many());
         }
@@ -75,6 +78,8 @@ impl Plan {
         });
         let supported_regions = regions.collect();
         let params = visit.params;
+        let text = params.text("ServiceDescription").unwrap_or_default();
+        let description = visit.config.guesses.descriptions.keep(text).unwrap_or_default();
         Service {
             id: visit.dice.id("epsrv", visit.region),
             account: visit.caller.account.clone(),
@@ -83,7 +88,7 @@ impl Plan {
             created: visit.now,
             status: ServiceStatus::Creating,
             settles: Some(active_at),
-            description: params.text("ServiceDescription").unwrap_or_default().to_owned(),
+            description,
             auto_accept: params.flag("AutoAcceptEnabled").unwrap_or(false),
             zone_affinity: params.flag("ZoneAffinityEnabled").unwrap_or(false),
             support_ipv6: params.flag("ServiceSupportIPv6").unwrap_or(false),
@@ -93,17 +98,34 @@ impl Plan {
             connect_bandwidth: CONNECT_BANDWIDTH,
             resource_group: self.resource_group,
             tags: self.tags,
-            // The owner is on its own whitelist from the beginning.
-            users: visit.caller.account.parse().map(Principal::Account).into_iter().collect(),
+            users: owner_only(visit),
+            business_status: None,
             attachments,
             supported_regions,
         }
     }
 }
 
+/// The owner is on its own whitelist from the beginning.
+fn owner_only(visit: &Visit<'_>) -> Whitelist {
+    let (lists, among) = (visit.config.guesses.user_lists, visit.config.guesses.owner_among);
+    let spellings: &[Spelling] = match (lists, among) {
+        (UserLists::One, _) | (UserLists::Separate, OwnerAmong::Ids) => &[Spelling::Id],
+        (UserLists::Separate, OwnerAmong::Arns) => &[Spelling::Arn],
+        (UserLists::Separate, OwnerAmong::Both) => &[Spelling::Id, Spelling::Arn],
+    };
+    let mut users = Whitelist::default();
+    if let Ok(account) = visit.caller.account.parse() {
+        for spelling in spellings {
+            users.add(*spelling, Principal::Account(account));
+        }
+    }
+    users
+}
+
 fn check_account(visit: &Visit<'_>) -> Result<(), Refusal> {
     // Which code an indebted account gets is a guess.
-    if visit.account.business_status != BusinessStatus::Normal {
+    if visit.account.business_status.is_locked() {
         return Err(Refusal::of("InvalidAccountStatus.NotEnoughBalance"));
     }
     if visit.params.filled("Payer") == Some("EndpointService") && !visit.account.payer_allowed.is_on() {

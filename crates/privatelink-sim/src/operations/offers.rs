@@ -27,10 +27,11 @@ pub(super) const TABLE: &[Spec] = &[Spec::read("ListVpcEndpointServicesByEndUser
 fn list(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let tags = tagging::read_filter(&visit.params.items("Tag"))?;
     let all = visit.world.all_services_at(visit.as_of()).into_iter();
-    let wanted = all.filter(|service| is_wanted(visit, service) && tagging::pass(&service.tags, &tags));
+    let wanted = all.filter(|service| is_wanted(visit, service) && tagging::pass(&visit.tags_shown(service), &tags));
     let page = visit.page(wanted.map(|service| (service.number, Arc::clone(service))).collect())?;
     let policies = visit.config.guesses.endpoint_policies.is_on();
-    let shown: Vec<Value> = page.items.iter().map(|service| view::offered_service(service, policies)).collect();
+    let show = |service: &Arc<Service>| view::offered_service(service, policies, &visit.tags_shown(service));
+    let shown: Vec<Value> = page.items.iter().map(show).collect();
     let mut fields = page.fields;
     fields.insert("Services".to_owned(), shown.into());
     fields.insert("MaxResults".to_owned(), page.asked.into());

@@ -34,12 +34,14 @@ pub(super) const TABLE: &[Spec] = &[
 fn regions(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let wanted = visit.params.filled("ServiceResourceType").unwrap_or(DEFAULT_TYPE);
     let fitting = REGIONS.iter().filter(|region| wanted == "ALL" || !region.zones_of(wanted).is_empty());
-    let shown: Vec<Value> = fitting.map(show_region).collect();
+    let shown: Vec<Value> = fitting.map(|region| show_region(region, wanted)).collect();
     Ok(view::fields(json!({ "Regions": { "Region": shown } })))
 }
 
-fn show_region(region: &Region) -> Value {
-    let types: Vec<&str> = TYPES.iter().copied().filter(|kind| !region.zones_of(kind).is_empty()).collect();
+/// With the type that was asked for and no other, unless all were.
+fn show_region(region: &Region, wanted: &str) -> Value {
+    let asked = TYPES.iter().copied().filter(|kind| wanted == "ALL" || wanted == *kind);
+    let types: Vec<&str> = asked.filter(|kind| !region.zones_of(kind).is_empty()).collect();
     json!({
         "RegionId": region.id,
         "LocalName": region.name,

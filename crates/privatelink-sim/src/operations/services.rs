@@ -115,21 +115,26 @@ pub(super) const TABLE: &[Spec] = &[
 
 fn get(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let service = visit.own_service()?;
-    Ok(view::service(&service, visit.business()))
+    Ok(view::service(&service, visit.business_of_service(&service)))
 }
 
 /// The caller's services, oldest first; a filter that matches nothing gives an empty list.
 fn list(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let tags = tagging::read_filter(&visit.params.items("Tag"))?;
     let all = visit.world.services_at(visit.as_of(), &visit.caller.account, visit.region);
-    let wanted = all.into_iter().filter(|service| is_wanted(visit, service) && tagging::pass(&service.tags, &tags));
-    let page = visit.page(wanted.map(|service| (service.number, Arc::clone(service))).collect())?;
-    let business = visit.business();
-    let shown: Vec<Value> = page.items.iter().map(|service| view::listed_service(service, business)).collect();
+    let wanted: Vec<_> = all.into_iter().filter(|service| is_wanted(visit, service)).collect();
+    let before_tags = wanted.len();
+    let tagged = wanted.into_iter().filter(|service| tagging::pass(&visit.tags_shown(service), &tags));
+    let page = visit.page(tagged.map(|service| (service.number, Arc::clone(service))).collect())?;
+    let show = |service: &Arc<Service>| {
+        view::listed_service(service, visit.business_of_service(service), &visit.tags_shown(service))
+    };
+    let shown: Vec<Value> = page.items.iter().map(show).collect();
+    let total = if visit.config.guesses.total_ignores_tags.is_on() { before_tags } else { page.total };
     let mut fields = page.fields;
     fields.insert("Services".to_owned(), shown.into());
     fields.insert("MaxResults".to_owned(), page.asked.into());
-    fields.insert("TotalCount".to_owned(), page.total.into());
+    fields.insert("TotalCount".to_owned(), total.into());
     Ok(fields)
 }
 
@@ -142,7 +147,7 @@ fn is_wanted(visit: &Visit<'_>, service: &Service) -> bool {
         && is("ServiceName", &service.name())
         && is("ServiceResourceType", &service.resource_type)
         && is("ServiceStatus", service.status.as_str())
-        && is("ServiceBusinessStatus", visit.business().as_str())
+        && is("ServiceBusinessStatus", visit.business_of_service(service).as_str())
         && is("AddressIpVersion", &service.address_ip_version)
         && is("ResourceGroupId", &service.resource_group)
         && flag("AutoAcceptEnabled", service.auto_accept)

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::StoredText;
 use crate::error::Refusal;
 use crate::wire::params::Item;
 
@@ -22,6 +23,11 @@ pub(super) fn read(items: &[Item]) -> Result<BTreeMap<String, String>, Refusal> 
         }
     }
     Ok(tags)
+}
+
+/// The tags as they are kept.
+pub(super) fn stored(tags: BTreeMap<String, String>, kept: StoredText) -> BTreeMap<String, String> {
+    tags.into_iter().map(|(key, value)| (key, kept.keep(&value).unwrap_or_default())).collect()
 }
 
 /// A tag filter: a key alone is allowed, a value alone is not, several are combined with AND.

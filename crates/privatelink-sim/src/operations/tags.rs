@@ -74,7 +74,7 @@ fn tag(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     if items.is_empty() {
         return Err(Refusal::of("MissingTagKeyParam"));
     }
-    let added = tagging::read(&items)?;
+    let added = tagging::stored(tagging::read(&items)?, visit.config.guesses.tag_values);
     let mut changes = Vec::new();
     for id in visit.params.texts("ResourceId") {
         let mut tags = tags_of(visit, id).ok_or_else(|| Refusal::of("InvalidResourceId.NotFound"))?.clone();
@@ -162,7 +162,7 @@ fn things(visit: &Visit<'_>) -> Vec<(u64, String, Tags)> {
     let (time, account) = (visit.as_of(), &visit.caller.account);
     if is_service(visit) {
         let services = visit.world.services_at(time, account, visit.region).into_iter();
-        return services.map(|service| (service.number, service.id.clone(), service.tags.clone())).collect();
+        return services.map(|service| (service.number, service.id.clone(), visit.tags_shown(service))).collect();
     }
     let endpoints = visit.world.endpoints_at(time).into_iter();
     let own = endpoints.filter(|endpoint| endpoint.account == *account && endpoint.region == visit.region);

@@ -2,10 +2,12 @@
 
 use super::view;
 use crate::clock::after;
+use crate::config::{EmptyDescription, Guesses, OtherConnectBandwidth};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::service::ServiceEvent;
 use crate::wire::envelope::Fields;
+use crate::wire::params::Params;
 use crate::world::{RegionStatus, Service, SupportedRegion};
 
 /// Changes what is given, leaves what is not; the service is `Pending` for a while.
@@ -15,25 +17,28 @@ pub(super) fn update(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     visit.commit()?;
     let pending = visit.takes(visit.config.timers.pending);
     let region_takes = visit.takes(visit.config.timers.region);
-    let (now, params, stay) = (visit.now, visit.params, visit.config.guesses.closed_regions_stay.is_on());
+    let (now, params, guesses) = (visit.now, visit.params, &visit.config.guesses);
     visit.world.change_service(now, &service.id, |service| {
         service.event(now, ServiceEvent::Change, pending);
-        let text = |field: &mut String, name: &str| {
-            if let Some(value) = params.text(name) {
-                value.clone_into(field);
-            }
-        };
-        text(&mut service.description, "ServiceDescription");
+        set(&mut service.description, description(params, guesses));
         if let Some(version) = params.filled("AddressIpVersion") {
             version.clone_into(&mut service.address_ip_version);
         }
         set(&mut service.auto_accept, params.flag("AutoAcceptEnabled"));
         set(&mut service.zone_affinity, params.flag("ZoneAffinityEnabled"));
         set(&mut service.support_ipv6, params.flag("ServiceSupportIPv6"));
-        set(&mut service.connect_bandwidth, params.whole("ConnectBandwidth"));
-        change_regions(service, params, after(now, region_takes), stay);
+        if guesses.sets_connect_bandwidth(&service.resource_type) {
+            set(&mut service.connect_bandwidth, params.whole("ConnectBandwidth"));
+        }
+        change_regions(service, params, after(now, region_takes), guesses.closed_regions_stay.is_on());
     });
     Ok(view::nothing())
+}
+
+/// The description as it is kept; none leaves it as it is.
+fn description(params: &Params, guesses: &Guesses) -> Option<String> {
+    let is_told = |text: &&str| !text.is_empty() || guesses.empty_description == EmptyDescription::Clears;
+    guesses.descriptions.keep(params.text("ServiceDescription").filter(is_told)?)
 }
 
 fn set<T>(field: &mut T, value: Option<T>) {
@@ -42,12 +47,7 @@ fn set<T>(field: &mut T, value: Option<T>) {
     }
 }
 
-fn change_regions(
-    service: &mut Service,
-    params: &crate::wire::params::Params,
-    settles: jiff::Timestamp,
-    closed_stay: bool,
-) {
+fn change_regions(service: &mut Service, params: &Params, settles: jiff::Timestamp, closed_stay: bool) {
     if !closed_stay {
         service.supported_regions.retain(|region| region.status != RegionStatus::Closed);
     }
@@ -82,8 +82,9 @@ fn check(visit: &Visit<'_>, service: &Service) -> Result<(), Refusal> {
     if params.flag("ZoneAffinityEnabled") == Some(true) && guesses.no_zone_affinity.contains(resource_type) {
         return Err(Refusal::of("OperationDenied.ZoneAffinityNotSupport"));
     }
-    let settable = guesses.connect_bandwidth_for_all.is_on() || matches!(resource_type, "slb" | "alb");
-    if params.filled("ConnectBandwidth").is_some() && !settable {
+    let is_refused = guesses.other_connect_bandwidth == OtherConnectBandwidth::Refused;
+    let is_settable = guesses.sets_connect_bandwidth(resource_type);
+    if params.filled("ConnectBandwidth").is_some() && is_refused && !is_settable {
         return Err(Refusal::of("UpdateBandWidthUnSupported"));
     }
     Ok(())

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{Scope, Spec, view};
+use crate::config::{UserLists, UserTotal};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
 use crate::wire::params::Params;
 use crate::wire::schema::{Kind, Param, may, need};
-use crate::world::{Principal, Service};
+use crate::world::{Principal, Service, Spelling};
 
 const USER: &[Param] =
     &[need("ServiceId", Kind::Text), may("UserARN", Kind::Text), may("UserId", Kind::Whole(0, i64::MAX))];
@@ -33,23 +34,26 @@ pub(super) const TABLE: &[Spec] = &[
 
 /// Adding twice succeeds (guess: no code is documented for it).
 fn add(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
-    change(visit, |service, principal| {
-        service.users.insert(principal);
-    })
+    change(visit, |service, _, spelling, principal| service.users.add(spelling, principal))
 }
 
 /// Removing who is not there succeeds (guess); connections that exist stay (guess).
 fn remove(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
-    change(visit, |service, principal| {
-        service.users.remove(&principal);
-    })
+    change(visit, |service, lists, spelling, principal| service.users.remove(lists, spelling, &principal))
 }
 
-fn change(visit: &mut Visit<'_>, make: fn(&mut Service, Principal)) -> Result<Fields, Refusal> {
+fn change(visit: &mut Visit<'_>, make: fn(&mut Service, UserLists, Spelling, Principal)) -> Result<Fields, Refusal> {
     let principal = principal(visit.params)?;
     let service = visit.ready_service()?;
     visit.commit()?;
-    visit.world.change_service(visit.now, &service.id, |service| make(service, principal));
+    let given = [("UserId", Spelling::Id), ("UserARN", Spelling::Arn)];
+    let given = given.into_iter().filter(|(name, _)| visit.params.filled(name).is_some());
+    let lists = visit.config.guesses.user_lists;
+    visit.world.change_service(visit.now, &service.id, |service| {
+        for (_, spelling) in given {
+            make(service, lists, spelling, principal.clone());
+        }
+    });
     Ok(view::nothing())
 }
 
@@ -65,7 +69,7 @@ fn principal(params: &Params) -> Result<Principal, Refusal> {
 }
 
 /// `acs:ram:*:<account>:*`; no account means everybody.
-fn parse_arn(arn: &str) -> Result<Principal, Refusal> {
+pub(crate) fn parse_arn(arn: &str) -> Result<Principal, Refusal> {
     let account = arn.strip_prefix("acs:ram:*:").and_then(|rest| rest.strip_suffix(":*"));
     match account {
         Some("" | "*") => Ok(Principal::Everybody),
@@ -80,23 +84,30 @@ fn list(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let service = visit.world.service_at(visit.as_of(), &id).cloned();
     let wanted: Option<i64> = visit.params.whole("UserId");
     let by_arn = visit.params.filled("UserListType") == Some("UserARNs");
-    let users = service.iter().flat_map(|service| &service.users);
-    let users = users.filter(|user| wanted.is_none_or(|wanted| **user == Principal::Account(wanted)));
-    let shown = users.filter_map(|user| match user {
-        _ if by_arn => Some(json!({ "UserARN": user.arn() })),
-        Principal::Account(id) => Some(json!({ "UserId": id })),
-        // Everybody has no account id.
-        Principal::Everybody => None,
-    });
-    let all: Vec<(u64, Value)> = (1..).zip(shown).collect();
-    let page = visit.page(all)?;
+    let (lists, counted) = (visit.config.guesses.user_lists, visit.config.guesses.user_total);
+    let listed = |spelling: Spelling| {
+        let users = service.iter().flat_map(|service| service.users.shown(lists, spelling));
+        let users = users.filter(|user| wanted.is_none_or(|wanted| **user == Principal::Account(wanted)));
+        users.map(|user| show(user, spelling)).collect::<Vec<Value>>()
+    };
+    let (ids, arns) = (listed(Spelling::Id), listed(Spelling::Arn));
+    let both = ids.len() + arns.len();
+    let page = visit.page((1..).zip(if by_arn { arns } else { ids }).collect())?;
+    let total = if counted == UserTotal::Both { both } else { page.total };
     let (users, arns) = if by_arn { (Vec::new(), page.items) } else { (page.items, Vec::new()) };
     let mut fields = page.fields;
     fields.insert("Users".to_owned(), users.into());
     fields.insert("UserARNs".to_owned(), arns.into());
     fields.insert("MaxResults".to_owned(), page.asked.into());
-    fields.insert("TotalCount".to_owned(), page.total.to_string().into());
+    fields.insert("TotalCount".to_owned(), total.to_string().into());
     Ok(fields)
+}
+
+fn show(user: &Principal, spelling: Spelling) -> Value {
+    match (spelling, user) {
+        (Spelling::Id, Principal::Account(id)) => json!({ "UserId": id }),
+        (Spelling::Id, Principal::Everybody) | (Spelling::Arn, _) => json!({ "UserARN": user.arn() }),
+    }
 }
 
 #[cfg(test)]

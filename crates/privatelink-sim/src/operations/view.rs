@@ -1,5 +1,7 @@
 //! Services and endpoints as answers show them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::clock::wire_time;
@@ -7,6 +9,8 @@ use crate::config::BusinessStatus;
 use crate::engine::Visit;
 use crate::wire::envelope::Fields;
 use crate::world::{Endpoint, Service};
+
+type Tags = BTreeMap<String, String>;
 
 /// Mbps; samples of the reference and the documented range of `ConnectBandwidth`.
 pub(crate) const MIN_BANDWIDTH: u32 = 100;
@@ -26,7 +30,7 @@ pub(crate) fn nothing() -> Fields {
 }
 
 /// As `CreateVpcEndpointService` answers.
-pub(crate) fn created_service(service: &Service, business: BusinessStatus) -> Fields {
+pub(crate) fn created_service(service: &Service, business: &BusinessStatus) -> Fields {
     let regions = service.supported_regions.iter().map(|region| {
         json!({
             "SupportedRegionId": region.id, "ServiceRegionId": region.id,
@@ -52,7 +56,7 @@ pub(crate) fn created_service(service: &Service, business: BusinessStatus) -> Fi
 }
 
 /// As `GetVpcEndpointServiceAttribute` answers, but for `Zones`, which lists do not have.
-fn service_attributes(service: &Service, business: BusinessStatus) -> Fields {
+fn service_attributes(service: &Service, business: &BusinessStatus) -> Fields {
     let mut shown = created_service(service, business);
     shown.extend(fields(json!({
         "Payer": service.payer,
@@ -62,29 +66,28 @@ fn service_attributes(service: &Service, business: BusinessStatus) -> Fields {
         "MinBandwidth": MIN_BANDWIDTH,
         "MaxBandwidth": MAX_BANDWIDTH,
     })));
-    // Set for any type, shown for one.
-    if service.resource_type == "slb" {
-        shown.insert("ConnectBandwidth".to_owned(), service.connect_bandwidth.into());
+    if let Some(mbps) = service.shown_connect_bandwidth() {
+        shown.insert("ConnectBandwidth".to_owned(), mbps.into());
     }
     shown
 }
 
 /// As `GetVpcEndpointServiceAttribute` answers: with zones, without tags.
-pub(crate) fn service(service: &Service, business: BusinessStatus) -> Fields {
+pub(crate) fn service(service: &Service, business: &BusinessStatus) -> Fields {
     let mut shown = service_attributes(service, business);
     shown.insert("Zones".to_owned(), json!(service.zones()));
     shown
 }
 
 /// As `ListVpcEndpointServices` shows each: without zones, with tags.
-pub(crate) fn listed_service(service: &Service, business: BusinessStatus) -> Value {
+pub(crate) fn listed_service(service: &Service, business: &BusinessStatus, of_service: &Tags) -> Value {
     let mut shown = service_attributes(service, business);
-    shown.insert("Tags".to_owned(), tags(&service.tags));
+    shown.insert("Tags".to_owned(), tags(of_service));
     Value::Object(shown)
 }
 
 /// As `ListVpcEndpointServicesByEndUser` shows each; `policies` says whether endpoints may have one.
-pub(crate) fn offered_service(service: &Service, policies: bool) -> Value {
+pub(crate) fn offered_service(service: &Service, policies: bool, of_service: &Tags) -> Value {
     json!({
         "ServiceId": service.id,
         "ServiceName": service.name(),
@@ -99,17 +102,17 @@ pub(crate) fn offered_service(service: &Service, policies: bool) -> Value {
         "ServiceSupportIPv6": service.support_ipv6,
         "VpcEndpointPolicySupported": policies,
         "ResourceGroupId": service.resource_group,
-        "Tags": tags(&service.tags),
+        "Tags": tags(of_service),
     })
 }
 
 /// `Tags[]`.
-fn tags(tags: &std::collections::BTreeMap<String, String>) -> Value {
+fn tags(tags: &Tags) -> Value {
     tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
 }
 
 /// As `CreateVpcEndpoint` answers.
-pub(crate) fn created_endpoint(endpoint: &Endpoint, business: BusinessStatus) -> Fields {
+pub(crate) fn created_endpoint(endpoint: &Endpoint, business: &BusinessStatus) -> Fields {
     fields(json!({
         "EndpointId": endpoint.id,
         "EndpointName": endpoint.name,
@@ -131,7 +134,7 @@ pub(crate) fn created_endpoint(endpoint: &Endpoint, business: BusinessStatus) ->
 }
 
 /// What single reads and lists of endpoints have in common.
-fn endpoint_attributes(endpoint: &Endpoint, business: BusinessStatus) -> Fields {
+fn endpoint_attributes(endpoint: &Endpoint, business: &BusinessStatus) -> Fields {
     let mut shown = created_endpoint(endpoint, business);
     shown.extend(fields(json!({
         "EndpointType": endpoint.kind,
@@ -146,14 +149,14 @@ fn endpoint_attributes(endpoint: &Endpoint, business: BusinessStatus) -> Fields 
 }
 
 /// As `GetVpcEndpointAttribute` answers.
-pub(crate) fn endpoint(endpoint: &Endpoint, business: BusinessStatus) -> Fields {
+pub(crate) fn endpoint(endpoint: &Endpoint, business: &BusinessStatus) -> Fields {
     let mut shown = endpoint_attributes(endpoint, business);
     shown.extend(fields(json!({ "Payer": endpoint.payer, "ZonePrivateIpAddressCount": 1 })));
     shown
 }
 
 /// As `ListVpcEndpoints` shows each.
-pub(crate) fn listed_endpoint(endpoint: &Endpoint, business: BusinessStatus) -> Value {
+pub(crate) fn listed_endpoint(endpoint: &Endpoint, business: &BusinessStatus) -> Value {
     let mut shown = endpoint_attributes(endpoint, business);
     shown.insert("Tags".to_owned(), tags(&endpoint.tags));
     Value::Object(shown)
@@ -161,13 +164,18 @@ pub(crate) fn listed_endpoint(endpoint: &Endpoint, business: BusinessStatus) -> 
 
 impl Visit<'_> {
     /// The business status that the caller's things show.
-    pub(crate) fn business(&self) -> BusinessStatus {
-        self.account.business_status
+    pub(crate) fn business(&self) -> &BusinessStatus {
+        &self.account.business_status
+    }
+
+    /// The business status that one of the caller's services shows: its own, where somebody gave it one.
+    pub(crate) fn business_of_service<'a>(&'a self, service: &'a Service) -> &'a BusinessStatus {
+        service.business_status.as_ref().unwrap_or_else(|| self.business_of(&service.account))
     }
 
     /// The business status of any account; one that is not configured is in order.
-    pub(crate) fn business_of(&self, account: &str) -> BusinessStatus {
+    pub(crate) fn business_of(&self, account: &str) -> &BusinessStatus {
         let known = self.config.accounts.iter().find(|known| known.id == account);
-        known.map_or(BusinessStatus::Normal, |known| known.business_status)
+        known.map_or(&BusinessStatus::Normal, |known| &known.business_status)
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{Scope, Spec, connections, view};
-use crate::config::BusinessStatus;
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
@@ -87,17 +86,15 @@ impl Place {
     }
 
     fn check_business(&self, visit: &Visit<'_>) -> Result<(), Refusal> {
-        let sides = [
-            (
-                "IncorrectBusinessStatus.VpcEndpointService",
-                "VpcEndpointService",
-                &self.service.id,
-                &self.service.account,
-            ),
-            ("IncorrectBusinessStatus.VpcEndpoint", "VpcEndpoint", &self.endpoint.id, &self.endpoint.account),
-        ];
-        let locked = sides.into_iter().find(|(_, _, _, account)| visit.business_of(account) != BusinessStatus::Normal);
-        locked.map_or(Ok(()), |(code, kind, id, _)| Err(Refusal::filled(code, &[kind, id])))
+        let (service, endpoint) = (&self.service, &self.endpoint);
+        if visit.business_of_service(service).is_locked() {
+            let blanks = ["VpcEndpointService", &service.id];
+            return Err(Refusal::filled("IncorrectBusinessStatus.VpcEndpointService", &blanks));
+        }
+        if visit.business_of(&endpoint.account).is_locked() {
+            return Err(Refusal::filled("IncorrectBusinessStatus.VpcEndpoint", &["VpcEndpoint", &endpoint.id]));
+        }
+        Ok(())
     }
 
     fn check_statuses(&self) -> Result<(), Refusal> {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{Scope, Spec, connections, view};
-use crate::config::BusinessStatus;
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
@@ -145,7 +144,7 @@ fn check<'a>(
     service: &Service,
     endpoint: &'a Endpoint,
 ) -> Result<&'a EndpointZone, Refusal> {
-    if visit.business_of(&endpoint.account) != BusinessStatus::Normal {
+    if visit.business_of(&endpoint.account).is_locked() {
         return Err(Refusal::of("EndpointLocked"));
     }
     let zone = endpoint.zone(visit.params.required("ZoneId"));

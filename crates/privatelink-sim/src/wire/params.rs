@@ -41,12 +41,15 @@ impl Params {
     fn is_well_formed(&self, param: &Param) -> bool {
         let one = |accept: &dyn Fn(&str) -> bool| self.filled(param.name).is_none_or(accept);
         match param.kind {
-            Kind::Text | Kind::Items => true,
+            Kind::Text => true,
+            // A list in one text is not understood; to drop it would drop a filter in silence.
+            Kind::Items => one(&|_| false),
             Kind::Flag => one(&|value| parse_flag(value).is_some()),
             Kind::Whole(least, most) => one(&|value| value.parse().is_ok_and(|n: i64| (least..=most).contains(&n))),
             Kind::Word(words) => one(&|value| words.contains(&value)),
             Kind::AnyCase(words) => one(&|value| words.iter().any(|word| word.eq_ignore_ascii_case(value))),
-            Kind::Texts(most) => self.texts(param.name).len() <= most,
+            // The same for JSON; another text may be the parameter of another operation, which nobody minds.
+            Kind::Texts(most) => one(&|value| !value.starts_with('[')) && self.texts(param.name).len() <= most,
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::after;
+use crate::config::{BusinessStatus, UserLists};
 use crate::machine::Step;
 use crate::machine::attachment::{AttachmentEvent, AttachmentStatus};
 use crate::machine::service::{ServiceEvent, ServiceStatus};
@@ -32,7 +33,9 @@ pub(crate) struct Service {
     pub(crate) connect_bandwidth: u32,
     pub(crate) resource_group: String,
     pub(crate) tags: BTreeMap<String, String>,
-    pub(crate) users: BTreeSet<Principal>,
+    pub(crate) users: Whitelist,
+    /// Its own business status; none: that of its account.
+    pub(crate) business_status: Option<BusinessStatus>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) supported_regions: Vec<SupportedRegion>,
 }
@@ -47,11 +50,72 @@ pub(crate) enum Principal {
 }
 
 impl Principal {
+    /// Its account; everybody has none.
+    pub(crate) fn account(&self) -> Option<i64> {
+        match self {
+            Self::Account(id) => Some(*id),
+            Self::Everybody => None,
+        }
+    }
+
     pub(crate) fn arn(&self) -> String {
         match self {
             Self::Account(id) => format!("acs:ram:*:{id}:*"),
             Self::Everybody => "acs:ram:*::*".to_owned(),
         }
+    }
+}
+
+/// How a principal is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// By account id.
+    Id,
+    /// By ARN.
+    Arn,
+}
+
+/// Who may connect, by the spelling in which it was named. Whether these are two lists or one is a guess of the configuration.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whitelist {
+    ids: BTreeSet<Principal>,
+    arns: BTreeSet<Principal>,
+}
+
+impl Whitelist {
+    pub(crate) fn add(&mut self, spelling: Spelling, principal: Principal) {
+        match spelling {
+            Spelling::Id => self.ids.insert(principal),
+            Spelling::Arn => self.arns.insert(principal),
+        };
+    }
+
+    /// Off the list that the spelling means: that one, or the only one.
+    pub(crate) fn remove(&mut self, lists: UserLists, spelling: Spelling, principal: &Principal) {
+        if lists == UserLists::One || spelling == Spelling::Id {
+            self.ids.remove(principal);
+        }
+        if lists == UserLists::One || spelling == Spelling::Arn {
+            self.arns.remove(principal);
+        }
+    }
+
+    /// What is shown in a spelling. Everybody has no id.
+    pub(crate) fn shown(&self, lists: UserLists, spelling: Spelling) -> Vec<&Principal> {
+        let shown: BTreeSet<&Principal> = match (lists, spelling) {
+            (UserLists::One, _) => self.all(),
+            (UserLists::Separate, Spelling::Id) => self.ids.iter().collect(),
+            (UserLists::Separate, Spelling::Arn) => self.arns.iter().collect(),
+        };
+        shown.into_iter().filter(|user| spelling == Spelling::Arn || **user != Principal::Everybody).collect()
+    }
+
+    pub(crate) fn all(&self) -> BTreeSet<&Principal> {
+        self.ids.union(&self.arns).collect()
+    }
+
+    pub(crate) fn holds(&self, principal: &Principal) -> bool {
+        self.ids.contains(principal) || self.arns.contains(principal)
     }
 }
 
@@ -127,6 +191,15 @@ impl Service {
             "gwlb" => "GatewayLoadBalancer",
             "vpcNat" => "Reverse",
             _ => "Interface",
+        }
+    }
+
+    /// `ConnectBandwidth` as it is shown: 0 for the two types that have none of their own, nothing for the others but one.
+    pub(crate) fn shown_connect_bandwidth(&self) -> Option<u32> {
+        match self.resource_type.as_str() {
+            "slb" => Some(self.connect_bandwidth),
+            "nlb" | "gwlb" => Some(0),
+            _ => None,
         }
     }
 

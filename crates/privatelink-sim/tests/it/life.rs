@@ -64,6 +64,7 @@ async fn create_get_and_list_show_the_documented_fields() {
     let more = json!({
         "RequestId": got["RequestId"], "ServiceStatus": "Active", "Payer": "Endpoint", "ServiceResourceType": "nlb",
         "ServiceType": "Interface", "RegionId": REGION, "MinBandwidth": 100, "MaxBandwidth": 10240, "Zones": [ZONE_I],
+        "ConnectBandwidth": 0,
     });
     created.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     assert_eq!(got, created);

@@ -9,6 +9,7 @@ mod connections;
 mod create_errors;
 mod dry_run;
 mod faults;
+mod guesses;
 mod journal;
 mod life;
 mod limits;

@@ -22,6 +22,12 @@ async fn regions_are_nested_and_told_by_what_they_have() {
     });
     assert!(all.contains(&hangzhou), "{all:?}");
     assert_eq!((all.len(), regions(&client, "").await.len(), regions(&client, "gwlb").await.len()), (43, 43, 11));
+    let of_one = |kind: &str| json!({ "ServiceResourceType": [kind] });
+    for kind in ["slb", "alb", "nlb", "gwlb"] {
+        let shown =
+            regions(&client, kind).await.into_iter().find(|region| region["RegionId"] == "cn-hangzhou").unwrap();
+        assert_eq!(shown["ServiceResourceTypes"], of_one(kind), "only the type that was asked for");
+    }
     let wrong = client.try_call("DescribeRegions", &[("ServiceResourceType", "elb")]).await.unwrap();
     assert_eq!(wrong.code(), "IllegalParamFormat.ServiceResourceType");
 }

@@ -1,6 +1,6 @@
 //! `UpdateVpcEndpointServiceAttribute` and `DeleteVpcEndpointService`.
 
-use privatelink_sim::{DEFAULT_CONSUMER, DeletionBlockedBy, EndpointOrder, Switch};
+use privatelink_sim::{DEFAULT_CONSUMER, DeletionBlockedBy, EndpointOrder, OtherConnectBandwidth, Switch};
 use serde_json::json;
 
 use crate::support::{Client, REGION, ZONE_I, pass, provider};
@@ -24,7 +24,8 @@ async fn every_attribute_can_be_changed_and_what_is_not_named_stays() {
     pass(5).await;
     let mut expected = before;
     expected.description = "changed".to_owned();
-    (expected.auto_accept, expected.zone_affinity, expected.connect_bandwidth) = (true, true, 100);
+    // The bandwidth is ignored without a word.
+    (expected.auto_accept, expected.zone_affinity) = (true, true);
     let after = simulator.services("1111222233334444", REGION).remove(0);
     assert_eq!(after.supported_regions.len(), 1);
     assert_eq!(
@@ -41,17 +42,32 @@ async fn every_attribute_can_be_changed_and_what_is_not_named_stays() {
     let got = client.call("GetVpcEndpointServiceAttribute", &[("ServiceId", &id)]).await.body;
     assert_eq!(got["ServiceDescription"], "");
     assert_eq!(got["SupportedRegionSet"][0]["RegionServiceStatus"], json!("Closed"));
-    assert_eq!(got.get("ConnectBandwidth"), None, "shown for slb only");
+    assert_eq!(got["ConnectBandwidth"], 0, "it is set for slb only");
 }
 
 #[tokio::test(start_paused = true)]
 async fn connect_bandwidth_is_read_back_for_classic_load_balancers_only() {
-    let (_, client) = provider();
-    let reply = client.call("CreateVpcEndpointService", &[("ServiceResourceType", "slb")]).await;
-    let id = reply.text("ServiceId").to_owned();
-    client.settle(&id).await;
-    let shown = client.call("GetVpcEndpointServiceAttribute", &[("ServiceId", &id)]).await.body;
-    assert_eq!(shown["ConnectBandwidth"], 3072);
+    let (simulator, client) = provider();
+    for (kind, expected) in
+        [("slb", json!([3072, 500])), ("nlb", json!([0, 0])), ("gwlb", json!([0, 0])), ("alb", json!([null, null]))]
+    {
+        let reply = client.call("CreateVpcEndpointService", &[("ServiceResourceType", kind)]).await;
+        let id = reply.text("ServiceId").to_owned();
+        let service = ("ServiceId", id.as_str());
+        let shown =
+            async || client.call("GetVpcEndpointServiceAttribute", &[service]).await.body["ConnectBandwidth"].clone();
+        client.settle(&id).await;
+        let before = shown().await;
+        let update = client.call("UpdateVpcEndpointServiceAttribute", &[service, ("ConnectBandwidth", "500")]).await;
+        assert_eq!((update.code(), json!([before, shown().await])), ("good", expected), "{kind}");
+    }
+    simulator.change_config(|config| config.guesses.other_connect_bandwidth = OtherConnectBandwidth::Accepted);
+    let nlb = simulator.all_services().into_iter().find(|service| service.resource_type == "nlb").unwrap();
+    client.settle(&nlb.id).await;
+    let set = [("ServiceId", nlb.id.as_str()), ("ConnectBandwidth", "500")];
+    assert_eq!(client.call("UpdateVpcEndpointServiceAttribute", &set).await.code(), "good");
+    let set = simulator.all_services().into_iter().find(|service| service.id == nlb.id).unwrap();
+    assert_eq!((nlb.connect_bandwidth, set.connect_bandwidth), (3072, 500));
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,7 +86,7 @@ async fn each_rule_of_a_change_has_its_code() {
     assert_eq!(update(&[("ConnectBandwidth", "99")]).await, "IllegalParamFormat.ConnectBandwidth");
     assert_eq!(update(&[("ConnectBandwidth", "10241")]).await, "IllegalParamFormat.ConnectBandwidth");
     assert_eq!(update(&[("DryRun", "true"), ("ServiceDescription", "x")]).await, "DryRunOperation");
-    simulator.change_config(|config| config.guesses.connect_bandwidth_for_all = Switch::Off);
+    simulator.change_config(|config| config.guesses.other_connect_bandwidth = OtherConnectBandwidth::Refused);
     assert_eq!(update(&[("ConnectBandwidth", "500")]).await, "UpdateBandWidthUnSupported");
     let empty = client.call("CreateVpcEndpointService", &[("ServiceResourceType", "nlb")]).await;
     let empty = [("ServiceId", empty.text("ServiceId"))];

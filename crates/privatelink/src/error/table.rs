@@ -176,6 +176,7 @@ pub(super) const EXACT: &[(&str, Entry)] = &[
     ("IdempotentParameterMismatch", Entry::with(Busy, RetryClass::Backoff)),
     ("IdempotentProcessing", Entry::of(Busy)),
     ("LastTokenProcessing", Entry::of(Busy)),
+    ("UnsupportedFeature.GWLB", Entry::of(Spec)),
     // The platform's gateway.
     ("Forbidden", Entry::of(Account)),
     ("Forbidden.AccessKeyDisabled", Entry::of(Credential)),

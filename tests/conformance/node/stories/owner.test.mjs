@@ -59,7 +59,8 @@ function expected(kind, attached) {
     MinBandwidth: 100,
     MaxBandwidth: 10240,
     Zones: [attached.ZoneId],
-    ...(kind === 'slb' ? { ConnectBandwidth: 3072 } : {}),
+    // Neither can have one of its own, and says 0.
+    ...({ slb: { ConnectBandwidth: 3072 }, nlb: { ConnectBandwidth: 0 }, gwlb: { ConnectBandwidth: 0 } }[kind] ?? {}),
   };
 }
 

@@ -36,7 +36,7 @@ class Services:
                 kind,
                 "GatewayLoadBalancer" if kind == "gwlb" else "Interface",
                 [attached["ZoneId"]],
-                3072 if kind == "slb" else None,
+                {"slb": 3072, "nlb": 0, "gwlb": 0}.get(kind),
             ),
         )
         self.assertEqual(

@@ -17,7 +17,7 @@ class Places(Story):
                 "RegionId": REGION,
                 "LocalName": "China (Hangzhou)",
                 "RegionEndpoint": "privatelink.cn-hangzhou.aliyuncs.com",
-                "ServiceResourceTypes": {"ServiceResourceType": ["slb", "alb", "nlb", "gwlb"]},
+                "ServiceResourceTypes": {"ServiceResourceType": ["nlb"]},
             },
         )
         zones = self.body(

@@ -19,7 +19,7 @@ class Kind(NamedTuple):
     vswitch: str
     ip: str
     service_type: str = "Interface"
-    # Shown for classic load balancers only; the documented default, in Mbit/s.
+    # In Mbit/s: the documented default for classic load balancers, 0 for the two kinds that have none of their own.
     connect_bandwidth: Optional[int] = None
 
     @property
@@ -31,8 +31,8 @@ class Kind(NamedTuple):
 KINDS = [
     Kind("slb", "lb-classic", "cn-hangzhou-i", "vsw-classic", "10.1.0.10", connect_bandwidth=3072),
     Kind("alb", "alb-web", "cn-hangzhou-i", "vsw-web-i", "10.1.1.10"),
-    Kind("nlb", "nlb-web", "cn-hangzhou-i", "vsw-web-i", "10.1.2.11"),
-    Kind("gwlb", "gwlb-wall", "cn-hangzhou-j", "vsw-wall", "10.1.5.10", service_type="GatewayLoadBalancer"),
+    Kind("nlb", "nlb-web", "cn-hangzhou-i", "vsw-web-i", "10.1.2.11", connect_bandwidth=0),
+    Kind("gwlb", "gwlb-wall", "cn-hangzhou-j", "vsw-wall", "10.1.5.10", "GatewayLoadBalancer", connect_bandwidth=0),
 ]
 
 
