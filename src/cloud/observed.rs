@@ -89,6 +89,8 @@ pub struct CreateAttempt {
     pub began: Timestamp,
     pub ended: Timestamp,
     pub end: AttemptEnd,
+    /// It stands for more than one that ended alike.
+    pub is_repeated: bool,
 }
 
 /// How a Create ended.

@@ -237,7 +237,10 @@ async fn a_service_that_goes_while_it_is_creating_is_made_anew() {
 
 #[tokio::test]
 async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
-    let (rig, _) = ready_rig(replacing()).await;
+    // Refused for a shorter time than makes the operator try another token.
+    let mut world = World::watchful();
+    world.timing.push("assumedListLag=5s".to_owned());
+    let (rig, _) = ready_rig_in(world, replacing()).await;
     rig.simulator.admin.remove_load_balancer("nlb-1").await.unwrap();
     let gone = lose(&rig).await;
     let object = rig.not_ready("orders", "WaitingForLoadBalancer").await;

@@ -148,6 +148,89 @@ async fn a_burnt_token_leads_to_the_next_incarnation_once_nothing_can_have_been_
     );
 }
 
+/// An object that is deleted right after its Create was answered with this code, although the service was made; no list shows it for a while.
+async fn deleted_after_answer(code: &str) {
+    let lag = Duration::from_secs(1);
+    let rig = Rig::with(world(lag)).await;
+    let kind = FaultKind::Error { code: code.to_owned(), status: Some(400), moment: Moment::AfterEffect };
+    rig.fault(Fault { times: None, ..Fault::next(CREATE, kind) }).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.cloud("made", |services| services.len() == 1).await;
+    rig.until_calls(CREATE, 1).await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, [], "{code}");
+    assert_eq!(tokens(&rig).await.len(), 1, "{code}");
+    rig.end().await;
+}
+
+/// The tokens of all Creates.
+async fn tokens(rig: &Rig) -> std::collections::BTreeSet<String> {
+    rig.calls(CREATE).await.into_iter().filter_map(|call| call.client_token).collect()
+}
+
+#[tokio::test]
+async fn an_object_that_is_deleted_after_an_answer_that_is_no_known_refusal_leaves_no_service() {
+    let codes = [
+        "OperationFailed.LastTokenProcessing",
+        "OperationFailed.IdempotentTokenProcessing",
+        "IdempotenceProcessing",
+        "OperationFailed",
+        "SomethingNew",
+    ];
+    join_all(codes.map(deleted_after_answer)).await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_still_at_work_is_repeated_until_it_answers_in_every_spelling() {
+    let tell = async |code: &str| {
+        let rig = Rig::with(world(Duration::from_secs(1))).await;
+        rig.fault(Fault::next(CREATE, FaultKind::error(code)).times(3)).await;
+        rig.apply("orders", nlb_spec()).await;
+        rig.ready("orders").await;
+        assert_eq!((rig.calls(CREATE).await.len(), tokens_that_made(&rig).await), (4, vec![String::new()]), "{code}");
+        rig.end().await;
+    };
+    futures::join!(tell("OperationFailed.LastTokenProcessing"), tell("IdempotenceProcessing"));
+}
+
+#[tokio::test]
+async fn a_corrected_cause_is_not_refused_for_as_long_as_a_token_remembers_the_refusal() {
+    let mut rig = Rig::without_operator(world(Duration::ZERO)).await;
+    let uid = rig.apply("orders", nlb_spec()).await.metadata.uid.unwrap();
+    // The cause is gone, for whoever asks under another token.
+    let remembered = Fault::next(CREATE, FaultKind::error("LoadBalancerNotFound")).when("ClientToken", &uid);
+    rig.fault(Fault { times: None, ..remembered }).await;
+    rig.start_operator().await;
+    let object = rig.ready("orders").await;
+    assert_eq!(status(&object).incarnation, Some(1));
+    assert_eq!(tokens_that_made(&rig).await, ["-1"]);
+    let creates = rig.calls(CREATE).await;
+    let (refused, made) = (&creates[creates.len() - 2], &creates[creates.len() - 1]);
+    let waited = made.time.duration_since(refused.time);
+    assert!(creates.len() > 2 && waited.as_millis() >= 1_000, "{} Creates, the last after {waited}", creates.len());
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_that_is_refused_for_good_takes_few_tokens_and_writes_no_record_for_each_refusal() {
+    let rig = Rig::with(world(Duration::ZERO)).await;
+    rig.fault(Fault { times: None, ..Fault::next(CREATE, FaultKind::error("LoadBalancerNotFound")) }).await;
+    rig.apply("orders", nlb_spec()).await;
+    let tried = async || tokens(&rig).await;
+    let tokens = rig.poll("a third token is tried", tried, |tokens| tokens.len() > 2).await;
+    let creates = rig.calls(CREATE).await;
+    let took = creates.last().unwrap().time.duration_since(creates[0].time);
+    // Each token but the last is refused for at least the lag of one second, and then nothing may be shown for another.
+    assert!(took.as_millis() >= 4_000, "{} tokens after {took}", tokens.len());
+    let records = rig.kubernetes_writes().into_iter().filter(|write| write.subresource.is_empty()).count();
+    assert_eq!(records, tokens.len());
+    rig.simulator.admin.clear_faults().await.unwrap();
+    rig.ready("orders").await;
+    rig.service().await;
+    rig.end().await;
+}
+
 /// The answer gets lost, the operator is killed, and another one begins so long after.
 async fn forgotten_token(lag: Duration, moment: Moment, pause: Duration) {
     let mut rig = Rig::with(world(lag)).await;

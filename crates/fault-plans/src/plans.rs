@@ -133,14 +133,15 @@ fn cloud_answers(known: &[(&'static Workload, &Reference)]) -> Vec<Plan> {
 
 fn fits_operation(fault: CloudFault, operation: Operation) -> bool {
     match fault {
-        CloudFault::InternalErrorApplied => operation.mutates(),
+        CloudFault::InternalErrorApplied | CloudFault::UnknownCodeApplied => operation.mutates(),
         CloudFault::ConcurrentCall => operation.serial() != Serial::None,
         CloudFault::OperationDenied | CloudFault::DeniedWith200 => {
             operation.mutates() && operation != Operation::CreateVpcEndpointService
         }
-        CloudFault::IdempotentProcessing | CloudFault::BurntToken | CloudFault::IdempotentMismatch => {
-            operation.has_client_token()
-        }
+        CloudFault::IdempotentProcessing
+        | CloudFault::TokenProcessingApplied
+        | CloudFault::BurntToken
+        | CloudFault::IdempotentMismatch => operation.has_client_token(),
         CloudFault::RepeatedPage | CloudFault::LostPage => operation.name().starts_with("List"),
         _ => true,
     }

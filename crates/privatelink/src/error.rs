@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::operation::Operation;
 
-pub use classify::{Classified, classify, is_throttling};
+pub use classify::{Classified, TokenState, classify, is_throttling, token_state};
 pub(crate) use classify::{fate_of, is_signature_code, is_token_code};
 
 /// Codes that callers compare with. All others are data of the table.
@@ -129,7 +129,7 @@ pub struct Retry {
 pub enum Fate {
     /// It never left: the change has certainly not happened.
     NotSent,
-    /// The provider said no: the change has certainly not happened.
+    /// The provider said no, with a code that is known to be a refusal: the change has certainly not happened.
     Refused,
     /// Nobody knows: the change may have happened, or may happen yet.
     Ambiguous,

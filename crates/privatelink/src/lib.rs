@@ -49,7 +49,9 @@ pub use address::{Network, ParseAddressError};
 pub use client::{BuildError, Client, ClientBuilder};
 pub use clock::{Clock, SystemClock, TokioClock};
 pub use credentials::{CredentialError, CredentialSource, Credentials, EnvironmentCredentials, StaticCredentials};
-pub use error::{AccessDenied, Classified, Error, ErrorKind, Fate, Retry, RetryClass, classify, code};
+pub use error::{
+    AccessDenied, Classified, Error, ErrorKind, Fate, Retry, RetryClass, TokenState, classify, code, token_state,
+};
 pub use model::*;
 pub use operation::{Api, Operation, Placement, Rate, Serial};
 pub use paging::Listed;

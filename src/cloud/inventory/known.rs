@@ -103,11 +103,13 @@ impl Known {
         self.record = Some((record, now));
     }
 
-    /// A record of a later incarnation stands for another service: whatever was proven before is gone.
+    /// A record of a later incarnation stands for another service: whatever was proven before is gone. What was refused under an earlier token
+    /// made nothing, and counts no more: an object that is refused for weeks takes no more room than one.
     fn recorded(&mut self, incarnation: u32) {
         if incarnation > self.incarnation {
             self.incarnation = incarnation;
             self.proven_id = None;
+            self.attempts.retain(|attempt| !matches!(attempt.end, AttemptEnd::Refused { .. }));
         }
     }
 
@@ -125,6 +127,7 @@ impl Known {
         match self.attempts.last_mut() {
             Some(last) if last.client_token == attempt.client_token && last.end == attempt.end => {
                 last.ended = attempt.ended;
+                last.is_repeated = true;
             }
             _ => self.attempts.push(attempt),
         }

@@ -8,7 +8,7 @@ pub(super) mod sweeps;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use privatelink::{Error, Operation, ServiceStatus};
+use privatelink::{Error, Fate, Operation, ServiceStatus};
 
 use super::gates::Gates;
 use super::known::{Finding, Known};
@@ -120,7 +120,11 @@ impl State {
         }
     }
 
+    /// Takes in how a write ended that was not accepted. Only what is known to be a refusal is remembered as one.
     pub(super) fn remember_refusal(&mut self, service_id: &str, error: &Error, now: Timestamp) {
+        if error.fate() != Fate::Refused {
+            return;
+        }
         let operation = error.operation();
         let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
         self.own.entry(service_id.to_owned()).or_default().refusals.insert(operation, refusal);

@@ -63,6 +63,8 @@ enum FirstUse {
     Made(usize),
     /// It failed inside the provider, after the token was noted.
     Burnt,
+    /// It was refused, and the refusal is remembered with the token.
+    Refused,
 }
 
 /// How the provider takes a Create under a token that it does not know.
@@ -79,9 +81,10 @@ impl Cloud {
     pub(super) fn create(
         &mut self,
         request: &CreateVpcEndpointServiceRequest,
-        taking: Taking,
+        (taking, remembers_refusals): (Taking, bool),
         now: Timestamp,
     ) -> Result<EndpointService, Error> {
+        const REFUSAL: &str = "OperationDenied.NoAvailableServiceResource";
         let refused = |code| Err(testing::refused(Operation::CreateVpcEndpointService, code));
         let name = request.client_token.clone().unwrap();
         if let Some(token) = self.tokens.iter_mut().find(|token| token.name == name) {
@@ -89,6 +92,7 @@ impl Cloud {
             return match token.outcome {
                 _ if token.description != request.service_description => refused("IdempotentParameterMismatch"),
                 FirstUse::Burnt => refused("IdempotentFailed"),
+                FirstUse::Refused => refused(REFUSAL),
                 FirstUse::Made(index) => Ok(self.services[index].first_answer()),
             };
         }
@@ -97,7 +101,12 @@ impl Cloud {
             self.tokens.push(Token { name, description, first_used: now, outcome, repeated: false });
         };
         match taking {
-            Taking::Refuse => refused("OperationDenied.NoAvailableServiceResource"),
+            Taking::Refuse => {
+                if remembers_refusals {
+                    note(FirstUse::Refused);
+                }
+                refused(REFUSAL)
+            }
             Taking::Burn => {
                 note(FirstUse::Burnt);
                 refused("SystemError")

@@ -21,6 +21,8 @@ pub(super) struct Setup {
     pub(super) token_memory: i64,
     /// How long after it was sent a call can have its effect, in ticks; 0: in the tick in which it is sent, or never.
     pub(super) flight: i64,
+    /// A refusal is remembered with its token, and answered again although its cause is gone.
+    pub(super) remembers_refusals: bool,
     pub(super) when_gone: WhenGone,
     pub(super) operators: usize,
     pub(super) grain: Grain,
@@ -86,6 +88,7 @@ impl Setup {
             list_lag: 2,
             token_memory: 2,
             flight: 0,
+            remembers_refusals: false,
             when_gone: WhenGone::Report,
             operators,
             grain: Grain::Coarse,

@@ -264,7 +264,7 @@ impl World {
     fn arrive(&mut self, setup: &Setup, call: usize, (taking, answer): (Taking, Answer)) {
         let Call { request, caller, .. } = self.calls.remove(call);
         let known = self.cloud.tokens.len();
-        let taken = self.cloud.create(&request, taking, self.now());
+        let taken = self.cloud.create(&request, (taking, setup.remembers_refusals), self.now());
         match taking {
             Taking::Make => {}
             Taking::Refuse => self.budget.refusals -= 1,
@@ -295,7 +295,7 @@ impl World {
         if let Some(end) = end_of(answered) {
             let client_token = request.client_token.clone().unwrap_or_default();
             let end = setup.flaw.ended(end);
-            let attempt = CreateAttempt { client_token, began, ended: now, end };
+            let attempt = CreateAttempt { client_token, began, ended: now, end, is_repeated: false };
             self.operators[number].memory().remember_attempt(&id, attempt);
         }
         match answer.map(|service| created(service, &request)) {

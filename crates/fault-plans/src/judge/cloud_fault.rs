@@ -41,6 +41,8 @@ fn kind(fault: CloudFault) -> FaultKind {
         CloudFault::OperationDenied => refused("EndpointServiceOperationDenied"),
         CloudFault::DeniedWith200 => broken("EndpointServiceOperationDenied", 200, Moment::BeforeEffect),
         CloudFault::IdempotentProcessing => refused("IdempotentProcessing"),
+        CloudFault::TokenProcessingApplied => broken("OperationFailed.LastTokenProcessing", 400, Moment::AfterEffect),
+        CloudFault::UnknownCodeApplied => broken("OperationFailed.SomethingNew", 400, Moment::AfterEffect),
         CloudFault::BurntToken => FaultKind::BurntToken,
         CloudFault::IdempotentMismatch => refused("IdempotentParameterMismatch"),
         CloudFault::Forbidden => broken("Forbidden.RAM", 403, Moment::BeforeEffect),

@@ -125,6 +125,10 @@ faults! {
         DeniedWith200 = "denied-with-200",
         /// The first call with this token is at work.
         IdempotentProcessing = "idempotent-processing",
+        /// The same in the spelling of another product, and everything has happened.
+        TokenProcessingApplied = "token-processing-applied",
+        /// A code that no table knows, with status 400, and everything has happened.
+        UnknownCodeApplied = "unknown-code-applied",
         /// The first call with this token failed inside the cloud: 500 now, `IdempotentFailed` to whoever repeats it.
         BurntToken = "burnt-token",
         /// The first call with this token asked for something else.

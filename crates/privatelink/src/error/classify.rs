@@ -1,7 +1,7 @@
 //! From code and operation to kind and class; from status and code to fate.
 
-use super::table::{EXACT, Entry, IN_OPERATION, PREFIXES};
-use super::{ErrorKind, Fate, RetryClass, code};
+use super::table::{EXACT, Entry, IN_OPERATION, PREFIXES, TEMPLATES};
+use super::{ErrorKind, Fate, RetryClass};
 use crate::operation::Operation;
 
 /// What a code means for an operation.
@@ -23,14 +23,53 @@ pub fn classify(operation: Operation, code: &str) -> Classified {
     if let Some((_, _, entry)) = special {
         return classified(*entry);
     }
-    if let Some((_, entry)) = EXACT.iter().find(|(known, _)| *known == code) {
+    if let Some(entry) = known(code) {
         return classified(*entry);
+    }
+    if let Some(state) = token_state(code) {
+        return classified(Entry::of_token(state));
     }
     if is_throttling(code) {
         return classified(Entry::of(ErrorKind::Throttled));
     }
-    let template = PREFIXES.iter().find(|(prefix, _)| code.starts_with(prefix));
-    classified(template.map_or(Entry::of(ErrorKind::Unknown), |(_, entry)| *entry))
+    let family = PREFIXES.iter().find(|(prefix, _)| code.starts_with(prefix));
+    classified(family.map_or(Entry::of(ErrorKind::Unknown), |(_, entry)| *entry))
+}
+
+/// The row of a code that is known itself, or by its documented template.
+fn known(code: &str) -> Option<&'static Entry> {
+    let exact = EXACT.iter().find(|(known, _)| *known == code);
+    let template = || TEMPLATES.iter().find(|(prefix, _)| code.len() > prefix.len() && code.starts_with(prefix));
+    exact.or_else(template).map(|(_, entry)| entry)
+}
+
+/// What a code says about the `ClientToken` of the call, in whatever spelling: the provider's products have `IdempotentProcessing`,
+/// `IdempotenceProcessing`, `LastTokenProcessing`, `OperationFailed.LastTokenProcessing`, `OperationFailed.IdempotentTokenProcessing`,
+/// `IdempotentParameterMismatch`, `IdempotenceParamNotMatch`, …
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenState {
+    /// An earlier call with this token is still at work: wait, and ask again under the same one.
+    Processing,
+    /// The token leads nowhere any more: its first call failed for good, or was another one.
+    Spent,
+    /// Something else.
+    Unclear,
+}
+
+/// What a code says about the token; `None`: nothing. Whatever it says, an earlier call with this token may have been accepted.
+pub fn token_state(code: &str) -> Option<TokenState> {
+    let word = code.rsplit('.').next().unwrap_or(code);
+    let is_idempotence = word.contains("Idempoten");
+    if word.contains("TokenProcessing") || (is_idempotence && word.contains("Processing")) {
+        return Some(TokenState::Processing);
+    }
+    let is_spent = ["Mismatch", "NotMatch", "Failed"].into_iter().any(|end| word.ends_with(end));
+    match (is_idempotence, is_spent) {
+        (true, true) => Some(TokenState::Spent),
+        (true, false) => Some(TokenState::Unclear),
+        // Spelt as nobody knows it yet, but about the token all the same.
+        (false, _) => (code.contains("Idempoten") || code.contains("TokenProcessing")).then_some(TokenState::Unclear),
+    }
 }
 
 fn classified(entry: Entry) -> Classified {
@@ -66,12 +105,22 @@ pub(crate) fn is_token_code(code: &str, temporary: bool) -> bool {
     code.contains("SecurityToken") || (temporary && code == "InvalidAccessKeyId.NotFound")
 }
 
-/// Whether an answer with this status and code proves that nothing happened.
+/// Whether an answer with this status and code proves that nothing happened: a 4xx whose code is known to be a refusal.
 ///
-/// A nonce that was used means that the network delivered the request twice: the other copy may have been accepted.
+/// Every other answer leaves it open. A code that nobody knows may mean that the work goes on; a word about the token (in whatever spelling)
+/// means that an earlier use of it may have been accepted; and a nonce that was used means that the network delivered the request twice: the
+/// other copy may have been.
 pub(crate) fn fate_of(status: u16, code: &str) -> Fate {
-    let unsettled =
-        [code::LAST_TOKEN_PROCESSING, "SystemError", code::GENERATE_RESOURCE_ID_FAILED, code::SIGNATURE_NONCE_USED];
-    let refused = (400..500).contains(&status) && !code.starts_with("Idempotent") && !unsettled.contains(&code);
+    let refused = (400..500).contains(&status) && token_state(code).is_none() && is_refusal(code);
     if refused { Fate::Refused } else { Fate::Ambiguous }
+}
+
+fn is_refusal(code: &str) -> bool {
+    known(code).map_or_else(|| is_known_throttling(code), |entry| entry.refuses)
+}
+
+/// The documented spellings. Others are treated as throttling as well, but nobody knows what they leave undone.
+fn is_known_throttling(code: &str) -> bool {
+    let is_family = |name: &str| code.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    code == "Rejected.Throttling" || ["Throttling", "QPSLimitExceeded", "QPS Limit Exceeded"].into_iter().any(is_family)
 }

@@ -3,7 +3,7 @@
 //! Sources: the error lists of the `PrivateLink` API reference (114 codes), the platform's gateway codes, and codes that
 //! other clients of this API handle though no list has them. Kind and class are this client's judgement.
 
-use super::{ErrorKind, RetryClass};
+use super::{ErrorKind, RetryClass, TokenState};
 use crate::operation::Operation::{
     self, AttachResourceToVpcEndpointService, AttachSecurityGroupToVpcEndpoint, CreateVpcEndpoint, DeleteVpcEndpoint,
     DeleteVpcEndpointService, DetachResourceFromVpcEndpointService, DetachSecurityGroupFromVpcEndpoint,
@@ -18,15 +18,34 @@ pub(super) struct Entry {
     pub(super) kind: ErrorKind,
     /// `None`: the class of the kind.
     pub(super) retry: Option<RetryClass>,
+    /// The code, answered with 4xx, proves that nothing happened. Counts in [`EXACT`] and [`TEMPLATES`] only.
+    pub(super) refuses: bool,
 }
 
 impl Entry {
+    /// A code of that kind. The check of what was asked for ends with these kinds, before anything is done; of all others a row must say
+    /// so itself.
     pub(super) const fn of(kind: ErrorKind) -> Self {
-        Self { kind, retry: None }
+        let refuses =
+            matches!(kind, AlreadyDone | Account | Credential | DependencyFirst | DependencyMissing | Quota | Spec);
+        Self { kind, retry: None, refuses }
     }
 
     const fn with(kind: ErrorKind, retry: RetryClass) -> Self {
-        Self { kind, retry: Some(retry) }
+        Self { retry: Some(retry), ..Self::of(kind) }
+    }
+
+    /// A code about the token of the call: one that is at work is done in seconds.
+    pub(super) const fn of_token(state: TokenState) -> Self {
+        match state {
+            TokenState::Processing => Self::of(Busy),
+            TokenState::Spent | TokenState::Unclear => Self::with(Busy, RetryClass::Backoff),
+        }
+    }
+
+    /// The code of a refusal, although others of its kind leave open what happened.
+    const fn refusal(kind: ErrorKind) -> Self {
+        Self { refuses: true, ..Self::of(kind) }
     }
 }
 
@@ -57,28 +76,28 @@ pub(super) const EXACT: &[(&str, Entry)] = &[
     ("DependencyViolation.PrivateDnsName", Entry::of(Spec)),
     ("DuplicatedTagKey", Entry::of(Spec)),
     ("EndpointConnectionNotFound", Entry::of(DependencyMissing)),
-    ("EndpointConnectionOperationDenied", Entry::of(Busy)),
+    ("EndpointConnectionOperationDenied", Entry::refusal(Busy)),
     ("EndpointDependenceViolation", Entry::of(DependencyFirst)),
     ("EndpointDuplicated", Entry::of(Spec)),
     ("EndpointExist", Entry::of(Spec)),
-    ("EndpointLocked", Entry::of(Busy)),
+    ("EndpointLocked", Entry::refusal(Busy)),
     ("EndpointMustContainSecurityGroup", Entry::of(Spec)),
     ("EndpointNotFound", Entry::of(DependencyMissing)),
-    ("EndpointOperationDenied", Entry::of(Busy)),
+    ("EndpointOperationDenied", Entry::refusal(Busy)),
     ("EndpointProtected", Entry::of(Account)),
     ("EndpointServiceConnectionDependence", Entry::of(DependencyFirst)),
     ("EndpointServiceDeleted", Entry::of(DependencyMissing)),
     ("EndpointServiceDependenceViolation", Entry::of(DependencyFirst)),
     ("EndpointServiceDowngradeNotAllowed", Entry::of(Spec)),
-    // What makes a duplicate is not documented: look first, by tag, whether it is the caller's own.
+    // What makes a duplicate is not documented: look first, by tag, whether it is the caller's own. No proof that nothing was made.
     ("EndpointServiceExist", Entry::with(Busy, RetryClass::Backoff)),
-    ("EndpointServiceLocked", Entry::of(Busy)),
+    ("EndpointServiceLocked", Entry::refusal(Busy)),
     ("EndpointServiceNotAuthorized", Entry::of(Account)),
     ("EndpointServiceNotFound", Entry::of(DependencyMissing)),
     // The load balancer can be changed without the request changing.
     ("EndpointServiceNotSupportIpv6", Entry::with(Spec, RetryClass::Slow)),
     ("EndpointServiceNotSupportedZone", Entry::of(Spec)),
-    ("EndpointServiceOperationDenied", Entry::of(Busy)),
+    ("EndpointServiceOperationDenied", Entry::refusal(Busy)),
     ("EndpointServicePayerForbidden", Entry::of(Account)),
     ("EndpointServiceResourceCannotRemove", Entry::of(DependencyFirst)),
     ("EndpointServiceResourceExist", Entry::of(Spec)),
@@ -97,10 +116,10 @@ pub(super) const EXACT: &[(&str, Entry)] = &[
     ("IllegalTagValueParam", Entry::of(Spec)),
     ("IncorrectBusinessStatus.VpcEndpoint", Entry::of(Account)),
     ("IncorrectBusinessStatus.VpcEndpointService", Entry::of(Account)),
-    ("IncorrectStatus.VpcEndpoint", Entry::of(Busy)),
-    ("IncorrectStatus.VpcEndpointConnection", Entry::of(Busy)),
-    ("IncorrectStatus.VpcEndpointService", Entry::of(Busy)),
-    ("IncorrectStatus.VpcEndpointZone", Entry::of(Busy)),
+    ("IncorrectStatus.VpcEndpoint", Entry::refusal(Busy)),
+    ("IncorrectStatus.VpcEndpointConnection", Entry::refusal(Busy)),
+    ("IncorrectStatus.VpcEndpointService", Entry::refusal(Busy)),
+    ("IncorrectStatus.VpcEndpointZone", Entry::refusal(Busy)),
     ("InvalidAccountStatus.NotEnoughBalance", Entry::of(Account)),
     ("InvalidParam.PrivateDnsName", Entry::of(Spec)),
     ("InvalidResourceGroup", Entry::of(Spec)),
@@ -164,14 +183,16 @@ pub(super) const EXACT: &[(&str, Entry)] = &[
     ("UpdateBandWidthUnSupported", Entry::of(Spec)),
     ("VSwitchNotFound", Entry::of(DependencyMissing)),
     ("VSwitchStatusNotAllowed", Entry::of(DependencyMissing)),
+    // Something broke inside: no proof that nothing happened.
     ("VpcNatServiceException", Entry::of(Busy)),
     ("VpcNotFound", Entry::of(DependencyMissing)),
     ("VpcTunnelNotFound", Entry::of(DependencyMissing)),
     // Undocumented when; the zone's state may change by itself.
-    ("ZoneOperationDenied", Entry::with(Busy, RetryClass::Backoff)),
+    ("ZoneOperationDenied", Entry { retry: Some(RetryClass::Backoff), ..Entry::refusal(Busy) }),
     // In no published list, seen by other clients of this API.
-    ("ConcurrentCallNotSupported", Entry::of(Busy)),
+    ("ConcurrentCallNotSupported", Entry::refusal(Busy)),
     ("DryRunOperation", Entry::of(AlreadyDone)),
+    // The platform's words about a token, each of which other products spell in their own way: see `token_state`.
     ("IdempotentFailed", Entry::with(Busy, RetryClass::Backoff)),
     ("IdempotentParameterMismatch", Entry::with(Busy, RetryClass::Backoff)),
     ("IdempotentProcessing", Entry::of(Busy)),
@@ -180,17 +201,25 @@ pub(super) const EXACT: &[(&str, Entry)] = &[
     // The platform's gateway.
     ("Forbidden", Entry::of(Account)),
     ("Forbidden.AccessKeyDisabled", Entry::of(Credential)),
+    ("Forbidden.RAM", Entry::of(Account)),
+    ("Forbidden.RiskControl", Entry::of(Account)),
+    ("Forbidden.UserVerification", Entry::of(Account)),
     ("IllegalTimestamp", Entry::of(Account)),
     ("IncompleteSignature", Entry::of(Credential)),
     ("InternalError", Entry::of(Transient)),
     ("InternalFailure", Entry::of(Transient)),
     // A wrong host, action or version: the set-up is wrong, not the request.
+    ("InvalidAccessKeyId.Inactive", Entry::of(Credential)),
+    ("InvalidAccessKeyId.NotFound", Entry::of(Credential)),
     ("InvalidAction.NotFound", Entry::of(Account)),
     ("InvalidApi.NotFound", Entry::of(Account)),
     ("InvalidParameter", Entry::of(Spec)),
     ("InvalidProduct.NotFound", Entry::of(Account)),
+    ("InvalidSecurityToken.Expired", Entry::of(Credential)),
+    ("InvalidSecurityToken.Malformed", Entry::of(Credential)),
+    ("InvalidSecurityToken.MismatchWithAccessKey", Entry::of(Credential)),
     ("InvalidSignatureMethod", Entry::of(Account)),
-    ("InvalidTimeStamp.Expired", Entry::of(Transient)),
+    ("InvalidTimeStamp.Expired", Entry::refusal(Transient)),
     ("InvalidTimeStamp.Format", Entry::of(Account)),
     ("InvalidVersion", Entry::of(Account)),
     ("MissingSecurityToken", Entry::of(Credential)),
@@ -205,10 +234,16 @@ pub(super) const EXACT: &[(&str, Entry)] = &[
     ("UnsupportedHTTPMethod", Entry::of(Account)),
 ];
 
-/// Templates, and families that grow: the first prefix that fits counts. Nothing here is ever more specific than a code
-/// above, so those come first.
+/// Documented codes of which a part is the name of a parameter: as sure as an exact one.
+pub(super) const TEMPLATES: &[(&str, Entry)] = &[
+    ("IllegalParamFormat.", Entry::of(Spec)),
+    ("MissingParam.", Entry::of(Spec)),
+    ("MissingParameter.", Entry::of(Spec)),
+];
+
+/// Families that grow: the first prefix that fits counts. Nothing here is ever more specific than a code above, so those come first. What a
+/// code that nobody has seen yet leaves open is not known, so none of these proves a refusal.
 pub(super) const PREFIXES: &[(&str, Entry)] = &[
-    ("Idempotent", Entry::with(Busy, RetryClass::Backoff)),
     ("IllegalParam", Entry::of(Spec)),
     ("IncorrectBusinessStatus.", Entry::of(Account)),
     ("IncorrectStatus.", Entry::of(Busy)),

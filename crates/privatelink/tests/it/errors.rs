@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use privatelink::{Classified, Error, ErrorKind, Fate, Operation, Retry, RetryClass, classify, testing};
+use privatelink::{
+    Classified, Error, ErrorKind, Fate, Operation, Retry, RetryClass, TokenState, classify, testing, token_state,
+};
 
 /// Every code of the API reference's error lists with its HTTP status, one a line.
 const KNOWN: &str = include_str!("../data/error-codes.txt");
@@ -33,13 +35,14 @@ fn all_114_codes_of_the_reference_are_known_for_every_operation() {
 }
 
 #[test]
-fn every_code_of_the_reference_proves_that_nothing_happened_but_two() {
+fn every_code_of_the_reference_proves_that_nothing_happened_but_four() {
     let fate = |(status, code): &(u16, &'static str)| {
         testing::answered(Operation::CreateVpcEndpointService, *status, code).fate()
     };
     let unsettled: Vec<&str> =
         known().iter().filter(|known| fate(known) != Fate::Refused).map(|(_, code)| *code).collect();
-    assert_eq!(unsettled, ["GenerateResourceIdFailed", "SystemError"]);
+    let expected = ["EndpointServiceExist", "GenerateResourceIdFailed", "SystemError", "VpcNatServiceException"];
+    assert_eq!(unsettled, expected);
 }
 
 #[test]
@@ -204,6 +207,52 @@ fn answers_that_leave_the_fate_of_a_creation_open_are_ambiguous() {
     assert_eq!(fate(200, "QuotaMisMatched"), Fate::Ambiguous);
     assert_eq!(fate(404, "InvalidAccessKeyId.NotFound"), Fate::Refused);
     assert_eq!(fate(429, "Throttling.User"), Fate::Refused);
+}
+
+/// The spellings of the provider's products for "the first call with this token is still at work".
+const AT_WORK: [&str; 6] = [
+    "IdempotentProcessing",
+    "IdempotenceProcessing",
+    "LastTokenProcessing",
+    "OperationFailed.LastTokenProcessing",
+    "OperationFailed.IdempotentTokenProcessing",
+    "OperationFailed.IdempotentProcessing",
+];
+
+#[test]
+fn a_token_that_is_at_work_is_waited_for_in_every_spelling() {
+    for code in AT_WORK {
+        let error = testing::refused(Operation::CreateVpcEndpointService, code);
+        assert_eq!((error.kind(), error.retry().class), (ErrorKind::Busy, RetryClass::Soon), "{code}");
+        assert_eq!((error.fate(), token_state(code)), (Fate::Ambiguous, Some(TokenState::Processing)), "{code}");
+    }
+}
+
+#[test]
+fn a_token_that_leads_nowhere_is_known_in_every_spelling() {
+    for code in ["IdempotentParameterMismatch", "IdempotenceParamNotMatch", "IdempotentFailed", "X.IdempotenceFailed"] {
+        let error = testing::refused(Operation::CreateVpcEndpointService, code);
+        assert_eq!((error.kind(), error.retry().class), (ErrorKind::Busy, RetryClass::Backoff), "{code}");
+        assert_eq!((error.fate(), token_state(code)), (Fate::Ambiguous, Some(TokenState::Spent)), "{code}");
+    }
+    let others = ["OperationFailed", "Mismatch.ResourceType", "QuotaMisMatched", "GenerateResourceIdFailed", ""];
+    assert_eq!(others.map(token_state), [None; 5]);
+    assert_eq!(token_state("IdempotentSomethingNew"), Some(TokenState::Unclear));
+}
+
+#[test]
+fn a_code_of_a_family_is_classified_but_proves_no_refusal() {
+    let facts = |code| {
+        let error = testing::answered(Operation::CreateVpcEndpointService, 400, code);
+        (error.kind(), error.fate())
+    };
+    assert_eq!(facts("Forbidden.RAM"), (ErrorKind::Account, Fate::Refused));
+    assert_eq!(facts("Forbidden.SomethingNew"), (ErrorKind::Account, Fate::Ambiguous));
+    assert_eq!(facts("QuotaExceeded.SomethingNew"), (ErrorKind::Quota, Fate::Ambiguous));
+    assert_eq!(facts("Rejected.Throttling"), (ErrorKind::Throttled, Fate::Refused));
+    assert_eq!(facts("ThrottlingOfSomethingNew"), (ErrorKind::Throttled, Fate::Ambiguous));
+    assert_eq!(facts("MissingParam.RegionId"), (ErrorKind::Spec, Fate::Refused));
+    assert_eq!(facts("MissingSomethingNew"), (ErrorKind::Spec, Fate::Ambiguous));
 }
 
 #[test]

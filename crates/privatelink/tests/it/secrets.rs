@@ -148,7 +148,7 @@ async fn no_other_text_of_an_answer_in_which_a_secret_occurs_is_kept() {
         assert_clean(&format!("{error} {error:?}"));
         let denied = AccessDenied { action: None, principal: Some("somebody".to_owned()) };
         let found = (error.code(), error.kind(), error.fate(), error.request_id(), error.access_denied());
-        assert_eq!(found, (Some("[withheld]"), ErrorKind::Unknown, Fate::Refused, None, Some(&denied)));
+        assert_eq!(found, (Some("[withheld]"), ErrorKind::Unknown, Fate::Ambiguous, None, Some(&denied)));
     }
 }
 

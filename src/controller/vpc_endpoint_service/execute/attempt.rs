@@ -1,7 +1,7 @@
 //! One Create, from the moment before it is sent to what is remembered of it.
 
 use jiff::Timestamp;
-use privatelink::Fate;
+use privatelink::{Fate, TokenState, code, token_state};
 
 use super::Powers;
 use crate::cloud::identity::ObjectId;
@@ -33,7 +33,7 @@ impl<'a> Attempt<'a> {
 
     fn remember(&self, end: AttemptEnd) {
         let (client_token, began, ended) = (self.client_token.clone(), self.began, self.powers.clock.now());
-        let attempt = CreateAttempt { client_token, began, ended, end };
+        let attempt = CreateAttempt { client_token, began, ended, end, is_repeated: false };
         self.powers.account.inventory.remember_attempt(self.id, attempt);
     }
 }
@@ -62,20 +62,12 @@ pub(super) fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Optio
     }
 }
 
-/// Codes after which the token leads nowhere any more. A Create names no service, so one that is deleted or not found can only be what the
-/// token made before.
+/// After these the token leads nowhere any more. A Create names no service, so one that is deleted or not found can only be what the token made
+/// before.
 fn spends_token(code: &str) -> bool {
-    use privatelink::code::{
-        ENDPOINT_SERVICE_NOT_FOUND, GENERATE_RESOURCE_ID_FAILED, IDEMPOTENT_FAILED, IDEMPOTENT_PARAMETER_MISMATCH,
-    };
-    let spent = [
-        IDEMPOTENT_PARAMETER_MISMATCH,
-        IDEMPOTENT_FAILED,
-        GENERATE_RESOURCE_ID_FAILED,
-        "EndpointServiceDeleted",
-        ENDPOINT_SERVICE_NOT_FOUND,
-    ];
-    spent.contains(&code) && !Mutant::BurntTokenRepeated.is_on()
+    let spent = ["EndpointServiceDeleted", code::ENDPOINT_SERVICE_NOT_FOUND, code::GENERATE_RESOURCE_ID_FAILED];
+    let is_spent = token_state(code) == Some(TokenState::Spent) || spent.contains(&code);
+    is_spent && !Mutant::BurntTokenRepeated.is_on()
 }
 
 #[cfg(test)]
@@ -102,19 +94,33 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_made_nothing_unless_its_code_leaves_room_for_doubt() {
+    fn only_a_code_that_is_known_to_be_a_refusal_made_nothing() {
         let end = |code: &str| end_of(Err(&testing::refused(CreateVpcEndpointService, code)));
         let code = |code: &str| Some(code.to_owned());
-        assert_eq!(end("QuotaMisMatched"), Some(AttemptEnd::Refused { code: code("QuotaMisMatched") }));
-        assert_eq!(end("IdempotentProcessing"), Some(AttemptEnd::Ambiguous { code: code("IdempotentProcessing") }));
-        assert_eq!(end("LastTokenProcessing"), Some(AttemptEnd::Ambiguous { code: code("LastTokenProcessing") }));
-        assert_eq!(end("SystemError"), Some(AttemptEnd::Ambiguous { code: code("SystemError") }));
+        for refusal in ["QuotaMisMatched", "LoadBalancerNotFound", "Throttling.User", "Forbidden.RAM"] {
+            assert_eq!(end(refusal), Some(AttemptEnd::Refused { code: code(refusal) }));
+        }
+        let open = [
+            "IdempotentProcessing",
+            "IdempotenceProcessing",
+            "LastTokenProcessing",
+            "OperationFailed.LastTokenProcessing",
+            "OperationFailed.IdempotentTokenProcessing",
+            "SystemError",
+            "EndpointServiceExist",
+            "OperationFailed",
+            "SomethingNew",
+        ];
+        for unsure in open {
+            assert_eq!(end(unsure), Some(AttemptEnd::Ambiguous { code: code(unsure) }));
+        }
     }
 
     #[test]
     fn a_token_is_spent_by_a_mismatch_a_failure_and_the_end_of_what_it_made() {
         for code in [
             "IdempotentParameterMismatch",
+            "IdempotenceParamNotMatch",
             "IdempotentFailed",
             "GenerateResourceIdFailed",
             "EndpointServiceDeleted",

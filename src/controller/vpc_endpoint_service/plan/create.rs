@@ -72,7 +72,13 @@ fn choose(world: &World<'_>) -> Choice {
     }
     let Some(record) = carried else { return Choice::New(world.new_record(incarnation)) };
     if is_wanted(world, record) {
-        return Choice::Carried(record.clone());
+        return match refused_for_long(world, record) {
+            Some(last) => {
+                let shown = settled.max(after(last, world.limits.assumed_list_lag));
+                new_after(world, shown, incarnation.saturating_add(1))
+            }
+            None => Choice::Carried(record.clone()),
+        };
     }
     if own.is_author(record) && own.made_nothing(record) {
         return Choice::New(world.new_record(incarnation));
@@ -135,6 +141,23 @@ fn new_after(world: &World<'_>, settled: Timestamp, incarnation: u32) -> Choice 
     } else {
         Choice::NotBefore(settled)
     }
+}
+
+/// When the token of the record was last refused, if it is time to try another one: a provider may remember the refusal together with the token,
+/// and then answers with it although the cause is gone. So it is where a token was refused more than once, either for as long as the lists may lag,
+/// or before the record was written and again after: under another request, that is.
+///
+/// The next token is taken only once a list begun `assumedListLag` after the last refusal shows nothing, so an object that is refused for good
+/// takes at most one in that time, and no more than one for every two Creates that its back-off allows.
+fn refused_for_long(world: &World<'_>, record: &CreateRecord) -> Option<Timestamp> {
+    let token = record.client_token();
+    let of_token = world.observed.own.attempts.iter().filter(|attempt| attempt.client_token == token);
+    let refused: Vec<_> = of_token.filter(|attempt| matches!(attempt.end, AttemptEnd::Refused { .. })).collect();
+    let (first, last) = (refused.first()?.began, refused.last()?.ended);
+    let is_repeated = refused.len() > 1 || refused[0].is_repeated;
+    let is_long = last >= after(first, world.limits.assumed_list_lag);
+    let is_edited = first < record.time && last > record.time;
+    (is_repeated && (is_long || is_edited)).then_some(last)
 }
 
 /// The provider said that this incarnation's token leads nowhere any more.

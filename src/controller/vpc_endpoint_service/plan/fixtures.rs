@@ -127,7 +127,15 @@ impl World {
     /// A Create of this process under the record's token.
     pub(in super::super) fn attempted(mut self, began: i64, ended: i64, end: AttemptEnd) -> Self {
         let client_token = self.resolved.record.as_ref().map_or(UID.to_owned(), CreateRecord::client_token);
-        self.observed.own.attempts.push(CreateAttempt { client_token, began: at(began), ended: at(ended), end });
+        let (began, ended) = (at(began), at(ended));
+        let attempt = CreateAttempt { client_token, began, ended, end, is_repeated: false };
+        self.observed.own.attempts.push(attempt);
+        self
+    }
+
+    /// The last attempt stands for more than one.
+    pub(in super::super) fn repeatedly(mut self) -> Self {
+        self.observed.own.attempts.last_mut().unwrap().is_repeated = true;
         self
     }
 

@@ -285,12 +285,9 @@ fn any_attempt() -> impl Strategy<Value = CreateAttempt> {
         Just(AttemptEnd::Ambiguous { code: None }),
     ];
     let token = select(vec![UID.to_owned(), format!("{UID}-1")]);
-    (token, any_moment(), any_moment(), end).prop_map(|(client_token, began, ended, end)| CreateAttempt {
-        client_token,
-        began,
-        ended,
-        end,
-    })
+    (token, any_moment(), any_moment(), end, any::<bool>()).prop_map(
+        |(client_token, began, ended, end, is_repeated)| CreateAttempt { client_token, began, ended, end, is_repeated },
+    )
 }
 
 fn any_refusal() -> impl Strategy<Value = Refusal> {

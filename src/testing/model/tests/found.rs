@@ -86,3 +86,37 @@ fn whatever_two_processes_do_about_one_record_makes_one_service() {
         assert_eq!(found.broken, [], "after {begun}");
     }
 }
+
+/// The first Create is refused, the refusal is remembered with its token, and its cause goes away.
+const REFUSED: [Action; 7] = [
+    Action::Sweep(0, 0),
+    Action::Think(0),
+    Action::Walk(0, Answer::Kept),
+    Action::Walk(0, Answer::Kept),
+    Action::Walk(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Refuse, answer: Answer::Kept },
+    Action::End(0, Answer::Kept),
+];
+
+/// Without a next token, the object was refused for as long as the provider remembered the first one.
+#[test]
+fn a_token_that_remembers_a_refusal_ends_well_whatever_else_happens() {
+    let setup = |operators, budget: Budget| Setup {
+        past: &REFUSED,
+        remembers_refusals: true,
+        one_in: 4,
+        ..Setup::new(operators, Budget { refusals: budget.refusals + 1, ..budget })
+    };
+    let nothing = Budget::default();
+    let worlds = [
+        ("refused", setup(1, nothing)),
+        ("refused, a lost answer", setup(1, Budget { losses: 1, ..nothing })),
+        ("refused, edited", setup(1, Budget { edits: 1, ..nothing })),
+        ("refused, then a crash", setup(1, Budget { crashes: 1, ..nothing })),
+        ("refused twice, two at once", setup(2, Budget { refusals: 1, ..nothing })),
+    ];
+    for (name, setup) in worlds {
+        let found = search(name, &setup, 300);
+        assert_eq!(found.broken, [], "{name}");
+    }
+}

@@ -25,11 +25,16 @@ const NOTHING: Budget = Budget {
 
 fn setups() -> Vec<(&'static str, Setup)> {
     let fine = |setup| Setup { grain: Grain::Fine, ..setup };
+    let remembering = |setup| Setup { remembers_refusals: true, ..setup };
     [
         ("lost answers and a crash", Setup::new(1, Budget { losses: 2, crashes: 1, ..NOTHING })),
         ("an edit, a lost answer, a crash", Setup::new(1, Budget { edits: 1, losses: 1, crashes: 1, ..NOTHING })),
         ("slow sweeps, a slow watch", fine(Setup::new(1, Budget { edits: 1, losses: 1, ..NOTHING }))),
         ("burnt and refused", Setup::new(1, Budget { burns: 1, refusals: 1, edits: 1, ..NOTHING })),
+        (
+            "refused, and remembered",
+            remembering(Setup::new(1, Budget { refusals: 2, losses: 1, edits: 1, crashes: 1, ..NOTHING })),
+        ),
         ("a deletion", Setup::new(1, Budget { deletions: 1, losses: 1, crashes: 1, ..NOTHING })),
         ("a second life", Setup::new(1, Budget { deletions: 1, recreations: 1, ..NOTHING })),
         ("deleted outside, stripped", Setup::new(1, Budget { outside: 1, strips: 1, losses: 1, ..NOTHING })),

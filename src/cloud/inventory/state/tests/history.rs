@@ -9,7 +9,7 @@ fn own(state: &mut State, now: Timestamp) -> OwnHistory {
 }
 
 fn attempt(token: &str, began: i64, end: AttemptEnd) -> CreateAttempt {
-    CreateAttempt { client_token: token.to_owned(), began: at(began), ended: at(began + 1), end }
+    CreateAttempt { client_token: token.to_owned(), began: at(began), ended: at(began + 1), end, is_repeated: false }
 }
 
 fn refusal_of(code: &str) -> AttemptEnd {
@@ -87,7 +87,7 @@ fn creates_that_ended_alike_count_as_one_that_lasted() {
         state.remember_attempt(&id("web"), attempt);
     }
     let expected = vec![
-        CreateAttempt { ended: at(11), ..attempt("t", 1, refusal_of("NlbNotFound")) },
+        CreateAttempt { ended: at(11), is_repeated: true, ..attempt("t", 1, refusal_of("NlbNotFound")) },
         attempt("t", 20, AttemptEnd::Ambiguous { code: None }),
         attempt("t-1", 30, AttemptEnd::Ambiguous { code: None }),
     ];
@@ -150,4 +150,35 @@ fn nothing_is_remembered_of_an_object_that_was_forgotten() {
     };
     assert_eq!(observed.own, fresh);
     assert!(state.own.is_empty() && state.deep.is_empty());
+}
+
+#[test]
+fn what_only_may_have_been_refused_counts_as_no_refusal() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    let operation = Operation::DetachResourceFromVpcEndpointService;
+    let open = [
+        privatelink::testing::answered(operation, 500, "EndpointServiceResourceCannotRemove"),
+        privatelink::testing::lost_answer(operation),
+        refused(operation, "SomethingNew"),
+    ];
+    for error in &open {
+        state.remember_refusal("epsrv-1", error, at(10));
+    }
+    assert_eq!(own(&mut state, at(11)).refusals, []);
+}
+
+#[test]
+fn refusals_under_an_earlier_token_are_forgotten_when_the_next_one_is_recorded() {
+    let mut state = state();
+    look(&mut state, "web", at(0));
+    for number in 0..3_u32 {
+        let token = format!("t-{number}");
+        state.remember_attempt(&id("web"), attempt(&token, 1, refusal_of("NlbNotFound")));
+        state.remember_attempt(&id("web"), attempt(&token, 2, AttemptEnd::Ambiguous { code: None }));
+        state.remember_record(&id("web"), mark(number + 1, at(3), "h"), at(3));
+    }
+    let left: Vec<_> = own(&mut state, at(4)).attempts.into_iter().map(|attempt| attempt.end).collect();
+    assert_eq!(left, vec![AttemptEnd::Ambiguous { code: None }; 3]);
 }

@@ -348,3 +348,71 @@ fn a_spent_token_is_known_by_the_incarnation_that_status_tells_of() {
     world.observed.own.attempts[0].client_token = format!("{UID}-1");
     assert_eq!(unexplained(world.plan()), anew(&world, 2));
 }
+
+#[test]
+fn a_token_that_is_refused_for_long_leads_to_the_next_incarnation_once_nothing_is_shown() {
+    // Refused from 900 to 960; the lists lag for 60 seconds at most.
+    let world = || with_record_time(World::recorded(), 890).attempted(900, 960, refused()).repeatedly();
+    check([
+        ("the list may still lag", world().swept(1_019), until(at(1_020), vec![])),
+        ("nothing was made", world().swept(1_020), anew(&world(), 1)),
+        ("another process's record", world().author(false).swept(1_020), take_over(&world())),
+    ]);
+}
+
+#[test]
+fn a_token_is_tried_again_until_it_was_refused_more_than_once_and_for_as_long_as_lists_lag() {
+    let recorded = || with_record_time(World::recorded(), 890);
+    let repeated = |began, ended| recorded().attempted(began, ended, refused()).repeatedly().swept(1_020);
+    let lost = || recorded().attempted(900, 901, ambiguous()).attempted(960, 961, ambiguous());
+    check([
+        ("one long call", recorded().attempted(900, 960, refused()).swept(1_020), again(&recorded())),
+        ("a second too short", repeated(900, 959), again(&recorded())),
+        ("long enough", repeated(900, 960), anew(&recorded(), 1)),
+        ("lost is not refused", lost().swept(1_046), again(&recorded())),
+    ]);
+}
+
+#[test]
+fn refusals_of_different_codes_are_more_than_one() {
+    let other = AttemptEnd::Refused { code: Some("QuotaMisMatched".to_owned()) };
+    let world = with_record_time(World::recorded(), 890);
+    let world = world.attempted(900, 901, refused()).attempted(960, 961, other).swept(1_021);
+    assert_eq!(unexplained(world.plan()), anew(&world, 1));
+}
+
+#[test]
+fn a_token_that_is_refused_again_after_a_correction_leads_to_the_next_incarnation_soon() {
+    // Refused at 930, corrected at 940, refused at 942.
+    let corrected = || with_record_time(World::recorded(), 940);
+    let world = || corrected().attempted(930, 942, refused()).repeatedly();
+    check([
+        ("the list may still lag", world().swept(995), until(at(1_002), vec![])),
+        ("nothing was made", world().swept(1_002), anew(&world(), 1)),
+        ("not yet refused since", corrected().attempted(920, 935, refused()).repeatedly(), again(&corrected())),
+    ]);
+}
+
+#[test]
+fn a_lost_create_among_refusals_is_settled_before_the_next_incarnation() {
+    let world = with_record_time(World::recorded(), 890).attempted(900, 961, refused()).repeatedly();
+    let world = || world.clone().attempted(965, 970, ambiguous());
+    check([
+        ("it may show yet", world().swept(1_054), until(at(1_055), vec![])),
+        ("nothing was made", world().swept(1_055), anew(&world(), 1)),
+    ]);
+}
+
+#[test]
+fn refusals_under_an_earlier_token_say_nothing_of_the_next() {
+    let mut world = with_record_time(World::recorded(), 890).attempted(900, 960, refused()).repeatedly();
+    world.resolved.record.as_mut().unwrap().incarnation = 1;
+    assert_eq!(
+        unexplained(world.swept(1_020).plan()),
+        again(&{
+            let mut world = World::recorded();
+            world.resolved.record.as_mut().unwrap().incarnation = 1;
+            with_record_time(world, 890)
+        })
+    );
+}

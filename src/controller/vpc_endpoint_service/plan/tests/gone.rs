@@ -199,6 +199,7 @@ fn an_edit_after_the_second_record_goes_out_at_once_if_nothing_was_sent_under_it
             began: at(300),
             ended: at(301),
             end: AttemptEnd::Created(SERVICE.to_owned()),
+            is_repeated: false,
         });
         world
     };

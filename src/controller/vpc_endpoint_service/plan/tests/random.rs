@@ -71,11 +71,16 @@ proptest! {
     }
 
     #[test]
-    fn the_incarnation_grows_by_a_spent_token_or_because_the_spec_wants_another_service(world in living_world()) {
+    fn the_incarnation_grows_by_a_token_that_leads_nowhere_or_because_the_spec_wants_another_service(
+        world in living_world(),
+    ) {
         let known = world.resolved.record.as_ref().map_or(0, |record| record.incarnation);
         let known = known.max(world.resolved.hint.incarnation);
-        let is_spent = world.observed.own.attempts.iter().any(|one| matches!(one.end, AttemptEnd::TokenSpent { .. }));
-        let may_grow = is_spent || world.resolved.spec.when_gone == WhenGone::Recreate;
+        let attempts = &world.observed.own.attempts;
+        let is_spent = attempts.iter().any(|one| matches!(one.end, AttemptEnd::TokenSpent { .. }));
+        let refused = attempts.iter().filter(|one| matches!(one.end, AttemptEnd::Refused { .. }));
+        let is_refused = refused.map(|one| if one.is_repeated { 2 } else { 1 }).sum::<u32>() > 1;
+        let may_grow = is_spent || is_refused || world.resolved.spec.when_gone == WhenGone::Recreate;
         for step in world.plan().steps {
             let Step::Record(record) = step else { continue };
             prop_assert!(record.incarnation <= known || may_grow && record.incarnation == known + 1);
