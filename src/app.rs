@@ -163,7 +163,13 @@ fn context(
         clock: Arc::clone(&clock),
     });
     let fresh = Arc::<Fresh>::default();
-    let server = ApiServer::new(client.clone(), timing.kubernetes_deadline, Arc::clone(&fresh), metrics.clone());
+    let server = ApiServer::new(
+        client.clone(),
+        timing.kubernetes_deadline,
+        settings.definition,
+        Arc::clone(&fresh),
+        metrics.clone(),
+    );
     Ok(Context {
         accounts: accounts.map_err(RunError::BuildClient)?,
         kubernetes: Kubernetes::of(server),

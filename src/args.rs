@@ -101,6 +101,12 @@ pub struct ClusterArgs {
     #[arg(long, value_name = "NAMESPACE")]
     pub watch_namespace: Option<String>,
 
+    /// Do not look whether the CustomResourceDefinition is being deleted: deleting it then deletes every service. Only for an operator that
+    /// cannot be given the right to read it (`get` on this one definition, by name); without the right and without this flag no object
+    /// that is deleted goes.
+    #[arg(long)]
+    pub ignore_crd_deletion: bool,
+
     /// Objects that are worked on at a time, 1 to 1000. Cloud calls have limits of their own; this one bounds memory and calls to the
     /// API server.
     #[arg(long, default_value_t = 64, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]

@@ -71,5 +71,6 @@ impl Context {
         self.accounts.forget(id);
         self.back_off.forget(id);
         self.fresh.forget(&id.uid);
+        self.kubernetes.reader.forget(id);
     }
 }

@@ -12,6 +12,7 @@ mod repeat;
 pub mod status;
 
 pub use api_server::ApiServer;
+pub use definition::DefinitionReads;
 pub use error::KubernetesError;
 pub use event::{Announcement, EventSink, Severity};
 pub use object::{Held, ObjectReader, ObjectWriter};

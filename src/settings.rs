@@ -9,6 +9,7 @@ use privatelink::Network;
 
 use crate::args::{CloudArgs, ClusterArgs, ListenArgs, LogArgs, NetworkArg, RunArgs};
 use crate::cloud::lanes::Rates;
+use crate::k8s::DefinitionReads;
 use crate::timing::{Timing, UnreadableTime};
 
 /// What the operator runs with.
@@ -18,6 +19,7 @@ pub struct Settings {
     /// `None`: the UID of the namespace `kube-system`.
     pub cluster_id: Option<String>,
     pub scope: Scope,
+    pub definition: DefinitionReads,
     /// Passes at a time, at least 1.
     pub concurrency: u16,
     pub listen: Listen,
@@ -77,7 +79,7 @@ impl Settings {
     pub fn of(args: RunArgs) -> Result<Self, SettingsError> {
         let RunArgs { cloud, cluster, listen, log, timing, rate } = args;
         let ListenArgs { health_listen, metrics_listen, port_file } = listen;
-        let ClusterArgs { cluster_id, watch_namespace, concurrency } = cluster;
+        let ClusterArgs { cluster_id, watch_namespace, ignore_crd_deletion, concurrency } = cluster;
         let cluster_id = cluster_id.filter(given).map(checked_cluster_id).transpose()?;
         let scope = watch_namespace.filter(given).map_or(Scope::Cluster, Scope::Namespace);
         if scope != Scope::Cluster && cluster_id.is_none() {
@@ -87,6 +89,7 @@ impl Settings {
             cloud: CloudSettings::of(cloud, &rate)?,
             cluster_id,
             scope,
+            definition: if ignore_crd_deletion { DefinitionReads::Ignored } else { DefinitionReads::Needed },
             concurrency,
             listen: Listen { health: health_listen, metrics: metrics_listen, port_file },
             log,

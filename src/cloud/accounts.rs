@@ -118,6 +118,13 @@ impl Accounts {
         }
     }
 
+    /// Gives up every place in a queue that the object has, wherever its service is.
+    pub fn leave(&self, id: &ObjectId) {
+        for account in self.open().values() {
+            account.lanes.leave(id);
+        }
+    }
+
     /// The numbers of every inventory, for the metrics.
     pub fn figures(&self) -> Vec<(Target, Figures)> {
         self.open().iter().map(|(target, account)| (target.clone(), account.inventory.figures())).collect()

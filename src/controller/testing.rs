@@ -50,9 +50,11 @@ impl ObjectReader for FakeServer {
         Box::pin(future::ready(self.object.clone().ok_or(KubernetesError::Gone)))
     }
 
-    fn definition(&self) -> BoxFuture<'_, Result<Definition, KubernetesError>> {
-        Box::pin(future::ready(Ok(Definition::Stays)))
+    fn definition<'a>(&'a self, _: &'a ObjectId) -> BoxFuture<'a, Definition> {
+        Box::pin(future::ready(Definition::Stays))
     }
+
+    fn forget(&self, _: &ObjectId) {}
 }
 
 impl ObjectWriter for FakeServer {

@@ -16,11 +16,11 @@ use jiff::Timestamp;
 
 use self::conclude::{Walk, conclude};
 use self::desired::desired;
-use self::execute::{Outcome, Powers, Stop, execute};
+use self::execute::{Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look, observe};
 use self::plan::{Limits, Plan, plan};
-use self::resolve::{Definition, Life, ObjectKey, Place, ResolveError, Resolved, resolve};
-use self::teardown::teardown;
+use self::resolve::{Definition, Life, Marked, ObjectKey, Place, ResolveError, Resolved, resolve};
+use self::teardown::{teardown, without_cloud, without_place};
 use super::report::{Passed, deliver};
 use crate::cloud::accounts::Account;
 use crate::context::Context;
@@ -29,32 +29,61 @@ use crate::k8s::KubernetesError;
 
 /// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
 pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
-    let walk = walk(&object, definition(&object, &context).await?, &context).await;
+    let walk = walk(&object, &context).await;
+    let key = ObjectKey::of(&object);
+    if !waits_for_its_turn(walk.outcome.as_ref()) {
+        context.accounts.leave(&key.id());
+    }
     let previous = object.status.clone().unwrap_or_default();
     let now = context.clock.now();
-    let report = conclude(&ObjectKey::of(&object), &walk, &previous, &context.timing, now);
+    let report = conclude(&key, &walk, &previous, &context.timing, now);
     deliver(&context, &object, &walk, report).await
 }
 
-/// What becomes of the kind. Only a deletion has to know, and none goes on without knowing.
-async fn definition(object: &VpcEndpointService, context: &Context) -> Result<Definition, KubernetesError> {
-    match object.metadata.deletion_timestamp {
-        Some(_) => context.kubernetes.reader.definition().await,
-        None => Ok(Definition::Stays),
+/// Goes as far as it gets.
+async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
+    match marked(object, context).await {
+        Some(marked) => wind_down(object, marked, context).await,
+        None => work(object, Definition::Stays, context).await,
     }
 }
 
-/// Goes as far as it gets.
-async fn walk(object: &VpcEndpointService, definition: Definition, context: &Context) -> Walk {
-    let (resolved, account) = match place(object, definition, context).await {
-        Ok(placed) => placed,
-        Err(error) => return Walk { resolved: Some(Err(error)), ..Walk::default() },
+/// The object, if it is marked, with what becomes of its kind: only a deletion has to know.
+async fn marked(object: &VpcEndpointService, context: &Context) -> Option<Marked> {
+    object.metadata.deletion_timestamp.as_ref()?;
+    let definition = context.kubernetes.reader.definition(&ObjectKey::of(object).id()).await;
+    Marked::of(object, definition)
+}
+
+/// A deletion: what needs no cloud comes before credentials, account and region, whatever is wrong with them.
+async fn wind_down(object: &VpcEndpointService, marked: Marked, context: &Context) -> Walk {
+    let walk = match without_cloud(&marked) {
+        Some(plan) => let_go_by(plan, &marked, context).await,
+        None => work(object, marked.definition.clone(), context).await,
     };
-    let walk = act(&resolved, &account, context).await;
-    if !waits_for_its_turn(walk.outcome.as_ref()) {
-        account.lanes.leave(&resolved.key.id());
+    let walk = match &walk.resolved {
+        Some(Err(error)) => match without_place(&marked, error) {
+            Some(plan) => Walk { resolved: walk.resolved, ..let_go_by(plan, &marked, context).await },
+            None => walk,
+        },
+        Some(Ok(_)) | None => walk,
+    };
+    Walk { marked: Some(marked), ..walk }
+}
+
+async fn let_go_by(plan: Plan, marked: &Marked, context: &Context) -> Walk {
+    let outcome = let_go(&plan, marked, &*context.kubernetes.objects).await;
+    Walk { plan: Some(plan), outcome: Some(outcome), ..Walk::default() }
+}
+
+async fn work(object: &VpcEndpointService, definition: Definition, context: &Context) -> Walk {
+    match place(object, definition, context).await {
+        Ok((resolved, account)) => {
+            let walk = act(&resolved, &account, context).await;
+            Walk { resolved: Some(Ok(resolved)), ..walk }
+        }
+        Err(error) => Walk { resolved: Some(Err(error)), ..Walk::default() },
     }
-    Walk { resolved: Some(Ok(resolved)), ..walk }
 }
 
 /// The object, and what serves the account and region in which it lives.
@@ -67,6 +96,7 @@ async fn place(
     let resolved = resolve(object, &place)?;
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
         region: resolved.target.region.clone(),
+        named_by: resolved.region_named_by,
         reason: error.to_string(),
     })?;
     Ok((resolved, account))
@@ -85,7 +115,7 @@ async fn act(resolved: &Resolved, account: &Account, context: &Context) -> Walk 
         create_window: context.timing.create_window,
     };
     let outcome = execute(&plan, resolved, &powers).await;
-    Walk { resolved: None, observed: Some(Ok(observed)), plan: Some(plan), outcome: Some(outcome) }
+    Walk { observed: Some(Ok(observed)), plan: Some(plan), outcome: Some(outcome), ..Walk::default() }
 }
 
 /// Looks and thinks, and where the thought asks for a closer look, does both once more. Also says when the thought began that counts.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use kube::runtime::events::{Recorder, Reporter};
 use kube::{Api, Client, ResourceExt};
 
+use super::definition::{DefinitionReads, SharedDefinition};
 use crate::controller::fresh::Fresh;
 use crate::crd::VpcEndpointService;
 use crate::metrics::{Metrics, WriteKind};
@@ -20,14 +21,22 @@ pub struct ApiServer {
     pub(super) recorder: Recorder,
     pub(super) metrics: Metrics,
     pub(super) fresh: Arc<Fresh>,
+    pub(super) definition: Arc<SharedDefinition>,
 }
 
 impl ApiServer {
     /// Writes are told to `fresh`, so that no older copy is trusted afterwards, and counted.
-    pub fn new(client: Client, deadline: Duration, fresh: Arc<Fresh>, metrics: Metrics) -> Self {
+    pub fn new(
+        client: Client,
+        deadline: Duration,
+        definition: DefinitionReads,
+        fresh: Arc<Fresh>,
+        metrics: Metrics,
+    ) -> Self {
         let reporter = Reporter { controller: EVENT_REPORTER.to_owned(), instance: None };
         let recorder = Recorder::new(client.clone(), reporter);
-        Self { client, deadline, recorder, metrics, fresh }
+        let definition = Arc::new(SharedDefinition::new(client.clone(), deadline, definition));
+        Self { client, deadline, recorder, metrics, fresh, definition }
     }
 
     pub(super) fn objects(&self, namespace: &str) -> Api<VpcEndpointService> {

@@ -34,8 +34,12 @@ pub trait ObjectReader: Send + Sync + Debug {
     /// The whole object from the API server (a quorum read). [`KubernetesError::Gone`] also when the name now belongs to another object.
     fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>>;
 
-    /// What becomes of the kind itself.
-    fn definition(&self) -> BoxFuture<'_, Result<Definition, KubernetesError>>;
+    /// What becomes of the kind itself, as of a moment after the deletion mark of this object was seen: else who deletes the kind would be taken
+    /// for somebody who deletes the object. Never fails: what cannot be known is said so.
+    fn definition<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Definition>;
+
+    /// Drops what is remembered of an object that no longer exists.
+    fn forget(&self, id: &ObjectId);
 }
 
 /// What execution may do to the object. Every write carries the UID, so that a successor of the same name is never touched.
@@ -93,8 +97,12 @@ impl ObjectReader for ApiServer {
         })
     }
 
-    fn definition(&self) -> BoxFuture<'_, Result<Definition, KubernetesError>> {
-        self.read_definition()
+    fn definition<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Definition> {
+        Box::pin(self.definition.of_kind(&id.uid))
+    }
+
+    fn forget(&self, id: &ObjectId) {
+        self.definition.forget(&id.uid);
     }
 }
 

@@ -13,8 +13,8 @@ use privatelink_operator::controller::vpc_endpoint_service::resolve::ObjectKey;
 use privatelink_operator::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use privatelink_operator::k8s::cluster::cluster_uid;
 use privatelink_operator::k8s::{
-    Announcement, ApiServer, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity, StatusWriter,
-    Written,
+    Announcement, ApiServer, DefinitionReads, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity,
+    StatusWriter, Written,
 };
 use privatelink_operator::metrics::Metrics;
 use privatelink_operator::names::{FINALIZER, STATUS_FIELD_MANAGER};
@@ -40,7 +40,8 @@ impl Bench {
         let operator = cluster::client(&cluster::operator_kubeconfig(control_plane).await).await;
         let namespace = control_plane.create_namespace("hands").await.unwrap();
         let fresh = Arc::<Fresh>::default();
-        let server = ApiServer::new(operator.clone(), DEADLINE, Arc::clone(&fresh), Metrics::new());
+        let server =
+            ApiServer::new(operator.clone(), DEADLINE, DefinitionReads::Needed, Arc::clone(&fresh), Metrics::new());
         Self { objects: Api::namespaced(admin.clone(), &namespace), admin, operator, server, fresh }
     }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use proptest::test_runner::{Config as Cases, TestRunner};
 
+use privatelink_operator::controller::vpc_endpoint_service::resolve::{Definition, DefinitionUnknown};
 use privatelink_operator::names::{CLUSTER_TAG, UID_TAG};
 use privatelink_sim::ServiceChange;
 use serde_json::json;
@@ -108,6 +109,43 @@ async fn a_service_that_lost_its_tags_is_neither_written_to_nor_replaced_nor_del
     assert_eq!(world.writes(), Vec::<String>::new());
 
     assert!(world.simulator.change_service(&id, &tagged(Some(uid("1")))));
+    world.run_until("deleted", PATIENCE, |world| world.kubernetes.is_empty()).await;
+    assert_eq!(world.simulator.all_services(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_goes_no_further_on_a_copy_that_lacks_what_forbids_it() {
+    let story = Story::of("1", json!({ "serviceResourceType": "nlb", "suspend": true }));
+    let running = Story::of("1", json!({ "serviceResourceType": "nlb" }));
+    let mut world = World::new(&running);
+    apply(&mut world, &running.objects);
+    world.run_until("created", PATIENCE, |world| converged(world, &running.objects)).await;
+    let service = world.services_of("1");
+    world.kubernetes.delete("1");
+    world.kubernetes.stop_the_watch();
+    apply(&mut world, &story.objects);
+    world.forget_calls();
+    world.run_for(Duration::from_mins(10)).await;
+    assert_eq!(world.services_of("1"), service);
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_waits_until_it_is_known_that_the_kind_stays() {
+    let story = Story::of("1", json!({ "serviceResourceType": "nlb" }));
+    let mut world = World::new(&story);
+    apply(&mut world, &story.objects);
+    world.run_until("created", PATIENCE, |world| converged(world, &story.objects)).await;
+    for why in [DefinitionUnknown::Refused("no".to_owned()), DefinitionUnknown::Missing, DefinitionUnknown::Unanswered]
+    {
+        world.kubernetes.define(Definition::Unknown(why));
+        world.kubernetes.delete("1");
+        world.run_until("blocked", PATIENCE, |world| world.kubernetes.reason("1") == "DeletionBlocked").await;
+        world.forget_calls();
+        world.run_for(Duration::from_mins(10)).await;
+        assert_eq!(world.writes(), Vec::<String>::new());
+    }
+    world.kubernetes.define(Definition::Stays);
     world.run_until("deleted", PATIENCE, |world| world.kubernetes.is_empty()).await;
     assert_eq!(world.simulator.all_services(), []);
 }

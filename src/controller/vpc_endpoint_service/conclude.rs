@@ -8,6 +8,7 @@ mod deleting;
 mod events;
 mod live;
 mod picture;
+mod places;
 mod requeue;
 mod scene;
 mod status;
@@ -20,7 +21,7 @@ use jiff::Timestamp;
 use super::execute::Outcome;
 use super::observe::Observed;
 use super::plan::Plan;
-use super::resolve::{ObjectKey, ResolveError, Resolved};
+use super::resolve::{Marked, ObjectKey, ResolveError, Resolved};
 use crate::crd::VpcEndpointServiceStatus;
 use crate::timing::Timing;
 use picture::Stance;
@@ -29,6 +30,8 @@ use scene::Scene;
 /// A pass, as far as it got.
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
+    /// The object carries the deletion mark.
+    pub marked: Option<Marked>,
     pub resolved: Option<Result<Resolved, ResolveError>>,
     /// The error is that of a single read; what the inventory knows never fails.
     pub observed: Option<Result<Observed, privatelink::Error>>,
@@ -66,10 +69,12 @@ fn stance(scene: &Scene<'_>) -> Stance {
     if scene.is_released() {
         return Stance::Silent;
     }
+    if let Some(spec) = scene.deleting() {
+        return deleting::stance(scene, spec);
+    }
     match &scene.walk.resolved {
         None => Stance::Keep,
         Some(Err(error)) => live::unresolved(scene, error),
-        Some(Ok(resolved)) if scene.is_deleting() => deleting::stance(scene, resolved),
         Some(Ok(_)) => live::stance(scene),
     }
 }

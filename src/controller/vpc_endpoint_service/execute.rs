@@ -11,7 +11,7 @@ use privatelink::{Clock, CreateVpcEndpointServiceRequest, ErrorKind};
 use self::attempt::Attempt;
 use super::plan::{Plan, Step};
 use super::record::CreateRecord;
-use super::resolve::Resolved;
+use super::resolve::{Life, Marked, Resolved};
 use crate::cloud::accounts::Account;
 use crate::cloud::identity::ObjectId;
 use crate::cloud::lanes::{NoTurn, Turn};
@@ -76,7 +76,7 @@ pub enum ExecuteError {
 /// Every accepted write is remembered in the inventory before the next step begins, so a pass that is cut off between two steps
 /// loses nothing that the next one needs.
 pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> Outcome {
-    let mut pass = Pass { resolved, powers, id: resolved.key.id(), held: None };
+    let mut pass = Pass { resolved, powers, id: resolved.key.id(), held: None, is_confirmed: false };
     let mut outcome = Outcome::default();
     for step in &plan.steps {
         match pass.carry_out(step).await {
@@ -91,6 +91,20 @@ pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> O
             outcome.stopped = Some(Stop::Awaited);
             break;
         }
+    }
+    outcome
+}
+
+/// Carries out a plan for a marked object that needs no cloud: our finalizer goes, or nothing happens.
+pub async fn let_go(plan: &Plan, marked: &Marked, objects: &dyn ObjectWriter) -> Outcome {
+    let mut outcome = Outcome::default();
+    if !plan.steps.contains(&Step::ReleaseFinalizer) {
+        return outcome;
+    }
+    match objects.release_finalizer(&marked.key, &marked.finalizers).await.map_err(Halt::from) {
+        Ok(()) => outcome.done.push(Done::of(&Step::ReleaseFinalizer, None)),
+        Err(Halt::Stop(stop)) => outcome.stopped = Some(stop),
+        Err(Halt::Error(error)) => outcome.error = Some(error),
     }
     outcome
 }
@@ -124,6 +138,8 @@ struct Pass<'a> {
     id: ObjectId,
     /// The object as the API server itself gave it in this pass, and when it was asked.
     held: Option<(Held, Timestamp)>,
+    /// The API server itself said in this pass that the object still asks for what is planned.
+    is_confirmed: bool,
 }
 
 impl Pass<'_> {
@@ -175,11 +191,12 @@ impl Pass<'_> {
         Ok(Done { created: Some(Box::new(service)), ..Done::of(step, answer.request_id) })
     }
 
-    async fn change(&self, step: &Step) -> Result<Done, Halt> {
+    async fn change(&mut self, step: &Step) -> Result<Done, Halt> {
         let (Some(service_id), Some(write)) = (step.service_id(), send::own_write(step)) else {
             return Ok(Done::of(step, None));
         };
         let turn = self.turn(step)?;
+        self.confirm(step).await?;
         let answer = turn.call(send::send(&self.powers.account.writer, step)).await;
         match already_done(answer) {
             Ok(request_id) => {
@@ -191,6 +208,17 @@ impl Pass<'_> {
                 Err(error.into())
             }
         }
+    }
+
+    /// What a deletion takes away is taken on the word of the API server, not of a copy: somebody may have set `suspend` or another policy
+    /// since, and the watch may not have told.
+    async fn confirm(&mut self, step: &Step) -> Result<(), Halt> {
+        if self.is_confirmed || self.resolved.life == Life::Live || !step.takes_away() {
+            return Ok(());
+        }
+        let held = self.powers.objects.hold(&self.resolved.key).await?;
+        self.is_confirmed = held.deleting && held.generation == self.resolved.key.generation;
+        if self.is_confirmed { Ok(()) } else { Err(Halt::Stop(Stop::Stale)) }
     }
 
     fn turn(&self, step: &Step) -> Result<Turn, Halt> {

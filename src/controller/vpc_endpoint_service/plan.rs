@@ -19,7 +19,7 @@ use privatelink::{CreateVpcEndpointServiceRequest, Operation, ServiceStatus};
 use super::desired::Desired;
 use super::observe::{AttachmentKey, AttributeChange, Field, Look, Observed};
 use super::record::CreateRecord;
-use super::resolve::Resolved;
+use super::resolve::{DefinitionUnknown, Resolved};
 
 /// What is to be done for an object that is to live.
 ///
@@ -186,6 +186,10 @@ pub enum Wait {
     Recreation { service_id: String },
     /// More than one service carries the object's UID: these are the ones that are not worked on.
     DuplicateResolved { others: Vec<String> },
+    /// The API server must say what becomes of the kind.
+    DefinitionKnown(DefinitionUnknown),
+    /// A field of the spec forbids the deletion.
+    FieldHolds { field: &'static str },
 }
 
 /// A consumer that blocks a deletion.
@@ -260,6 +264,11 @@ impl Step {
                 | Self::AddPrincipal { .. }
                 | Self::RemovePrincipal { .. }
         )
+    }
+
+    /// It takes something of the service away, or the service itself.
+    pub(super) fn takes_away(&self) -> bool {
+        matches!(self, Self::Untag { .. } | Self::DetachResource { .. } | Self::DeleteService { .. })
     }
 
     /// Its effect must be seen before another step may follow: the service leaves Active, or has yet to become it.

@@ -1,13 +1,16 @@
 //! Resolve: the object, its record and its provider configuration become one typed value. Knows Kubernetes only.
 
+mod fields;
+
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::record::CreateRecord;
+pub use fields::{OnDeletion, used_on_deletion};
+
 pub use crate::cloud::identity::{ObjectId, Owner, Target};
-use crate::crd::{
-    ConditionType, DriftPolicy, ManagementPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
-    WhenConnected,
-};
+use crate::crd::{ConditionType, DeletionPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::mutant::Mutant;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
@@ -29,13 +32,36 @@ pub enum Life {
 }
 
 /// What becomes of the kind itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Definition {
     /// The kind stays: who deletes an object means that object.
     #[default]
     Stays,
     /// The kind is being deleted, which marks every object. Nobody who does that has thought of each service.
     Goes,
+    /// Nobody can say why the object is being deleted, so nothing is written to the cloud.
+    Unknown(DefinitionUnknown),
+}
+
+/// Why the API server did not say what becomes of the kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DefinitionUnknown {
+    /// 401 or 403, with the API server's sentence.
+    Refused(String),
+    /// 404, although an object of the kind is there.
+    Missing,
+    /// No answer, or none that can be used.
+    Unanswered,
+}
+
+/// An object that carries the deletion mark, as far as Kubernetes alone tells: enough for all that needs no cloud.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Marked {
+    pub key: ObjectKey,
+    pub definition: Definition,
+    /// The finalizers of the object, ours among them or not.
+    pub finalizers: Vec<String>,
+    pub spec: VpcEndpointServiceSpec,
 }
 
 /// What status said when the pass began. Status may forbid and may schedule, never permit.
@@ -70,11 +96,21 @@ pub struct Resolved {
     /// The finalizers of the object, ours among them or not.
     pub finalizers: Vec<String>,
     pub target: Target,
+    /// Where the region of `target` comes from.
+    pub region_named_by: NamedBy,
     pub owner: Owner,
     /// The record of this very UID; one of another UID counts as none.
     pub record: Option<CreateRecord>,
     pub hint: StatusHint,
     pub spec: VpcEndpointServiceSpec,
+}
+
+/// What says in which region the service lives. The first that there is counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    Record,
+    Spec,
+    Default,
 }
 
 /// Why an object cannot be worked on.
@@ -84,12 +120,12 @@ pub enum ResolveError {
     NotImplementedYet { field: &'static str },
     #[error("no region: neither spec.region nor the operator's default is set")]
     RegionMissing,
-    #[error("failed to find the provider's host for region {region}: {reason}")]
-    RegionUnusable { region: String, reason: String },
+    #[error("failed to find the provider's host for region {region}, which {named_by} names: {reason}")]
+    RegionUnusable { region: String, named_by: NamedBy, reason: String },
     #[error("the create record names account {recorded}, the operator works in account {actual}")]
     AccountMismatch { recorded: String, actual: String },
-    #[error("the status names region {status}, the object is to live in {wanted}")]
-    RegionMismatch { wanted: String, status: String },
+    #[error("{named_by} names region {wanted}, the status names {status}")]
+    RegionMismatch { wanted: String, named_by: NamedBy, status: String },
     #[error("the account of the credentials is not known yet: {0}")]
     AccountUnknown(Box<privatelink::Error>),
 }
@@ -102,17 +138,19 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     let key = ObjectKey::of(object);
     let life = life(object);
     if life == Life::Live {
-        implemented(&object.spec)?;
+        fields::check(&object.spec)?;
     }
     let record = record(object, &key.uid);
     let status = object.status.clone().unwrap_or_default();
+    let (target, region_named_by) = target(object, record.as_ref(), &status, place)?;
     Ok(Resolved {
-        target: target(object, record.as_ref(), &status, place)?,
+        target,
+        region_named_by,
         owner: owner(&key, &object.spec, place),
         finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
         hint: StatusHint::of(&status),
         spec: object.spec.clone(),
-        definition: place.definition,
+        definition: place.definition.clone(),
         record,
         life,
         key,
@@ -135,6 +173,19 @@ impl ObjectKey {
     /// The object itself, whatever its generation.
     pub fn id(&self) -> ObjectId {
         ObjectId { namespace: self.namespace.clone(), name: self.name.clone(), uid: self.uid.clone() }
+    }
+}
+
+impl Marked {
+    /// The object, if it carries the deletion mark.
+    pub fn of(object: &VpcEndpointService, definition: Definition) -> Option<Self> {
+        object.metadata.deletion_timestamp.as_ref()?;
+        Some(Self {
+            key: ObjectKey::of(object),
+            definition,
+            finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
+            spec: object.spec.clone(),
+        })
     }
 }
 
@@ -161,35 +212,20 @@ impl Resolved {
     }
 }
 
+impl fmt::Display for NamedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Record => "the annotation privatelink.alibabacloud.com/create-record",
+            Self::Spec => "spec.region",
+            Self::Default => "the operator's --region",
+        })
+    }
+}
+
 fn life(object: &VpcEndpointService) -> Life {
     match &object.metadata.deletion_timestamp {
         Some(since) => Life::Deleting { since: since.0 },
         None => Life::Live,
-    }
-}
-
-/// The first field of the spec that this version does not act on.
-fn implemented(spec: &VpcEndpointServiceSpec) -> Result<(), ResolveError> {
-    let resources = spec.resources.as_deref().unwrap_or_default();
-    let checks = [
-        ("spec.providerConfigRef.name", spec.provider_config_ref.name != crate::crd::DEFAULT_PROVIDER_CONFIG),
-        ("spec.supportedRegions", spec.supported_regions.is_some()),
-        ("spec.resources[].serviceRef", resources.iter().any(|resource| resource.service_ref.is_some())),
-        (
-            "spec.resources[].autoAllocatedEnabled",
-            resources.iter().any(|resource| resource.auto_allocated_enabled == Some(false)),
-        ),
-        ("spec.connections", spec.connections.is_some()),
-        ("spec.whenConnected", spec.when_connected == WhenConnected::Disconnect),
-        ("spec.managementPolicy", spec.management_policy != ManagementPolicy::Manage),
-        ("spec.driftPolicy", spec.drift_policy == DriftPolicy::Report),
-        ("spec.adopt", spec.adopt.is_some()),
-        ("spec.suspend", spec.suspend),
-        ("spec.exportTo", spec.export_to.is_some()),
-    ];
-    match checks.into_iter().find(|(_, asked)| *asked) {
-        Some((field, _)) => Err(ResolveError::NotImplementedYet { field }),
-        None => Ok(()),
     }
 }
 
@@ -204,20 +240,32 @@ fn target(
     record: Option<&CreateRecord>,
     status: &VpcEndpointServiceStatus,
     place: &Place,
-) -> Result<Target, ResolveError> {
+) -> Result<(Target, NamedBy), ResolveError> {
     let actual = place.account.clone().map_err(|error| ResolveError::AccountUnknown(Box::new(error)))?;
-    let region = match record {
-        Some(record) => record.region.clone(),
-        None => object.spec.region.clone().or(place.default_region.clone()).ok_or(ResolveError::RegionMissing)?,
-    };
+    let (region, named_by) = region(object, record, place).ok_or(ResolveError::RegionMissing)?;
     let recorded = record.map(|record| &record.account).or(status.account_id.as_ref());
     if let Some(recorded) = recorded.filter(|recorded| **recorded != actual) {
         return Err(ResolveError::AccountMismatch { recorded: recorded.clone(), actual });
     }
     match &status.region {
-        Some(named) if *named != region => Err(ResolveError::RegionMismatch { wanted: region, status: named.clone() }),
-        _ => Ok(Target { account: actual, region }),
+        Some(named) if *named != region && !is_let_go(object) => {
+            Err(ResolveError::RegionMismatch { wanted: region, named_by, status: named.clone() })
+        }
+        _ => Ok((Target { account: actual, region }, named_by)),
     }
+}
+
+fn region(object: &VpcEndpointService, record: Option<&CreateRecord>, place: &Place) -> Option<(String, NamedBy)> {
+    let recorded = record.map(|record| (record.region.clone(), NamedBy::Record));
+    let specified = || Some((object.spec.region.clone()?, NamedBy::Spec));
+    let default = || Some((place.default_region.clone()?, NamedBy::Default));
+    recorded.or_else(specified).or_else(default)
+}
+
+/// Under `Retain` nothing is lost by looking in the one region that counts: what carries the object's UID there is untagged, and nothing else is
+/// touched.
+fn is_let_go(object: &VpcEndpointService) -> bool {
+    object.metadata.deletion_timestamp.is_some() && object.spec.effective_deletion_policy() == DeletionPolicy::Retain
 }
 
 fn owner(key: &ObjectKey, spec: &VpcEndpointServiceSpec, place: &Place) -> Owner {

@@ -57,7 +57,7 @@ reasons! {
     ProviderConfigNotFound: "No provider config has the name in providerConfigRef, so there are no credentials; create it, or correct the name.",
 
     // Deletion that does not go on.
-    DeletionBlocked: "The deletion waits for what the message names: have the consumers leave, set whenConnected to Disconnect, end suspend, or set deletionPolicy to Retain.",
+    DeletionBlocked: "The deletion waits for what the message names: consumers that are connected, spec.suspend, a right, credentials, a region; do what the message says, or set spec.deletionPolicy to Retain.",
 
     // Only a person can help.
     SpecRefused: "The provider refuses what the spec asks for; correct the field that the message names.",
@@ -66,10 +66,10 @@ reasons! {
     NotActivated: "PrivateLink is not activated in the account; activate it in the provider's console.",
     AccountRefused: "The provider refuses the account: an unpaid balance, a lock or a feature that must be granted; settle it with the provider.",
     CredentialsRefused: "The provider does not accept the credentials; replace them.",
-    AccountMismatch: "The credentials belong to another account than the one that this object's service was made in; restore the credentials of that account.",
+    AccountMismatch: "The credentials belong to another account than the one that this object's service was made in; restore those of that account, or set spec.deletionPolicy to Retain and delete the object.",
     RegionMissing: "Neither spec.region nor the operator's default region says where the service is to live; set the operator's default region, or make the object anew with spec.region.",
-    RegionUnusable: "The region has no host that the operator can call; make the object anew with a region of the provider's, or correct the operator's endpoint flags.",
-    RegionMismatch: "Record and status name different regions for this object's service; restore the annotation, or delete the object with deletionPolicy Retain.",
+    RegionUnusable: "The operator cannot call the region; correct what the message says names it, or delete the object and create it again with another region.",
+    RegionMismatch: "Record or spec and status name different regions for this object's service; clear status.region, correct what names the other one, or set spec.deletionPolicy to Retain and delete the object.",
     AdoptionRefused: "The service to adopt does not carry the tags that hand it over to this object; somebody with rights in the cloud puts them on.",
     FormerServiceExists: "A service that an earlier object of this namespace and name made still exists; tag it privatelink-operator.adopt=<namespace>.<name> to take it over, or remove its privatelink-operator tags.",
     OwnershipLost: "The service no longer carries this object's tags, so it is not touched; restore the tags, or delete the object with deletionPolicy Retain.",

@@ -31,6 +31,9 @@ pub(crate) struct Kubernetes {
 struct State {
     objects: BTreeMap<String, VpcEndpointService>,
     version: u64,
+    /// What the watch last told of, where it has stopped.
+    copies: Option<BTreeMap<String, VpcEndpointService>>,
+    definition: Definition,
     /// By the operator; events are not counted.
     writes: usize,
 }
@@ -81,6 +84,23 @@ impl Kubernetes {
 
     pub(crate) fn get(&self, name: &str) -> Option<VpcEndpointService> {
         self.state().objects.get(name).cloned()
+    }
+
+    /// The object as the watch shows it.
+    pub(crate) fn copy(&self, name: &str) -> Option<VpcEndpointService> {
+        let state = self.state();
+        state.copies.as_ref().unwrap_or(&state.objects).get(name).cloned()
+    }
+
+    /// From now on the watch tells of nothing.
+    pub(crate) fn stop_the_watch(&self) {
+        let mut state = self.state();
+        state.copies = Some(state.objects.clone());
+    }
+
+    /// What the API server says of the kind.
+    pub(crate) fn define(&self, definition: Definition) {
+        self.state().definition = definition;
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
@@ -180,9 +200,11 @@ impl ObjectReader for Kubernetes {
         Box::pin(future::ready(self.get(&id.name).ok_or(KubernetesError::Gone)))
     }
 
-    fn definition(&self) -> BoxFuture<'_, Result<Definition, KubernetesError>> {
-        Box::pin(future::ready(Ok(Definition::Stays)))
+    fn definition<'a>(&'a self, _: &'a ObjectId) -> BoxFuture<'a, Definition> {
+        Box::pin(future::ready(self.state().definition.clone()))
     }
+
+    fn forget(&self, _: &ObjectId) {}
 }
 
 impl ObjectWriter for Kubernetes {

@@ -299,7 +299,7 @@ impl Operator {
     /// What a watch tells the controller: new objects, new generations, new deletion marks.
     fn watch(&mut self, kubernetes: &Kubernetes) {
         for name in kubernetes.names() {
-            let Some(object) = kubernetes.get(&name) else { continue };
+            let Some(object) = kubernetes.copy(&name) else { continue };
             let now = (object.metadata.generation, object.metadata.deletion_timestamp.is_some());
             if self.seen.insert(name.clone(), now) != Some(now) {
                 self.closed.remove(&name);
@@ -317,7 +317,7 @@ impl Operator {
 
     async fn pass(&mut self, kubernetes: &Kubernetes, name: &str) {
         self.due.remove(name);
-        let Some(object) = kubernetes.get(name) else { return };
+        let Some(object) = kubernetes.copy(name) else { return };
         let after = match reconcile(Arc::new(object), Arc::clone(&self.context)).await.map(|passed| passed.requeue) {
             Ok(Requeue::OnChange) => None,
             Ok(Requeue::After(span)) => Some(span),

@@ -5,7 +5,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use super::scene::Scene;
 use super::words::service;
 use super::{EventReason, Note};
-use crate::controller::vpc_endpoint_service::resolve::Resolved;
+use crate::cloud::verdict::verdict;
+use crate::controller::vpc_endpoint_service::observe::ServiceView;
 use crate::crd::{ConditionType, DeletionPolicy, ManagementPolicy, Reason, VpcEndpointServiceStatus};
 
 /// The API server takes 1 kB.
@@ -105,22 +106,47 @@ fn stalled(before: Said<'_>, after: Said<'_>) -> Transition {
 
 /// The finalizer went: the service with it, or without it.
 fn end(scene: &Scene<'_>) -> Option<Note> {
-    let resolved = scene.resolved().filter(|_| scene.is_released())?;
+    let spec = scene.deleting().filter(|_| scene.is_released())?;
     let proven = scene.observed().and_then(|observed| observed.own.proven_id.as_deref());
     let id = proven.or(scene.previous.service_id.as_deref())?;
-    Some(if is_deleted(resolved) {
+    let stays = |why: &str| {
+        note(EventReason::EndpointServiceRetained, format!("The endpoint service {id} stays in the cloud{why}."))
+    };
+    Some(if scene.is_kind_going() {
+        stays(", with the operator's tags, because the CustomResourceDefinition is being deleted")
+    } else if spec.management_policy != ManagementPolicy::Manage {
+        stays(", because spec.managementPolicy is not Manage")
+    } else if spec.effective_deletion_policy() == DeletionPolicy::Delete {
         note(EventReason::EndpointServiceDeleted, format!("The endpoint service {id} is gone."))
     } else {
-        note(EventReason::EndpointServiceRetained, format!("The endpoint service {id} stays in the cloud."))
+        stays(&tags_left(scene).unwrap_or_default())
     })
 }
 
-/// Deletion takes the service along, unless the policy or the manner of management says otherwise.
-fn is_deleted(resolved: &Resolved) -> bool {
-    let spec = &resolved.spec;
-    let unset = if spec.adopt.is_some() { DeletionPolicy::Retain } else { DeletionPolicy::Delete };
-    spec.management_policy == ManagementPolicy::Manage
-        && spec.deletion_policy.unwrap_or(unset) == DeletionPolicy::Delete
+/// Why a service that was retained keeps the operator's tags.
+fn tags_left(scene: &Scene<'_>) -> Option<String> {
+    let why = match scene.unplaced() {
+        Some(error) => error.to_string(),
+        None if scene.has_written() => return elsewhere(scene),
+        None => {
+            let observed = scene.observed()?;
+            let refused = || observed.sweep_error.as_ref().map(|error| verdict(error).message);
+            match &observed.service {
+                ServiceView::Ours(_) | ServiceView::Many(_) => "the provider refused to take them off".to_owned(),
+                ServiceView::NotYetSwept => refused()?,
+                ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
+                    return elsewhere(scene);
+                }
+            }
+        }
+    };
+    Some(format!(", with the operator's tags: {why}"))
+}
+
+/// The status named another region than the one that was looked in.
+fn elsewhere(scene: &Scene<'_>) -> Option<String> {
+    let (looked, named) = (&scene.resolved()?.target.region, scene.previous.region.as_ref()?);
+    (looked != named).then(|| format!("; tags were taken off in {looked} only, and the status names {named}"))
 }
 
 fn note(reason: EventReason, mut text: String) -> Note {

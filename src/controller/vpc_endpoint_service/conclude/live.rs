@@ -4,7 +4,7 @@ use privatelink::ServiceStatus;
 
 use super::picture::{Because, Picture, Stance, Trend};
 use super::scene::Scene;
-use super::words;
+use super::{places, words};
 use crate::cloud::verdict::verdict;
 use crate::controller::vpc_endpoint_service::execute::ExecuteError;
 use crate::controller::vpc_endpoint_service::observe::{Observed, Service, ServiceView};
@@ -43,9 +43,11 @@ pub(super) fn unresolved(scene: &Scene<'_>, error: &ResolveError) -> Stance {
             format!("{field} is not implemented in this version; take it out, then the object is worked on."),
         ),
         ResolveError::RegionMissing => Picture::stalled(Reason::RegionMissing, Reason::RegionMissing.sentence()),
-        ResolveError::RegionUnusable { .. } => Picture::stalled(Reason::RegionUnusable, words::sentence(error)),
-        ResolveError::AccountMismatch { .. } => Picture::stalled(Reason::AccountMismatch, words::sentence(error)),
-        ResolveError::RegionMismatch { .. } => Picture::stalled(Reason::RegionMismatch, words::sentence(error)),
+        ResolveError::RegionUnusable { .. } => Picture::stalled(Reason::RegionUnusable, places::unplaced(scene, error)),
+        ResolveError::AccountMismatch { .. } => {
+            Picture::stalled(Reason::AccountMismatch, places::unplaced(scene, error))
+        }
+        ResolveError::RegionMismatch { .. } => Picture::stalled(Reason::RegionMismatch, places::unplaced(scene, error)),
         ResolveError::AccountUnknown(error) => return account_unknown(scene, error),
     };
     picture.into()
@@ -164,7 +166,9 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
         | Wait::ServiceActive(_)
         | Wait::AttachmentUnused { .. }
         | Wait::ConsumersGone { .. }
-        | Wait::ConnectionsSettled => return None,
+        | Wait::ConnectionsSettled
+        | Wait::DefinitionKnown(_)
+        | Wait::FieldHolds { .. } => return None,
     };
     Some(picture.drifted(drift(scene)).into())
 }

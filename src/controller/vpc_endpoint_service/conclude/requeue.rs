@@ -16,11 +16,18 @@ pub(super) fn requeue(scene: &Scene<'_>, soonest: Option<Duration>) -> Requeue {
     if let Some(back_off) = back_off(scene) {
         return back_off;
     }
-    let limits = [waiting(scene), soonest, scene.patience(), grace(scene), trust(scene)];
+    let limits = [waiting(scene), soonest, scene.patience(), grace(scene), trust(scene), kind(scene)];
     limits.into_iter().flatten().min().map_or(Requeue::OnChange, Requeue::After)
 }
 
 fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
+    if let Some(Wait::DefinitionKnown(_)) = scene.wait() {
+        return Some(Requeue::BackOff { at_least: Duration::ZERO });
+    }
+    if scene.deleting().is_some() && scene.unplaced().is_some() {
+        // Nothing was called, and who knows the account wakes the object.
+        return None;
+    }
     let after = |error: &Error| Requeue::BackOff { at_least: error.retry().after.unwrap_or_default() };
     if let Some(error) = scene.refused() {
         return Some(after(error));
@@ -72,10 +79,13 @@ fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
         | Wait::ConsumersGone { .. }
         | Wait::ConnectionsSettled
         | Wait::FormerServiceGone { settled: false, .. } => scene.timing.blocked_poll,
+        // Asked again with growing delays, see `back_off`.
+        Wait::DefinitionKnown(_) => scene.timing.backoff_max,
         Wait::FormerServiceGone { settled: true, .. }
         | Wait::BusinessStatus(_)
         | Wait::OwnershipRestored { .. }
         | Wait::Recreation { .. }
+        | Wait::FieldHolds { .. }
         | Wait::DuplicateResolved { .. } => scene.timing.sweep_period,
     }
 }
@@ -89,6 +99,11 @@ fn grace(scene: &Scene<'_>) -> Option<Duration> {
         Some((since, _)) => scene.left(since, scene.timing.drift_grace),
         None => Some(scene.timing.drift_grace),
     }
+}
+
+/// Whoever deletes the kind does not change an object that is marked already.
+fn kind(scene: &Scene<'_>) -> Option<Duration> {
+    (scene.deleting().is_some() && scene.is_held() && !scene.is_released()).then_some(scene.timing.sweep_period)
 }
 
 /// What is left until nobody can vouch for the object, while its account cannot be read.

@@ -12,8 +12,9 @@ use crate::cloud::lanes::NoTurn;
 use crate::controller::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
 use crate::controller::vpc_endpoint_service::observe::{NamedId, Observed, Service, ServiceView};
 use crate::controller::vpc_endpoint_service::plan::{Plan, Step, Wait};
-use crate::controller::vpc_endpoint_service::resolve::{Life, ObjectKey, ResolveError, Resolved};
-use crate::crd::{ConditionType, Reason, VpcEndpointServiceStatus};
+use crate::controller::vpc_endpoint_service::resolve::{Definition, Life, ObjectKey, ResolveError, Resolved};
+use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
+use crate::names::FINALIZER;
 use crate::timing::Timing;
 
 /// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
@@ -58,8 +59,28 @@ impl<'a> Scene<'a> {
         self.outcome().map_or(&[], |outcome| &outcome.done)
     }
 
-    pub(super) fn is_deleting(&self) -> bool {
-        self.resolved().is_some_and(|resolved| matches!(resolved.life, Life::Deleting { .. }))
+    /// The spec of an object that is marked.
+    pub(super) fn deleting(&self) -> Option<&'a VpcEndpointServiceSpec> {
+        let marked = self.walk.marked.as_ref().map(|marked| &marked.spec);
+        let resolved = || self.resolved().filter(|resolved| matches!(resolved.life, Life::Deleting { .. }));
+        marked.or_else(|| Some(&resolved()?.spec))
+    }
+
+    /// The kind itself is being deleted.
+    pub(super) fn is_kind_going(&self) -> bool {
+        self.walk.marked.as_ref().is_some_and(|marked| marked.definition == Definition::Goes)
+    }
+
+    /// Our finalizer holds the object.
+    pub(super) fn is_held(&self) -> bool {
+        let marked = self.walk.marked.as_ref().map(|marked| &marked.finalizers);
+        let finalizers = marked.or_else(|| Some(&self.resolved()?.finalizers));
+        finalizers.into_iter().flatten().any(|name| name == FINALIZER)
+    }
+
+    /// Why account or region cannot be worked in.
+    pub(super) fn unplaced(&self) -> Option<&'a ResolveError> {
+        self.walk.resolved.as_ref()?.as_ref().err()
     }
 
     /// Our finalizer went in this pass.

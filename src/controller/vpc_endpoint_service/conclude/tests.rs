@@ -16,6 +16,7 @@ mod create;
 mod delete;
 mod drift;
 mod errors;
+mod offline;
 mod random;
 mod recreate;
 mod repeat;
@@ -64,6 +65,7 @@ fn condition(
 fn walk(world: &World) -> Walk {
     let is_live = world.resolved.life == crate::controller::vpc_endpoint_service::resolve::Life::Live;
     Walk {
+        marked: None,
         resolved: Some(Ok(world.resolved.clone())),
         observed: Some(Ok(world.observed.clone())),
         plan: Some(if is_live { world.plan() } else { world.teardown() }),

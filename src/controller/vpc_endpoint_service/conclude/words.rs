@@ -1,7 +1,5 @@
 //! How things are called in messages. Everything is bounded, sorted where order says nothing, and the same for the same state.
 
-use std::fmt::Display;
-
 use crate::cloud::service::{AttachmentKey, Field};
 use crate::controller::vpc_endpoint_service::plan::Consumer;
 
@@ -11,6 +9,11 @@ const MOST: usize = 20;
 /// "The service epsrv-…", or without its id before that is known.
 pub(super) fn service(id: Option<&str>) -> String {
     id.map_or_else(|| "The service".to_owned(), |id| format!("The service {id}"))
+}
+
+/// As it stands in the middle of a sentence.
+pub(super) fn lower(start: &str) -> String {
+    start.strip_prefix("The ").map_or_else(|| start.to_owned(), |rest| format!("the {rest}"))
 }
 
 pub(super) fn available(id: Option<&str>) -> String {
@@ -71,13 +74,6 @@ fn listed(mut names: Vec<String>) -> String {
     let more = if names.len() > MOST { " and others" } else { "" };
     names.truncate(MOST);
     format!("{}{more}", names.join(", "))
-}
-
-/// An error's own words as a sentence.
-pub(super) fn sentence(error: &impl Display) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 /// The first `most` characters.

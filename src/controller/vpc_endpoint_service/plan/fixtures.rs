@@ -12,7 +12,7 @@ use crate::cloud::observed::{AttemptEnd, CreateAttempt, Deep, NamedId, Observed,
 use crate::cloud::service::{Attachment, AttachmentKey, Attributes, DeepView, Proof, Service};
 use crate::controller::vpc_endpoint_service::desired::desired;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
-use crate::controller::vpc_endpoint_service::resolve::{Definition, Life, ObjectKey, Resolved, StatusHint};
+use crate::controller::vpc_endpoint_service::resolve::{Definition, Life, NamedBy, ObjectKey, Resolved, StatusHint};
 use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
 use crate::timing::Timing;
 
@@ -195,6 +195,7 @@ fn resolved() -> Resolved {
         life: Life::Live,
         definition: Definition::Stays,
         finalizers: vec![FINALIZER.to_owned()],
+        region_named_by: NamedBy::Record,
         target: Target { account: ACCOUNT.to_owned(), region: "cn-hangzhou".to_owned() },
         owner: owner(),
         record: None,

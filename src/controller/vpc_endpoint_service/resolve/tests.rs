@@ -2,6 +2,8 @@ use serde_json::json;
 
 use super::*;
 
+mod fields;
+
 fn object(changes: serde_json::Value) -> VpcEndpointService {
     let mut object = json!({
         "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
@@ -44,6 +46,7 @@ fn record(changes: serde_json::Value) -> serde_json::Value {
 #[test]
 fn an_object_without_a_record_lives_in_the_default_region() {
     let resolved = resolve(&object(json!({})), &place()).unwrap();
+    assert_eq!(resolved.region_named_by, NamedBy::Default);
     assert_eq!(resolved.target, Target { account: "1001".into(), region: "cn-hangzhou".into() });
     assert_eq!(resolved.owner, Owner { cluster: "c1".into(), uid: "u-1".into(), object: "shop.orders".into() });
     assert_eq!(resolved.record, None);
@@ -87,7 +90,32 @@ fn a_record_of_another_account_stops_everything() {
 #[test]
 fn a_status_region_that_differs_stops_everything() {
     let error = resolve(&object(json!({"status": {"region": "eu-west-1"}})), &place()).unwrap_err();
-    assert_eq!(error, ResolveError::RegionMismatch { wanted: "cn-hangzhou".into(), status: "eu-west-1".into() });
+    let (wanted, status) = ("cn-hangzhou".into(), "eu-west-1".into());
+    assert_eq!(error, ResolveError::RegionMismatch { wanted, named_by: NamedBy::Default, status });
+}
+
+#[test]
+fn what_names_the_region_is_told_with_it() {
+    let named_by = |changes| resolve(&object(changes), &place()).unwrap().region_named_by;
+    assert_eq!(named_by(json!({})), NamedBy::Default);
+    assert_eq!(named_by(json!({"spec": {"region": "cn-shanghai"}})), NamedBy::Spec);
+    assert_eq!(named_by(record(json!({}))), NamedBy::Record);
+}
+
+#[test]
+fn under_retain_a_status_region_that_differs_does_not_hold_the_object() {
+    let deleted = |policy: &str| {
+        resolve(
+            &object(json!({
+                "metadata": {"deletionTimestamp": "2026-01-02T03:04:05Z"},
+                "spec": {"deletionPolicy": policy},
+                "status": {"region": "eu-west-1"},
+            })),
+            &place(),
+        )
+    };
+    assert_eq!(deleted("Retain").unwrap().target.region, "cn-hangzhou");
+    assert!(matches!(deleted("Delete"), Err(ResolveError::RegionMismatch { .. })));
 }
 
 #[test]
@@ -103,35 +131,10 @@ fn no_region_anywhere_is_said() {
 }
 
 #[test]
-fn each_field_that_is_not_implemented_is_named() {
-    let fields = [
-        (json!({"providerConfigRef": {"name": "other"}}), "spec.providerConfigRef.name"),
-        (json!({"supportedRegions": []}), "spec.supportedRegions"),
-        (json!({"resources": [{"serviceRef": {"name": "s"}}]}), "spec.resources[].serviceRef"),
-        (
-            json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"], "autoAllocatedEnabled": false}]}),
-            "spec.resources[].autoAllocatedEnabled",
-        ),
-        (json!({"connections": {}}), "spec.connections"),
-        (json!({"whenConnected": "Disconnect"}), "spec.whenConnected"),
-        (json!({"managementPolicy": "Observe"}), "spec.managementPolicy"),
-        (json!({"managementPolicy": "Plan"}), "spec.managementPolicy"),
-        (json!({"driftPolicy": "Report"}), "spec.driftPolicy"),
-        (json!({"adopt": {"serviceId": "epsrv-1"}}), "spec.adopt"),
-        (json!({"suspend": true}), "spec.suspend"),
-        (json!({"exportTo": {"configMapName": "c"}}), "spec.exportTo"),
-    ];
-    for (spec, field) in fields {
-        let error = resolve(&object(json!({"spec": spec})), &place()).unwrap_err();
-        assert_eq!(error, ResolveError::NotImplementedYet { field });
-    }
-}
-
-#[test]
-fn a_deletion_works_whatever_is_not_implemented() {
+fn a_marked_object_is_resolved_whatever_is_not_acted_on() {
     let changes = json!({
         "metadata": {"deletionTimestamp": "2026-01-02T03:04:05Z"},
-        "spec": {"suspend": true, "connections": {}},
+        "spec": {"driftPolicy": "Report", "connections": {}},
     });
     let resolved = resolve(&object(changes), &place()).unwrap();
     assert_eq!(resolved.life, Life::Deleting { since: "2026-01-02T03:04:05Z".parse().unwrap() });

@@ -7,12 +7,11 @@ use super::gone::{deleted, let_go, release};
 use super::scene::Scene;
 use crate::cloud::observed::ServiceView;
 use crate::cloud::service::{AttachmentKey, AttributeChange, Connections, Service};
+use crate::cloud::verdict::verdict;
 use crate::controller::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
 use crate::controller::vpc_endpoint_service::observe::Look;
 use crate::controller::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
 use crate::controller::vpc_endpoint_service::plan::{Next, Step, Wait};
-use crate::controller::vpc_endpoint_service::resolve::Definition;
-use crate::crd::{DeletionPolicy, ManagementPolicy};
 use crate::mutant::Mutant;
 
 /// One question.
@@ -23,13 +22,8 @@ pub(super) struct Check {
     pub(super) ask: fn(&Scene<'_>) -> Option<Next>,
 }
 
-pub(super) const CHECKS: [Check; 16] = [
-    Check { reason: "without our finalizer the object is not ours to deal with", ask: not_held },
-    Check {
-        reason: "with the kind every object goes: the services stay, tagged, for whoever puts it back",
-        ask: kind_goes,
-    },
-    Check { reason: "what was only observed is let go without a write to the cloud", ask: not_managed },
+pub(super) const CHECKS: [Check; 14] = [
+    Check { reason: "under Retain, what the provider refuses to show is let go with its tags", ask: hidden },
     Check { reason: "ownership and absence are judged from what was seen after the mark", ask: not_yet_swept },
     Check { reason: "the service stays: our tags go, then the finalizer", ask: retain },
     Check { reason: "a service without our tags is not deleted, and its object not forgotten", ask: ownership_lost },
@@ -48,16 +42,11 @@ pub(super) const CHECKS: [Check; 16] = [
     Check { reason: "nothing is in the way: detach one by one, then delete", ask: take_down },
 ];
 
-fn not_held(scene: &Scene<'_>) -> Option<Next> {
-    (!scene.resolved.has_finalizer()).then(Next::default)
-}
-
-fn kind_goes(scene: &Scene<'_>) -> Option<Next> {
-    (scene.resolved.definition == Definition::Goes).then(release)
-}
-
-fn not_managed(scene: &Scene<'_>) -> Option<Next> {
-    (scene.resolved.spec.management_policy != ManagementPolicy::Manage).then(release)
+/// Only a refusal that a person must lift counts: an outage passes, and tags that stay would stand in the way of a later object.
+fn hidden(scene: &Scene<'_>) -> Option<Next> {
+    let is_hidden = !scene.observed.is_swept_since(scene.since)
+        && scene.observed.sweep_error.as_ref().is_some_and(|error| verdict(error).stalled);
+    (scene.is_retained() && is_hidden).then(release)
 }
 
 fn not_yet_swept(scene: &Scene<'_>) -> Option<Next> {
@@ -69,13 +58,14 @@ fn not_yet_swept(scene: &Scene<'_>) -> Option<Next> {
 }
 
 fn retain(scene: &Scene<'_>) -> Option<Next> {
-    if scene.deletion_policy() != DeletionPolicy::Retain {
+    if !scene.is_retained() {
         return None;
     }
     Some(match (&scene.observed.service, scene.services()) {
         (ServiceView::Foreign(_), _) => release(),
         (_, []) => let_go(scene),
         (_, services) if !services.iter().all(|service| is_owned(service, &scene.resolved.owner)) => return None,
+        _ if scene.is_untag_refused() => release(),
         (_, services) => services.iter().find_map(|service| awaits_proof(scene, service)).unwrap_or_else(|| {
             let untag = services.iter().map(|service| untag(scene, service));
             Next::steps(untag.chain([Step::ReleaseFinalizer]).collect())

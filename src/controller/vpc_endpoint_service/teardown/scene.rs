@@ -22,13 +22,6 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// Unset means Retain for a service that was adopted, else Delete.
-    pub(super) fn deletion_policy(&self) -> DeletionPolicy {
-        let spec = &self.resolved.spec;
-        let unset = if spec.adopt.is_some() { DeletionPolicy::Retain } else { DeletionPolicy::Delete };
-        spec.deletion_policy.unwrap_or(unset)
-    }
-
     /// Every service that carries the object's UID, the one to work on first.
     pub(super) fn services(&self) -> &'a [Service] {
         match &self.observed.service {
@@ -70,6 +63,20 @@ impl<'a> Scene<'a> {
             Deep::Known(view) => Some(view).filter(|view| view.as_of >= self.since && view.read_at >= oldest),
             Deep::Unknown => None,
         }
+    }
+
+    /// The service is to stay.
+    pub(super) fn is_retained(&self) -> bool {
+        self.resolved.spec.effective_deletion_policy() == DeletionPolicy::Retain
+    }
+
+    /// The provider refused to take the tags off since the mark, for a reason that does not pass by itself.
+    pub(super) fn is_untag_refused(&self) -> bool {
+        self.observed.own.refusals.iter().any(|refusal| {
+            refusal.operation == Operation::UntagResources
+                && refusal.at >= self.since
+                && matches!(refusal.kind, ErrorKind::Account | ErrorKind::Credential | ErrorKind::Spec)
+        })
     }
 
     /// When the provider last refused a detach because something else must go first.

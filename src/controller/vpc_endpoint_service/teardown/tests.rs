@@ -1,4 +1,5 @@
 mod gone;
+mod offline;
 mod order;
 mod random;
 mod retain;
@@ -14,7 +15,7 @@ use crate::controller::vpc_endpoint_service::plan::fixtures::{
     SERVICE, World, at, nlb, other_service, service, unexplained,
 };
 use crate::controller::vpc_endpoint_service::plan::{Consumer, Step, Wait};
-use crate::controller::vpc_endpoint_service::resolve::Definition;
+use crate::controller::vpc_endpoint_service::resolve::{Definition, DefinitionUnknown, Marked};
 
 /// An object whose service is Active and whose connections were looked at after the mark.
 fn world(connections: &[(&str, &str)]) -> World {

@@ -8,6 +8,9 @@ use crate::controller::vpc_endpoint_service::observe::{Connection, Connections, 
 use crate::controller::vpc_endpoint_service::plan::Consumer;
 
 const DELETE: Operation = Operation::DeleteVpcEndpointService;
+const REMEDY: &str = "Have their owners delete the endpoints, disconnect them in the provider's console, or set \
+                      spec.deletionPolicy to Retain.";
+const RETAIN: &str = "Or set spec.deletionPolicy to Retain: the object goes, and the service stays in the cloud with the operator's tags.";
 const GOING: &str = "The service epsrv-ours is being dealt with; the object goes once that is proven done.";
 
 fn deleting() -> World {
@@ -50,7 +53,7 @@ fn a_deletion_that_goes_on_writes_no_second_status() {
 
 #[test]
 fn consumers_that_block_a_deletion_are_named_with_one_event() {
-    let message = "Consumers must leave first: ep-a of account 2000000000000002, ep-b.";
+    let message = &format!("Deletion blocked by connected endpoints: ep-a of account 2000000000000002, ep-b. {REMEDY}");
     let first = report(&walk(&deleting()).waiting(blocked()), &ready());
     assert_eq!(said(&first), reconciling(Reason::DeletionBlocked, message));
     assert_eq!(first.events, [event(EventReason::DeletionBlocked, message)]);
@@ -80,18 +83,20 @@ fn a_refused_deletion_names_the_code_and_the_endpoints() {
     });
     let answer = "(the provider answers EndpointServiceConnectionDependence)";
     let named = report(&walk(&world).waiting(blocked()), &ready());
-    let message = format!("Consumers must leave first {answer}: ep-a of account 2000000000000002, ep-b.");
+    let message =
+        format!("Deletion blocked by connected endpoints {answer}: ep-a of account 2000000000000002, ep-b. {REMEDY}");
     assert_eq!(said(&named), reconciling(Reason::DeletionBlocked, &message));
 
     let nobody = report(&walk(&world).waiting(Wait::ConsumersGone { endpoints: Vec::new() }), &ready());
-    let message = format!("The provider says that endpoints still use the service {answer}, but its list shows none.");
+    let message =
+        format!("The provider says that endpoints still use the service {answer}, but its list shows none. {REMEDY}");
     assert_eq!(said(&nobody), reconciling(Reason::DeletionBlocked, &message));
 }
 
 #[test]
 fn what_only_a_person_can_settle_blocks_a_deletion() {
     let lost = "The service epsrv-ours no longer carries this object's tags, so it is not deleted; restore the tags, or set \
-                deletionPolicy to Retain.";
+                spec.deletionPolicy to Retain.";
     let twice = "More services carry this object's UID, and only one is this object's; delete them or remove their tags: epsrv-x.";
     let waits = [
         (Wait::OwnershipRestored { service_id: "epsrv-ours".to_owned() }, lost),
@@ -104,7 +109,9 @@ fn what_only_a_person_can_settle_blocks_a_deletion() {
     }
     for code in ["Forbidden.RAM", "EndpointServiceConnectionDependence"] {
         let report = report(&walk(&deleting()).failed(refused(DELETE, code)), &ready());
-        let message = crate::cloud::verdict::verdict(&refused(DELETE, code)).message;
+        let verdict = crate::cloud::verdict::verdict(&refused(DELETE, code));
+        let way_out = if verdict.stalled { format!(". {RETAIN}") } else { String::new() };
+        let message = format!("{}{way_out}", verdict.message);
         assert_eq!(said(&report), reconciling(Reason::DeletionBlocked, &message));
         assert_eq!(report.requeue, Requeue::BackOff { at_least: Duration::ZERO });
     }
@@ -154,7 +161,8 @@ fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
     };
     let gone = event(EventReason::EndpointServiceDeleted, "The endpoint service epsrv-ours is gone.");
     let stays = event(EventReason::EndpointServiceRetained, "The endpoint service epsrv-ours stays in the cloud.");
-    let retained = deleting().spec(json!({"deletionPolicy": "Retain"}));
+    let unseen = ServiceView::Absent { named: crate::cloud::observed::NamedId::Gone("epsrv-ours".to_owned()) };
+    let retained = deleting().spec(json!({"deletionPolicy": "Retain"})).see(unseen);
     for (world, expected) in [(deleting(), gone), (retained, stays)] {
         let report = report(&end(world), &ready());
         assert_eq!(report, Report { status: None, events: vec![expected], requeue: Requeue::OnChange });
@@ -182,7 +190,8 @@ fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_
         world.observed.sweep_error = Some(error.clone());
         let verdict = crate::cloud::verdict::verdict(&error);
         let expected = if is_blocked {
-            reconciling(Reason::DeletionBlocked, &verdict.message)
+            let way_out = if verdict.stalled { format!(". {RETAIN}") } else { String::new() };
+            reconciling(Reason::DeletionBlocked, &format!("{}{way_out}", verdict.message))
         } else {
             reconciling(Reason::Deleting, GOING)
         };

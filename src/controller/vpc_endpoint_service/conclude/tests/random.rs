@@ -121,6 +121,7 @@ fn pass() -> impl Strategy<Value = (Walk, i64)> {
                 None => Ok(world.observed),
             };
             let walk = Walk {
+                marked: None,
                 resolved: Some(Ok(world.resolved)),
                 observed: Some(observed),
                 plan: Some(plan),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::controller::vpc_endpoint_service::observe::{AttachmentKey, Look, NamedId};
+use crate::controller::vpc_endpoint_service::resolve::NamedBy;
 
 fn edited() -> Walk {
     walk(&World::converged().edited())
@@ -155,15 +156,26 @@ fn what_cannot_be_resolved_is_told_with_its_remedy() {
         ),
         (ResolveError::RegionMissing, Reason::RegionMissing, Reason::RegionMissing.sentence()),
         (
-            ResolveError::RegionUnusable { region: some("mars"), reason: some("no host") },
+            ResolveError::RegionUnusable { region: some("mars"), named_by: NamedBy::Spec, reason: some("no host") },
             Reason::RegionUnusable,
-            "Failed to find the provider's host for region mars: no host.",
+            "The operator cannot call region mars, which spec.region names: no host. Delete the object and create it again with a region of the \
+             provider's in spec.region. Or set spec.deletionPolicy to Retain and delete the object: the object goes, and the service stays in \
+             the cloud with the operator's tags.",
         ),
-        (recorded(), Reason::AccountMismatch, "The create record names account 1, the operator works in account 2."),
         (
-            ResolveError::RegionMismatch { wanted: some("a"), status: some("b") },
+            recorded(),
+            Reason::AccountMismatch,
+            "The service was made in account 1, and the operator's credentials belong to account 2, so nothing is written. Give the operator \
+             credentials of account 1. Or set spec.deletionPolicy to Retain and delete the object: the object goes, and the service stays in \
+             the cloud with the operator's tags.",
+        ),
+        (
+            ResolveError::RegionMismatch { wanted: some("a"), named_by: NamedBy::Default, status: some("b") },
             Reason::RegionMismatch,
-            "The status names region b, the object is to live in a.",
+            "Region a is named by the operator's --region, region b by the status, so nothing is written in either. If the service is in a, \
+             clear the status: kubectl -n shop patch vpces web --subresource=status --type merge -p '{\"status\":{\"region\":null}}'. If it is \
+             in b, set the operator's --region to b. Or set spec.deletionPolicy to Retain and delete the object: the object goes, and the \
+             service stays in the cloud with the operator's tags.",
         ),
     ];
     for (error, reason, message) in table {

@@ -1,3 +1,5 @@
+use privatelink::testing::refused;
+
 use super::super::checks::CHECKS;
 use super::*;
 use crate::cloud::observed::NamedId;
@@ -18,15 +20,22 @@ fn worlds() -> Vec<World> {
     let lost = other.clone().with_service(|service| service.tags.clear());
     let retained = other.clone().spec(json!({ "deletionPolicy": "Retain" }));
     let unswept = retained.clone().swept(1);
-    let observing = unswept.clone().spec(json!({ "managementPolicy": "Observe" }));
-    let mut kind_goes = observing.clone();
+    let mut hidden = unswept.clone();
+    hidden.observed.sweep_error = Some(refused(Operation::ListVpcEndpointServices, "Forbidden.RAM"));
+    let elsewhere =
+        hidden.clone().spec(json!({ "deletionPolicy": "Delete", "providerConfigRef": { "name": "other" } }));
+    let mut unknown = elsewhere.clone();
+    unknown.resolved.definition = Definition::Unknown(DefinitionUnknown::Missing);
+    let observing = unknown.clone().spec(json!({ "managementPolicy": "Observe" }));
+    let suspended = observing.clone().spec(json!({ "suspend": true }));
+    let mut kind_goes = suspended.clone();
     kind_goes.resolved.definition = Definition::Goes;
     let mut unheld = kind_goes.clone();
     unheld.resolved.finalizers.clear();
     let gone = World::converged().deleting().see(ServiceView::Absent { named: NamedId::Gone(SERVICE.to_owned()) });
     vec![
-        unheld, kind_goes, observing, unswept, retained, lost, gone, other, deleting, settling, inactive, unproven,
-        accepting, uncounted, unseen, idle,
+        unheld, kind_goes, suspended, observing, unknown, elsewhere, hidden, unswept, retained, lost, gone, other,
+        deleting, settling, inactive, unproven, accepting, uncounted, unseen, idle,
     ]
 }
 
@@ -38,7 +47,11 @@ fn the_checks_answer_in_this_order() {
         [
             "without our finalizer the object is not ours to deal with",
             "with the kind every object goes: the services stay, tagged, for whoever puts it back",
+            "while it is suspended nothing is written to the cloud, and nothing is forgotten",
             "what was only observed is let go without a write to the cloud",
+            "nobody can say why the object is being deleted: what is not known permits no write",
+            "with other credentials than those that the spec names nothing is deleted",
+            "under Retain, what the provider refuses to show is let go with its tags",
             "ownership and absence are judged from what was seen after the mark",
             "the service stays: our tags go, then the finalizer",
             "a service without our tags is not deleted, and its object not forgotten",
@@ -60,5 +73,10 @@ fn the_checks_answer_in_this_order() {
 #[test]
 fn every_check_is_reached() {
     let reasons: Vec<_> = worlds().iter().filter_map(|world| world.teardown().because).collect();
-    assert_eq!(reasons, CHECKS.map(|check| check.reason));
+    let all: Vec<_> = super::super::offline::CHECKS
+        .iter()
+        .map(|check| check.reason)
+        .chain(CHECKS.map(|check| check.reason))
+        .collect();
+    assert_eq!(reasons, all);
 }

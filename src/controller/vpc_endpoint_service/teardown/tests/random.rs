@@ -31,6 +31,36 @@ fn is_released(plan: &Plan) -> bool {
     plan.steps.contains(&Step::ReleaseFinalizer)
 }
 
+fn any_obstacle() -> impl Strategy<Value = fn(&mut World)> {
+    prop_oneof![
+        Just(refuse as fn(&mut World)),
+        Just(miss as fn(&mut World)),
+        Just(silence as fn(&mut World)),
+        Just(suspend as fn(&mut World)),
+        Just(kind_goes as fn(&mut World)),
+    ]
+}
+
+fn refuse(world: &mut World) {
+    world.resolved.definition = Definition::Unknown(DefinitionUnknown::Refused("no".to_owned()));
+}
+
+fn miss(world: &mut World) {
+    world.resolved.definition = Definition::Unknown(DefinitionUnknown::Missing);
+}
+
+fn silence(world: &mut World) {
+    world.resolved.definition = Definition::Unknown(DefinitionUnknown::Unanswered);
+}
+
+fn suspend(world: &mut World) {
+    world.resolved.spec.suspend = true;
+}
+
+fn kind_goes(world: &mut World) {
+    world.resolved.definition = Definition::Goes;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -57,7 +87,8 @@ proptest! {
         let world = managed(world, "Retain");
         let plan = world.teardown();
         let untagged = plan.steps.iter().filter(|step| matches!(step, Step::Untag { .. })).count();
-        prop_assert!(!is_released(&plan) || untagged == shown(&world));
+        let is_refused = world.observed.own.refusals.iter().any(|one| one.operation == Operation::UntagResources);
+        prop_assert!(!is_released(&plan) || untagged == shown(&world) || is_refused);
     }
 
     #[test]
@@ -72,6 +103,17 @@ proptest! {
                 other => prop_assert!(false, "{other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn what_is_unknown_and_what_forbids_permits_no_write_to_the_cloud_and_no_look_at_it(
+        world in dying_world(), obstruct in any_obstacle()
+    ) {
+        let mut world = world;
+        obstruct(&mut world);
+        let plan = world.teardown();
+        prop_assert!(plan.steps.iter().all(|step| *step == Step::ReleaseFinalizer), "{plan:?}");
+        prop_assert_eq!(plan.look, None);
     }
 
     #[test]

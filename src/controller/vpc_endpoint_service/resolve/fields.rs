@@ -1,0 +1,104 @@
+//! The fields of the spec that this version does not act on, and what is made of each: nothing passes over one in silence.
+
+use super::ResolveError;
+use crate::crd::{
+    DEFAULT_PROVIDER_CONFIG, DriftPolicy, ManagementPolicy, ResourceSpec, VpcEndpointServiceSpec, WhenConnected,
+};
+
+/// A field that stops a live object before anything is written to the cloud.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) path: &'static str,
+    pub(super) is_used: fn(&VpcEndpointServiceSpec) -> bool,
+    pub(super) deletion: OnDeletion,
+}
+
+/// What becomes of the field once the object is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDeletion {
+    /// The deletion does as it says.
+    Obeyed,
+    /// Every deletion waits, and names the field.
+    Holds,
+    /// One that would delete the service waits, and names the field.
+    HoldsDelete,
+    /// Where it would change what happens, the deletion waits and says that it does not.
+    Named,
+    /// It is about a service that lives; nothing of it is in the cloud.
+    NoBearing,
+}
+
+pub(super) const FIELDS: [Field; 12] = [
+    Field {
+        path: "spec.providerConfigRef.name",
+        is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
+        // It says whose service it is: with other credentials than those that it names nothing is deleted.
+        deletion: OnDeletion::HoldsDelete,
+    },
+    Field {
+        path: "spec.supportedRegions",
+        is_used: |spec| spec.supported_regions.is_some(),
+        deletion: OnDeletion::NoBearing,
+    },
+    Field {
+        path: "spec.resources[].serviceRef",
+        is_used: |spec| any_resource(spec, |resource| resource.service_ref.is_some()),
+        deletion: OnDeletion::NoBearing,
+    },
+    Field {
+        path: "spec.resources[].autoAllocatedEnabled",
+        is_used: |spec| any_resource(spec, |resource| resource.auto_allocated_enabled == Some(false)),
+        deletion: OnDeletion::NoBearing,
+    },
+    Field {
+        path: "spec.connections",
+        is_used: |spec| spec.connections.is_some(),
+        // Whatever the rules are, a deletion accepts nothing, and cuts nobody off.
+        deletion: OnDeletion::NoBearing,
+    },
+    Field {
+        path: "spec.whenConnected",
+        is_used: |spec| spec.when_connected == WhenConnected::Disconnect,
+        deletion: OnDeletion::Named,
+    },
+    Field {
+        path: "spec.disconnectAfterSeconds",
+        is_used: |spec| spec.disconnect_after_seconds.is_some(),
+        deletion: OnDeletion::Named,
+    },
+    Field {
+        path: "spec.managementPolicy",
+        is_used: |spec| spec.management_policy != ManagementPolicy::Manage,
+        deletion: OnDeletion::Obeyed,
+    },
+    Field {
+        path: "spec.driftPolicy",
+        is_used: |spec| spec.drift_policy == DriftPolicy::Report,
+        deletion: OnDeletion::NoBearing,
+    },
+    Field {
+        path: "spec.adopt",
+        is_used: |spec| spec.adopt.is_some(),
+        // It makes Retain the policy of an object that names none.
+        deletion: OnDeletion::Obeyed,
+    },
+    Field { path: "spec.suspend", is_used: |spec| spec.suspend, deletion: OnDeletion::Holds },
+    Field { path: "spec.exportTo", is_used: |spec| spec.export_to.is_some(), deletion: OnDeletion::NoBearing },
+];
+
+/// The first field that an object which is to live uses and this version does not act on.
+pub(super) fn check(spec: &VpcEndpointServiceSpec) -> Result<(), ResolveError> {
+    match FIELDS.iter().find(|field| (field.is_used)(spec)) {
+        Some(field) => Err(ResolveError::NotImplementedYet { field: field.path }),
+        None => Ok(()),
+    }
+}
+
+/// The fields that the spec uses and of which a deletion makes this.
+pub fn used_on_deletion(spec: &VpcEndpointServiceSpec, deletion: OnDeletion) -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().filter(move |field| field.deletion == deletion && (field.is_used)(spec)).map(|field| field.path)
+}
+
+fn any_resource(spec: &VpcEndpointServiceSpec, is_used: fn(&ResourceSpec) -> bool) -> bool {
+    spec.resources.iter().flatten().any(is_used)
+}

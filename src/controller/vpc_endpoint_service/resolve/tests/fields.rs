@@ -1,0 +1,111 @@
+//! Every field of the schema is acted on, or answered in every life of the object.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::super::fields::{FIELDS, Field, OnDeletion};
+use super::*;
+use crate::crd::generate;
+
+/// What this version acts on. A new field of the schema belongs here, or among those that are answered.
+const ACTED_ON: [&str; 17] = [
+    "spec.region",
+    "spec.serviceResourceType",
+    "spec.description",
+    "spec.payer",
+    "spec.autoAcceptEnabled",
+    "spec.zoneAffinityEnabled",
+    "spec.addressIpVersion",
+    "spec.connectBandwidthMbps",
+    "spec.resourceGroupId",
+    "spec.tags",
+    "spec.resources",
+    "spec.resources[].resourceId",
+    "spec.resources[].zoneIds",
+    "spec.allowedPrincipals",
+    "spec.deletionPolicy",
+    "spec.whenGone",
+    "spec.providerConfigRef",
+];
+
+/// A spec that uses the field.
+fn using(path: &str) -> Value {
+    match path {
+        "spec.providerConfigRef.name" => json!({"providerConfigRef": {"name": "other"}}),
+        "spec.supportedRegions" => json!({"supportedRegions": []}),
+        "spec.resources[].serviceRef" => json!({"resources": [{"serviceRef": {"name": "s"}}]}),
+        "spec.resources[].autoAllocatedEnabled" => {
+            json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"], "autoAllocatedEnabled": false}]})
+        }
+        "spec.connections" => json!({"connections": {}}),
+        "spec.whenConnected" => json!({"whenConnected": "Disconnect"}),
+        "spec.disconnectAfterSeconds" => json!({"disconnectAfterSeconds": 60}),
+        "spec.managementPolicy" => json!({"managementPolicy": "Observe"}),
+        "spec.driftPolicy" => json!({"driftPolicy": "Report"}),
+        "spec.adopt" => json!({"adopt": {"serviceId": "epsrv-1"}}),
+        "spec.suspend" => json!({"suspend": true}),
+        "spec.exportTo" => json!({"exportTo": {"configMapName": "c"}}),
+        _ => panic!("{path}: write down here how a spec uses it"),
+    }
+}
+
+/// The paths of a schema below `path`: those that hold others, and those that do not.
+fn paths(path: &str, schema: &Value) -> Vec<String> {
+    let below = schema["properties"].as_object().into_iter().flatten();
+    let below = below.flat_map(|(name, schema)| paths(&format!("{path}.{name}"), schema));
+    let items = schema["items"]["properties"].as_object().into_iter().flatten();
+    let items = items.flat_map(|(name, schema)| paths(&format!("{path}[].{name}"), schema));
+    std::iter::once(path.to_owned()).chain(below).chain(items).collect()
+}
+
+fn is_answered(path: &str) -> bool {
+    let is_part = |field: &Field| {
+        path == field.path || path.strip_prefix(field.path).is_some_and(|rest| rest.starts_with(['.', '[']))
+    };
+    FIELDS.iter().any(is_part)
+}
+
+#[test]
+fn every_field_of_the_schema_is_acted_on_or_answered() {
+    let definition = generate::vpc_endpoint_service();
+    let schema = &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
+    let all: BTreeSet<String> = paths("spec", schema).into_iter().skip(1).collect();
+    assert!(all.len() > 30, "{all:?}");
+    let acted: BTreeSet<String> = ACTED_ON.map(str::to_owned).into();
+    let forgotten: Vec<_> = all.iter().filter(|path| !acted.contains(*path) && !is_answered(path)).collect();
+    assert!(forgotten.is_empty(), "neither acted on nor answered: {forgotten:?}");
+    let gone: Vec<_> = acted.iter().filter(|path| !all.contains(*path)).collect();
+    assert!(gone.is_empty(), "no longer in the schema: {gone:?}");
+}
+
+#[test]
+fn a_live_object_that_uses_a_field_which_is_not_acted_on_is_told_so() {
+    for Field { path, .. } in &FIELDS {
+        let error = resolve(&object(json!({"spec": using(path)})), &place()).unwrap_err();
+        assert_eq!(error, ResolveError::NotImplementedYet { field: path });
+    }
+    assert!(resolve(&object(json!({})), &place()).is_ok());
+}
+
+#[test]
+fn what_a_field_says_of_a_deletion_is_settled_for_each() {
+    let on_deletion: Vec<_> = FIELDS.iter().map(|field| (field.path, field.deletion)).collect();
+    assert_eq!(
+        on_deletion,
+        [
+            ("spec.providerConfigRef.name", OnDeletion::HoldsDelete),
+            ("spec.supportedRegions", OnDeletion::NoBearing),
+            ("spec.resources[].serviceRef", OnDeletion::NoBearing),
+            ("spec.resources[].autoAllocatedEnabled", OnDeletion::NoBearing),
+            ("spec.connections", OnDeletion::NoBearing),
+            ("spec.whenConnected", OnDeletion::Named),
+            ("spec.disconnectAfterSeconds", OnDeletion::Named),
+            ("spec.managementPolicy", OnDeletion::Obeyed),
+            ("spec.driftPolicy", OnDeletion::NoBearing),
+            ("spec.adopt", OnDeletion::Obeyed),
+            ("spec.suspend", OnDeletion::Holds),
+            ("spec.exportTo", OnDeletion::NoBearing),
+        ]
+    );
+}
