@@ -140,7 +140,13 @@ impl Rig {
         rig
     }
 
-    async fn on(control_plane: &'static ControlPlane, admin: Client, kubeconfig: PathBuf, world: World) -> Self {
+    /// A world on this control plane, whose operator has yet to be started as the user of this kubeconfig.
+    pub(crate) async fn on(
+        control_plane: &'static ControlPlane,
+        admin: Client,
+        kubeconfig: PathBuf,
+        world: World,
+    ) -> Self {
         let World { simulator, timing, arguments, patience } = world;
         let namespace = control_plane.create_namespace("story").await.unwrap();
         let programs = Programs::locate().unwrap();
@@ -188,6 +194,11 @@ impl Rig {
     /// Who the operator is to the API server.
     pub(crate) fn operator_kubeconfig(&self) -> &Path {
         &self.options.kubeconfig
+    }
+
+    /// Whether an operator was started and not killed since.
+    pub(crate) fn has_operator(&self) -> bool {
+        self.operator.is_some()
     }
 
     /// SIGKILL: gone when this returns.

@@ -12,13 +12,14 @@ use kube::{
     api::{ObjectMeta, Patch, PatchParams, PostParams},
 };
 use privatelink_operator::{
-    crd::{ServiceResourceType, VpcEndpointService},
+    crd::{ConditionType, ServiceResourceType, VpcEndpointService},
     names,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::cluster::{self, TEST_MANAGER};
+use crate::rig::{Rig, World, message, nlb_spec};
 
 const OPERATOR: &str = "privatelink-operator";
 
@@ -197,4 +198,55 @@ async fn the_operator_tells_events_and_reads_the_cluster_id() {
 
     let kube_system = Api::<Namespace>::all(operator).get("kube-system").await.unwrap();
     assert!(kube_system.uid().is_some());
+}
+
+/// A user with the operator's rights in the cluster but for the definition, and a Ready object that was deleted.
+async fn blind_to_the_definition(arguments: &[&str]) -> (Rig, String, Vec<String>) {
+    let (control_plane, admin) = cluster::prepared().await;
+    let mut role: ClusterRole = serde_saphyr::from_str(include_str!("../../config/rbac/cluster-role.yaml")).unwrap();
+    role.rules.as_mut().unwrap().retain(|rule| rule.api_groups != Some(vec!["apiextensions.k8s.io".to_owned()]));
+    let kubeconfig = cluster::operator_kubeconfig(control_plane).await;
+    let world =
+        World { arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(), ..World::default() };
+    let mut rig = Rig::on(control_plane, admin.clone(), kubeconfig, world).await;
+    let user = rig.namespace.clone();
+    role.metadata.name = Some(user.clone());
+    apply(&admin, &role).await;
+    let binding = json!({
+        "metadata": {"name": user},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": user},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
+    });
+    apply(&admin, &serde_json::from_value::<ClusterRoleBinding>(binding).unwrap()).await;
+    let kubeconfig = control_plane.kubeconfig_for_user(&user, &[]).unwrap();
+    rig.start_operator_behind(kubeconfig, &rig.simulator.access()).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let effects = rig.effects().await;
+    rig.delete("orders").await;
+    (rig, user, effects)
+}
+
+#[tokio::test]
+async fn without_the_right_to_read_the_definition_nothing_is_deleted_and_the_right_is_named() {
+    let (rig, user, effects) = blind_to_the_definition(&[]).await;
+    let object = rig.not_ready("orders", "DeletionBlocked").await;
+    let said = message(&object, ConditionType::Ready);
+    assert!(said.contains(&format!("get on customresourcedefinitions/{OUR_DEFINITION}")), "{said}");
+    assert_eq!(rig.effects().await, effects);
+
+    let mut role: ClusterRole = serde_saphyr::from_str(include_str!("../../config/rbac/cluster-role.yaml")).unwrap();
+    role.metadata.name = Some(user);
+    apply(&rig.admin, &role).await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_administrator_may_say_that_the_definition_is_not_to_be_looked_at() {
+    let (rig, ..) = blind_to_the_definition(&["--ignore-crd-deletion"]).await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
 }
