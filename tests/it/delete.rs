@@ -180,6 +180,66 @@ async fn changing_the_policy_to_retain_lets_a_blocked_deletion_go() {
 }
 
 #[tokio::test]
+async fn suspend_holds_a_deletion_until_it_is_lifted() {
+    let rig = Rig::with(World::watchful()).await;
+    let service = ready(&rig, &json!({"autoAcceptEnabled": true})).await;
+    let effects = rig.effects().await.len();
+    rig.edit("orders", json!({"suspend": true})).await;
+    rig.delete("orders").await;
+    let object = rig.not_ready("orders", "DeletionBlocked").await;
+    let said = message(&object, ConditionType::Ready);
+    assert!(said.contains("spec.suspend") && said.contains(&service.id), "{said}");
+    rig.until_swept(2).await;
+    assert_eq!(rig.service().await, service);
+    assert_eq!(rig.effects().await[effects..], [""; 0]);
+
+    rig.edit("orders", json!({"suspend": false})).await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_deletion_that_is_suspended_on_its_way_goes_no_further() {
+    let rig = Rig::with(World::watchful()).await;
+    let (service, endpoint) = connected(&rig).await;
+    rig.delete("orders").await;
+    rig.not_ready("orders", "DeletionBlocked").await;
+    rig.edit("orders", json!({"suspend": true})).await;
+    let is_suspended = |object: &VpcEndpointService| message(object, ConditionType::Ready).contains("spec.suspend");
+    rig.until("orders", "suspended", is_suspended).await;
+    rig.simulator.admin.delete_endpoint(&endpoint).await.unwrap();
+    rig.until_swept(2).await;
+    assert_eq!(rig.service().await.id, service.id);
+    assert_eq!(rig.calls(DETACH).await, []);
+    rig.edit("orders", json!({"suspend": false})).await;
+    rig.gone("orders").await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn when_connected_disconnect_is_said_to_be_not_acted_on_where_it_would_matter() {
+    let rig = Rig::with(World::watchful()).await;
+    let (_, endpoint) = connected(&rig).await;
+    rig.delete("orders").await;
+    rig.not_ready("orders", "DeletionBlocked").await;
+    rig.edit("orders", json!({"whenConnected": "Disconnect", "disconnectAfterSeconds": 0})).await;
+    let is_told = |object: &VpcEndpointService| {
+        let said = message(object, ConditionType::Ready);
+        [endpoint.as_str(), "spec.whenConnected", "spec.disconnectAfterSeconds", "spec.deletionPolicy"]
+            .iter()
+            .all(|word| said.contains(word))
+    };
+    rig.until("orders", "told that nobody is disconnected", is_told).await;
+    rig.until_swept(2).await;
+    assert_eq!(rig.connection(&endpoint).await, "Connected");
+    rig.simulator.admin.delete_endpoint(&endpoint).await.unwrap();
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
 async fn an_object_of_the_same_name_gets_a_service_of_its_own() {
     delete_and_make_anew(World::default()).await;
 }

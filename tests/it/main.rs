@@ -18,6 +18,7 @@ mod kubectl;
 mod kubernetes_version;
 mod missed;
 mod paused;
+mod places;
 mod process;
 mod proxies;
 mod recreate;
