@@ -39,11 +39,16 @@ pub struct Timing {
     /// Delays of an operation that the provider throttles without saying for how long: first step and last, doubling in between.
     pub throttle_first: Duration,
     pub throttle_max: Duration,
-    /// The same for an operation that is refused for a reason that is the account's. One probe a delay is all that it costs.
+    /// The same for an operation that is refused for a reason that is the account's, and between two tries of one of several objects that lack
+    /// the same right. One call a delay is all that it costs, so the last is what a person who has just settled the matter would wait.
     pub refused_first: Duration,
     pub refused_max: Duration,
-    /// First step after a Create that found the quota used up; the last is `refused_max`.
+    /// First step between two tries of one of several objects that found a quota used up; the last is `refused_max`.
     pub quota_first: Duration,
+    /// How long a call that the provider refuses for what the spec asks for is not sent again: first step and last, doubling in between. An edit
+    /// or a request to reconcile ends it. What is refused for a missing right or a quota grows to the same last step.
+    pub spec_error_backoff_initial: Duration,
+    pub spec_error_backoff_max: Duration,
     /// After a collision with somebody else's call, a serial lane rests for this, and up to twice as much again.
     pub collision_rest: Duration,
     /// First and last step of the back-off of one object.
@@ -76,8 +81,10 @@ impl Default for Timing {
             throttle_first: Duration::from_secs(1),
             throttle_max: Duration::from_mins(1),
             refused_first: Duration::from_secs(15),
-            refused_max: Duration::from_mins(5),
+            refused_max: Duration::from_mins(1),
             quota_first: Duration::from_secs(30),
+            spec_error_backoff_initial: Duration::from_secs(30),
+            spec_error_backoff_max: Duration::from_hours(1),
             collision_rest: Duration::from_secs(1),
             backoff_first: Duration::from_secs(1),
             backoff_max: Duration::from_mins(5),

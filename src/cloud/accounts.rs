@@ -114,7 +114,7 @@ impl Accounts {
         self.caller.forget(id);
         for account in self.open().values() {
             account.inventory.forget(id);
-            account.lanes.leave(id);
+            account.lanes.forget(id);
         }
     }
 

@@ -10,6 +10,7 @@ mod door;
 mod ending;
 mod moment;
 mod rates;
+mod refusals;
 mod state;
 mod turn;
 mod window;
@@ -19,12 +20,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use privatelink::{Clock, Operation};
+use privatelink::{Clock, Operation, Rate};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
+pub(crate) use ending::is_dealt_with;
 pub use rates::Rates;
+pub use turn::Content;
 
 use super::identity::ObjectId;
 use super::wake::Wake;
@@ -43,11 +46,23 @@ type Chance = fn() -> f64;
 /// Why there is no turn now. The lanes wake the object when there is.
 #[derive(Clone, Debug)]
 pub enum NoTurn {
-    /// Others are before it, or the rate is used up.
-    Queued,
+    /// Others are before it; `rate`: what is allowed of the operation is used up.
+    Queued { operation: Operation, rate: Option<Rate> },
     /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
     /// passed, one object after the other probes.
     Closed { until: Timestamp, error: Box<privatelink::Error> },
+    /// This very call of this object was refused with this answer, and it is too early to send it again. The lanes do not wake the object for
+    /// it, unless the cause of several is to be tried again.
+    Withheld { until: Timestamp, error: Box<privatelink::Error> },
+}
+
+/// A call that an object wants to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub operation: Operation,
+    /// The service that it is made on, where there is one.
+    pub service_id: Option<&'a str>,
+    pub content: Content,
 }
 
 /// The lanes of one account and region. Cheap to clone; the timer stops with the last clone.
@@ -98,26 +113,36 @@ impl Lanes {
         Self { shared, _keeper: Arc::new(keeper) }
     }
 
-    /// Asks for a turn for one call of `operation`, on the service `service_id` where there is one.
+    /// Asks for a turn for one call.
     ///
     /// Without a turn the object is queued, and is woken when its turn comes; then it must ask for the same again within
     /// [`Timing::turn_hold`], else the turn passes on to the next. An object stands in one queue, once: asking for the same again keeps
-    /// its place, asking for something else gives it up.
-    pub fn ask(&self, id: &ObjectId, operation: Operation, service_id: Option<&str>) -> Result<Turn, NoTurn> {
-        let want = Want { operation, scope: Scope::of(operation, service_id) };
+    /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a turn again
+    /// before its time.
+    pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Turn, NoTurn> {
+        let Request { operation, service_id, content } = request;
+        let want = Want { operation, scope: Scope::of(operation, service_id), content };
         match self.shared.change(|state, now| state.ask(now, id, want)) {
             Ok(permit) => Ok(Turn { permit: Some(permit), shared: Arc::clone(&self.shared) }),
-            Err(Refusal::Queued) => Err(NoTurn::Queued),
+            Err(Refusal::Queued { rate }) => Err(NoTurn::Queued { operation, rate }),
             Err(Refusal::Closed { until, error }) => {
                 Err(NoTurn::Closed { until: self.shared.timestamp(until), error: Box::new(error) })
+            }
+            Err(Refusal::Withheld { until, error }) => {
+                Err(NoTurn::Withheld { until: self.shared.timestamp(until), error: Box::new(error) })
             }
         }
     }
 
-    /// Takes an object out of every queue and gives back the turn that is held for it. To be called when the object is gone, and at the
-    /// end of a pass that wants no turn any more: every pass but one that ended in [`NoTurn`].
+    /// Takes an object out of every queue and gives back the turn that is held for it. To be called at the end of a pass that wants no turn
+    /// any more: every pass but one that ended in [`NoTurn`].
     pub fn leave(&self, id: &ObjectId) {
         self.shared.change(|state, now| ((), state.leave(now, id)).into());
+    }
+
+    /// Does the same, and drops what is remembered of an object that is gone.
+    pub fn forget(&self, id: &ObjectId) {
+        self.shared.change(|state, now| ((), state.forget(now, id)).into());
     }
 }
 
@@ -136,14 +161,14 @@ impl Turn {
         result
     }
 
-    /// Says how the call went. An error closes the operation for everybody where it is the account's, not the object's.
+    /// Says how the call went. An error closes the operation for everybody where it is surely the account's; where it is the object's, the same
+    /// call gets no turn for a while.
     pub fn end(self, result: Result<(), &privatelink::Error>) {
-        self.finish(|operation| Ending::of(operation, result));
+        self.finish(Ending::of(result));
     }
 
-    fn finish(mut self, ending: impl FnOnce(Operation) -> Ending) {
+    fn finish(mut self, ending: Ending) {
         let Some(permit) = self.permit.take() else { return };
-        let ending = ending(permit.operation());
         let chance = (self.shared.chance)();
         self.shared.change(|state, now| ((), state.end(now, permit, ending, chance)).into());
     }
@@ -171,7 +196,7 @@ impl Sending {
 impl Drop for Sending {
     fn drop(&mut self) {
         if let Some(turn) = self.0.take() {
-            turn.finish(|_| Ending::CutOff);
+            turn.finish(Ending::CutOff);
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::names::RECONCILE_REQUESTED_AT_ANNOTATION;
 const MOST_STEPS_THROTTLED: u32 = 4;
 
 /// What a person asked for: a change of either part deserves a try at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Revision {
     pub generation: i64,
     /// The value of the annotation `reconcile-requested-at`.
@@ -32,6 +32,9 @@ pub enum Cause {
     Unreachable(Target),
     /// The provider allowed no more calls. Ends when it allows them again. Who may ask is limited elsewhere, so it does not grow for long.
     Throttled(Target),
+    /// The provider refused a call. When the same may be sent again is decided elsewhere, and whoever wakes the object knows that it may; a pass
+    /// before that costs no call. So it does not grow.
+    Refused,
     /// Nobody could say yet whose account it is: a look costs nothing, and whoever wakes the object may know by now.
     AccountUnknown,
     /// Everything else: ends by time, or by an edit.
@@ -97,7 +100,7 @@ impl BackOff {
             return Gate::Open;
         }
         match Duration::try_from(failure.until.duration_since(now)) {
-            Ok(rest) if !rest.is_zero() && failure.cause != Cause::AccountUnknown => Gate::Closed(rest),
+            Ok(rest) if !rest.is_zero() && !failure.cause.is_free() => Gate::Closed(rest),
             _ => Gate::Open,
         }
     }
@@ -114,7 +117,11 @@ impl BackOff {
         let mut failures = self.lock();
         let before = failures.get(&id.uid).filter(|failure| failure.revision == revision);
         let count = before.map_or(0, |failure| failure.count).saturating_add(1);
-        let step = if matches!(cause, Cause::Throttled(_)) { count.min(MOST_STEPS_THROTTLED) } else { count };
+        let step = match cause {
+            Cause::Throttled(_) => count.min(MOST_STEPS_THROTTLED),
+            Cause::Refused => 1,
+            Cause::Unreachable(_) | Cause::AccountUnknown | Cause::Other => count,
+        };
         let delay = delay(self.first, self.max, step, rand::random()).max(at_least);
         let until = now.saturating_add(SignedDuration::try_from(delay).unwrap_or(SignedDuration::MAX));
         let until = until.unwrap_or(Timestamp::MAX);
@@ -145,9 +152,14 @@ impl BackOff {
 }
 
 impl Cause {
+    /// A pass may begin whenever somebody asks for one.
+    const fn is_free(&self) -> bool {
+        matches!(self, Self::Refused | Self::AccountUnknown)
+    }
+
     fn ends_by(&self, recovery: &Recovery) -> bool {
         match (self, recovery) {
-            (Self::Other | Self::AccountUnknown, _) => false,
+            (Self::Other | Self::Refused | Self::AccountUnknown, _) => false,
             (Self::Unreachable(target) | Self::Throttled(target), Recovery::Target(recovered)) => target == recovered,
             (Self::Unreachable(_) | Self::Throttled(_), Recovery::Everything) => true,
         }

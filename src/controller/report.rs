@@ -5,9 +5,10 @@ use tracing::{debug, info, warn};
 
 use super::backoff::Cause;
 use super::vpc_endpoint_service::conclude::{EventReason, Note, Report, Requeue, Walk};
-use super::vpc_endpoint_service::execute::{Done, ExecuteError};
+use super::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome};
 use super::vpc_endpoint_service::plan::{Plan, Step};
 use super::vpc_endpoint_service::resolve::{ObjectKey, ResolveError};
+use crate::cloud::lanes;
 use crate::context::Context;
 use crate::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
 use crate::k8s::{Announcement, KubernetesError, Severity, Written};
@@ -103,7 +104,12 @@ fn cause(walk: &Walk) -> Cause {
         Some(Err(ResolveError::AccountUnknown(_))) => return Cause::AccountUnknown,
         Some(Err(_)) | None => return Cause::Other,
     };
+    if let Some(Outcome { error: Some(ExecuteError::Withheld { .. }), .. }) = &walk.outcome {
+        return Cause::Refused;
+    }
+    let is_of_a_write = walk.outcome.as_ref().is_some_and(|outcome| outcome.error.is_some());
     match cloud_error(walk) {
+        Some(error) if is_of_a_write && lanes::is_dealt_with(error) => Cause::Refused,
         Some(error) if error.kind() == ErrorKind::Transient => Cause::Unreachable(target.clone()),
         Some(error) if error.kind() == ErrorKind::Throttled => Cause::Throttled(target.clone()),
         _ => Cause::Other,
@@ -128,7 +134,11 @@ fn tell(walk: &Walk, status: Option<&VpcEndpointServiceStatus>) {
     if let Some(error) = cloud_error(walk) {
         tell_cloud_error(error, known);
     } else if let Some(error) = outcome.and_then(|outcome| outcome.error.as_ref()) {
-        warn!(service_id = known, "{error}");
+        match error {
+            // It was told of when it was refused.
+            ExecuteError::Withheld { .. } => debug!(service_id = known, "{error}"),
+            ExecuteError::Cloud(_) | ExecuteError::Kubernetes(_) => warn!(service_id = known, "{error}"),
+        }
     }
 }
 

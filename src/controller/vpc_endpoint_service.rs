@@ -16,11 +16,12 @@ use jiff::Timestamp;
 
 use self::conclude::{Walk, conclude};
 use self::desired::desired;
-use self::execute::{Outcome, Powers, Stop, execute, let_go};
+use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look, observe};
 use self::plan::{Limits, Plan, plan};
 use self::resolve::{Definition, Life, Marked, ObjectKey, Place, ResolveError, Resolved, resolve};
 use self::teardown::{teardown, without_cloud, without_place};
+use super::backoff::Revision;
 use super::report::{Passed, deliver};
 use crate::cloud::accounts::Account;
 use crate::context::Context;
@@ -79,7 +80,7 @@ async fn let_go_by(plan: Plan, marked: &Marked, context: &Context) -> Walk {
 async fn work(object: &VpcEndpointService, definition: Definition, context: &Context) -> Walk {
     match place(object, definition, context).await {
         Ok((resolved, account)) => {
-            let walk = act(&resolved, &account, context).await;
+            let walk = act(&resolved, &account, &Revision::of(object), context).await;
             Walk { resolved: Some(Ok(resolved)), ..walk }
         }
         Err(error) => Walk { resolved: Some(Err(error)), ..Walk::default() },
@@ -102,7 +103,7 @@ async fn place(
     Ok((resolved, account))
 }
 
-async fn act(resolved: &Resolved, account: &Account, context: &Context) -> Walk {
+async fn act(resolved: &Resolved, account: &Account, revision: &Revision, context: &Context) -> Walk {
     let (observed, plan, thought_at) = match understand(resolved, account, context).await {
         Ok(understood) => understood,
         Err(error) => return Walk { observed: Some(Err(error)), ..Walk::default() },
@@ -113,6 +114,7 @@ async fn act(resolved: &Resolved, account: &Account, context: &Context) -> Walk 
         clock: &*context.clock,
         thought_at,
         create_window: context.timing.create_window,
+        basis: Basis::of(revision, &observed),
     };
     let outcome = execute(&plan, resolved, &powers).await;
     Walk { observed: Some(Ok(observed)), plan: Some(plan), outcome: Some(outcome), ..Walk::default() }

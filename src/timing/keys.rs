@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Timing, duration};
 
 /// How many waiting times there are.
-const COUNT: usize = 23;
+const COUNT: usize = 25;
 
 /// A waiting time that cannot be meant, with what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +59,8 @@ impl Timing {
             refused_first,
             refused_max,
             quota_first,
+            spec_error_backoff_initial,
+            spec_error_backoff_max,
             collision_rest,
             backoff_first,
             backoff_max,
@@ -84,6 +86,8 @@ impl Timing {
             ("refusedFirst", refused_first),
             ("refusedMax", refused_max),
             ("quotaFirst", quota_first),
+            ("specErrorBackoffInitial", spec_error_backoff_initial),
+            ("specErrorBackoffMax", spec_error_backoff_max),
             ("collisionRest", collision_rest),
             ("backoffFirst", backoff_first),
             ("backoffMax", backoff_max),

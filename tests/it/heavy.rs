@@ -22,14 +22,14 @@ const PENDING: Duration = Duration::from_secs(1);
 
 /// A cloud with the documented rates, locks and times, and an operator as it is installed.
 fn world() -> World {
-    let World { simulator: hurried, timing: _, arguments, patience: _ } = World::default();
+    let World { simulator: hurried, timing: _, arguments, patience: _, everywhere } = World::default();
     let mut simulator = Config { seed: hurried.seed, load_balancers: hurried.load_balancers, ..Config::default() };
     simulator.timers.creating = Span::fixed(CREATING);
     simulator.timers.pending = Span::fixed(PENDING);
     // Full already with the objects of a story, it would hide that somebody makes one service too many.
     simulator.quotas.services *= 2;
     // A second of the account's lock for each load balancer that comes or goes takes minutes.
-    World { simulator, timing: Vec::new(), arguments, patience: Duration::from_mins(15) }
+    World { simulator, timing: Vec::new(), arguments, patience: Duration::from_mins(15), everywhere }
 }
 
 fn names(number: usize) -> Vec<String> {

@@ -1,14 +1,18 @@
 //! Each of the 24 codes of `CreateVpcEndpointService` as a person meets it: `kubectl describe` says what is wrong and what to do, and when the
 //! cause is gone the object gets its service without anybody's touching object or operator.
 
+use std::collections::BTreeSet;
+
 use futures::future::join_all;
+use kube::Api;
+use kube::api::{Patch, PatchParams};
 use local_stack::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET};
 use privatelink_operator::crd::{ConditionType, VpcEndpointService};
-use privatelink_sim::{AccessKey, Account, DEFAULT_PROVIDER, Fault, FaultKind, Switch};
+use privatelink_sim::{AccessKey, Account, BusinessStatus, DEFAULT_PROVIDER, Fault, FaultKind, Switch};
 use serde_json::{Value, json};
 
 use crate::kubectl::Kubectl;
-use crate::rig::{Rig, World, nlb_spec, ready_condition, status};
+use crate::rig::{Rig, World, is_ready, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
@@ -49,7 +53,7 @@ const CODES: [(&str, Trend, &str, &str); 24] = [
     ("SpecifiedAlbNotSupport", Stalled, "SpecRefused", "name another one"),
 ];
 
-/// Codes that close the operation for the whole account, which therefore need a world of their own.
+/// Codes that the simulator answers by itself, in a world of their own.
 const OF_THE_ACCOUNT: [&str; 2] = ["QuotaMisMatched", "NeedOpenProduct"];
 
 fn world() -> World {
@@ -146,5 +150,131 @@ async fn a_quota_that_is_used_up_is_told_of_and_the_service_comes_once_there_is_
     describes(&rig, "QuotaMisMatched").await;
     rig.delete("first").await;
     rig.ready(&name("QuotaMisMatched")).await;
+    rig.end().await;
+}
+
+/// What the objects of one namespace are refused for: a right on something that the spec names, a quota, the spec itself.
+const BAD: [&str; 3] = ["Forbidden.RAM", "QuotaExceeded.Bogus", "InvalidResourceGroup"];
+
+/// What a window of the rate allows.
+const RATE: usize = 12;
+
+async fn refuse(rig: &Rig, code: &str) {
+    let fault = Fault::next(CREATE, FaultKind::error(code)).when("ServiceDescription", code);
+    rig.fault(Fault { times: None, ..fault }).await;
+}
+
+fn objects(rig: &Rig, namespace: &str) -> Api<VpcEndpointService> {
+    Api::namespaced(rig.admin.clone(), namespace)
+}
+
+async fn apply_in(rig: &Rig, namespace: &str, name: &str) {
+    let object = json!({
+        "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+        "kind": "VpcEndpointService",
+        "metadata": {"name": name},
+        "spec": spec("good"),
+    });
+    let parameters = PatchParams::apply("user").force();
+    objects(rig, namespace).patch(name, &parameters, &Patch::Apply(&object)).await.unwrap();
+}
+
+#[tokio::test]
+async fn ninety_refused_objects_of_one_namespace_leave_every_other_turn_to_the_good_ones_of_another() {
+    let mut world = world();
+    world.everywhere = true;
+    world.arguments.push(format!("--rate={CREATE}={RATE}/4"));
+    let rig = Rig::alone(world).await;
+    for code in BAD {
+        refuse(&rig, code).await;
+    }
+    let bad: Vec<_> = (0..30).flat_map(|n| BAD.map(|code| (format!("{}-{n}", name(code)), code))).collect();
+    join_all(bad.iter().map(|(name, code)| async { rig.apply(name, spec(code)).await })).await;
+    rig.until_calls(CREATE, RATE + 1).await;
+
+    let namespace = rig.control_plane.create_namespace("good").await.unwrap();
+    let names: Vec<_> = (0..5).map(|n| format!("good-{n}")).collect();
+    let before = rig.calls(CREATE).await.len();
+    join_all(names.iter().map(|name| apply_in(&rig, &namespace, name))).await;
+    for name in &names {
+        let look = async || objects(&rig, &namespace).get(name).await.unwrap();
+        let is_done = |object: &VpcEndpointService| {
+            let said = serde_json::to_string(&object.status).unwrap();
+            assert!(!BAD.iter().any(|code| said.contains(code)), "it is told another's error: {said}");
+            is_ready(object)
+        };
+        rig.poll(&format!("{name} is Ready"), look, is_done).await;
+    }
+    // A window of turns that were given before them, one that passed while their records were written, and then every other turn.
+    let creates = rig.calls(CREATE).await;
+    let last = creates.iter().rposition(|call| call.code.is_none()).unwrap();
+    assert!(last < before + 2 * RATE + 2 * names.len(), "{} creates came before the last good one", last - before);
+    assert_eq!(rig.services().await.len(), names.len());
+    told_their_own(&rig).await;
+    rig.end().await;
+}
+
+/// Each object that was refused is told the code that it got itself, and no other.
+async fn told_their_own(rig: &Rig) {
+    let mut told = BTreeSet::new();
+    for object in rig.all().await {
+        let own = object.spec.description.clone();
+        let Some(code) = status(&object).last_error.and_then(|error| error.code) else { continue };
+        assert_eq!(code, own);
+        let said = message(&object, ConditionType::Ready);
+        assert!(said.starts_with(&format!("{CREATE} was answered {own}: ")), "{said}");
+        told.insert(code);
+    }
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), BAD);
+}
+
+#[tokio::test]
+async fn a_right_that_is_granted_soon_frees_all_who_lacked_it_and_costs_one_call_in_vain_a_period() {
+    let mut world = world();
+    // By themselves they would come back in minutes.
+    world.timing.push("specErrorBackoffMax=1h".to_owned());
+    let rig = Rig::with(world).await;
+    refuse(&rig, "Forbidden.RAM").await;
+    let names: Vec<_> = (0..6).map(|n| format!("object-{n}")).collect();
+    join_all(names.iter().map(|name| async { rig.apply(name, spec("Forbidden.RAM")).await })).await;
+    join_all(names.iter().map(|name| async { rig.not_ready(name, "NoPermission").await })).await;
+    rig.until_calls(CREATE, 24).await;
+    rig.simulator.admin.clear_faults().await.unwrap();
+    let refused = rig.calls(CREATE).await.len();
+    join_all(names.iter().map(|name| async { rig.ready(name).await })).await;
+    assert_eq!(rig.calls(CREATE).await.len(), refused + names.len());
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_spec_is_not_sent_again_until_a_person_asks_for_it_and_the_rest_of_the_object_is_looked_after() {
+    let mut world = world();
+    world.timing.extend(["specErrorBackoffInitial=1h".to_owned(), "sweepPeriod=300ms".to_owned()]);
+    let rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let update = "UpdateVpcEndpointServiceAttribute";
+    let fault = Fault::next(update, FaultKind::error("IllegalParamFormat.ServiceDescription"));
+    rig.fault(Fault { times: None, ..fault.when("ServiceDescription", "refused") }).await;
+    rig.edit("orders", json!({"description": "refused"})).await;
+    rig.not_ready("orders", "SpecRefused").await;
+    rig.until_swept(4).await;
+    assert_eq!(rig.calls(update).await.len(), 1);
+
+    // What others do to the service meanwhile is seen all the same.
+    let account = || Account::new(DEFAULT_PROVIDER, AccessKey::new(SIMULATED_KEY_ID, SIMULATED_KEY_SECRET));
+    let locked = Account { business_status: BusinessStatus::FinancialLocked, ..account() };
+    rig.simulator.admin.put_account(&locked).await.unwrap();
+    rig.not_ready("orders", "AccountRefused").await;
+    rig.simulator.admin.put_account(&account()).await.unwrap();
+    rig.not_ready("orders", "SpecRefused").await;
+    assert_eq!(rig.calls(update).await.len(), 1);
+
+    let request = json!({"metadata": {"annotations": {"privatelink.alibabacloud.com/reconcile-requested-at": "now"}}});
+    rig.objects().patch("orders", &PatchParams::default(), &Patch::Merge(request)).await.unwrap();
+    rig.until_calls(update, 2).await;
+    rig.edit("orders", json!({"description": "accepted"})).await;
+    rig.ready("orders").await;
+    assert_eq!(rig.calls(update).await.len(), 3);
     rig.end().await;
 }

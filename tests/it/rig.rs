@@ -41,6 +41,8 @@ pub(crate) struct World {
     pub(crate) arguments: Vec<String>,
     /// A story that waits so long for anything has failed.
     pub(crate) patience: Duration,
+    /// The operator serves every namespace: only on a control plane of its own.
+    pub(crate) everywhere: bool,
 }
 
 impl Default for World {
@@ -58,8 +60,11 @@ impl Default for World {
             "blockedPoll=200ms",
             "backoffFirst=50ms",
             "backoffMax=500ms",
+            "specErrorBackoffInitial=50ms",
+            "specErrorBackoffMax=500ms",
         ];
-        Self { simulator, timing: timing.map(str::to_owned).into(), arguments: Vec::new(), patience: PATIENCE }
+        let timing = timing.map(str::to_owned).into();
+        Self { simulator, timing, arguments: Vec::new(), patience: PATIENCE, everywhere: false }
     }
 }
 
@@ -147,14 +152,14 @@ impl Rig {
         kubeconfig: PathBuf,
         world: World,
     ) -> Self {
-        let World { simulator, timing, arguments, patience } = world;
+        let World { simulator, timing, arguments, patience, everywhere } = world;
         let namespace = control_plane.create_namespace("story").await.unwrap();
         let programs = Programs::locate().unwrap();
         let simulator = start_simulator(&programs, &simulator).await;
         let options = OperatorOptions {
             kubeconfig,
             cluster_id: namespace.clone(),
-            namespace: Some(namespace.clone()),
+            namespace: (!everywhere).then(|| namespace.clone()),
             region: REGION.to_owned(),
             timing,
             arguments,

@@ -16,7 +16,7 @@ const LIST_LAG: Duration = Duration::from_millis(100);
 /// bound how slow the machine may be: `createWindow` is some hundred times what the way from the object to its Create takes on an idle
 /// machine, because an operator that is always too late for it never creates anything. Only plans that wait for one of them take longer
 /// for it.
-pub(crate) const TIMING: [&str; 22] = [
+pub(crate) const TIMING: [&str; 24] = [
     "assumedListLag=4s",
     "createWindow=2s",
     "lookUpAge=2s",
@@ -33,6 +33,8 @@ pub(crate) const TIMING: [&str; 22] = [
     "refusedFirst=100ms",
     "refusedMax=300ms",
     "quotaFirst=100ms",
+    "specErrorBackoffInitial=100ms",
+    "specErrorBackoffMax=300ms",
     "collisionRest=30ms",
     "backoffFirst=50ms",
     "backoffMax=300ms",

@@ -38,13 +38,13 @@ pub(super) struct Ticket {
 pub(super) struct Delays {
     throttled: Growing,
     account: Growing,
-    quota: Growing,
 }
 
+/// A delay that doubles from its first step to its last.
 #[derive(Clone, Copy, Debug)]
-struct Growing {
-    first: Duration,
-    max: Duration,
+pub(super) struct Growing {
+    pub(super) first: Duration,
+    pub(super) max: Duration,
 }
 
 impl Door {
@@ -84,7 +84,9 @@ impl Door {
                 false
             }
             // Any answer but "too many calls" shows that the rate allows calls again.
-            Ending::Answered | Ending::Collided if is_news && self.is_closed_by(Cause::Throttled) => {
+            Ending::Answered | Ending::Own { .. } | Ending::Collided
+                if is_news && self.is_closed_by(Cause::Throttled) =>
+            {
                 self.closed = None;
                 false
             }
@@ -130,7 +132,6 @@ impl Delays {
         Self {
             throttled: Growing { first: timing.throttle_first, max: timing.throttle_max },
             account: Growing { first: timing.refused_first, max: timing.refused_max },
-            quota: Growing { first: timing.quota_first, max: timing.refused_max },
         }
     }
 
@@ -138,14 +139,13 @@ impl Delays {
         match cause {
             Cause::Throttled => self.throttled.step(refusals),
             Cause::Account => self.account.step(refusals),
-            Cause::Quota => self.quota.step(refusals),
         }
     }
 }
 
 impl Growing {
     /// The n-th step, 1 for the first: doubling up to the last.
-    fn step(self, n: u32) -> Duration {
+    pub(super) fn step(self, n: u32) -> Duration {
         let factor = 2_u32.checked_pow(n.saturating_sub(1)).unwrap_or(u32::MAX);
         self.first.saturating_mul(factor).min(self.max)
     }

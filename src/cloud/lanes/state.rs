@@ -1,27 +1,40 @@
 //! Who may call, who waits, who is next. Pure: time and chance are handed in, and whom to wake is handed out.
 
+mod fair;
 mod queue;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use privatelink::{Error, Operation};
+use privatelink::{Error, Operation, Rate};
 
 use super::door::{Delays, Door};
 use super::ending::Ending;
 use super::moment::Moment;
 use super::rates::Rates;
+use super::refusals::Refusals;
 use super::turn::{Permit, Scope, Want};
 use super::window::Window;
 use crate::cloud::identity::ObjectId;
 use crate::timing::Timing;
-use queue::{Place, Queue};
+use queue::{Next, Queue};
 
 /// Why there is no permit now.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    Queued,
-    Closed { until: Moment, error: Error },
+    /// Others are before it; `rate`: it is the rate that is used up.
+    Queued {
+        rate: Option<Rate>,
+    },
+    Closed {
+        until: Moment,
+        error: Error,
+    },
+    /// This very call was refused, and it is too early to send it again.
+    Withheld {
+        until: Moment,
+        error: Error,
+    },
 }
 
 /// The answer to a change, and whose turn came by it.
@@ -43,6 +56,7 @@ pub(super) struct State {
     /// Serial lanes that rest, and until when.
     resting: HashMap<Scope, Moment>,
     queue: Queue,
+    refusals: Refusals,
 }
 
 /// What stands before one operation.
@@ -68,25 +82,32 @@ impl State {
             busy: HashSet::new(),
             resting: HashMap::new(),
             queue: Queue::new(timing.turn_hold),
+            refusals: Refusals::new(timing),
         }
     }
 
     /// Stands in line, has everybody called whose turn it is, and takes the own turn if it is among them.
     pub(super) fn ask(&mut self, now: Moment, id: &ObjectId, want: Want) -> Change<Result<Permit, Refusal>> {
         let operation = want.operation;
+        if let Some((until, error)) = self.refusals.forbids(now, id, &want) {
+            let error = error.clone();
+            return Change { answer: Err(Refusal::Withheld { until, error }), called: self.leave(now, id) };
+        }
         if let Some(given_up) = self.queue.stand(id, want) {
             self.free(given_up);
         }
         let mut called = self.tick(now);
-        let answer = self.queue.take(id).ok_or_else(|| self.refusal(operation));
+        let answer = self.queue.take(id).ok_or_else(|| self.refusal(now, operation));
         called.retain(|other| other != id);
         Change { answer, called }
     }
 
     /// A call has ended.
     pub(super) fn end(&mut self, now: Moment, permit: Permit, ending: Ending, chance: f64) -> Vec<ObjectId> {
-        let Permit { want: Want { operation, scope }, ticket } = permit;
-        if let Some(scope) = scope {
+        let Permit { id, want, ticket } = permit;
+        let operation = want.operation;
+        let freed = self.refusals.learn(now, &id, &want, &ending, self.rates.of(operation), chance);
+        if let Some(scope) = want.scope {
             self.busy.remove(&scope);
             if matches!(ending, Ending::Collided | Ending::CutOff) {
                 self.resting.insert(scope, now + self.collision_rest.mul_f64(1.0 + 2.0 * chance));
@@ -98,7 +119,9 @@ impl State {
         if gate.door.learn(now, ticket, ending, &delays) {
             self.recall(operation);
         }
-        self.tick(now)
+        let mut called = self.tick(now);
+        called.extend(freed);
+        called
     }
 
     /// A turn comes back without a call.
@@ -115,15 +138,21 @@ impl State {
         self.tick(now)
     }
 
-    /// Lets time do its part: turns not taken up pass on, and everybody is called whose turn it is.
+    /// The object is gone: nothing is remembered of it.
+    pub(super) fn forget(&mut self, now: Moment, id: &ObjectId) -> Vec<ObjectId> {
+        self.refusals.forget(id);
+        self.leave(now, id)
+    }
+
+    /// Lets time do its part: turns not taken up pass on, and everybody is called whose turn it is, or who may ask again.
     pub(super) fn tick(&mut self, now: Moment) -> Vec<ObjectId> {
         self.resting.retain(|_, until| *until > now);
         for permit in self.queue.expire(now) {
             self.free(permit);
         }
-        let mut called = Vec::new();
-        while let Some((operation, place)) = self.next_in_line(now) {
-            called.push(self.call(now, operation, place));
+        let mut called = self.refusals.probes(now);
+        while let Some(next) = self.next_in_line(now) {
+            called.push(self.call(now, &next));
         }
         called
     }
@@ -132,11 +161,12 @@ impl State {
     pub(super) fn next_change(&self, now: Moment) -> Option<Moment> {
         let gates = self.queue.operations().filter_map(|operation| self.gates.get(&operation)?.next_change(now));
         let rests = self.resting.values().copied();
-        gates.chain(rests).chain(self.queue.next_expiry()).filter(|moment| *moment > now).min()
+        let others = [self.queue.next_expiry(), self.refusals.next_change()].into_iter().flatten();
+        gates.chain(rests).chain(others).filter(|moment| *moment > now).min()
     }
 
-    /// The oldest of all that may go now.
-    fn next_in_line(&mut self, now: Moment) -> Option<(Operation, Place)> {
+    /// The first of all that may go now.
+    fn next_in_line(&mut self, now: Moment) -> Option<Next> {
         let operations: Vec<_> = self.queue.operations().collect();
         let mut open = Vec::new();
         for operation in operations {
@@ -144,16 +174,15 @@ impl State {
                 open.push(operation);
             }
         }
-        let first = |operation| Some((operation, self.queue.first(operation, |scope| self.is_free(scope))?));
-        open.into_iter().filter_map(first).min_by_key(|(_, place)| *place)
+        open.into_iter().filter_map(|operation| self.queue.next(operation, |scope| self.is_free(scope))).min()
     }
 
-    /// Takes a turn for the one that stands at this place, and holds it for a while.
-    fn call(&mut self, now: Moment, operation: Operation, place: Place) -> ObjectId {
-        let gate = self.gate(operation);
+    /// Takes a turn for the one that is next, and holds it for a while.
+    fn call(&mut self, now: Moment, next: &Next) -> ObjectId {
+        let gate = self.gate(next.operation);
         gate.window.take();
         let ticket = gate.door.enter();
-        let (id, want) = self.queue.call(now, operation, place, ticket);
+        let (id, want) = self.queue.call(now, next, ticket);
         self.busy.extend(want.scope);
         id
     }
@@ -166,7 +195,7 @@ impl State {
     }
 
     fn free(&mut self, permit: Permit) {
-        let Permit { want: Want { operation, scope }, ticket } = permit;
+        let Permit { id: _, want: Want { operation, scope, content: _ }, ticket } = permit;
         let gate = self.gate(operation);
         gate.window.give_back();
         gate.door.give_back(ticket);
@@ -175,15 +204,24 @@ impl State {
         }
     }
 
-    fn refusal(&self, operation: Operation) -> Refusal {
-        match self.gates.get(&operation).and_then(|gate| gate.door.notice()) {
+    fn refusal(&self, now: Moment, operation: Operation) -> Refusal {
+        let gate = self.gates.get(&operation);
+        match gate.and_then(|gate| gate.door.notice()) {
             Some((until, error)) => Refusal::Closed { until, error: error.clone() },
-            None => Refusal::Queued,
+            None => {
+                let is_full = gate.is_some_and(|gate| !gate.window.has_room(now));
+                Refusal::Queued { rate: is_full.then(|| self.rates.of(operation)) }
+            }
         }
     }
 
     fn is_free(&self, scope: Option<&Scope>) -> bool {
         scope.is_none_or(|scope| !self.busy.contains(scope) && !self.resting.contains_key(scope))
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembers_nothing(&self) -> bool {
+        self.refusals.is_empty()
     }
 
     fn gate(&mut self, operation: Operation) -> &mut Gate {

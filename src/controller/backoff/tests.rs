@@ -151,3 +151,15 @@ fn while_the_provider_throttles_the_delay_stays_short_and_ends_when_calls_are_al
     assert_eq!(back_off.recover(&Recovery::Target(target("cn-hangzhou"))), [id("a")]);
     assert_eq!(back_off.gate(&id("a"), &revision(1), at(0)), Gate::Open);
 }
+
+#[test]
+fn a_refused_call_does_not_hold_up_the_looks_at_its_object_and_its_step_does_not_grow() {
+    let back_off = BackOff::new(FIRST, MAX);
+    failed(&back_off, "a", Cause::Refused);
+    assert_eq!(back_off.gate(&id("a"), &revision(1), at(0)), Gate::Open);
+    for _ in 0..20 {
+        assert!(back_off.fail(&id("a"), revision(1), Cause::Refused, Duration::ZERO, at(0)) <= FIRST);
+    }
+    let until = Duration::from_mins(40);
+    assert_eq!(back_off.fail(&id("a"), revision(1), Cause::Refused, until, at(0)), until);
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use k8s_openapi::jiff::Timestamp;
 use privatelink::Operation;
-use privatelink::testing::throttled;
+use privatelink::testing::{refused, throttled};
 
 use super::super::testing::{FakeServer, context, object};
 use super::super::vpc_endpoint_service::execute::Outcome;
@@ -117,4 +117,36 @@ fn only_an_unknown_account_ends_by_being_known() {
 fn a_change_of_ready_is_its_status_or_its_reason() {
     assert_eq!(ready(&status("epsrv-1", "True")), Some(("True", "Any")));
     assert_eq!(ready(&VpcEndpointServiceStatus::default()), None);
+}
+
+fn of_a_write(error: ExecuteError) -> Walk {
+    let place = Place {
+        cluster: "test".to_owned(),
+        account: Ok("1".to_owned()),
+        default_region: Some("cn-hangzhou".to_owned()),
+        definition: Definition::Stays,
+    };
+    let resolved = resolve(&object("1"), &place).unwrap();
+    let outcome = Outcome { error: Some(error), ..Outcome::default() };
+    Walk { resolved: Some(Ok(resolved)), outcome: Some(outcome), ..Walk::default() }
+}
+
+#[test]
+fn a_refused_write_leaves_it_to_the_lanes_when_it_is_sent_again() {
+    let error = |code: &str| Box::new(refused(Operation::CreateVpcEndpointService, code));
+    for code in [
+        "Forbidden.RAM",
+        "QuotaMisMatched",
+        "IllegalParam.AddressIpVersion",
+        "LoadBalancerNotFound",
+        "Bogus",
+        "NeedOpenProduct",
+    ] {
+        assert_eq!(cause(&of_a_write(ExecuteError::Cloud(*error(code)))), Cause::Refused, "{code}");
+        let withheld = ExecuteError::Withheld { until: Timestamp::UNIX_EPOCH, error: error(code) };
+        assert_eq!(cause(&of_a_write(withheld)), Cause::Refused, "{code}");
+    }
+    for code in ["EndpointServiceLocked", "EndpointServiceConnectionDependence"] {
+        assert_eq!(cause(&of_a_write(ExecuteError::Cloud(*error(code)))), Cause::Other, "{code}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Act: carries out a plan, up to the first step that must be awaited. Leaves no choice open, is safe to repeat and safe when stale.
 
 mod attempt;
+mod content;
 mod send;
 
 use std::time::Duration;
@@ -9,12 +10,14 @@ use jiff::Timestamp;
 use privatelink::{Clock, CreateVpcEndpointServiceRequest, ErrorKind};
 
 use self::attempt::Attempt;
+pub use self::content::Basis;
+use self::content::content;
 use super::plan::{Plan, Step};
 use super::record::CreateRecord;
 use super::resolve::{Life, Marked, Resolved};
 use crate::cloud::accounts::Account;
 use crate::cloud::identity::ObjectId;
-use crate::cloud::lanes::{NoTurn, Turn};
+use crate::cloud::lanes::{NoTurn, Request, Turn};
 use crate::cloud::service::{OwnWrite, Service};
 use crate::k8s::KubernetesError;
 use crate::k8s::object::{Held, ObjectWriter};
@@ -30,6 +33,8 @@ pub struct Powers<'a> {
     pub thought_at: Timestamp,
     /// See [`Timing::create_window`](crate::timing::Timing::create_window).
     pub create_window: Duration,
+    /// Tells a call that was refused before from another.
+    pub basis: Basis,
 }
 
 /// How far a plan was carried out.
@@ -67,6 +72,9 @@ pub enum Stop {
 pub enum ExecuteError {
     #[error("{0}")]
     Cloud(privatelink::Error),
+    /// The very same call was refused with this answer before, and nothing was sent: it may be sent again at `until`.
+    #[error("{error}; it was not sent again yet")]
+    Withheld { until: Timestamp, error: Box<privatelink::Error> },
     #[error("failed to write the object: {0}")]
     Kubernetes(KubernetesError),
 }
@@ -223,11 +231,11 @@ impl Pass<'_> {
 
     fn turn(&self, step: &Step) -> Result<Turn, Halt> {
         let Some(operation) = step.operation() else { return Err(Halt::Stop(Stop::Stale)) };
-        self.powers
-            .account
-            .lanes
-            .ask(&self.id, operation, step.service_id())
-            .map_err(|no_turn| Halt::Stop(Stop::NoTurn(no_turn)))
+        let request = Request { operation, service_id: step.service_id(), content: content(self.powers.basis, step) };
+        self.powers.account.lanes.ask(&self.id, request).map_err(|no_turn| match no_turn {
+            NoTurn::Withheld { until, error } => Halt::Error(ExecuteError::Withheld { until, error }),
+            no_turn => Halt::Stop(Stop::NoTurn(no_turn)),
+        })
     }
 
     /// Makes sure that the object is still what the Create is for, by a read of this very pass; answers when that read was asked for.

@@ -1,4 +1,4 @@
-//! Who waits for which operation, in the order in which they came.
+//! Who waits for which operation: namespaces take turns, and in each those who came first go first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -9,6 +9,8 @@ use crate::cloud::identity::ObjectId;
 use crate::cloud::lanes::door::Ticket;
 use crate::cloud::lanes::moment::Moment;
 use crate::cloud::lanes::turn::{Permit, Scope, Want};
+
+use super::fair::{Fair, Lane, Number};
 
 /// Place in the queue: the smaller, the longer ago.
 pub(super) type Place = u64;
@@ -22,10 +24,23 @@ pub(super) struct Queue {
     hold: Duration,
     next_place: Place,
     waiters: HashMap<ObjectId, Waiter>,
-    /// Those in line, by operation: not those who are called, nor those who missed their turn.
-    lines: BTreeMap<Operation, BTreeMap<Place, (ObjectId, Option<Scope>)>>,
+    /// Those in line, by operation and namespace: not those who are called, nor those who missed their turn.
+    lines: BTreeMap<Operation, BTreeMap<String, Line>>,
+    fair: Fair,
     /// Until when a turn is held, for whom.
     held: BTreeMap<(Moment, Place), ObjectId>,
+}
+
+/// Those of one namespace who wait for one operation.
+type Line = BTreeMap<Place, (ObjectId, Option<Scope>)>;
+
+/// Who is next in a line, and when compared with others. An object asks anew for each call, so in its namespace it comes behind all who waited.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Next {
+    number: Number,
+    place: Place,
+    pub(super) operation: Operation,
+    namespace: String,
 }
 
 #[derive(Debug)]
@@ -51,13 +66,21 @@ enum Stage {
 
 impl Queue {
     pub(super) fn new(hold: Duration) -> Self {
-        Self { hold, next_place: 0, waiters: HashMap::new(), lines: BTreeMap::new(), held: BTreeMap::new() }
+        Self {
+            hold,
+            next_place: 0,
+            waiters: HashMap::new(),
+            lines: BTreeMap::new(),
+            fair: Fair::default(),
+            held: BTreeMap::new(),
+        }
     }
 
     /// Puts an object in line, at its old place if it wants what it wanted. Hands back a turn that was held for something else.
     pub(super) fn stand(&mut self, id: &ObjectId, want: Want) -> Option<Permit> {
-        match self.waiters.get(id) {
-            Some(waiter) if waiter.want == want => {
+        match self.waiters.get_mut(id) {
+            Some(waiter) if waiter.want.keeps_place_of(&want) => {
+                waiter.want = want;
                 if matches!(waiter.stage, Stage::Missed) {
                     self.put_in_line(id);
                 }
@@ -87,13 +110,13 @@ impl Queue {
         let Waiter { place, want, stage, missed: _ } = self.waiters.remove(id)?;
         match stage {
             Stage::InLine => {
-                self.take_out_of_line(want.operation, place);
+                self.take_out_of_line(want.operation, &id.namespace, place);
                 None
             }
             Stage::Missed => None,
             Stage::Called { until, ticket } => {
                 self.held.remove(&(until, place));
-                Some(Permit { want, ticket })
+                Some(Permit { id: id.clone(), want, ticket })
             }
         }
     }
@@ -103,18 +126,26 @@ impl Queue {
         self.lines.keys().copied()
     }
 
-    /// The first in line for an operation whose serial lane is free.
-    pub(super) fn first(&self, operation: Operation, is_free: impl Fn(Option<&Scope>) -> bool) -> Option<Place> {
-        self.lines.get(&operation)?.iter().find(|(_, (_, scope))| is_free(scope.as_ref())).map(|(place, _)| *place)
+    /// Who is next for an operation, of those whose serial lane is free.
+    pub(super) fn next(&self, operation: Operation, is_free: impl Fn(Option<&Scope>) -> bool) -> Option<Next> {
+        let first = |(namespace, line): (&String, &Line)| {
+            let (place, (_, scope)) = line.iter().find(|(_, (_, scope))| is_free(scope.as_ref()))?;
+            let number = self.fair.number(Lane::of(operation, scope.as_ref()), namespace);
+            Some(Next { number, place: *place, operation, namespace: namespace.clone() })
+        };
+        self.lines.get(&operation)?.iter().filter_map(first).min()
     }
 
-    /// Holds a turn for the one at this place.
-    pub(super) fn call(&mut self, now: Moment, operation: Operation, place: Place, ticket: Ticket) -> (ObjectId, Want) {
-        let (id, _) = self.take_out_of_line(operation, place).expect("the place was found in this line");
+    /// Holds a turn for the one that is next.
+    pub(super) fn call(&mut self, now: Moment, next: &Next, ticket: Ticket) -> (ObjectId, Want) {
+        let Next { number: _, place, operation, namespace } = next;
+        let (id, scope) =
+            self.take_out_of_line(*operation, namespace, *place).expect("the place was found in this line");
+        self.fair.serve(Lane::of(*operation, scope.as_ref()), namespace);
         let waiter = self.waiters.get_mut(&id).expect("whoever is in line waits");
         let until = now + self.hold * 2_u32.pow(waiter.missed.min(MOST_DOUBLINGS));
         waiter.stage = Stage::Called { until, ticket };
-        self.held.insert((until, place), id.clone());
+        self.held.insert((until, *place), id.clone());
         (id, waiter.want.clone())
     }
 
@@ -126,7 +157,7 @@ impl Queue {
             let Some(waiter) = self.waiters.get_mut(&id) else { continue };
             if let Stage::Called { ticket, .. } = std::mem::replace(&mut waiter.stage, Stage::Missed) {
                 waiter.missed += 1;
-                permits.push(Permit { want: waiter.want.clone(), ticket });
+                permits.push(Permit { id, want: waiter.want.clone(), ticket });
             }
         }
         permits
@@ -147,7 +178,7 @@ impl Queue {
     fn recall_one(&mut self, id: &ObjectId) -> Option<Permit> {
         let waiter = self.waiters.get(id)?;
         let Stage::Called { until, ticket } = waiter.stage else { return None };
-        let permit = Permit { want: waiter.want.clone(), ticket };
+        let permit = Permit { id: id.clone(), want: waiter.want.clone(), ticket };
         self.held.remove(&(until, waiter.place));
         self.put_in_line(id);
         Some(permit)
@@ -157,13 +188,23 @@ impl Queue {
         let Some(waiter) = self.waiters.get_mut(id) else { return };
         waiter.stage = Stage::InLine;
         let entry = (id.clone(), waiter.want.scope.clone());
-        self.lines.entry(waiter.want.operation).or_default().insert(waiter.place, entry);
+        let lines = self.lines.entry(waiter.want.operation).or_default();
+        lines.entry(id.namespace.clone()).or_default().insert(waiter.place, entry);
     }
 
-    fn take_out_of_line(&mut self, operation: Operation, place: Place) -> Option<(ObjectId, Option<Scope>)> {
-        let line = self.lines.get_mut(&operation)?;
+    fn take_out_of_line(
+        &mut self,
+        operation: Operation,
+        namespace: &str,
+        place: Place,
+    ) -> Option<(ObjectId, Option<Scope>)> {
+        let lines = self.lines.get_mut(&operation)?;
+        let line = lines.get_mut(namespace)?;
         let entry = line.remove(&place);
         if line.is_empty() {
+            lines.remove(namespace);
+        }
+        if lines.is_empty() {
             self.lines.remove(&operation);
         }
         entry

@@ -8,7 +8,7 @@ use super::*;
 /// An object that wants one call of one operation and comes whenever it is woken.
 async fn get_through(rig: &Lanes, bell: &mut UnboundedReceiver<()>, id: &ObjectId, operation: Operation) -> Instant {
     loop {
-        if let Ok(turn) = rig.ask(id, operation, Some(&id.name)) {
+        if let Ok(turn) = rig.ask(id, request(operation, &id.name)) {
             let began = Instant::now();
             turn.call(async { Ok(()) }).await.expect("the call is made up");
             return began;
@@ -75,6 +75,8 @@ fn act() -> impl Strategy<Value = Act> {
         Some("NeedOpenProduct"),
         Some("ConcurrentCallNotSupported"),
         Some("LoadBalancerNotFound"),
+        Some("Forbidden.RAM"),
+        Some("QuotaMisMatched"),
     ]);
     prop_oneof![
         6 => (0..8_u8, 0..OPERATIONS.len(), 0..3_u8)
@@ -113,19 +115,19 @@ impl World {
             Act::Ask { object: n, operation, service } => {
                 let operation = OPERATIONS[operation];
                 let scope = Scope::of(operation, Some(&format!("epsrv-{service}")));
-                self.ask(&object(n.to_string()), Want { operation, scope });
+                self.ask(&object(n.to_string()), Want { operation, scope, content: Content::default() });
             }
             Act::End { turn, code } if !self.out.is_empty() => {
                 let (_, permit) = self.out.remove(turn % self.out.len());
-                let error = code.map(|code| refused(permit.operation(), code));
-                let ending = Ending::of(permit.operation(), error.as_ref().map_or(Ok(()), Err));
+                let error = code.map(|code| refused(permit.want.operation, code));
+                let ending = Ending::of(error.as_ref().map_or(Ok(()), Err));
                 let called = self.state.end(self.now, permit, ending, 0.5);
                 self.called(called);
             }
             Act::GiveBack { turn } if !self.out.is_empty() => {
                 let (_, permit) = self.out.remove(turn % self.out.len());
                 // It was no call.
-                self.began.get_mut(&permit.operation()).expect("it began").pop();
+                self.began.get_mut(&permit.want.operation).expect("it began").pop();
                 let called = self.state.give_back(self.now, permit);
                 self.called(called);
             }
@@ -149,15 +151,23 @@ impl World {
                 self.began.entry(want.operation).or_default().push(self.now);
                 self.out.push((want.scope, permit));
             }
-            Err(_) => {
+            Err(Refusal::Queued { .. } | Refusal::Closed { .. }) => {
                 self.waiting.insert(id.clone(), (want, false));
+            }
+            // It comes again by itself.
+            Err(Refusal::Withheld { until, .. }) => {
+                assert!(until > self.now, "it is withheld although its time has come");
+                self.waiting.remove(id);
             }
         }
     }
 
     fn called(&mut self, called: Vec<ObjectId>) {
         for id in called {
-            self.waiting.get_mut(&id).expect("only those who wait are called").1 = true;
+            // Or whose turn it is to find out whether what several lack is there again.
+            if let Some((_, called)) = self.waiting.get_mut(&id) {
+                *called = true;
+            }
         }
     }
 

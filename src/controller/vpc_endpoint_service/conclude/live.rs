@@ -97,6 +97,7 @@ fn read_failed(scene: &Scene<'_>) -> Option<Stance> {
 fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
     Some(match scene.outcome()?.error.as_ref()? {
         ExecuteError::Cloud(error) => failed(scene, error),
+        ExecuteError::Withheld { error, .. } => failed(scene, error),
         ExecuteError::Kubernetes(KubernetesError::Forbidden(_) | KubernetesError::Invalid(_)) => {
             Picture::stalled(Reason::KubernetesRefused, Reason::KubernetesRefused.sentence()).into()
         }

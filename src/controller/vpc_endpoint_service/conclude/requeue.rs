@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use privatelink::Error;
 
 use super::Requeue;
@@ -29,6 +30,9 @@ fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
         return None;
     }
     let after = |error: &Error| Requeue::BackOff { at_least: error.retry().after.unwrap_or_default() };
+    if let Some(ExecuteError::Withheld { until, .. }) = scene.outcome().and_then(|outcome| outcome.error.as_ref()) {
+        return Some(Requeue::BackOff { at_least: left(scene, *until) });
+    }
     if let Some(error) = scene.refused() {
         return Some(after(error));
     }
@@ -58,10 +62,14 @@ fn waiting(scene: &Scene<'_>) -> Option<Duration> {
 /// The lanes wake the object; a wake that was missed costs no more than this.
 fn turn(scene: &Scene<'_>, no_turn: &NoTurn) -> Duration {
     let closed = match no_turn {
-        NoTurn::Queued => Duration::ZERO,
-        NoTurn::Closed { until, .. } => Duration::try_from(until.duration_since(scene.now)).unwrap_or_default(),
+        NoTurn::Queued { .. } => Duration::ZERO,
+        NoTurn::Closed { until, .. } | NoTurn::Withheld { until, .. } => left(scene, *until),
     };
     scene.timing.sweep_period.max(closed)
+}
+
+fn left(scene: &Scene<'_>, until: Timestamp) -> Duration {
+    Duration::try_from(until.duration_since(scene.now)).unwrap_or_default()
 }
 
 fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {

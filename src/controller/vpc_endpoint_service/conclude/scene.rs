@@ -130,7 +130,8 @@ impl<'a> Scene<'a> {
     pub(super) fn closed(&self) -> Option<&'a Error> {
         match &self.outcome()?.stopped {
             Some(Stop::NoTurn(NoTurn::Closed { error, .. })) => Some(error),
-            Some(Stop::NoTurn(NoTurn::Queued) | Stop::Awaited | Stop::Stale) | None => None,
+            Some(Stop::NoTurn(NoTurn::Queued { .. } | NoTurn::Withheld { .. }) | Stop::Awaited | Stop::Stale)
+            | None => None,
         }
     }
 
@@ -143,6 +144,7 @@ impl<'a> Scene<'a> {
         let unread = || self.walk.observed.as_ref()?.as_ref().err();
         let unwritten = || match self.outcome()?.error.as_ref()? {
             ExecuteError::Cloud(error) => Some(error),
+            ExecuteError::Withheld { error, .. } => Some(&**error),
             ExecuteError::Kubernetes(_) => None,
         };
         unresolved.or_else(unread).or_else(unwritten)

@@ -111,6 +111,11 @@ impl Walk {
     }
 }
 
+/// Others are before it.
+fn in_line() -> NoTurn {
+    NoTurn::Queued { operation: CREATE, rate: None }
+}
+
 fn done(step: &Step) -> Done {
     Done { step: step.clone(), request_id: None, created: None }
 }

@@ -32,13 +32,13 @@ fn drift_leaves_ready_alone_while_it_is_being_repaired() {
 
 #[test]
 fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
-    let queued = walk(&drifted()).stopped(Stop::NoTurn(NoTurn::Queued));
+    let queued = walk(&drifted()).stopped(Stop::NoTurn(in_line()));
     let first = report(&queued, &ready());
     assert_eq!(first.requeue, Requeue::After(seconds(60)));
     let first = first.status.expect("it lives");
 
     let at_the_end = |moment: i64, status| {
-        let queued = walk(&drifted().swept(moment)).stopped(Stop::NoTurn(NoTurn::Queued));
+        let queued = walk(&drifted().swept(moment)).stopped(Stop::NoTurn(in_line()));
         conclude(&walk_key(&queued), &queued, status, &Timing::default(), at(moment))
     };
     assert_eq!(

@@ -32,6 +32,22 @@ fn a_refused_create_says_what_the_verdict_says_and_backs_off() {
 }
 
 #[test]
+fn a_call_that_is_not_sent_again_yet_says_what_it_was_refused_for_and_comes_back_in_time() {
+    for code in ["IllegalParamFormat.ResourceId", "Forbidden.RAM", "QuotaMisMatched", "LoadBalancerNotFound"] {
+        let error = refused(CREATE, code);
+        let first = report(&walk(&World::recorded()).failed(error.clone()), &fresh()).status.expect("it lives");
+        let outcome = Outcome {
+            error: Some(ExecuteError::Withheld { until: at(1500), error: Box::new(error) }),
+            ..Outcome::default()
+        };
+        let walk = Walk { outcome: Some(outcome), ..walk(&World::recorded()) };
+        let again = conclude(&walk_key(&walk), &walk, &first, &Timing::default(), at(1010));
+        let requeue = Requeue::BackOff { at_least: seconds(490) };
+        assert_eq!(again, Report { status: Some(first), events: Vec::new(), requeue }, "{code}");
+    }
+}
+
+#[test]
 fn a_closed_door_says_what_closed_it() {
     let error = refused(CREATE, "NeedOpenProduct");
     let closed = NoTurn::Closed { until: at(1300), error: Box::new(error.clone()) };

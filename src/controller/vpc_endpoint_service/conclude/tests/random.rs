@@ -86,7 +86,7 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
     let stop = prop_oneof![
         Just(Stop::Awaited),
         Just(Stop::Stale),
-        Just(Stop::NoTurn(NoTurn::Queued)),
+        Just(Stop::NoTurn(in_line())),
         error().prop_map(|error| Stop::NoTurn(NoTurn::Closed { until: at(2000), error: Box::new(error) })),
     ];
     let error = prop_oneof![
