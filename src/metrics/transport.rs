@@ -79,7 +79,7 @@ fn operation(request: &Request<Bytes>) -> Option<Operation> {
 
 fn own_code(error: &TransportError) -> &'static str {
     match error {
-        TransportError::Connect(_) => "connect",
+        TransportError::Connect(_) | TransportError::UnknownHost(_) => "connect",
         TransportError::Timeout(_) => "timeout",
         TransportError::Interrupted(_) => "interrupted",
     }

@@ -164,7 +164,12 @@ struct Inner {
     access_denied: Option<AccessDenied>,
     retry: Retry,
     fate: Fate,
+    unknown_host: bool,
 }
+
+/// What the gateway answers where there is no such region; none of it is in the documentation of this product.
+const REGION_CODES: [&str; 4] =
+    ["InvalidRegionId", "InvalidRegionId.NotFound", "InvalidRegion.NotFound", "InvalidRegion"];
 
 impl Error {
     /// The operation that did not succeed.
@@ -217,6 +222,11 @@ impl Error {
         self.code() == Some(code)
     }
 
+    /// Whether it is the region that is wrong: it has no host, or the provider does not know it.
+    pub fn is_about_region(&self) -> bool {
+        self.inner.unknown_host || self.code().is_some_and(|code| REGION_CODES.contains(&code))
+    }
+
     /// Whether this is the success of a dry run.
     pub fn passed_dry_run(&self) -> bool {
         self.is(code::DRY_RUN_OPERATION)
@@ -235,6 +245,7 @@ impl Error {
             access_denied: None,
             retry,
             fate,
+            unknown_host: false,
         };
         Self { inner: Box::new(inner) }
     }
@@ -254,6 +265,7 @@ impl Error {
             access_denied: None,
             retry: Retry { after: None, class: retry },
             fate: fate_of(status, code),
+            unknown_host: false,
         };
         Self { inner: Box::new(inner) }
     }
@@ -275,6 +287,11 @@ impl Error {
 
     pub(crate) fn with_access_denied(mut self, access_denied: Option<AccessDenied>) -> Self {
         self.inner.access_denied = access_denied;
+        self
+    }
+
+    pub(crate) fn with_unknown_host(mut self, unknown_host: bool) -> Self {
+        self.inner.unknown_host = unknown_host;
         self
     }
 
@@ -305,7 +322,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, kind, code, message, request_id, http_status, access_denied, retry, fate } =
+        let Inner { operation, kind, code, message, request_id, http_status, access_denied, retry, fate, unknown_host } =
             &*self.inner;
         f.debug_struct("Error")
             .field("operation", operation)
@@ -317,6 +334,7 @@ impl fmt::Debug for Error {
             .field("access_denied", access_denied)
             .field("retry", retry)
             .field("fate", fate)
+            .field("unknown_host", unknown_host)
             .finish()
     }
 }

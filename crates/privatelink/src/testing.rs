@@ -32,6 +32,11 @@ pub fn lost_answer(operation: Operation) -> Error {
     Error::local(operation, ErrorKind::Transient, Fate::Ambiguous, "failed to read the answer: made for a test")
 }
 
+/// The error of a call to a host that there is not.
+pub fn unknown_host(operation: Operation) -> Error {
+    not_sent(operation).with_unknown_host(true)
+}
+
 /// The error of a call that found no connection.
 pub fn not_sent(operation: Operation) -> Error {
     Error::local(operation, ErrorKind::Transient, Fate::NotSent, "failed to connect: made for a test")

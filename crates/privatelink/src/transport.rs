@@ -25,6 +25,9 @@ pub enum TransportError {
     /// No connection: the server certainly has not seen the request.
     #[error("failed to connect: {0}")]
     Connect(String),
+    /// The name service knows no host of that name: the server certainly has not seen the request.
+    #[error("failed to find the host: {0}")]
+    UnknownHost(String),
     /// The time for an answer ran out; the server may have acted.
     #[error("failed to get an answer in time: {0}")]
     Timeout(String),

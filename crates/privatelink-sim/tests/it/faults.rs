@@ -19,7 +19,7 @@ async fn outcome(kind: FaultKind) -> (String, usize) {
         Ok(reply) => format!("{} {}", reply.status, reply.code()),
         Err(TransportError::Timeout(_)) => "timeout".to_owned(),
         Err(TransportError::Interrupted(_)) => "interrupted".to_owned(),
-        Err(TransportError::Connect(_)) => "connect".to_owned(),
+        Err(TransportError::Connect(_) | TransportError::UnknownHost(_)) => "connect".to_owned(),
     };
     (text, simulator.all_services().len())
 }

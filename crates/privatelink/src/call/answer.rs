@@ -57,10 +57,11 @@ pub(super) fn read(
 /// No answer at all.
 pub(super) fn lost(operation: Operation, error: &TransportError) -> Error {
     let fate = match error {
-        TransportError::Connect(_) => Fate::NotSent,
+        TransportError::Connect(_) | TransportError::UnknownHost(_) => Fate::NotSent,
         TransportError::Timeout(_) | TransportError::Interrupted(_) => Fate::Ambiguous,
     };
-    Error::local(operation, ErrorKind::Transient, fate, error.to_string())
+    let is_unknown_host = matches!(error, TransportError::UnknownHost(_));
+    Error::local(operation, ErrorKind::Transient, fate, error.to_string()).with_unknown_host(is_unknown_host)
 }
 
 /// A JSON object that is not the answer of this operation.

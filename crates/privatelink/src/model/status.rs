@@ -12,10 +12,10 @@ macro_rules! states {
         }
 
         impl $name {
-            /// The state that a text names; no text names the unknown state `""`.
+            /// The state that a text names, in capitals or not; no text names the unknown state `""`.
             pub fn from_wire(text: Option<&str>) -> Self {
                 match text {
-                    $(Some(stringify!($state)) => Self::$state,)*
+                    $(Some(text) if text.eq_ignore_ascii_case(stringify!($state)) => Self::$state,)*
                     other => Self::Unknown(other.unwrap_or_default().to_owned()),
                 }
             }
@@ -54,6 +54,17 @@ states! {
         FinancialLocked,
         /// Locked for security; not documented for this API, known to other clients.
         SecurityLocked,
+    }
+}
+
+impl BusinessStatus {
+    /// The provider refuses changes until somebody settles it with the provider. Known locks only: a word that is in no documentation
+    /// says nothing, and must not stop everybody.
+    pub const fn is_locked(&self) -> bool {
+        match self {
+            Self::FinancialLocked | Self::SecurityLocked => true,
+            Self::Normal | Self::Unknown(_) => false,
+        }
     }
 }
 
@@ -140,5 +151,30 @@ states! {
         Failed,
         /// Taken away; such an entry stays in the list.
         Closed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_known_whatever_its_case_and_keeps_the_provider_s_word_where_it_is_not() {
+        for text in ["Active", "ACTIVE", "active"] {
+            assert_eq!(ServiceStatus::from_wire(Some(text)), ServiceStatus::Active);
+        }
+        assert_eq!(ServiceStatus::from_wire(Some("Activating")), ServiceStatus::Unknown("Activating".to_owned()));
+        assert_eq!(ServiceStatus::from_wire(None), ServiceStatus::Unknown(String::new()));
+    }
+
+    #[test]
+    fn only_a_known_lock_is_a_lock() {
+        let is_locked = |text| BusinessStatus::from_wire(text).is_locked();
+        for lock in ["FinancialLocked", "financiallocked", "SecurityLocked", "SECURITYLOCKED"] {
+            assert!(is_locked(Some(lock)), "{lock}");
+        }
+        for other in [None, Some(""), Some("Normal"), Some("normal"), Some("Unlocked"), Some("SomethingNew")] {
+            assert!(!is_locked(other), "{other:?}");
+        }
     }
 }

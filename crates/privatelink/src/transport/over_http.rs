@@ -78,12 +78,21 @@ async fn read_body(answer: &mut reqwest::Response) -> Result<Bytes, TransportErr
 fn sort(error: reqwest::Error) -> TransportError {
     // A request that cannot be built never leaves either.
     if error.is_connect() || error.is_builder() {
-        TransportError::Connect(chain(&error.without_url()))
+        let text = chain(&error.without_url());
+        if is_unknown_host(&text) { TransportError::UnknownHost(text) } else { TransportError::Connect(text) }
     } else if error.is_timeout() {
         TransportError::Timeout(chain(&error.without_url()))
     } else {
         interrupted(error)
     }
+}
+
+/// The name service answered that there is no such host. One that does not answer ("temporary failure") says nothing about the host. No
+/// type tells the two apart, only the words of the C library.
+fn is_unknown_host(text: &str) -> bool {
+    let says_no =
+        ["Name or service not known", "Name does not resolve", "nodename nor servname provided", "No such host"];
+    text.contains("dns error") && says_no.iter().any(|words| text.contains(words))
 }
 
 fn interrupted(error: reqwest::Error) -> TransportError {
@@ -95,4 +104,18 @@ fn interrupted(error: reqwest::Error) -> TransportError {
 fn chain(error: &(dyn StdError + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |cause| (*cause).source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_unknown_only_where_the_name_service_says_so() {
+        let of = |cause: &str| is_unknown_host(&format!("error sending request: client error (Connect): {cause}"));
+        assert!(of("dns error: failed to lookup address information: Name or service not known"));
+        assert!(of("dns error: failed to lookup address information: Name does not resolve"));
+        assert!(!of("dns error: failed to lookup address information: Temporary failure in name resolution"));
+        assert!(!of("tcp connect error: Connection refused (os error 111)"));
+    }
 }
