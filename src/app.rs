@@ -187,12 +187,7 @@ fn context(
 fn count_sweeps(context: &Arc<Context>) {
     let counted = Arc::downgrade(context);
     context.metrics.collect(Sweeps::of(move || match counted.upgrade() {
-        Some(context) => context.accounts.figures().into_iter().fold(Figures::default(), |sum, (_, one)| Figures {
-            sweeps: sum.sweeps + one.sweeps,
-            connection_sweeps: sum.connection_sweeps + one.connection_sweeps,
-            sweep_failures: sum.sweep_failures + one.sweep_failures,
-            ..sum
-        }),
+        Some(context) => context.accounts.counted(),
         None => Figures::default(),
     }));
 }

@@ -30,6 +30,9 @@ pub struct Timing {
     pub sweep_spacing: Duration,
     /// Where the growing interval stops.
     pub sweep_spacing_max: Duration,
+    /// Attachments and principals of each service, which no list shows, are read again this often. Three calls a service at most: at
+    /// a thousand services, half of it would cost 6,000 calls an hour, twice of it leave a right that somebody added for two hours.
+    pub details_period: Duration,
     /// Between two looks at one service that must be read by Get until it is Active.
     pub settle_poll: Duration,
     /// Between two looks at what blocks a deletion or a detach and is in other people's hands.
@@ -75,6 +78,7 @@ impl Default for Timing {
             sweep_period: Duration::from_mins(1),
             sweep_spacing: Duration::from_millis(500),
             sweep_spacing_max: Duration::from_secs(5),
+            details_period: Duration::from_hours(1),
             settle_poll: Duration::from_secs(1),
             blocked_poll: Duration::from_secs(15),
             turn_hold: Duration::from_secs(2),

@@ -1,24 +1,27 @@
-//! Accounts: per account and region, made when first needed, what reads it, what writes to it, and what is known of it.
+//! Accounts: per account and region, made when first needed, what reads it, what writes to it, and what is known of it. One that has had no
+//! object for a while goes again: regions are what people type.
 
 mod caller;
 mod clients;
+mod open;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use privatelink::{BuildError, Clock, Error, Reader, Writer};
 
 pub use clients::Clients;
+use tokio_util::task::AbortOnDropHandle;
 
 use self::caller::Caller;
+use self::open::{Open, sweep};
 use super::identity::{ObjectId, Target};
 use super::inventory::{self, Figures, Inventory};
 use super::lanes::{Lanes, Rates};
 use super::wake::Wake;
 use crate::timing::Timing;
 
-/// Everything for one account and region. It lives as long as the operator.
+/// Everything for one account and region. It lives for as long as objects live there, and a while longer.
 #[derive(Debug)]
 pub struct Account {
     pub target: Target,
@@ -53,7 +56,9 @@ pub struct Accounts {
     process_start: Timestamp,
     caller: Caller,
     /// Held for look-ups only.
-    open: Mutex<BTreeMap<Target, Arc<Account>>>,
+    open: Arc<Mutex<Open>>,
+    /// The task that lets go of those without objects; started with the first.
+    sweeper: Mutex<Option<AbortOnDropHandle<()>>>,
 }
 
 /// The provider's first region, whose STS knows every account.
@@ -66,7 +71,8 @@ impl Accounts {
         Ok(Self {
             process_start: setup.clock.now(),
             caller: Caller::new(client, setup.account_id.clone(), setup.wake.clone()),
-            open: Mutex::new(BTreeMap::new()),
+            open: Arc::default(),
+            sweeper: Mutex::default(),
             setup,
         })
     }
@@ -83,12 +89,20 @@ impl Accounts {
     /// What serves a target; made when first asked for. Must be called on a tokio runtime.
     pub fn at(&self, target: &Target) -> Result<Arc<Account>, BuildError> {
         let mut open = self.open();
-        if let Some(account) = open.get(target) {
-            return Ok(Arc::clone(account));
+        if let Some(account) = open.find(target) {
+            return Ok(account);
         }
         let account = Arc::new(self.build(target)?);
-        open.insert(target.clone(), Arc::clone(&account));
+        open.put(Arc::clone(&account));
+        drop(open);
+        self.start_sweeper();
         Ok(account)
+    }
+
+    fn start_sweeper(&self) {
+        let mut sweeper = self.sweeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = || AbortOnDropHandle::new(tokio::spawn(sweep(Arc::clone(&self.open), self.setup.timing)));
+        sweeper.get_or_insert_with(start);
     }
 
     fn build(&self, target: &Target) -> Result<Account, BuildError> {
@@ -112,7 +126,7 @@ impl Accounts {
     /// Drops what is remembered of an object that no longer exists, wherever its service was.
     pub fn forget(&self, id: &ObjectId) {
         self.caller.forget(id);
-        for account in self.open().values() {
+        for account in self.open().all() {
             account.inventory.forget(id);
             account.lanes.forget(id);
         }
@@ -120,17 +134,22 @@ impl Accounts {
 
     /// Gives up every place in a queue that the object has, wherever its service is.
     pub fn leave(&self, id: &ObjectId) {
-        for account in self.open().values() {
+        for account in self.open().all() {
             account.lanes.leave(id);
         }
     }
 
-    /// The numbers of every inventory, for the metrics.
+    /// The numbers of every inventory that there is.
     pub fn figures(&self) -> Vec<(Target, Figures)> {
-        self.open().iter().map(|(target, account)| (target.clone(), account.inventory.figures())).collect()
+        self.open().all().map(|account| (account.target.clone(), account.inventory.figures())).collect()
     }
 
-    fn open(&self) -> MutexGuard<'_, BTreeMap<Target, Arc<Account>>> {
+    /// What all inventories counted, those that are no more among them.
+    pub fn counted(&self) -> Figures {
+        self.open().counted()
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

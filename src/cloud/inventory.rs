@@ -6,6 +6,7 @@
 //! registers a wish and is woken when it is served, and when the service of an object changes, just that object is
 //! woken.
 
+mod details;
 mod field;
 mod gates;
 mod known;
@@ -16,6 +17,7 @@ mod state;
 mod task;
 mod view;
 mod wishes;
+mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -66,6 +68,31 @@ pub struct Query<'a> {
     pub named: Option<&'a str>,
     /// The create record that the object carries.
     pub record: Option<RecordMark>,
+    pub details: DetailsQuery<'a>,
+}
+
+/// What an object has to do with details: attachments and principals, which no list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DetailsQuery<'a> {
+    pub managed: Managed,
+    /// The value of the annotation by which a person asks for a look at everything.
+    pub requested_at: Option<&'a str>,
+    /// When such a look was had last, by status.
+    pub refreshed_at: Option<Timestamp>,
+}
+
+/// Which of the details a spec manages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Managed {
+    pub attachments: bool,
+    pub principals: bool,
+}
+
+impl Managed {
+    /// There is something that only a read of the one service shows.
+    pub const fn any(self) -> bool {
+        self.attachments || self.principals
+    }
 }
 
 /// What tells one create record of an object from another.
@@ -89,12 +116,34 @@ pub struct Figures {
     pub connection_sweeps: u64,
     /// Sweeps of either kind that failed, each try counted.
     pub sweep_failures: u64,
+    /// Services whose details were read again by the inventory itself.
+    pub details_reads: u64,
+    /// Those of them that failed.
+    pub details_failures: u64,
+    /// Words of the provider that stand for a state and are in no documentation, each counted once.
+    pub unknown_words: u64,
     /// When the newest good sweep of the services began.
     pub snapshot_as_of: Option<Timestamp>,
     /// Objects that are watched.
     pub objects: usize,
     /// Services of our cluster that are known.
     pub services: usize,
+}
+
+impl Figures {
+    /// The counts of both together. What is a state, not a count, is this one's.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            sweeps: self.sweeps + other.sweeps,
+            connection_sweeps: self.connection_sweeps + other.connection_sweeps,
+            sweep_failures: self.sweep_failures + other.sweep_failures,
+            details_reads: self.details_reads + other.details_reads,
+            details_failures: self.details_failures + other.details_failures,
+            unknown_words: self.unknown_words + other.unknown_words,
+            ..self
+        }
+    }
 }
 
 /// What the handles and the task share.
@@ -107,6 +156,8 @@ struct Shared {
     services: Notify,
     /// The time of the next sweep of the connections may have changed.
     connections: Notify,
+    /// The time of the next refresh of details may have come nearer.
+    details: Notify,
 }
 
 impl Inventory {
@@ -125,6 +176,7 @@ impl Inventory {
             state: Mutex::new(State::new(about)),
             services: Notify::new(),
             connections: Notify::new(),
+            details: Notify::new(),
         });
         let task = AbortOnDropHandle::new(tokio::spawn(task::run(Arc::clone(&shared))));
         Self { shared, _task: Arc::new(task) }
@@ -136,6 +188,7 @@ impl Inventory {
         let now = self.shared.now();
         let observed = self.shared.state().observed(query, now);
         self.shared.services.notify_one();
+        self.shared.details.notify_one();
         observed
     }
 

@@ -19,6 +19,20 @@ pub struct Observed {
     pub own: OwnHistory,
     /// The account and region cannot be read: the error of the newest sweep, if it failed.
     pub sweep_error: Option<privatelink::Error>,
+    /// The same for the connections, while somebody waits for a list of them.
+    pub connections_error: Option<privatelink::Error>,
+    /// The newest read of attachments and principals that the inventory made by itself failed.
+    pub details_error: Option<privatelink::Error>,
+    pub refresh: Refresh,
+}
+
+/// What became of a person's request, by annotation, for a fresh look at everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Refresh {
+    /// There is one, and something that is managed was not looked at since.
+    pub is_open: bool,
+    /// When everything had been looked at since the newest request that this process knows of.
+    pub had_at: Option<Timestamp>,
 }
 
 /// Which service, if any, belongs to the object.
@@ -120,7 +134,7 @@ impl Observed {
     /// The principals, where they are known.
     pub fn principals(&self) -> Option<&BTreeSet<String>> {
         match &self.deep {
-            Deep::Known(view) => Some(&view.principals),
+            Deep::Known(view) => view.principals.as_ref(),
             Deep::Unknown => None,
         }
     }

@@ -133,8 +133,9 @@ pub struct DeepView {
     /// When the read was over. A cloud that takes long to answer makes no answer too old to be used.
     pub read_at: Timestamp,
     pub attachments: BTreeMap<AttachmentKey, Attachment>,
-    /// Account ids on the list of allowed principals, the owner's own among them.
-    pub principals: BTreeSet<String>,
+    /// Account ids on the list of allowed principals in either spelling, the owner's own among them. `None`: not read, because the spec
+    /// does not manage them.
+    pub principals: Option<BTreeSet<String>>,
 }
 
 /// A consumer's connection to a service.

@@ -103,6 +103,11 @@ pub struct VpcEndpointServiceStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<LastError>,
 
+    /// When everything had been looked at afresh after the newest change of the annotation
+    /// `privatelink.alibabacloud.com/reconcile-requested-at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_refresh_time: Option<Time>,
+
     /// Conditions: `Ready` always; `Reconciling`, `Stalled`, `Drifted` and `ConnectionsPending` only while they are true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 8))]

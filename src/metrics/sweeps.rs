@@ -35,6 +35,24 @@ impl Collector for Sweeps {
         let help = "Sweeps of the inventory that failed, each try counted";
         let failures =
             encoder.encode_descriptor("privatelink_operator_sweep_failures", help, None, MetricType::Counter)?;
-        ConstCounter::new(figures.sweep_failures).encode(failures)
+        ConstCounter::new(figures.sweep_failures).encode(failures)?;
+        let counters = [
+            (
+                "privatelink_operator_details_refreshes",
+                "Services whose attachments and principals were read again by the inventory itself",
+                figures.details_reads,
+            ),
+            ("privatelink_operator_details_refresh_failures", "Those of them that failed", figures.details_failures),
+            (
+                "privatelink_operator_unknown_words",
+                "Words of the provider that stand for a state and are in no documentation, each counted once",
+                figures.unknown_words,
+            ),
+        ];
+        for (name, help, count) in counters {
+            let counter = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+            ConstCounter::new(count).encode(counter)?;
+        }
+        Ok(())
     }
 }

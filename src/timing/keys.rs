@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Timing, duration};
 
 /// How many waiting times there are.
-const COUNT: usize = 25;
+const COUNT: usize = 26;
 
 /// A waiting time that cannot be meant, with what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +51,7 @@ impl Timing {
             sweep_period,
             sweep_spacing,
             sweep_spacing_max,
+            details_period,
             settle_poll,
             blocked_poll,
             turn_hold,
@@ -78,6 +79,7 @@ impl Timing {
             ("sweepPeriod", sweep_period),
             ("sweepSpacing", sweep_spacing),
             ("sweepSpacingMax", sweep_spacing_max),
+            ("detailsPeriod", details_period),
             ("settlePoll", settle_poll),
             ("blockedPoll", blocked_poll),
             ("turnHold", turn_hold),

@@ -6,6 +6,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
 use super::*;
+use crate::cloud::identity::Owner;
 
 fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<ObjectId>) {
     let simulator = Simulator::new(Config::fast());
@@ -108,4 +109,80 @@ async fn a_region_that_is_none_is_an_error_of_its_own() {
     let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
     let error = accounts.at(&target("Mars")).unwrap_err();
     assert!(matches!(error, BuildError::Region(region) if region == "Mars"));
+}
+
+/// Looks at an object in a region, as a reconcile does.
+fn look(accounts: &Accounts, name: &str, region: &str) {
+    let account = accounts.at(&target(region)).unwrap();
+    let owner = Owner { cluster: "prod".to_owned(), uid: format!("uid-{name}"), object: format!("team.{name}") };
+    let details = inventory::DetailsQuery::default();
+    let query = inventory::Query { id: &id(name), owner: &owner, generation: 1, named: None, record: None, details };
+    account.inventory.observed(&query);
+}
+
+#[tokio::test(start_paused = true)]
+async fn regions_that_people_make_up_leave_nothing_behind() {
+    let (simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    look(&accounts, "web", "cn-hangzhou");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = tasks();
+    for number in 0..1_000 {
+        look(&accounts, &format!("bad-{number}"), &format!("cn-nowhere-{number}"));
+    }
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    assert_eq!(accounts.figures().len(), 1_001);
+    for number in 0..1_000 {
+        accounts.forget(&id(&format!("bad-{number}")));
+    }
+    let (calls, counted) = (simulator.journal().len(), accounts.counted());
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    let targets: Vec<Target> = accounts.figures().into_iter().map(|(target, _)| target).collect();
+    assert_eq!(targets, [target("cn-hangzhou")]);
+    assert_eq!(tasks(), before);
+    assert!(accounts.counted().sweeps >= counted.sweeps, "what was counted stays counted");
+    assert!(simulator.journal().len() - calls <= 6, "only the region in use is listed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_region_that_is_used_again_in_time_is_the_same_one() {
+    let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    look(&accounts, "web", "cn-hangzhou");
+    let first = Arc::downgrade(&accounts.at(&target("cn-hangzhou")).unwrap());
+    accounts.forget(&id("web"));
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    look(&accounts, "web", "cn-hangzhou");
+    tokio::time::sleep(Duration::from_mins(30)).await;
+    assert!(first.upgrade().is_some());
+    accounts.forget(&id("web"));
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    assert!(first.upgrade().is_none());
+}
+
+/// A provider whose name service knows none of its hosts.
+#[derive(Debug, Default)]
+struct Nowhere(std::sync::atomic::AtomicUsize);
+
+impl privatelink::Transport for Nowhere {
+    fn send(
+        &self,
+        _: axum::http::Request<axum::body::Bytes>,
+    ) -> futures::future::BoxFuture<'_, Result<axum::http::Response<axum::body::Bytes>, privatelink::TransportError>>
+    {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Box::pin(std::future::ready(Err(privatelink::TransportError::UnknownHost("there is none".to_owned()))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_region_without_a_host_is_asked_less_and_less_often() {
+    let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let nowhere = Arc::new(Nowhere::default());
+    let transport: Arc<dyn privatelink::Transport> = Arc::<Nowhere>::clone(&nowhere);
+    let clients = Clients { transport, ..accounts.setup.clients.clone() };
+    let accounts = Accounts::new(Setup { clients, ..accounts.setup.clone() }).unwrap();
+    look(&accounts, "web", "cn-nowhere");
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    let lists = accounts.counted().sweeps;
+    assert!((10..=25).contains(&lists), "{lists} lists in an hour");
 }

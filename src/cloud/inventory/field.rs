@@ -112,7 +112,9 @@ pub(super) fn shows_deep(view: &DeepView, field: &Field, value: &Value) -> bool 
             view.attachments.get(key).is_some_and(|attachment| attachment.auto_allocated_enabled == *enabled)
         }
         (Field::Resource(key), value) => view.attachments.contains_key(key) == (*value != Value::Absent),
-        (Field::Principal(account), value) => view.principals.contains(account) == (*value != Value::Absent),
+        (Field::Principal(account), value) => {
+            view.principals.as_ref().is_none_or(|all| all.contains(account) == (*value != Value::Absent))
+        }
         _ => true,
     }
 }
@@ -129,11 +131,12 @@ pub(super) fn lay_over_deep(view: &mut DeepView, field: &Field, value: &Value) {
         (Field::Resource(key), _) => {
             attachment(&mut view.attachments, key);
         }
-        (Field::Principal(account), Value::Absent) => {
-            view.principals.remove(account);
-        }
-        (Field::Principal(account), _) => {
-            view.principals.insert(account.clone());
+        (Field::Principal(account), value) => {
+            let Some(principals) = &mut view.principals else { return };
+            match value {
+                Value::Absent => principals.remove(account),
+                _ => principals.insert(account.clone()),
+            };
         }
         _ => {}
     }

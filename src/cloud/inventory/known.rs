@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Query, RecordMark};
+use super::{Managed, Query, RecordMark};
 use crate::cloud::identity::{ObjectId, Owner};
-use crate::cloud::observed::{AttemptEnd, CreateAttempt};
+use crate::cloud::observed::{AttemptEnd, CreateAttempt, Refresh};
 use crate::cloud::service::Service;
 use crate::mutant;
 use crate::timing::Timing;
@@ -32,6 +32,17 @@ pub(super) struct Known {
     pub(super) waits_for_good: bool,
     /// It asked for connections once.
     pub(super) watches_connections: bool,
+    /// What its spec manages of the details.
+    pub(super) managed: Managed,
+    request: Option<Request>,
+}
+
+/// A person's request for a look at everything: the newest value of the annotation.
+#[derive(Clone, Debug, Hash)]
+struct Request {
+    value: String,
+    since: Timestamp,
+    had_at: Option<Timestamp>,
 }
 
 /// The generation that asked last, and since when it does: what was read before may be too old to say that this one is in force.
@@ -73,12 +84,15 @@ impl Known {
             judged: None,
             waits_for_good: false,
             watches_connections: false,
+            managed: query.details.managed,
+            request: Request::answered_before(query),
         }
     }
 
     /// Takes in what the object looks like as it asks.
     pub(super) fn asked(&mut self, query: &Query<'_>, now: Timestamp) {
         self.named = query.named.map(str::to_owned);
+        self.managed = query.details.managed;
         if let Some(record) = &query.record {
             self.recorded(record.incarnation);
         }
@@ -87,9 +101,33 @@ impl Known {
         }
     }
 
-    /// When the object's generation was first seen; the beginning of time for the first one.
-    pub(super) fn generation_since(&self) -> Timestamp {
-        self.generation.since
+    /// Takes in the annotation. Answers whether it is a new request; that it was taken off is none.
+    pub(super) fn requested(&mut self, value: Option<&str>, now: Timestamp) -> bool {
+        let is_new = |value: &&str| self.request.as_ref().is_none_or(|before| before.value != *value);
+        let Some(value) = value.filter(is_new) else { return false };
+        self.request = Some(Request { value: value.to_owned(), since: now, had_at: None });
+        true
+    }
+
+    /// Since when a request waits for its answer.
+    pub(super) fn open_request(&self) -> Option<Timestamp> {
+        self.request.as_ref().filter(|request| request.had_at.is_none()).map(|request| request.since)
+    }
+
+    pub(super) fn had_refresh(&mut self, now: Timestamp) {
+        if let Some(request) = &mut self.request {
+            request.had_at = Some(now);
+        }
+    }
+
+    pub(super) fn refresh(&self) -> Refresh {
+        let had_at = self.request.as_ref().and_then(|request| request.had_at);
+        Refresh { is_open: self.open_request().is_some(), had_at }
+    }
+
+    /// What was read before says nothing of the details to this generation, or to a person who asked for a look.
+    pub(super) fn details_since(&self) -> Timestamp {
+        self.generation.since.max(self.open_request().unwrap_or(Timestamp::MIN))
     }
 
     /// The service that is to be accounted for: the one that was proven, else the one that status names.
@@ -153,5 +191,16 @@ impl Known {
         };
         let fresh = now.duration_since(judged.as_of).unsigned_abs() < good_for;
         fresh.then_some(&judged.finding)
+    }
+}
+
+impl Request {
+    /// The request that the object carries as this process first sees it, if an earlier one answered it: by the time in status. A value that
+    /// is no time cannot be compared; any answer is taken for its own, and the details come within a period anyway.
+    fn answered_before(query: &Query<'_>) -> Option<Self> {
+        let (value, had_at) = (query.details.requested_at?, query.details.refreshed_at?);
+        // Status keeps whole seconds.
+        let is_newer = value.parse::<Timestamp>().is_ok_and(|asked| asked.as_second() > had_at.as_second());
+        (!is_newer).then(|| Self { value: value.to_owned(), since: had_at, had_at: Some(had_at) })
     }
 }

@@ -1,6 +1,7 @@
-//! Reads of one service, made by the pass that needs them. What they find lands in the state and is in the next
-//! `observed`.
+//! Reads of one service, made by the pass that needs them, or by the refresh of details. What they find lands in the state and is in the
+//! next `observed`.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use privatelink::{
@@ -8,33 +9,17 @@ use privatelink::{
     ListVpcEndpointServiceUsersRequest, ListVpcEndpointServicesRequest, Operation, ServiceStatus, UserListType,
 };
 
-use super::Inventory;
 use super::state::{Judgement, denies_existence};
+use super::{Inventory, Shared};
 use crate::cloud::identity::ObjectId;
 use crate::cloud::service::{DeepView, Service, answers};
 
 impl Inventory {
-    /// Reads attachments and principals of a service.
-    pub async fn read_deep(&self, service_id: &str) -> Result<(), Error> {
-        let as_of = self.shared.now();
-        let resources = ListVpcEndpointServiceResourcesRequest { service_id: service_id.to_owned() };
-        let users = ListVpcEndpointServiceUsersRequest {
-            service_id: service_id.to_owned(),
-            user_list_type: UserListType::UserArns,
-            ..ListVpcEndpointServiceUsersRequest::default()
-        };
-        let reader = &self.shared.setup.reader;
-        let (resources, users) = tokio::try_join!(
-            self.gated(
-                Operation::ListVpcEndpointServiceResources,
-                reader.list_vpc_endpoint_service_resources(&resources)
-            ),
-            self.gated(Operation::ListVpcEndpointServiceUsers, reader.list_vpc_endpoint_service_users(&users)),
-        )?;
-        let attachments = answers::attachments(resources.items);
-        let (read_at, principals) = (self.shared.now(), answers::principals(users.items));
-        let view = DeepView { as_of, read_at, attachments, principals };
+    /// Reads attachments, and, where they are wanted, principals of a service.
+    pub async fn read_deep(&self, service_id: &str, with_principals: bool) -> Result<(), Error> {
+        let view = self.shared.details(service_id, with_principals).await?;
         self.shared.state().read_deep(service_id, view);
+        self.shared.details.notify_one();
         Ok(())
     }
 
@@ -42,7 +27,7 @@ impl Inventory {
     /// lists will follow.
     pub async fn read_service(&self, service_id: &str) -> Result<(), Error> {
         let as_of = self.shared.now();
-        let status = self.get(service_id).await?;
+        let status = self.shared.get(service_id).await?;
         self.shared.state().got(service_id, as_of, status);
         self.shared.services.notify_one();
         Ok(())
@@ -51,15 +36,49 @@ impl Inventory {
     /// Finds out what became of an id that no sweep shows as the object's, by the list and by Get.
     pub async fn judge(&self, id: &ObjectId, service_id: &str) -> Result<(), Error> {
         let as_of = self.shared.now();
-        let (listed, status) = tokio::try_join!(self.list_one(service_id), self.get(service_id))?;
+        let (listed, status) = tokio::try_join!(self.shared.list_one(service_id), self.shared.get(service_id))?;
         let judgement = Judgement { listed, exists: status.is_some() };
         self.shared.state().judged(id, service_id, as_of, judgement);
         Ok(())
     }
+}
+
+impl Shared {
+    /// Attachments of a service, and its principals where they are wanted, as they are now.
+    pub(super) async fn details(&self, service_id: &str, with_principals: bool) -> Result<DeepView, Error> {
+        let as_of = self.now();
+        let request = ListVpcEndpointServiceResourcesRequest { service_id: service_id.to_owned() };
+        let resources = self.gated(
+            Operation::ListVpcEndpointServiceResources,
+            self.setup.reader.list_vpc_endpoint_service_resources(&request),
+        );
+        let (resources, principals) = tokio::try_join!(resources, self.principals(service_id, with_principals))?;
+        let attachments = answers::attachments(resources.items);
+        Ok(DeepView { as_of, read_at: self.now(), attachments, principals })
+    }
+
+    /// The allowed principals. The provider may keep accounts added by id and those added by ARN in one list or in two, so both are asked
+    /// for; one after the other, because after a throttled read only one goes ahead.
+    async fn principals(&self, service_id: &str, are_wanted: bool) -> Result<Option<BTreeSet<String>>, Error> {
+        if !are_wanted {
+            return Ok(None);
+        }
+        let mut entries = Vec::new();
+        for user_list_type in [UserListType::Users, UserListType::UserArns] {
+            let request = ListVpcEndpointServiceUsersRequest {
+                service_id: service_id.to_owned(),
+                user_list_type,
+                ..ListVpcEndpointServiceUsersRequest::default()
+            };
+            let call = self.setup.reader.list_vpc_endpoint_service_users(&request);
+            entries.extend(self.gated(Operation::ListVpcEndpointServiceUsers, call).await?.items);
+        }
+        Ok(Some(answers::principals(entries)))
+    }
 
     async fn get(&self, service_id: &str) -> Result<Option<ServiceStatus>, Error> {
         let request = GetVpcEndpointServiceAttributeRequest { service_id: service_id.to_owned() };
-        let call = self.shared.setup.reader.get_vpc_endpoint_service_attribute(&request);
+        let call = self.setup.reader.get_vpc_endpoint_service_attribute(&request);
         match self.gated(Operation::GetVpcEndpointServiceAttribute, call).await {
             Ok(answer) => Ok(Some(answer.service.status())),
             Err(error) if denies_existence(&error) => Ok(None),
@@ -73,22 +92,22 @@ impl Inventory {
             service_id: Some(service_id.to_owned()),
             ..ListVpcEndpointServicesRequest::default()
         };
-        let call = self.shared.setup.reader.list_vpc_endpoint_services(&request);
+        let call = self.setup.reader.list_vpc_endpoint_services(&request);
         let listed = self.gated(Operation::ListVpcEndpointServices, call).await?;
         Ok(listed.items.into_iter().filter_map(Service::from_answer).find(|service| service.id == service_id))
     }
 
     /// Sends a read, unless the provider closed its operation; in that case the error is the one that closed it.
     async fn gated<T>(&self, operation: Operation, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        let began = self.shared.now();
-        self.shared.state().enter_gate(operation, began)?;
+        let began = self.now();
+        self.state().enter_gate(operation, began)?;
         let answer = call.await;
         match &answer {
             Err(error) if error.kind() == ErrorKind::Throttled || error.http_status().is_none() => {
-                self.shared.state().note_failure(error, self.shared.now());
+                self.state().note_failure(error, self.now());
             }
-            _ if self.shared.state().note_answer(operation, began) => {
-                self.shared.setup.wake.recovered(&self.shared.setup.target);
+            _ if self.state().note_answer(operation, began) => {
+                self.setup.wake.recovered(&self.setup.target);
             }
             _ => {}
         }

@@ -11,6 +11,10 @@ const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// One list in five seconds is far below every rate, and a cloud that comes back is seen soon.
 const BACKOFF_MAX: Duration = Duration::from_secs(5);
 
+/// Where the region itself is wrong and has never been right, nobody waits for an outage to end: the back-off grows further, so that regions
+/// that people make up cost next to nothing.
+const BACKOFF_MAX_NO_REGION: Duration = Duration::from_mins(5);
+
 /// What sweeps are wanted for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Demand {
@@ -38,6 +42,7 @@ pub(super) struct Rhythm {
     failures: u32,
     /// Those of them that left it to us when to come again.
     unguided: u32,
+    backoff_max: Duration,
 }
 
 /// What a failure means for those who wait.
@@ -60,6 +65,7 @@ impl Rhythm {
             jitter: 1.0,
             failures: 0,
             unguided: 0,
+            backoff_max: BACKOFF_MAX,
         }
     }
 
@@ -87,7 +93,7 @@ impl Rhythm {
     }
 
     fn backoff(&self) -> Duration {
-        BACKOFF_FIRST.saturating_mul(power_of_two(self.unguided.saturating_sub(2))).min(BACKOFF_MAX)
+        BACKOFF_FIRST.saturating_mul(power_of_two(self.unguided.saturating_sub(2))).min(self.backoff_max)
     }
 
     /// A sweep begins. `jitter` is drawn evenly from 0.9 to 1.1.
@@ -114,7 +120,9 @@ impl Rhythm {
     }
 
     /// The sweep failed. Where the provider said when to come again, the back-off does not grow: it is not earlier than that anyway.
-    pub(super) fn fail(&mut self, told: Option<Duration>) -> Failure {
+    /// `is_no_region`: it is the region that is wrong, and it was never right.
+    pub(super) fn fail(&mut self, told: Option<Duration>, is_no_region: bool) -> Failure {
+        self.backoff_max = if is_no_region { BACKOFF_MAX_NO_REGION } else { BACKOFF_MAX };
         self.failures = self.failures.saturating_add(1);
         self.unguided = self.unguided.saturating_add(u32::from(told.is_none()));
         if self.failures > 1 { Failure::Lasting } else { Failure::Retried }

@@ -2,6 +2,7 @@
 //! out, and every change says which objects it concerns.
 
 mod classify;
+pub(super) mod details;
 mod observed;
 pub(super) mod sweeps;
 
@@ -10,12 +11,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use privatelink::{Error, Fate, Operation, ServiceStatus};
 
+use super::details::Timetable;
 use super::gates::Gates;
 use super::known::{Finding, Known};
 use super::own::OwnWrites;
 use super::schedule::Rhythm;
 use super::view::View;
 use super::wishes::Wishes;
+use super::words::Words;
 use super::{Figures, RecordMark};
 use crate::cloud::identity::ObjectId;
 use crate::cloud::observed::{CreateAttempt, Refusal};
@@ -42,6 +45,10 @@ pub(super) struct State {
     swept: Option<Swept>,
     /// The error of the newest sweep, once a second try failed as well.
     sweep_error: Option<Error>,
+    /// The same for the connections.
+    connections_error: Option<Error>,
+    /// The error of the newest refresh of details, by service, where it failed.
+    details_errors: BTreeMap<String, Error>,
     own: BTreeMap<String, OwnWrites>,
     view: View,
     /// The newest read of attachments and principals, or what our own Create made, by service.
@@ -53,7 +60,9 @@ pub(super) struct State {
     services_wishes: Wishes,
     connections_rhythm: Rhythm,
     connections_wishes: Wishes,
+    details: Timetable,
     gates: Gates,
+    words: Words,
     figures: Figures,
 }
 
@@ -76,6 +85,8 @@ impl State {
         Self {
             swept: None,
             sweep_error: None,
+            connections_error: None,
+            details_errors: BTreeMap::new(),
             own: BTreeMap::new(),
             view: View::new(about.cluster.clone()),
             deep: BTreeMap::new(),
@@ -85,7 +96,9 @@ impl State {
             services_wishes: Wishes::default(),
             connections_rhythm: Rhythm::new(&about.timing),
             connections_wishes: Wishes::default(),
+            details: Timetable::new(about.timing.details_period, about.process_start),
             gates: Gates::default(),
+            words: Words::default(),
             figures: Figures::default(),
             about,
         }
@@ -94,7 +107,7 @@ impl State {
     /// Takes in a write that the provider accepted.
     pub(super) fn remember(&mut self, id: &ObjectId, service_id: &str, write: OwnWrite, now: Timestamp) {
         if let OwnWrite::Created { attachments, .. } = &write {
-            let principals = [self.about.account.clone()].into();
+            let principals = Some([self.about.account.clone()].into());
             let deep = DeepView { as_of: now, read_at: now, attachments: attachments.clone(), principals };
             self.deep.insert(service_id.to_owned(), deep);
             if let Some(known) = self.objects.get_mut(&id.uid) {
@@ -161,6 +174,7 @@ impl State {
             own.settle_deep(&view, self.about.timing.assumed_list_lag);
         }
         self.deep.insert(service_id.to_owned(), view);
+        self.details_errors.remove(service_id);
     }
 
     /// Takes in what was found of an id. A service that turns out to be of our cluster joins the snapshot until the
@@ -192,10 +206,12 @@ impl State {
     pub(super) fn forget(&mut self, id: &ObjectId) {
         self.services_wishes.remove(id);
         self.connections_wishes.remove(id);
+        self.details.remove(&id.uid);
         let Some(known) = self.objects.remove(&id.uid) else { return };
         let shown = self.view.of_uid(&id.uid).map(|service| service.id.clone());
         for service_id in shown.chain(known.proven_id).collect::<Vec<_>>() {
             self.deep.remove(&service_id);
+            self.details_errors.remove(&service_id);
             if let Some(own) = self.own.get_mut(&service_id) {
                 own.forget_object();
             }
@@ -203,6 +219,7 @@ impl State {
         }
         if !self.objects.values().any(|known| known.watches_connections) {
             self.connections = None;
+            self.connections_error = None;
         }
     }
 
@@ -237,6 +254,7 @@ impl State {
             snapshot_as_of: self.swept.as_ref().map(|swept| swept.as_of),
             objects: self.objects.len(),
             services: self.view.len(),
+            unknown_words: self.words.count(),
             ..self.figures
         }
     }

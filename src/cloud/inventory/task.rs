@@ -15,9 +15,9 @@ use crate::cloud::service::{Service, answers};
 use crate::mutant::Mutant;
 use crate::names::CLUSTER_TAG;
 
-/// Sweeps until it is dropped. The two kinds go on side by side, so that a slow one does not hold up the other.
+/// Sweeps and refreshes until it is dropped. The three go on side by side, so that a slow one does not hold up the others.
 pub(super) async fn run(shared: Arc<Shared>) {
-    tokio::join!(sweep_services(&shared), sweep_connections(&shared));
+    tokio::join!(sweep_services(&shared), sweep_connections(&shared), refresh_details(&shared));
 }
 
 async fn sweep_services(shared: &Shared) {
@@ -36,6 +36,8 @@ async fn sweep_services(shared: &Shared) {
                 let entries = listed.items.into_iter().take(most).filter_map(Service::from_answer);
                 let awakened = shared.state().services_swept(as_of, entries);
                 shared.awaken(&awakened);
+                shared.details.notify_one();
+                tell_words(shared);
             }
             Err(error) => {
                 let failure = shared.state().services_failed(&error, shared.now());
@@ -60,12 +62,53 @@ async fn sweep_connections(shared: &Shared) {
                 let by_service = answers::connections(listed.items);
                 let awakened = shared.state().connections_swept(as_of, by_service);
                 shared.awaken(&awakened);
+                tell_words(shared);
             }
             Err(error) => {
-                let failure = shared.state().connections_failed(&error, shared.now());
+                let (failure, objects) = shared.state().connections_failed(&error, shared.now());
                 report(shared, &error, failure);
+                shared.awaken(&Awakened { objects: objects.into_iter().collect(), recovered: false });
             }
         }
+    }
+}
+
+/// One service at a time, behind everything that a reconcile reads for itself.
+async fn refresh_details(shared: &Shared) {
+    loop {
+        until_due(shared, &shared.details, State::details_due).await;
+        let began = shared.now();
+        let Some(refreshing) = shared.state().begin_details(began) else { continue };
+        match shared.details(&refreshing.service_id, refreshing.principals).await {
+            Ok(view) => {
+                if shared.state().refreshed(&refreshing, view) {
+                    shared.setup.wake.object(&refreshing.id);
+                }
+            }
+            Err(error) => {
+                let (target, request_id) = (&shared.setup.target, error.request_id());
+                let service_id = refreshing.service_id.as_str();
+                tracing::warn!(account = target.account, region = target.region, service_id, request_id, "{error}");
+                if shared.state().not_refreshed(&refreshing, &error, shared.now()) {
+                    shared.setup.wake.object(&refreshing.id);
+                }
+            }
+        }
+    }
+}
+
+/// A word that this version does not know stops nobody, but somebody should know.
+fn tell_words(shared: &Shared) {
+    let words = shared.state().new_words();
+    for (field, word) in words {
+        let target = &shared.setup.target;
+        tracing::warn!(
+            account = target.account,
+            region = target.region,
+            field,
+            word,
+            "the provider uses an unknown word"
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! The inventory with its task against the simulator, in virtual time: what it sends, when, and whom it wakes.
 
+mod details;
 mod reads;
 mod sweeping;
 mod waiting;
@@ -16,7 +17,7 @@ use privatelink_sim::{Config, DEFAULT_PROVIDER, JournalQuery, LoadBalancer, Simu
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::{Inventory, Query, Setup};
+use super::{DetailsQuery, Inventory, Managed, Query, Setup};
 use crate::cloud::identity::{ObjectId, Owner, Target};
 use crate::cloud::observed::{Observed, ServiceView};
 use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, OwnWrite, Proof, Service};
@@ -98,7 +99,14 @@ impl World {
     }
 
     fn look_named(&self, name: &str, named: Option<&str>) -> Observed {
-        self.inventory.observed(&Query { id: &id(name), owner: &owner(name), generation: 1, named, record: None })
+        self.inventory.observed(&Query {
+            id: &id(name),
+            owner: &owner(name),
+            generation: 1,
+            named,
+            record: None,
+            details: DetailsQuery::default(),
+        })
     }
 
     /// The service that is seen as the object's.

@@ -20,6 +20,10 @@ impl Wishes {
         self.0.remove(id);
     }
 
+    pub(super) fn all(&self) -> Vec<ObjectId> {
+        self.0.keys().cloned().collect()
+    }
+
     pub(super) fn earliest(&self) -> Option<Timestamp> {
         self.0.values().min().copied()
     }

@@ -7,6 +7,9 @@ use super::{Attachment, AttachmentKey, Attributes, Connection, Proof, Service};
 /// The one type for which the provider reports the bandwidth and knows the zone by itself.
 const CLASSIC: &str = "slb";
 
+/// What the ids of its load balancers begin with.
+const CLASSIC_PREFIX: &str = "lb-";
+
 impl Service {
     /// An entry of a list, or the answer of Get or Create as far as those go: Get has no tags, Create neither type nor
     /// payer. `None`: without an id it can be neither named nor compared.
@@ -31,12 +34,12 @@ impl Service {
 }
 
 fn attributes(entry: &privatelink::EndpointService) -> Attributes {
-    let classic = entry.service_resource_type.as_deref() == Some(CLASSIC);
+    let classic = is_word(entry.service_resource_type.as_deref(), CLASSIC);
     Attributes {
         description: entry.service_description.clone(),
         auto_accept_enabled: entry.auto_accept_enabled,
         zone_affinity_enabled: entry.zone_affinity_enabled,
-        address_ip_version: entry.address_ip_version.clone(),
+        address_ip_version: entry.address_ip_version.as_deref().map(ip_version),
         // 0 means "not said", as it does for the other types.
         connect_bandwidth_mbps: entry
             .connect_bandwidth
@@ -44,6 +47,17 @@ fn attributes(entry: &privatelink::EndpointService) -> Attributes {
             .and_then(|mbps| i32::try_from(mbps).ok()),
         resource_group_id: entry.resource_group_id.clone(),
     }
+}
+
+/// The provider's word, in capitals or not.
+fn is_word(text: Option<&str>, word: &str) -> bool {
+    text.is_some_and(|text| text.eq_ignore_ascii_case(word))
+}
+
+/// In the spelling of the spec where it is one of the known words; any other stays as the provider gave it.
+fn ip_version(text: &str) -> String {
+    let known = ["IPv4", "DualStack"].into_iter().find(|known| text.eq_ignore_ascii_case(known));
+    known.unwrap_or(text).to_owned()
 }
 
 /// The attachments of a service; an entry without a load balancer is passed over.
@@ -54,9 +68,13 @@ pub(in crate::cloud) fn attachments(
 }
 
 fn attachment(entry: privatelink::ServiceResource) -> Option<(AttachmentKey, Attachment)> {
-    let classic = entry.resource_type.as_deref() == Some(CLASSIC);
+    let resource_id = entry.resource_id?;
+    let classic = match entry.resource_type.as_deref() {
+        None | Some("") => resource_id.starts_with(CLASSIC_PREFIX),
+        kind => is_word(kind, CLASSIC),
+    };
     let zone_id = entry.zone_id.filter(|zone| !zone.is_empty());
-    let key = AttachmentKey { resource_id: entry.resource_id?, zone_id: zone_id.clone().filter(|_| !classic) };
+    let key = AttachmentKey { resource_id, zone_id: zone_id.clone().filter(|_| !classic) };
     let attachment = Attachment {
         zone_id,
         // The provider's default for a new attachment.
@@ -66,10 +84,12 @@ fn attachment(entry: privatelink::ServiceResource) -> Option<(AttachmentKey, Att
     Some((key, attachment))
 }
 
-/// The principals as account ids. What is no account (everybody, a single user) is kept as its own text, so that it is
-/// seen.
+/// The principals of any number of lists as account ids, whichever of the two spellings an entry has. What is no account (everybody, a
+/// single user) is kept as its own text, so that it is seen.
 pub(in crate::cloud) fn principals(entries: impl IntoIterator<Item = privatelink::ServiceUser>) -> BTreeSet<String> {
-    entries.into_iter().filter_map(|entry| entry.user_arn).map(|arn| account_of(&arn).to_owned()).collect()
+    let spellings = entries.into_iter().flat_map(|entry| [entry.user_id, entry.user_arn]);
+    let named = spellings.flatten().filter(|principal| !principal.is_empty());
+    named.map(|principal| account_of(&principal).to_owned()).collect()
 }
 
 /// `acs:ram:*:<account>:*` is the whole account.

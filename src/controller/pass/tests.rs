@@ -1,12 +1,16 @@
 use std::future;
 use std::sync::Mutex;
 
+use jiff::Timestamp;
 use kube::runtime::reflector;
 use kube::runtime::watcher::Event;
+use privatelink::Operation;
 
 use super::super::testing::{FakeServer, context, object};
 use super::*;
-use crate::cloud::identity::Target;
+use crate::cloud::identity::{ObjectId, Owner, Target};
+use crate::cloud::inventory::{DetailsQuery, Query};
+use crate::cloud::lanes::{Content, Request};
 
 const ADVANCED: Passed = Passed { requeue: Requeue::OnChange, progress: Progress::Advanced };
 
@@ -170,4 +174,41 @@ async fn what_a_pass_notes_of_an_object_that_went_meanwhile_is_forgotten() {
     world.store = reflector::store().0;
     world.ends(Ok(failed(60))).await;
     assert!(!world.is_in_back_off());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_names_an_object_once_it_is_forgotten() {
+    let context = context(&Arc::default());
+    let ids: Vec<ObjectId> = (0..100)
+        .map(|number| ObjectId {
+            namespace: "team".to_owned(),
+            name: format!("gone-{number}"),
+            uid: format!("gone-uid-{number}"),
+        })
+        .collect();
+    let account = context.accounts.at(&Target { account: "1".to_owned(), region: "cn-hangzhou".to_owned() }).unwrap();
+    let mut turns = Vec::new();
+    for id in &ids {
+        let owner = Owner { cluster: "test".to_owned(), uid: id.uid.clone(), object: format!("team.{}", id.name) };
+        let requested_at = Some("now");
+        let details = DetailsQuery { requested_at, ..DetailsQuery::default() };
+        let query = Query { id, owner: &owner, generation: 1, named: None, record: None, details };
+        account.inventory.observed(&query);
+        account.inventory.wish_services(id, Timestamp::UNIX_EPOCH);
+        account.inventory.wish_connections(id, Timestamp::UNIX_EPOCH);
+        let operation = Operation::UpdateVpcEndpointServiceAttribute;
+        let request = Request { operation, service_id: Some("epsrv-1"), content: Content::default() };
+        turns.push(account.lanes.ask(id, request));
+        let revision = Revision { generation: 1, requested_at: None };
+        context.back_off.fail(id, revision, Cause::Other, Duration::ZERO, context.clock.now());
+        context.fresh.wrote(&id.uid, "7");
+        assert!(context.place(id).await.account.is_ok());
+    }
+    drop(turns);
+    let named = |id: &ObjectId| format!("{context:?}").matches(&format!("\"{}\"", id.uid)).count();
+    assert!(named(&ids[7]) >= 6, "the test sees what is remembered");
+    for id in &ids {
+        context.forget(id);
+    }
+    assert!(!format!("{context:?}").contains("gone-"), "{context:#?}");
 }

@@ -10,8 +10,8 @@ pub use crate::cloud::service::{
 use jiff::Timestamp;
 
 use super::record::CreateRecord;
-use super::resolve::Resolved;
-use crate::cloud::inventory::{Inventory, Query, RecordMark};
+use super::resolve::{Life, Resolved};
+use crate::cloud::inventory::{DetailsQuery, Inventory, Managed, Query, RecordMark};
 
 /// What a plan asks to be looked at, once in a pass, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,11 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
         generation: resolved.key.generation,
         named: resolved.hint.service_id.as_deref(),
         record: resolved.record.as_ref().map(RecordMark::from),
+        details: DetailsQuery {
+            managed: managed(resolved),
+            requested_at: resolved.refresh.requested_at.as_deref(),
+            refreshed_at: resolved.refresh.had_at,
+        },
     })
 }
 
@@ -60,9 +65,18 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
             inventory.wish_connections(&id, *not_before);
             Ok(())
         }
-        Look::Deep { service_id } => inventory.read_deep(service_id).await,
+        Look::Deep { service_id } => inventory.read_deep(service_id, managed(resolved).principals).await,
         Look::Service { service_id } => inventory.read_service(service_id).await,
         Look::Judge { service_id } => inventory.judge(&id, service_id).await,
+    }
+}
+
+/// A deletion takes attachments down whatever the spec says of them, and no principals.
+fn managed(resolved: &Resolved) -> Managed {
+    let is_live = resolved.life == Life::Live;
+    Managed {
+        attachments: resolved.spec.resources.is_some(),
+        principals: is_live && resolved.spec.allowed_principals.is_some(),
     }
 }
 

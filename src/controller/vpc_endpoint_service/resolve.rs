@@ -12,7 +12,7 @@ pub use fields::{OnDeletion, used_on_deletion};
 pub use crate::cloud::identity::{ObjectId, Owner, Target};
 use crate::crd::{ConditionType, DeletionPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::mutant::Mutant;
-use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
+use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER, RECONCILE_REQUESTED_AT_ANNOTATION};
 
 /// The object of this pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,15 @@ pub struct StatusHint {
     pub ready_generation: Option<i64>,
 }
 
+/// What a person asked to be looked at afresh, and when that was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefreshRequest {
+    /// The value of the annotation `reconcile-requested-at`: every other one is a new request.
+    pub requested_at: Option<String>,
+    /// By status.
+    pub had_at: Option<Timestamp>,
+}
+
 /// Where objects without a word of their own live: the operator's account and default region.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -102,6 +111,7 @@ pub struct Resolved {
     /// The record of this very UID; one of another UID counts as none.
     pub record: Option<CreateRecord>,
     pub hint: StatusHint,
+    pub refresh: RefreshRequest,
     pub spec: VpcEndpointServiceSpec,
 }
 
@@ -149,6 +159,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
         owner: owner(&key, &object.spec, place),
         finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
         hint: StatusHint::of(&status),
+        refresh: RefreshRequest::of(object, &status),
         spec: object.spec.clone(),
         definition: place.definition.clone(),
         record,
@@ -196,6 +207,16 @@ impl StatusHint {
             incarnation: status.incarnation.unwrap_or_default(),
             create_time: status.create_time.as_deref().and_then(|text| text.parse().ok()),
             ready_generation: ready_generation(status),
+        }
+    }
+}
+
+impl RefreshRequest {
+    fn of(object: &VpcEndpointService, status: &VpcEndpointServiceStatus) -> Self {
+        let annotations = object.metadata.annotations.as_ref();
+        Self {
+            requested_at: annotations.and_then(|all| all.get(RECONCILE_REQUESTED_AT_ANNOTATION)).cloned(),
+            had_at: status.last_refresh_time.as_ref().map(|time| time.0),
         }
     }
 }

@@ -12,7 +12,7 @@ use privatelink::{CreateVpcEndpointServiceRequest, Error};
 use super::kubernetes::Object;
 use super::setup::{ACCOUNT, CLUSTER, REGION, Setup};
 use crate::cloud::inventory::testing::Memory;
-use crate::cloud::inventory::{Query, RecordMark};
+use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
 use crate::cloud::service::Service;
 use crate::controller::vpc_endpoint_service::desired::desired;
 use crate::controller::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
@@ -90,6 +90,7 @@ impl Operator {
             generation: resolved.key.generation,
             named: resolved.hint.service_id.as_deref(),
             record: resolved.record.as_ref().map(RecordMark::from),
+            details: DetailsQuery::default(),
         };
         self.memory().observed(&query, now)
     }
@@ -164,7 +165,17 @@ impl Pass {
 impl Hash for Pass {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let Self { object, thought_at, resolved: _, observed, plan: _, done, recorded_at, stage } = self;
-        let Observed { as_of, service, deep, connections, own, sweep_error: _ } = observed;
+        let Observed {
+            as_of,
+            service,
+            deep,
+            connections,
+            own,
+            sweep_error: _,
+            connections_error: _,
+            details_error: _,
+            refresh: _,
+        } = observed;
         (object, thought_at, as_of, service, deep, connections, own, done.len(), recorded_at).hash(hasher);
         std::mem::discriminant(stage).hash(hasher);
         match stage {

@@ -168,7 +168,7 @@ impl World {
             Look::Sweep { .. } => {}
             Look::Connections { .. } => operator.wants_connections = true,
             Look::Deep { service_id } => {
-                let principals = [resolved.target.account.clone()].into();
+                let principals = Some([resolved.target.account.clone()].into());
                 let view = DeepView { as_of: now, read_at: now, attachments: [].into(), principals };
                 operator.memory().read_deep(service_id, view);
             }

@@ -13,7 +13,7 @@ fn without_demand_nothing_is_due() {
     let mut rhythm = rhythm();
     assert_eq!(rhythm.due(at(9), Demand::default()), None);
     rhythm.begin(at(9), 1.0);
-    rhythm.fail(None);
+    rhythm.fail(None, false);
     assert_eq!(rhythm.due(at(10), Demand::default()), None, "nor after a failure that nobody waits for");
 }
 
@@ -38,11 +38,11 @@ fn what_was_due_in_the_past_is_due_now() {
 #[test]
 fn waiters_are_told_of_the_second_failure_and_of_the_success_after_it() {
     let mut rhythm = rhythm();
-    assert_eq!(rhythm.fail(None), Failure::Retried);
+    assert_eq!(rhythm.fail(None, false), Failure::Retried);
     assert!(!rhythm.succeed());
-    assert_eq!(rhythm.fail(None), Failure::Retried);
-    assert_eq!(rhythm.fail(None), Failure::Lasting);
-    assert_eq!(rhythm.fail(None), Failure::Lasting);
+    assert_eq!(rhythm.fail(None, false), Failure::Retried);
+    assert_eq!(rhythm.fail(None, false), Failure::Lasting);
+    assert_eq!(rhythm.fail(None, false), Failure::Lasting);
     assert!(rhythm.succeed());
     assert!(!rhythm.succeed());
 }
@@ -54,7 +54,7 @@ fn no_number_of_steps_or_failures_overflows() {
     rhythm.step = Some(u32::MAX);
     rhythm.failures = u32::MAX;
     rhythm.unguided = u32::MAX;
-    rhythm.fail(None);
+    rhythm.fail(None, false);
     let demand = Demand { on_the_way: true, objects: true, wish: None };
     assert_eq!(rhythm.due(at(0), demand), Some(at(5)), "after a failure");
     rhythm.begin(at(0), 1.0);
@@ -68,9 +68,28 @@ fn the_back_off_does_not_grow_while_the_provider_says_when_to_come_again() {
     let due_after = |told| {
         let mut rhythm = rhythm();
         rhythm.begin(at(0), 1.0);
-        (0..6).for_each(|_| _ = rhythm.fail(told));
+        (0..6).for_each(|_| _ = rhythm.fail(told, false));
         rhythm.due(at(0), objects)
     };
     assert_eq!(due_after(None), Some(at(5)));
     assert_eq!(due_after(Some(Duration::from_secs(2))), Some(at(1)), "and the gate adds what was said");
+}
+
+#[test]
+fn a_region_that_is_none_is_asked_less_and_less_often_and_one_that_was_right_is_not() {
+    let pauses = |is_no_region| {
+        let mut rhythm = Rhythm::new(&Timing::default());
+        let mut pauses = Vec::new();
+        let mut now = at(0);
+        for _ in 0..12 {
+            rhythm.begin(now, 1.0);
+            rhythm.fail(None, is_no_region);
+            let due = rhythm.due(now, Demand { objects: true, ..Demand::default() }).unwrap();
+            pauses.push(due.duration_since(now).as_secs());
+            now = due;
+        }
+        pauses
+    };
+    assert_eq!(pauses(false)[1..], [1, 2, 4, 5, 5, 5, 5, 5, 5, 5, 5]);
+    assert_eq!(pauses(true)[1..], [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
 }

@@ -16,12 +16,17 @@ impl State {
         let service = self.service_view(self.known(query), now);
         self.note(query, &service);
         let shown = shown(&service);
+        self.answer_request(query, shown, now);
+        let since = self.known(query).details_since();
         Observed {
             as_of: self.swept.as_ref().map(|swept| swept.as_of),
-            deep: shown.map_or(Deep::Unknown, |service| self.deep_of(service, self.known(query).generation_since())),
+            deep: shown.map_or(Deep::Unknown, |service| self.deep_of(service, since)),
+            refresh: self.known(query).refresh(),
             connections: shown.and_then(|service| self.connections_of(&service.id)),
             own: self.history(self.known(query), query.record.as_ref(), now),
             sweep_error: self.sweep_error.clone(),
+            connections_error: self.connections_error.clone(),
+            details_error: shown.and_then(|service| self.details_errors.get(&service.id)).cloned(),
             service,
         }
     }
@@ -29,6 +34,27 @@ impl State {
     fn register(&mut self, query: &Query<'_>, now: Timestamp) {
         let known = self.objects.entry(query.id.uid.clone()).or_insert_with(|| Known::new(query, now));
         known.asked(query, now);
+        if known.requested(query.details.requested_at, now) && self.services_wishes.put(query.id, now) {
+            self.services_rhythm.hurry();
+        }
+        self.details.put(&query.id.uid, now);
+    }
+
+    /// A person's request for a look at everything is answered once a list, and a read of what no list shows, began after it.
+    fn answer_request(&mut self, query: &Query<'_>, shown: Option<&Service>, now: Timestamp) {
+        let Some(since) = self.known(query).open_request() else { return };
+        let is_listed = self.swept.as_ref().is_some_and(|swept| swept.as_of >= since);
+        let read = shown.map(|service| self.deep.get(&service.id).filter(|read| read.as_of >= since));
+        let is_read = match read {
+            Some(read) => !query.details.managed.any() || read.is_some(),
+            None => true,
+        };
+        if is_listed
+            && is_read
+            && let Some(known) = self.objects.get_mut(&query.id.uid)
+        {
+            known.had_refresh(now);
+        }
     }
 
     fn known(&self, query: &Query<'_>) -> &Known {

@@ -96,6 +96,7 @@ impl State {
             own.settle(as_of, services.get(id), lag);
             !own.is_spent(since)
         });
+        self.details_errors.retain(|id, _| services.contains_key(id));
         let own = &self.own;
         self.deep.retain(|id, _| services.contains_key(id) || own.get(id).is_some_and(OwnWrites::is_new));
     }
@@ -142,7 +143,8 @@ impl State {
     pub(in crate::cloud::inventory) fn services_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
         self.figures.sweep_failures += 1;
         self.gates.note(error, now);
-        let failure = self.services_rhythm.fail(told(error));
+        let is_no_region = self.swept.is_none() && error.is_about_region();
+        let failure = self.services_rhythm.fail(told(error), is_no_region);
         if failure == Failure::Lasting {
             self.sweep_error = Some(error.clone());
         }
@@ -159,11 +161,21 @@ impl State {
         told.collect()
     }
 
-    /// Takes in a failed sweep of the connections. Whoever wished it goes on waiting.
-    pub(in crate::cloud::inventory) fn connections_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
+    /// Takes in a failed sweep of the connections. Whoever wished it goes on waiting; once a second try failed as well, they are named, so
+    /// that they can say so.
+    pub(in crate::cloud::inventory) fn connections_failed(
+        &mut self,
+        error: &Error,
+        now: Timestamp,
+    ) -> (Failure, Vec<ObjectId>) {
         self.figures.sweep_failures += 1;
         self.gates.note(error, now);
-        self.connections_rhythm.fail(told(error))
+        let failure = self.connections_rhythm.fail(told(error), false);
+        if failure == Failure::Retried {
+            return (failure, Vec::new());
+        }
+        let is_news = self.connections_error.replace(error.clone()).is_none();
+        (failure, if is_news { self.connections_wishes.all() } else { Vec::new() })
     }
 
     /// Takes in a sweep of the connections that began at `as_of`. All are kept: which services are ours may be known
@@ -180,9 +192,22 @@ impl State {
         let mut objects: BTreeSet<ObjectId> = concerned.map(|known| known.id.clone()).collect();
         objects.extend(self.connections_wishes.take_served(as_of));
         self.connections = Some(SweptConnections { as_of, by_service });
+        self.connections_error = None;
         self.connections_rhythm.succeed();
         let recovered = self.gates.open(Operation::ListVpcEndpointConnections, as_of);
         Awakened { objects, recovered }
+    }
+}
+
+/// Words that nobody knows.
+impl State {
+    /// Those of the newest lists that were not met before.
+    pub(in crate::cloud::inventory) fn new_words(&mut self) -> Vec<(&'static str, String)> {
+        let services = self.swept.iter().flat_map(|swept| swept.services.values());
+        let mut new = self.words.of_services(services);
+        let connections = self.connections.iter().flat_map(|swept| swept.by_service.values().flatten());
+        new.extend(self.words.of_connections(connections));
+        new
     }
 }
 

@@ -11,6 +11,8 @@ impl Hash for State {
             about,
             swept,
             sweep_error: _,
+            connections_error: _,
+            details_errors: _,
             own,
             view,
             deep,
@@ -20,7 +22,9 @@ impl Hash for State {
             services_wishes: _,
             connections_rhythm: _,
             connections_wishes: _,
+            details: _,
             gates: _,
+            words: _,
             figures: _,
         } = self;
         (&about.process, about.process_start).hash(hasher);

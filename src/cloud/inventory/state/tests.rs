@@ -18,7 +18,7 @@ use privatelink::ServiceStatus;
 
 use super::{About, State};
 use crate::cloud::identity::{ObjectId, Owner};
-use crate::cloud::inventory::{Query, RecordMark};
+use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
 use crate::cloud::observed::{Observed, ServiceView};
 use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, Attributes, Field, OwnWrite, Proof, Service};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
@@ -115,7 +115,17 @@ fn look(state: &mut State, name: &str, now: Timestamp) -> Observed {
 }
 
 fn look_named(state: &mut State, name: &str, named: Option<&str>, now: Timestamp) -> Observed {
-    state.observed(&Query { id: &id(name), owner: &owner(name), generation: 1, named, record: None }, now)
+    state.observed(
+        &Query {
+            id: &id(name),
+            owner: &owner(name),
+            generation: 1,
+            named,
+            record: None,
+            details: DetailsQuery::default(),
+        },
+        now,
+    )
 }
 
 fn ours(service: Service) -> ServiceView {

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::http::{Request, Response};
 use futures::future::BoxFuture;
 use privatelink::{AttachResourceToVpcEndpointServiceRequest, ErrorKind, ServiceStatus, Transport, TransportError};
-use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, Fault, FaultKind, ServiceChange};
+use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, Fault, FaultKind, ServiceChange, UserLists};
 
 use super::*;
 use crate::cloud::observed::{Deep, NamedId};
@@ -39,12 +39,12 @@ async fn a_deep_read_shows_attachments_and_principals() {
     let change = ServiceChange { add_users: vec![2002], ..ServiceChange::default() };
     assert!(world.simulator.change_service(&service_id, &change));
     let as_of = world.now();
-    world.inventory.read_deep(&service_id).await.unwrap();
+    world.inventory.read_deep(&service_id, true).await.unwrap();
     let expected = DeepView {
         as_of,
         read_at: world.now(),
         attachments: BTreeMap::from([(key("nlb-1"), attachment())]),
-        principals: BTreeSet::from([DEFAULT_PROVIDER.to_owned(), "2002".to_owned()]),
+        principals: Some(BTreeSet::from([DEFAULT_PROVIDER.to_owned(), "2002".to_owned()])),
     };
     assert_eq!(world.look("web").deep, Deep::Known(expected));
 }
@@ -52,7 +52,7 @@ async fn a_deep_read_shows_attachments_and_principals() {
 #[tokio::test(start_paused = true)]
 async fn an_attach_is_settled_when_get_says_active_and_no_sooner() {
     let (world, service_id) = with_service().await;
-    world.inventory.read_deep(&service_id).await.unwrap();
+    world.inventory.read_deep(&service_id, true).await.unwrap();
     attach(&world, &service_id, "nlb-2").await;
     let Deep::Known(deep) = world.look("web").deep else { panic!("it was read") };
     assert_eq!(deep.attachments, BTreeMap::from([(key("nlb-1"), attachment()), (key("nlb-2"), attachment())]));
@@ -117,7 +117,7 @@ async fn a_throttled_read_stops_further_ones_until_the_provider_said() {
     let first = world.inventory.read_service(&service_id).await.unwrap_err();
     assert_eq!(first.kind(), ErrorKind::Throttled);
     assert_eq!(world.inventory.read_service(&service_id).await, Err(first));
-    world.inventory.read_deep(&service_id).await.unwrap();
+    world.inventory.read_deep(&service_id, true).await.unwrap();
     assert_eq!(world.calls("GetVpcEndpointServiceAttribute").len(), 1);
     sleep(Duration::from_secs(5)).await;
     world.inventory.read_service(&service_id).await.unwrap();
@@ -173,10 +173,37 @@ async fn an_entry_of_another_id_is_no_answer_to_a_judgement() {
         .build()
         .unwrap();
     let inventory = Inventory::start(Setup { reader: client.reader(), ..world.inventory.shared.setup.clone() });
-    let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: Some("epsrv-1"), record: None };
+    let query = Query {
+        id: &id("web"),
+        owner: &owner("web"),
+        generation: 1,
+        named: Some("epsrv-1"),
+        record: None,
+        details: DetailsQuery::default(),
+    };
     inventory.observed(&query);
     sleep(Duration::from_secs(1)).await;
     inventory.judge(&id("web"), "epsrv-1").await.unwrap();
     let gone = ServiceView::Absent { named: NamedId::Gone("epsrv-1".to_owned()) };
     assert_eq!(inventory.observed(&query).service, gone);
+}
+
+#[tokio::test(start_paused = true)]
+async fn principals_are_read_whether_the_provider_keeps_one_list_or_two() {
+    for user_lists in [UserLists::One, UserLists::Separate] {
+        let mut config = config();
+        config.guesses.user_lists = user_lists;
+        let mut world = world(config);
+        let service_id = world.create_outside("web", "prod").await.id;
+        world.until("web", |observed| matches!(observed.service, ServiceView::Ours(_))).await;
+        let change = ServiceChange {
+            add_users: vec![2002],
+            add_user_arns: vec!["acs:ram:*:3003:*".to_owned()],
+            ..ServiceChange::default()
+        };
+        assert!(world.simulator.change_service(&service_id, &change));
+        world.inventory.read_deep(&service_id, true).await.unwrap();
+        let expected = BTreeSet::from([DEFAULT_PROVIDER, "2002", "3003"].map(str::to_owned));
+        assert_eq!(world.look("web").principals(), Some(&expected), "{user_lists:?}");
+    }
 }

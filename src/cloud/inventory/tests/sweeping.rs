@@ -145,3 +145,40 @@ async fn the_task_ends_with_the_last_handle() {
     sleep(Duration::from_hours(1)).await;
     assert_eq!((sent, simulator.journal().len()), (2, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_list_of_connections_that_fails_twice_is_told_to_those_who_wait_for_it_and_once() {
+    let mut world = world(config());
+    world.until("web", |observed| observed.as_of.is_some()).await;
+    let fault = Fault::next("ListVpcEndpointConnections", FaultKind::internal_error(Moment::BeforeEffect));
+    world.simulator.fault(fault.clone().times(3));
+    world.inventory.wish_connections(&id("web"), world.now());
+    world.woken();
+    world.until_woken("web").await;
+    assert_eq!(world.look("web").connections_error, None, "one failure is tried again");
+    world.simulator.fault(fault.times(30));
+    sleep(Duration::from_secs(1)).await;
+    world.inventory.wish_connections(&id("web"), world.now());
+    world.woken();
+    world.until_woken("web").await;
+    let error = world.look("web").connections_error.expect("it has failed twice");
+    assert_eq!(error.code(), Some("InternalError"));
+    world.until_woken("web").await;
+    assert_eq!(world.look("web").connections_error, None, "it was woken again by the good list only");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_word_that_nobody_knows_is_counted_once_and_stops_nobody() {
+    let mut world = world(config());
+    let service = world.create_outside("web", "prod").await;
+    world.until("web", |observed| matches!(observed.service, ServiceView::Ours(_))).await;
+    let odd = Service { business_status: Some("Odd".to_owned()), proof: Proof::Listed, ..service };
+    for second in 0..3 {
+        let as_of = world.now() + SignedDuration::from_secs(second);
+        let mut state = world.inventory.shared.state();
+        state.services_swept(as_of, [odd.clone()]);
+        let expected = if second == 0 { vec![("ServiceBusinessStatus", "Odd".to_owned())] } else { vec![] };
+        assert_eq!(state.new_words(), expected);
+    }
+    assert_eq!(world.inventory.figures().unknown_words, 1);
+}

@@ -124,14 +124,47 @@ fn principals_are_accounts_and_what_is_no_account_keeps_its_text() {
         ("acs:ram:*::*", "acs:ram:*::*"),
         ("acs:ram::1234567890123456:user/eva", "acs:ram::1234567890123456:user/eva"),
         ("acs:ram:*:1234567890123456:user/eva", "acs:ram:*:1234567890123456:user/eva"),
-        ("", ""),
     ];
     for (arn, expected) in cases {
         let entry = ServiceUser { user_arn: text(arn), ..ServiceUser::default() };
         assert_eq!(principals([entry]), BTreeSet::from([expected.to_owned()]));
     }
-    let by_id = ServiceUser { user_id: text("2002"), ..ServiceUser::default() };
-    assert_eq!(principals([by_id]), BTreeSet::new(), "only one spelling is read");
+    let empty = ServiceUser { user_arn: text(""), ..ServiceUser::default() };
+    assert_eq!(principals([empty]), BTreeSet::new());
+}
+
+#[test]
+fn an_account_is_one_principal_in_whatever_spelling_it_is_listed() {
+    let by_id = |id: &str| ServiceUser { user_id: text(id), ..ServiceUser::default() };
+    let by_arn = |id: &str| ServiceUser { user_arn: text(&format!("acs:ram:*:{id}:*")), ..ServiceUser::default() };
+    let entries = [by_id("2002"), by_arn("2002"), by_id("3003"), by_arn("4004")];
+    assert_eq!(principals(entries), BTreeSet::from(["2002", "3003", "4004"].map(str::to_owned)));
+}
+
+#[test]
+fn known_words_are_known_in_capitals_or_not() {
+    let entry = EndpointService {
+        service_id: text("epsrv-1"),
+        service_resource_type: text("SLB"),
+        service_status: text("ACTIVE"),
+        address_ip_version: text("ipv4"),
+        connect_bandwidth: Some(100),
+        ..EndpointService::default()
+    };
+    let service = Service::from_answer(entry).unwrap();
+    let Attributes { address_ip_version, connect_bandwidth_mbps, .. } = service.attributes;
+    assert_eq!(service.status, ServiceStatus::Active);
+    assert_eq!((address_ip_version.as_deref(), connect_bandwidth_mbps), (Some("IPv4"), Some(100)));
+    for kind in [text("SLB"), None] {
+        let entry = ServiceResource {
+            resource_type: kind,
+            resource_id: text("lb-1"),
+            zone_id: text("cn-hangzhou-b"),
+            ..ServiceResource::default()
+        };
+        let key = AttachmentKey { resource_id: "lb-1".to_owned(), zone_id: None };
+        assert_eq!(attachments([entry]).into_keys().collect::<Vec<_>>(), [key]);
+    }
 }
 
 #[test]

@@ -22,6 +22,10 @@ pub(super) fn stance(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Stance
     if let Some(message) = blocked.or_else(|| obstacle(scene, spec)) {
         return Picture::reconciling(Reason::DeletionBlocked, message).into();
     }
+    if let Some(error) = scene.failing_list() {
+        let message = format!("The deletion waits for a list that fails. {}", scene.verdict_of_list(error).message);
+        return Picture::reconciling(Reason::Deleting, message).into();
+    }
     if is_undecided(scene) {
         return Stance::Keep;
     }
@@ -51,7 +55,7 @@ fn refusal(
 
 fn out_of_sight(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
     let observed = scene.observed()?;
-    let verdict = verdict(observed.sweep_error.as_ref()?);
+    let verdict = scene.verdict_of_list(observed.sweep_error.as_ref()?);
     (verdict.stalled || scene.trust(observed).is_none()).then(|| refusal(scene, spec, verdict))
 }
 

@@ -5,9 +5,10 @@ use privatelink::ServiceStatus;
 use super::picture::{Because, Picture, Stance, Trend};
 use super::scene::Scene;
 use super::{places, words};
+use crate::cloud::service::Field;
 use crate::cloud::verdict::verdict;
 use crate::controller::vpc_endpoint_service::execute::ExecuteError;
-use crate::controller::vpc_endpoint_service::observe::{Observed, Service, ServiceView};
+use crate::controller::vpc_endpoint_service::observe::{Deep, Observed, Service, ServiceView};
 use crate::controller::vpc_endpoint_service::plan::Wait;
 use crate::controller::vpc_endpoint_service::resolve::ResolveError;
 use crate::crd::Reason;
@@ -15,9 +16,10 @@ use crate::k8s::KubernetesError;
 use crate::mutant::Mutant;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
-const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 8] = [
+const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 10] = [
     // What was seen is too old to say anything.
     out_of_sight,
+    details_out_of_sight,
     // The pass broke off.
     read_failed,
     write_failed,
@@ -27,6 +29,8 @@ const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 8] = [
     // Nothing does.
     drifting,
     in_step,
+    // What is waited for cannot be seen.
+    list_failing,
     // Not known well enough to say something new.
     undecided,
 ];
@@ -70,14 +74,14 @@ fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
     let error = observed.sweep_error.as_ref();
     match (observed.as_of, error) {
         (None, None) => None,
-        (None, Some(error)) if trusted && !scene.was_ready() => Some(Picture::of(verdict(error)).into()),
+        (None, Some(error)) if trusted && !scene.was_ready() => Some(Picture::of(scene.verdict_of_list(error)).into()),
         _ if trusted => None,
-        _ => Some(unvouched(observed).into()),
+        _ => Some(unvouched(scene, observed).into()),
     }
 }
 
-fn unvouched(observed: &Observed) -> Picture {
-    match observed.sweep_error.as_ref().map(verdict) {
+fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
+    match observed.sweep_error.as_ref().map(|error| scene.verdict_of_list(error)) {
         Some(verdict) if verdict.stalled => Picture::of(verdict).unknown(),
         Some(verdict) => Picture::reconciling(
             Reason::CloudUnreachable,
@@ -87,6 +91,26 @@ fn unvouched(observed: &Observed) -> Picture {
         None => Picture::reconciling(Reason::CloudUnreachable, "The account's services were not listed for minutes.")
             .unknown(),
     }
+}
+
+/// Attachments and principals could not be read for so long that the operator cannot vouch for what it said of them.
+fn details_out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
+    let observed = scene.observed()?;
+    let verdict = verdict(observed.details_error.as_ref()?);
+    let read = match &observed.deep {
+        Deep::Known(view) => view.as_of,
+        Deep::Unknown => observed.own.first_seen,
+    };
+    if scene.left(read, scene.timing.details_period.saturating_mul(2)).is_some() {
+        return None;
+    }
+    let picture = if verdict.stalled {
+        Picture::of(verdict)
+    } else {
+        let message = format!("The service's attachments and principals cannot be read. {}", verdict.message);
+        Picture::reconciling(Reason::CloudUnreachable, message)
+    };
+    Some(picture.unknown().into())
 }
 
 fn read_failed(scene: &Scene<'_>) -> Option<Stance> {
@@ -192,7 +216,8 @@ fn former(scene: &Scene<'_>, service_id: &str, settled: bool) -> Picture {
     }
 }
 
-/// Somebody else changed the service, and it is being repaired. That leaves `Ready` alone for a while, because consumers are served.
+/// Somebody else changed the service, and it is being repaired. That leaves `Ready` alone for a while, because consumers are served; not so
+/// where a load balancer is missing.
 fn drifting(scene: &Scene<'_>) -> Option<Stance> {
     let is_active = scene.seen().is_some_and(|service| service.status == ServiceStatus::Active);
     let is_moving = matches!(scene.wait(), Some(Wait::ServiceActive(_)));
@@ -201,13 +226,19 @@ fn drifting(scene: &Scene<'_>) -> Option<Stance> {
     }
     let message = drift(scene)?;
     let is_new = || scene.drifted().is_none_or(|(since, _)| scene.left(since, scene.timing.drift_grace).is_some());
-    let picture = if scene.was_ready() && is_new() {
+    let picture = if scene.was_ready() && is_new() && !is_attachment_missing(scene) {
         let trend = Trend::Reconciling(Because::new(Reason::Drifted, message.clone()));
         Picture { trend, ..Picture::available(words::available(scene.service_id())) }
     } else {
         Picture::reconciling(Reason::Drifted, message.clone())
     };
     Some(picture.drifted(Some(message)).into())
+}
+
+/// A wanted load balancer is not attached in a zone.
+fn is_attachment_missing(scene: &Scene<'_>) -> bool {
+    let differences = scene.plan().map_or(&[][..], |plan| &plan.differences);
+    differences.iter().any(|difference| matches!(difference.field, Field::Resource(_)) && difference.found.is_empty())
 }
 
 fn in_step(scene: &Scene<'_>) -> Option<Stance> {
@@ -218,6 +249,12 @@ fn in_step(scene: &Scene<'_>) -> Option<Stance> {
     let is_active = scene.seen()?.status == ServiceStatus::Active;
     let is_known = plan.unknown.is_empty() || scene.was_ready();
     (plan.is_empty() && is_active && is_known).then(|| Picture::available(words::available(scene.service_id())).into())
+}
+
+/// A list fails again and again, and the object waits for what it would show. What is Ready stays so for as long as it is vouched for.
+fn list_failing(scene: &Scene<'_>) -> Option<Stance> {
+    let error = scene.failing_list().filter(|_| !scene.is_still_ready())?;
+    Some(Picture::of(scene.verdict_of_list(error)).drifted(drift(scene)).into())
 }
 
 /// Nothing was done and nothing new is known, only a look or a turn is waited for: what was said of this generation still holds. A new

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use privatelink::{Error, ServiceStatus};
 
-use super::Walk;
+use super::{Walk, words};
 use crate::cloud::lanes::NoTurn;
+use crate::cloud::verdict::{Verdict, verdict};
 use crate::controller::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
-use crate::controller::vpc_endpoint_service::observe::{NamedId, Observed, Service, ServiceView};
+use crate::controller::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
 use crate::controller::vpc_endpoint_service::plan::{Plan, Step, Wait};
 use crate::controller::vpc_endpoint_service::resolve::{Definition, Life, ObjectKey, ResolveError, Resolved};
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
@@ -149,6 +150,42 @@ impl<'a> Scene<'a> {
         };
         unresolved.or_else(unread).or_else(unwritten)
     }
+}
+
+/// What cannot be listed.
+impl<'a> Scene<'a> {
+    /// The list that is waited for fails again and again, so that what is waited for cannot be seen.
+    pub(super) fn failing_list(&self) -> Option<&'a Error> {
+        let (observed, plan) = (self.observed()?, self.plan()?);
+        match (&plan.wait, &plan.look) {
+            (None, _) | (_, Some(Look::Deep { .. } | Look::Service { .. } | Look::Judge { .. })) => None,
+            (Some(_), Some(Look::Connections { .. })) => observed.connections_error.as_ref(),
+            (Some(_), Some(Look::Sweep { .. }) | None) => observed.sweep_error.as_ref(),
+        }
+    }
+
+    /// What the failure of a list means to this object.
+    pub(super) fn verdict_of_list(&self, error: &Error) -> Verdict {
+        let was_listed = self.observed().is_some_and(|observed| observed.as_of.is_some());
+        match self.resolved().filter(|_| error.is_about_region() && !was_listed) {
+            Some(resolved) => region(error, &resolved.target.region),
+            None => verdict(error),
+        }
+    }
+}
+
+/// A region that has never been listed, because it is none: the provider says so, or it has no host.
+fn region(error: &Error, region: &str) -> Verdict {
+    let operation = error.operation();
+    let cause = error.code().map_or_else(
+        || "its host is not known to the name service".to_owned(),
+        |code| format!("{operation} was answered {}", words::clip(code, 64)),
+    );
+    let message = format!(
+        "The region \"{region}\" (spec.region, or else the operator's default region) cannot be used: {cause}. Create the object anew with \
+         one of the provider's regions; where the region is right, correct the operator's network or endpoint flags."
+    );
+    Verdict { reason: Reason::RegionUnusable, stalled: error.code().is_some(), message }
 }
 
 /// What was said before.

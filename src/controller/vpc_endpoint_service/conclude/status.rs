@@ -72,7 +72,8 @@ fn refusal(scene: &Scene<'_>) -> Option<LastError> {
         let is_out_of_sight = observed.as_of.is_none() || scene.trust(observed).is_none();
         observed.sweep_error.as_ref().filter(|_| is_out_of_sight)
     };
-    let error = scene.refused().or_else(unlisted)?;
+    let waits = || scene.failing_list().filter(|_| !scene.is_still_ready());
+    let error = scene.refused().or_else(unlisted).or_else(waits)?;
     Some(LastError {
         code: error.code().map(|code| clip(code, 128)),
         message: error.message().map(|message| clip(message, 1024)),
@@ -123,6 +124,7 @@ fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServ
         drift,
         plan,
         last_error,
+        last_refresh_time,
         conditions,
     } = wanted;
     VpcEndpointServiceStatus {
@@ -136,6 +138,7 @@ fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServ
         drift,
         plan,
         last_error,
+        last_refresh_time,
         conditions,
         ..previous.clone()
     }

@@ -1,5 +1,7 @@
 //! How things are called in messages. Everything is bounded, sorted where order says nothing, and the same for the same state.
 
+use privatelink::BusinessStatus;
+
 use crate::cloud::service::{AttachmentKey, Field};
 use crate::controller::vpc_endpoint_service::plan::Consumer;
 
@@ -21,16 +23,26 @@ pub(super) fn available(id: Option<&str>) -> String {
 }
 
 pub(super) fn unknown_state(id: Option<&str>, state: &str) -> String {
+    if state.is_empty() {
+        return format!(
+            "The provider does not say in which state {} is; the operator waits for Active.",
+            the_service(id)
+        );
+    }
     let state = clip(state, 32);
     format!("{} is in the state \"{state}\", which this operator does not know; it waits for Active.", service(id))
 }
 
-/// A business status as a participle: `FinancialLocked`, or whatever else the provider says.
+fn the_service(id: Option<&str>) -> String {
+    id.map_or_else(|| "the service".to_owned(), |id| format!("the service {id}"))
+}
+
+/// A business status that is a lock, as a participle.
 pub(super) fn lock(status: &str) -> String {
-    match status {
-        "FinancialLocked" => "locked for a payment that is overdue (FinancialLocked)".to_owned(),
-        "SecurityLocked" => "locked for security (SecurityLocked)".to_owned(),
-        other => format!("locked ({})", clip(other, 32)),
+    match BusinessStatus::from_wire(Some(status)) {
+        BusinessStatus::FinancialLocked => "locked for a payment that is overdue (FinancialLocked)".to_owned(),
+        BusinessStatus::SecurityLocked => "locked for security (SecurityLocked)".to_owned(),
+        other => format!("locked ({})", clip(other.as_str(), 32)),
     }
 }
 

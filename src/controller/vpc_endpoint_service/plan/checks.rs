@@ -124,8 +124,8 @@ fn missed(world: &World<'_>) -> Option<Next> {
 
 fn business_lock(world: &World<'_>) -> Option<Next> {
     let status = world.service()?.business_status.as_deref()?;
-    let is_normal = BusinessStatus::from_wire(Some(status)) == BusinessStatus::Normal;
-    (!is_normal).then(|| Next::wait(Wait::BusinessStatus(status.to_owned())))
+    let is_locked = BusinessStatus::from_wire(Some(status)).is_locked();
+    is_locked.then(|| Next::wait(Wait::BusinessStatus(status.to_owned())))
 }
 
 fn being_deleted(world: &World<'_>) -> Option<Next> {
@@ -141,12 +141,12 @@ fn not_active(world: &World<'_>) -> Option<Next> {
     (*status != ServiceStatus::Active).then(|| Next::wait(Wait::ServiceActive(status.clone())))
 }
 
-/// Status may schedule: an object that was ready in this generation can wait for the inventory's own deep pass. Any other is looked at now;
-/// what was seen before its last edit does not count as known.
+/// Status may schedule: an object that was ready in this generation can wait for the inventory's own refresh of the details, unless a person
+/// asked for a look. Any other is looked at now; what was seen before its last edit does not count as known.
 fn parts_unknown(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
-    let is_known = !world.is_any_part_managed() || world.deep().is_some();
-    (!is_known && !world.was_ready()).then(|| Next::look(Look::Deep { service_id }))
+    let can_wait = world.was_ready() && !world.observed.refresh.is_open;
+    (!can_wait && !world.unknown().is_empty()).then(|| Next::look(Look::Deep { service_id }))
 }
 
 fn detach_refused(world: &World<'_>) -> Option<Next> {

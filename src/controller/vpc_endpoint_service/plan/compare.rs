@@ -31,7 +31,9 @@ pub(super) fn compare(desired: &Desired, service: &Service, deep: Option<&DeepVi
     found.attributes(desired, &service.attributes);
     found.tags(desired, &service.tags);
     if let Some(deep) = deep {
-        found.principals(desired, &deep.principals);
+        if let Some(principals) = &deep.principals {
+            found.principals(desired, principals);
+        }
         found.resources(desired, &deep.attachments);
     }
     let differing: BTreeSet<_> = found.differences.iter().map(|difference| &difference.field).collect();

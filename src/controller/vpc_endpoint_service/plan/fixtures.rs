@@ -8,11 +8,15 @@ use serde_json::{Value, json};
 
 use super::{Limits, Plan};
 use crate::cloud::identity::{Owner, Target};
-use crate::cloud::observed::{AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refusal, ServiceView};
+use crate::cloud::observed::{
+    AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
+};
 use crate::cloud::service::{Attachment, AttachmentKey, Attributes, DeepView, Proof, Service};
 use crate::controller::vpc_endpoint_service::desired::desired;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
-use crate::controller::vpc_endpoint_service::resolve::{Definition, Life, NamedBy, ObjectKey, Resolved, StatusHint};
+use crate::controller::vpc_endpoint_service::resolve::{
+    Definition, Life, NamedBy, ObjectKey, RefreshRequest, Resolved, StatusHint,
+};
 use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
 use crate::timing::Timing;
 
@@ -205,6 +209,7 @@ fn resolved() -> Resolved {
             create_time: Some(at(101)),
             ready_generation: Some(3),
         },
+        refresh: RefreshRequest::default(),
         spec: serde_json::from_value(json!({
             "serviceResourceType": "nlb",
             "description": "web shop",
@@ -277,7 +282,7 @@ fn observed(service: ServiceView) -> Observed {
                 (nlb("nlb-a", "cn-hangzhou-i"), attachment("cn-hangzhou-i")),
                 (nlb("nlb-a", "cn-hangzhou-j"), attachment("cn-hangzhou-j")),
             ]),
-            principals: BTreeSet::from([ACCOUNT.to_owned(), "2000000000000002".to_owned()]),
+            principals: Some(BTreeSet::from([ACCOUNT.to_owned(), "2000000000000002".to_owned()])),
         }),
         connections: None,
         own: OwnHistory {
@@ -290,5 +295,8 @@ fn observed(service: ServiceView) -> Observed {
             proven_id: None,
         },
         sweep_error: None,
+        connections_error: None,
+        details_error: None,
+        refresh: Refresh::default(),
     }
 }

@@ -49,11 +49,13 @@ impl<'a> World<'a> {
 
     /// Managed parts of the service that nobody has looked at.
     pub(super) fn unknown(&self) -> BTreeSet<Part> {
-        if self.service().is_none() || self.deep().is_some() {
+        if self.service().is_none() {
             return BTreeSet::new();
         }
-        let resources = self.desired.attachments.as_ref().map(|_| Part::Resources);
-        let principals = self.desired.principals.as_ref().map(|_| Part::Principals);
+        let deep = self.deep();
+        let resources = self.desired.attachments.as_ref().filter(|_| deep.is_none()).map(|_| Part::Resources);
+        let is_read = deep.is_some_and(|deep| deep.principals.is_some());
+        let principals = self.desired.principals.as_ref().filter(|_| !is_read).map(|_| Part::Principals);
         resources.into_iter().chain(principals).collect()
     }
 

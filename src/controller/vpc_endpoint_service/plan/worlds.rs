@@ -234,12 +234,17 @@ fn any_key() -> impl Strategy<Value = AttachmentKey> {
 }
 
 fn any_deep() -> impl Strategy<Value = Deep> {
-    prop_oneof![3 => any_deep_view().prop_map(Deep::Known), 1 => Just(Deep::Unknown)]
+    let unread = |view| Deep::Known(DeepView { principals: None, ..view });
+    prop_oneof![
+        3 => any_deep_view().prop_map(Deep::Known),
+        1 => any_deep_view().prop_map(unread),
+        1 => Just(Deep::Unknown),
+    ]
 }
 
 fn any_deep_view() -> impl Strategy<Value = DeepView> {
     let attachments = btree_map(any_key(), (any::<bool>(), 0..3_i64), 0..6);
-    let principals = btree_set(select(&ACCOUNTS[..]).prop_map(str::to_owned), 0..4);
+    let principals = btree_set(select(&ACCOUNTS[..]).prop_map(str::to_owned), 0..4).prop_map(Some);
     (any_moment(), attachments, principals).prop_map(|(as_of, attachments, principals)| {
         let attachment = |(key, (auto_allocated_enabled, related_endpoint_count)): (AttachmentKey, _)| {
             let zone_id = key.zone_id.clone();

@@ -7,7 +7,7 @@ fn view(as_of: Timestamp, resources: &[&str], principals: &[&str]) -> DeepView {
         as_of,
         read_at: as_of,
         attachments: resources.iter().map(|resource| (key(resource), attachment())).collect(),
-        principals: principals.iter().map(|&principal| principal.to_owned()).collect(),
+        principals: Some(principals.iter().map(|&principal| principal.to_owned()).collect()),
     }
 }
 
@@ -52,7 +52,14 @@ fn after_our_own_create_they_are_what_was_sent_and_the_owner() {
 fn what_was_read_before_an_edit_is_unknown_to_the_edited_object() {
     let mut state = read();
     let deep = |generation, now, state: &mut State| {
-        let query = Query { id: &id("web"), owner: &owner("web"), generation, named: None, record: None };
+        let query = Query {
+            id: &id("web"),
+            owner: &owner("web"),
+            generation,
+            named: None,
+            record: None,
+            details: DetailsQuery::default(),
+        };
         state.observed(&query, now).deep
     };
     let before = view(at(1), &["nlb-1"], &["1001", "2002"]);

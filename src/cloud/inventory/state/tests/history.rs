@@ -51,7 +51,14 @@ fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
         (None, None),
     ];
     for (carried, expected) in cases {
-        let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: None, record: carried };
+        let query = Query {
+            id: &id("web"),
+            owner: &owner("web"),
+            generation: 1,
+            named: None,
+            record: carried,
+            details: DetailsQuery::default(),
+        };
         assert_eq!(state.observed(&query, at(2)).own.recorded_at, expected);
     }
 }
@@ -61,7 +68,14 @@ fn a_record_of_the_next_incarnation_ends_what_was_proven_of_the_one_before() {
     let mut state = state();
     let proven = |state: &mut State, incarnation| {
         let record = mark(incarnation, at(1), "aa");
-        let query = Query { id: &id("web"), owner: &owner("web"), generation: 1, named: None, record: Some(record) };
+        let query = Query {
+            id: &id("web"),
+            owner: &owner("web"),
+            generation: 1,
+            named: None,
+            record: Some(record),
+            details: DetailsQuery::default(),
+        };
         state.observed(&query, at(2)).own.proven_id
     };
     let created = |token, id: &str| attempt(token, 1, AttemptEnd::Created(id.to_owned()));

@@ -195,7 +195,19 @@ fn a_service_that_was_let_go_is_no_former_service_to_a_successor_of_the_name() {
     let successor = ObjectId { uid: "uid-next".to_owned(), ..id("web") };
     let owner = Owner { uid: "uid-next".to_owned(), ..owner("web") };
     let mut query = |now| {
-        state.observed(&Query { id: &successor, owner: &owner, generation: 1, named: None, record: None }, now).service
+        state
+            .observed(
+                &Query {
+                    id: &successor,
+                    owner: &owner,
+                    generation: 1,
+                    named: None,
+                    record: None,
+                    details: DetailsQuery::default(),
+                },
+                now,
+            )
+            .service
     };
     assert_eq!(query(at(11)), ServiceView::Absent { named: NamedId::None });
 }

@@ -31,7 +31,7 @@ fn carried_out(writes: &[OwnWrite]) -> (Service, DeepView) {
         as_of: at(0),
         read_at: at(0),
         attachments: BTreeMap::new(),
-        principals: BTreeSet::from(["1001".to_owned()]),
+        principals: Some(BTreeSet::from(["1001".to_owned()])),
     };
     for (field, value) in writes.iter().flat_map(fields_of) {
         lay_over(&mut service, &field, &value);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use privatelink::{ConnectionStatus as State, CreateVpcEndpointServiceRequest, Resource, ServiceStatus};
 
 use crate::cloud::service::{Attachment, AttachmentKey, Connection, Field, Service};
+use crate::controller::vpc_endpoint_service::conclude::conditions::whole_second;
 use crate::controller::vpc_endpoint_service::conclude::scene::Scene;
 use crate::controller::vpc_endpoint_service::observe::Deep;
 use crate::controller::vpc_endpoint_service::plan::{Difference, Step};
@@ -24,6 +25,9 @@ pub(super) fn facts(scene: &Scene<'_>) -> VpcEndpointServiceStatus {
     } else if scene.is_gone() || scene.is_being_replaced() {
         status.service_status = None;
         status.service_business_status = None;
+    }
+    if let Some(had_at) = scene.observed().and_then(|observed| observed.refresh.had_at) {
+        status.last_refresh_time = Some(whole_second(had_at));
     }
     if let Some(attachments) = attachments(scene) {
         status.zone_ids = zones(&attachments);

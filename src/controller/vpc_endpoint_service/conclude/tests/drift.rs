@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::controller::vpc_endpoint_service::observe::AttachmentKey;
+use crate::crd::AttachmentState;
 
 const CHANGED: &str = "spec.description was changed in the cloud; it is being repaired.";
 
@@ -28,6 +29,27 @@ fn drift_leaves_ready_alone_while_it_is_being_repaired() {
     let drift = json!([{"field": "spec.description", "wanted": "web shop", "found": "theirs"}]);
     assert_eq!(serde_json::to_value(&status.drift).expect("JSON"), drift);
     assert_eq!(status.conditions[0].last_transition_time, ready().conditions[0].last_transition_time);
+}
+
+#[test]
+fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is_seen() {
+    let detached = World::converged().with_deep(|deep| deep.attachments.clear());
+    let queued = walk(&detached).stopped(Stop::NoTurn(in_line()));
+    let seen = report(&queued, &ready());
+    assert!(said(&seen)[0].starts_with("Ready=False Drifted: spec.resources["), "{:?}", said(&seen));
+    let resources = seen.status.expect("it lives").resources;
+    let states: Vec<_> = resources.iter().map(|resource| resource.state).collect();
+    assert_eq!(states, [Some(AttachmentState::Attaching); 2]);
+}
+
+#[test]
+fn an_account_that_was_added_leaves_ready_alone_while_it_is_taken_off() {
+    let added = World::converged().with_deep(|deep| {
+        deep.principals.get_or_insert_default().insert("3".to_owned());
+    });
+    let seen = report(&walk(&added).stopped(Stop::NoTurn(in_line())), &ready());
+    assert!(said(&seen)[0].starts_with("Ready=True Available"), "{:?}", said(&seen));
+    assert_eq!(said(&seen).len(), 3, "it is told as drift: {:?}", said(&seen));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cloud::verdict::verdict;
+use crate::controller::vpc_endpoint_service::observe::Look;
 use crate::crd::LastError;
 use crate::k8s::KubernetesError;
 
@@ -251,4 +252,81 @@ fn an_account_that_cannot_be_listed_is_told_as_the_last_refusal_only_where_it_ma
     assert_eq!(code(&walk(&unswept), &fresh()).as_deref(), Some("Forbidden.RAM"), "nobody has looked yet");
     assert_eq!(code(&unread(400, error()), &ready()).as_deref(), Some("Forbidden.RAM"), "nobody has looked for long");
     assert_eq!(code(&unread(5, error()), &ready()), None);
+}
+
+/// A new object that waits for a list, a minute after it was first seen.
+fn waiting_for_a_list(error: Option<privatelink::Error>) -> Walk {
+    let mut world = World::brand_new();
+    world.observed.own.first_seen = at(900);
+    world.observed.sweep_error = error;
+    let mut walk = walk(&world).waiting(Wait::Sweep);
+    walk.plan.as_mut().expect("there is one").look = Some(Look::Sweep { not_before: at(1_000) });
+    walk
+}
+
+#[test]
+fn an_object_that_waits_for_a_list_that_fails_says_so() {
+    let error = refused(Operation::ListVpcEndpointServices, "InternalError");
+    let expected = verdict(&error);
+    let said_of = report(&waiting_for_a_list(Some(error)), &fresh());
+    assert_eq!(said(&said_of), reconciling(expected.reason, &expected.message));
+    let code = said_of.status.expect("it lives").last_error.and_then(|error| error.code);
+    assert_eq!(code.as_deref(), Some("InternalError"));
+}
+
+#[test]
+fn what_is_ready_is_left_alone_while_a_list_fails_and_it_is_still_vouched_for() {
+    let mut walk = unread(30, list()).waiting(Wait::Sweep);
+    walk.plan.as_mut().expect("there is one").look = Some(Look::Sweep { not_before: at(1_000) });
+    assert_eq!(report(&walk, &ready()).status, Some(ready()));
+}
+
+#[test]
+fn a_deletion_that_waits_for_a_list_that_fails_says_which() {
+    let error = || refused(Operation::ListVpcEndpointConnections, "InternalError");
+    let mut world = World::converged().deleting();
+    world.observed.connections_error = Some(error());
+    let mut walk = walk(&world).waiting(Wait::Sweep);
+    walk.plan.as_mut().expect("there is one").look = Some(Look::Connections { not_before: at(1_000) });
+    let message = format!("The deletion waits for a list that fails. {}", verdict(&error()).message);
+    assert_eq!(said(&report(&walk, &ready())), reconciling(Reason::Deleting, &message));
+}
+
+#[test]
+fn a_region_that_is_none_points_to_the_field_and_names_it() {
+    let unread = |error| {
+        let mut walk = waiting_for_a_list(Some(error));
+        if let Some(Ok(observed)) = &mut walk.observed {
+            observed.as_of = None;
+            observed.service = ServiceView::NotYetSwept;
+        }
+        said(&report(&walk, &fresh()))
+    };
+    let message = |cause: &str| {
+        format!(
+            "The region \"cn-hangzhou\" (spec.region, or else the operator's default region) cannot be used: {cause}. Create the object anew with \
+             one of the provider's regions; where the region is right, correct the operator's network or endpoint flags."
+        )
+    };
+    let no_host = message("its host is not known to the name service");
+    let unknown = unread(privatelink::testing::unknown_host(Operation::ListVpcEndpointServices));
+    assert_eq!(unknown, reconciling(Reason::RegionUnusable, &no_host));
+    let denied = message("ListVpcEndpointServices was answered InvalidRegionId");
+    let refused = unread(refused(Operation::ListVpcEndpointServices, "InvalidRegionId"));
+    assert_eq!(refused, stalled(Reason::RegionUnusable, &denied));
+}
+
+#[test]
+fn details_that_cannot_be_read_for_two_periods_are_no_longer_vouched_for() {
+    let error = || refused(Operation::ListVpcEndpointServiceUsers, "InternalError");
+    let read_at = |seconds| {
+        let mut world = World::converged();
+        world.observed.details_error = Some(error());
+        report(&walk(&world.with_deep(|deep| deep.as_of = at(seconds))), &ready())
+    };
+    assert_eq!(read_at(1_000 - 7_199).status, Some(ready()));
+    let message = format!("The service's attachments and principals cannot be read. {}", verdict(&error()).message);
+    let expected =
+        [format!("Ready=Unknown CloudUnreachable: {message}"), format!("Reconciling=True CloudUnreachable: {message}")];
+    assert_eq!(said(&read_at(1_000 - 7_200)), expected);
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use privatelink::{ErrorKind, Operation, ServiceStatus};
 use serde_json::json;
 
@@ -22,7 +24,7 @@ fn worlds() -> Vec<World> {
     let different = in_use.clone().with_service(|service| service.attributes.auto_accept_enabled = Some(true));
     let outdated = different.clone().with_deep(|deep| {
         deep.read_at = super::super::fixtures::at(939);
-        deep.principals.clear();
+        deep.principals.iter_mut().for_each(BTreeSet::clear);
     });
     let unproven = outdated.clone().with_service(|service| service.proof = Proof::OwnCreate);
     let refused = Operation::DetachResourceFromVpcEndpointService;

@@ -158,10 +158,10 @@ fn apply(world: &mut World, step: &Step) {
             attributes.address_ip_version = change.address_ip_version.or(attributes.address_ip_version.take());
         }
         Step::AddPrincipal { account, .. } => {
-            deep(world).principals.insert(account);
+            deep(world).principals.get_or_insert_default().insert(account);
         }
         Step::RemovePrincipal { account, .. } => {
-            deep(world).principals.remove(&account);
+            deep(world).principals.get_or_insert_default().remove(&account);
         }
         Step::AttachResource { key, .. } => {
             let zone_id = key.zone_id.clone();

@@ -44,7 +44,7 @@ fn a_service_that_somebody_deletes_is_waited_for() {
 
 #[test]
 fn nothing_is_written_to_a_locked_service() {
-    for lock in [BusinessStatus::FinancialLocked.as_str(), "SecurityLocked", "SomethingNew"] {
+    for lock in [BusinessStatus::FinancialLocked.as_str(), "SecurityLocked", "financiallocked"] {
         let world = changed().with_service(|service| service.business_status = Some(lock.to_owned()));
         let plan = Plan { differences: vec![description()], ..waits(Wait::BusinessStatus(lock.to_owned())) };
         assert_eq!(unexplained(world.plan()), plan);
@@ -52,9 +52,12 @@ fn nothing_is_written_to_a_locked_service() {
 }
 
 #[test]
-fn a_service_whose_business_state_is_not_said_is_not_locked() {
-    let world = World::converged().with_service(|service| service.business_status = None);
-    assert_eq!(world.plan(), Plan::default());
+fn a_business_state_that_is_no_known_lock_stops_nobody() {
+    for word in [None, Some(""), Some("normal"), Some("NORMAL"), Some("SomethingNew")] {
+        let said = |world: World| world.with_service(|service| service.business_status = word.map(str::to_owned));
+        assert_eq!(said(World::converged()).plan(), Plan::default(), "{word:?}");
+        assert_eq!(said(changed()).plan(), changed().plan(), "{word:?}");
+    }
 }
 
 #[test]

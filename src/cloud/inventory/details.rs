@@ -1,0 +1,142 @@
+//! When whose details (attachments and principals) are read again. Pure: it is told the time.
+//!
+//! Every object has one moment in each period, at a distance from the start of the process that its UID gives: so the reads are spread
+//! evenly, stay spread, and the first of each object comes within a period after the start.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::schedule::later;
+
+/// Between two services. Bounds what a moment with many of them due may take from the rates of these calls (at three times as many
+/// services as an hour has seconds, the refresh is late rather than greedy).
+const SPACING: Duration = Duration::from_millis(300);
+
+/// After a failure nobody's details are read for this long, doubled up to the maximum while nothing else comes.
+const PAUSE_FIRST: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_mins(1);
+
+/// The service whose read failed comes again after this, doubled up to the period.
+const RETRY_FIRST: Duration = Duration::from_secs(30);
+
+/// The least period: what is less was set by mistake, and would leave no time for anything else.
+const PERIOD_MIN: Duration = Duration::from_millis(100);
+
+/// The timetable of one account and region.
+#[derive(Clone, Debug)]
+pub(super) struct Timetable {
+    period: Duration,
+    start: Timestamp,
+    /// By moment, then by UID.
+    queue: BTreeSet<(Timestamp, String)>,
+    /// By UID.
+    entries: HashMap<String, Entry>,
+    not_before: Timestamp,
+    /// Failures since the newest success.
+    failures: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    due: Timestamp,
+    /// Of this object's reads, since the newest success.
+    failures: u32,
+}
+
+impl Timetable {
+    pub(super) fn new(period: Duration, start: Timestamp) -> Self {
+        Self {
+            period: period.max(PERIOD_MIN),
+            start,
+            queue: BTreeSet::new(),
+            entries: HashMap::new(),
+            not_before: Timestamp::MIN,
+            failures: 0,
+        }
+    }
+
+    /// Takes an object in; one that is there keeps its moment.
+    pub(super) fn put(&mut self, uid: &str, now: Timestamp) {
+        if !self.entries.contains_key(uid) {
+            self.schedule(uid, self.next_moment(uid, now), 0);
+        }
+    }
+
+    pub(super) fn remove(&mut self, uid: &str) {
+        if let Some(entry) = self.entries.remove(uid) {
+            self.queue.remove(&(entry.due, uid.to_owned()));
+        }
+    }
+
+    /// When the next one is due; `None`: there is no object.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.queue.first().map(|(due, _)| (*due).max(self.not_before))
+    }
+
+    /// The UID of an object that is due. Its next moment is set with that: a read that never ends holds up nothing.
+    pub(super) fn take(&mut self, now: Timestamp) -> Option<String> {
+        if self.due()? > now {
+            return None;
+        }
+        let (_, uid) = self.queue.first()?.clone();
+        let failures = self.entries.get(&uid).map_or(0, |entry| entry.failures);
+        self.schedule(&uid, self.next_moment(&uid, now), failures);
+        Some(uid)
+    }
+
+    /// The details of one service are read now: the next read comes a little later.
+    pub(super) fn begin(&mut self, now: Timestamp) {
+        self.not_before = later(now, SPACING);
+    }
+
+    pub(super) fn succeed(&mut self, uid: &str) {
+        self.failures = 0;
+        if let Some(entry) = self.entries.get_mut(uid) {
+            entry.failures = 0;
+        }
+    }
+
+    /// A read failed: everybody waits a little, because the trouble may be the account's, and this object waits longer, because it may be
+    /// its own.
+    pub(super) fn fail(&mut self, uid: &str, now: Timestamp) {
+        self.not_before = self.not_before.max(later(now, doubled(PAUSE_FIRST, self.failures, PAUSE_MAX)));
+        self.failures = self.failures.saturating_add(1);
+        let Some(entry) = self.entries.get(uid) else { return };
+        let retry = later(now, doubled(RETRY_FIRST, entry.failures, self.period));
+        self.schedule(uid, retry.min(entry.due), entry.failures.saturating_add(1));
+    }
+
+    fn schedule(&mut self, uid: &str, due: Timestamp, failures: u32) {
+        let before = self.entries.insert(uid.to_owned(), Entry { due, failures });
+        if let Some(before) = before {
+            self.queue.remove(&(before.due, uid.to_owned()));
+        }
+        self.queue.insert((due, uid.to_owned()));
+    }
+
+    /// The first of the object's moments after `now`.
+    fn next_moment(&self, uid: &str, now: Timestamp) -> Timestamp {
+        let period = millis(self.period);
+        let mut hasher = DefaultHasher::new();
+        uid.hash(&mut hasher);
+        let offset = i64::try_from(hasher.finish() % period.unsigned_abs()).unwrap_or_default();
+        let gone = now.duration_since(self.start);
+        let gone = i64::try_from(gone.as_millis()).unwrap_or(i64::MAX).saturating_sub(offset);
+        let next = gone.div_euclid(period).saturating_add(1).saturating_mul(period).saturating_add(offset);
+        self.start.saturating_add(SignedDuration::from_millis(next)).unwrap_or(Timestamp::MAX)
+    }
+}
+
+fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(1)
+}
+
+fn doubled(first: Duration, times: u32, max: Duration) -> Duration {
+    first.saturating_mul(1_u32.checked_shl(times).unwrap_or(u32::MAX)).min(max)
+}
+
+#[cfg(test)]
+mod tests;

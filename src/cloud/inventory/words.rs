@@ -1,0 +1,81 @@
+//! Words of the provider that stand for a state and that this version does not know. They stop nobody, and are told once.
+
+use std::collections::BTreeSet;
+
+use privatelink::{BusinessStatus, ConnectionStatus, ServiceStatus};
+
+use crate::cloud::service::{Connection, Service};
+
+/// So many are told apart. A provider that has more new words than that says nothing by any of them.
+const MOST: usize = 32;
+
+/// More of a word is of no use to anybody.
+const LENGTH: usize = 64;
+
+/// The unknown words that were met, each with the field that it stood in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words(BTreeSet<(&'static str, String)>);
+
+impl Words {
+    /// Takes in a list of services; answers the words that are new.
+    pub(super) fn of_services<'a>(
+        &mut self,
+        services: impl IntoIterator<Item = &'a Service>,
+    ) -> Vec<(&'static str, String)> {
+        let mut met = Vec::new();
+        for service in services {
+            if let ServiceStatus::Unknown(word) = &service.status {
+                met.push(("ServiceStatus", word.as_str()));
+            }
+            let business = service.business_status.as_deref().unwrap_or_default();
+            if matches!(BusinessStatus::from_wire(Some(business)), BusinessStatus::Unknown(_)) {
+                met.push(("ServiceBusinessStatus", business));
+            }
+        }
+        self.take_in(met)
+    }
+
+    /// Takes in the connections of one service.
+    pub(super) fn of_connections<'a>(
+        &mut self,
+        connections: impl IntoIterator<Item = &'a Connection>,
+    ) -> Vec<(&'static str, String)> {
+        let met = connections.into_iter().filter_map(|connection| match &connection.status {
+            ConnectionStatus::Unknown(word) => Some(("ConnectionStatus", word.as_str())),
+            _ => None,
+        });
+        self.take_in(met)
+    }
+
+    /// What the provider leaves out is no word.
+    fn take_in<'a>(&mut self, met: impl IntoIterator<Item = (&'static str, &'a str)>) -> Vec<(&'static str, String)> {
+        let mut new = Vec::new();
+        for (field, word) in met.into_iter().filter(|(_, word)| !word.is_empty()) {
+            let met = (field, word.chars().take(LENGTH).collect::<String>());
+            if self.0.len() < MOST && self.0.insert(met.clone()) {
+                new.push(met);
+            }
+        }
+        new
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        u64::try_from(self.0.len()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_told_once_and_never_more_than_so_many() {
+        let mut words = Words::default();
+        assert_eq!(words.take_in([("A", "new"), ("A", "new"), ("B", "new"), ("B", "")]).len(), 2);
+        assert_eq!(words.take_in([("A", "new")]), []);
+        let many: Vec<String> = (0..1_000).map(|number| format!("{number}{}", "x".repeat(1_000))).collect();
+        words.take_in(many.iter().map(|word| ("A", word.as_str())));
+        assert_eq!(words.count(), 32);
+        assert!(words.0.iter().all(|(_, word)| word.len() <= LENGTH));
+    }
+}
