@@ -17,8 +17,9 @@ use crate::paging::Listed;
 
 /// Looks at the cloud and cannot change it. Cheap to clone.
 ///
-/// Lists are read to their end: a page lost or repeated is an error. Each page is a call of its own towards the rate. Which
-/// codes an operation is documented to answer: [`crate::Operation::codes`].
+/// Lists are read to their end: a page lost or repeated is an error. Where the provider counts more entries than came, the list is
+/// read again, up to three times; what two readings agree on is the list, since a count may look past the filter. Each page is a
+/// call of its own towards the rate. Which codes an operation is documented to answer: [`crate::Operation::codes`].
 #[derive(Clone, Debug)]
 pub struct Reader {
     engine: Arc<Engine>,

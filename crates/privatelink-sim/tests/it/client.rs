@@ -46,6 +46,44 @@ fn service() -> CreateVpcEndpointServiceRequest {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_count_that_leaves_the_filter_out_does_not_fail_a_list_for_ever() {
+    let (simulator, client) = client();
+    simulator.change_config(|config| {
+        config.guesses.total_ignores_tags = privatelink_sim::Switch::On;
+        config.guesses.user_total = privatelink_sim::UserTotal::Both;
+    });
+    let id = create(&client).await;
+    let other = CreateVpcEndpointServiceRequest { tags: Vec::new(), client_token: None, ..service() };
+    client.writer().create_vpc_endpoint_service(&other).await.unwrap();
+    let filter = Tag { key: "k".to_owned(), value: "v".to_owned() };
+    let request = ListVpcEndpointServicesRequest { tags: vec![filter], ..ListVpcEndpointServicesRequest::default() };
+    let listed = client.reader().list_vpc_endpoint_services(&request).await.unwrap();
+    let ids: Vec<_> = listed.items.into_iter().filter_map(|service| service.service_id).collect();
+    assert_eq!((ids, listed.pages, listed.total_count), (vec![id.clone()], 2, Some(2)));
+    let request = privatelink::ListVpcEndpointServiceUsersRequest { service_id: id, ..Default::default() };
+    let listed = client.reader().list_vpc_endpoint_service_users(&request).await.unwrap();
+    assert_eq!((listed.items.len(), listed.pages, listed.total_count), (1, 2, Some(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_lost_in_one_reading_comes_in_the_next() {
+    let (simulator, client) = client();
+    let mut ids = Vec::new();
+    for number in 0..5 {
+        let request = CreateVpcEndpointServiceRequest { client_token: Some(number.to_string()), ..service() };
+        ids.push(client.writer().create_vpc_endpoint_service(&request).await.unwrap().service.service_id.unwrap());
+    }
+    simulator.change_config(|config| config.lists.page_size_cap = Some(2));
+    simulator.fault(Fault::next("ListVpcEndpointServices", FaultKind::LostPage));
+    let list = async || client.reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
+    let found: Vec<_> = list().await.unwrap().items.into_iter().filter_map(|service| service.service_id).collect();
+    assert_eq!(found, ids);
+    simulator.fault(Fault::next("ListVpcEndpointServices", FaultKind::RepeatedPage));
+    let error = list().await.unwrap_err();
+    assert_eq!((error.kind(), error.fate()), (ErrorKind::Transient, Fate::Ambiguous));
+}
+
 async fn create(client: &Client) -> String {
     let created = client.writer().create_vpc_endpoint_service(&service()).await.unwrap();
     created.service.service_id.unwrap()

@@ -65,7 +65,8 @@ pub struct ListVpcEndpointServiceUsersRequest {
     pub service_id: String,
     /// Exactly this account.
     pub user_id: Option<String>,
-    /// Which spelling is asked for; entries of the other one are passed over.
+    /// Which spelling is asked for; entries of the other one are passed over. The reference does not say whether these are two
+    /// spellings of one list or two lists: whoever must know everybody asks for both.
     pub user_list_type: UserListType,
 }
 
@@ -101,7 +102,7 @@ pub struct ListVpcEndpointServiceUsersResponse {
     /// Where the next page begins.
     #[serde(deserialize_with = "text")]
     pub next_token: Option<String>,
-    /// How many entries of the spelling asked for there are on all pages; comes as a text.
+    /// How many entries there are on all pages, of the spelling asked for or of both: the reference does not say. Comes as a text.
     #[serde(deserialize_with = "count")]
     pub total_count: Option<u64>,
     /// Entries by account id.
