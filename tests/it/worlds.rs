@@ -1,6 +1,6 @@
 //! Random worlds: whole passes against the simulated cloud, in one process and in virtual time. Objects are created, edited and deleted
 //! while lists lag, answers get lost, the operator is killed and somebody else changes things. The cloud must come to equal the specs,
-//! then fall silent, and nothing that is not ours may ever be touched.
+//! then fall silent, and nothing that is not ours may ever be touched: whatever the provider turns out to do where nobody can know it.
 
 mod generate;
 mod kubernetes;
@@ -16,7 +16,7 @@ use privatelink_operator::names::{CLUSTER_TAG, UID_TAG};
 use privatelink_sim::ServiceChange;
 use serde_json::json;
 
-use generate::{LONGEST_LAG, Story, Wanted, story};
+use generate::{LONGEST_GUESS, LONGEST_LAG, Story, Wanted, story};
 use kubernetes::uid;
 use passes::World;
 
@@ -167,7 +167,7 @@ async fn tell(story: Story) {
     world.order_faults(&story.later_faults);
     world.drift(&story.drift);
     // What others changed before an edit, the edit repairs; what a list does not show yet, only a later look can.
-    world.run_for(story.list_lag + Duration::from_secs(1)).await;
+    world.run_for(story.list_lag + LONGEST_GUESS / 2 + Duration::from_secs(1)).await;
     world.order_crashes(later_crashes);
     world.order_losses(later_losses);
     apply(&mut world, &story.edits);

@@ -1,5 +1,6 @@
 //! Many plans, several at a time.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +16,9 @@ use crate::workload::Workload;
 
 /// How each workload runs without faults: what all runs have in common is what a plan can count on.
 const REFERENCE_RUNS: [Pace; 4] = [Pace::AsItIs, Pace::SlowKubernetes, Pace::SlowCloud, Pace::AsItIs];
+
+/// The same where the guesses about the provider are drawn: there they say how it ends and what it costs, and no more.
+const DRAWN_RUNS: [Pace; 2] = [Pace::AsItIs, Pace::SlowKubernetes];
 
 /// Runs references and plans on one ground.
 #[derive(Debug)]
@@ -40,24 +44,41 @@ impl Campaign {
 
     /// Runs workloads without faults. The error says which went wrong, and its story.
     pub async fn references(&self, workloads: &[&'static Workload]) -> Result<References, String> {
-        let runs = workloads.iter().flat_map(|workload| REFERENCE_RUNS.map(|pace| (*workload, pace)));
-        let ran = stream::iter(runs).map(|(workload, pace)| {
+        let runs = workloads.iter().flat_map(|workload| REFERENCE_RUNS.map(|pace| (*workload, 0, pace)));
+        let (references, complaints) = self.run_references(runs.collect()).await;
+        complaints.into_iter().next().map_or(Ok(references), Err)
+    }
+
+    /// Runs the workloads of plans without faults, where the plans draw the guesses about the provider: what such a plan is held against.
+    /// Those that went wrong are missing, so that their plans fail, and come with their stories.
+    pub async fn drawn_references(&self, plans: &[Plan]) -> (References, Vec<String>) {
+        let drawn = plans.iter().filter(|plan| plan.guesses > 0);
+        let pairs: BTreeMap<_, _> = drawn.map(|plan| ((plan.workload.name, plan.guesses), plan.workload)).collect();
+        let runs =
+            pairs.into_iter().flat_map(|((_, guesses), workload)| DRAWN_RUNS.map(|pace| (workload, guesses, pace)));
+        self.run_references(runs.collect()).await
+    }
+
+    async fn run_references(&self, runs: Vec<(&'static Workload, u64, Pace)>) -> (References, Vec<String>) {
+        let ran = stream::iter(runs).map(|(workload, guesses, pace)| {
             let ground = Arc::clone(&self.ground);
-            let task = tokio::spawn(async move { run_reference(&ground, workload, pace).await });
-            async move { (workload, task.await) }
+            let task = tokio::spawn(async move { run_reference(&ground, workload, guesses, pace).await });
+            async move { ((workload.name, guesses), task.await.unwrap_or_else(|error| Err(error.to_string()))) }
         });
         let ran: Vec<_> = ran.buffered(self.jobs).collect().await;
-        let mut references = References::new();
-        for (workload, reference) in ran {
-            let failed = |story: String| format!("{} goes wrong without a fault:\n{story}", workload.name);
-            let reference = reference.map_err(|error| failed(error.to_string()))?.map_err(failed)?;
-            let joined = match references.remove(workload.name) {
-                Some(earlier) => join(earlier, &reference).map_err(failed)?,
-                None => reference,
-            };
-            references.insert(workload.name, joined);
+        let (mut references, mut complaints) = (References::new(), BTreeMap::new());
+        for (pair, reference) in ran {
+            let joined = reference.and_then(|reference| match references.remove(&pair) {
+                Some(earlier) => join(earlier, &reference),
+                None => Ok(reference),
+            });
+            match joined {
+                Ok(reference) => drop(references.insert(pair, reference)),
+                Err(story) => drop(complaints.entry(pair).or_insert_with(|| goes_wrong(pair, &story))),
+            }
         }
-        Ok(references)
+        references.retain(|pair, _| !complaints.contains_key(pair));
+        (references, complaints.into_values().collect())
     }
 
     /// Runs plans, and reports each as it ends.
@@ -70,13 +91,18 @@ impl Campaign {
 
     /// Runs one plan. One that cannot be run has failed.
     pub(crate) async fn run_one(&self, plan: &Plan, references: &References) -> Report {
-        let Some(reference) = references.get(plan.workload.name).cloned() else {
+        let Some(reference) = references.get(&(plan.workload.name, plan.guesses)).cloned() else {
             return Report::without_run(plan, "its workload has no run without the fault");
         };
         let (ground, own) = (Arc::clone(&self.ground), plan.clone());
         let task = tokio::spawn(async move { run_plan(&ground, &own, &reference).await });
         task.await.unwrap_or_else(|panic| Report::without_run(plan, &panic.to_string()))
     }
+}
+
+fn goes_wrong((workload, guesses): (&str, u64), story: &str) -> String {
+    let drawn = if guesses == 0 { String::new() } else { format!(" with guesses @{guesses}") };
+    format!("{workload} goes wrong without a fault{drawn}:\n{story}")
 }
 
 fn join(one: Reference, other: &Reference) -> Result<Reference, String> {

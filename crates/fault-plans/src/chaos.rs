@@ -108,7 +108,7 @@ impl Chaos {
         let mut dice = Dice::new(round.seed);
         self.clock.set(0)?;
         let weather = Storm::new(dice.split());
-        let world = World::build(&self.ground, &CHAOS, Brief::Storm(weather.clone())).await?;
+        let world = World::build(&self.ground, &CHAOS, 0, Brief::Storm(weather.clone())).await?;
         let mut driver = Driver::new(&self.ground, &self.clock, &world, &weather, dice);
         let stormed = driver.storm(storm).await;
         round.seconds[0] = begin.elapsed().as_secs_f64();

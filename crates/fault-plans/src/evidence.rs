@@ -12,6 +12,7 @@ use serde_json::Value;
 
 pub(crate) use self::end::End;
 use crate::ground::Ground;
+use crate::plan::Plan;
 use crate::proxy::{Seen, Side};
 use crate::quiet::writes;
 use crate::trouble::Trouble;
@@ -64,6 +65,13 @@ impl Evidence {
         self.journal.iter().filter(|call| call.object.is_some() && !writes(Side::Cloud, &call.operation))
     }
 
+    /// How many calls came while the cloud still held a lock, where it may hold one longer than the call that took it: how often one
+    /// meets it is chance.
+    pub(crate) fn met_a_lock(&self, plan: &Plan) -> usize {
+        let met = |call: &&Call| call.code.as_deref() == Some("ConcurrentCallNotSupported") && call.fault.is_none();
+        if plan.guesses == 0 { 0 } else { self.mutating().filter(met).count() }
+    }
+
     /// The calls that were to change something in the cloud.
     pub(crate) fn mutating(&self) -> impl Iterator<Item = &Call> {
         self.journal.iter().filter(|call| writes(Side::Cloud, &call.operation))
@@ -72,7 +80,8 @@ impl Evidence {
 
 async fn unseen(world: &World) -> usize {
     let Some(seat) = world.operator() else { return 0 };
-    let lag = world.simulator.config().lists.lag;
+    let lists = world.simulator.config().lists;
+    let lag = lists.lag + lists.tags_late;
     let begun = unseen::begun(&seat.kubernetes.calls(), &seat.process.deaths().await);
     unseen::count(&seat.cloud.calls(), &begun, lag)
 }

@@ -10,6 +10,11 @@
 //! something can go wrong, and every place meets every fault that fits it: that is a [`Plan`]. So a new side effect in the operator gets its
 //! plans by itself. A plan's text is its id, and it replays by it: `faults --only crash/create/cloud/CreateVpcEndpointService#1/answer-lost`.
 //!
+//! # Worlds
+//!
+//! What nobody can know about the provider without the cloud, the simulator has as guesses. One plan in three runs once more with all of them
+//! drawn by a number, which stands behind its id (`…/answer-lost@17`); it is held against runs without the fault that drew the same.
+//!
 //! # What is looked at
 //!
 //! A plan has passed when the fault did strike, everything came to rest within a deadline without anybody's help, and no oracle

@@ -11,8 +11,11 @@ use fault_plans::{
 };
 
 /// How many plans there are at the least, in all and in the sample.
-const ALL_LEAST: usize = 650;
-const SAMPLE_LEAST: usize = 120;
+const ALL_LEAST: usize = 850;
+const SAMPLE_LEAST: usize = 140;
+
+/// How many of all draw the guesses about the provider.
+const DRAWN_LEAST: usize = 200;
 
 /// Everything that can go wrong between the operator, the API server and the cloud, one plan at a time.
 #[derive(Debug, Parser)]
@@ -56,7 +59,7 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
     let campaign = Campaign::on(ground, args.jobs);
     let workloads = workloads(args)?;
     eprintln!("{} workloads without faults first", workloads.len());
-    let references = campaign.references(&workloads).await?;
+    let mut references = campaign.references(&workloads).await?;
     let chosen = choose(args, plans(&references))?;
     if args.list {
         for plan in &chosen {
@@ -65,7 +68,13 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
         println!("{} plans", chosen.len());
         return Ok(ExitCode::SUCCESS);
     }
-    check_size(args, chosen.len())?;
+    check_size(args, &chosen)?;
+    let (drawn, complaints) = campaign.drawn_references(&chosen).await;
+    references.extend(drawn);
+    // Their plans fail, which the end of the output says once more.
+    for complaint in complaints {
+        println!("{complaint}");
+    }
     eprintln!("{} plans, {} at a time, after {:.0} s", chosen.len(), args.jobs, begin.elapsed().as_secs_f64());
     let reports = campaign.run(&chosen, &references, &|report| tell(report, args.stories)).await;
     finish(args, &Summary { reports: &reports, seconds: begin.elapsed().as_secs_f64() })
@@ -98,10 +107,17 @@ fn choose(args: &Args, plans: Vec<Plan>) -> Result<Vec<Plan>, String> {
 }
 
 /// A selection that has shrunk proves less than it did, and must not pass for it.
-fn check_size(args: &Args, count: usize) -> Result<(), String> {
+fn check_size(args: &Args, chosen: &[Plan]) -> Result<(), String> {
     let all = args.only.is_none() && args.family.is_none();
-    let least = if args.sample { SAMPLE_LEAST } else { ALL_LEAST };
-    if all && count < least { Err(format!("{count} plans, where there are at least {least}")) } else { Ok(()) }
+    let (least, drawn_least) = if args.sample { (SAMPLE_LEAST, 0) } else { (ALL_LEAST, DRAWN_LEAST) };
+    let (count, drawn) = (chosen.len(), chosen.iter().filter(|plan| plan.guesses > 0).count());
+    if all && (count < least || drawn < drawn_least) {
+        let missing = format!(
+            "{count} plans, {drawn} of them with drawn guesses, where there are at least {least} and {drawn_least}"
+        );
+        return Err(missing);
+    }
+    Ok(())
 }
 
 fn tell(report: &Report, stories: bool) {

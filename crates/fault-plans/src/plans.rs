@@ -24,7 +24,7 @@ const WRITERS: [&str; 5] = ["create", "edit-before-create", "delete", "retain", 
 /// Every plan, in a fixed order.
 pub fn plans(references: &References) -> Vec<Plan> {
     let whole = || Workload::all().filter(|workload| !workload.is_apart());
-    let known = || whole().filter_map(|workload| Some((workload, references.get(workload.name)?)));
+    let known = || whole().filter_map(|workload| Some((workload, references.get(&(workload.name, 0))?)));
     let mut plans: Vec<_> = known().flat_map(|(workload, reference)| crashes(workload, reference)).collect();
     plans.extend(cloud_answers(&known().collect::<Vec<_>>()));
     plans.extend(known().flat_map(|(workload, reference)| kubernetes_answers(workload, reference)));
@@ -37,12 +37,37 @@ pub fn plans(references: &References) -> Vec<Plan> {
             plans.push(plan);
         }
     }
+    let drawn: Vec<Plan> = plans.iter().filter_map(with_guesses).collect();
+    plans.extend(drawn);
     plans
+}
+
+/// One plan in so many runs once more with the guesses about the provider drawn.
+const DRAWN: u32 = 3;
+
+/// So many numbers are drawn by in all, and by so many those of one workload: each needs a run without the fault.
+const NUMBERS: u64 = 24;
+const OF_A_WORKLOAD: usize = 3;
+
+/// The same plan with the guesses about the provider drawn, for some plans: by the plan's id, so that other plans that come or go change
+/// nothing.
+fn with_guesses(plan: &Plan) -> Option<Plan> {
+    let lot = lot(plan);
+    if plan.workload.is_apart() || !lot.is_multiple_of(DRAWN) {
+        return None;
+    }
+    let guesses = numbers(plan.workload)[usize::try_from(lot / DRAWN).unwrap_or_default() % OF_A_WORKLOAD];
+    Some(Plan { guesses, ..plan.clone() })
+}
+
+/// The numbers that the plans of a workload draw by.
+fn numbers(workload: &Workload) -> [u64; OF_A_WORKLOAD] {
+    [0, 8, 16].map(|further| (u64::from(hash(workload.name)) + further) % NUMBERS + 1)
 }
 
 /// Whether its place came in every fault-free run.
 fn is_certain(plan: &Plan, references: &References) -> bool {
-    references.get(plan.workload.name).is_some_and(|reference| match &plan.site {
+    references.get(&(plan.workload.name, 0)).is_some_and(|reference| match &plan.site {
         Site::Call { side, kind, nth } => reference.calls.get(&(*side, kind.clone())).is_some_and(|count| nth <= count),
         Site::Event(event) => reference.events.iter().any(|shown| shown.site == *event),
     })
@@ -55,10 +80,14 @@ pub fn in_sample(plan: &Plan) -> bool {
 
 /// A number by which plans are mixed, so that not all of one heavy workload run at once.
 pub(crate) fn lot(plan: &Plan) -> u32 {
+    hash(&plan.to_string())
+}
+
+fn hash(text: &str) -> u32 {
     // FNV-1a, 32 bits.
     let hash = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(16_777_619);
     // Its lowest bits are the weakest.
-    plan.to_string().bytes().fold(2_166_136_261, hash) >> 8
+    text.bytes().fold(2_166_136_261, hash) >> 8
 }
 
 /// The kinds of call that change something, with how often each comes.
@@ -78,7 +107,7 @@ fn crashes(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
         spread(counted(workload, kind, count)).into_iter().map(move |nth| site(side, kind, nth))
     });
     let points = |site: Site| CrashPoint::ALL.iter().map(move |point| (site.clone(), Fault::Crash(*point)));
-    sites.flat_map(points).map(|(site, fault)| Plan { workload, site, fault }).collect()
+    sites.flat_map(points).map(|(site, fault)| Plan { workload, site, fault, guesses: 0 }).collect()
 }
 
 fn strips(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
@@ -86,7 +115,7 @@ fn strips(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
         return Vec::new();
     }
     let sites = written(reference).flat_map(|(side, kind, count)| (1..=count).map(move |nth| site(side, kind, nth)));
-    sites.map(|site| Plan { workload, site, fault: Fault::Strip }).collect()
+    sites.map(|site| Plan { workload, site, fault: Fault::Strip, guesses: 0 }).collect()
 }
 
 fn kubernetes_answers(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
@@ -97,12 +126,16 @@ fn kubernetes_answers(workload: &'static Workload, reference: &Reference) -> Vec
     let sites = writes
         .flat_map(|(side, kind, count)| (1..=counted(workload, kind, count)).map(move |nth| site(side, kind, nth)));
     let faults = |site: Site| KubernetesFault::ALL.iter().map(move |fault| (site.clone(), Fault::Kubernetes(*fault)));
-    sites.flat_map(faults).map(|(site, fault)| Plan { workload, site, fault }).collect()
+    sites.flat_map(faults).map(|(site, fault)| Plan { workload, site, fault, guesses: 0 }).collect()
 }
 
 fn views(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
-    let plan =
-        |event: Shown, fault: ViewFault| Plan { workload, site: Site::Event(event.site), fault: Fault::View(fault) };
+    let plan = |event: Shown, fault: ViewFault| Plan {
+        workload,
+        site: Site::Event(event.site),
+        fault: Fault::View(fault),
+        guesses: 0,
+    };
     let events = choice::events(&reference.events);
     let every = events.into_iter().flat_map(|event| ViewFault::ALL.iter().map(move |fault| (event, *fault)));
     // Without a next event there is nothing to come after.
@@ -125,7 +158,7 @@ fn cloud_answers(known: &[(&'static Workload, &Reference)]) -> Vec<Plan> {
             known.iter().find(|(workload, reference)| fits(workload) && reference.calls.contains_key(&place))?;
         // Later sweeps have more to list.
         let nth = if many { reference.calls.get(&place)?.div_ceil(2) } else { 1 };
-        Some(Plan { workload, site: site(Side::Cloud, &kind, nth), fault: Fault::Cloud(fault) })
+        Some(Plan { workload, site: site(Side::Cloud, &kind, nth), fault: Fault::Cloud(fault), guesses: 0 })
     };
     let every = Operation::ALL.iter().flat_map(|operation| faults(*operation).map(|fault| (*operation, *fault)));
     every.filter_map(|(operation, fault)| plan(operation, fault)).collect()
@@ -149,4 +182,31 @@ fn fits_operation(fault: CloudFault, operation: Operation) -> bool {
 
 fn site(side: Side, kind: &CallKind, nth: usize) -> Site {
     Site::Call { side, kind: kind.clone(), nth }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{NUMBERS, numbers, with_guesses};
+    use crate::plan::Plan;
+    use crate::trials::TRIALS;
+    use crate::workload::Workload;
+
+    #[test]
+    fn the_workloads_together_draw_by_every_number_that_there_is() {
+        let drawn: BTreeSet<u64> = Workload::all().filter(|workload| !workload.is_apart()).flat_map(numbers).collect();
+        assert_eq!(drawn, (1..=NUMBERS).collect());
+    }
+
+    #[test]
+    fn a_plan_that_draws_its_guesses_is_another_plan_which_replays_by_its_id() {
+        let plans = TRIALS.iter().flat_map(|(_, ids)| *ids).map(|id| id.parse::<Plan>().unwrap());
+        let drawn: Vec<Plan> = plans.clone().filter_map(|plan| with_guesses(&plan)).collect();
+        assert!(!drawn.is_empty() && drawn.len() < plans.count());
+        for plan in drawn {
+            assert_eq!(plan.to_string().parse::<Plan>().as_ref(), Ok(&plan));
+            assert_eq!(with_guesses(&Plan { guesses: 0, ..plan.clone() }), Some(plan));
+        }
+    }
 }

@@ -30,8 +30,8 @@ pub(crate) struct Shown {
     pub(crate) is_followed: bool,
 }
 
-/// The references of several workloads, by name.
-pub type References = BTreeMap<&'static str, Reference>;
+/// The references of several workloads, by name and by the number that the guesses about the provider are drawn by.
+pub type References = BTreeMap<(&'static str, u64), Reference>;
 
 impl Reference {
     /// From one run.

@@ -89,7 +89,7 @@ pub(crate) async fn run_plan(ground: &Ground, plan: &Plan, reference: &Reference
 async fn judge_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> (Verdict, String) {
     let order = Order { site: plan.site.clone(), fault: plan.fault };
     let failed = |trouble: &Trouble| Verdict::Failed(vec![local_stack::chain(trouble)]);
-    let world = match World::build(ground, plan.workload, Brief::Strike(order)).await {
+    let world = match World::build(ground, plan.workload, plan.guesses, Brief::Strike(order)).await {
         Ok(world) => world,
         Err(trouble) => return (failed(&trouble), String::new()),
     };
@@ -118,10 +118,12 @@ async fn judge_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> (Ver
 pub(crate) async fn run_reference(
     ground: &Ground,
     workload: &'static Workload,
+    guesses: u64,
     pace: Pace,
 ) -> Result<Reference, String> {
-    let world =
-        World::build(ground, workload, Brief::Pass(pace)).await.map_err(|trouble| local_stack::chain(&trouble))?;
+    let world = World::build(ground, workload, guesses, Brief::Pass(pace))
+        .await
+        .map_err(|trouble| local_stack::chain(&trouble))?;
     let ran = run(ground, &world, workload, None).await;
     let story = world.story.text();
     world.end().await;

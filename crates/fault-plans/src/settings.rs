@@ -84,8 +84,11 @@ impl Key {
 /// Another account that could make services.
 const OTHER_PROVIDER: &str = "9999000011112222";
 
-/// The simulated cloud.
-pub(crate) fn simulator() -> Config {
+/// The longest that anything drawn holds up: less than the operator assumes of lists, and long enough to meet the next call.
+const DRAWN_LONGEST: Duration = Duration::from_millis(200);
+
+/// The simulated cloud, with the guesses about the provider drawn by a number.
+pub(crate) fn simulator(guesses: u64) -> Config {
     let mut config = Config::fast();
     let mut own = Account::new(DEFAULT_PROVIDER, access_key(Key::First));
     own.access_keys.push(access_key(Key::SameAccount));
@@ -95,7 +98,7 @@ pub(crate) fn simulator() -> Config {
     config.lists.lag = LIST_LAG;
     // Long enough for an edit and a deletion to meet a service that is still `Creating`.
     config.timers.creating = Span::millis(150);
-    config
+    config.with_drawn_guesses(guesses, DRAWN_LONGEST)
 }
 
 fn access_key(key: Key) -> AccessKey {

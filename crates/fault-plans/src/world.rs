@@ -56,10 +56,16 @@ pub(crate) struct Seat {
 
 impl World {
     /// Builds a world with no object, and lets its operators run. Only the first operator's traffic is struck.
-    pub(crate) async fn build(ground: &Ground, workload: &Workload, brief: Brief) -> Result<Self, Trouble> {
+    /// The guesses about the provider are drawn by a number.
+    pub(crate) async fn build(
+        ground: &Ground,
+        workload: &Workload,
+        guesses: u64,
+        brief: Brief,
+    ) -> Result<Self, Trouble> {
         let story = Arc::new(Story::begin());
         let namespace = ground.namespace().await?;
-        let simulator = Simulator::new(settings::simulator());
+        let simulator = Simulator::new(settings::simulator(guesses));
         let bystanders = settle(&simulator, &namespace).await?;
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let served = serve(simulator.clone(), any, any).await.map_err(Trouble::Serve)?;

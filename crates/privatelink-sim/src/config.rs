@@ -4,6 +4,7 @@
 //! signatures checked. [`Config::fast`] is the same with short timers, for tests.
 
 mod account;
+mod drawn;
 mod guesses;
 mod limits;
 mod load_balancer;

@@ -56,11 +56,18 @@ impl Refusal {
         Self::with(code.to_owned(), status, fill(template, &[]))
     }
 
-    /// Whether a repetition is not invited: a refusal of the caller that says neither that something else is under way nor that
-    /// it is unknown what became of the call.
+    /// Whether a repetition is not invited: the product's refusal of the caller, and none that says that something else is under way
+    /// or leaves open what became of the call. The gateway, which refuses rights, knows no tokens.
     pub(crate) fn is_definite(&self) -> bool {
-        const OPEN: &[&str] =
-            &["Throttling", "ConcurrentCall", "Idempoten", "TokenProcessing", "SystemError", "GenerateResourceId"];
+        const OPEN: &[&str] = &[
+            "Throttling",
+            "ConcurrentCall",
+            "Idempoten",
+            "TokenProcessing",
+            "SystemError",
+            "GenerateResourceId",
+            "Forbidden",
+        ];
         (400..500).contains(&self.status) && !OPEN.iter().any(|mark| self.code.contains(mark))
     }
 

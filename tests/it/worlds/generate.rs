@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use privatelink_sim::{
-    AfterDeletion, Fault, FaultKind, LoadBalancer, Moment, ServiceChange, ServiceView, Span, Switch,
+    AfterDeletion, Config, Fault, FaultKind, LoadBalancer, Moment, ServiceChange, ServiceView, Span, Switch,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
@@ -16,16 +16,21 @@ pub(crate) const REGION: &str = "cn-hangzhou";
 const ZONES: [&str; 3] = ["cn-hangzhou-h", "cn-hangzhou-i", "cn-hangzhou-j"];
 const ACCOUNTS: [&str; 3] = [privatelink_sim::DEFAULT_CONSUMER, "7000000000000007", "8000000000000008"];
 
-/// The longest that lists lag in any story.
-pub(crate) const LONGEST_LAG: Duration = Duration::from_secs(20);
+/// The longest that anything about the provider that is drawn takes; tags come half as late.
+pub(crate) const LONGEST_GUESS: Duration = Duration::from_secs(10);
+
+/// The longest that lists, and the tags in them, lag in any story.
+pub(crate) const LONGEST_LAG: Duration = Duration::from_secs(25);
 
 /// As long as one call with its quick attempts, all under one token, may take; and no less than the longest lag of the lists.
-const SHORT_MEMORY: Duration = Duration::from_secs(26);
+const SHORT_MEMORY: Duration = Duration::from_secs(31);
 
 /// From the first apply to the last deletion.
 #[derive(Clone, Debug)]
 pub(crate) struct Story {
     pub(crate) seed: u64,
+    /// By which everything is drawn that nobody can know about the provider; 0: as the simulator guesses it.
+    pub(crate) guesses: u64,
     pub(crate) list_lag: Duration,
     /// How long the cloud remembers tokens; never shorter than the operator assumes.
     pub(crate) token_memory: Duration,
@@ -56,6 +61,7 @@ impl Story {
     pub(crate) fn of(name: &str, spec: Value) -> Self {
         Self {
             seed: 1,
+            guesses: 0,
             list_lag: Duration::from_secs(1),
             token_memory: Duration::from_mins(10),
             objects: [(name.to_owned(), Wanted { spec })].into(),
@@ -70,6 +76,22 @@ impl Story {
             is_strict: false,
             haste: [None; 2],
         }
+    }
+}
+
+impl Story {
+    /// The provider that plays along.
+    pub(crate) fn cloud(&self) -> Config {
+        let mut config = Config { seed: Some(self.seed), load_balancers: load_balancers(), ..Config::default() };
+        config.lists.lag = self.list_lag;
+        config.tokens.retention = self.token_memory;
+        config.tokens.after_deletion = self.after_deletion;
+        config.guesses.created_is_active = self.created_is_active;
+        if self.is_strict {
+            config.guesses.work_while_pending.clear();
+        }
+        config.start_time = Some("2026-11-25T12:00:00Z".parse().unwrap());
+        config.with_drawn_guesses(self.guesses, LONGEST_GUESS)
     }
 }
 
@@ -139,7 +161,7 @@ fn principals(service: &ServiceView) -> BTreeSet<String> {
 }
 
 /// `nlb-a` to `nlb-e` in three zones, and `lb-a` to `lb-c`, each in the first.
-pub(crate) fn load_balancers() -> Vec<LoadBalancer> {
+fn load_balancers() -> Vec<LoadBalancer> {
     let network = ["nlb-a", "nlb-b", "nlb-c", "nlb-d", "nlb-e"];
     let network = network.map(|id| LoadBalancer::new(id, "nlb", REGION, &ZONES).dual_stack());
     let classic = ["lb-a", "lb-b", "lb-c"].map(|id| LoadBalancer::new(id, "slb", REGION, &ZONES[..1]));
@@ -151,13 +173,15 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
     let faults = || vec(fault(), 0..4);
     let crashes = [crashes(), crashes(), crashes()];
     let tokens = select(vec![AfterDeletion::Answer, AfterDeletion::Refuse, AfterDeletion::Forget]);
-    let cloud = (any::<u64>(), select(vec![0, 1, 5, 20]), any::<bool>(), tokens, any::<(bool, bool)>());
+    let guesses = prop_oneof![1 => Just(0), 4 => any::<u64>()];
+    let cloud = ((any::<u64>(), guesses), select(vec![0, 1, 5, 20]), any::<bool>(), tokens, any::<(bool, bool)>());
     let upsets = ([haste(), haste()], [losses(), losses()]);
     (cloud, objects, faults(), faults(), drift(), crashes, upsets).prop_map(
         |(cloud, objects, faults, later_faults, drift, crashes, (haste, losses))| {
-            let (seed, list_lag, is_forgetful, after_deletion, (is_hasty_answer, is_strict)) = cloud;
+            let ((seed, guesses), list_lag, is_forgetful, after_deletion, (is_hasty_answer, is_strict)) = cloud;
             Story {
                 seed,
+                guesses,
                 list_lag: Duration::from_secs(list_lag),
                 token_memory: if is_forgetful { SHORT_MEMORY } else { Duration::from_mins(10) },
                 edits: objects.iter().map(|(name, (_, edit))| (name.clone(), edit.clone())).collect(),
@@ -282,6 +306,8 @@ fn fault() -> impl Strategy<Value = Fault> {
         FaultKind::Truncate { bytes: 10 },
         FaultKind::Throttle { status: 400, retry_after: Some(Span::secs(3, 3)) },
         FaultKind::error("ConcurrentCallNotSupported"),
+        // Where tokens remember refusals, this one stays although its cause is gone.
+        FaultKind::error("LoadBalancerNotFound"),
         FaultKind::BurntToken,
         FaultKind::Delay { by: Duration::from_secs(12) },
     ];

@@ -17,13 +17,12 @@ use privatelink_operator::metrics::Metrics;
 use privatelink_operator::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 use privatelink_operator::timing::Timing;
 use privatelink_sim::{
-    Call, CallEffect, Config, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView,
-    Simulator,
+    Call, CallEffect, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView, Simulator,
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
-use super::generate::{REGION, Story, load_balancers};
+use super::generate::{REGION, Story};
 use super::kubernetes::{Kubernetes, NAMESPACE, uid};
 
 const CLUSTER: &str = "cluster-of-worlds";
@@ -59,18 +58,11 @@ struct Operator {
 
 impl World {
     pub(crate) fn new(story: &Story) -> Self {
-        let mut config = Config { seed: Some(story.seed), load_balancers: load_balancers(), ..Config::default() };
-        config.lists.lag = story.list_lag;
-        config.tokens.retention = story.token_memory;
-        config.tokens.after_deletion = story.after_deletion;
-        config.guesses.created_is_active = story.created_is_active;
-        if story.is_strict {
-            config.guesses.work_while_pending.clear();
-        }
-        config.start_time = Some("2026-11-25T12:00:00Z".parse().unwrap());
+        let config = story.cloud();
+        let assumed_list_lag = config.lists.lag + config.lists.tags_late + Duration::from_secs(1);
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());
-        let timing = Timing { assumed_list_lag: story.list_lag + Duration::from_secs(1), ..Timing::default() };
+        let timing = Timing { assumed_list_lag, ..Timing::default() };
         let operator = Operator::start(&simulator, &kubernetes, &timing);
         Self {
             kubernetes,

@@ -7,7 +7,8 @@ use crate::proxy::Side;
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     let (Some(reference), Some(plan)) = (case.reference, case.plan) else { return Vec::new() };
     let explained = by_fault(plan) + case.evidence.unseen + case.workload.races;
-    let (made, allowed) = (case.evidence.mutating().count(), reference.mutating + explained);
+    let made = case.evidence.mutating().count() - case.evidence.met_a_lock(plan);
+    let allowed = reference.mutating + explained;
     if made <= allowed {
         return Vec::new();
     }

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, NLB_SERVICE, REGION, ZONE_I, pass, provider};
 
+type Params<'a> = &'a [(&'a str, &'a str)];
+
 async fn code(client: &Client, action: &str, params: &[(&str, &str)]) -> String {
     client.call(action, params).await.code().to_owned()
 }
@@ -191,7 +193,7 @@ async fn the_count_of_services_may_leave_the_tag_filter_out() {
     let (simulator, client) = provider();
     client.create().await;
     let tagged = client.call("CreateVpcEndpointService", &[("Tag.1.Key", "env"), ("Tag.1.Value", "p")]).await;
-    let filters: &[(&[(&str, &str)], i32, i32)] = &[
+    let filters: &[(Params<'_>, i32, i32)] = &[
         (&[("Tag.1.Key", "env")], 1, 2),
         (&[("Tag.1.Key", "none")], 0, 2),
         (&[("Tag.1.Key", "env"), ("ServiceId", tagged.text("ServiceId"))], 1, 1),
@@ -331,7 +333,7 @@ async fn a_list_in_one_text_is_refused_and_no_filter_is_dropped_in_silence() {
     let (_, client) = provider();
     let id = client.create().await;
     let tag = r#"[{"Key":"env","Value":"p"}]"#;
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    let cases: &[(&str, Params<'_>, &str)] = &[
         ("ListVpcEndpointServices", &[("Tag", tag)], "IllegalParamFormat.Tag"),
         ("ListVpcEndpointServices", &[("Tag", "")], "good"),
         ("CreateVpcEndpointService", &[("Tag", tag)], "IllegalParamFormat.Tag"),
