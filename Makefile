@@ -27,7 +27,9 @@ TARGET = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 RELEASE_BUILD = RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --target $(HOST)
 RELEASE = $(TARGET)/$(HOST)/release
-IMAGE ?= privatelink-operator:dev
+# The same as in config/default.
+VERSION = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
+IMAGE ?= privatelink-operator:$(VERSION)
 CARGO_DENY_VERSION := 0.20.2
 CARGO_MUTANTS_VERSION := 27.1.0
 
@@ -161,9 +163,9 @@ gen-check: ## Says whether crds/ is out of date (the tests do as well)
 	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }
 
 .PHONY: image
-image: ## Builds the container image (IMAGE=name:tag); needs docker with buildx
+image: ## Builds the image that config/default asks for (IMAGE=name:tag); needs docker with buildx
 	@docker buildx build --load --tag $(IMAGE) \
-	  --build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(git log -1 --format=%cI) .
+	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(git log -1 --format=%cI) .
 
 .PHONY: clean
 clean: ## Removes target/; the cache of the control plane stays

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Client;
-use privatelink::{
-    BuildError, BuildTransportError, Clock, CredentialSource, EnvironmentCredentials, HttpTransport, SystemClock,
-};
+use privatelink::{BuildError, BuildTransportError, Clock, CredentialSource, HttpTransport, SystemClock};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -84,7 +82,7 @@ async fn operate(
 ) -> Result<(), RunError> {
     let client = connect().await.map_err(RunError::Connect)?;
     let Some(cluster) = cluster_id(&settings, &client, &stop).await else { return Ok(()) };
-    let source: Arc<dyn CredentialSource> = Arc::new(EnvironmentCredentials::from_process());
+    let source = credentials::source(&settings.cloud);
     let _checked = credentials::check(Arc::clone(&source), Arc::clone(&health));
     let clients = clients(&settings.cloud, &settings.timing, source, metrics.clone())?;
     let (wake, woken) = Wake::channel();

@@ -32,11 +32,12 @@ pub struct CrdsArgs {
 }
 
 /// The key of the account comes from `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, for a temporary key with
-/// `ALIBABA_CLOUD_SECURITY_TOKEN`; never from a flag, which every process of the machine could read.
+/// `ALIBABA_CLOUD_SECURITY_TOKEN`, or from files; never from a flag, which every process of the machine could read.
 #[derive(Debug, Args)]
 #[command(
     after_help = "The key of the account is read from the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and \
-                        ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key with ALIBABA_CLOUD_SECURITY_TOKEN.\n\
+                        ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key with ALIBABA_CLOUD_SECURITY_TOKEN, once; or from the files of \
+                        --credentials-dir, before every call.\n\
                         The cluster is found by KUBECONFIG, ~/.kube/config or the pod's service account."
 )]
 pub struct RunArgs {
@@ -69,6 +70,11 @@ pub struct CloudArgs {
     /// Account that the key belongs to. Default: STS is asked.
     #[arg(long, env = "ALIBABA_CLOUD_ACCOUNT_ID", value_name = "ID")]
     pub account_id: Option<String>,
+
+    /// Folder with the access key in the files access-key-id and access-key-secret, for a temporary key also security-token, such as a
+    /// mounted Secret; a key that is replaced there is used without a restart. Default: the environment.
+    #[arg(long, value_name = "DIR")]
+    pub credentials_dir: Option<PathBuf>,
 
     /// Which hosts of the provider to use: public, or vpc from inside its networks.
     #[arg(long, value_enum, default_value_t = NetworkArg::Public)]

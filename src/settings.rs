@@ -34,6 +34,8 @@ pub struct CloudSettings {
     pub region: Option<String>,
     /// `None`: STS is asked.
     pub account_id: Option<String>,
+    /// Folder of the access key's files; `None`: the environment.
+    pub credentials: Option<PathBuf>,
     pub network: Network,
     pub endpoint: Option<String>,
     pub sts_endpoint: Option<String>,
@@ -100,10 +102,11 @@ impl Settings {
 
 impl CloudSettings {
     fn of(args: CloudArgs, rates: &[String]) -> Result<Self, SettingsError> {
-        let CloudArgs { region, account_id, network, privatelink_endpoint, sts_endpoint } = args;
+        let CloudArgs { region, account_id, credentials_dir, network, privatelink_endpoint, sts_endpoint } = args;
         Ok(Self {
             region: region.filter(given),
             account_id: account_id.filter(given).map(checked_account_id).transpose()?,
+            credentials: credentials_dir.filter(|folder| !folder.as_os_str().is_empty()),
             network: match network {
                 NetworkArg::Public => Network::Public,
                 NetworkArg::Vpc => Network::Vpc,

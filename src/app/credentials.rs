@@ -3,15 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use privatelink::CredentialSource;
+use privatelink::{CredentialSource, EnvironmentCredentials, FileCredentials};
 use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use crate::admin::Health;
+use crate::settings::CloudSettings;
 
 /// Between two looks. A person who mounts the missing key does not want to wait longer, and a look costs a file or two.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// Where the access key comes from.
+pub(super) fn source(cloud: &CloudSettings) -> Arc<dyn CredentialSource> {
+    match &cloud.credentials {
+        Some(folder) => Arc::new(FileCredentials::in_folder(folder)),
+        None => Arc::new(EnvironmentCredentials::from_process()),
+    }
+}
 
 /// Looks for credentials until there are some. Ends when the handle is dropped.
 pub(super) fn check(source: Arc<dyn CredentialSource>, health: Arc<Health>) -> AbortOnDropHandle<()> {
@@ -28,8 +37,6 @@ pub(super) fn check(source: Arc<dyn CredentialSource>, health: Arc<Health>) -> A
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
-
-    use privatelink::EnvironmentCredentials;
 
     use super::*;
 

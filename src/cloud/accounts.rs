@@ -4,6 +4,7 @@
 mod caller;
 mod clients;
 mod open;
+mod pinned;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +16,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::caller::Caller;
 use self::open::{Open, sweep};
+use self::pinned::Pinned;
 use super::identity::{ObjectId, Target};
 use super::inventory::{self, Figures, Inventory};
 use super::lanes::{Lanes, Rates};
@@ -106,9 +108,15 @@ impl Accounts {
     }
 
     fn build(&self, target: &Target) -> Result<Account, BuildError> {
-        let Setup { clients, cluster, process, timing, rates, wake, clock, account_id: _, home_region: _ } =
-            &self.setup;
-        let client = clients.for_region(&target.region)?;
+        let Setup { clients, cluster, process, timing, rates, wake, clock, account_id, home_region } = &self.setup;
+        // Where the account was set, nobody is asked whose a key is.
+        let client = match account_id {
+            Some(_) => clients.for_region(&target.region)?,
+            None => {
+                let home = home_region.as_deref().unwrap_or(FIRST_REGION);
+                Pinned::clients(clients, &target.account, home).for_region(&target.region)?
+            }
+        };
         let inventory = Inventory::start(inventory::Setup {
             target: target.clone(),
             reader: client.reader(),

@@ -4,8 +4,9 @@
 //! stand in `status.lastError`.
 
 mod create;
+mod field;
 
-use privatelink::{Error, ErrorKind};
+use privatelink::{Error, ErrorKind, Fate};
 
 use crate::crd::Reason;
 
@@ -21,6 +22,10 @@ pub struct Verdict {
     /// Which operation failed, with which code, what that means and what to do. The same for the same operation and code.
     pub message: String,
 }
+
+/// What to do where there is no key, or none that can be used.
+const KEY: &str = "create or correct the Secret that it comes from. A key in files (--credentials-dir) is read again by itself within \
+                   minutes, one in environment variables only when the operator is restarted; status.lastError says what is missing";
 
 /// The most that is shown of a code; all known ones are shorter than 64.
 const CODE_LENGTH: usize = 128;
@@ -71,16 +76,45 @@ fn message(error: &Error) -> String {
             let code: String = code.chars().filter(char::is_ascii_graphic).take(CODE_LENGTH).collect();
             format!("{operation} was answered {code}: {sentence}")
         }
-        None => format!("{operation} got no answer that can be used: {sentence}"),
+        None => format!("{operation} {}: {sentence}", without_code(error)),
+    }
+}
+
+/// What became of a call that has no code.
+fn without_code(error: &Error) -> String {
+    match (error.http_status(), error.host()) {
+        (Some(status @ 200..300), _) => format!("was answered HTTP {status} with what is no answer of this API"),
+        (Some(status), _) => format!("was answered HTTP {status} without an error code"),
+        (None, Some(host)) if error.fate() == Fate::NotSent => format!("could not connect to {host}"),
+        (None, Some(host)) => format!("got no answer that can be used from {host}"),
+        (None, None) if error.kind() == ErrorKind::Credential => "was not sent".to_owned(),
+        (None, None) => "got no answer that can be used".to_owned(),
     }
 }
 
 fn sentence(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Account if is_about_rights(error) => rights(error),
+        ErrorKind::Credential if error.code().is_none() => {
+            format!("the operator has no access key that it can use; {KEY}")
+        }
+        ErrorKind::Spec => refused_spec(error),
         // With a delay, any error is a throttled one, whatever its code.
         kind if kind != ErrorKind::Throttled => own_sentence(error).unwrap_or(sentence_of(kind)).to_owned(),
         kind => sentence_of(kind).to_owned(),
+    }
+}
+
+/// A code that tells what is wrong has a sentence of its own. Where it tells only the field, that is named; where it tells nothing, the
+/// provider's words do.
+fn refused_spec(error: &Error) -> String {
+    match (own_sentence(error), field::field(error)) {
+        (Some(own), Some(field)) if error.code().is_some_and(create::is_template) => format!("{own}: {field}"),
+        (Some(own), _) => own.to_owned(),
+        (None, Some(field)) => {
+            format!("the provider refuses what {field} asks for; correct it, status.lastError has the provider's words")
+        }
+        (None, None) => sentence_of(ErrorKind::Spec).to_owned(),
     }
 }
 
@@ -110,10 +144,12 @@ const fn sentence_of(kind: ErrorKind) -> &'static str {
              goes on by itself"
         }
         ErrorKind::Spec => {
-            "the provider refuses what the spec asks for; correct the field that the code speaks of, or see status.lastError"
+            "the provider refuses what the spec asks for, and the code does not tell which field; status.lastError has its words, correct \
+             the spec by them"
         }
         ErrorKind::Credential => {
-            "the provider does not accept the operator's credentials; replace them, then the operator goes on by itself"
+            "the provider does not accept the operator's access key; correct the Secret that it comes from. A key in files \
+             (--credentials-dir) is read again by itself within minutes, one in environment variables only when the operator is restarted"
         }
         ErrorKind::Transient => "the provider or the network has a passing trouble; the operator tries again by itself",
         ErrorKind::Unknown => {

@@ -1,9 +1,10 @@
 //! The custom resource definitions as files, generated from the Rust types.
 //!
-//! The derive gives nearly all of it. Added here is what the derive cannot say: `listKind`, integral bounds, the limits
+//! The derive gives nearly all of it. Added here is what the derive cannot say: `listKind`, a sentence beside each pattern, integral bounds, the limits
 //! of a condition, the default status and a second message beside a message expression. Taken away is `nullable`, which clashes with merge patches: in this API a
 //! field is left out, never null.
 
+mod pattern;
 mod schema;
 
 use kube::CustomResourceExt;
@@ -48,6 +49,7 @@ fn finished(derived: &impl serde::Serialize) -> Value {
     for version in crd["spec"]["versions"].as_array_mut().into_iter().flatten() {
         let root = &mut version["schema"]["openAPIV3Schema"];
         schema::tidy(root);
+        pattern::explain(&mut root["properties"]["spec"]);
         add_metadata(root);
         add_fallback_message(&mut root["properties"]["spec"]["x-kubernetes-validations"]);
         let status = &mut root["properties"]["status"];
@@ -67,6 +69,8 @@ fn add_metadata(root: &mut Value) {
     for (field, kind) in [("apiVersion", "string"), ("kind", "string"), ("metadata", "object")] {
         root["properties"][field]["type"] = json!(kind);
     }
+    // So that the rule on the name can say where the name is.
+    root["properties"]["metadata"]["properties"]["name"]["type"] = json!("string");
 }
 
 /// A rule whose message is an expression carries a plain message too, for the case that the expression fails. The

@@ -10,8 +10,8 @@ pub const DEFAULT_PROVIDER_CONFIG: &str = "default";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderConfigRef {
-    /// Name of the ClusterProviderConfig. Default `default`: the one of that name or, where there is none, what the
-    /// operator was started with.
+    /// Name of the provider config. Default `default`: what the operator was started with. Other names are not acted on yet: an object that
+    /// sets one gets `NotImplementedYet`.
     #[serde(default = "default_provider_config")]
     #[schemars(length(min = 1, max = 63), regex(pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"))]
     pub name: String,
@@ -40,8 +40,7 @@ pub struct AdoptSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportTo {
-    /// Name of a ConfigMap in the namespace of this object. The operator creates it and owns it; one that already
-    /// exists and is not this object's is never written.
+    /// Name of a ConfigMap in the namespace of this object. Not acted on yet.
     #[schemars(length(min = 1, max = 253), regex(pattern = r"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"))]
     pub config_map_name: String,
 }

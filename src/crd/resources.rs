@@ -16,7 +16,7 @@ pub struct ResourceSpec {
     pub resource_id: Option<String>,
 
     /// A Service of type LoadBalancer in the namespace of this object; its load balancer is used. Each Service may be
-    /// listed once.
+    /// listed once. Not acted on yet: an object that sets it gets `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_ref: Option<ServiceRef>,
 
@@ -31,7 +31,8 @@ pub struct ResourceSpec {
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub zone_ids: Option<Vec<String>>,
 
-    /// Whether the cloud gives new connections to this load balancer by itself. Unset means true.
+    /// Whether the cloud gives new connections to this load balancer by itself. Unset means true. `false` is not acted on yet: an
+    /// object that sets it gets `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_allocated_enabled: Option<bool>,
 }

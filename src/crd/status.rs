@@ -77,23 +77,25 @@ pub struct VpcEndpointServiceStatus {
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub resources: Vec<ResourceStatus>,
 
-    /// Connections of consumers, at most 50; `connectionCounts` counts all of them.
+    /// Connections of consumers, at most 50; `connectionCounts` counts all of them. Not written by this version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 50))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub connections: Vec<ConnectionStatus>,
 
-    /// Number of connections by what became of them, never capped.
+    /// Number of connections by what became of them, never capped. Not written by this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_counts: Option<ConnectionCounts>,
 
-    /// Differences between spec and cloud that are not repaired, or not yet; at most 32.
+    /// Differences between spec and cloud that are not repaired, or not yet; at most 32. Not written by this version: the condition
+    /// `Drifted` names what differs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub drift: Vec<Drift>,
 
-    /// What the operator would do, one line a step, at most 64; only under `managementPolicy` `Plan` and `Observe`.
+    /// What the operator would do, one line a step, at most 64; only under `managementPolicy` `Plan` and `Observe`. Not
+    /// written by this version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), inner(length(max = 256)))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
@@ -138,7 +140,8 @@ pub struct ResourceStatus {
     #[schemars(range(min = 0))]
     pub related_endpoint_count: Option<i64>,
 
-    /// Name of the Service that the load balancer came from; unset when the spec names the load balancer itself.
+    /// Name of the Service that the load balancer came from; unset when the spec names the load balancer itself. Not
+    /// written by this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 63))]
     pub from: Option<String>,

@@ -45,12 +45,12 @@ use super::{
     printcolumn(name = "Type", type_ = "string", json_path = ".spec.serviceResourceType", priority = 1),
     printcolumn(name = "Service-Name", type_ = "string", json_path = ".status.serviceName", priority = 1),
     printcolumn(name = "Status", type_ = "string", json_path = ".status.serviceStatus", priority = 1),
-    printcolumn(name = "Connected", type_ = "integer", json_path = ".status.connectionCounts.connected", priority = 1),
     printcolumn(name = "Message", type_ = "string", json_path = r#".status.conditions[?(@.type=="Ready")].message"#, priority = 1),
     // The cloud's limit for a tag value is 128 characters: <namespace ≤ 63>.<name ≤ 63> are 127.
     validation = Rule::new("oldSelf.hasValue() || size(self.metadata.name) <= 63")
         .optional_old_self(true)
-        .message("must be no more than 63 characters, because namespace.name becomes a tag of the cloud"),
+        .message("metadata.name must be no more than 63 characters, because namespace.name becomes a tag of the cloud; choose a shorter name")
+        .field_path(".metadata.name"),
     // A typo can be taken back while the cloud is still IPv4.
     validation = Rule::new(
             "self.spec.addressIpVersion == oldSelf.spec.addressIpVersion || !has(oldSelf.status) || \
@@ -131,11 +131,11 @@ use super::{
         .field_path(".disconnectAfterSeconds")
 )]
 pub struct VpcEndpointServiceSpec {
-    /// The ClusterProviderConfig that gives region and credentials. It must admit the namespace of this object.
+    /// The provider config that gives region and credentials. This version knows one, `default`: what the operator was started with.
     #[serde(default)]
     pub provider_config_ref: ProviderConfigRef,
 
-    /// Region of the service, for example `cn-hangzhou`. Unset means the region of the provider config. It is chosen
+    /// Region of the service, for example `cn-hangzhou`. Unset means the operator's default region (`--region`). It is chosen
     /// when the object is created and can be neither added, changed nor removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 3, max = 32), regex(pattern = r"^[a-z]{2}(-[a-z0-9]+)+$"))]
@@ -177,7 +177,8 @@ pub struct VpcEndpointServiceSpec {
     #[schemars(range(min = 100, max = 10_240))]
     pub connect_bandwidth_mbps: Option<u32>,
 
-    /// Regions whose consumers may connect, at most 50. Unset is not managed, empty is none.
+    /// Regions whose consumers may connect, at most 50. Unset is not managed, empty is none. Not acted on yet: an object that sets it gets
+    /// `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 50), inner(length(min = 3, max = 32), regex(pattern = r"^[a-z]{2}(-[a-z0-9]+)+$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
@@ -229,7 +230,8 @@ pub struct VpcEndpointServiceSpec {
     )]
     pub allowed_principals: Option<Vec<String>>,
 
-    /// How connection requests are answered. Unset is not managed; `{}` is managed with its defaults.
+    /// How connection requests are answered. Unset is not managed; `{}` is managed with its defaults. Not acted on yet: an object that sets
+    /// it gets `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connections: Option<ConnectionsSpec>,
 
@@ -238,22 +240,24 @@ pub struct VpcEndpointServiceSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 
-    /// What a deletion does while consumers are connected: `Block` (the default) waits, `Disconnect` cuts them off.
+    /// What a deletion does while consumers are connected: `Block` (the default) waits, `Disconnect` cuts them off. `Disconnect` is
+    /// not acted on yet: an object that sets it gets `NotImplementedYet`.
     #[serde(default)]
     pub when_connected: WhenConnected,
 
     /// How long a deletion waits before it cuts consumers off, in seconds from the deletion mark, 0 to 604800 (a week).
-    /// With `whenConnected` `Disconnect` only. Unset means 0.
+    /// With `whenConnected` `Disconnect` only. Unset means 0. Not acted on yet: an object that sets it gets `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 604_800))]
     pub disconnect_after_seconds: Option<u32>,
 
     /// How far the operator goes: `Manage` (the default), `Observe` (reads only) or `Plan` (works out what it would do and
-    /// reports it).
+    /// reports it). `Observe` and `Plan` are not acted on yet: an object that sets them gets `NotImplementedYet`.
     #[serde(default)]
     pub management_policy: ManagementPolicy,
 
-    /// What becomes of changes that somebody made in the cloud: `Correct` (the default) or `Report`.
+    /// What becomes of changes that somebody made in the cloud: `Correct` (the default) or `Report`. `Report` is not acted on yet: an
+    /// object that sets it gets `NotImplementedYet`.
     #[serde(default)]
     pub drift_policy: DriftPolicy,
 
@@ -263,16 +267,18 @@ pub struct VpcEndpointServiceSpec {
     pub when_gone: WhenGone,
 
     /// An existing endpoint service to take over instead of making one. It is chosen when the object is created and can
-    /// be neither added, changed nor removed.
+    /// be neither added, changed nor removed. Not acted on yet: an object that sets it gets `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("self == oldSelf").message("adopt is immutable").reason(Reason::FieldValueForbidden))]
     pub adopt: Option<AdoptSpec>,
 
-    /// Whether all writes to the cloud rest, deletion included. Default false.
+    /// Whether all writes to the cloud rest, deletion included. Default false. On an object that is to live it is not acted on yet: an object
+    /// that sets it gets `NotImplementedYet`.
     #[serde(default)]
     pub suspend: bool,
 
-    /// A ConfigMap for serviceId, serviceName, serviceDomain, region and zoneIds. Unset means none.
+    /// A ConfigMap for serviceId, serviceName, serviceDomain, region and zoneIds. Unset means none. Not acted on yet: an object that sets it
+    /// gets `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export_to: Option<ExportTo>,
 }

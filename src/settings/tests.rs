@@ -44,6 +44,7 @@ fn every_flag_of_the_cloud_arrives() {
         CloudSettings {
             region: Some("cn-beijing".into()),
             account_id: Some("1234".into()),
+            credentials: None,
             network: Network::Vpc,
             endpoint: Some("http://127.0.0.1:1".into()),
             sts_endpoint: Some("http://127.0.0.1:2".into()),

@@ -1,6 +1,7 @@
 //! `config/default`, as an administrator applies it.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::cluster;
 
@@ -26,4 +27,46 @@ async fn the_default_configuration_is_applied_without_a_warning() {
             "serviceaccount/privatelink-operator",
         ]
     );
+}
+
+/// The image of the only container of a list of manifests.
+fn image(manifests: &str) -> String {
+    let image = manifests.lines().find_map(|line| line.trim().strip_prefix("image: "));
+    image.expect("the Deployment has an image").to_owned()
+}
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_image_that_is_made_is_the_one_that_is_asked_for() {
+    let make = Command::new("make").args(["--dry-run", "image"]).current_dir(repository()).output().unwrap();
+    let commands = String::from_utf8(make.stdout).unwrap();
+    let made = commands.split_once("--tag ").and_then(|(_, rest)| rest.split_whitespace().next()).map(str::to_owned);
+    let asked = image(&std::fs::read_to_string(repository().join("config/default/deployment.yaml")).unwrap());
+    assert_eq!(made, Some(asked.clone()), "{commands}");
+    assert_eq!(asked, format!("privatelink-operator:{}", env!("CARGO_PKG_VERSION")));
+    let dockerfile = std::fs::read_to_string(repository().join("Dockerfile")).unwrap();
+    assert!(dockerfile.contains(&format!("ARG VERSION={}\n", env!("CARGO_PKG_VERSION"))), "{dockerfile}");
+}
+
+#[tokio::test]
+async fn another_registry_is_named_by_kustomize() {
+    let (control_plane, _) = cluster::prepared().await;
+    let folder = tempfile::tempdir().unwrap();
+    let copied = Command::new("cp")
+        .arg("-r")
+        .args(["config", "crds"].map(|part| repository().join(part)))
+        .arg(folder.path())
+        .status();
+    assert!(copied.unwrap().success());
+    let own = folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    let kustomization = "resources: [../config/default]\nimages: [{name: privatelink-operator, newName: registry.example.com/operator}]\n";
+    std::fs::write(own.join("kustomization.yaml"), kustomization).unwrap();
+    let built = control_plane.kubectl(["kustomize"]).arg(&own).output().unwrap();
+    assert_eq!(String::from_utf8(built.stderr).unwrap(), "");
+    let wanted = format!("registry.example.com/operator:{}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(image(&String::from_utf8(built.stdout).unwrap()), wanted);
 }

@@ -8,6 +8,7 @@ mod cluster;
 mod crash;
 mod crd_rules;
 mod create;
+mod credentials;
 mod default_configuration;
 mod delete;
 mod drift;

@@ -6,16 +6,18 @@ use std::process::Stdio;
 
 use local_control_plane::ControlPlane;
 
+use crate::checkout::{NoCheckout, checkout};
+
 /// The user that the operator is in demonstration and tests: a client certificate, because a ServiceAccount needs a pod. It has the
 /// ClusterRole of `config/rbac` and nothing else.
 pub const OPERATOR_USER: &str = "privatelink-operator";
-
-const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// `kubectl` failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstallError {
+    #[error(transparent)]
+    Checkout(NoCheckout),
     #[error("failed to run kubectl")]
     Run(#[source] std::io::Error),
     #[error("kubectl {arguments} failed: {output}")]
@@ -26,7 +28,7 @@ pub enum InstallError {
 
 /// Installs CRD and rights, waits until the CRD is served, and answers the operator's kubeconfig.
 pub fn install(control_plane: &ControlPlane) -> Result<PathBuf, InstallError> {
-    let repository = Path::new(REPOSITORY);
+    let repository = checkout().map_err(InstallError::Checkout)?;
     apply(control_plane, &repository.join("crds"))?;
     kubectl(control_plane, ["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"])?;
     for file in ["cluster-role.yaml", "user-binding.yaml"] {

@@ -4,6 +4,7 @@
 //! folder goes, with the value that stands for it, and with the process that started it, however that ends.
 
 mod chain;
+mod checkout;
 mod install;
 mod operator;
 mod process;
@@ -11,6 +12,7 @@ mod programs;
 mod simulator;
 
 pub use chain::chain;
+pub use checkout::{NoCheckout, checkout};
 pub use install::{InstallError, OPERATOR_USER, apply, install};
 pub use operator::{Operator, OperatorOptions};
 pub use process::StartError;

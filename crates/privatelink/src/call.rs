@@ -24,7 +24,7 @@ use tracing::debug;
 
 use crate::address::Address;
 use crate::clock::Clock;
-use crate::credentials::{CredentialSource, Credentials};
+use crate::credentials::{CredentialError, CredentialSource, Credentials};
 use crate::error::{Error, ErrorKind, Fate};
 use crate::operation::{Api, Operation};
 use crate::request::Request;
@@ -170,7 +170,7 @@ impl Engine {
         let outcome = timeout_at(cut, self.transport.send(request)).await;
         let late = |_| Err(TransportError::Timeout("the deadline has passed".to_owned()));
         let response = outcome.unwrap_or_else(late).map_err(|error| Failure {
-            error: answer::lost(call.operation, &error),
+            error: answer::lost(call.operation, self.address(call.operation.api()).host(), &error),
             server_time: None,
             credentials: None,
         })?;
@@ -194,6 +194,8 @@ impl Engine {
         };
         match timeout_at(deadline, self.credentials.load()).await {
             Ok(Ok(credentials)) => Ok(credentials),
+            // Who issues credentials could not be asked: that says nothing of the credentials.
+            Ok(Err(error @ CredentialError::Fetch { .. })) => Err(refused(ErrorKind::Transient, &error)),
             Ok(Err(error)) => Err(refused(ErrorKind::Credential, &error)),
             Err(elapsed) => Err(refused(ErrorKind::Transient, &elapsed)),
         }

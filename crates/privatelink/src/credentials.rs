@@ -1,6 +1,7 @@
 //! Who is calling: keys, and where they come from.
 
 mod environment;
+mod files;
 mod fixed;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 
 pub use environment::EnvironmentCredentials;
+pub use files::FileCredentials;
 pub use fixed::StaticCredentials;
 
 /// A key pair, with a security token when the key is a temporary one.
@@ -53,6 +55,12 @@ pub trait CredentialSource: Send + Sync + fmt::Debug {
     /// meantime can keep those.
     fn invalidate(&self, refused: &Credentials) {
         let _ = refused;
+    }
+
+    /// Whether the keys may be replaced by those of another account while the process runs. A program that works on the services of
+    /// one account asks whose a new key is before it signs with it.
+    fn account_may_change(&self) -> bool {
+        false
     }
 
     /// A short name for messages, as in "failed to load credentials from environment".

@@ -161,6 +161,7 @@ struct Inner {
     message: Option<String>,
     request_id: Option<String>,
     http_status: Option<u16>,
+    host: Option<String>,
     access_denied: Option<AccessDenied>,
     retry: Retry,
     fate: Fate,
@@ -200,6 +201,11 @@ impl Error {
     /// The HTTP status, if there was an answer. Says little: not-found and throttling are 400, an unknown key is 404.
     pub fn http_status(&self) -> Option<u16> {
         self.inner.http_status
+    }
+
+    /// The host that gave no answer; `None` when there was one.
+    pub fn host(&self) -> Option<&str> {
+        self.inner.host.as_deref()
     }
 
     /// What was denied to whom, on permission errors of newer gateways.
@@ -242,6 +248,7 @@ impl Error {
             message: Some(message.into()),
             request_id: None,
             http_status: None,
+            host: None,
             access_denied: None,
             retry,
             fate,
@@ -262,6 +269,7 @@ impl Error {
             message: None,
             request_id: None,
             http_status: Some(status),
+            host: None,
             access_denied: None,
             retry: Retry { after: None, class: retry },
             fate: fate_of(status, code),
@@ -282,6 +290,11 @@ impl Error {
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.inner.http_status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_host(mut self, host: &str) -> Self {
+        self.inner.host = Some(host.to_owned());
         self
     }
 
@@ -322,8 +335,19 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, kind, code, message, request_id, http_status, access_denied, retry, fate, unknown_host } =
-            &*self.inner;
+        let Inner {
+            operation,
+            kind,
+            code,
+            message,
+            request_id,
+            http_status,
+            host,
+            access_denied,
+            retry,
+            fate,
+            unknown_host,
+        } = &*self.inner;
         f.debug_struct("Error")
             .field("operation", operation)
             .field("kind", kind)
@@ -331,6 +355,7 @@ impl fmt::Debug for Error {
             .field("message", message)
             .field("request_id", request_id)
             .field("http_status", http_status)
+            .field("host", host)
             .field("access_denied", access_denied)
             .field("retry", retry)
             .field("fate", fate)

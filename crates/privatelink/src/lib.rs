@@ -48,7 +48,9 @@ mod writer;
 pub use address::{Network, ParseAddressError};
 pub use client::{BuildError, Client, ClientBuilder};
 pub use clock::{Clock, SystemClock, TokioClock};
-pub use credentials::{CredentialError, CredentialSource, Credentials, EnvironmentCredentials, StaticCredentials};
+pub use credentials::{
+    CredentialError, CredentialSource, Credentials, EnvironmentCredentials, FileCredentials, StaticCredentials,
+};
 pub use error::{
     AccessDenied, Classified, Error, ErrorKind, Fate, Retry, RetryClass, TokenState, classify, code, token_state,
 };

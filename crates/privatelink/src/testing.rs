@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind, Fate};
 use crate::operation::Operation;
 
+/// The host of calls that have no answer.
+const HOST: &str = "privatelink.example.com";
+
 /// The error of a call that the provider answers with HTTP 400 and this code.
 pub fn refused(operation: Operation, code: &str) -> Error {
     answered(operation, 400, code)
@@ -30,6 +33,7 @@ pub fn told_to_wait(operation: Operation, code: &str, after: Duration) -> Error 
 /// The error of a call whose answer got lost: nobody knows whether it had its effect.
 pub fn lost_answer(operation: Operation) -> Error {
     Error::local(operation, ErrorKind::Transient, Fate::Ambiguous, "failed to read the answer: made for a test")
+        .with_host(HOST)
 }
 
 /// The error of a call to a host that there is not.
@@ -39,5 +43,16 @@ pub fn unknown_host(operation: Operation) -> Error {
 
 /// The error of a call that found no connection.
 pub fn not_sent(operation: Operation) -> Error {
-    Error::local(operation, ErrorKind::Transient, Fate::NotSent, "failed to connect: made for a test")
+    Error::local(operation, ErrorKind::Transient, Fate::NotSent, "failed to connect: made for a test").with_host(HOST)
+}
+
+/// The error of a call that something other than the provider answered: a proxy, a load balancer.
+pub fn not_of_the_provider(operation: Operation, status: u16) -> Error {
+    Error::local(operation, ErrorKind::Transient, Fate::Ambiguous, "failed to read the answer: made for a test")
+        .with_status(status)
+}
+
+/// The error of a call that had no credentials to be signed with.
+pub fn without_key(operation: Operation) -> Error {
+    Error::local(operation, ErrorKind::Credential, Fate::NotSent, "failed to load credentials: made for a test")
 }

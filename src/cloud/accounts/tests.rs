@@ -186,3 +186,5 @@ async fn a_region_without_a_host_is_asked_less_and_less_often() {
     let lists = accounts.counted().sweeps;
     assert!((10..=25).contains(&lists), "{lists} lists in an hour");
 }
+
+mod keys;

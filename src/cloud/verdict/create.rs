@@ -11,15 +11,17 @@ pub(super) fn sentence(code: &str) -> Option<&'static str> {
     exact.or_else(template).map(|(_, sentence)| *sentence)
 }
 
+/// What follows the dot in such a code is the name of a parameter.
+pub(super) fn is_template(code: &str) -> bool {
+    TEMPLATES.iter().any(|(known, _)| code.strip_prefix(known).is_some_and(|rest| rest.starts_with('.')))
+}
+
 const TEMPLATES: &[(&str, &str)] = &[
     (
         "IllegalParamFormat",
         "the provider finds the value of this parameter malformed; correct the field of the spec that it comes from",
     ),
-    (
-        "MissingParam",
-        "the provider wants this parameter; add the field of the spec that it comes from, for ZoneId that is resources[].zoneIds",
-    ),
+    ("MissingParam", "the provider wants this parameter; add the field of the spec that it comes from"),
 ];
 
 const SENTENCES: &[(&str, &str)] = &[

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use privatelink::testing::{answered, lost_answer, not_sent, refused, throttled, told_to_wait};
+use privatelink::testing::{
+    answered, lost_answer, not_of_the_provider, not_sent, refused, throttled, told_to_wait, without_key,
+};
 use privatelink::{ErrorKind, Operation};
 use proptest::prelude::*;
 
@@ -55,7 +57,8 @@ fn each_code_of_creation_has_a_sentence_of_its_own() {
         let message = verdict(&error).message;
         let (_, sentence) = message.split_once(": ").expect("the code ends with a colon");
         assert_ne!(sentence, sentence_of(error.kind()), "{code} has the sentence of its kind");
-        sentence.to_owned()
+        // Behind a template's sentence stands the field.
+        sentence.split_once(": spec.").map_or(sentence, |(sentence, _)| sentence).to_owned()
     };
     let sentences: BTreeSet<_> = CODES.iter().map(|(code, ..)| sentence(code)).collect();
     assert_eq!(sentences.len(), CODES.len());
@@ -85,7 +88,7 @@ fn the_rest_has_one_sentence_a_kind_with_its_reason() {
         (UPDATE, "EndpointServiceConnectionDependence", ErrorKind::DependencyFirst, WaitingForDependents, false),
         (Operation::TagResources, "QuotaExceed.TagsPerResource", ErrorKind::Quota, WaitingForQuota, false),
         (UPDATE, "InvalidAccountStatus.NotEnoughBalance", ErrorKind::Account, AccountRefused, true),
-        (UPDATE, "EndpointServiceDowngradeNotAllowed", ErrorKind::Spec, SpecRefused, true),
+        (UPDATE, "SecurityGroupTypeNotSupport", ErrorKind::Spec, SpecRefused, true),
         (UPDATE, "InvalidAccessKeyId.Inactive", ErrorKind::Credential, CredentialsRefused, true),
         (UPDATE, "SystemError", ErrorKind::Transient, WaitingForProvider, false),
         (UPDATE, "NobodyKnowsThis", ErrorKind::Unknown, WaitingForProvider, false),
@@ -112,18 +115,56 @@ fn a_throttled_answer_is_that_whatever_its_code() {
 }
 
 #[test]
-fn a_call_without_an_answer_is_tried_again() {
-    for error in [lost_answer(CREATE), not_sent(CREATE)] {
-        let expected = Verdict {
-            reason: Reason::WaitingForProvider,
-            stalled: false,
-            message: format!(
-                "CreateVpcEndpointService got no answer that can be used: {}",
-                sentence_of(ErrorKind::Transient)
-            ),
-        };
-        assert_eq!(verdict(&error), expected);
+fn a_call_without_a_code_is_tried_again_and_names_the_host_or_the_http_status() {
+    let cases = [
+        (lost_answer(CREATE), "got no answer that can be used from privatelink.example.com"),
+        (not_sent(CREATE), "could not connect to privatelink.example.com"),
+        (not_of_the_provider(CREATE, 502), "was answered HTTP 502 without an error code"),
+        (not_of_the_provider(CREATE, 200), "was answered HTTP 200 with what is no answer of this API"),
+    ];
+    for (error, what) in cases {
+        let sentence = sentence_of(ErrorKind::Transient);
+        let message = format!("CreateVpcEndpointService {what}: {sentence}");
+        assert_eq!(verdict(&error), Verdict { reason: Reason::WaitingForProvider, stalled: false, message });
     }
+}
+
+#[test]
+fn whoever_must_correct_a_key_is_told_that_only_files_are_read_again() {
+    for error in [refused(UPDATE, "InvalidAccessKeyId.NotFound"), without_key(UPDATE)] {
+        let said = verdict(&error);
+        assert_eq!((said.reason, said.stalled), (Reason::CredentialsRefused, true));
+        for words in ["--credentials-dir", "Secret", "only when the operator is restarted"] {
+            assert!(said.message.contains(words), "{}", said.message);
+        }
+        assert!(!said.message.contains("the operator goes on by itself"), "{}", said.message);
+    }
+}
+
+#[test]
+fn a_refused_spec_names_the_field_where_code_or_operation_tell_it() {
+    let named = [
+        (CREATE, "IllegalParamFormat.ResourceId", "spec.resources[].resourceId"),
+        (CREATE, "MissingParam.ZoneId", "spec.resources[].zoneIds"),
+        (UPDATE, "InvalidParameter.ConnectBandwidth", "spec.connectBandwidthMbps"),
+        (UPDATE, "EndpointServiceDowngradeNotAllowed", "spec.addressIpVersion"),
+        (Operation::ChangeResourceGroup, "InvalidResourceGroup", "spec.resourceGroupId"),
+        (Operation::ChangeResourceGroup, "ResourceNotFound", "spec.resourceGroupId"),
+        (Operation::AddUserToVpcEndpointService, "Mismatch.UserIdAndUserArn", "spec.allowedPrincipals"),
+        (
+            Operation::AttachResourceToVpcEndpointService,
+            "EndpointServiceResourceTypeNotEqual",
+            "spec.resources[].resourceId",
+        ),
+        (Operation::TagResources, "IllegalTagKeyParam", "spec.tags"),
+    ];
+    for (operation, code, field) in named {
+        let said = verdict(&refused(operation, code));
+        assert_eq!(said.reason, Reason::SpecRefused, "{code}");
+        assert!(said.message.contains(field), "{}", said.message);
+    }
+    let unknown = verdict(&refused(UPDATE, "IllegalParam")).message;
+    assert!(unknown.ends_with("status.lastError has its words, correct the spec by them"), "{unknown}");
 }
 
 #[test]

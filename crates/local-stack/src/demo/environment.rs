@@ -8,7 +8,7 @@ use local_stack::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET};
 
 use super::stack::{REGION, Stack};
 
-/// Writes `target/demo/env`, and answers where it is.
+/// Writes `target/demo/env` in the checkout in which the demonstration runs, and answers where it is.
 pub(super) fn write(stack: &Stack) -> Result<PathBuf, Box<dyn Error>> {
     let folder = stack.repository.join("target/demo");
     std::fs::create_dir_all(&folder)?;

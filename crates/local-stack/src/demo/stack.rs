@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use local_control_plane::ControlPlane;
-use local_stack::{Operator, OperatorOptions, Programs, Simulator, install};
+use local_stack::{Operator, OperatorOptions, Programs, Simulator, checkout, install};
 
 use super::shell::Shell;
-
-const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// The region of the samples.
 pub(super) const REGION: &str = "cn-hangzhou";
@@ -25,7 +23,7 @@ pub(super) struct Stack {
 
 impl Stack {
     pub(super) async fn start() -> Result<Self, Box<dyn Error>> {
-        let repository = Path::new(REPOSITORY).canonicalize()?;
+        let repository = checkout()?;
         let programs = Programs::locate()?;
         super::title("Three programs, on this machine only");
         let control_plane = control_plane().await?;

@@ -55,13 +55,21 @@ pub(super) fn read(
 }
 
 /// No answer at all.
-pub(super) fn lost(operation: Operation, error: &TransportError) -> Error {
+pub(super) fn lost(operation: Operation, host: &str, error: &TransportError) -> Error {
     let fate = match error {
         TransportError::Connect(_) | TransportError::UnknownHost(_) => Fate::NotSent,
         TransportError::Timeout(_) | TransportError::Interrupted(_) => Fate::Ambiguous,
     };
     let is_unknown_host = matches!(error, TransportError::UnknownHost(_));
-    Error::local(operation, ErrorKind::Transient, fate, error.to_string()).with_unknown_host(is_unknown_host)
+    let message = match error {
+        TransportError::Connect(cause) => format!("failed to connect to {host}: {cause}"),
+        TransportError::UnknownHost(cause) => format!("failed to find the host {host}: {cause}"),
+        TransportError::Timeout(cause) => format!("failed to get an answer from {host} in time: {cause}"),
+        TransportError::Interrupted(cause) => format!("failed to read the answer of {host}: {cause}"),
+    };
+    Error::local(operation, ErrorKind::Transient, fate, tidy(&message))
+        .with_host(host)
+        .with_unknown_host(is_unknown_host)
 }
 
 /// A JSON object that is not the answer of this operation.
@@ -101,12 +109,20 @@ fn provider_error(
 fn no_json(operation: Operation, response: &Response<Bytes>, credentials: &Credentials) -> Error {
     let kind = header(response.headers(), "content-type").and_then(|kind| kept(&kind, credentials));
     let kind = kind.unwrap_or_else(|| "no content type".to_owned());
-    let message = format!("failed to read the answer: not a JSON object ({kind}, {} bytes)", response.body().len());
+    let message = format!(
+        "failed to read the answer: HTTP {}, not a JSON object ({kind}, {} bytes)",
+        response.status().as_u16(),
+        response.body().len()
+    );
     unsettled(operation, response, message)
 }
 
 fn no_code(operation: Operation, response: &Response<Bytes>) -> Error {
-    unsettled(operation, response, "failed to read the answer: an error without a code".to_owned())
+    unsettled(
+        operation,
+        response,
+        format!("failed to read the answer: HTTP {} without an error code", response.status().as_u16()),
+    )
 }
 
 fn unsettled(operation: Operation, response: &Response<Bytes>, message: String) -> Error {

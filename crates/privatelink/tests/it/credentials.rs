@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use privatelink::{CredentialError, CredentialSource, Credentials, EnvironmentCredentials, StaticCredentials};
+use privatelink::{
+    CredentialError, CredentialSource, Credentials, EnvironmentCredentials, FileCredentials, StaticCredentials,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 async fn from(variables: &[(&str, &str)]) -> Result<(String, String, Option<String>), String> {
@@ -67,4 +69,49 @@ fn keys_from_sts_are_temporary() {
     };
     let found = [credentials("STS.x", None), credentials("x", Some("t")), credentials("LTAI", None)];
     assert_eq!(found.map(|credentials| credentials.are_temporary()), [true, true, false]);
+}
+
+/// The key of a folder with these files.
+async fn from_files(files: &[(&str, &str)]) -> Result<(String, String, Option<String>), String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let Credentials { access_key_id, access_key_secret, security_token } = FileCredentials::in_folder(folder.path())
+        .load()
+        .await
+        .map_err(|error| error.to_string().replace(&folder.path().display().to_string(), "DIR"))?;
+    let open = |secret: SecretString| secret.expose_secret().to_owned();
+    Ok((access_key_id, open(access_key_secret), security_token.map(open)))
+}
+
+#[tokio::test]
+async fn two_files_make_a_key_and_three_a_temporary_one() {
+    let (id, secret) = (("access-key-id", "id"), ("access-key-secret", "secret"));
+    assert_eq!(from_files(&[id, secret]).await, Ok(("id".into(), "secret".into(), None)));
+    assert_eq!(from_files(&[id, secret, ("security-token", "")]).await, Ok(("id".into(), "secret".into(), None)));
+    let temporary = Ok(("id".into(), "secret".into(), Some("t=".into())));
+    assert_eq!(from_files(&[id, secret, ("security-token", "t=")]).await, temporary);
+}
+
+#[tokio::test]
+async fn a_file_that_is_missing_or_holds_no_key_is_named() {
+    let id = ("access-key-id", "id");
+    let missing = "failed to find the file DIR/access-key-secret: it is not set".to_owned();
+    assert_eq!(from_files(&[id]).await, Err(missing.clone()));
+    assert_eq!(from_files(&[id, ("access-key-secret", "")]).await, Err(missing));
+    let line_feed = "failed to use the file DIR/access-key-secret: it has white space around it".to_owned();
+    assert_eq!(from_files(&[id, ("access-key-secret", "secret\n")]).await, Err(line_feed));
+}
+
+#[tokio::test]
+async fn a_key_that_is_exchanged_in_its_files_is_the_next_that_is_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = FileCredentials::in_folder(folder.path());
+    assert!(source.account_may_change());
+    for id in ["first", "second"] {
+        std::fs::write(folder.path().join("access-key-id"), id).unwrap();
+        std::fs::write(folder.path().join("access-key-secret"), "secret").unwrap();
+        assert_eq!(source.load().await.unwrap().access_key_id, id);
+    }
 }

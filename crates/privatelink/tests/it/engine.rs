@@ -120,7 +120,10 @@ async fn a_refused_connection_is_tried_three_times_and_was_never_sent() {
     let error = outcome.unwrap_err();
     assert_eq!(summary(&error), (ErrorKind::Transient, Fate::NotSent));
     assert_eq!(script.requests().len(), 3);
-    assert_eq!(error.to_string(), "failed to DeleteVpcEndpointService: failed to connect: connection refused");
+    let host = "privatelink.test";
+    assert_eq!(error.host(), Some(host));
+    let text = format!("failed to DeleteVpcEndpointService: failed to connect to {host}: connection refused");
+    assert_eq!(error.to_string(), text);
 }
 
 #[tokio::test(start_paused = true)]
@@ -278,7 +281,8 @@ async fn a_proxy_s_page_is_an_ambiguous_transient_error_and_nothing_of_it_is_kep
             play([raw(status, &[("content-type", "text/html"), ("x-acs-request-id", "R-9")], page)]).await;
         let error = outcome.unwrap_err();
         assert_eq!(summary(&error), (ErrorKind::Transient, Fate::Ambiguous), "{status}");
-        assert_eq!(error.message(), Some("failed to read the answer: not a JSON object (text/html, 50 bytes)"));
+        let message = format!("failed to read the answer: HTTP {status}, not a JSON object (text/html, 50 bytes)");
+        assert_eq!(error.message(), Some(message.as_str()));
         assert_eq!((error.http_status(), error.code(), error.request_id()), (Some(status), None, Some("R-9")));
         assert_eq!(script.requests().len(), 1);
     }

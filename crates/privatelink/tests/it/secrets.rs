@@ -155,5 +155,8 @@ async fn no_other_text_of_an_answer_in_which_a_secret_occurs_is_kept() {
 #[tokio::test(start_paused = true)]
 async fn the_type_of_a_page_in_which_a_secret_occurs_is_not_kept() {
     let (error, _) = failing(raw(403, &[("content-type", TOKEN)], "<html>")).await;
-    assert_eq!(error.message(), Some("failed to read the answer: not a JSON object (no content type, 6 bytes)"));
+    assert_eq!(
+        error.message(),
+        Some("failed to read the answer: HTTP 403, not a JSON object (no content type, 6 bytes)")
+    );
 }

@@ -61,10 +61,10 @@ fn out_of_sight(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<Stri
 
 /// Only what a person or a consumer must settle blocks; passing trouble passes.
 fn failed(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
-    if let Some(ExecuteError::Kubernetes(KubernetesError::Forbidden(_) | KubernetesError::Invalid(_))) =
+    if let Some(ExecuteError::Kubernetes(error @ (KubernetesError::Forbidden(_) | KubernetesError::Invalid(_)))) =
         scene.outcome().and_then(|outcome| outcome.error.as_ref())
     {
-        return Some(Reason::KubernetesRefused.sentence().to_owned());
+        return Some(words::refused_write(error));
     }
     let error = scene.refused().or_else(|| scene.closed())?;
     let verdict = verdict(error);

@@ -7,6 +7,7 @@ use super::scene::Scene;
 use super::{places, words};
 use crate::cloud::service::Field;
 use crate::cloud::verdict::verdict;
+use crate::controller::vpc_endpoint_service::connections::live_consumers;
 use crate::controller::vpc_endpoint_service::execute::ExecuteError;
 use crate::controller::vpc_endpoint_service::observe::{Deep, Observed, Service, ServiceView};
 use crate::controller::vpc_endpoint_service::plan::Wait;
@@ -122,8 +123,8 @@ fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
     Some(match scene.outcome()?.error.as_ref()? {
         ExecuteError::Cloud(error) => failed(scene, error),
         ExecuteError::Withheld { error, .. } => failed(scene, error),
-        ExecuteError::Kubernetes(KubernetesError::Forbidden(_) | KubernetesError::Invalid(_)) => {
-            Picture::stalled(Reason::KubernetesRefused, Reason::KubernetesRefused.sentence()).into()
+        ExecuteError::Kubernetes(error @ (KubernetesError::Forbidden(_) | KubernetesError::Invalid(_))) => {
+            Picture::stalled(Reason::KubernetesRefused, words::refused_write(error)).into()
         }
         // What was seen speaks against what was said, whatever became of the write.
         ExecuteError::Kubernetes(_) if scene.is_called_ready() && !scene.is_still_ready() => return None,
@@ -160,9 +161,14 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
                 words::lock(status)
             ),
         ),
-        Wait::AttachmentUnused { key, .. } if !scene.is_drifting() => Picture::reconciling(
+        Wait::AttachmentUnused { key, related_endpoint_count } if !scene.is_drifting() => Picture::reconciling(
             Reason::WaitingForDependents,
-            format!("{} is to be detached; that waits until no endpoint uses it.", words::attachment(key)),
+            format!(
+                "{} is to be detached; that waits until no endpoint uses it, and {}{}.",
+                words::attachment(key),
+                words::users(*related_endpoint_count),
+                connected(scene)
+            ),
         ),
         Wait::FormerServiceGone { service_id, settled } => former(scene, service_id, *settled),
         Wait::OwnershipRestored { service_id } => Picture::stalled(
@@ -196,6 +202,13 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
         | Wait::FieldHolds { .. } => return None,
     };
     Some(picture.drifted(drift(scene)).into())
+}
+
+/// Which endpoints are connected to the service, where that is known: those that use the attachment are among them.
+fn connected(scene: &Scene<'_>) -> String {
+    let connections = scene.observed().and_then(|observed| observed.connections.as_ref());
+    let consumers = connections.map(live_consumers).unwrap_or_default();
+    if consumers.is_empty() { String::new() } else { format!(" (connected: {})", words::consumers(&consumers)) }
 }
 
 fn former(scene: &Scene<'_>, service_id: &str, settled: bool) -> Picture {

@@ -12,6 +12,7 @@ use crate::controller::vpc_endpoint_service::plan::{Step, Wait};
 use crate::crd::Reason;
 
 mod attachments;
+mod columns;
 mod create;
 mod delete;
 mod drift;

@@ -4,9 +4,14 @@ use privatelink::BusinessStatus;
 
 use crate::cloud::service::{AttachmentKey, Field};
 use crate::controller::vpc_endpoint_service::plan::Consumer;
+use crate::crd::Reason;
+use crate::k8s::KubernetesError;
 
 /// More than so many things of a kind are not listed in a message.
 const MOST: usize = 20;
+
+/// The most that is shown of the API server's own sentence: most have 200 characters, those of admission policies up to twice as many.
+const API_SERVER_WORDS: usize = 512;
 
 /// "The service epsrv-…", or without its id before that is known.
 pub(super) fn service(id: Option<&str>) -> String {
@@ -86,6 +91,28 @@ fn listed(mut names: Vec<String>) -> String {
     let more = if names.len() > MOST { " and others" } else { "" };
     names.truncate(MOST);
     format!("{}{more}", names.join(", "))
+}
+
+/// What the API server says to a write that it refuses, in one line of bounded length. Its sentences name who may not do what, or the
+/// admission policy that is in the way.
+pub(super) fn refused_write(error: &KubernetesError) -> String {
+    let sentence = Reason::KubernetesRefused.sentence();
+    match error {
+        KubernetesError::Forbidden(said) | KubernetesError::Invalid(said) if !said.is_empty() => {
+            let said: String =
+                said.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+            format!("{sentence} It says: {}", clip(&said, API_SERVER_WORDS))
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+/// "7 endpoints use it".
+pub(super) fn users(count: i64) -> String {
+    match count {
+        1 => "1 endpoint uses it".to_owned(),
+        _ => format!("{count} endpoints use it"),
+    }
 }
 
 /// The first `most` characters.

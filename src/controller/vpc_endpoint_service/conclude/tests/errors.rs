@@ -126,8 +126,22 @@ fn trouble_with_the_api_server_says_nothing_unless_it_refuses() {
         let report = report(&failing(error), &fresh());
         assert_eq!((report.status, report.requeue), (Some(fresh()), Requeue::BackOff { at_least: Duration::ZERO }));
     }
-    let report = report(&failing(KubernetesError::Forbidden("no".to_owned())), &fresh());
-    assert_eq!(said(&report), stalled(Reason::KubernetesRefused, Reason::KubernetesRefused.sentence()));
+    let denied = "denied by policy \"names\":\nno";
+    for error in [KubernetesError::Forbidden(denied.to_owned()), KubernetesError::Invalid(denied.to_owned())] {
+        let message = format!("{} It says: denied by policy \"names\": no", Reason::KubernetesRefused.sentence());
+        assert_eq!(said(&report(&failing(error), &fresh())), stalled(Reason::KubernetesRefused, &message));
+    }
+}
+
+#[test]
+fn the_api_servers_own_sentence_is_clipped() {
+    let outcome = Outcome {
+        error: Some(ExecuteError::Kubernetes(KubernetesError::Forbidden("x".repeat(5000)))),
+        ..Outcome::default()
+    };
+    let walk = Walk { outcome: Some(outcome), ..walk(&World::recorded()) };
+    let message = format!("{} It says: {}", Reason::KubernetesRefused.sentence(), "x".repeat(512));
+    assert_eq!(said(&report(&walk, &fresh())), stalled(Reason::KubernetesRefused, &message));
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn every_wait_has_its_condition_and_its_net() {
             Wait::AttachmentUnused { key, related_endpoint_count: 7 },
             reconciling(
                 WaitingForDependents,
-                "nlb-a in cn-hangzhou-i is to be detached; that waits until no endpoint uses it.",
+                "nlb-a in cn-hangzhou-i is to be detached; that waits until no endpoint uses it, and 7 endpoints use it.",
             ),
             15,
         ),

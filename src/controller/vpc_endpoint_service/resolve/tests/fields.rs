@@ -109,3 +109,31 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
         ]
     );
 }
+
+/// The description of a field of the spec, as `kubectl explain` shows it.
+fn described(path: &str) -> String {
+    let crd = generate::vpc_endpoint_service();
+    let mut schema = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+    for part in path.split('.') {
+        let schema_of = &schema["properties"][part.trim_end_matches("[]")];
+        schema = if part.ends_with("[]") { &schema_of["items"] } else { schema_of };
+    }
+    schema["description"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_kubectl_explain_says_of_a_field_that_is_not_acted_on_says_so() {
+    let paths = FIELDS.iter().map(|field| field.path);
+    let silent: Vec<_> = paths.filter(|path| !described(path).contains("`NotImplementedYet`")).collect();
+    assert_eq!(silent, Vec::<&str>::new());
+}
+
+#[test]
+fn what_kubectl_explain_calls_not_acted_on_is_answered_so() {
+    let crd = generate::vpc_endpoint_service().to_string();
+    assert_eq!(
+        crd.matches("`NotImplementedYet`").count(),
+        FIELDS.len(),
+        "a description speaks of a field that is acted on"
+    );
+}

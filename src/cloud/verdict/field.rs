@@ -1,0 +1,68 @@
+//! Which field of the spec a refusal is about, as far as code and operation tell.
+
+use privatelink::{Error, Operation};
+
+/// The field, as it is written in a manifest; `None`: nothing tells.
+pub(super) fn field(error: &Error) -> Option<&'static str> {
+    let code = error.code()?;
+    of_code(code).or_else(|| of_parameter(code)).or_else(|| of_operation(error.operation()))
+}
+
+/// Codes that are about one field, whatever the operation.
+fn of_code(code: &str) -> Option<&'static str> {
+    const FIELDS: &[(&str, &str)] = &[
+        ("DuplicatedTagKey", "spec.tags"),
+        ("EndpointServiceDowngradeNotAllowed", "spec.addressIpVersion"),
+        ("EndpointServiceResourceTypeNotEqual", "spec.resources[].resourceId"),
+        ("EndpointServiceResourceTypeNotSupport", "spec.serviceResourceType"),
+        ("IllegalTagKeyParam", "spec.tags"),
+        ("IllegalTagValueParam", "spec.tags"),
+        ("InvalidResourceGroup", "spec.resourceGroupId"),
+        ("Mismatch.UserIdAndUserArn", "spec.allowedPrincipals"),
+        ("Mismatch.ZoneId", "spec.resources[].zoneIds"),
+        ("MissingTagKeyParam", "spec.tags"),
+        ("MissingTagValueParam", "spec.tags"),
+        ("ServiceResourceNotSupportIpv6", "spec.addressIpVersion"),
+        ("UpdateBandWidthUnSupported", "spec.connectBandwidthMbps"),
+    ];
+    FIELDS.iter().find(|(known, _)| *known == code).map(|(_, field)| *field)
+}
+
+/// `IllegalParamFormat.ZoneId`, `MissingParam.ZoneId`, `InvalidParameter.ZoneId`: what follows the last dot is a parameter of the call.
+fn of_parameter(code: &str) -> Option<&'static str> {
+    const FIELDS: &[(&str, &str)] = &[
+        ("AddressIpVersion", "spec.addressIpVersion"),
+        ("ConnectBandwidth", "spec.connectBandwidthMbps"),
+        ("Payer", "spec.payer"),
+        ("RegionId", "spec.region"),
+        ("ResourceGroupId", "spec.resourceGroupId"),
+        ("ResourceId", "spec.resources[].resourceId"),
+        ("ResourceType", "spec.serviceResourceType"),
+        ("ServiceDescription", "spec.description"),
+        ("ServiceResourceType", "spec.serviceResourceType"),
+        ("Tag", "spec.tags"),
+        ("UserArn", "spec.allowedPrincipals"),
+        ("UserARN", "spec.allowedPrincipals"),
+        ("UserId", "spec.allowedPrincipals"),
+        ("ZoneAffinityEnabled", "spec.zoneAffinityEnabled"),
+        ("ZoneId", "spec.resources[].zoneIds"),
+    ];
+    let (family, parameter) = code.rsplit_once('.')?;
+    let names_one = ["IllegalParam", "Invalid", "Missing"].iter().any(|prefix| family.starts_with(prefix));
+    FIELDS.iter().find(|(known, _)| names_one && *known == parameter).map(|(_, field)| *field)
+}
+
+/// Operations that carry one field.
+fn of_operation(operation: Operation) -> Option<&'static str> {
+    match operation {
+        Operation::AttachResourceToVpcEndpointService
+        | Operation::DetachResourceFromVpcEndpointService
+        | Operation::UpdateVpcEndpointServiceResourceAttribute => Some("spec.resources"),
+        Operation::AddUserToVpcEndpointService | Operation::RemoveUserFromVpcEndpointService => {
+            Some("spec.allowedPrincipals")
+        }
+        Operation::ChangeResourceGroup => Some("spec.resourceGroupId"),
+        Operation::TagResources | Operation::UntagResources => Some("spec.tags"),
+        _ => None,
+    }
+}
