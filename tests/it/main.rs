@@ -11,6 +11,7 @@ mod create;
 mod credentials;
 mod default_configuration;
 mod delete;
+mod details;
 mod drift;
 mod forged;
 mod heavy;

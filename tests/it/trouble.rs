@@ -10,6 +10,7 @@ use crate::rig::{Rig, SWEEP, World, nlb_spec};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
+const RESOURCES: &str = "ListVpcEndpointServiceResources";
 const USERS: &str = "ListVpcEndpointServiceUsers";
 
 /// How long the provider says to stay away.
@@ -180,9 +181,9 @@ async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one
     let slow = FaultKind::Delay { by: Duration::from_secs(5) };
     rig.fault(Fault { times: None, ..Fault::next(SWEEP, slow) }).await;
     rig.until_calls(SWEEP, rig.calls(SWEEP).await.len() + 2).await;
-    let reads = rig.calls(USERS).await.len();
+    let reads = rig.calls(RESOURCES).await.len();
     rig.edit("orders", json!({"description": "edited"})).await;
-    rig.until_calls(USERS, reads + 1).await;
+    rig.until_calls(RESOURCES, reads + 1).await;
     rig.simulator.admin.clear_faults().await.unwrap();
     rig.ready("orders").await;
     assert_eq!(rig.service().await.description, "edited");

@@ -16,7 +16,7 @@ const LIST_LAG: Duration = Duration::from_millis(100);
 /// bound how slow the machine may be: `createWindow` is some hundred times what the way from the object to its Create takes on an idle
 /// machine, because an operator that is always too late for it never creates anything. Only plans that wait for one of them take longer
 /// for it.
-pub(crate) const TIMING: [&str; 24] = [
+pub(crate) const TIMING: [&str; 25] = [
     "assumedListLag=4s",
     "createWindow=2s",
     "lookUpAge=2s",
@@ -25,6 +25,8 @@ pub(crate) const TIMING: [&str; 24] = [
     "sweepPeriod=150ms",
     "sweepSpacing=20ms",
     "sweepSpacingMax=100ms",
+    // A refresh of details that falls into a plan by chance would make the calls of one kind come in another order.
+    "detailsPeriod=24h",
     "settlePoll=40ms",
     "blockedPoll=100ms",
     "turnHold=1s",
