@@ -4,7 +4,7 @@ mod json;
 
 use std::io::{self, IsTerminal};
 
-use privatelink::SystemClock;
+use privatelink::WallClock;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::fmt::format::JsonFields;
@@ -30,7 +30,7 @@ pub fn start(log: &LogArgs) -> Result<(), TelemetryError> {
     match log.log_format {
         LogFormat::Text => builder.finish().try_init(),
         LogFormat::Json => {
-            builder.fmt_fields(JsonFields::new()).event_format(json::Flat(SystemClock)).finish().try_init()
+            builder.fmt_fields(JsonFields::new()).event_format(json::Flat(WallClock)).finish().try_init()
         }
     }
     .map_err(TelemetryError::Start)

@@ -47,7 +47,7 @@ mod writer;
 
 pub use address::{Network, ParseAddressError};
 pub use client::{BuildError, Client, ClientBuilder};
-pub use clock::{Clock, SystemClock, TokioClock};
+pub use clock::{Clock, SystemClock, TokioClock, WallClock};
 pub use credentials::{
     CredentialError, CredentialSource, Credentials, EnvironmentCredentials, FileCredentials, StaticCredentials,
 };
