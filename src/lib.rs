@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod mutant;
 pub mod names;
 pub mod settings;
+pub mod supervise;
 pub mod telemetry;
 #[cfg(test)]
 mod testing;

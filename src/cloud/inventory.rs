@@ -30,6 +30,7 @@ use super::identity::{ObjectId, Owner, Target};
 use super::observed::{CreateAttempt, Observed};
 use super::service::OwnWrite;
 use super::wake::Wake;
+use crate::supervise::{self, Task};
 use crate::timing::Timing;
 use state::sweeps::Awakened;
 use state::{About, State};
@@ -178,7 +179,9 @@ impl Inventory {
             connections: Notify::new(),
             details: Notify::new(),
         });
-        let task = AbortOnDropHandle::new(tokio::spawn(task::run(Arc::clone(&shared))));
+        let lists = Arc::clone(&shared);
+        let lists = supervise::forever(Task::Lists, move || task::run(Arc::clone(&lists)));
+        let task = AbortOnDropHandle::new(tokio::spawn(lists));
         Self { shared, _task: Arc::new(task) }
     }
 

@@ -31,6 +31,7 @@ pub use turn::Content;
 
 use super::identity::ObjectId;
 use super::wake::Wake;
+use crate::supervise::{self, Task};
 use crate::timing::Timing;
 use ending::Ending;
 use moment::Moment;
@@ -109,7 +110,9 @@ impl Lanes {
             clock,
             chance,
         });
-        let keeper = AbortOnDropHandle::new(tokio::spawn(keep(Arc::clone(&shared))));
+        let kept = Arc::clone(&shared);
+        let keeper = supervise::forever(Task::Scheduler, move || keep(Arc::clone(&kept)));
+        let keeper = AbortOnDropHandle::new(tokio::spawn(keeper));
         Self { shared, _keeper: Arc::new(keeper) }
     }
 

@@ -10,6 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::cloud::identity::ObjectId;
 use crate::cloud::wake::Wake;
+use crate::supervise::{self, Task};
 
 /// The delays between two questions. A minute at most: nothing works before the answer, and one call a minute harms
 /// nobody.
@@ -74,7 +75,11 @@ impl Caller {
 
     fn start(&self) {
         let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        task.get_or_insert_with(|| AbortOnDropHandle::new(tokio::spawn(ask(Arc::clone(&self.shared)))));
+        task.get_or_insert_with(|| {
+            let shared = Arc::clone(&self.shared);
+            let question = supervise::until_done(Task::CallerIdentity, move || ask(Arc::clone(&shared)));
+            AbortOnDropHandle::new(tokio::spawn(question))
+        });
     }
 }
 
