@@ -9,6 +9,7 @@ use crate::cloud::accounts::Accounts;
 use crate::cloud::identity::ObjectId;
 use crate::controller::backoff::BackOff;
 use crate::controller::fresh::Fresh;
+use crate::controller::sightings::Sightings;
 use crate::controller::vpc_endpoint_service::resolve::{Definition, Place};
 use crate::k8s::{ApiServer, EventSink, ObjectReader, ObjectWriter, StatusWriter};
 use crate::metrics::Metrics;
@@ -30,6 +31,7 @@ pub struct Context {
     pub back_off: BackOff,
     /// Shared with whoever writes objects.
     pub fresh: Arc<Fresh>,
+    pub sightings: Sightings,
 }
 
 /// What a pass may do in Kubernetes, one power each.
@@ -72,5 +74,6 @@ impl Context {
         self.back_off.forget(id);
         self.fresh.forget(&id.uid);
         self.kubernetes.reader.forget(id);
+        self.sightings.forget(id);
     }
 }

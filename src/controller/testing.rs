@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use privatelink::{EnvironmentCredentials, Network, TokioClock, Transport, TransportError};
 
 use super::backoff::BackOff;
+use super::sightings::Sightings;
 use super::vpc_endpoint_service::record::CreateRecord;
 use super::vpc_endpoint_service::resolve::{Definition, ObjectKey};
 use crate::cloud::accounts::{self, Accounts, Clients};
@@ -154,6 +155,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         metrics: Metrics::new(),
         back_off: BackOff::new(Duration::from_secs(1), Duration::from_mins(5)),
         fresh: Arc::default(),
+        sightings: Sightings::default(),
     })
 }
 

@@ -94,7 +94,7 @@ async fn place(
     context: &Context,
 ) -> Result<(Resolved, Arc<Account>), ResolveError> {
     let place = Place { definition, ..context.place(&ObjectKey::of(object).id()).await };
-    let resolved = resolve(object, &place)?;
+    let resolved = context.sightings.bound(resolve(object, &place)?, context.clock.now());
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
         region: resolved.target.region.clone(),
         named_by: resolved.region_named_by,

@@ -59,6 +59,8 @@ pub enum OnEvent {
     /// It is passed on right after the next event that is passed on. If the watch ends before, it is left out, as it is when a
     /// connection breaks.
     Swap,
+    /// This line is passed on in its place, with its line feed.
+    Instead(Bytes),
     /// It is left out, and the watch ends in an orderly way.
     End,
     /// As [`Pass`](Self::Pass), and the watch ends in an orderly way after so long. What comes meanwhile is judged as ever.

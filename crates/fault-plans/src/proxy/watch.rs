@@ -83,6 +83,7 @@ impl Events<'_> {
                 self.swapped.push(line);
                 Ok(())
             }
+            OnEvent::Instead(line) => self.pass(line).await,
             OnEvent::End => Err(Over::Ended),
             OnEvent::PassThenEnd(rest) => {
                 self.end_after(rest);

@@ -238,7 +238,8 @@ fn drifting(scene: &Scene<'_>) -> Option<Stance> {
         return None;
     }
     let message = drift(scene)?;
-    let is_new = || scene.drifted().is_none_or(|(since, _)| scene.left(since, scene.timing.drift_grace).is_some());
+    let is_new =
+        || scene.drifted().is_none_or(|(since, _)| scene.left_by_status(since, scene.timing.drift_grace).is_some());
     let picture = if scene.was_ready() && is_new() && !is_attachment_missing(scene) {
         let trend = Trend::Reconciling(Because::new(Reason::Drifted, message.clone()));
         Picture { trend, ..Picture::available(words::available(scene.service_id())) }

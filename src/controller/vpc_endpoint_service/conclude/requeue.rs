@@ -104,7 +104,7 @@ fn grace(scene: &Scene<'_>) -> Option<Duration> {
         return None;
     }
     match scene.drifted() {
-        Some((since, _)) => scene.left(since, scene.timing.drift_grace),
+        Some((since, _)) => scene.left_by_status(since, scene.timing.drift_grace),
         None => Some(scene.timing.drift_grace),
     }
 }

@@ -250,6 +250,13 @@ impl Scene<'_> {
         span.checked_sub(self.since(began)).filter(|left| !left.is_zero())
     }
 
+    /// The same by a time that stands in status. One that another machine's clock, or somebody's hand, put further ahead than the span is
+    /// long is no ground for a wait.
+    pub(super) fn left_by_status(&self, began: Timestamp, span: Duration) -> Option<Duration> {
+        let is_absurd = Duration::try_from(began.duration_since(self.now)).is_ok_and(|ahead| ahead > span);
+        self.left(began, span).filter(|_| !is_absurd)
+    }
+
     /// How much longer a new object may wait without a word; `None`: it is none, or it has waited long enough.
     pub(super) fn patience(&self) -> Option<Duration> {
         let is_new = self.previous.service_id.is_none() && matches!(self.reason(), None | Some(Reason::Pending));

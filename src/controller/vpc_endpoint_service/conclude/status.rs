@@ -96,7 +96,7 @@ fn paced(scene: &Scene<'_>, wanted: VpcEndpointServiceStatus) -> (VpcEndpointSer
     if !shows_progress(previous, &wanted) {
         return (previous.clone(), None);
     }
-    match newest(previous).and_then(|Time(newest)| scene.left(*newest, scene.timing.progress_period)) {
+    match newest(previous).and_then(|Time(newest)| scene.left_by_status(*newest, scene.timing.progress_period)) {
         Some(left) => (previous.clone(), Some(left)),
         None => (wanted, None),
     }

@@ -53,6 +53,15 @@ fn an_account_that_was_added_leaves_ready_alone_while_it_is_taken_off() {
 }
 
 #[test]
+fn a_drift_that_began_in_the_future_has_no_grace() {
+    let queued = walk(&drifted()).stopped(Stop::NoTurn(in_line()));
+    let mut first = report(&queued, &ready()).status.expect("it lives");
+    let drifted = first.conditions.iter_mut().find(|condition| condition.type_ == "Drifted").expect("it says so");
+    drifted.last_transition_time.0 = at(1_000_000);
+    assert_eq!(said(&report(&queued, &first))[0], format!("Ready=False Drifted: {CHANGED}"));
+}
+
+#[test]
 fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
     let queued = walk(&drifted()).stopped(Stop::NoTurn(in_line()));
     let first = report(&queued, &ready());
