@@ -1,6 +1,7 @@
 //! Probes and metrics, on a thread with a runtime of its own: however busy the operator is, it can say so.
 
 mod health;
+mod listener;
 mod routes;
 
 use std::fs;
@@ -17,6 +18,8 @@ pub use health::Health;
 
 use crate::metrics::Metrics;
 use crate::settings::Listen;
+use crate::supervise::{self, Task};
+use routes::Routes;
 
 /// Why probes and metrics cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -48,12 +51,19 @@ pub fn start(listen: &Listen, health: Arc<Health>, metrics: Metrics) -> Result<S
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(AdminError::Start)?;
     thread::Builder::new()
         .name("admin".to_owned())
-        .spawn(move || runtime.block_on(routes::serve(probes, scrapes, health, metrics)))
+        .spawn(move || runtime.block_on(serve(&probes, &scrapes, &health, &metrics)))
         .map_err(AdminError::Start)?;
     if let Some(path) = port_file {
         write(path, &served).map_err(|source| AdminError::WritePorts { path: path.clone(), source })?;
     }
     Ok(served)
+}
+
+/// Serves both until the process ends. Neither can hold up the other, nor take it along.
+async fn serve(probes: &TcpListener, scrapes: &TcpListener, health: &Arc<Health>, metrics: &Metrics) {
+    let probes = || listener::serve(probes, Routes::Probes(Arc::clone(health)));
+    let scrapes = || listener::serve(scrapes, Routes::Metrics(metrics.clone()));
+    tokio::join!(supervise::forever(Task::Probes, probes), supervise::forever(Task::Probes, scrapes));
 }
 
 fn bind(flag: &'static str, address: SocketAddr) -> Result<TcpListener, AdminError> {

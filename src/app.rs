@@ -20,11 +20,13 @@ use crate::cloud::wake::Wake;
 use crate::context::{Context, Kubernetes};
 use crate::controller::backoff::BackOff;
 use crate::controller::fresh::Fresh;
+use crate::controller::sightings::Sightings;
+use crate::controller::watch::longest_silence;
 use crate::controller::{self, Sources};
 use crate::k8s::client::{ConnectError, connect};
 use crate::k8s::cluster::cluster_uid;
 use crate::k8s::{ApiServer, KubernetesError};
-use crate::metrics::{MeteredTransport, Metrics, Sweeps};
+use crate::metrics::{MeteredTransport, Metrics, Sweeps, Vitals};
 use crate::mutant::Mutant;
 use crate::settings::{CloudSettings, Settings};
 use crate::timing::Timing;
@@ -51,13 +53,18 @@ pub enum RunError {
     BuildTransport(#[source] BuildTransportError),
     #[error("failed to make a client of the cloud")]
     BuildClient(#[source] BuildError),
+    /// A bug: whoever started the process is to start it again.
+    #[error("the controller ended although nobody told it to")]
+    Ended,
 }
 
 /// Runs the operator until SIGTERM or Ctrl-C.
 pub async fn run(settings: Settings) -> Result<(), RunError> {
     install_crypto();
     let metrics = Metrics::new();
-    let health = Arc::new(Health::new());
+    let health = Arc::new(Health::new(longest_silence(&settings.timing)));
+    let aged = Arc::clone(&health);
+    metrics.collect(Vitals::of(move || aged.watch_age()));
     let served = admin::start(&settings.listen, Arc::clone(&health), metrics.clone()).map_err(RunError::Serve)?;
     let stop = shutdown::ordered().map_err(RunError::ListenForSignals)?;
     info!(version = env!("CARGO_PKG_VERSION"), health = served.health, metrics = served.metrics, "starting");
@@ -80,7 +87,7 @@ async fn operate(
     metrics: Metrics,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
-    let client = connect().await.map_err(RunError::Connect)?;
+    let client = connect(&settings.proxies).await.map_err(RunError::Connect)?;
     let Some(cluster) = cluster_id(&settings, &client, &stop).await else { return Ok(()) };
     let source = credentials::source(&settings.cloud);
     let _checked = credentials::check(Arc::clone(&source), Arc::clone(&health));
@@ -89,8 +96,8 @@ async fn operate(
     let context = Arc::new(context(&settings, cluster, clients, &client, metrics, &wake)?);
     count_sweeps(&context);
     let Settings { scope, concurrency, .. } = settings;
-    controller::run(client, context, Sources { scope, concurrency, wake, woken, health }, stop).await;
-    Ok(())
+    controller::run(client, context, Sources { scope, concurrency, wake, woken, health }, stop.clone()).await;
+    if stop.is_cancelled() { Ok(()) } else { Err(RunError::Ended) }
 }
 
 /// The cluster id, whatever it takes; `None`: told to stop before.
@@ -178,6 +185,7 @@ fn context(
         metrics,
         back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
         fresh,
+        sightings: Sightings::default(),
     })
 }
 

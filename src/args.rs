@@ -38,7 +38,9 @@ pub struct CrdsArgs {
     after_help = "The key of the account is read from the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and \
                         ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key with ALIBABA_CLOUD_SECURITY_TOKEN, once; or from the files of \
                         --credentials-dir, before every call.\n\
-                        The cluster is found by KUBECONFIG, ~/.kube/config or the pod's service account."
+                        The cluster is found by KUBECONFIG, ~/.kube/config or the pod's service account.\n\
+                        HTTPS_PROXY and NO_PROXY count for the cloud and for an API server from a kubeconfig; the API server of \
+                        the pod's own cluster is always reached directly."
 )]
 pub struct RunArgs {
     #[command(flatten)]
@@ -151,6 +153,26 @@ pub struct LogArgs {
 pub enum LogFormat {
     Text,
     Json,
+}
+
+/// What the environment says about proxies for HTTPS, under the names that everything else in a cluster goes by. The cloud's client reads
+/// the same variables itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proxies {
+    /// `HTTPS_PROXY`, else `https_proxy`.
+    pub https: Option<String>,
+    /// `NO_PROXY`, else `no_proxy`: hosts, domains, addresses and networks that are reached without one.
+    pub none_for: Option<String>,
+}
+
+impl Proxies {
+    #[expect(clippy::disallowed_methods, reason = "this is the door of the environment")]
+    pub fn from_process() -> Self {
+        let first = |names: [&str; 2]| {
+            names.into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.trim().is_empty())
+        };
+        Self { https: first(["HTTPS_PROXY", "https_proxy"]), none_for: first(["NO_PROXY", "no_proxy"]) }
+    }
 }
 
 fn timing_help() -> String {

@@ -5,11 +5,12 @@ pub mod fresh;
 mod pass;
 pub mod report;
 mod roster;
+pub mod sightings;
 #[cfg(test)]
 mod testing;
 mod triggers;
 pub mod vpc_endpoint_service;
-mod watch;
+pub mod watch;
 
 use std::convert::Infallible;
 use std::future;
@@ -57,12 +58,13 @@ pub async fn run(client: Client, context: Arc<Context>, sources: Sources, stop: 
     let (store, writer) = reflector::store();
     context.metrics.allow_workers(concurrency.max(1));
     context.metrics.collect(Conditions::of(store.clone()));
-    let objects = watch::objects(api(&scope, client), writer, Arc::clone(&context), health);
+    let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), health);
     let at_a_time = if Mutant::UnlimitedConcurrency.is_on() { 0 } else { concurrency.max(1) };
     let config = controller::Config::default().debounce(DEBOUNCE).concurrency(at_a_time);
     Controller::for_stream(objects, store.clone())
         .with_config(config)
         .reconcile_on(triggers::woken(woken))
+        .reconcile_on(triggers::written_by_others(foreign))
         .reconcile_on(triggers::recovered(wake.recoveries(), Arc::clone(&context)))
         .graceful_shutdown_on(async move { stop.cancelled().await })
         .run(

@@ -6,6 +6,7 @@ pub mod cluster;
 mod definition;
 mod error;
 pub mod event;
+pub mod list_watch;
 mod merge;
 pub mod object;
 mod repeat;

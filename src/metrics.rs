@@ -7,6 +7,7 @@ mod conditions;
 mod labels;
 mod sweeps;
 mod transport;
+mod vitals;
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub use conditions::Conditions;
 pub use labels::{ReconcileResult, WriteKind};
 pub use sweeps::Sweeps;
 pub use transport::MeteredTransport;
+pub use vitals::Vitals;
 
 use labels::{ByController, ByKind, ByOperation, Request, Result};
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use privatelink::Network;
 
-use crate::args::{CloudArgs, ClusterArgs, ListenArgs, LogArgs, NetworkArg, RunArgs};
+use crate::args::{CloudArgs, ClusterArgs, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs};
 use crate::cloud::lanes::Rates;
 use crate::k8s::DefinitionReads;
 use crate::timing::{Timing, UnreadableTime};
@@ -25,6 +25,7 @@ pub struct Settings {
     pub listen: Listen,
     pub log: LogArgs,
     pub timing: Timing,
+    pub proxies: Proxies,
 }
 
 /// Where the cloud is, and who we are there.
@@ -96,6 +97,7 @@ impl Settings {
             listen: Listen { health: health_listen, metrics: metrics_listen, port_file },
             log,
             timing: Timing::with(&timing).map_err(SettingsError::Timing)?,
+            proxies: Proxies::from_process(),
         })
     }
 }

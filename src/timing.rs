@@ -63,6 +63,12 @@ pub struct Timing {
     pub drift_grace: Duration,
     /// Progress-only changes of the status are written at most this often.
     pub progress_period: Duration,
+    /// The API server ends a watch of the objects after this, and it is begun anew. A watch on which nothing is heard for a little longer
+    /// is given up: half of it costs a call more a minute, twice as much leaves the operator blind for two minutes.
+    pub watch_timeout: Duration,
+    /// Everything is listed anew after this, a tenth more or less. It is the net below the watch, for what no watch tells. A list of ten
+    /// thousand objects is twenty calls and no write; at a tenth of the time they would be seen, at ten times it they would help nobody.
+    pub relist_period: Duration,
     /// One call to the Kubernetes API server.
     pub kubernetes_deadline: Duration,
 }
@@ -95,6 +101,8 @@ impl Default for Timing {
             vouch: Duration::from_mins(5),
             drift_grace: Duration::from_mins(5),
             progress_period: Duration::from_secs(10),
+            watch_timeout: Duration::from_mins(1),
+            relist_period: Duration::from_mins(30),
             kubernetes_deadline: Duration::from_secs(10),
         }
     }

@@ -8,9 +8,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::mutant::Mutant;
 
-/// The newest resource version that this process has written or worked on, for each object.
+/// The newest resource version that this process has written or worked on, for each object, and the last one that it wrote.
 #[derive(Debug, Default)]
-pub struct Fresh(Mutex<HashMap<String, String>>);
+pub struct Fresh {
+    newest: Mutex<HashMap<String, String>>,
+    own: Mutex<HashMap<String, String>>,
+}
 
 /// Whether a copy of the object may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +27,7 @@ pub enum Freshness {
 impl Fresh {
     /// Notes what the API server answered to a patch of ours.
     pub fn wrote(&self, uid: &str, resource_version: &str) {
+        locked(&self.own).insert(uid.to_owned(), resource_version.to_owned());
         let mut written = self.lock();
         match written.get_mut(uid) {
             Some(newest) if is_older(newest, resource_version) => resource_version.clone_into(newest),
@@ -46,6 +50,17 @@ impl Fresh {
         if is_stale { Freshness::Stale } else { Freshness::Current }
     }
 
+    /// Takes in what a read past every cache showed: the truth, also where it is older than what was known. Such a read is never older
+    /// than a write that was answered before it began, unless the API server's memory itself was set back.
+    pub fn read(&self, uid: &str, resource_version: &str) {
+        self.lock().insert(uid.to_owned(), resource_version.to_owned());
+    }
+
+    /// This process wrote the object last, and that made this version of it.
+    pub fn is_own(&self, uid: &str, resource_version: &str) -> bool {
+        locked(&self.own).get(uid).is_some_and(|own| own == resource_version)
+    }
+
     /// The newest resource version that is known of an object: ours, or the one at hand.
     pub fn newest(&self, uid: &str, at_hand: &str) -> String {
         match self.lock().get(uid) {
@@ -57,12 +72,17 @@ impl Fresh {
     /// The object is gone.
     pub fn forget(&self, uid: &str) {
         self.lock().remove(uid);
+        locked(&self.own).remove(uid);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, String>> {
-        // No code runs under the lock that could leave the map half changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.newest)
     }
+}
+
+/// No code runs under the locks that could leave a map half changed.
+fn locked(map: &Mutex<HashMap<String, String>>) -> MutexGuard<'_, HashMap<String, String>> {
+    map.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Versions are compared as integers, which Kubernetes allows for the objects of one kind; others are older when they are not equal.
@@ -135,6 +155,23 @@ mod tests {
         assert_eq!(after(&[]).newest("a", "9"), "9");
         assert_eq!(after(&["10"]).newest("a", "9"), "10");
         assert_eq!(after(&["10"]).newest("a", "11"), "11");
+    }
+
+    #[test]
+    fn after_a_restore_a_read_past_the_cache_sets_the_guard_back() {
+        let fresh = after(&["1000"]);
+        assert_eq!(fresh.judge("a", "500"), Freshness::Stale);
+        fresh.read("a", "500");
+        assert_eq!(fresh.judge("a", "500"), Freshness::Current);
+        assert_eq!(fresh.newest("a", "500"), "500");
+    }
+
+    #[test]
+    fn only_the_last_write_of_this_process_is_its_own() {
+        let fresh = after(&["10", "12"]);
+        assert_eq!(["10", "11", "12"].map(|version| fresh.is_own("a", version)), [false, false, true]);
+        fresh.forget("a");
+        assert!(!fresh.is_own("a", "12"));
     }
 
     #[test]

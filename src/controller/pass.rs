@@ -110,7 +110,9 @@ async fn trusted(
         Freshness::Stale => {
             context.metrics.stale_sync_skipped();
             debug!(resource_version = key.resource_version, "the watch lags behind our own patch");
-            context.kubernetes.reader.read(&key.id()).await.map(Arc::new)
+            let object = context.kubernetes.reader.read(&key.id()).await?;
+            context.fresh.read(&key.uid, &ObjectKey::of(&object).resource_version);
+            Ok(Arc::new(object))
         }
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tracing::info;
 
 use super::backoff::Recovery;
+use super::watch::ForeignWrites;
 use crate::cloud::identity::{ObjectId, Target};
 use crate::context::Context;
 use crate::crd::VpcEndpointService;
@@ -22,6 +23,11 @@ pub(super) fn woken(woken: UnboundedReceiver<ObjectId>) -> impl Stream<Item = Re
         let id = woken.recv().await?;
         Some((reference(&id), woken))
     })
+}
+
+/// Objects at a version that this process did not write.
+pub(super) fn written_by_others(foreign: ForeignWrites) -> impl Stream<Item = Reference> + Send {
+    foreign.objects().map(|id| reference(&id))
 }
 
 /// The objects whose back-off ends because a target recovered.

@@ -1,5 +1,6 @@
 //! The watch of the objects: kept small, told to the health checks, and reduced to what a pass has to know.
 
+mod foreign;
 mod news;
 mod readable;
 
@@ -10,11 +11,12 @@ use std::time::Duration;
 use futures::{Stream, StreamExt, stream};
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::utils::Backoff;
-use kube::runtime::watcher::{self, Event, watcher};
+use kube::runtime::watcher::{self, Event};
 use kube::runtime::{Predicate, WatchStreamExt, predicates};
 use kube::{Api, ResourceExt};
 use tracing::{info, warn};
 
+pub use self::foreign::ForeignWrites;
 use self::news::News;
 pub(super) use self::readable::Seen;
 use self::readable::readable;
@@ -23,7 +25,9 @@ use crate::admin::Health;
 use crate::context::Context;
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
 use crate::crd::VpcEndpointService;
+use crate::k8s::list_watch::{Pace, list_watch};
 use crate::k8s::{Announcement, Severity};
+use crate::timing::Timing;
 
 /// Objects a page. Smaller pages lower the peak of memory while listing, larger ones save calls: with 500, ten thousand objects take
 /// twenty calls, and a page is about 1 MB.
@@ -37,22 +41,47 @@ const LAST_APPLIED_ANNOTATION: &str = "kubectl.kubernetes.io/last-applied-config
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
-/// The objects that deserve a pass, out of every object that changed. Fills the store; forgets objects that are gone. Never ends and
-/// never fails: a watch that breaks is begun again.
+/// Pages and starts that a slow API server needs more time for than a single write. Three times as long: a page is 500 objects.
+const PAGE_DEADLINES: u32 = 3;
+
+/// After the time at which the API server should have ended a watch. A longer one lets a dead connection be taken for a quiet one.
+const END_MARGIN: Duration = Duration::from_secs(5);
+
+/// How long nothing may be heard before the operator is not ready: a whole watch, the margin, and a start that is tried twice.
+pub fn longest_silence(timing: &Timing) -> Duration {
+    timing.watch_timeout + timing.kubernetes_deadline * PAGE_DEADLINES
+}
+
+fn pace(timing: &Timing) -> Pace {
+    Pace {
+        page_size: PAGE_SIZE,
+        page: timing.kubernetes_deadline * PAGE_DEADLINES,
+        start: timing.kubernetes_deadline,
+        watch: timing.watch_timeout,
+        quiet: timing.watch_timeout + END_MARGIN.min(timing.kubernetes_deadline),
+        relist: timing.relist_period,
+    }
+}
+
+/// The objects that deserve a pass, out of every object that changed, and those that somebody else wrote. Fills the store; forgets objects
+/// that are gone. Never ends and never fails: a watch that breaks is begun again.
 pub(super) fn objects(
     api: Api<Seen>,
     writer: Writer<VpcEndpointService>,
     context: Arc<Context>,
     health: Arc<Health>,
-) -> impl Stream<Item = watcher::Result<VpcEndpointService>> + Send {
+) -> (impl Stream<Item = watcher::Result<VpcEndpointService>> + Send, ForeignWrites) {
+    let timing = context.timing;
+    let (mut versions, foreign) =
+        foreign::channel(Arc::clone(&context.fresh), timing.backoff_first, timing.backoff_max);
     let told = Arc::clone(&health);
     let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
     #[cfg(feature = "mutants")]
     let predicate = predicate.combine(crate::mutant::own_writes);
-    // A status changes all the time, and mostly by our own hand.
+    // A status changes all the time, and mostly by our own hand: `foreign` tells whose it was.
     let (mut roster, mut news) = (Roster::default(), News::by(predicate));
-    let announcer = Arc::clone(&context);
-    let seen = watcher(api, watcher::Config::default().page_size(PAGE_SIZE));
+    let (announcer, heard) = (Arc::clone(&context), Arc::clone(&health));
+    let seen = list_watch(api, pace(&timing), move || heard.watch_heard());
     let changed = with_what_follows(readable(seen, move |object, error| complain(&announcer, object, error)))
         .backoff(Pause::default())
         .modify(prune)
@@ -64,6 +93,11 @@ pub(super) fn objects(
                 let gone = roster.take_in(&event);
                 for id in &gone {
                     context.forget(id);
+                    versions.gone(id);
+                }
+                if let Event::Apply(object) | Event::InitApply(object) = &event {
+                    let key = ObjectKey::of(object);
+                    versions.seen(&key.id(), &key.resource_version);
                 }
                 if matches!(event, Event::InitDone) {
                     health.store_synced();
@@ -74,7 +108,7 @@ pub(super) fn objects(
         });
     #[cfg(feature = "mutants")]
     let changed = crate::mutant::swallow_successors(changed);
-    changed
+    (changed, foreign)
 }
 
 /// Lets `Init` wait for the event after it, and drops it when that is an error. It comes before the list is asked for, so on its own it

@@ -4,10 +4,11 @@
 //! with a `test` would be answered 422, the same as a refusal by the schema.) The finalizers are a plain list, so the whole list is
 //! sent; the resource version makes sure that it was the list we saw.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
+use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::mutant::Mutant;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
@@ -37,9 +38,64 @@ pub(super) fn release_finalizer(key: &ObjectKey, finalizers: &[String]) -> Value
     })
 }
 
+/// What the status holds after our apply that is not in it, because somebody else put it there; `None`: nothing. Conditions are a list that
+/// others may add to.
+pub(super) fn leftovers(applied: &VpcEndpointService, wanted: &VpcEndpointServiceStatus) -> Option<Value> {
+    let found = applied.status.as_ref().filter(|found| *found != wanted)?;
+    let (found, wanted) = (fields(found), fields(wanted));
+    let differs = |name: &&String| *name != "conditions" && found.get(*name) != wanted.get(*name);
+    let wrong: Map<String, Value> = found
+        .keys()
+        .filter(differs)
+        .map(|name| (name.clone(), wanted.get(name).cloned().unwrap_or(Value::Null)))
+        .collect();
+    let metadata = json!({"uid": applied.metadata.uid, "resourceVersion": applied.metadata.resource_version});
+    (!wrong.is_empty()).then(|| json!({"metadata": metadata, "status": wrong}))
+}
+
+fn fields(status: &VpcEndpointServiceStatus) -> Map<String, Value> {
+    match serde_json::to_value(status) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_put_into_a_status_is_taken_back_but_for_their_conditions() {
+        let status = |fields: Value| serde_json::from_value::<VpcEndpointServiceStatus>(fields).unwrap();
+        let object = |fields: Value| -> VpcEndpointService {
+            serde_json::from_value(json!({
+                "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+                "kind": "VpcEndpointService",
+                "metadata": {"namespace": "team", "name": "service", "uid": "u-1", "resourceVersion": "42"},
+                "spec": {"serviceResourceType": "nlb"},
+                "status": fields,
+            }))
+            .unwrap()
+        };
+        let condition = json!({
+            "type": "Theirs", "status": "True", "reason": "Any", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z",
+        });
+        let wanted = status(json!({"serviceId": "epsrv-1", "zoneIds": ["a"]}));
+        let as_wanted = json!({"serviceId": "epsrv-1", "zoneIds": ["a"]});
+        assert_eq!(leftovers(&object(as_wanted), &wanted), None);
+        let added = json!({"serviceId": "epsrv-1", "zoneIds": ["a"], "conditions": [condition]});
+        assert_eq!(leftovers(&object(added), &wanted), None);
+        let forged = json!({
+            "serviceId": "epsrv-1", "zoneIds": ["a", "b"], "serviceDomain": "evil.example.com", "drift": [{"field": "spec.x"}],
+        });
+        assert_eq!(
+            leftovers(&object(forged), &wanted),
+            Some(json!({
+                "metadata": {"uid": "u-1", "resourceVersion": "42"},
+                "status": {"zoneIds": ["a"], "serviceDomain": null, "drift": null},
+            }))
+        );
+    }
 
     fn key() -> ObjectKey {
         ObjectKey {

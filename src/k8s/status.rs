@@ -8,7 +8,7 @@ use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use super::repeat::call;
-use super::{ApiServer, KubernetesError, ObjectReader};
+use super::{ApiServer, KubernetesError, ObjectReader, merge};
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::metrics::WriteKind;
@@ -60,6 +60,9 @@ impl StatusWriter for ApiServer {
                 answer => answer?,
             };
             self.wrote(&key.uid, &object, WriteKind::Status);
+            if let Some(patch) = merge::leftovers(&object, wanted) {
+                self.take_back(key, patch).await?;
+            }
             Ok(Written::Changed)
         })
     }
@@ -76,6 +79,16 @@ impl ApiServer {
         let parameters = PatchParams::apply(STATUS_FIELD_MANAGER).force();
         let patch = Patch::Apply(apply(key, resource_version, status));
         call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await
+    }
+
+    /// An apply takes back only what this operator applied. What somebody else put into the status needs a patch of its own.
+    async fn take_back(&self, key: &ObjectKey, patch: Value) -> Result<(), KubernetesError> {
+        let objects = self.objects(&key.namespace);
+        let parameters = PatchParams { field_manager: Some(STATUS_FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+        let patch = Patch::Merge(patch);
+        let object = call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await?;
+        self.wrote(&key.uid, &object, WriteKind::Status);
+        Ok(())
     }
 }
 

@@ -234,3 +234,12 @@ fn sweeps_are_read_from_where_they_are_counted() {
         ]
     );
 }
+
+#[test]
+fn the_age_of_the_watch_and_restarts_of_tasks_are_read_at_each_scrape() {
+    let metrics = Metrics::new();
+    metrics.collect(Vitals::of(|| Duration::from_millis(1_500)));
+    assert_eq!(samples(&metrics, "privatelink_operator_watch"), ["privatelink_operator_watch_age_seconds 1.5"]);
+    let restarts = samples(&metrics, "privatelink_operator_task_restarts_total");
+    assert_eq!(restarts.len(), crate::supervise::Task::ALL.len(), "{restarts:?}");
+}

@@ -22,7 +22,7 @@ pub(crate) async fn upsert(object: &VpcEndpointService, written: &Result<(), Kub
         "metadata": { "name": object.name_any() },
         "spec": object.spec,
     });
-    let Ok(client) = connect().await else { return };
+    let Ok(client) = connect(&crate::args::Proxies::from_process()).await else { return };
     let objects = Api::<VpcEndpointService>::namespaced(client, &object.namespace().unwrap_or_default());
     let parameters = PatchParams::apply(STATUS_FIELD_MANAGER).force();
     if let Err(error) = objects.patch(&object.name_any(), &parameters, &Patch::Apply(body)).await {

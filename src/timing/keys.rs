@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Timing, duration};
 
 /// How many waiting times there are.
-const COUNT: usize = 26;
+const COUNT: usize = 28;
 
 /// A waiting time that cannot be meant, with what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +68,8 @@ impl Timing {
             vouch,
             drift_grace,
             progress_period,
+            watch_timeout,
+            relist_period,
             kubernetes_deadline,
         } = self;
         [
@@ -96,6 +98,8 @@ impl Timing {
             ("vouch", vouch),
             ("driftGrace", drift_grace),
             ("progressPeriod", progress_period),
+            ("watchTimeout", watch_timeout),
+            ("relistPeriod", relist_period),
             ("kubernetesDeadline", kubernetes_deadline),
         ]
     }
@@ -143,7 +147,7 @@ mod tests {
             refused.starts_with(r#"failed to use --timing "sweepperiod=2m": there is no "sweepperiod"; the keys are assumedListLag, createWindow, "#),
             "{refused}"
         );
-        assert!(refused.ends_with("progressPeriod, kubernetesDeadline"), "{refused}");
+        assert!(refused.ends_with("relistPeriod, kubernetesDeadline"), "{refused}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl State {
 
     pub(super) fn arrival(&mut self, arrival: &Arrival) -> Option<OnArrival> {
         let is_watch = arrival.kind == *self.watch;
-        let is_list = arrival.kind == *self.list && !is_further_page(arrival);
+        let is_list = arrival.kind == *self.list && !is_further_page(arrival) && !is_question(arrival);
         let (verdict, next) = match std::mem::take(&mut self.next) {
             Next::TooOld(None) if is_watch => (Some(too_old()), Next::Nothing),
             Next::TooOld(Some(travel)) if is_watch => (Some(too_old()), Next::OldList(travel)),
@@ -63,7 +63,7 @@ impl State {
     }
 
     pub(super) fn answer(&mut self, arrival: &Arrival, answer: &Answer) {
-        if arrival.kind == *self.list && answer.status == StatusCode::OK {
+        if arrival.kind == *self.list && answer.status == StatusCode::OK && !is_question(arrival) {
             // What is no JSON is no list.
             let list = serde_json::from_slice(&answer.body).unwrap_or_default();
             self.history.listed(&list, is_further_page(arrival));
@@ -101,8 +101,16 @@ impl State {
 }
 
 fn is_further_page(list: &Arrival) -> bool {
-    let query = list.path_and_query.split_once('?').map_or("", |(_, query)| query);
-    query.split('&').any(|pair| pair.starts_with("continue=") && pair != "continue=")
+    parameters(list).any(|pair| pair.starts_with("continue=") && pair != "continue=")
+}
+
+/// It asks for the newest version, not for what there is.
+fn is_question(list: &Arrival) -> bool {
+    parameters(list).any(|pair| pair == "limit=1")
+}
+
+fn parameters(list: &Arrival) -> impl Iterator<Item = &str> {
+    list.path_and_query.split_once('?').map_or("", |(_, query)| query).split('&')
 }
 
 /// As the API server says it of a resource version that is no longer in its memory: the watch begins well, and its only event is an
