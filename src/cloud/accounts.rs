@@ -79,11 +79,16 @@ impl Accounts {
         })
     }
 
+    /// When this process began to look.
+    pub fn process_start(&self) -> Timestamp {
+        self.process_start
+    }
+
     /// The account id of the credentials.
     ///
     /// The first who asks starts the question to STS; whoever asks meanwhile waits for the same answer. Once it failed,
     /// it is asked again in the background with growing delays, everybody gets the newest error at once, and is woken
-    /// when the account is known.
+    /// when the account is known, or the error is another.
     pub async fn account_id(&self, id: &ObjectId) -> Result<String, Error> {
         self.caller.account_id(id).await
     }

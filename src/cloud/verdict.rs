@@ -35,6 +35,17 @@ pub fn verdict(error: &Error) -> Verdict {
     Verdict { reason: reason(error), stalled: is_for_a_person(error.kind()), message: message(error) }
 }
 
+/// Judges the error that closed its operation for the whole account, for an object that did not get it itself.
+///
+/// Such an error can be about nothing of another object, so nothing of one is told.
+pub fn closed(error: &Error) -> Verdict {
+    let operation = error.operation();
+    let answer = error.code().map_or_else(|| without_code(error), |code| format!("was answered {}", clipped(code)));
+    let message =
+        format!("{operation} waits: it is closed for the whole account since it {answer}: {}", sentence(error));
+    Verdict { message, ..verdict(error) }
+}
+
 const fn is_for_a_person(kind: ErrorKind) -> bool {
     match kind {
         ErrorKind::Account | ErrorKind::Credential | ErrorKind::Spec => true,
@@ -73,7 +84,7 @@ fn message(error: &Error) -> String {
     let sentence = sentence(error);
     match error.code() {
         Some(code) => {
-            let code: String = code.chars().filter(char::is_ascii_graphic).take(CODE_LENGTH).collect();
+            let code = clipped(code);
             format!("{operation} was answered {code}: {sentence}")
         }
         None => format!("{operation} {}: {sentence}", without_code(error)),
@@ -90,6 +101,10 @@ fn without_code(error: &Error) -> String {
         (None, None) if error.kind() == ErrorKind::Credential => "was not sent".to_owned(),
         (None, None) => "got no answer that can be used".to_owned(),
     }
+}
+
+fn clipped(code: &str) -> String {
+    code.chars().filter(char::is_ascii_graphic).take(CODE_LENGTH).collect()
 }
 
 fn sentence(error: &Error) -> String {

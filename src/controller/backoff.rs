@@ -17,6 +17,13 @@ use crate::names::RECONCILE_REQUESTED_AT_ANNOTATION;
 /// no call, and somebody must find out when it opens.
 const MOST_STEPS_THROTTLED: u32 = 4;
 
+/// The last step while nobody answers: 64 s with the default first step. A recovery frees the object sooner, but only one that somebody saw.
+const MOST_STEPS_UNREACHABLE: u32 = 7;
+
+/// However many fail for want of an answer, together they ask about three times a second: each waits so many first steps for each that fails. The
+/// half is what the jitter leaves.
+const SPACING: f64 = 0.6;
+
 /// What a person asked for: a change of either part deserves a try at once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Revision {
@@ -28,8 +35,11 @@ pub struct Revision {
 /// Why a pass failed, as far as it matters for when the back-off may end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The account and region could not be reached: ends when a good sweep says that it can be again.
+    /// The account and region could not be reached, or answered what may be over any time: ends by time, at most about a minute where few fail,
+    /// and when a good sweep follows a bad one.
     Unreachable(Target),
+    /// The pass did not end in time, so somebody did not answer. Ends when anything can be reached again.
+    Unanswered,
     /// The provider allowed no more calls. Ends when it allows them again. Who may ask is limited elsewhere, so it does not grow for long.
     Throttled(Target),
     /// The provider refused a call. When the same may be sent again is decided elsewhere, and whoever wakes the object knows that it may; a pass
@@ -117,12 +127,19 @@ impl BackOff {
         let mut failures = self.lock();
         let before = failures.get(&id.uid).filter(|failure| failure.revision == revision);
         let count = before.map_or(0, |failure| failure.count).saturating_add(1);
+        let others = match cause {
+            Cause::Unreachable(_) | Cause::Unanswered => u32::try_from(failures.len()).unwrap_or(u32::MAX),
+            Cause::Throttled(_) | Cause::Refused | Cause::AccountUnknown | Cause::Other => 0,
+        };
         let step = match cause {
             Cause::Throttled(_) => count.min(MOST_STEPS_THROTTLED),
             Cause::Refused => 1,
-            Cause::Unreachable(_) | Cause::AccountUnknown | Cause::Other => count,
+            Cause::Unreachable(_) | Cause::Unanswered => count.min(MOST_STEPS_UNREACHABLE),
+            Cause::AccountUnknown | Cause::Other => count,
         };
-        let delay = delay(self.first, self.max, step, rand::random()).max(at_least);
+        let fraction = rand::random();
+        let crowd = self.first.mul_f64(SPACING * fraction).saturating_mul(others).min(self.max);
+        let delay = delay(self.first, self.max, step, fraction).max(crowd).max(at_least);
         let until = now.saturating_add(SignedDuration::try_from(delay).unwrap_or(SignedDuration::MAX));
         let until = until.unwrap_or(Timestamp::MAX);
         failures.insert(id.uid.clone(), Failure { id: id.clone(), revision, count, until, cause });
@@ -161,7 +178,7 @@ impl Cause {
         match (self, recovery) {
             (Self::Other | Self::Refused | Self::AccountUnknown, _) => false,
             (Self::Unreachable(target) | Self::Throttled(target), Recovery::Target(recovered)) => target == recovered,
-            (Self::Unreachable(_) | Self::Throttled(_), Recovery::Everything) => true,
+            (Self::Unanswered, _) | (Self::Unreachable(_) | Self::Throttled(_), Recovery::Everything) => true,
         }
     }
 }

@@ -139,7 +139,8 @@ fn settle(
         Err(Failure::Kubernetes(KubernetesError::Gone)) => calm(Requeue::OnChange),
         Err(failure) => {
             complain(context, &failure);
-            failed(Cause::Other, Duration::ZERO)
+            let cause = if matches!(failure, Failure::Deadline(_)) { Cause::Unanswered } else { Cause::Other };
+            failed(cause, Duration::ZERO)
         }
     }
 }

@@ -110,10 +110,22 @@ fn cause(walk: &Walk) -> Cause {
     let is_of_a_write = walk.outcome.as_ref().is_some_and(|outcome| outcome.error.is_some());
     match cloud_error(walk) {
         Some(error) if is_of_a_write && lanes::is_dealt_with(error) => Cause::Refused,
-        Some(error) if error.kind() == ErrorKind::Transient => Cause::Unreachable(target.clone()),
+        Some(error) if is_passing(error.kind()) => Cause::Unreachable(target.clone()),
         Some(error) if error.kind() == ErrorKind::Throttled => Cause::Throttled(target.clone()),
         _ => Cause::Other,
     }
+}
+
+/// What may be over any time, and may be over for others too: nobody answered, somebody else is at work or must go first, or a read was refused.
+const fn is_passing(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Transient
+            | ErrorKind::Busy
+            | ErrorKind::DependencyFirst
+            | ErrorKind::Account
+            | ErrorKind::Credential
+    )
 }
 
 fn cloud_error(walk: &Walk) -> Option<&privatelink::Error> {

@@ -30,7 +30,7 @@ use crate::k8s::KubernetesError;
 
 /// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
 pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
-    let walk = walk(&object, &context).await;
+    let walk = Walk { process_start: context.accounts.process_start(), ..walk(&object, &context).await };
     let key = ObjectKey::of(&object);
     if !waits_for_its_turn(walk.outcome.as_ref()) {
         context.accounts.leave(&key.id());

@@ -225,7 +225,7 @@ async fn told_their_own(rig: &Rig) {
         assert!(said.starts_with(&format!("{CREATE} was answered {own}: ")), "{said}");
         told.insert(code);
     }
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), BAD);
+    assert_eq!(told, BAD.map(str::to_owned).into());
 }
 
 #[tokio::test]
@@ -249,7 +249,9 @@ async fn a_right_that_is_granted_soon_frees_all_who_lacked_it_and_costs_one_call
 #[tokio::test]
 async fn a_refused_spec_is_not_sent_again_until_a_person_asks_for_it_and_the_rest_of_the_object_is_looked_after() {
     let mut world = world();
-    world.timing.extend(["specErrorBackoffInitial=1h".to_owned(), "sweepPeriod=300ms".to_owned()]);
+    world
+        .timing
+        .extend(["specErrorBackoffInitial=1h", "specErrorBackoffMax=1h", "sweepPeriod=300ms"].map(str::to_owned));
     let rig = Rig::with(world).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;

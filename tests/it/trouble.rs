@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::{Call, DEFAULT_CONSUMER, Fault, FaultKind, Moment, Span};
 use serde_json::json;
 
-use crate::rig::{Rig, SWEEP, World, nlb_spec};
+use crate::rig::{Rig, SWEEP, World, nlb_spec, ready_condition};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
@@ -187,5 +188,47 @@ async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one
     rig.simulator.admin.clear_faults().await.unwrap();
     rig.ready("orders").await;
     assert_eq!(rig.service().await.description, "edited");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn after_a_restart_without_sts_nobody_vouches_for_long_and_everybody_is_well_as_soon_as_it_answers() {
+    let mut world = World::default();
+    world.timing.extend(["vouch=2s".to_owned(), "sweepPeriod=500ms".to_owned()]);
+    let mut rig = Rig::with(world).await;
+    let names = names(3);
+    join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    rig.kill_operator();
+    let outage = FaultKind::error("ServiceUnavailable");
+    rig.fault(Fault { times: None, ..Fault::next("GetCallerIdentity", outage) }).await;
+    rig.start_operator().await;
+    let unknown = |object: &VpcEndpointService| ready_condition(object) == Some(("Unknown", "CloudUnreachable"));
+    join_all(names.iter().map(|name| rig.until(name, "Unknown", unknown))).await;
+    rig.simulator.admin.clear_faults().await.unwrap();
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn after_an_outage_of_everything_everybody_is_well_within_a_few_lists() {
+    let mut world = World::default();
+    world.timing.extend(["vouch=2s", "sweepPeriod=500ms", "backoffMax=5m"].map(str::to_owned));
+    let rig = Rig::with(world).await;
+    let names = names(3);
+    join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
+    join_all(names.iter().map(|name| rig.ready(name))).await;
+    let outage = Fault::next("", FaultKind::error("ServiceUnavailable"));
+    rig.fault(Fault { operation: None, times: None, ..outage }).await;
+    // This one has something to do, and says what it could not do.
+    rig.edit(&names[0], json!({"description": "edited in the outage"})).await;
+    let unknown = |object: &VpcEndpointService| ready_condition(object) == Some(("Unknown", "CloudUnreachable"));
+    join_all(names[1..].iter().map(|name| rig.until(name, "Unknown", unknown))).await;
+    let seen = rig.calls(SWEEP).await.len();
+    rig.simulator.admin.clear_faults().await.unwrap();
+    join_all(names[1..].iter().map(|name| rig.ready(name))).await;
+    let lists = rig.calls(SWEEP).await.len() - seen;
+    assert!(lists <= 12, "{lists} lists until all were well");
+    rig.ready(&names[0]).await;
     rig.end().await;
 }

@@ -178,6 +178,15 @@ impl Error {
         self.inner.operation
     }
 
+    /// The same answer as far as it concerns everybody who would make this call: without the words, the id and the denied right of the one
+    /// request that got it.
+    #[must_use]
+    pub fn for_others(&self) -> Self {
+        let mut inner = self.inner.clone();
+        (inner.message, inner.request_id, inner.access_denied) = (None, None, None);
+        Self { inner }
+    }
+
     /// What it means to the caller.
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind

@@ -83,7 +83,20 @@ impl Caller {
     }
 }
 
+impl Answer {
+    /// It was an error of another kind or code.
+    fn says_otherwise(&self, error: &Error) -> bool {
+        matches!(self, Self::Failed(before) if (before.kind(), before.code()) != (error.kind(), error.code()))
+    }
+}
+
 impl Shared {
+    fn wake_all(&self, waiting: &BTreeSet<ObjectId>) {
+        for id in waiting {
+            self.wake.object(id);
+        }
+    }
+
     fn waiting(&self) -> MutexGuard<'_, BTreeSet<ObjectId>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -101,13 +114,17 @@ async fn ask(shared: Arc<Shared>) {
             Err(error) => {
                 tracing::warn!(request_id = error.request_id(), "{error}");
                 let pause = error.retry().after.unwrap_or(delay);
-                shared.answer.send_replace(Answer::Failed(error));
+                let before = shared.answer.send_replace(Answer::Failed(error.clone()));
+                if before.says_otherwise(&error) {
+                    // Who was told the old one is to be told this one; all go on waiting.
+                    let waiting = shared.waiting().clone();
+                    shared.wake_all(&waiting);
+                }
                 tokio::time::sleep(pause).await;
                 delay = delay.saturating_mul(2).min(LONGEST_DELAY);
             }
         }
     }
-    for id in std::mem::take(&mut *shared.waiting()) {
-        shared.wake.object(&id);
-    }
+    let waiting = std::mem::take(&mut *shared.waiting());
+    shared.wake_all(&waiting);
 }

@@ -93,6 +93,20 @@ async fn while_sts_fails_everybody_gets_the_error_and_is_woken_when_it_answers()
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_was_told_one_error_of_sts_is_woken_for_another() {
+    let (simulator, accounts, mut woken) = world(None);
+    simulator.fault(Fault::next("GetCallerIdentity", FaultKind::internal_error(Moment::BeforeEffect)).times(6));
+    simulator.fault(Fault::next("GetCallerIdentity", FaultKind::error("Forbidden.RAM")).times(1));
+    assert_eq!(accounts.account_id(&id("web")).await.unwrap_err().code(), Some("InternalError"));
+    let mut next = async || timeout(Duration::from_mins(2), woken.recv()).await.unwrap().unwrap();
+    assert_eq!(next().await, id("web"));
+    assert_eq!(accounts.account_id(&id("web")).await.unwrap_err().code(), Some("Forbidden.RAM"));
+    assert_eq!(next().await, id("web"));
+    assert_eq!(accounts.account_id(&id("web")).await, Ok(DEFAULT_PROVIDER.to_owned()));
+    assert!(woken.try_recv().is_err());
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_region_has_one_account_which_everybody_shares() {
     let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
     let here = accounts.at(&target("cn-hangzhou")).unwrap();

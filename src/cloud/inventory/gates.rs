@@ -21,7 +21,7 @@ struct Closed {
     since: Timestamp,
     until: Timestamp,
     delay: Duration,
-    /// The answer that closed it.
+    /// The answer that closed it, without what belongs to the one request that got it.
     error: Error,
 }
 
@@ -49,7 +49,7 @@ impl Gates {
     pub(super) fn note(&mut self, error: &Error, now: Timestamp) {
         if error.kind() == ErrorKind::Throttled {
             let delay = error.retry().after.unwrap_or(DEFAULT_DELAY);
-            let closed = Closed { since: now, until: later(now, delay), delay, error: error.clone() };
+            let closed = Closed { since: now, until: later(now, delay), delay, error: error.for_others() };
             self.0.insert(error.operation(), closed);
         }
     }

@@ -212,3 +212,14 @@ fn a_refusal_that_says_when_to_come_again_is_explained_as_throttling() {
         format!("CreateVpcEndpointService was answered QuotaMisMatched: {}", sentence_of(ErrorKind::Throttled));
     assert_eq!((said.reason, said.stalled, said.message), (Reason::WaitingForThrottling, false, message));
 }
+
+#[test]
+fn what_closed_an_operation_is_told_to_others_without_anything_of_the_object_that_was_answered() {
+    let error = refused(CREATE, "NeedOpenProduct");
+    let told = closed(&error);
+    assert_eq!((told.reason, told.stalled), (Reason::NotActivated, true));
+    assert!(told.message.starts_with(
+        "CreateVpcEndpointService waits: it is closed for the whole account since it was answered NeedOpenProduct: "
+    ));
+    assert!(!told.message.contains("made for a test") && !told.message.contains("00000000"), "{}", told.message);
+}

@@ -163,3 +163,26 @@ fn a_refused_call_does_not_hold_up_the_looks_at_its_object_and_its_step_does_not
     let until = Duration::from_mins(40);
     assert_eq!(back_off.fail(&id("a"), revision(1), Cause::Refused, until, at(0)), until);
 }
+
+#[test]
+fn one_that_got_no_answer_comes_again_within_about_a_minute_and_a_thousand_ask_three_times_a_second() {
+    let back_off = BackOff::new(FIRST, MAX);
+    let unreachable = || Cause::Unreachable(target("cn-hangzhou"));
+    let fail = |uid: &str| back_off.fail(&id(uid), revision(1), unreachable(), Duration::ZERO, at(0));
+    let longest = (0..200).map(|_| fail("a")).max().expect("it failed");
+    assert!(longest <= Duration::from_secs(64), "{longest:?}");
+    for n in 0..1000 {
+        fail(&n.to_string());
+    }
+    let all: Duration = (0..1000).map(|n| fail(&n.to_string())).sum();
+    let a_second = 1000.0 / (all / 1000).as_secs_f64();
+    assert!((2.0..5.0).contains(&a_second), "{a_second} a second");
+}
+
+#[test]
+fn a_pass_that_was_cut_off_comes_back_with_any_recovery() {
+    let back_off = BackOff::new(FIRST, MAX);
+    failed(&back_off, "a", Cause::Unanswered);
+    failed(&back_off, "b", Cause::Other);
+    assert_eq!(back_off.recover(&Recovery::Target(target("cn-hangzhou"))), [id("a")]);
+}

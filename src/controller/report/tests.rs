@@ -8,7 +8,7 @@ use privatelink::testing::{refused, throttled};
 
 use super::super::testing::{FakeServer, context, object};
 use super::super::vpc_endpoint_service::execute::Outcome;
-use super::super::vpc_endpoint_service::resolve::{Definition, Place, resolve};
+use super::super::vpc_endpoint_service::resolve::{Definition, Place, Target, resolve};
 use super::*;
 
 fn status(service_id: &str, ready: &str) -> VpcEndpointServiceStatus {
@@ -147,6 +147,7 @@ fn a_refused_write_leaves_it_to_the_lanes_when_it_is_sent_again() {
         assert_eq!(cause(&of_a_write(withheld)), Cause::Refused, "{code}");
     }
     for code in ["EndpointServiceLocked", "EndpointServiceConnectionDependence"] {
-        assert_eq!(cause(&of_a_write(ExecuteError::Cloud(*error(code)))), Cause::Other, "{code}");
+        let target = Target { account: "1".to_owned(), region: "cn-hangzhou".to_owned() };
+        assert_eq!(cause(&of_a_write(ExecuteError::Cloud(*error(code)))), Cause::Unreachable(target), "{code}");
     }
 }

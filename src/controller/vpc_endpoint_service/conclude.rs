@@ -6,12 +6,14 @@
 mod conditions;
 mod deleting;
 mod events;
+mod grounds;
 mod live;
 mod picture;
 mod places;
 mod requeue;
 mod scene;
 mod status;
+mod unmade;
 mod words;
 
 use std::time::Duration;
@@ -30,6 +32,8 @@ use scene::Scene;
 /// A pass, as far as it got.
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
+    /// When this process began to look.
+    pub process_start: Timestamp,
     /// The object carries the deletion mark.
     pub marked: Option<Marked>,
     pub resolved: Option<Result<Resolved, ResolveError>>,

@@ -344,6 +344,7 @@ impl World {
         let key = ObjectKey::of(&pass.object.resource());
         let seen_since = pass.observed.as_of;
         let walk = Walk {
+            process_start: pass.observed.own.process_start,
             marked: None,
             resolved: Some(Ok(pass.resolved)),
             observed: Some(Ok(pass.observed)),

@@ -4,15 +4,15 @@ use privatelink::ServiceStatus;
 
 use super::picture::{Because, Picture, Stance, Trend};
 use super::scene::Scene;
-use super::{places, words};
+use super::{grounds, places, unmade, words};
 use crate::cloud::service::Field;
-use crate::cloud::verdict::verdict;
+use crate::cloud::verdict::{Verdict, closed, verdict};
 use crate::controller::vpc_endpoint_service::connections::live_consumers;
 use crate::controller::vpc_endpoint_service::execute::ExecuteError;
 use crate::controller::vpc_endpoint_service::observe::{Deep, Observed, Service, ServiceView};
 use crate::controller::vpc_endpoint_service::plan::Wait;
 use crate::controller::vpc_endpoint_service::resolve::ResolveError;
-use crate::crd::Reason;
+use crate::crd::{ConditionType, Reason};
 use crate::k8s::KubernetesError;
 use crate::mutant::Mutant;
 
@@ -61,10 +61,21 @@ pub(super) fn unresolved(scene: &Scene<'_>, error: &ResolveError) -> Stance {
 /// Nobody knows yet whose account it is, so nobody has looked: what was Ready may well be so still.
 fn account_unknown(scene: &Scene<'_>, error: &privatelink::Error) -> Stance {
     let verdict = verdict(error);
-    match (scene.was_ready(), verdict.stalled) {
-        (true, false) => Stance::Keep,
-        (true, true) => Picture::of(verdict).unknown().into(),
-        (false, _) => Picture::of(verdict).into(),
+    let was_known = scene.is_described() && scene.previous.service_id.is_some();
+    let is_unknown = was_known && scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
+    match scene.trust_unplaced() {
+        Some(_) if scene.was_ready() => Stance::Keep,
+        Some(_) if !is_unknown => Picture::of(verdict).into(),
+        _ => blind(verdict, "Nobody can say whose account the credentials are of.").into(),
+    }
+}
+
+/// Nobody can look, so nobody can say whether it is ready.
+fn blind(verdict: Verdict, what: &str) -> Picture {
+    if verdict.stalled {
+        Picture::of(verdict).unknown()
+    } else {
+        Picture::reconciling(Reason::CloudUnreachable, format!("{what} {}", verdict.message)).unknown()
     }
 }
 
@@ -74,7 +85,6 @@ fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
     let trusted = scene.trust(observed).is_some();
     let error = observed.sweep_error.as_ref();
     match (observed.as_of, error) {
-        (None, None) => None,
         (None, Some(error)) if trusted && !scene.was_ready() => Some(Picture::of(scene.verdict_of_list(error)).into()),
         _ if trusted => None,
         _ => Some(unvouched(scene, observed).into()),
@@ -83,12 +93,7 @@ fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
 
 fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
     match observed.sweep_error.as_ref().map(|error| scene.verdict_of_list(error)) {
-        Some(verdict) if verdict.stalled => Picture::of(verdict).unknown(),
-        Some(verdict) => Picture::reconciling(
-            Reason::CloudUnreachable,
-            format!("The account's services cannot be listed. {}", verdict.message),
-        )
-        .unknown(),
+        Some(verdict) => blind(verdict, "The account's services cannot be listed."),
         None => Picture::reconciling(Reason::CloudUnreachable, "The account's services were not listed for minutes.")
             .unknown(),
     }
@@ -135,12 +140,20 @@ fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
 }
 
 fn door_closed(scene: &Scene<'_>) -> Option<Stance> {
-    scene.closed().map(|error| failed(scene, error))
+    let error = scene.closed()?;
+    let (own, closed) = (verdict(error), closed(error));
+    let said = scene.condition(ConditionType::Ready).map(|ready| ready.message.as_str());
+    // What was answered to the object itself says more, and a message that changes with each probe would cost writes.
+    let is_own = scene.is_described() && said == Some(own.message.as_str());
+    Some(told(scene, if is_own { own } else { closed }))
 }
 
 /// A call was refused. Passing trouble does not touch an object that is well.
 fn failed(scene: &Scene<'_>, error: &privatelink::Error) -> Stance {
-    let verdict = verdict(error);
+    told(scene, verdict(error))
+}
+
+fn told(scene: &Scene<'_>, verdict: Verdict) -> Stance {
     if !verdict.stalled && scene.is_still_ready() {
         return drifting(scene).unwrap_or(Stance::Keep);
     }
@@ -277,7 +290,8 @@ fn undecided(scene: &Scene<'_>) -> Option<Stance> {
     if scene.has_written() || matches!(scene.wait(), Some(Wait::ServiceActive(_))) {
         return None;
     }
-    let holds = scene.is_described() && (!scene.is_called_ready() || scene.is_still_ready());
+    let is_contradicted = scene.is_called_ready() && !scene.is_still_ready();
+    let holds = scene.is_described() && !is_contradicted && grounds::hold(scene) && !unmade::is_news(scene);
     (holds || scene.patience().is_some()).then_some(Stance::Keep)
 }
 
@@ -288,6 +302,11 @@ fn at_work(scene: &Scene<'_>) -> Picture {
         (Some(Wait::ServiceActive(ServiceStatus::Unknown(state))), _) => {
             Picture::reconciling(Reason::WaitingForProvider, words::unknown_state(scene.service_id(), state))
         }
+        (_, Some(_)) if is_in_sight_again(scene) => Picture::reconciling(
+            Reason::Pending,
+            format!("{} can be looked at again, and is being looked at.", words::service(scene.service_id())),
+        )
+        .unknown(),
         (_, Some(service)) if is_being_made(scene, service) => {
             Picture::reconciling(Reason::Creating, format!("{} is being made.", words::service(scene.service_id())))
         }
@@ -298,6 +317,13 @@ fn at_work(scene: &Scene<'_>) -> Picture {
         (_, None) => not_seen(scene),
     };
     picture.drifted(drift(scene))
+}
+
+/// Nobody could say whether it is ready, and nothing is known yet that would be to be done.
+fn is_in_sight_again(scene: &Scene<'_>) -> bool {
+    let is_unknown = scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
+    let is_idle = scene.plan().is_none_or(|plan| plan.steps.is_empty() && plan.differences.is_empty());
+    scene.is_described() && is_unknown && is_idle && !scene.has_written()
 }
 
 /// What a Create cannot carry (principals, bandwidth, more than ten attachments) is part of the making.
@@ -320,7 +346,7 @@ fn not_seen(scene: &Scene<'_>) -> Picture {
         (false, None) => {
             Picture::reconciling(Reason::Pending, "The account's services have not been listed yet.").unknown()
         }
-        (true, None) => Picture::reconciling(Reason::Creating, "The service is about to be made."),
+        (true, None) => Picture::reconciling(Reason::Creating, unmade::message(scene)),
         (_, Some(id)) => Picture::reconciling(
             Reason::Updating,
             format!("The provider's lists do not show the service {id}; the operator looks again."),

@@ -11,6 +11,7 @@ use crate::cloud::lanes::NoTurn;
 use crate::controller::vpc_endpoint_service::execute::{ExecuteError, Stop};
 use crate::controller::vpc_endpoint_service::observe::Look;
 use crate::controller::vpc_endpoint_service::plan::Wait;
+use crate::controller::vpc_endpoint_service::resolve::ResolveError;
 
 /// The time of the next pass; `soonest` is when a status that was held back may be written.
 pub(super) fn requeue(scene: &Scene<'_>, soonest: Option<Duration>) -> Requeue {
@@ -32,6 +33,10 @@ fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
     let after = |error: &Error| Requeue::BackOff { at_least: error.retry().after.unwrap_or_default() };
     if let Some(ExecuteError::Withheld { until, .. }) = scene.outcome().and_then(|outcome| outcome.error.as_ref()) {
         return Some(Requeue::BackOff { at_least: left(scene, *until) });
+    }
+    if let (Some(Err(ResolveError::AccountUnknown(_))), true) = (&scene.walk.resolved, scene.was_ready()) {
+        // Nothing was called. Who knows the account wakes the object; else it must be told in time that nobody vouches for it any more.
+        return scene.trust_unplaced().map(Requeue::After);
     }
     if let Some(error) = scene.refused() {
         return Some(after(error));

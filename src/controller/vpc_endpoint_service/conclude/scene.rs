@@ -270,6 +270,11 @@ impl Scene<'_> {
         self.left(newest, self.vouch())
     }
 
+    /// The same while nobody can even say whose account it is: since this process began to look.
+    pub(super) fn trust_unplaced(&self) -> Option<Duration> {
+        self.left(self.walk.process_start, self.vouch())
+    }
+
     /// At least two sweep periods, whatever is set: a status must not flip between two sweeps.
     fn vouch(&self) -> Duration {
         let vouch = self.timing.vouch.max(self.timing.sweep_period.saturating_mul(2));

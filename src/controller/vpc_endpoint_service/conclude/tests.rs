@@ -17,10 +17,12 @@ mod create;
 mod delete;
 mod drift;
 mod errors;
+mod grounds;
 mod offline;
 mod random;
 mod recreate;
 mod repeat;
+mod unmade;
 mod waits;
 
 const CREATE: Operation = Operation::CreateVpcEndpointService;
@@ -66,6 +68,7 @@ fn condition(
 fn walk(world: &World) -> Walk {
     let is_live = world.resolved.life == crate::controller::vpc_endpoint_service::resolve::Life::Live;
     Walk {
+        process_start: world.observed.own.process_start,
         marked: None,
         resolved: Some(Ok(world.resolved.clone())),
         observed: Some(Ok(world.observed.clone())),

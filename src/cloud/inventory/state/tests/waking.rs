@@ -157,7 +157,8 @@ fn throttled_get() -> (State, Error) {
     let mut state = settled();
     let error = throttled(GET, Duration::from_secs(7));
     state.note_failure(&error, at(10));
-    (state, error)
+    // The others are told nothing of the one request.
+    (state, error.for_others())
 }
 
 #[test]
@@ -197,7 +198,7 @@ fn a_sweep_that_the_provider_allows_again_wakes_whoever_was_throttled() {
     state.services_failed(&error, at(60));
     assert_eq!(state.services_due(at(61)), Some(at(67)));
     state.begin_services(at(67), 1.0);
-    assert_eq!(state.enter_gate(list, at(68)), Err(error), "the sweep finds out");
+    assert_eq!(state.enter_gate(list, at(68)), Err(error.for_others()), "the sweep finds out");
     assert!(state.services_swept(at(67), both()).recovered);
     assert_eq!(state.enter_gate(list, at(68)), Ok(()));
 }

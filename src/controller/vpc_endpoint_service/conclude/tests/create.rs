@@ -63,7 +63,8 @@ fn a_new_object_that_waits_longer_says_for_what() {
     let mut queued = recorded();
     queued.observed.own.first_seen = at(994);
     let report = super::report(&walk(&queued).stopped(Stop::NoTurn(in_line())), &fresh());
-    assert_eq!(said(&report), reconciling(Reason::Creating, "The service is about to be made."));
+    let message = "The service is not created yet: it waits for its turn, behind other objects of the account.";
+    assert_eq!(said(&report), reconciling(Reason::Creating, message));
     assert_eq!(report.requeue, Requeue::After(seconds(60)));
     let status = report.status.expect("it lives");
     assert_eq!((status.region, status.service_id), (None, None), "nothing is settled before there is a service");

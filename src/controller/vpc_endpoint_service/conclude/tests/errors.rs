@@ -52,10 +52,17 @@ fn a_call_that_is_not_sent_again_yet_says_what_it_was_refused_for_and_comes_back
 fn a_closed_door_says_what_closed_it() {
     let error = refused(CREATE, "NeedOpenProduct");
     let closed = NoTurn::Closed { until: at(1300), error: Box::new(error.clone()) };
-    let report = report(&walk(&World::recorded()).stopped(Stop::NoTurn(closed)), &fresh());
-    assert_eq!(said(&report), stalled(Reason::NotActivated, &verdict(&error).message));
+    let walk = || walk(&World::recorded()).stopped(Stop::NoTurn(closed.clone()));
+    let report = super::report(&walk(), &fresh());
+    let message = "CreateVpcEndpointService waits: it is closed for the whole account since it was answered NeedOpenProduct: PrivateLink is \
+                   not activated in this account; activate it in the provider's console, which the operator never does by itself";
+    assert_eq!(said(&report), stalled(Reason::NotActivated, message));
     assert_eq!(report.requeue, Requeue::After(seconds(300)));
     assert_eq!(report.status.expect("it lives").last_error, None, "it was another object's call");
+
+    // Whoever got the answer itself goes on saying so.
+    let own = super::report(&super::walk(&World::recorded()).failed(error), &fresh()).status.expect("it lives");
+    assert_eq!(super::report(&walk(), &own).status, Some(own));
 }
 
 #[test]
@@ -102,16 +109,49 @@ fn said_text(status: &VpcEndpointServiceStatus) -> String {
 #[test]
 fn passing_trouble_does_not_touch_an_object_that_is_well() {
     let read = Walk { observed: Some(Err(list())), plan: None, outcome: None, ..walk(&World::converged()) };
-    let account = ResolveError::AccountUnknown(Box::new(lost_answer(Operation::GetCallerIdentity)));
-    let resolve = Walk { resolved: Some(Err(account)), ..Walk::default() };
-    for walk in [read, resolve] {
-        let expected = Report {
-            status: Some(ready()),
-            events: Vec::new(),
-            requeue: Requeue::BackOff { at_least: Duration::ZERO },
-        };
-        assert_eq!(report(&walk, &ready()), expected);
+    let expected =
+        Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::BackOff { at_least: Duration::ZERO } };
+    assert_eq!(report(&read, &ready()), expected);
+}
+
+/// A pass of a process that began to look so long ago and cannot say whose account it is.
+fn unplaced(age: i64, error: privatelink::Error) -> Walk {
+    let resolved = Some(Err(ResolveError::AccountUnknown(Box::new(error))));
+    Walk { resolved, process_start: at(1000 - age), ..Walk::default() }
+}
+
+#[test]
+fn an_object_whose_account_nobody_can_say_is_vouched_for_as_long_as_any_other() {
+    let lost = || lost_answer(Operation::GetCallerIdentity);
+    let denied = || refused(Operation::GetCallerIdentity, "InvalidAccessKeyId.NotFound");
+    for error in [lost(), denied()] {
+        let kept = report(&unplaced(290, error), &ready());
+        assert_eq!((kept.status, kept.events), (Some(ready()), Vec::new()));
+        let Requeue::After(left) = kept.requeue else { panic!("it is told in time: {:?}", kept.requeue) };
+        assert!(left <= seconds(70), "{left:?}");
     }
+    let message = format!("Nobody can say whose account the credentials are of. {}", verdict(&lost()).message);
+    let unknown =
+        [format!("Ready=Unknown CloudUnreachable: {message}"), format!("Reconciling=True CloudUnreachable: {message}")];
+    let blind = report(&unplaced(361, lost()), &ready());
+    assert_eq!(said(&blind), unknown);
+    // So it stays, also for a process that has just begun.
+    let blind = blind.status.expect("it lives");
+    for age in [1, 400] {
+        assert_eq!(report(&unplaced(age, lost()), &blind).status, Some(blind.clone()));
+    }
+    let message = verdict(&denied()).message;
+    let refused =
+        [format!("Ready=Unknown CredentialsRefused: {message}"), format!("Stalled=True CredentialsRefused: {message}")];
+    assert_eq!(said(&report(&unplaced(361, denied()), &ready())), refused);
+}
+
+#[test]
+fn a_new_object_whose_account_nobody_can_say_is_told_why_at_once() {
+    let error = refused(Operation::GetCallerIdentity, "InvalidAccessKeyId.NotFound");
+    let told = report(&unplaced(1, error.clone()), &fresh());
+    assert_eq!(said(&told), stalled(Reason::CredentialsRefused, &verdict(&error).message));
+    assert_eq!(told.requeue, Requeue::BackOff { at_least: Duration::ZERO });
 }
 
 #[test]

@@ -121,6 +121,7 @@ fn pass() -> impl Strategy<Value = (Walk, i64)> {
                 None => Ok(world.observed),
             };
             let walk = Walk {
+                process_start: Timestamp::UNIX_EPOCH,
                 marked: None,
                 resolved: Some(Ok(world.resolved)),
                 observed: Some(observed),

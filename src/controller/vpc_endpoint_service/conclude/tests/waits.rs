@@ -134,8 +134,15 @@ fn a_look_or_a_turn_that_is_waited_for_takes_nothing_back() {
 fn a_restart_says_nothing_new_of_what_was_ready() {
     let mut world = World::converged().see(ServiceView::NotYetSwept);
     world.observed.as_of = None;
+    world.observed.own.first_seen = at(999);
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
     assert_eq!(report(&walk(&world), &ready()), expected);
+    // Nobody vouches for ever for what nobody has looked at, whether a list failed or none ever ended.
+    world.observed.own.first_seen = at(600);
+    let unknown = "The account's services were not listed for minutes.";
+    let expected =
+        [format!("Ready=Unknown CloudUnreachable: {unknown}"), format!("Reconciling=True CloudUnreachable: {unknown}")];
+    assert_eq!(said(&report(&walk(&world), &ready())), expected);
 }
 
 #[test]
