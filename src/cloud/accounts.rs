@@ -15,7 +15,7 @@ pub use clients::Clients;
 use tokio_util::task::AbortOnDropHandle;
 
 use self::caller::Caller;
-use self::open::{Open, sweep};
+use self::open::{Open, kept_for, sweep};
 use self::pinned::Pinned;
 use super::identity::{ObjectId, Target};
 use super::inventory::{self, Figures, Inventory};
@@ -108,7 +108,8 @@ impl Accounts {
 
     fn start_sweeper(&self) {
         let mut sweeper = self.sweeper.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = || AbortOnDropHandle::new(tokio::spawn(sweep(Arc::clone(&self.open), self.setup.timing)));
+        let kept_for = kept_for(&self.setup.timing);
+        let start = || AbortOnDropHandle::new(tokio::spawn(sweep(Arc::clone(&self.open), kept_for)));
         sweeper.get_or_insert_with(start);
     }
 

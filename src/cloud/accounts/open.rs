@@ -61,14 +61,18 @@ impl Open {
     }
 }
 
-/// Lets go of what is not used, again and again.
+/// How long what is not used is kept.
 ///
 /// What an inventory remembers of writes must outlast the lag of the lists, or the next object of a name would see them undone; and who
 /// deletes an object and makes it again keeps what there is.
-pub(super) async fn sweep(open: Arc<Mutex<Open>>, timing: Timing) {
-    let unused_for = timing.assumed_list_lag.max(timing.sweep_period).saturating_mul(2);
+pub(super) fn kept_for(timing: &Timing) -> Duration {
+    timing.assumed_list_lag.max(timing.sweep_period).saturating_mul(2)
+}
+
+/// Lets go of what is not used, again and again.
+pub(super) async fn sweep(open: Arc<Mutex<Open>>, kept_for: Duration) {
     loop {
-        sleep(unused_for / 2).await;
-        open.lock().unwrap_or_else(PoisonError::into_inner).let_go(unused_for);
+        sleep(kept_for / 2).await;
+        open.lock().unwrap_or_else(PoisonError::into_inner).let_go(kept_for);
     }
 }
