@@ -42,11 +42,12 @@ pub(super) const CHECKS: [Check; 14] = [
     Check { reason: "nothing is in the way: detach one by one, then delete", ask: take_down },
 ];
 
-/// Only a refusal that a person must lift counts: an outage passes, and tags that stay would stand in the way of a later object.
+/// Only a refusal that a person must lift counts, and that lasts: an outage passes, and tags that stay would stand in the way of a later
+/// object.
 fn hidden(scene: &Scene<'_>) -> Option<Next> {
     let is_hidden = !scene.observed.is_swept_since(scene.since)
         && scene.observed.sweep_error.as_ref().is_some_and(|error| verdict(error).stalled);
-    (scene.is_retained() && is_hidden).then(release)
+    (scene.is_retained() && is_hidden && scene.now >= scene.tried_until()).then(release)
 }
 
 fn not_yet_swept(scene: &Scene<'_>) -> Option<Next> {

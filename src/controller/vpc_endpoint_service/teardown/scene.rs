@@ -6,7 +6,7 @@ use privatelink::{ErrorKind, Operation};
 use crate::cloud::observed::{Deep, Observed, ServiceView};
 use crate::cloud::service::{Connections, DeepView, Service};
 use crate::controller::vpc_endpoint_service::plan::Limits;
-use crate::controller::vpc_endpoint_service::plan::sight::before;
+use crate::controller::vpc_endpoint_service::plan::sight::{after, before};
 use crate::controller::vpc_endpoint_service::resolve::Resolved;
 use crate::crd::DeletionPolicy;
 
@@ -70,11 +70,16 @@ impl<'a> Scene<'a> {
         self.resolved.spec.effective_deletion_policy() == DeletionPolicy::Retain
     }
 
-    /// The provider refused to take the tags off since the mark, for a reason that does not pass by itself.
+    /// Until when a deletion goes on trying what the provider refuses. A refusal that comes once is no lasting one.
+    pub(super) fn tried_until(&self) -> Timestamp {
+        after(self.since, self.limits.assumed_list_lag)
+    }
+
+    /// The provider still refuses to take the tags off, for a reason that does not pass by itself.
     pub(super) fn is_untag_refused(&self) -> bool {
         self.observed.own.refusals.iter().any(|refusal| {
             refusal.operation == Operation::UntagResources
-                && refusal.at >= self.since
+                && refusal.at >= self.tried_until()
                 && matches!(refusal.kind, ErrorKind::Account | ErrorKind::Credential | ErrorKind::Spec)
         })
     }

@@ -21,6 +21,7 @@ fn worlds() -> Vec<World> {
     let retained = other.clone().spec(json!({ "deletionPolicy": "Retain" }));
     let unswept = retained.clone().swept(1);
     let mut hidden = unswept.clone();
+    hidden.resolved.life = Life::Deleting { since: at(900) };
     hidden.observed.sweep_error = Some(refused(Operation::ListVpcEndpointServices, "Forbidden.RAM"));
     let elsewhere =
         hidden.clone().spec(json!({ "deletionPolicy": "Delete", "providerConfigRef": { "name": "other" } }));

@@ -58,26 +58,32 @@ fn tags_are_taken_off_only_what_a_list_showed_after_the_mark() {
 fn what_the_provider_refuses_to_show_is_let_go_and_an_outage_is_waited_for() {
     let list = Operation::ListVpcEndpointServices;
     let unseen = |error| {
-        let mut world = retained().swept(989);
+        let mut world = retained().swept(899);
+        world.resolved.life = Life::Deleting { since: at(900) };
         world.observed.sweep_error = Some(error);
         world
     };
     assert_eq!(unexplained(unseen(privatelink::testing::refused(list, "Forbidden.RAM")).teardown()), release());
-    assert_eq!(unexplained(unseen(privatelink::testing::lost_answer(list)).teardown()), sweep(990));
+    assert_eq!(unexplained(unseen(privatelink::testing::lost_answer(list)).teardown()), sweep(900));
+    // A refusal may come once.
+    let mut new = unseen(privatelink::testing::refused(list, "Forbidden.RAM"));
+    new.resolved.life = Life::Deleting { since: at(941) };
+    assert_eq!(unexplained(new.teardown()), sweep(941));
     // What was seen after the mark counts more than a list that was refused since.
     let seen = World { observed: unseen(privatelink::testing::refused(list, "Forbidden.RAM")).observed, ..retained() };
     assert_eq!(unexplained(seen.swept(995).teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
 }
 
 #[test]
-fn tags_that_the_provider_refuses_to_take_off_stay_after_one_try() {
+fn tags_that_the_provider_goes_on_refusing_to_take_off_stay() {
     for (kind, at, is_let_go) in [
         (ErrorKind::Account, 995, true),
-        (ErrorKind::Account, 985, false),
+        (ErrorKind::Account, 959, false),
         (ErrorKind::Busy, 995, false),
         (ErrorKind::Transient, 995, false),
     ] {
-        let world = retained().refused(Operation::UntagResources, kind, at);
+        let mut world = retained().refused(Operation::UntagResources, kind, at);
+        world.resolved.life = Life::Deleting { since: self::at(900) };
         let expected = if is_let_go { release() } else { steps(vec![untag(SERVICE), Step::ReleaseFinalizer]) };
         assert_eq!(unexplained(world.teardown()), expected, "{kind:?} at {at}");
     }
