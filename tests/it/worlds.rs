@@ -16,7 +16,7 @@ use privatelink_operator::names::{CLUSTER_TAG, UID_TAG};
 use privatelink_sim::ServiceChange;
 use serde_json::json;
 
-use generate::{LONGEST_GUESS, LONGEST_LAG, Story, Wanted, story};
+use generate::{DETAILS_PERIOD, LONGEST_GUESS, LONGEST_LAG, Story, Wanted, story};
 use kubernetes::uid;
 use passes::World;
 
@@ -196,6 +196,8 @@ async fn settle(world: &mut World, what: &str, haste: Option<Duration>, objects:
     world.run_until(what, PATIENCE, |world| world.is_safe() && converged(world, objects)).await;
     // A process that began a moment ago may still see what its predecessor did as under way.
     world.run_for(LONGEST_LAG + Duration::from_secs(1)).await;
+    // And what only the details show is known once they have been read again.
+    world.run_for(DETAILS_PERIOD * 2).await;
     world.run_until(what, PATIENCE, |world| converged(world, objects)).await;
     assert_silent(world).await;
 }

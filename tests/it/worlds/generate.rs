@@ -19,6 +19,9 @@ const ACCOUNTS: [&str; 3] = [privatelink_sim::DEFAULT_CONSUMER, "700000000000000
 /// The longest that anything about the provider that is drawn takes; tags come half as late.
 pub(crate) const LONGEST_GUESS: Duration = Duration::from_secs(10);
 
+/// How often the details of a service are read again: they alone show the zone of a classic load balancer that was attached by itself.
+pub(crate) const DETAILS_PERIOD: Duration = Duration::from_mins(4);
+
 /// The longest that lists, and the tags in them, lag in any story.
 pub(crate) const LONGEST_LAG: Duration = Duration::from_secs(25);
 

@@ -23,7 +23,7 @@ use privatelink_sim::{
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
-use super::generate::{REGION, Story};
+use super::generate::{DETAILS_PERIOD, REGION, Story};
 use super::kubernetes::{Kubernetes, NAMESPACE, uid};
 
 const CLUSTER: &str = "cluster-of-worlds";
@@ -63,7 +63,7 @@ impl World {
         let assumed_list_lag = config.lists.lag + config.lists.tags_late + Duration::from_secs(1);
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());
-        let timing = Timing { assumed_list_lag, ..Timing::default() };
+        let timing = Timing { assumed_list_lag, details_period: DETAILS_PERIOD, ..Timing::default() };
         let operator = Operator::start(&simulator, &kubernetes, &timing);
         Self {
             kubernetes,
