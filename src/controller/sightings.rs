@@ -110,8 +110,8 @@ mod tests {
         resolve(&testing::object("7"), &place).unwrap()
     }
 
-    fn record(time: Timestamp, taken_over: Option<Timestamp>) -> Option<CreateRecord> {
-        Some(CreateRecord {
+    fn record(time: Timestamp, taken_over: Option<Timestamp>) -> CreateRecord {
+        CreateRecord {
             uid: "u-1".into(),
             incarnation: 0,
             region: "cn-hangzhou".into(),
@@ -120,7 +120,7 @@ mod tests {
             time,
             holder: "p-1".into(),
             taken_over,
-        })
+        }
     }
 
     fn seen(life: Life) -> Resolved {
@@ -163,14 +163,14 @@ mod tests {
 
     #[test]
     fn a_mark_is_no_older_than_the_record_that_a_live_object_got() {
-        let marked = Resolved { record: record(at(10), Some(at(20))), ..marked(-MINUTE) };
+        let marked = Resolved { record: Some(record(at(10), Some(at(20)))), ..marked(-MINUTE) };
         assert_eq!(since(&Sightings::default().bound(marked, at(MINUTE))), at(20));
     }
 
     #[test]
     fn a_record_is_no_younger_than_its_first_sight() {
         let sightings = Sightings::default();
-        let ahead = |time| Resolved { record: record(time, Some(at(11 * MINUTE))), ..resolved() };
+        let ahead = |time| Resolved { record: Some(record(time, Some(at(11 * MINUTE)))), ..resolved() };
         let bounded =
             |seen: Resolved, now| sightings.bound(seen, now).record.map(|record| (record.time, record.taken_over));
         assert_eq!(bounded(ahead(at(10 * MINUTE)), at(0)), Some((at(0), Some(at(0)))));

@@ -89,7 +89,7 @@ impl ForeignWrites {
                         Told::Gone(id) => drop(doubts.remove(&id.uid)),
                         Told::At(id, version) => {
                             let uid = id.uid.clone();
-                            if let Some(delay) = ends.doubt(&mut doubts, id, version) {
+                            if let Some(delay) = ends.doubt(&mut doubts, &id, version) {
                                 looks.push(after(delay, uid));
                             }
                         }
@@ -105,7 +105,7 @@ impl ForeignWrites {
     }
 
     /// The delay of the look that is needed; `None`: one is on its way.
-    fn doubt(&self, doubts: &mut HashMap<String, Doubt>, id: ObjectId, version: String) -> Option<Duration> {
+    fn doubt(&self, doubts: &mut HashMap<String, Doubt>, id: &ObjectId, version: String) -> Option<Duration> {
         let new = || Doubt { id: id.clone(), version: String::new(), is_due: false, looks: 0, looked: None };
         let doubt = doubts.entry(id.uid.clone()).or_insert_with(new);
         doubt.version = version;
