@@ -13,6 +13,7 @@ mod known;
 mod own;
 mod reads;
 mod schedule;
+mod setbacks;
 mod state;
 mod task;
 mod view;
@@ -236,6 +237,12 @@ impl Inventory {
     pub fn remember_refusal(&self, service_id: &str, error: &privatelink::Error) {
         let now = self.shared.now();
         self.shared.state().remember_refusal(service_id, error, now);
+    }
+
+    /// Takes in that the provider refused a write for its values.
+    pub fn remember_setback(&self, id: &ObjectId, service_id: &str, write: &OwnWrite, error: &privatelink::Error) {
+        let now = self.shared.now();
+        self.shared.state().remember_setback(id, service_id, write, error, now);
     }
 
     /// Drops what is remembered of an object that no longer exists.

@@ -1,11 +1,12 @@
 //! What is known of one object's service, typed, with its unknown parts named. Pure data: the inventory gives it, the
 //! pure steps read it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::service::{Connections, DeepView, Service};
+use super::service::{Connections, DeepView, Field, Service};
+use super::verdict::Verdict;
 
 /// Everything that the operator knows of the cloud side of one object, at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,6 +93,8 @@ pub struct OwnHistory {
     /// The newest refusals of writes to the service, at most one an operation. A later success of the operation removes
     /// its entry, and so does time: it counts for twice `blocked_poll`.
     pub refusals: Vec<Refusal>,
+    /// Fields of the service whose writes do not help, since the object was last edited.
+    pub setbacks: BTreeMap<Field, Setback>,
     /// The id that a sweep or our own Create proved to be this object's, also after it went.
     pub proven_id: Option<String>,
 }
@@ -128,6 +131,38 @@ pub struct Refusal {
     pub kind: privatelink::ErrorKind,
     pub code: Option<String>,
     pub at: Timestamp,
+}
+
+/// Writes of one field that did not help.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Setback {
+    /// The value that was sent, as text; empty: to be absent.
+    pub sent: String,
+    /// What the cloud shows in its place, as text; empty: nothing, or not compared.
+    pub found: String,
+    /// How often in a row.
+    pub count: u32,
+    /// The value is not sent again before.
+    pub retry_at: Timestamp,
+    pub failure: Failure,
+}
+
+/// How a write did not help.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// Accepted, and a list begun after the consistency window shows another value.
+    Unconfirmed,
+    /// Refused for its value.
+    Refused(Verdict),
+    /// Refused in a call with other values: to be sent alone.
+    RefusedTogether,
+}
+
+impl Setback {
+    /// The value is to be kept back for now.
+    pub fn holds_back(&self, sent: &str, now: Timestamp) -> bool {
+        self.sent == sent && now < self.retry_at
+    }
 }
 
 impl Observed {

@@ -72,6 +72,60 @@ pub struct AttributeChange {
 }
 
 impl AttributeChange {
+    /// The change of each field alone, in the order of the fields.
+    pub fn apart(self) -> Vec<(Field, Self)> {
+        let Self {
+            description,
+            auto_accept_enabled,
+            zone_affinity_enabled,
+            address_ip_version,
+            connect_bandwidth_mbps,
+        } = self;
+        let none = Self::default;
+        [
+            (Field::Description, Self { description, ..none() }),
+            (Field::AutoAcceptEnabled, Self { auto_accept_enabled, ..none() }),
+            (Field::ZoneAffinityEnabled, Self { zone_affinity_enabled, ..none() }),
+            (Field::AddressIpVersion, Self { address_ip_version, ..none() }),
+            (Field::ConnectBandwidthMbps, Self { connect_bandwidth_mbps, ..none() }),
+        ]
+        .into_iter()
+        .filter(|(_, change)| !change.is_empty())
+        .collect()
+    }
+
+    /// Both changes; where both have a value, this one's.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            description: self.description.or(other.description),
+            auto_accept_enabled: self.auto_accept_enabled.or(other.auto_accept_enabled),
+            zone_affinity_enabled: self.zone_affinity_enabled.or(other.zone_affinity_enabled),
+            address_ip_version: self.address_ip_version.or(other.address_ip_version),
+            connect_bandwidth_mbps: self.connect_bandwidth_mbps.or(other.connect_bandwidth_mbps),
+        }
+    }
+
+    /// The fields that it changes, with the values as text.
+    pub fn texts(&self) -> Vec<(Field, String)> {
+        let Self {
+            description,
+            auto_accept_enabled,
+            zone_affinity_enabled,
+            address_ip_version,
+            connect_bandwidth_mbps,
+        } = self;
+        [
+            (Field::Description, description.clone()),
+            (Field::AutoAcceptEnabled, auto_accept_enabled.map(|flag| flag.to_string())),
+            (Field::ZoneAffinityEnabled, zone_affinity_enabled.map(|flag| flag.to_string())),
+            (Field::AddressIpVersion, address_ip_version.clone()),
+            (Field::ConnectBandwidthMbps, connect_bandwidth_mbps.map(|mbps| mbps.to_string())),
+        ]
+        .into_iter()
+        .filter_map(|(field, text)| Some((field, text?)))
+        .collect()
+    }
+
     /// Nothing to send.
     pub fn is_empty(&self) -> bool {
         let Self {

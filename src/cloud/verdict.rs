@@ -14,7 +14,7 @@ use crate::crd::Reason;
 mod tests;
 
 /// What is said of an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Verdict {
     pub reason: Reason,
     /// Only a person can help. Otherwise the operator goes on by itself.

@@ -143,6 +143,9 @@ fn tell(walk: &Walk, status: Option<&VpcEndpointServiceStatus>) {
     for done in outcome.into_iter().flat_map(|outcome| &outcome.done) {
         tell_done(done, known);
     }
+    for set_aside in outcome.into_iter().flat_map(|outcome| &outcome.set_aside) {
+        tell_cloud_error(&set_aside.error, known);
+    }
     if let Some(error) = cloud_error(walk) {
         tell_cloud_error(error, known);
     } else if let Some(error) = outcome.and_then(|outcome| outcome.error.as_ref()) {

@@ -51,10 +51,10 @@ use super::{
         .optional_old_self(true)
         .message("metadata.name must be no more than 63 characters, because namespace.name becomes a tag of the cloud; choose a shorter name")
         .field_path(".metadata.name"),
-    // A typo can be taken back while the cloud is still IPv4.
+    // A typo can be taken back while the cloud is still IPv4; a service that became DualStack outside can be followed.
     validation = Rule::new(
-            "self.spec.addressIpVersion == oldSelf.spec.addressIpVersion || !has(oldSelf.status) || \
-             !has(oldSelf.status.addressIpVersion) || oldSelf.status.addressIpVersion != 'DualStack'"
+            "self.spec.addressIpVersion == oldSelf.spec.addressIpVersion || self.spec.addressIpVersion == 'DualStack' || \
+             !has(oldSelf.status) || !has(oldSelf.status.addressIpVersion) || oldSelf.status.addressIpVersion != 'DualStack'"
         )
         .message("the service is DualStack in the cloud, there is no way back")
         .reason(Reason::FieldValueForbidden)
@@ -177,11 +177,14 @@ pub struct VpcEndpointServiceSpec {
     #[schemars(range(min = 100, max = 10_240))]
     pub connect_bandwidth_mbps: Option<u32>,
 
-    /// Regions whose consumers may connect, at most 50. Unset is not managed, empty is none. Not acted on yet: an object that sets it gets
+    /// Regions whose consumers may connect, at most 50; a region is listed once. Unset is not managed, empty is none. Not acted on yet: an object that sets it gets
     /// `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 50), inner(length(min = 3, max = 32), regex(pattern = r"^[a-z]{2}(-[a-z0-9]+)+$")))]
-    #[x_kube(merge_strategy = ListMerge::Set)]
+    #[x_kube(
+        merge_strategy = ListMerge::Atomic,
+        validation = Rule::new("self.all(r, self.exists_one(s, s == r))").message("a region may be listed once")
+    )]
     pub supported_regions: Option<Vec<String>>,
 
     /// Resource group of the service, `rg-…`. Unset is not managed.
@@ -217,22 +220,25 @@ pub struct VpcEndpointServiceSpec {
     pub resources: Option<Vec<ResourceSpec>>,
 
     /// Accounts that may connect, at most 200: an account id, or `acs:ram:*:<account>:*`; an account is listed once. All
-    /// others are removed, but for the service's own account. Unset is not managed, empty is none.
+    /// others are removed, but for the service's own account. Whoever applies the list owns all of it. Unset is not managed,
+    /// empty is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         length(max = 200),
         inner(length(max = 40), regex(pattern = r"^([1-9][0-9]{0,18}|acs:ram:\*:[1-9][0-9]{0,18}:\*)$"))
     )]
     #[x_kube(
-        merge_strategy = ListMerge::Set,
+        merge_strategy = ListMerge::Atomic,
+        validation = Rule::new("self.all(p, self.exists_one(q, q == p))").message("an account may be listed once"),
         validation = Rule::new("self.all(p, p.startsWith('acs:') || !(('acs:ram:*:' + p + ':*') in self))")
             .message("an account may be listed once, as an id or as an ARN")
     )]
     pub allowed_principals: Option<Vec<String>>,
 
-    /// How connection requests are answered. Unset is not managed; `{}` is managed with its defaults. Not acted on yet: an object that sets
+    /// How connection requests are answered; whoever applies it owns all of it. Unset is not managed; `{}` is managed with its defaults. Not acted on yet: an object that sets
     /// it gets `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
     pub connections: Option<ConnectionsSpec>,
 
     /// What becomes of the service in the cloud when this object is deleted: `Delete` or `Retain`. Unset means `Retain`

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use privatelink_operator::crd::ConditionType;
-use privatelink_sim::{AttachmentView, DEFAULT_CONSUMER, LoadBalancer, ServiceChange, ServiceView, Span};
+use privatelink_operator::crd::{ConditionType, VpcEndpointService};
+use privatelink_sim::{
+    AttachmentView, DEFAULT_CONSUMER, Fault, FaultKind, LoadBalancer, ServiceChange, ServiceView, Span, StoredText,
+};
 use serde_json::{Value, json};
 
 use crate::rig::{CREATE_WRITES, REGION, Rig, World, ZONES, message, nlb_spec, ready_condition, status};
@@ -269,7 +271,7 @@ async fn what_is_taken_out_of_the_spec_stays_in_the_cloud_and_what_is_emptied_go
             service.attachments.clear();
             service.users = vec![arn(&service.account)];
         },
-        calls: &[UNTAG, REMOVE_USER, REMOVE_USER, DETACH],
+        calls: &[REMOVE_USER, REMOVE_USER, UNTAG, DETACH],
     };
     make(&rig, &[emptied]).await;
     let owner_tags: Vec<_> = rig.service().await.tags.into_keys().collect();
@@ -394,6 +396,101 @@ async fn a_change_that_the_provider_refuses_says_what_to_do_and_the_next_edit_he
     assert_eq!(ready_condition(&object), Some(("True", "Available")));
     assert_eq!(rig.service().await, service);
     assert_eq!(rig.effects().await, [CREATE]);
+    rig.end().await;
+}
+
+/// The provider answers every such call with this code.
+fn always(operation: &str, code: &str) -> Fault {
+    Fault { times: None, ..Fault::next(operation, FaultKind::error(code)) }
+}
+
+#[tokio::test]
+async fn a_right_that_is_taken_away_goes_first_and_a_refused_field_holds_back_no_other() {
+    let rig = Rig::with(World::watchful()).await;
+    let mut spec = nlb_spec();
+    spec["allowedPrincipals"] = json!([DEFAULT_CONSUMER]);
+    spec["autoAcceptEnabled"] = json!(true);
+    rig.apply("orders", spec).await;
+    rig.ready("orders").await;
+    let calls = rig.effects().await.len();
+    for (operation, code) in [(REGROUP, "InvalidResourceGroup"), (TAG, "IllegalTagKeyParam")] {
+        rig.fault(always(operation, code)).await;
+    }
+    rig.edit(
+        "orders",
+        json!({
+            "allowedPrincipals": [], "autoAcceptEnabled": false, "resourceGroupId": "rg-nosuch", "tags": {"team": "shop"},
+            "description": "intake",
+            "resources": [{"resourceId": "nlb-1", "zoneIds": ZONES}, {"resourceId": "nlb-2", "zoneIds": [ZONES[0]]}],
+        }),
+    )
+    .await;
+    rig.cloud("everything but the refused fields is in force", |services| {
+        let [service] = services else { return false };
+        let owner = vec![arn(&service.account)];
+        let attached = service.attachments.iter().any(|attachment| attachment.resource_id == "nlb-2");
+        service.users == owner && !service.auto_accept && service.description == "intake" && attached
+    })
+    .await;
+    assert_eq!(rig.effects().await[calls..], [REMOVE_USER, UPDATE, UPDATE, ATTACH]);
+
+    let object = rig.not_ready("orders", "SpecRefused").await;
+    let says = message(&object, ConditionType::Ready);
+    assert!(says.contains("InvalidResourceGroup") && says.contains("spec.resourceGroupId, spec.tags[team]"), "{says}");
+    assert!(status(&object).last_error.is_some(), "{object:#?}");
+    // What is refused is asked less and less often.
+    let before = rig.calls(REGROUP).await.len();
+    rig.until_swept(5).await;
+    assert!(rig.calls(REGROUP).await.len() <= before + 3);
+
+    rig.edit("orders", json!({"resourceGroupId": null, "tags": null})).await;
+    assert_eq!(status(&rig.ready("orders").await).last_error, None);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_text_that_the_cloud_stores_otherwise_is_sent_less_and_less_often_and_told() {
+    let mut world = World::watchful();
+    world.simulator.guesses.descriptions = StoredText::Trimmed;
+    let rig = Rig::with(world).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    rig.edit("orders", json!({"description": "two blanks  ", "tags": {"team": "shop"}})).await;
+    let object = rig.not_ready("orders", "ValueNotStored").await;
+    let says = message(&object, ConditionType::Ready);
+    assert!(says.contains("spec.description: sent \"two blanks  \", found \"two blanks\""), "{says}");
+    assert_eq!(rig.service().await.tags.get("team").map(String::as_str), Some("shop"));
+    // Three within the first three windows, then after one, two, four of them.
+    rig.until_swept(10).await;
+    let sent = rig.calls(UPDATE).await.len();
+    assert!((2..=5).contains(&sent), "{sent} updates");
+
+    rig.edit("orders", json!({"description": "two blanks"})).await;
+    let object = rig.ready("orders").await;
+    assert_eq!((status(&object).drift, status(&object).conditions.len()), (vec![], 1));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_status_of_six_hundred_attachments_is_cut_and_stays_alive() {
+    let mut world = World::default();
+    let zones: Vec<String> = ('h'..='m').map(|letter| format!("{REGION}-{letter}")).collect();
+    let names: Vec<&str> = zones.iter().map(String::as_str).collect();
+    let balancers = (1..=100).map(|number| LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &names));
+    world.simulator.load_balancers = balancers.collect();
+    let rig = Rig::with(world).await;
+    let resources: Vec<_> =
+        (1..=100).map(|number| json!({"resourceId": format!("nlb-{number}"), "zoneIds": zones})).collect();
+    rig.apply("orders", json!({"serviceResourceType": "nlb", "resources": resources})).await;
+    let told = |object: &VpcEndpointService| {
+        message(object, ConditionType::Ready).ends_with(" status.resources lists 500 of 600.")
+            && status(object).resources.len() == 500
+    };
+    rig.until("orders", "told of what its status leaves out", told).await;
+    // The next writes are accepted as well.
+    let status = status(&rig.edit("orders", json!({"resources": []})).await);
+    let rewritten = |object: &VpcEndpointService| self::status(object).observed_generation > status.observed_generation;
+    rig.until("orders", "rewritten", rewritten).await;
     rig.end().await;
 }
 

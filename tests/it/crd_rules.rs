@@ -12,6 +12,7 @@ use self::table::{Accepted, Refused, Table, table};
 use crate::cluster::{self, TEST_MANAGER};
 use crate::kubectl::Kubectl;
 
+mod ownership;
 mod ratcheting;
 mod table;
 mod with_kubectl;

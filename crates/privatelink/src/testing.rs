@@ -20,6 +20,11 @@ pub fn answered(operation: Operation, status: u16, code: &str) -> Error {
         .with_request_id(Some("00000000-0000-0000-0000-000000000000".to_owned()))
 }
 
+/// The error of a call that the provider answers with HTTP 400, this code and these words, also as its request id.
+pub fn refused_with(operation: Operation, code: &str, words: &str) -> Error {
+    Error::answered(operation, 400, code).with_message(Some(words.to_owned())).with_request_id(Some(words.to_owned()))
+}
+
 /// The error of a call that is throttled for so long.
 pub fn throttled(operation: Operation, after: Duration) -> Error {
     told_to_wait(operation, "Throttling.User", after)

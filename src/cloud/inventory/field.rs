@@ -68,10 +68,29 @@ fn attributes_of(change: &AttributeChange) -> Vec<(Field, Value)> {
     .collect()
 }
 
+/// The value as a plan names it: empty for what is absent.
+pub(super) fn text(field: &Field, value: &Value) -> String {
+    match (field, value) {
+        (_, Value::Text(text)) => text.clone(),
+        (_, Value::Flag(flag)) => flag.to_string(),
+        (_, Value::Mbps(mbps)) => mbps.to_string(),
+        (_, Value::Absent) => String::new(),
+        (Field::Principal(account), _) => account.clone(),
+        (_, Value::Present) => "attached".to_owned(),
+        (_, Value::AutoAllocated(true)) => "automatically allocated".to_owned(),
+        (_, Value::AutoAllocated(false)) => "not automatically allocated".to_owned(),
+    }
+}
+
 /// Whether a list's entry agrees with the value. A field that the provider did not say never disagrees: it will not say
 /// it later either.
 pub(super) fn shows(service: &Service, field: &Field, value: &Value) -> bool {
-    let shown = match field {
+    shown(service, field).is_none_or(|shown| shown == *value)
+}
+
+/// What a list's entry says of a field; `None`: nothing.
+pub(super) fn shown(service: &Service, field: &Field) -> Option<Value> {
+    match field {
         Field::Description => service.attributes.description.clone().map(Value::Text),
         Field::AutoAcceptEnabled => service.attributes.auto_accept_enabled.map(Value::Flag),
         Field::ZoneAffinityEnabled => service.attributes.zone_affinity_enabled.map(Value::Flag),
@@ -80,8 +99,23 @@ pub(super) fn shows(service: &Service, field: &Field, value: &Value) -> bool {
         Field::ResourceGroupId => service.attributes.resource_group_id.clone().map(Value::Text),
         Field::Tag(key) => Some(service.tags.get(key).cloned().map_or(Value::Absent, Value::Text)),
         Field::Resource(_) | Field::Principal(_) => None,
-    };
-    shown.is_none_or(|shown| shown == *value)
+    }
+}
+
+/// What a read of attachments and principals says of a field.
+pub(super) fn shown_deep(view: &DeepView, field: &Field) -> Option<Value> {
+    match field {
+        Field::Resource(key) => Some(match view.attachments.get(key) {
+            None => Value::Absent,
+            Some(attachment) if attachment.auto_allocated_enabled => Value::Present,
+            Some(_) => Value::AutoAllocated(false),
+        }),
+        Field::Principal(account) => {
+            let principals = view.principals.as_ref()?;
+            Some(if principals.contains(account) { Value::Present } else { Value::Absent })
+        }
+        _ => None,
+    }
 }
 
 /// Lays the value over a list's entry.

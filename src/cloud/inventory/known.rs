@@ -89,16 +89,18 @@ impl Known {
         }
     }
 
-    /// Takes in what the object looks like as it asks.
-    pub(super) fn asked(&mut self, query: &Query<'_>, now: Timestamp) {
+    /// Takes in what the object looks like as it asks; says whether its spec was edited since it asked last.
+    pub(super) fn asked(&mut self, query: &Query<'_>, now: Timestamp) -> bool {
         self.named = query.named.map(str::to_owned);
         self.managed = query.details.managed;
         if let Some(record) = &query.record {
             self.recorded(record.incarnation);
         }
-        if self.generation.number != query.generation {
+        let is_edited = self.generation.number != query.generation;
+        if is_edited {
             self.generation = Generation { number: query.generation, since: now };
         }
+        is_edited
     }
 
     /// Takes in the annotation. Answers whether it is a new request; that it was taken off is none.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use privatelink::{Operation, ServiceStatus};
 
-use super::field::{Value, fields_of, lay_over, lay_over_deep, shows, shows_deep};
+use super::field::{Value, fields_of, lay_over, lay_over_deep, shown, shown_deep, shows, shows_deep};
+use super::setbacks::Setbacks;
 use crate::cloud::observed::Refusal;
 use crate::cloud::service::{DeepView, Field, OwnWrite, Proof, Service};
 
@@ -26,6 +27,8 @@ pub(super) struct OwnWrites {
     get: Option<Got>,
     /// See [`Refusal`]: at most one an operation.
     pub(super) refusals: BTreeMap<Operation, Refusal>,
+    /// Fields whose writes do not help.
+    pub(super) setbacks: Setbacks,
 }
 
 /// A service of our own making, until it is older than the lists may lag: till then its absence from a list means
@@ -83,6 +86,7 @@ impl OwnWrites {
     pub(super) fn remember(&mut self, write: OwnWrite, at: Timestamp) {
         for (field, value) in fields_of(&write) {
             let until = self.fields.get(&field).map_or(Until::Shown, |older| older.until_replaced_by(&value));
+            self.setbacks.accepted(&field, &value);
             self.fields.insert(field, Remembered { at, value, until });
         }
         if changes_status(&write) {
@@ -126,9 +130,22 @@ impl OwnWrites {
     fn settle_listed(&mut self, as_of: Timestamp, listed: &Service, lag: Duration) {
         let is_leaving = listed.status == ServiceStatus::Deleting;
         self.deleted = self.deleted.filter(|at| *at > as_of || !(is_leaving || is_older(*at, lag, as_of)));
-        self.fields.retain(|field, remembered| {
-            field.is_deep() || !remembered.is_ended_by(as_of, shows(listed, field, &remembered.value), lag)
+        let (fields, setbacks) = (&mut self.fields, &mut self.setbacks);
+        fields.retain(|field, remembered| {
+            if field.is_deep() {
+                return true;
+            }
+            let is_shown = shows(listed, field, &remembered.value);
+            let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
+            match (is_ended, is_shown) {
+                (true, true) => setbacks.confirmed(field),
+                (true, false) => setbacks.unconfirmed(field, &remembered.value, shown(listed, field), lag, as_of),
+                (false, _) => {}
+            }
+            !is_ended
         });
+        let is_pending = |field: &Field| field.is_deep() || fields.contains_key(field);
+        setbacks.compare(|field| shown(listed, field), is_pending);
         let is_updated = self.fields.keys().any(is_attribute);
         self.updated = self.updated.filter(|at| *at > as_of || is_updated);
     }
@@ -137,6 +154,7 @@ impl OwnWrites {
     fn settle_gone(&mut self, as_of: Timestamp) {
         self.deleted = self.deleted.filter(|at| *at > as_of);
         self.fields.retain(|_, remembered| remembered.at > as_of);
+        self.setbacks.clear();
         self.settling = self.settling.filter(|at| *at > as_of);
         self.updated = self.updated.filter(|at| *at > as_of);
         self.get = self.get.take().filter(|got| got.as_of > as_of);
@@ -157,10 +175,24 @@ impl OwnWrites {
 
     /// Compares with a read of attachments and principals that began at `view.as_of`.
     pub(super) fn settle_deep(&mut self, view: &DeepView, lag: Duration) {
-        self.fields.retain(|field, remembered| {
-            let shown = shows_deep(view, field, &remembered.value);
-            !field.is_deep() || !remembered.is_ended_by(view.as_of, shown, lag)
+        let (fields, setbacks) = (&mut self.fields, &mut self.setbacks);
+        fields.retain(|field, remembered| {
+            if !field.is_deep() {
+                return true;
+            }
+            let is_shown = shows_deep(view, field, &remembered.value);
+            let is_ended = remembered.is_ended_by(view.as_of, is_shown, lag);
+            match (is_ended, is_shown) {
+                (true, true) => setbacks.confirmed(field),
+                (true, false) => {
+                    setbacks.unconfirmed(field, &remembered.value, shown_deep(view, field), lag, view.as_of);
+                }
+                (false, _) => {}
+            }
+            !is_ended
         });
+        let is_pending = |field: &Field| !field.is_deep() || fields.contains_key(field);
+        setbacks.compare(|field| shown_deep(view, field), is_pending);
     }
 
     /// The service as it is known: the entry of the sweep that began at `as_of`, or the answer of our own Create, with
@@ -233,12 +265,13 @@ impl OwnWrites {
         self.updated = None;
         self.get = None;
         self.refusals.clear();
+        self.setbacks.clear();
     }
 
     /// Drops refusals from before `since`; answers whether nothing is left to remember.
     pub(super) fn is_spent(&mut self, since: Timestamp) -> bool {
         self.refusals.retain(|_, refusal| refusal.at >= since);
-        let Self { created, deleted, fields, settling, updated, get, refusals } = self;
+        let Self { created, deleted, fields, settling, updated, get, refusals, setbacks } = self;
         created.is_none()
             && deleted.is_none()
             && fields.is_empty()
@@ -246,6 +279,7 @@ impl OwnWrites {
             && updated.is_none()
             && get.is_none()
             && refusals.is_empty()
+            && setbacks.is_empty()
     }
 }
 

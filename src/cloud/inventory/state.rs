@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use privatelink::{Error, Fate, Operation, ServiceStatus};
 
 use super::details::Timetable;
+use super::field::fields_of;
 use super::gates::Gates;
 use super::known::{Finding, Known};
 use super::own::OwnWrites;
@@ -141,6 +142,21 @@ impl State {
         let operation = error.operation();
         let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
         self.own.entry(service_id.to_owned()).or_default().refusals.insert(operation, refusal);
+    }
+
+    /// Takes in that the provider refused the values of a write.
+    pub(super) fn remember_setback(
+        &mut self,
+        id: &ObjectId,
+        service_id: &str,
+        write: &OwnWrite,
+        error: &Error,
+        now: Timestamp,
+    ) {
+        if self.objects.contains_key(&id.uid) {
+            let own = self.own.entry(service_id.to_owned()).or_default();
+            own.setbacks.refused(&fields_of(write), error, now);
+        }
     }
 
     /// Takes in what Get said when it was asked at `as_of`; `None`: it knows no such service.

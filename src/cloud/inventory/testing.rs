@@ -78,3 +78,15 @@ impl Memory {
         self.0.forget(id);
     }
 }
+
+/// The fields that a write leaves known, with their values as text.
+pub(crate) fn texts(write: &OwnWrite) -> Vec<(crate::cloud::service::Field, String)> {
+    let fields = super::field::fields_of(write);
+    fields
+        .into_iter()
+        .map(|(field, value)| {
+            let text = super::field::text(&field, &value);
+            (field, text)
+        })
+        .collect()
+}

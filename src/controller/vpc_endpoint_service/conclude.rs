@@ -7,6 +7,7 @@ mod conditions;
 mod deleting;
 mod events;
 mod grounds;
+mod held;
 mod live;
 mod picture;
 mod places;

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod content;
+mod follow;
 mod send;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use privatelink::{Clock, CreateVpcEndpointServiceRequest, ErrorKind};
 use self::attempt::Attempt;
 pub use self::content::Basis;
 use self::content::content;
+use self::follow::{Left, Why};
 use super::plan::{Plan, Step};
 use super::record::CreateRecord;
 use super::resolve::{Life, Marked, Resolved};
@@ -41,9 +43,33 @@ pub struct Powers<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     pub done: Vec<Done>,
-    /// Why the rest of the steps was left for a later pass; `None`: all were carried out, or `error` says why not.
+    /// Steps that the provider refused for what they ask; whatever does not depend on them went on.
+    pub set_aside: Vec<SetAside>,
+    /// Why the rest of the steps was left for a later pass; `None`: all were carried out, or `set_aside` or `error` say why not.
     pub stopped: Option<Stop>,
+    /// The first failure that says nothing against the step itself.
     pub error: Option<ExecuteError>,
+}
+
+/// A step that was refused for what it asks.
+#[derive(Clone, Debug)]
+pub struct SetAside {
+    pub step: Step,
+    pub error: privatelink::Error,
+    /// It was refused in an earlier pass, and is not sent again before; `None`: it was refused in this one.
+    pub until: Option<Timestamp>,
+}
+
+impl SetAside {
+    /// The error back, if it says nothing against the step itself.
+    fn of(step: &Step, error: ExecuteError) -> Result<Self, ExecuteError> {
+        let (error, until) = match error {
+            ExecuteError::Cloud(error) if follow::is_about_the_value(&error) => (error, None),
+            ExecuteError::Withheld { until, error } => (*error, Some(until)),
+            other => return Err(other),
+        };
+        Ok(Self { step: step.clone(), error, until })
+    }
 }
 
 /// A step that was carried out.
@@ -79,26 +105,60 @@ pub enum ExecuteError {
     Kubernetes(KubernetesError),
 }
 
-/// Carries out the steps in order and stops after the first that must be awaited, at the first that fails, and where there is no turn.
+/// Carries out the steps in order, up to the first that must be awaited. A step that is refused, or that has no turn, holds back what depends
+/// on it, and nothing else, see [`follow`].
 ///
 /// Every accepted write is remembered in the inventory before the next step begins, so a pass that is cut off between two steps
 /// loses nothing that the next one needs.
 pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> Outcome {
     let mut pass = Pass { resolved, powers, id: resolved.key.id(), held: None, is_confirmed: false };
     let mut outcome = Outcome::default();
+    let mut left: Vec<Left<'_>> = Vec::new();
+    let mut in_line: Option<&Step> = None;
     for step in &plan.steps {
-        match pass.carry_out(step).await {
-            Ok(done) => outcome.done.push(done),
-            Err(Halt::Stop(stop)) => outcome.stopped = Some(stop),
-            Err(Halt::Error(error)) => outcome.error = Some(error),
+        if left.iter().any(|left| left.holds_back(step)) {
+            continue;
         }
-        if outcome.stopped.is_some() || outcome.error.is_some() {
-            break;
-        }
-        if step.is_awaited() {
-            outcome.stopped = Some(Stop::Awaited);
-            break;
-        }
+        let why = match pass.carry_out(step).await {
+            Ok(done) => {
+                outcome.done.push(done);
+                if step.is_awaited() {
+                    outcome.stopped = Some(Stop::Awaited);
+                    break;
+                }
+                continue;
+            }
+            Err(Halt::Stop(Stop::NoTurn(no_turn))) => {
+                let why = Why::of_turn(&no_turn);
+                in_line = in_line.or(Some(step));
+                outcome.stopped.get_or_insert(Stop::NoTurn(no_turn));
+                why
+            }
+            Err(Halt::Stop(stop)) => {
+                outcome.stopped = Some(stop);
+                break;
+            }
+            Err(Halt::Error(error)) => match Why::of_error(&error, step, resolved.life) {
+                Some(why) => {
+                    match SetAside::of(step, error) {
+                        Ok(set_aside) => outcome.set_aside.push(set_aside),
+                        Err(error) => {
+                            outcome.error.get_or_insert(error);
+                        }
+                    }
+                    why
+                }
+                None => {
+                    outcome.error = Some(error);
+                    break;
+                }
+            },
+        };
+        left.push(Left { step, why });
+    }
+    // An object stands in one queue: in that of the first step that had no turn, whatever it asked for after that.
+    if let (Some(step), Some(Stop::NoTurn(_))) = (in_line, &outcome.stopped) {
+        drop(pass.turn(step));
     }
     outcome
 }
@@ -213,6 +273,9 @@ impl Pass<'_> {
             }
             Err(error) => {
                 self.powers.account.inventory.remember_refusal(service_id, &error);
+                if follow::is_about_the_value(&error) {
+                    self.powers.account.inventory.remember_setback(&self.id, service_id, &write, &error);
+                }
                 Err(error.into())
             }
         }

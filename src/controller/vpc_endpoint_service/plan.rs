@@ -6,6 +6,7 @@ mod change;
 mod checks;
 mod compare;
 mod create;
+mod held;
 mod resources;
 pub(super) mod sight;
 mod world;
@@ -20,6 +21,7 @@ use super::desired::Desired;
 use super::observe::{AttachmentKey, AttributeChange, Field, Look, Observed};
 use super::record::CreateRecord;
 use super::resolve::{DefinitionUnknown, Resolved};
+use crate::cloud::verdict::Verdict;
 
 /// What is to be done for an object that is to live.
 ///
@@ -70,6 +72,8 @@ pub struct Plan {
     pub wait: Option<Wait>,
     /// What must be looked at before the plan is sound. Goes back into `observe` once a pass.
     pub look: Option<Look>,
+    /// What is wanted and not being worked on now.
+    pub held_back: Vec<HeldBack>,
     /// Managed parts that nobody has looked at. They forbid a *new* `Ready=True`.
     pub unknown: BTreeSet<Part>,
     /// Why this comes next: the reason of the check that made the plan. `None`: no check had anything to say.
@@ -101,6 +105,30 @@ pub struct Difference {
     pub wanted: String,
     /// As text; empty: absent.
     pub found: String,
+}
+
+/// A field that is not in force, and what keeps it from being brought into force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldBack {
+    pub field: Field,
+    /// As text; empty: to be absent.
+    pub wanted: String,
+    /// As text; empty: absent, or not compared.
+    pub found: String,
+    pub hindrance: Hindrance,
+    /// When it is tried again; `None`: never.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// Why a field is not brought into force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The provider refuses the value.
+    Refused(Verdict),
+    /// The provider accepted the value more than once, and its lists show another.
+    Unconfirmed,
+    /// The provider has no call that would end the difference.
+    NoWayBack,
 }
 
 /// One thing to do. A step leaves no choice to whoever carries it out.
@@ -213,8 +241,8 @@ pub struct Limits {
 impl Plan {
     /// Nothing to do, to wait for or to look at: cloud and spec are one.
     pub fn is_empty(&self) -> bool {
-        let Self { differences, steps, wait, look, unknown: _, because: _, mode: _ } = self;
-        differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none()
+        let Self { differences, steps, wait, look, held_back, unknown: _, because: _, mode: _ } = self;
+        differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none() && held_back.is_empty()
     }
 }
 
@@ -269,6 +297,59 @@ impl Step {
     /// It takes something of the service away, or the service itself.
     pub(super) fn takes_away(&self) -> bool {
         matches!(self, Self::Untag { .. } | Self::DetachResource { .. } | Self::DeleteService { .. })
+    }
+
+    /// The fields that it writes on an existing service, with the values as text, as the inventory remembers them; empty: to be absent.
+    pub fn writes(&self) -> Vec<(Field, String)> {
+        match self {
+            Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer => Vec::new(),
+            Self::UpdateAttributes { change, .. } => change.texts(),
+            Self::ChangeResourceGroup { resource_group_id, .. } => {
+                vec![(Field::ResourceGroupId, resource_group_id.clone())]
+            }
+            Self::Tag { tags, .. } => {
+                tags.iter().map(|(key, value)| (Field::Tag(key.clone()), value.clone())).collect()
+            }
+            Self::Untag { keys, .. } => keys.iter().map(|key| (Field::Tag(key.clone()), String::new())).collect(),
+            Self::AttachResource { key, .. } => vec![(Field::Resource(key.clone()), "attached".to_owned())],
+            Self::DetachResource { key, .. } => vec![(Field::Resource(key.clone()), String::new())],
+            Self::SetAutoAllocated { key, enabled: true, .. } => {
+                vec![(Field::Resource(key.clone()), "automatically allocated".to_owned())]
+            }
+            Self::SetAutoAllocated { key, enabled: false, .. } => {
+                vec![(Field::Resource(key.clone()), "not automatically allocated".to_owned())]
+            }
+            Self::AddPrincipal { account, .. } => vec![(Field::Principal(account.clone()), account.clone())],
+            Self::RemovePrincipal { account, .. } => vec![(Field::Principal(account.clone()), String::new())],
+        }
+    }
+
+    /// It takes a right away: from an account, or from everybody who would be accepted without being asked about. Nothing else goes before it.
+    pub fn revokes(&self) -> bool {
+        match self {
+            Self::RemovePrincipal { .. } => true,
+            Self::UpdateAttributes { change, .. } => change.auto_accept_enabled == Some(false),
+            _ => false,
+        }
+    }
+
+    /// It may not be carried out while `earlier`, which stands before it in the plan, was not. Whatever is not named here is independent.
+    pub fn depends_on(&self, earlier: &Self) -> bool {
+        match (earlier, self) {
+            // What happens to the object or to the whole service, and what comes after that.
+            (Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer, _)
+            | (_, Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer) => true,
+            // No load balancer is taken out before those that replace it are in.
+            (Self::AttachResource { .. }, later) => later.takes_capacity(),
+            (Self::SetAutoAllocated { enabled: true, .. }, later) => later.takes_capacity(),
+            // Only what makes room at the quota stands before an attachment.
+            (Self::DetachResource { .. }, Self::AttachResource { .. }) => true,
+            _ => false,
+        }
+    }
+
+    fn takes_capacity(&self) -> bool {
+        matches!(self, Self::DetachResource { .. } | Self::SetAutoAllocated { enabled: false, .. })
     }
 
     /// Its effect must be seen before another step may follow: the service leaves Active, or has yet to become it.

@@ -61,6 +61,7 @@ reasons! {
 
     // Only a person can help.
     SpecRefused: "The provider refuses what the spec asks for; correct the field that the message names.",
+    ValueNotStored: "The provider accepts a value of the spec and stores another; set the field that the message names to what the provider stores, or find out at the provider why it does not.",
     NotImplementedYet: "The spec uses a field that this version of the operator does not act on; take it out, or install a version that does.",
     NoPermission: "The credentials lack a right in the cloud; grant the RAM action that the message names.",
     NotActivated: "PrivateLink is not activated in the account; activate it in the provider's console.",

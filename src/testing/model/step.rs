@@ -349,7 +349,7 @@ impl World {
             resolved: Some(Ok(pass.resolved)),
             observed: Some(Ok(pass.observed)),
             plan: Some(pass.plan),
-            outcome: Some(Outcome { done: pass.done, stopped, error }),
+            outcome: Some(Outcome { done: pass.done, stopped, error, ..Outcome::default() }),
         };
         let report = conclude(&key, &walk, &pass.object.status, &setup.timing, now);
         if answer == Answer::Lost {

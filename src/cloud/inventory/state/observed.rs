@@ -1,13 +1,15 @@
 //! What is handed out: everything known of one object.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::State;
 use crate::cloud::identity::ObjectId;
 use crate::cloud::inventory::known::Known;
 use crate::cloud::inventory::{Query, RecordMark};
-use crate::cloud::observed::{Deep, Observed, OwnHistory, Refusal, ServiceView};
-use crate::cloud::service::{Connections, Service};
+use crate::cloud::observed::{Deep, Observed, OwnHistory, Refusal, ServiceView, Setback};
+use crate::cloud::service::{Connections, Field, Service};
 
 impl State {
     /// What is known of an object. Registers it: from now on it is woken when its service changes.
@@ -33,9 +35,15 @@ impl State {
 
     fn register(&mut self, query: &Query<'_>, now: Timestamp) {
         let known = self.objects.entry(query.id.uid.clone()).or_insert_with(|| Known::new(query, now));
-        known.asked(query, now);
-        if known.requested(query.details.requested_at, now) && self.services_wishes.put(query.id, now) {
+        let is_edited = known.asked(query, now);
+        let is_requested = known.requested(query.details.requested_at, now);
+        let expected = known.expected_id().map(str::to_owned);
+        if is_requested && self.services_wishes.put(query.id, now) {
             self.services_rhythm.hurry();
+        }
+        // A person wants to see what has been in vain tried again.
+        if let Some(own) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.own.get_mut(&id)) {
+            own.setbacks.clear();
         }
         self.details.put(&query.id.uid, now);
     }
@@ -96,8 +104,13 @@ impl State {
             recorded_at: known.recorded_at(record),
             attempts: known.attempts().to_vec(),
             refusals: self.refusals(known, now),
+            setbacks: self.setbacks(known),
             proven_id: known.proven_id.clone(),
         }
+    }
+
+    fn setbacks(&self, known: &Known) -> BTreeMap<Field, Setback> {
+        known.expected_id().and_then(|id| self.own.get(id)).map(|own| own.setbacks.get()).unwrap_or_default()
     }
 
     fn refusals(&self, known: &Known, now: Timestamp) -> Vec<Refusal> {

@@ -7,6 +7,7 @@ mod history;
 mod own_writes;
 mod ownership;
 mod property;
+mod setbacks;
 mod timetable;
 mod waking;
 mod young;

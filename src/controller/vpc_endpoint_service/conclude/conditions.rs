@@ -5,21 +5,19 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
 use super::picture::{Because, Picture, Trend, Truth};
 use super::scene::Scene;
-use super::words::clip;
 use crate::crd::{ConditionType, Reason};
 use crate::mutant::Mutant;
 
-/// Far below the 32,768 characters that Kubernetes allows.
-const MESSAGE_LENGTH: usize = 2048;
-
-/// The conditions that a picture means: `Ready` always, the others while they are true.
-pub(super) fn conditions(scene: &Scene<'_>, picture: &Picture) -> Vec<Condition> {
+/// The conditions that a picture means: `Ready` always, the others while they are true. What the lists of the status leave out is told at the
+/// end of the message of `Ready`.
+pub(super) fn conditions(scene: &Scene<'_>, picture: &Picture, left_out: &str) -> Vec<Condition> {
     let Picture { ready, because, trend, drifted } = picture;
     let (reconciling, stalled) = match trend {
         Trend::AtRest => (None, None),
         Trend::Reconciling(because) => (Some(because), None),
         Trend::Stalled(because) => (None, Some(because)),
     };
+    let because = &Because::new(because.reason, format!("{}{left_out}", because.message));
     let drifted = drifted.as_ref().map(|message| Because::new(Reason::Drifted, message.as_str()));
     let abnormal = [
         (ConditionType::Reconciling, reconciling),
@@ -41,11 +39,7 @@ fn condition(scene: &Scene<'_>, kind: ConditionType, truth: Truth, because: &Bec
         type_: kind.as_str().to_owned(),
         status: truth.as_str().to_owned(),
         reason: because.reason.as_str().to_owned(),
-        message: if Mutant::HotLoopOnStatus.is_on() {
-            scene.now.to_string()
-        } else {
-            clip(&because.message, MESSAGE_LENGTH)
-        },
+        message: if Mutant::HotLoopOnStatus.is_on() { scene.now.to_string() } else { because.message.clone() },
         observed_generation: Some(scene.key.generation),
         last_transition_time: since
             .map_or_else(|| whole_second(scene.now), |before| before.last_transition_time.clone()),

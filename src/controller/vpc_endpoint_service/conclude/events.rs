@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::scene::Scene;
-use super::words::service;
+use super::words::{clip, list, service};
 use super::{EventReason, Note};
 use crate::cloud::verdict::verdict;
 use crate::controller::vpc_endpoint_service::observe::ServiceView;
@@ -75,8 +75,11 @@ fn active(before: Said<'_>, after: Said<'_>) -> Transition {
 }
 
 fn repaired(before: Said<'_>, after: Said<'_>) -> Transition {
-    is_repaired(before, after)
-        .then(|| (EventReason::DriftCorrected, format!("{} is again as the spec wants it.", after.service())))
+    is_repaired(before, after).then(|| {
+        let fields: Vec<_> = before.status.drift.iter().filter_map(|drift| drift.field.clone()).collect();
+        let what = if fields.is_empty() { String::new() } else { format!(" in {}", list(&fields)) };
+        (EventReason::DriftCorrected, format!("{}: corrected drift{what}.", after.service()))
+    })
 }
 
 fn is_repaired(before: Said<'_>, after: Said<'_>) -> bool {
@@ -149,7 +152,8 @@ fn elsewhere(scene: &Scene<'_>) -> Option<String> {
     (looked != named).then(|| format!("; tags were taken off in {looked} only, and the status names {named}"))
 }
 
-fn note(reason: EventReason, mut text: String) -> Note {
+fn note(reason: EventReason, text: String) -> Note {
+    let mut text = clip(&text, MOST_BYTES);
     text.truncate(text.floor_char_boundary(MOST_BYTES));
     Note { reason, text }
 }

@@ -2,6 +2,7 @@
 
 use privatelink::ServiceStatus;
 
+use super::held;
 use super::picture::{Because, Picture, Stance, Trend};
 use super::scene::Scene;
 use super::{grounds, places, unmade, words};
@@ -17,7 +18,7 @@ use crate::k8s::KubernetesError;
 use crate::mutant::Mutant;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
-const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 10] = [
+const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 11] = [
     // What was seen is too old to say anything.
     out_of_sight,
     details_out_of_sight,
@@ -27,6 +28,8 @@ const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 10] = [
     // Something stands in the way of everything else.
     obstacle,
     door_closed,
+    // Something of the spec cannot be brought into force.
+    held::held_back,
     // Nothing does.
     drifting,
     in_step,
@@ -174,15 +177,17 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
                 words::lock(status)
             ),
         ),
-        Wait::AttachmentUnused { key, related_endpoint_count } if !scene.is_drifting() => Picture::reconciling(
-            Reason::WaitingForDependents,
-            format!(
-                "{} is to be detached; that waits until no endpoint uses it, and {}{}.",
-                words::attachment(key),
-                words::users(*related_endpoint_count),
-                connected(scene)
-            ),
-        ),
+        Wait::AttachmentUnused { key, related_endpoint_count } if !scene.is_drifting() && !scene.is_held_back() => {
+            Picture::reconciling(
+                Reason::WaitingForDependents,
+                format!(
+                    "{} is to be detached; that waits until no endpoint uses it, and {}{}.",
+                    words::attachment(key),
+                    words::users(*related_endpoint_count),
+                    connected(scene)
+                ),
+            )
+        }
         Wait::FormerServiceGone { service_id, settled } => former(scene, service_id, *settled),
         Wait::OwnershipRestored { service_id } => Picture::stalled(
             Reason::OwnershipLost,
@@ -357,8 +362,12 @@ fn not_seen(scene: &Scene<'_>) -> Picture {
 /// In what the cloud has drifted: the differences of this pass, or, while a repair is on its way, what was said of it.
 fn drift(scene: &Scene<'_>) -> Option<String> {
     let differences = scene.plan().map_or(&[][..], |plan| &plan.differences);
-    match differences.first().filter(|_| scene.is_drifting()) {
-        Some(first) => Some(format!("{} was changed in the cloud; it is being repaired.", words::path(&first.field))),
-        None => scene.drifted().map(|(_, message)| message.to_owned()),
+    if differences.is_empty() || !scene.is_drifting() {
+        return scene.drifted().map(|(_, message)| message.to_owned());
     }
+    let repaired = differences.iter().find(|difference| !held::is_held(scene, &difference.field));
+    Some(match repaired {
+        Some(first) => format!("{} was changed in the cloud; it is being repaired.", words::path(&first.field)),
+        None => format!("{} was changed in the cloud.", words::path(&differences[0].field)),
+    })
 }

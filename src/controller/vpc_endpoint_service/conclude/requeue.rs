@@ -10,7 +10,7 @@ use super::scene::Scene;
 use crate::cloud::lanes::NoTurn;
 use crate::controller::vpc_endpoint_service::execute::{ExecuteError, Stop};
 use crate::controller::vpc_endpoint_service::observe::Look;
-use crate::controller::vpc_endpoint_service::plan::Wait;
+use crate::controller::vpc_endpoint_service::plan::{HeldBack, Wait};
 use crate::controller::vpc_endpoint_service::resolve::ResolveError;
 
 /// The time of the next pass; `soonest` is when a status that was held back may be written.
@@ -18,7 +18,7 @@ pub(super) fn requeue(scene: &Scene<'_>, soonest: Option<Duration>) -> Requeue {
     if let Some(back_off) = back_off(scene) {
         return back_off;
     }
-    let limits = [waiting(scene), soonest, scene.patience(), grace(scene), trust(scene), kind(scene)];
+    let limits = [waiting(scene), soonest, scene.patience(), grace(scene), trust(scene), kind(scene), retry(scene)];
     limits.into_iter().flatten().min().map_or(Requeue::OnChange, Requeue::After)
 }
 
@@ -101,6 +101,16 @@ fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
         | Wait::FieldHolds { .. }
         | Wait::DuplicateResolved { .. } => scene.timing.sweep_period,
     }
+}
+
+/// What is left until a value that was kept back is sent again; a pass that was refused itself does not know it yet, and looks.
+fn retry(scene: &Scene<'_>) -> Option<Duration> {
+    let set_aside = scene.outcome().into_iter().flat_map(|outcome| &outcome.set_aside);
+    let again =
+        set_aside.map(|one| one.until.map_or(Duration::ZERO, |until| left(scene, until)).max(scene.timing.settle_poll));
+    let kept =
+        |held: &HeldBack| scene.left(scene.now, Duration::try_from(held.retry_at?.duration_since(scene.now)).ok()?);
+    scene.plan()?.held_back.iter().filter_map(kept).chain(again).min()
 }
 
 /// What is left until drift costs the object its `Ready`.

@@ -150,6 +150,11 @@ impl<'a> Scene<'a> {
         };
         unresolved.or_else(unread).or_else(unwritten)
     }
+
+    /// The first step of this pass that was refused for what it asks.
+    pub(super) fn set_aside(&self) -> Option<&'a Error> {
+        self.outcome()?.set_aside.first().map(|set_aside| &set_aside.error)
+    }
 }
 
 /// What cannot be listed.
@@ -291,6 +296,12 @@ impl Scene<'_> {
     pub(super) fn is_still_ready(&self) -> bool {
         let is_doubted = self.is_gone() || self.is_being_replaced();
         self.was_ready() && !is_doubted && self.seen().is_none_or(|service| service.status == ServiceStatus::Active)
+    }
+
+    /// Something of the spec cannot be brought into force, now or before.
+    pub(super) fn is_held_back(&self) -> bool {
+        let is_refused = self.outcome().is_some_and(|outcome| !outcome.set_aside.is_empty());
+        is_refused || self.plan().is_some_and(|plan| !plan.held_back.is_empty())
     }
 
     /// The cloud differs although this generation was in force once: somebody else changed it, or it is not repaired yet.

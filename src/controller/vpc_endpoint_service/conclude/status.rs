@@ -1,6 +1,7 @@
 //! From a stance to the whole status: what is known of the service, the last refusal, and what may wait before it is written.
 
 mod facts;
+mod fit;
 
 use std::time::Duration;
 
@@ -9,12 +10,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use super::conditions::{conditions, whole_second};
 use super::picture::{Picture, Stance};
 use super::scene::Scene;
-use super::words::{clip, path};
-use crate::controller::vpc_endpoint_service::plan::Difference;
-use crate::crd::{Drift, LastError, VpcEndpointServiceStatus};
-
-/// The most that `status.drift` holds.
-const MOST_DRIFT: usize = 32;
+use super::words::path;
+use crate::cloud::service::Field;
+use crate::controller::vpc_endpoint_service::plan::{Difference, HeldBack};
+use crate::crd::{ConditionType, Drift, LastError, VpcEndpointServiceStatus};
 
 /// The status to be written, and when to look again because a part of it was held back. `None` as status: nothing is to be written.
 pub(super) fn status(scene: &Scene<'_>, stance: &Stance) -> (Option<VpcEndpointServiceStatus>, Option<Duration>) {
@@ -23,30 +22,42 @@ pub(super) fn status(scene: &Scene<'_>, stance: &Stance) -> (Option<VpcEndpointS
         Stance::Keep => facts::facts(scene),
         Stance::Says(picture) => said(scene, picture),
     };
-    let (status, held_back) = paced(scene, wanted);
+    let (status, held_back) = paced(scene, fit::fit(wanted));
     (Some(status), held_back)
 }
 
 fn said(scene: &Scene<'_>, picture: &Picture) -> VpcEndpointServiceStatus {
-    let conditions = conditions(scene, picture);
+    let facts = VpcEndpointServiceStatus { drift: drift(scene, picture), plan: Vec::new(), ..facts::facts(scene) };
+    let conditions = conditions(scene, picture, &left_out(scene, &facts));
     let last_error = last_error(scene, picture, conditions == scene.previous.conditions);
-    VpcEndpointServiceStatus {
-        observed_generation: Some(scene.key.generation),
-        drift: drift(scene, picture),
-        plan: Vec::new(),
-        last_error,
-        conditions,
-        ..facts::facts(scene)
-    }
+    VpcEndpointServiceStatus { observed_generation: Some(scene.key.generation), last_error, conditions, ..facts }
 }
 
+/// What the lists of the status leave out. A list of attachments that nobody read again leaves out what it left out before.
+fn left_out(scene: &Scene<'_>, status: &VpcEndpointServiceStatus) -> String {
+    let before = || scene.condition(ConditionType::Ready).and_then(|ready| fit::told(&ready.message));
+    let is_unread = status.resources.len() == fit::MOST_RESOURCES && status.resources == scene.previous.resources;
+    let told = before().filter(|_| is_unread).unwrap_or_default();
+    format!("{told}{}", fit::left_out(status))
+}
+
+/// The differences of this pass, or, while a repair is on its way, those that were said before.
 fn drift(scene: &Scene<'_>, picture: &Picture) -> Vec<Drift> {
-    let differences = scene.plan().filter(|_| picture.drifted.is_some()).map_or(&[][..], |plan| &plan.differences);
-    differences.iter().take(MOST_DRIFT).map(difference).collect()
+    if picture.drifted.is_none() {
+        return Vec::new();
+    }
+    let (differences, held) = scene.plan().map_or((&[][..], &[][..]), |plan| (&plan.differences, &plan.held_back));
+    if differences.is_empty() && held.is_empty() && scene.drifted().is_some() {
+        return scene.previous.drift.clone();
+    }
+    let differs = |field: &Field| differences.iter().any(|difference| difference.field == *field);
+    let in_flight = held.iter().filter(|held| !differs(&held.field));
+    let in_flight = in_flight.map(|HeldBack { field, wanted, found, .. }| shown(field, wanted, found));
+    differences.iter().map(|Difference { field, wanted, found }| shown(field, wanted, found)).chain(in_flight).collect()
 }
 
-fn difference(Difference { field, wanted, found }: &Difference) -> Drift {
-    let text = |text: &String| (!text.is_empty()).then(|| clip(text, 256));
+fn shown(field: &Field, wanted: &str, found: &str) -> Drift {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Drift { field: Some(path(field)), wanted: text(wanted), found: text(found) }
 }
 
@@ -54,7 +65,9 @@ fn difference(Difference { field, wanted, found }: &Difference) -> Drift {
 fn last_error(scene: &Scene<'_>, picture: &Picture, is_unchanged: bool) -> Option<LastError> {
     let before = scene.previous.last_error.clone();
     let Some(error) = refusal(scene) else {
-        let is_success = scene.has_written() || *picture == Picture::available(picture.because.message.clone());
+        // Other steps may go on while the refused one waits for its next try.
+        let is_success = scene.has_written() && !scene.is_held_back()
+            || *picture == Picture::available(picture.because.message.clone());
         return before.filter(|_| !is_success);
     };
     match before {
@@ -73,13 +86,13 @@ fn refusal(scene: &Scene<'_>) -> Option<LastError> {
         observed.sweep_error.as_ref().filter(|_| is_out_of_sight)
     };
     let waits = || scene.failing_list().filter(|_| !scene.is_still_ready());
-    let error = scene.refused().or_else(unlisted).or_else(waits)?;
-    Some(LastError {
-        code: error.code().map(|code| clip(code, 128)),
-        message: error.message().map(|message| clip(message, 1024)),
-        request_id: error.request_id().map(|id| clip(id, 64)),
+    let error = scene.refused().or_else(|| scene.set_aside()).or_else(unlisted).or_else(waits)?;
+    Some(fit::refusal(LastError {
+        code: error.code().map(str::to_owned),
+        message: error.message().map(str::to_owned),
+        request_id: error.request_id().map(str::to_owned),
         time: Some(whole_second(scene.now)),
-    })
+    }))
 }
 
 /// Holds back what is mere progress.

@@ -18,6 +18,7 @@ mod delete;
 mod drift;
 mod errors;
 mod grounds;
+mod held;
 mod offline;
 mod random;
 mod recreate;
@@ -29,7 +30,7 @@ const CREATE: Operation = Operation::CreateVpcEndpointService;
 const UPDATE: Operation = Operation::UpdateVpcEndpointServiceAttribute;
 
 /// What an object that nobody has looked at yet shows.
-fn fresh() -> VpcEndpointServiceStatus {
+pub(super) fn fresh() -> VpcEndpointServiceStatus {
     let ready = condition("Ready", "Unknown", Reason::Pending, "waiting for the operator", None, Timestamp::UNIX_EPOCH);
     VpcEndpointServiceStatus {
         observed_generation: Some(0),
@@ -65,7 +66,7 @@ fn condition(
 }
 
 /// A pass that looked and planned, and had nothing to carry out or did not get to it.
-fn walk(world: &World) -> Walk {
+pub(super) fn walk(world: &World) -> Walk {
     let is_live = world.resolved.life == crate::controller::vpc_endpoint_service::resolve::Life::Live;
     Walk {
         process_start: world.observed.own.process_start,
@@ -77,7 +78,7 @@ fn walk(world: &World) -> Walk {
     }
 }
 
-fn walk_key(walk: &Walk) -> ObjectKey {
+pub(super) fn walk_key(walk: &Walk) -> ObjectKey {
     match &walk.resolved {
         Some(Ok(resolved)) => resolved.key.clone(),
         _ => World::converged().resolved.key,
@@ -100,7 +101,8 @@ impl Walk {
         let plan = self.plan.as_ref().expect("there is a plan");
         let done = plan.steps.iter().map(done).collect();
         let is_awaited = plan.steps.last().is_some_and(Step::is_awaited);
-        self.outcome = Some(Outcome { done, stopped: is_awaited.then_some(Stop::Awaited), error: None });
+        let stopped = is_awaited.then_some(Stop::Awaited);
+        self.outcome = Some(Outcome { done, stopped, ..Outcome::default() });
         self
     }
 
@@ -109,7 +111,7 @@ impl Walk {
         self
     }
 
-    fn failed(mut self, error: privatelink::Error) -> Self {
+    pub(super) fn failed(mut self, error: privatelink::Error) -> Self {
         self.outcome = Some(Outcome { error: Some(ExecuteError::Cloud(error)), ..Outcome::default() });
         self
     }
@@ -125,7 +127,7 @@ fn done(step: &Step) -> Done {
 }
 
 /// The conditions of a report, one line each: everything but times and generations.
-fn said(report: &Report) -> Vec<String> {
+pub(super) fn said(report: &Report) -> Vec<String> {
     let line =
         |Condition { type_, status, reason, message, .. }: &Condition| format!("{type_}={status} {reason}: {message}");
     report.status.as_ref().expect("something is said").conditions.iter().map(line).collect()

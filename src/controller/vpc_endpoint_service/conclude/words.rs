@@ -115,7 +115,18 @@ pub(super) fn users(count: i64) -> String {
     }
 }
 
-/// The first `most` characters.
+/// The text with a full stop, if it has none.
+pub(super) fn ended(text: &str) -> String {
+    if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
+}
+
+/// At most so many characters, the last of them an ellipsis where some are left out. A control character, which a terminal would obey, becomes a blank.
 pub(super) fn clip(text: &str, most: usize) -> String {
-    text.chars().take(most).collect()
+    let mut shown = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let mut clipped: String = shown.by_ref().take(most).collect();
+    if shown.next().is_some() {
+        clipped.pop();
+        clipped.push('…');
+    }
+    clipped
 }

@@ -46,6 +46,7 @@ pub(super) async fn send(writer: &Writer, step: &Step) -> Result<Option<String>,
         Step::AddPrincipal { service_id, account } => {
             let request = AddUserToVpcEndpointServiceRequest {
                 service_id: service_id.clone(),
+                user_id: user_id(account),
                 user_arn: Some(arn(account)),
                 ..AddUserToVpcEndpointServiceRequest::default()
             };
@@ -54,6 +55,7 @@ pub(super) async fn send(writer: &Writer, step: &Step) -> Result<Option<String>,
         Step::RemovePrincipal { service_id, account } => {
             let request = RemoveUserFromVpcEndpointServiceRequest {
                 service_id: service_id.clone(),
+                user_id: user_id(account),
                 user_arn: Some(arn(account)),
                 ..RemoveUserFromVpcEndpointServiceRequest::default()
             };
@@ -139,7 +141,13 @@ fn set_auto_allocated(
     }
 }
 
-/// The one spelling in which principals are written and read. What is no account id (it was found in the cloud) goes back as it came.
+/// An account's own number, where it has one. It goes along with the ARN, as the provider's Terraform provider sends it: who holds both spellings, in one
+/// list or in two, is added to both and removed from both.
+fn user_id(account: &str) -> Option<String> {
+    account.parse::<i64>().ok().filter(|id| *id >= 0).map(|_| account.to_owned())
+}
+
+/// The ARN of an account. What is no account id (it was found in the cloud) goes back as it came.
 fn arn(account: &str) -> String {
     if account.bytes().all(|byte| byte.is_ascii_digit()) {
         format!("acs:ram:*:{account}:*")

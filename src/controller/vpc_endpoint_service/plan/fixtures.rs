@@ -292,6 +292,7 @@ fn observed(service: ServiceView) -> Observed {
             recorded_at: None,
             attempts: Vec::new(),
             refusals: Vec::new(),
+            setbacks: BTreeMap::new(),
             proven_id: None,
         },
         sweep_error: None,

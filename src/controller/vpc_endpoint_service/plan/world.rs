@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::compare::{Comparison, compare};
-use super::{Limits, Mode, Next, Part, Plan, Step};
+use super::{Limits, Mode, Next, Part, Plan, Step, held};
 use crate::cloud::observed::{AttemptEnd, Deep, Observed, ServiceView};
 use crate::cloud::service::{DeepView, Service};
 use crate::controller::vpc_endpoint_service::desired::Desired;
@@ -130,7 +130,9 @@ impl<'a> World<'a> {
             steps.insert(0, Step::Record(self.record()));
         }
         let unknown = self.unknown();
+        let held_back = held::held_back(&self);
         Plan {
+            held_back,
             unknown,
             differences: self.comparison.differences,
             steps,

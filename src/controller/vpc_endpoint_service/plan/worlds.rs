@@ -11,10 +11,13 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::fixtures::{ACCOUNT, EARLIER_PROCESS, PROCESS, SERVICE, UID, World, at, record, service};
-use crate::cloud::observed::{AttemptEnd, CreateAttempt, Deep, NamedId, OwnHistory, Refusal, ServiceView};
+use crate::cloud::observed::{
+    AttemptEnd, CreateAttempt, Deep, Failure, NamedId, OwnHistory, Refusal, ServiceView, Setback,
+};
 use crate::cloud::service::{
     Attachment, AttachmentKey, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
 };
+use crate::cloud::verdict::verdict;
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::{Life, StatusHint};
 use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
@@ -30,7 +33,9 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
     let kubernetes = (spec(), any_life(), any::<bool>(), option::of(any_record()), any_hint()).boxed();
     let cloud =
         (option::of(any_moment()), any_view(), any_deep(), option::of(any_connections()), any_history()).boxed();
-    (kubernetes, cloud).prop_map(|((spec, life, held, recorded, hint), (as_of, view, deep, connections, own))| {
+    (kubernetes, cloud, any_setbacks()).prop_map(|(kubernetes, cloud, setbacks)| {
+        let (spec, life, held, recorded, hint) = kubernetes;
+        let (as_of, view, deep, connections, own) = cloud;
         let mut world = World::converged().spec(spec);
         world.resolved.life = life;
         world.resolved.finalizers = held.then(|| FINALIZER.to_owned()).into_iter().collect();
@@ -40,7 +45,7 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
         world.observed.service = view;
         world.observed.deep = deep;
         world.observed.connections = connections;
-        world.observed.own = own;
+        world.observed.own = OwnHistory { setbacks, ..own };
         world
     })
 }
@@ -277,9 +282,28 @@ fn any_history() -> impl Strategy<Value = OwnHistory> {
             recorded_at,
             attempts,
             refusals,
+            setbacks: BTreeMap::new(),
             proven_id,
         },
     )
+}
+
+/// Any values that were sent in vain, of fields that the random specs have.
+fn any_setbacks() -> impl Strategy<Value = BTreeMap<Field, Setback>> {
+    let refused = verdict(&privatelink::testing::refused(Operation::TagResources, "InvalidResourceGroup"));
+    let failure = select(vec![Failure::Unconfirmed, Failure::RefusedTogether, Failure::Refused(refused)]);
+    let field = select(vec![
+        (Field::Description, "x"),
+        (Field::AutoAcceptEnabled, "false"),
+        (Field::ResourceGroupId, "rg-shop"),
+        (Field::Tag("team".to_owned()), "shop"),
+        (Field::Principal("2".to_owned()), ""),
+        (Field::Principal("3".to_owned()), "3"),
+    ]);
+    let one = (field, failure, 0..4_u32, any_moment()).prop_map(|((field, sent), failure, count, retry_at)| {
+        (field, Setback { sent: sent.to_owned(), found: "found".to_owned(), count, retry_at, failure })
+    });
+    vec(one, 0..3).prop_map(|all| all.into_iter().collect())
 }
 
 fn any_attempt() -> impl Strategy<Value = CreateAttempt> {

@@ -12,9 +12,6 @@ use crate::controller::vpc_endpoint_service::plan::{Difference, Step};
 use crate::controller::vpc_endpoint_service::resolve::Resolved;
 use crate::crd::{AttachmentState, ConnectionCounts, ConnectionStatus, ResourceStatus, VpcEndpointServiceStatus};
 
-/// The most connections that the status lists.
-const MOST_CONNECTIONS: usize = 50;
-
 /// The status of before, with everything that this pass knows better.
 pub(super) fn facts(scene: &Scene<'_>) -> VpcEndpointServiceStatus {
     let mut status = scene.previous.clone();
@@ -34,7 +31,7 @@ pub(super) fn facts(scene: &Scene<'_>) -> VpcEndpointServiceStatus {
         status.resources = attachments;
     }
     if let Some(connections) = scene.observed().and_then(|observed| observed.connections.as_ref()) {
-        status.connections = connections.list.iter().take(MOST_CONNECTIONS).map(connection).collect();
+        status.connections = connections.list.iter().map(connection).collect();
         status.connection_counts = Some(count(&connections.list));
     }
     status

@@ -103,7 +103,7 @@ fn a_repair_that_is_done_is_told_once() {
     let drifting = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
     let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
     let updating = report(&pending, &drifting).status.expect("it lives");
-    let corrected = event(EventReason::DriftCorrected, "The service epsrv-ours is again as the spec wants it.");
+    let corrected = event(EventReason::DriftCorrected, "The service epsrv-ours: corrected drift in spec.description.");
     for status in [drifting, updating] {
         let done = report(&walk(&World::converged()), &status);
         assert_eq!(said(&done), ["Ready=True Available: The service epsrv-ours is Active."]);

@@ -97,7 +97,7 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
     let count = 0..=plan.steps.len();
     (Just(plan), count, option::of(stop), option::weighted(0.3, error)).prop_map(|(plan, count, stopped, error)| {
         let done = plan.steps[..count].iter().map(done).collect();
-        (plan, Outcome { done, stopped, error })
+        (plan, Outcome { done, stopped, error, ..Outcome::default() })
     })
 }
 

@@ -83,8 +83,9 @@ fn several_attributes_go_in_one_call() {
 fn there_is_no_step_back_from_dual_stack() {
     let world =
         World::converged().with_service(|service| service.attributes.address_ip_version = Some("DualStack".to_owned()));
-    let differences = vec![difference(Field::AddressIpVersion, "IPv4", "DualStack")];
-    assert_eq!(world.plan(), Plan { differences, ..Plan::default() });
+    let plan = world.plan();
+    assert_eq!(plan.differences, [difference(Field::AddressIpVersion, "IPv4", "DualStack")]);
+    assert_eq!((plan.steps, plan.wait), (Vec::new(), None));
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn what_is_empty_is_taken_away() {
     };
     let principal = "2000000000000002".to_owned();
     let remove = Step::RemovePrincipal { service_id: SERVICE.to_owned(), account: principal };
-    assert_eq!(world.plan().steps, [take_tag("team"), remove, detach("cn-hangzhou-i"), detach("cn-hangzhou-j")]);
+    assert_eq!(world.plan().steps, [remove, take_tag("team"), detach("cn-hangzhou-i"), detach("cn-hangzhou-j")]);
 }
 
 #[test]
@@ -184,7 +185,7 @@ fn principals_are_added_and_removed_but_for_the_owner() {
         difference(Field::Principal(account("3000000000000003")), "3000000000000003", ""),
         difference(Field::Principal(account("2000000000000002")), "", "2000000000000002"),
     ];
-    assert_eq!(unexplained(world.plan()), Plan { differences, steps: vec![add, remove], ..Plan::default() });
+    assert_eq!(unexplained(world.plan()), Plan { differences, steps: vec![remove, add], ..Plan::default() });
 }
 
 #[test]
@@ -195,21 +196,23 @@ fn nobody_is_removed_while_the_owners_account_is_not_known() {
 }
 
 #[test]
-fn everything_at_once_goes_out_in_the_order_of_the_provider() {
+fn what_takes_rights_away_goes_out_first_and_then_all_else_in_the_order_of_the_provider() {
     let world = edited(json!({
-        "description": "new", "resourceGroupId": "rg-new", "tags": { "a": "b" },
+        "description": "new", "autoAcceptEnabled": false, "resourceGroupId": "rg-new", "tags": { "a": "b" },
         "resources": [{ "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"] }],
         "allowedPrincipals": ["3"],
     }));
+    let world = world.with_service(|service| service.attributes.auto_accept_enabled = Some(true));
     let names: Vec<_> = world.plan().steps.iter().filter_map(Step::operation).map(Operation::name).collect();
     assert_eq!(
         names,
         [
+            "RemoveUserFromVpcEndpointService",
+            "UpdateVpcEndpointServiceAttribute",
             "TagResources",
             "UntagResources",
             "ChangeResourceGroup",
             "AddUserToVpcEndpointService",
-            "RemoveUserFromVpcEndpointService",
             "UpdateVpcEndpointServiceAttribute",
             "AttachResourceToVpcEndpointService",
             "DetachResourceFromVpcEndpointService",

@@ -1,0 +1,121 @@
+//! Writes of one field that did not help: the provider refused the value, or accepted it and its lists go on showing another. The latter is tried
+//! again less and less often, until an edit of the spec or a changed value in the cloud gives a reason to begin anew; when the former is sent again is
+//! for the write scheduler to say, and here it is only known what to say of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use privatelink::Error;
+
+use super::field::{Value, text};
+use crate::cloud::observed::{Failure, Setback};
+use crate::cloud::service::Field;
+use crate::cloud::verdict::verdict;
+
+/// A value that is stored otherwise: sixteen times the default consistency window, and a few calls an hour.
+const UNCONFIRMED_MAX: Duration = Duration::from_mins(16);
+/// The least that an unconfirmed write waits, where the consistency window is set to next to nothing.
+const LEAST: Duration = Duration::from_secs(1);
+
+/// The setbacks of one service, by field.
+#[derive(Clone, Debug, Default, Hash)]
+pub(super) struct Setbacks {
+    fields: BTreeMap<Field, Entry>,
+}
+
+#[derive(Clone, Debug, Hash)]
+struct Entry {
+    setback: Setback,
+    /// What the newest read shows in place of what was sent; `None`: no read has compared it yet.
+    found: Option<Option<Value>>,
+}
+
+impl Setbacks {
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.fields.clear();
+    }
+
+    pub(super) fn get(&self) -> BTreeMap<Field, Setback> {
+        self.fields.iter().map(|(field, entry)| (field.clone(), entry.setback.clone())).collect()
+    }
+
+    /// The provider refused these values, sent in one call. Where there were several, nobody knows which one it meant: each is sent alone next.
+    pub(super) fn refused(&mut self, values: &[(Field, Value)], error: &Error, now: Timestamp) {
+        for (field, value) in values {
+            let failure = match values {
+                [_] => Failure::Refused(verdict(error)),
+                _ => Failure::RefusedTogether,
+            };
+            let setback = Setback { sent: text(field, value), found: String::new(), count: 1, retry_at: now, failure };
+            self.fields.insert(field.clone(), Entry { setback, found: None });
+        }
+    }
+
+    /// The provider accepted a value: what it refused before counts no longer.
+    pub(super) fn accepted(&mut self, field: &Field, value: &Value) {
+        let is_over =
+            |entry: &Entry| entry.setback.failure != Failure::Unconfirmed || entry.setback.sent != text(field, value);
+        if self.fields.get(field).is_some_and(is_over) {
+            self.fields.remove(field);
+        }
+    }
+
+    /// A read shows the value that was sent.
+    pub(super) fn confirmed(&mut self, field: &Field) {
+        self.fields.remove(field);
+    }
+
+    /// A read that began after the consistency window shows another value than the one that was accepted. The first time may be somebody
+    /// else's change in between: it is sent again at once.
+    pub(super) fn unconfirmed(
+        &mut self,
+        field: &Field,
+        value: &Value,
+        found: Option<Value>,
+        lag: Duration,
+        as_of: Timestamp,
+    ) {
+        let sent = text(field, value);
+        let before = self.fields.get(field).map(|entry| &entry.setback);
+        let before = before.filter(|before| before.failure == Failure::Unconfirmed && before.sent == sent);
+        let count = before.map_or(0, |before| before.count).saturating_add(1);
+        let shown = found.as_ref().map(|found| text(field, found)).unwrap_or_default();
+        let retry_at = later(as_of, unconfirmed_delay(count, lag));
+        let setback = Setback { sent, found: shown, count, retry_at, failure: Failure::Unconfirmed };
+        self.fields.insert(field.clone(), Entry { setback, found: Some(found) });
+    }
+
+    /// A read shows what the fields hold now, while no write of ours is on its way to them: who changed one gave a reason to begin anew.
+    pub(super) fn compare(&mut self, shown: impl Fn(&Field) -> Option<Value>, is_pending: impl Fn(&Field) -> bool) {
+        self.fields.retain(|field, entry| {
+            if is_pending(field) {
+                return true;
+            }
+            let shown = shown(field);
+            let is_changed = entry.found.as_ref().is_some_and(|found| *found != shown);
+            entry.found = Some(shown);
+            !is_changed
+        });
+    }
+}
+
+/// Nothing the first time, then doubling from the consistency window.
+fn unconfirmed_delay(count: u32, lag: Duration) -> Duration {
+    match count {
+        0 | 1 => Duration::ZERO,
+        count => doubled(lag.max(LEAST), count - 1, UNCONFIRMED_MAX.max(lag)),
+    }
+}
+
+fn doubled(first: Duration, count: u32, most: Duration) -> Duration {
+    first.saturating_mul(1 << count.saturating_sub(1).min(20)).min(most)
+}
+
+fn later(moment: Timestamp, delay: Duration) -> Timestamp {
+    moment.saturating_add(delay).unwrap_or(Timestamp::MAX)
+}
