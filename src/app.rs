@@ -21,6 +21,7 @@ use crate::context::{Context, Kubernetes};
 use crate::controller::backoff::BackOff;
 use crate::controller::fresh::Fresh;
 use crate::controller::sightings::Sightings;
+use crate::controller::status_memory::StatusMemory;
 use crate::controller::watch::longest_silence;
 use crate::controller::{self, Sources};
 use crate::k8s::client::{ConnectError, connect};
@@ -186,6 +187,7 @@ fn context(
         back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
         fresh,
         sightings: Sightings::default(),
+        said: StatusMemory::default(),
     })
 }
 

@@ -10,6 +10,7 @@ use crate::cloud::identity::ObjectId;
 use crate::controller::backoff::BackOff;
 use crate::controller::fresh::Fresh;
 use crate::controller::sightings::Sightings;
+use crate::controller::status_memory::StatusMemory;
 use crate::controller::vpc_endpoint_service::resolve::{Definition, Place};
 use crate::k8s::{ApiServer, EventSink, ObjectReader, ObjectWriter, StatusWriter};
 use crate::metrics::Metrics;
@@ -32,6 +33,8 @@ pub struct Context {
     /// Shared with whoever writes objects.
     pub fresh: Arc<Fresh>,
     pub sightings: Sightings,
+    /// What this process said last of each object.
+    pub said: StatusMemory,
 }
 
 /// What a pass may do in Kubernetes, one power each.
@@ -75,5 +78,6 @@ impl Context {
         self.fresh.forget(&id.uid);
         self.kubernetes.reader.forget(id);
         self.sightings.forget(id);
+        self.said.forget(&id.uid);
     }
 }

@@ -6,6 +6,7 @@ mod pass;
 pub mod report;
 mod roster;
 pub mod sightings;
+pub mod status_memory;
 #[cfg(test)]
 mod testing;
 mod triggers;

@@ -67,6 +67,11 @@ pub struct Accounts {
 const FIRST_REGION: &str = "cn-hangzhou";
 
 impl Accounts {
+    /// The id of this process, as create records name it.
+    pub fn process(&self) -> &str {
+        &self.setup.process
+    }
+
     /// Begins with none. Sends nothing; that the client's settings fit together is checked.
     pub fn new(setup: Setup) -> Result<Self, BuildError> {
         let client = setup.clients.for_region(setup.home_region.as_deref().unwrap_or(FIRST_REGION))?;

@@ -54,6 +54,11 @@ pub async fn deliver(
     tell(walk, status.as_ref().or(object.status.as_ref()));
     if let Some(status) = &status {
         let written = write(context, &key, object.status.as_ref(), status).await;
+        match &written {
+            Ok(()) => context.said.stored(&key.uid, status),
+            // It may be stored all the same.
+            Err(_) => context.said.forget(&key.uid),
+        }
         #[cfg(feature = "mutants")]
         crate::mutant::upsert(object, &written).await;
         written?;
@@ -181,6 +186,7 @@ fn announcement(note: &Note) -> Announcement<'_> {
     let (severity, reason) = match note.reason {
         EventReason::EndpointServiceCreated => (Severity::Normal, "EndpointServiceCreated"),
         EventReason::EndpointServiceRecreated => (Severity::Warning, "EndpointServiceRecreated"),
+        EventReason::EndpointServiceAdopted => (Severity::Normal, "EndpointServiceAdopted"),
         EventReason::EndpointServiceActive => (Severity::Normal, "EndpointServiceActive"),
         EventReason::EndpointServiceUpdated => (Severity::Normal, "EndpointServiceUpdated"),
         EventReason::EndpointServiceDeleted => (Severity::Normal, "EndpointServiceDeleted"),

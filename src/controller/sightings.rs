@@ -120,6 +120,7 @@ mod tests {
             time,
             holder: "p-1".into(),
             taken_over,
+            not_ours: None,
         }
     }
 

@@ -11,6 +11,7 @@ use privatelink::{EnvironmentCredentials, Network, TokioClock, Transport, Transp
 
 use super::backoff::BackOff;
 use super::sightings::Sightings;
+use super::status_memory::StatusMemory;
 use super::vpc_endpoint_service::record::CreateRecord;
 use super::vpc_endpoint_service::resolve::{Definition, ObjectKey};
 use crate::cloud::accounts::{self, Accounts, Clients};
@@ -156,6 +157,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         back_off: BackOff::new(Duration::from_secs(1), Duration::from_mins(5)),
         fresh: Arc::default(),
         sightings: Sightings::default(),
+        said: StatusMemory::default(),
     })
 }
 

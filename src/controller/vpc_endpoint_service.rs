@@ -6,6 +6,7 @@ pub mod desired;
 pub mod execute;
 pub mod observe;
 pub mod plan;
+pub mod prior_status;
 pub mod record;
 pub mod resolve;
 pub mod teardown;
@@ -19,6 +20,7 @@ use self::desired::desired;
 use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look, observe};
 use self::plan::{Limits, Plan, plan};
+use self::prior_status::prior_status;
 use self::resolve::{Definition, Life, Marked, ObjectKey, Place, ResolveError, Resolved, resolve};
 use self::teardown::{teardown, without_cloud, without_place};
 use super::backoff::Revision;
@@ -30,12 +32,16 @@ use crate::k8s::KubernetesError;
 
 /// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
 pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
-    let walk = Walk { process_start: context.accounts.process_start(), ..walk(&object, &context).await };
     let key = ObjectKey::of(&object);
+    let said = context.said.said(&key.uid);
+    let previous = prior_status(&object, said.as_ref(), context.accounts.process(), context.clock.now());
+    // What came along with the object is dropped there, where it is known what came.
+    let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone() };
+    let believed = VpcEndpointService { status, ..(*object).clone() };
+    let walk = Walk { process_start: context.accounts.process_start(), ..walk(&believed, &context).await };
     if !waits_for_its_turn(walk.outcome.as_ref()) {
         context.accounts.leave(&key.id());
     }
-    let previous = object.status.clone().unwrap_or_default();
     let now = context.clock.now();
     let report = conclude(&key, &walk, &previous, &context.timing, now);
     deliver(&context, &object, &walk, report).await

@@ -117,6 +117,7 @@ mod tests {
             time: "2026-11-25T00:00:00Z".parse().unwrap(),
             holder: "p-1".to_owned(),
             taken_over: None,
+            not_ours: None,
         }
     }
 

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kube::api::{Patch, PatchParams};
+use kube::api::{Patch, PatchParams, PostParams};
 use local_stack::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET};
 use privatelink::{Client, CreateVpcEndpointServiceRequest, Credentials, Operation, Resource, StaticCredentials, Tag};
-use privatelink_operator::crd::{ConditionType, VpcEndpointService};
-use privatelink_operator::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
-use privatelink_sim::{ServiceChange, ServiceView};
+use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
+use privatelink_operator::names::{
+    ADOPT_TAG, CLUSTER_TAG, CREATE_RECORD_ANNOTATION, FINALIZER, OBJECT_TAG, RECONCILE_REQUESTED_AT_ANNOTATION, UID_TAG,
+};
+use privatelink_sim::{Fault, FaultKind, ServiceChange, ServiceView};
 use serde_json::{Value, json};
 
-use crate::rig::{REGION, Rig, World, ZONES, message, nlb_spec, ready_condition, status};
+use crate::rig::{REGION, Rig, World, ZONES, is_ready, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
@@ -318,5 +320,339 @@ async fn a_field_that_is_not_implemented_stops_a_ready_object_until_it_is_taken_
 
     rig.edit("orders", json!({"suspend": true})).await;
     rig.not_ready("orders", "NotImplementedYet").await;
+    rig.end().await;
+}
+
+/// A copy of an object as it stands in a backup or in another cluster: its spec, its finalizer, its record and its status.
+async fn apply_with_everything(rig: &Rig, name: &str, copy: &VpcEndpointService) -> VpcEndpointService {
+    let mut object: VpcEndpointService = serde_json::from_value(json!({
+        "apiVersion": "privatelink.alibabacloud.com/v1alpha1", "kind": "VpcEndpointService",
+        "metadata": {"name": name}, "spec": copy.spec,
+    }))
+    .unwrap();
+    object.metadata.annotations.clone_from(&copy.metadata.annotations);
+    object.metadata.finalizers.clone_from(&copy.metadata.finalizers);
+    rig.objects().create(&PostParams::default(), &object).await.unwrap();
+    let status = Patch::Merge(json!({"status": copy.status}));
+    rig.objects().patch_status(name, &PatchParams::default(), &status).await.unwrap()
+}
+
+/// Takes an object away as a lost cluster does: nobody deals with its service.
+async fn lose(rig: &Rig, name: &str) {
+    let patch = Patch::Merge(json!({"metadata": {"finalizers": null}}));
+    rig.objects().patch(name, &PatchParams::default(), &patch).await.unwrap();
+    rig.delete(name).await;
+    rig.gone(name).await;
+}
+
+/// An object that was Ready, lost, and put back from a backup, while no operator ran; and the service that it left.
+async fn restored() -> (Rig, ServiceView) {
+    let mut rig = Rig::with(World::watchful().soon_sure()).await;
+    rig.apply("orders", nlb_spec()).await;
+    let backup = rig.ready("orders").await;
+    let service = rig.service().await;
+    rig.kill_operator();
+    lose(&rig, "orders").await;
+    // Kubernetes counts in whole seconds: what the backup says is from before the object that is put back.
+    let now = async || rig.simulator.admin.now().await.unwrap();
+    let saved = now().await;
+    rig.poll("a second later", now, |now| now.duration_since(saved).as_secs() >= 1).await;
+    apply_with_everything(&rig, "orders", &backup).await;
+    (rig, service)
+}
+
+/// What the log says of `Ready`, in order.
+fn said_of_ready(log: &str) -> Vec<&'static str> {
+    let words = ["Ready is True", "Ready is False", "Ready is Unknown"];
+    log.lines().filter_map(|line| words.into_iter().find(|word| line.contains(word))).collect()
+}
+
+fn hand_over(rig: &Rig, name: &str) -> ServiceChange {
+    let tag = (ADOPT_TAG.to_owned(), Some(format!("{}.{name}", rig.namespace)));
+    ServiceChange { tags: [tag].into(), ..ServiceChange::default() }
+}
+
+#[tokio::test]
+async fn an_object_from_a_backup_takes_over_its_former_service_by_the_tag_that_the_message_names() {
+    let (mut rig, service) = restored().await;
+    let before = rig.log().len();
+    rig.start_operator().await;
+    let object = rig.not_ready("orders", "FormerServiceExists").await;
+    let told = message(&object, ConditionType::Ready);
+    let tag = format!("tag it {ADOPT_TAG}={}.orders", rig.namespace);
+    assert!(told.contains(&service.id) && told.contains(&tag), "{told}");
+    assert!(!said_of_ready(&rig.log()[before..]).contains(&"Ready is True"), "{}", rig.log());
+    assert_eq!(rig.service().await, service);
+
+    rig.simulator.admin.change_service(&service.id, &hand_over(&rig, "orders")).await.unwrap();
+    let object = rig.ready("orders").await;
+    assert_eq!(status(&object).service_id.as_ref(), Some(&service.id));
+    let tags = rig.cloud("tagged", |services| services.iter().all(|one| !one.tags.contains_key(ADOPT_TAG))).await;
+    let mut expected = service.clone();
+    expected.tags.insert(UID_TAG.to_owned(), object.metadata.uid.clone().unwrap());
+    assert_eq!(tags, [expected]);
+    assert_eq!(rig.calls(CREATE).await.len(), 1);
+    // From now on it is this object's like any other.
+    rig.edit("orders", json!({"description": "intake"})).await;
+    rig.ready("orders").await;
+    assert_eq!(rig.service().await.description, "intake");
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_from_a_backup_gets_a_new_service_when_the_former_one_is_deleted_or_loses_our_tags() {
+    for remedy in ["delete", "untag"] {
+        let (mut rig, service) = restored().await;
+        rig.start_operator().await;
+        rig.not_ready("orders", "FormerServiceExists").await;
+        match remedy {
+            "delete" => rig.simulator.admin.delete_service(&service.id).await.map(drop).unwrap(),
+            _ => rig.simulator.admin.change_service(&service.id, &take_off(&service.tags)).await.map(drop).unwrap(),
+        }
+        let object = rig.ready("orders").await;
+        assert_ne!(status(&object).service_id.as_ref(), Some(&service.id), "{remedy}");
+        assert_eq!(others(&rig, &service).await.len(), 1, "{remedy}");
+        rig.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_former_service_of_another_type_is_not_taken_over() {
+    let mut rig = Rig::without_operator(World::watchful()).await;
+    let object = format!("{}.orders", rig.namespace);
+    let cluster = rig.namespace.clone();
+    let tags =
+        [(CLUSTER_TAG, cluster.as_str()), (UID_TAG, "an-earlier-object"), (OBJECT_TAG, &object), (ADOPT_TAG, &object)];
+    let former = foreign_service(&rig, &tags).await;
+    rig.apply("orders", json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-1"}]})).await;
+    rig.start_operator().await;
+    let stalled = rig.not_ready("orders", "FormerServiceExists").await;
+    let told = message(&stalled, ConditionType::Ready);
+    assert!(told.contains("its type is nlb") && !told.contains("take it over,"), "{told}");
+    assert_untouched(&rig, &former).await;
+    rig.end().await;
+}
+
+/// A service that is live in another cluster, and the object there, as `kubectl get -o yaml` shows it.
+async fn live_elsewhere(rig: &Rig, spec: Value) -> (ServiceView, VpcEndpointService) {
+    let (uid, object) = ("0b4a7c3e-0000-4000-8000-000000000000", format!("{}.orders", rig.namespace));
+    let foreign =
+        foreign_service(rig, &[(CLUSTER_TAG, "another-cluster"), (UID_TAG, uid), (OBJECT_TAG, &object)]).await;
+    let record = json!({
+        "uid": uid, "incarnation": 0, "region": "cn-shanghai", "account": "1000000000000009", "hash": "h", "holder": "p",
+        "time": "2026-11-01T00:00:00Z",
+    });
+    let copy = serde_json::from_value(json!({
+        "apiVersion": "privatelink.alibabacloud.com/v1alpha1", "kind": "VpcEndpointService",
+        "metadata": {
+            "name": "orders", "uid": uid, "finalizers": [FINALIZER],
+            "annotations": {CREATE_RECORD_ANNOTATION: record.to_string()},
+        },
+        "spec": spec,
+        "status": {
+            "observedGeneration": 1, "serviceId": foreign.id, "serviceDomain": foreign.domain, "serviceStatus": "Active",
+            "region": "cn-shanghai", "accountId": "1000000000000009", "incarnation": 0,
+            "conditions": [{
+                "type": "Ready", "status": "True", "reason": "Available", "message": "The service is Active.",
+                "observedGeneration": 1, "lastTransitionTime": "2026-11-01T00:01:00Z",
+            }],
+        },
+    }));
+    (foreign, copy.unwrap())
+}
+
+#[tokio::test]
+async fn an_object_copied_from_another_cluster_gets_a_service_of_its_own_and_says_nothing_of_the_other() {
+    let mut rig = Rig::without_operator(World::watchful()).await;
+    let (foreign, copy) = live_elsewhere(&rig, nlb_spec()).await;
+    apply_with_everything(&rig, "orders", &copy).await;
+    // Lists cannot be had for a while: there is nothing to go by but what came along.
+    let silent = FaultKind::error("ServiceUnavailable");
+    rig.fault(Fault { times: None, ..Fault::next("ListVpcEndpointServices", silent) }).await;
+    rig.start_operator().await;
+    let forgotten = |object: &VpcEndpointService| {
+        let VpcEndpointServiceStatus { service_id, service_domain, region, account_id, .. } = status(object);
+        !is_ready(object) && [service_id, service_domain, region, account_id].iter().all(Option::is_none)
+    };
+    rig.until("orders", "looked at", forgotten).await;
+    rig.simulator.admin.clear_faults().await.unwrap();
+    let object = rig.ready("orders").await;
+    let own = others(&rig, &foreign).await;
+    assert_eq!(own.iter().map(|service| Some(&service.id)).collect::<Vec<_>>(), [status(&object).service_id.as_ref()]);
+    assert!(!rig.log().contains(&foreign.id), "{}", rig.log());
+    assert_untouched(&rig, &foreign).await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_eq!(others(&rig, &foreign).await, []);
+    assert_untouched(&rig, &foreign).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_copied_from_another_cluster_that_is_deleted_at_once_touches_nothing() {
+    let mut rig = Rig::without_operator(World::watchful().soon_sure()).await;
+    let (foreign, copy) = live_elsewhere(&rig, nlb_spec()).await;
+    apply_with_everything(&rig, "orders", &copy).await;
+    rig.delete("orders").await;
+    rig.start_operator().await;
+    rig.gone("orders").await;
+    assert_eq!(others(&rig, &foreign).await, []);
+    assert_untouched(&rig, &foreign).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_status_that_names_another_clusters_service_is_told_so_and_its_remedy_works() {
+    let mut rig = Rig::without_operator(World::watchful()).await;
+    let (foreign, _) = live_elsewhere(&rig, nlb_spec()).await;
+    rig.apply("orders", nlb_spec()).await;
+    forge(&rig, "orders", &foreign.id).await;
+    rig.start_operator().await;
+    let object = rig.not_ready("orders", "OwnershipLost").await;
+    let told = message(&object, ConditionType::Ready);
+    assert!(told.contains("belongs to another cluster (another-cluster)") && !told.contains("tags"), "{told}");
+    rig.edit("orders", json!({"deletionPolicy": "Retain"})).await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    assert_untouched(&rig, &foreign).await;
+    rig.end().await;
+}
+
+/// Has the object looked at, without an edit of its spec.
+async fn look_again(rig: &Rig, name: &str, why: &str) {
+    let annotations = json!({RECONCILE_REQUESTED_AT_ANNOTATION: why});
+    let patch = Patch::Merge(json!({"metadata": {"annotations": annotations}}));
+    rig.objects().patch(name, &PatchParams::default(), &patch).await.unwrap();
+}
+
+/// Twenty ways to forge the status of an object that is Ready.
+fn forgeries() -> Vec<Value> {
+    let condition = |kind: &str, status: &str| {
+        json!({
+            "type": kind, "status": status, "reason": "Forged", "message": "by hand", "observedGeneration": 1,
+            "lastTransitionTime": "2026-01-01T00:00:00Z",
+        })
+    };
+    let conditions = |list: Vec<Value>| json!({"conditions": list});
+    vec![
+        json!({"serviceDomain": "evil.example.com"}),
+        json!({"serviceDomain": null}),
+        json!({"serviceName": "evil"}),
+        json!({"serviceId": "epsrv-evil"}),
+        json!({"serviceId": null}),
+        json!({"serviceStatus": "Deleting"}),
+        json!({"serviceBusinessStatus": "FinancialLocked"}),
+        json!({"createTime": "2099-01-01T00:00:00Z"}),
+        json!({"addressIpVersion": "DualStack"}),
+        json!({"region": "cn-beijing"}),
+        json!({"accountId": "6666666666666666"}),
+        json!({"incarnation": 7}),
+        json!({"zoneIds": ["cn-hangzhou-x"], "resources": []}),
+        json!({"connectionCounts": {"connected": 99}}),
+        json!({"drift": [{"field": "spec.description", "wanted": "a", "found": "b"}]}),
+        json!({"lastError": {"code": "Forged", "message": "by hand"}}),
+        json!({"observedGeneration": 99}),
+        conditions(vec![condition("Ready", "False")]),
+        conditions(vec![condition("Ready", "True"), condition("Stalled", "True"), condition("Drifted", "True")]),
+        json!({
+            "serviceId": "epsrv-evil", "serviceDomain": "evil.example.com", "incarnation": 9, "region": "cn-beijing",
+            "accountId": "6666666666666666", "conditions": [condition("Ready", "True")],
+        }),
+    ]
+}
+
+#[tokio::test]
+async fn a_status_that_somebody_else_wrote_is_set_right_whatever_is_in_it() {
+    let rig = Rig::with(World::watchful()).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    rig.until("orders", "attached", |object| {
+        status(object)
+            .resources
+            .iter()
+            .all(|one| one.state == Some(privatelink_operator::crd::AttachmentState::Attached))
+    })
+    .await;
+    rig.until_swept(2).await;
+    let right = status(&rig.object("orders").await.unwrap());
+    let (service, calls) = (rig.service().await, rig.effects().await.len());
+    let forgeries = forgeries();
+    assert_eq!(forgeries.len(), 20);
+    for (number, forged) in forgeries.into_iter().enumerate() {
+        let patch = Patch::Merge(json!({"status": forged}));
+        rig.objects().patch_status("orders", &PatchParams::default(), &patch).await.unwrap();
+        look_again(&rig, "orders", &number.to_string()).await;
+        let is_right = |object: &VpcEndpointService| status(object) == right;
+        rig.until("orders", &format!("itself again after {forged}"), is_right).await;
+    }
+    rig.until_swept(2).await;
+    assert_eq!(status(&rig.object("orders").await.unwrap()), right);
+    assert_eq!((rig.service().await, rig.effects().await.len()), (service, calls));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn what_is_forged_while_no_operator_runs_is_set_right_from_what_the_cloud_shows() {
+    let mut rig = Rig::with(World::watchful()).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    rig.until_swept(2).await;
+    let right = status(&rig.object("orders").await.unwrap());
+    for forged in [
+        json!({"serviceDomain": "evil.example.com", "serviceName": "evil"}),
+        json!({"serviceId": "epsrv-evil", "createTime": "2099-01-01T00:00:00Z"}),
+        json!({"accountId": "6666666666666666", "serviceStatus": "Deleting"}),
+        json!({"serviceId": null, "conditions": []}),
+    ] {
+        rig.kill_operator();
+        let patch = Patch::Merge(json!({"status": forged}));
+        rig.objects().patch_status("orders", &PatchParams::default(), &patch).await.unwrap();
+        rig.start_operator().await;
+        let is_right = |object: &VpcEndpointService| {
+            let bare = |status: VpcEndpointServiceStatus| VpcEndpointServiceStatus { conditions: vec![], ..status };
+            is_ready(object) && bare(status(object)) == bare(right.clone())
+        };
+        rig.until("orders", &format!("itself again after {forged}"), is_right).await;
+    }
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_without_a_service_is_never_ready_because_its_status_was_forged() {
+    let mut rig = Rig::with(World::watchful()).await;
+    let mut spec = nlb_spec();
+    spec["resources"][0]["resourceId"] = json!("nlb-nowhere");
+    rig.apply("orders", spec).await;
+    let waiting = |object: &VpcEndpointService| {
+        ready_condition(object) == Some(("False", "WaitingForLoadBalancer")) && status(object).service_id.is_none()
+    };
+    let object = rig.until("orders", "refused", waiting).await;
+    let ready = json!({
+        "type": "Ready", "status": "True", "reason": "Available", "message": "by hand", "observedGeneration": 1,
+        "lastTransitionTime": object.metadata.creation_timestamp,
+    });
+    for forged in [
+        json!({"conditions": [ready]}),
+        json!({"conditions": [ready], "serviceId": "epsrv-evil", "serviceDomain": "evil.example.com"}),
+        json!({"serviceId": "epsrv-evil", "incarnation": 4}),
+    ] {
+        let patch = Patch::Merge(json!({"status": forged}));
+        rig.objects().patch_status("orders", &PatchParams::default(), &patch).await.unwrap();
+        rig.until("orders", "refused again", waiting).await;
+    }
+    rig.kill_operator();
+    let patch = Patch::Merge(json!({"status": {"conditions": [ready]}}));
+    rig.objects().patch_status("orders", &PatchParams::default(), &patch).await.unwrap();
+    rig.start_operator().await;
+    rig.until("orders", "refused again", waiting).await;
+    let balancer = privatelink_sim::LoadBalancer::new("nlb-nowhere", "nlb", REGION, &ZONES);
+    rig.simulator.admin.seed_load_balancer(&balancer).await.unwrap();
+    rig.ready("orders").await;
+    rig.service().await;
     rig.end().await;
 }

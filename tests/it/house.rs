@@ -29,6 +29,16 @@ const RULES: &[Rule] = &[
         room: &["src/crd.rs", "src/crd"],
         kept_out: &[&["crate::", "privatelink", "tokio", "tracing", "reqwest", "kube::Client", "kube::Api"], TIME],
     },
+    Rule {
+        room: &["src/controller/vpc_endpoint_service/prior_status.rs"],
+        kept_out: &[
+            KUBERNETES_CLIENTS,
+            CLOUD_CLIENTS,
+            OUTSIDE,
+            TIME,
+            &["super::observe", "super::plan", "super::execute"],
+        ],
+    },
     Rule { room: &["src/controller/vpc_endpoint_service/resolve.rs"], kept_out: &[CLOUD_CLIENTS, OUTSIDE, TIME] },
     Rule {
         room: &["src/controller/vpc_endpoint_service/desired.rs", "src/controller/vpc_endpoint_service/desired"],

@@ -108,6 +108,7 @@ pub enum Requeue {
 pub enum EventReason {
     EndpointServiceCreated,
     EndpointServiceRecreated,
+    EndpointServiceAdopted,
     EndpointServiceActive,
     EndpointServiceUpdated,
     EndpointServiceDeleted,

@@ -82,7 +82,7 @@ fn managed(resolved: &Resolved) -> Managed {
 
 impl From<&CreateRecord> for RecordMark {
     fn from(record: &CreateRecord) -> Self {
-        let CreateRecord { incarnation, time, hash, holder, taken_over, uid: _, region: _, account: _ } =
+        let CreateRecord { incarnation, time, hash, holder, taken_over, uid: _, region: _, account: _, not_ours: _ } =
             record.clone();
         Self { incarnation, time, hash, holder, taken_over }
     }

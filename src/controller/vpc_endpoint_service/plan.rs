@@ -25,7 +25,8 @@ use crate::cloud::verdict::Verdict;
 
 /// What is to be done for an object that is to live.
 ///
-/// Every plan that writes to a service names one whose two owner tags a recent list showed; every Create comes under a record that the
+/// Every plan that writes to a service names one whose two owner tags a recent list showed, or puts them on one that was handed over to the
+/// object; every Create comes under a record that the
 /// object carries, or that the step before it writes.
 pub fn plan(resolved: &Resolved, desired: &Desired, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
     let world = world::World::new(resolved, desired, observed, limits, now);

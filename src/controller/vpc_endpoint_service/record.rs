@@ -27,6 +27,10 @@ pub struct CreateRecord {
     /// When the holder took the record over from another process; `None`: the holder wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_over: Option<Timestamp>,
+    /// The service that the status named when this record took the place of another object's: object and status were copied or restored, and the
+    /// service is not this object's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_ours: Option<String>,
 }
 
 impl CreateRecord {

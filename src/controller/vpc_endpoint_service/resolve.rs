@@ -6,13 +6,14 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::prior_status::{is_brought_along, record};
 use super::record::CreateRecord;
 pub use fields::{OnDeletion, used_on_deletion};
 
 pub use crate::cloud::identity::{ObjectId, Owner, Target};
 use crate::crd::{ConditionType, DeletionPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::mutant::Mutant;
-use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER, RECONCILE_REQUESTED_AT_ANNOTATION};
+use crate::names::{FINALIZER, RECONCILE_REQUESTED_AT_ANNOTATION};
 
 /// The object of this pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +113,8 @@ pub struct Resolved {
     pub record: Option<CreateRecord>,
     pub hint: StatusHint,
     pub refresh: RefreshRequest,
+    /// The service that a status which is not this object's names: it came along with the object.
+    pub not_ours: Option<String>,
     pub spec: VpcEndpointServiceSpec,
 }
 
@@ -150,8 +153,9 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     if life == Life::Live {
         fields::check(&object.spec)?;
     }
-    let record = record(object, &key.uid);
-    let status = object.status.clone().unwrap_or_default();
+    let record = record(object).filter(|record| record.uid == key.uid);
+    let not_ours = not_ours(object, record.as_ref());
+    let status = own_status(object, not_ours.as_ref());
     let (target, region_named_by) = target(object, record.as_ref(), &status, place)?;
     Ok(Resolved {
         target,
@@ -160,6 +164,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
         finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
         hint: StatusHint::of(&status),
         refresh: RefreshRequest::of(object, &status),
+        not_ours,
         spec: object.spec.clone(),
         definition: place.definition.clone(),
         record,
@@ -250,10 +255,20 @@ fn life(object: &VpcEndpointService) -> Life {
     }
 }
 
-/// The record of this UID. One that cannot be read was edited by hand; like one of another UID it counts as none, and is written anew.
-fn record(object: &VpcEndpointService, uid: &str) -> Option<CreateRecord> {
-    let text = object.metadata.annotations.as_ref()?.get(CREATE_RECORD_ANNOTATION)?;
-    serde_json::from_str::<CreateRecord>(text).ok().filter(|record| record.uid == uid)
+/// The service that the status names although it is not this object's: object and status were copied or restored, with another object's record
+/// or, since that was replaced, as this object's own record says.
+fn not_ours(object: &VpcEndpointService, record: Option<&CreateRecord>) -> Option<String> {
+    match record {
+        Some(record) => record.not_ours.clone(),
+        None => object.status.as_ref().filter(|_| is_brought_along(object))?.service_id.clone(),
+    }
+}
+
+/// The status, unless it came along with the object.
+fn own_status(object: &VpcEndpointService, not_ours: Option<&String>) -> VpcEndpointServiceStatus {
+    let status = object.status.clone().unwrap_or_default();
+    let names_other = not_ours.is_some() && status.service_id.as_ref() == not_ours;
+    if names_other || is_brought_along(object) { VpcEndpointServiceStatus::default() } else { status }
 }
 
 fn target(
@@ -296,6 +311,7 @@ fn owner(key: &ObjectKey, spec: &VpcEndpointServiceSpec, place: &Place) -> Owner
 }
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {
+    status.service_id.as_ref()?;
     let ready = status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())?;
     (ready.status == "True").then_some(status.observed_generation).flatten()
 }

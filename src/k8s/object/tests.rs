@@ -32,6 +32,7 @@ fn what_is_held_is_what_the_api_server_said() {
         time: "2026-11-25T00:00:00Z".parse().unwrap(),
         holder: "p-1".to_owned(),
         taken_over: None,
+        not_ours: None,
     };
     let held = Held::of(&object(&recorded("u-1")));
     assert_eq!(

@@ -12,6 +12,7 @@ use privatelink_operator::cloud::wake::Wake;
 use privatelink_operator::context::{self, Context};
 use privatelink_operator::controller::backoff::BackOff;
 use privatelink_operator::controller::sightings::Sightings;
+use privatelink_operator::controller::status_memory::StatusMemory;
 use privatelink_operator::controller::vpc_endpoint_service::conclude::Requeue;
 use privatelink_operator::controller::vpc_endpoint_service::reconcile;
 use privatelink_operator::metrics::Metrics;
@@ -383,5 +384,6 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
         fresh: Arc::default(),
         sightings: Sightings::default(),
+        said: StatusMemory::default(),
     })
 }

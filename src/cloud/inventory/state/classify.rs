@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use super::State;
 use crate::cloud::inventory::known::{Finding, Known};
+use crate::cloud::inventory::view::is_of_cluster;
 use crate::cloud::observed::{NamedId, ServiceView};
 use crate::cloud::service::Service;
 use crate::mutant::{self, Mutant};
-use crate::names::UID_TAG;
+use crate::names::{OBJECT_TAG, UID_TAG};
 
 impl State {
     /// The service of an object. What carries its UID comes first; then the id that is to be accounted for; then what
@@ -34,10 +35,10 @@ impl State {
     fn without_own(&self, known: &Known, now: Timestamp) -> ServiceView {
         let Some(id) = known.expected_id() else { return self.former_or(known, NamedId::None) };
         if let Some(service) = self.view.get(id) {
-            return foreign_or_former(known, service);
+            return self.foreign_or_former(known, service);
         }
         match known.finding(id, &self.about.timing, now) {
-            Some(Finding::Foreign(service)) => foreign_or_former(known, service),
+            Some(Finding::Foreign(service)) => self.foreign_or_former(known, service),
             Some(Finding::Gone) => self.former_or(known, NamedId::Gone(id.to_owned())),
             Some(Finding::Hidden) => ServiceView::Absent { named: NamedId::Hidden(id.to_owned()) },
             None => ServiceView::Absent { named: NamedId::Unjudged(id.to_owned()) },
@@ -53,25 +54,32 @@ impl State {
 
     /// The oldest service of an earlier object of this name.
     fn former(&self, known: &Known) -> Option<&Service> {
-        let others = self.view.of_object(&known.owner.object).filter(|service| is_former_of(known, service));
+        let others = self.view.of_object(&known.owner.object).filter(|service| self.is_former_of(known, service));
         others.min_by_key(|service| age_key(service))
     }
-}
 
-/// A service that status names can belong to an earlier object of the name: an object that was restored from a backup,
-/// status and all. One that was proven to be this very object's was taken from it.
-fn foreign_or_former(known: &Known, service: &Service) -> ServiceView {
-    let service = Box::new(service.clone());
-    let named_by_tag = service.tags.get(crate::names::OBJECT_TAG) == Some(&known.owner.object);
-    if named_by_tag && is_former_of(known, &service) {
-        ServiceView::Former(service)
-    } else {
-        ServiceView::Foreign(service)
+    /// A service that status names can belong to an earlier object of the name: an object that was restored from a backup,
+    /// status and all. One of another cluster cannot, whatever it is called there.
+    fn foreign_or_former(&self, known: &Known, service: &Service) -> ServiceView {
+        let service = Box::new(service.clone());
+        let named_by_tag = service.tags.get(OBJECT_TAG) == Some(&known.owner.object);
+        if named_by_tag && self.is_former_of(known, &service) {
+            ServiceView::Former(service)
+        } else {
+            ServiceView::Foreign(service)
+        }
     }
-}
 
-fn is_former_of(known: &Known, service: &Service) -> bool {
-    service.tags.get(UID_TAG) != Some(&known.id.uid) && known.proven_id.as_deref() != Some(service.id.as_str())
+    /// It carries the tag of this cluster and no UID of an object of another name. One that was proven to be this very object's was taken from it.
+    fn is_former_of(&self, known: &Known, service: &Service) -> bool {
+        let lives = |uid: &String| {
+            let others = self.objects.get(uid).map(|other| (&other.id.namespace, &other.id.name));
+            others.is_some_and(|other| other != (&known.id.namespace, &known.id.name))
+        };
+        is_of_cluster(service, &self.about.cluster)
+            && !service.tags.get(UID_TAG).is_some_and(lives)
+            && known.proven_id.as_deref() != Some(service.id.as_str())
+    }
 }
 
 /// Orders by age, the oldest first; one that the provider gave no time for is the youngest.

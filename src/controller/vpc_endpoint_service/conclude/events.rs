@@ -8,6 +8,7 @@ use super::{EventReason, Note};
 use crate::cloud::verdict::verdict;
 use crate::controller::vpc_endpoint_service::observe::ServiceView;
 use crate::crd::{ConditionType, DeletionPolicy, ManagementPolicy, Reason, VpcEndpointServiceStatus};
+use crate::names::ADOPT_TAG;
 
 /// The API server takes 1 kB.
 const MOST_BYTES: usize = 1000;
@@ -17,7 +18,8 @@ pub(super) fn events(scene: &Scene<'_>, status: Option<&VpcEndpointServiceStatus
     let Some(status) = status else { return end(scene).into_iter().collect() };
     let before = Said { status: scene.previous };
     let after = Said { status };
-    [created, active, repaired, updated, blocked, stalled]
+    let made = if is_taken_over(scene) { adopted } else { created };
+    [made, active, repaired, updated, blocked, stalled]
         .into_iter()
         .filter_map(|transition| transition(before, after))
         .map(|(reason, text)| note(reason, text))
@@ -63,6 +65,19 @@ fn created(before: Said<'_>, after: Said<'_>) -> Transition {
         )),
         _ => Some((EventReason::EndpointServiceCreated, format!("The endpoint service {id} was created in {region}."))),
     }
+}
+
+/// The service that is seen still carries the tag by which it was handed over.
+fn is_taken_over(scene: &Scene<'_>) -> bool {
+    scene.seen().is_some_and(|service| service.tags.contains_key(ADOPT_TAG))
+}
+
+fn adopted(before: Said<'_>, after: Said<'_>) -> Transition {
+    let id = after.status.service_id.as_ref().filter(|id| before.status.service_id.as_ref() != Some(id))?;
+    Some((
+        EventReason::EndpointServiceAdopted,
+        format!("The endpoint service {id} of an earlier object was taken over."),
+    ))
 }
 
 fn active(before: Said<'_>, after: Said<'_>) -> Transition {

@@ -16,6 +16,7 @@ use crate::controller::vpc_endpoint_service::resolve::ResolveError;
 use crate::crd::{ConditionType, Reason};
 use crate::k8s::KubernetesError;
 use crate::mutant::Mutant;
+use crate::names::{ADOPT_TAG, CLUSTER_TAG};
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
 const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 11] = [
@@ -189,13 +190,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
             )
         }
         Wait::FormerServiceGone { service_id, settled } => former(scene, service_id, *settled),
-        Wait::OwnershipRestored { service_id } => Picture::stalled(
-            Reason::OwnershipLost,
-            format!(
-                "The service {service_id} does not carry this object's tags, so it is not touched; restore the tags, or delete the \
-                 object with deletionPolicy Retain."
-            ),
-        ),
+        Wait::OwnershipRestored { service_id } => not_owned(scene, service_id),
         Wait::Recreation { service_id } => Picture::stalled(
             Reason::ServiceGone,
             format!(
@@ -233,10 +228,7 @@ fn former(scene: &Scene<'_>, service_id: &str, settled: bool) -> Picture {
     let is_leaving = scene.observed().is_some_and(|observed| {
         matches!(&observed.service, ServiceView::Former(service) if service.status == ServiceStatus::Deleting)
     });
-    let message = format!(
-        "The service {service_id} of an earlier object of this namespace and name still exists; delete it, or remove its \
-         privatelink-operator tags."
-    );
+    let message = former_message(scene, service_id);
     match (is_leaving, settled) {
         (true, _) => Picture::reconciling(
             Reason::WaitingForFormerService,
@@ -245,6 +237,46 @@ fn former(scene: &Scene<'_>, service_id: &str, settled: bool) -> Picture {
         (false, true) => Picture::stalled(Reason::FormerServiceExists, message),
         (false, false) => Picture::reconciling(Reason::FormerServiceExists, message),
     }
+}
+
+/// What to do about a former service. One of another type can never be this object's.
+fn former_message(scene: &Scene<'_>, service_id: &str) -> String {
+    let exists = format!("The service {service_id} of an earlier object of this namespace and name still exists");
+    let remove = "delete it, or remove its privatelink-operator tags, to have a new one created";
+    match other_type(scene) {
+        Some(found) => format!("{exists}; its type is {found}, so this object cannot take it over: {remove}."),
+        None => format!(
+            "{exists}; tag it {ADOPT_TAG}={}.{} to have this object take it over, or {remove}.",
+            scene.key.namespace, scene.key.name
+        ),
+    }
+}
+
+fn other_type<'a>(scene: &Scene<'a>) -> Option<&'a str> {
+    let ServiceView::Former(service) = &scene.observed()?.service else { return None };
+    let wanted = scene.resolved()?.spec.service_resource_type.as_str();
+    service.resource_type.as_deref().filter(|found| *found != wanted)
+}
+
+/// A service without our tags. One that carries another cluster's is that one's: its tags are not to be changed.
+fn not_owned(scene: &Scene<'_>, service_id: &str) -> Picture {
+    let cluster = match scene.observed().map(|observed| &observed.service) {
+        Some(ServiceView::Foreign(service)) => service.tags.get(CLUSTER_TAG),
+        _ => None,
+    };
+    let owner = scene.resolved().map(|resolved| &resolved.owner.cluster);
+    let message = match cluster.filter(|cluster| Some(*cluster) != owner) {
+        Some(cluster) => format!(
+            "The service {service_id} that the status names belongs to another cluster ({}), so it is not touched; if this object was \
+             copied from there, delete it with deletionPolicy Retain and apply it again without its status.",
+            words::clip(cluster, 64)
+        ),
+        None => format!(
+            "The service {service_id} does not carry this object's tags, so it is not touched; restore the tags, or delete the \
+             object with deletionPolicy Retain."
+        ),
+    };
+    Picture::stalled(Reason::OwnershipLost, message)
 }
 
 /// Somebody else changed the service, and it is being repaired. That leaves `Ready` alone for a while, because consumers are served; not so
@@ -346,13 +378,17 @@ fn not_seen(scene: &Scene<'_>) -> Picture {
             format!("{gone} was deleted in the cloud; another one is made in its place."),
         );
     }
+    if let Some(ServiceView::Former(service)) = scene.observed().map(|observed| &observed.service) {
+        let message = format!("The service {} of an earlier object is being taken over.", service.id);
+        return Picture::reconciling(Reason::Updating, message);
+    }
     let is_swept = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetSwept);
     match (is_swept, scene.previous.service_id.as_deref()) {
-        (false, None) => {
+        (false, _) => {
             Picture::reconciling(Reason::Pending, "The account's services have not been listed yet.").unknown()
         }
         (true, None) => Picture::reconciling(Reason::Creating, unmade::message(scene)),
-        (_, Some(id)) => Picture::reconciling(
+        (true, Some(id)) => Picture::reconciling(
             Reason::Updating,
             format!("The provider's lists do not show the service {id}; the operator looks again."),
         ),

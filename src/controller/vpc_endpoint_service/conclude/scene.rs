@@ -210,9 +210,11 @@ impl<'a> Scene<'a> {
         self.is_called_ready() && self.seen().is_none_or(|service| named == Some(&service.id))
     }
 
-    /// The status says `Ready=True` of this generation, whatever the service that it names.
+    /// The status says `Ready=True` of this generation, whatever the service that it names. Of none, nobody but a forger says so.
     pub(super) fn is_called_ready(&self) -> bool {
-        self.is_described() && self.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "True")
+        self.is_described()
+            && self.previous.service_id.is_some()
+            && self.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "True")
     }
 
     /// The service that status names is gone, and another one is to come in its place.

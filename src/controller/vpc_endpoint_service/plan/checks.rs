@@ -7,8 +7,9 @@ use super::sight::{after, before, fate, is_owned, until_settled};
 use super::world::World;
 use super::{Next, Step, Wait, change, create, resources};
 use crate::cloud::observed::{NamedId, ServiceView};
-use crate::cloud::service::Proof;
+use crate::cloud::service::{Proof, Service};
 use crate::controller::vpc_endpoint_service::observe::Look;
+use crate::names::ADOPT_TAG;
 
 /// One question.
 #[derive(Debug)]
@@ -86,6 +87,9 @@ fn ownership_lost(world: &World<'_>) -> Option<Next> {
 /// A former service that is on its way out is only waited for; of one that stays, a lagging list may be the last trace.
 fn former_service(world: &World<'_>) -> Option<Next> {
     let ServiceView::Former(service) = &world.observed.service else { return None };
+    if is_handed_over(world, service) {
+        return Some(take_over(world, service));
+    }
     let service_id = service.id.clone();
     let sure = after(world.observed.own.first_seen, world.limits.assumed_list_lag);
     let is_leaving = service.status == ServiceStatus::Deleting;
@@ -96,6 +100,29 @@ fn former_service(world: &World<'_>) -> Option<Next> {
         (false, false) => Some(Look::Sweep { not_before: sure }),
     };
     Some(Next { look, ..Next::wait(Wait::FormerServiceGone { service_id, settled }) })
+}
+
+/// Somebody with rights in the cloud put the tag on it that gives it to this object, which can use it.
+fn is_handed_over(world: &World<'_>, service: &Service) -> bool {
+    let kind = &world.desired.service_resource_type;
+    service.status != ServiceStatus::Deleting
+        && service.tags.get(ADOPT_TAG) == Some(&world.resolved.owner.object)
+        && service.resource_type.as_ref().is_none_or(|found| found == kind)
+}
+
+/// Our tags make it this object's. Before that nobody may be about to create one for the object, this process as little as another.
+fn take_over(world: &World<'_>, service: &Service) -> Next {
+    if let Some(first) = create::settle_others(world) {
+        return first;
+    }
+    let last_create = world.observed.own.last_open_effect(world.limits);
+    let settled = last_create.map_or(Timestamp::MIN, |last| after(last, world.limits.assumed_list_lag));
+    if !world.observed.is_swept_since(settled) {
+        return Next::sweep(settled);
+    }
+    world.observed.awaits_proof(service, Timestamp::MIN, world.limits, world.now).unwrap_or_else(|| {
+        Next::steps(vec![Step::Tag { service_id: service.id.clone(), tags: world.resolved.owner.tags() }])
+    })
 }
 
 fn service_gone(world: &World<'_>) -> Option<Next> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Difference;
 use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, Attributes, DeepView, Field, Service};
 use crate::controller::vpc_endpoint_service::desired::Desired;
-use crate::names::{OBJECT_TAG, TAG_PREFIX};
+use crate::names::{ADOPT_TAG, OBJECT_TAG, TAG_PREFIX};
 
 /// The differences, and what would end them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,6 +106,8 @@ impl Comparison {
                 self.tag.insert(key.clone(), wanted.clone());
             }
         }
+        // It gave the service to this object, once.
+        self.untag.extend(found.get_key_value(ADOPT_TAG).map(|(key, _)| key.clone()));
         let Some(wanted) = &desired.tags else { return };
         for (key, value) in found.iter().filter(|(key, _)| !wanted.contains_key(*key) && !is_reserved(key)) {
             self.note(Field::Tag(key.clone()), String::new(), value.clone());

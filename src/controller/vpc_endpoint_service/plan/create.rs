@@ -125,7 +125,7 @@ fn taken_over(world: &World<'_>, record: &CreateRecord) -> CreateRecord {
 }
 
 /// What comes first while another process may be about to create under the record that the object carries.
-fn settle_others(world: &World<'_>) -> Option<Next> {
+pub(super) fn settle_others(world: &World<'_>) -> Option<Next> {
     let record = world.resolved.record.as_ref()?;
     if !world.observed.own.holds(record) {
         return Some(take_over(world, record));

@@ -210,6 +210,7 @@ fn resolved() -> Resolved {
             ready_generation: Some(3),
         },
         refresh: RefreshRequest::default(),
+        not_ours: None,
         spec: serde_json::from_value(json!({
             "serviceResourceType": "nlb",
             "description": "web shop",
@@ -237,6 +238,7 @@ pub(in super::super) fn record(resolved: &Resolved, incarnation: u32, time: Time
         time,
         holder: PROCESS.to_owned(),
         taken_over: None,
+        not_ours: None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::compare::{Comparison, compare};
+use super::sight::after;
 use super::{Limits, Mode, Next, Part, Plan, Step, held};
 use crate::cloud::observed::{AttemptEnd, Deep, Observed, ServiceView};
 use crate::cloud::service::{DeepView, Service};
@@ -82,10 +83,12 @@ impl<'a> World<'a> {
         self.created_under_record().or(known)
     }
 
-    /// Since when this service is known: until long enough after that, its absence from a list says nothing.
+    /// Since when this service is known: until long enough after that, its absence from a list says nothing. A time in the status that lies in
+    /// the future is nobody's.
     pub(super) fn known_since(&self, service_id: &str) -> Timestamp {
         let own = &self.observed.own;
-        let times = [self.resolved.hint.create_time, own.created_at(service_id)];
+        let latest = after(self.now, self.limits.assumed_list_lag);
+        let times = [self.resolved.hint.create_time.filter(|time| *time <= latest), own.created_at(service_id)];
         times.into_iter().flatten().fold(own.first_seen, Timestamp::max)
     }
 
@@ -112,6 +115,7 @@ impl<'a> World<'a> {
             time: self.now,
             holder: self.observed.own.process.clone(),
             taken_over: None,
+            not_ours: self.resolved.not_ours.clone(),
         }
     }
 

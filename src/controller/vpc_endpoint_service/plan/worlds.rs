@@ -230,7 +230,7 @@ fn any_owner_tags() -> impl Strategy<Value = BTreeMap<String, String>> {
 
 fn any_tags() -> impl Strategy<Value = BTreeMap<String, String>> {
     let keys = vec!["team", "a", "aliyun.x", "acs:y", "privatelink-operator.adopt"];
-    btree_map(select(keys).prop_map(str::to_owned), select(vec!["", "shop"]).prop_map(str::to_owned), 0..4)
+    btree_map(select(keys).prop_map(str::to_owned), select(vec!["", "shop", "shop.web"]).prop_map(str::to_owned), 0..4)
 }
 
 fn any_key() -> impl Strategy<Value = AttachmentKey> {

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::names::CREATE_RECORD_ANNOTATION;
 
 mod fields;
 
@@ -150,4 +151,47 @@ fn ready_counts_for_the_generation_that_it_was_said_of() {
     assert_eq!(ready.hint.create_time, Some("2026-01-02T03:04:05Z".parse().unwrap()));
     let edited = resolve(&object(json!({"status": status, "metadata": {"generation": 4}})), &place()).unwrap();
     assert!(!edited.was_ready());
+}
+
+/// A status from somewhere else: another account, another region, another service.
+fn with_status(mut object: serde_json::Value) -> VpcEndpointService {
+    merge(
+        &mut object,
+        json!({"metadata": {"creationTimestamp": "2026-02-01T00:00:00Z"}, "status": {
+            "serviceId": "epsrv-elsewhere", "incarnation": 4, "region": "cn-shanghai", "accountId": "2002", "observedGeneration": 3,
+            "conditions": [{
+                "type": "Ready", "status": "True", "reason": "Available", "message": "", "lastTransitionTime": "2026-01-02T03:04:05Z",
+            }],
+        }}),
+    );
+    self::object(object)
+}
+
+#[test]
+fn a_status_that_came_with_another_objects_record_neither_forbids_nor_names_a_place() {
+    let resolved = resolve(&with_status(record(json!({"uid": "u-elsewhere"}))), &place()).unwrap();
+    assert_eq!((resolved.record, resolved.hint), (None, StatusHint::default()));
+    assert_eq!(resolved.target, Target { account: "1001".into(), region: "cn-hangzhou".into() });
+    assert_eq!(resolved.not_ours.as_deref(), Some("epsrv-elsewhere"));
+}
+
+#[test]
+fn what_came_along_is_known_from_the_objects_own_record_once_that_took_the_others_place() {
+    let resolved = resolve(&with_status(record(json!({"notOurs": "epsrv-elsewhere"}))), &place()).unwrap();
+    assert_eq!(resolved.hint, StatusHint::default());
+    assert_eq!(resolved.target, Target { account: "1001".into(), region: "cn-beijing".into() });
+    assert_eq!(resolved.not_ours.as_deref(), Some("epsrv-elsewhere"));
+}
+
+#[test]
+fn without_such_a_record_a_status_forbids() {
+    let resolve = |object| resolve(&with_status(object), &place());
+    let mismatch = ResolveError::AccountMismatch { recorded: "2002".into(), actual: "1001".into() };
+    assert_eq!(resolve(json!({})), Err(mismatch));
+    let mismatch = ResolveError::RegionMismatch {
+        wanted: "cn-beijing".into(),
+        named_by: NamedBy::Record,
+        status: "cn-shanghai".into(),
+    };
+    assert_eq!(resolve(record(json!({"notOurs": "epsrv-another"}))), Err(mismatch));
 }

@@ -72,6 +72,7 @@ fn unsettled(scene: &Scene<'_>) -> Option<Next> {
 
 /// Until when a list may not show a service that is there: it is new, or an earlier process wrote to it just before this one began.
 fn hidden_until(scene: &Scene<'_>) -> Timestamp {
-    let created = scene.resolved.hint.create_time.unwrap_or(Timestamp::MIN);
+    let latest = after(scene.now, scene.limits.assumed_list_lag);
+    let created = scene.resolved.hint.create_time.filter(|time| *time <= latest).unwrap_or(Timestamp::MIN);
     after(created.max(scene.observed.own.first_seen), scene.limits.assumed_list_lag)
 }

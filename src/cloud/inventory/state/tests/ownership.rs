@@ -179,3 +179,24 @@ fn the_proven_id_is_accounted_for_whatever_status_names() {
     assert_eq!(observed.service, absent(NamedId::Unjudged("epsrv-1".to_owned())));
     assert_eq!(observed.own.proven_id.as_deref(), Some("epsrv-1"));
 }
+
+#[test]
+fn a_service_of_another_cluster_is_foreign_although_it_was_made_for_an_object_of_this_name() {
+    let mut state = state();
+    state.services_swept(at(1), []);
+    look_named(&mut state, "web", Some("epsrv-1"), at(2));
+    let theirs = with_tag(CLUSTER_TAG, "staging", with_tag(UID_TAG, "uid-there", service("epsrv-1", "web")));
+    state.judged(&id("web"), "epsrv-1", at(3), Judgement { listed: Some(theirs.clone()), exists: true });
+    let seen = look_named(&mut state, "web", Some("epsrv-1"), at(4)).service;
+    assert_eq!(seen, ServiceView::Foreign(Box::new(theirs)));
+}
+
+#[test]
+fn a_service_of_an_object_that_there_is_is_no_former_one_whatever_name_it_carries() {
+    let mut state = state();
+    let renamed = with_tag(OBJECT_TAG, "team.web", service("epsrv-1", "api"));
+    state.services_swept(at(1), [renamed.clone()]);
+    assert_eq!(look(&mut state, "web", at(2)).service, ServiceView::Former(Box::new(renamed)));
+    look(&mut state, "api", at(3));
+    assert_eq!(look(&mut state, "web", at(4)).service, absent(NamedId::None));
+}

@@ -17,8 +17,9 @@ fn every_wait_has_its_condition_and_its_net() {
     use Reason::*;
     let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
     let former = |settled| Wait::FormerServiceGone { service_id: some("epsrv-old"), settled };
-    let exists = "The service epsrv-old of an earlier object of this namespace and name still exists; delete it, or remove its \
-                  privatelink-operator tags.";
+    let exists = "The service epsrv-old of an earlier object of this namespace and name still exists; tag it \
+                  privatelink-operator.adopt=shop.web to have this object take it over, or delete it, or remove its \
+                  privatelink-operator tags, to have a new one created.";
     let updating = reconciling(Updating, "The service epsrv-ours is being changed to fit the spec.");
     let table = [
         (Wait::Sweep, updating.clone(), 15),

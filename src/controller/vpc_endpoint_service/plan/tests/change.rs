@@ -135,7 +135,7 @@ fn tags_are_put_changed_and_taken() {
 #[test]
 fn tags_of_the_cloud_and_of_the_operator_are_left_alone() {
     let world = World::converged().with_service(|service| {
-        for key in ["aliyun.x", "acs:rm:rgId", "privatelink-operator.adopt"] {
+        for key in ["aliyun.x", "acs:rm:rgId", "privatelink-operator.other"] {
             service.tags.insert(key.to_owned(), "x".to_owned());
         }
     });
