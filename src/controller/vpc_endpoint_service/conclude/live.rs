@@ -317,19 +317,24 @@ fn in_step(scene: &Scene<'_>) -> Option<Stance> {
 
 /// A list fails again and again, and the object waits for what it would show. What is Ready stays so for as long as it is vouched for.
 fn list_failing(scene: &Scene<'_>) -> Option<Stance> {
-    let error = scene.failing_list().filter(|_| !scene.is_still_ready())?;
+    let error = scene.failing_list().filter(|_| !scene.is_still_ready() || is_at_work(scene))?;
     Some(Picture::of(scene.verdict_of_list(error)).drifted(drift(scene)).into())
 }
 
 /// Nothing was done and nothing new is known, only a look or a turn is waited for: what was said of this generation still holds. A new
 /// object has a moment in which nothing needs to be said.
 fn undecided(scene: &Scene<'_>) -> Option<Stance> {
-    if scene.has_written() || matches!(scene.wait(), Some(Wait::ServiceActive(_))) {
+    if is_at_work(scene) {
         return None;
     }
     let is_contradicted = scene.is_called_ready() && !scene.is_still_ready();
     let holds = scene.is_described() && !is_contradicted && grounds::hold(scene) && !unmade::is_news(scene);
     (holds || scene.patience().is_some()).then_some(Stance::Keep)
+}
+
+/// Something was done, or the service is on its way: what was said before does not hold any more.
+fn is_at_work(scene: &Scene<'_>) -> bool {
+    scene.has_written() || matches!(scene.wait(), Some(Wait::ServiceActive(_)))
 }
 
 /// `Creating` until the service is what the first spec wants, `Updating` afterwards. One message for all of it, or a create would cost many

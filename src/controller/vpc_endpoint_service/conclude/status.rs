@@ -6,6 +6,7 @@ mod fit;
 use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use privatelink::Error;
 
 use super::conditions::{conditions, whole_second};
 use super::picture::{Picture, Stance};
@@ -64,7 +65,7 @@ fn shown(field: &Field, wanted: &str, found: &str) -> Drift {
 /// The last refusal. The same one again is not worth a write: its id and time stay those of the first.
 fn last_error(scene: &Scene<'_>, picture: &Picture, is_unchanged: bool) -> Option<LastError> {
     let before = scene.previous.last_error.clone();
-    let Some(error) = refusal(scene) else {
+    let Some(error) = refusal(scene, picture) else {
         // Other steps may go on while the refused one waits for its next try.
         let is_success = scene.has_written() && !scene.is_held_back()
             || *picture == Picture::available(picture.because.message.clone());
@@ -78,14 +79,16 @@ fn last_error(scene: &Scene<'_>, picture: &Picture, is_unchanged: bool) -> Optio
     }
 }
 
-fn refusal(scene: &Scene<'_>) -> Option<LastError> {
+fn refusal(scene: &Scene<'_>, picture: &Picture) -> Option<LastError> {
     // While what was seen is fresh enough, a failed sweep is the inventory's trouble, not the object's.
     let unlisted = || {
         let observed = scene.observed()?;
         let is_out_of_sight = observed.as_of.is_none() || scene.trust(observed).is_none();
         observed.sweep_error.as_ref().filter(|_| is_out_of_sight)
     };
-    let waits = || scene.failing_list().filter(|_| !scene.is_still_ready());
+    // One that something waits for is told of where the conditions speak of it, so that both say the same.
+    let tells = |error: &Error| picture.because.message.ends_with(&scene.verdict_of_list(error).message);
+    let waits = || scene.failing_list().filter(|error| tells(error));
     let error = scene.refused().or_else(|| scene.set_aside()).or_else(unlisted).or_else(waits)?;
     Some(fit::refusal(LastError {
         code: error.code().map(str::to_owned),
