@@ -23,6 +23,8 @@ pub enum Task {
     Watch,
     /// The lists of an account and region.
     Lists,
+    /// What lets go of accounts and regions that nobody uses.
+    Accounts,
     /// What lets writes pass that wait for time alone.
     Scheduler,
     /// The question whose credentials these are.
@@ -38,14 +40,22 @@ static RESTARTS: [AtomicU64; Task::ALL.len()] = [const { AtomicU64::new(0) }; Ta
 
 impl Task {
     /// In the order of the enum.
-    pub const ALL: [Self; 6] =
-        [Self::Watch, Self::Lists, Self::Scheduler, Self::CallerIdentity, Self::Credentials, Self::Probes];
+    pub const ALL: [Self; 7] = [
+        Self::Watch,
+        Self::Lists,
+        Self::Accounts,
+        Self::Scheduler,
+        Self::CallerIdentity,
+        Self::Credentials,
+        Self::Probes,
+    ];
 
     /// As in the log and in the label of the metric.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Watch => "watch",
             Self::Lists => "lists",
+            Self::Accounts => "accounts",
             Self::Scheduler => "scheduler",
             Self::CallerIdentity => "caller_identity",
             Self::Credentials => "credentials",

@@ -21,6 +21,7 @@ use super::identity::{ObjectId, Target};
 use super::inventory::{self, Figures, Inventory};
 use super::lanes::{Lanes, Rates};
 use super::wake::Wake;
+use crate::supervise::{self, Task};
 use crate::timing::Timing;
 
 /// Everything for one account and region. It lives for as long as objects live there, and a while longer.
@@ -114,8 +115,11 @@ impl Accounts {
     fn start_sweeper(&self) {
         let mut sweeper = self.sweeper.lock().unwrap_or_else(PoisonError::into_inner);
         let kept_for = kept_for(&self.setup.timing);
-        let start = || AbortOnDropHandle::new(tokio::spawn(sweep(Arc::clone(&self.open), kept_for)));
-        sweeper.get_or_insert_with(start);
+        sweeper.get_or_insert_with(|| {
+            let open = Arc::clone(&self.open);
+            let sweeping = supervise::forever(Task::Accounts, move || sweep(Arc::clone(&open), kept_for));
+            AbortOnDropHandle::new(tokio::spawn(sweeping))
+        });
     }
 
     fn build(&self, target: &Target) -> Result<Account, BuildError> {

@@ -200,6 +200,7 @@ const MEMORY: &[&str] = &[
     "src/controller/backoff.rs",
     "src/controller/fresh.rs",
     "src/controller/roster.rs",
+    "src/controller/sightings.rs",
     "src/controller/watch.rs",
     "src/controller/watch",
     "src/context.rs",
@@ -244,9 +245,13 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/lanes/state/queue.rs", "lines", "leave of each object"),
     ("src/cloud/lanes/state/queue.rs", "waiters", "leave of each object"),
     ("src/controller/backoff.rs", "failures", "forget of each object"),
-    ("src/controller/fresh.rs", "Fresh", "forget of each object"),
+    ("src/controller/fresh.rs", "newest", "forget of each object"),
+    ("src/controller/fresh.rs", "own", "forget of each object"),
     ("src/controller/roster.rs", "listed", "one list"),
     ("src/controller/roster.rs", "uids", "an object that is gone is taken out"),
+    ("src/controller/sightings.rs", "Sightings", "forget of each object"),
+    ("src/controller/watch/foreign.rs", "doubts", "an object that is gone is taken out"),
+    ("src/controller/watch/foreign.rs", "last", "an object that is gone is taken out"),
     ("src/controller/watch/news.rs", "seen", "an object that is gone is taken out"),
 ];
 

@@ -34,6 +34,7 @@ pub(super) struct Versions {
 /// The end at which the objects that need a look come out.
 #[derive(Debug)]
 pub struct ForeignWrites {
+    doubts: HashMap<String, Doubt>,
     receiver: UnboundedReceiver<Told>,
     fresh: Arc<Fresh>,
     first: Duration,
@@ -43,7 +44,7 @@ pub struct ForeignWrites {
 /// Both ends. `first` is the delay of the first look, which doubles up to `max` where somebody goes on writing.
 pub(super) fn channel(fresh: Arc<Fresh>, first: Duration, max: Duration) -> (Versions, ForeignWrites) {
     let (sender, receiver) = unbounded_channel();
-    (Versions { last: HashMap::new(), sender }, ForeignWrites { receiver, fresh, first, max })
+    (Versions { last: HashMap::new(), sender }, ForeignWrites { doubts: HashMap::new(), receiver, fresh, first, max })
 }
 
 impl Versions {
@@ -81,22 +82,22 @@ struct Doubt {
 impl ForeignWrites {
     /// The objects, when it is time to look at them. Ends when the watch does.
     pub fn objects(self) -> impl Stream<Item = ObjectId> + Send {
-        let state = (self, HashMap::<String, Doubt>::new(), FuturesUnordered::new());
-        stream::unfold(state, async |(mut ends, mut doubts, mut looks)| {
+        let state = (self, FuturesUnordered::new());
+        stream::unfold(state, async |(mut ends, mut looks)| {
             loop {
                 tokio::select! {
                     told = ends.receiver.recv() => match told? {
-                        Told::Gone(id) => drop(doubts.remove(&id.uid)),
+                        Told::Gone(id) => drop(ends.doubts.remove(&id.uid)),
                         Told::At(id, version) => {
                             let uid = id.uid.clone();
-                            if let Some(delay) = ends.doubt(&mut doubts, &id, version) {
+                            if let Some(delay) = ends.doubt(&id, version) {
                                 looks.push(after(delay, uid));
                             }
                         }
                     },
                     Some(uid) = looks.next() => {
-                        if let Some(id) = ends.look(&mut doubts, &uid) {
-                            return Some((id, (ends, doubts, looks)));
+                        if let Some(id) = ends.look(&uid) {
+                            return Some((id, (ends, looks)));
                         }
                     }
                 }
@@ -105,9 +106,9 @@ impl ForeignWrites {
     }
 
     /// The delay of the look that is needed; `None`: one is on its way.
-    fn doubt(&self, doubts: &mut HashMap<String, Doubt>, id: &ObjectId, version: String) -> Option<Duration> {
+    fn doubt(&mut self, id: &ObjectId, version: String) -> Option<Duration> {
         let new = || Doubt { id: id.clone(), version: String::new(), is_due: false, looks: 0, looked: None };
-        let doubt = doubts.entry(id.uid.clone()).or_insert_with(new);
+        let doubt = self.doubts.entry(id.uid.clone()).or_insert_with(new);
         doubt.version = version;
         if doubt.looked.is_some_and(|looked| looked.elapsed() > self.max) {
             doubt.looks = 0;
@@ -118,8 +119,8 @@ impl ForeignWrites {
     }
 
     /// The object, if it is still at a version that is not ours.
-    fn look(&self, doubts: &mut HashMap<String, Doubt>, uid: &str) -> Option<ObjectId> {
-        let doubt = doubts.get_mut(uid)?;
+    fn look(&mut self, uid: &str) -> Option<ObjectId> {
+        let doubt = self.doubts.get_mut(uid)?;
         doubt.is_due = false;
         if self.fresh.is_own(uid, &doubt.version) {
             return None;
