@@ -38,7 +38,7 @@ const CODES: [(&str, Trend, &str, &str); 24] = [
     ("NeedOpenProduct", Stalled, "NotActivated", "activate it in the provider's console"),
     ("EndpointServiceNotSupportedZone", Stalled, "SpecRefused", "choose zones of this region where it is"),
     ("IllegalParamFormat.Payer", Stalled, "SpecRefused", "correct the field of the spec that it comes from"),
-    ("MissingParam.ZoneId", Stalled, "SpecRefused", "for ZoneId that is resources[].zoneIds"),
+    ("MissingParam.ZoneId", Stalled, "SpecRefused", "comes from: spec.resources[].zoneIds"),
     ("ResourceNotFound.NatGateway", Reconciling, "WaitingForLoadBalancer", "create it, or name another load balancer"),
     ("Mismatch.ResourceType", Stalled, "SpecRefused", "correct its resourceId"),
     ("EndpointServiceNotSupportIpv6", Stalled, "SpecRefused", "set addressIpVersion to IPv4"),
