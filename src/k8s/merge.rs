@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::controller::vpc_endpoint_service::resolve::ObjectKey;
-use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use crate::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
 use crate::mutant::Mutant;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
@@ -39,18 +39,29 @@ pub(super) fn release_finalizer(key: &ObjectKey, finalizers: &[String]) -> Value
 }
 
 /// What the status holds after our apply that is not in it, because somebody else put it there; `None`: nothing. Conditions are a list that
-/// others may add to.
+/// others may add to, but none of our types.
 pub(super) fn leftovers(applied: &VpcEndpointService, wanted: &VpcEndpointServiceStatus) -> Option<Value> {
     let found = applied.status.as_ref().filter(|found| *found != wanted)?;
+    let conditions = conditions(found, wanted).map(|conditions| ("conditions".to_owned(), conditions));
     let (found, wanted) = (fields(found), fields(wanted));
     let differs = |name: &&String| *name != "conditions" && found.get(*name) != wanted.get(*name);
     let wrong: Map<String, Value> = found
         .keys()
         .filter(differs)
         .map(|name| (name.clone(), wanted.get(name).cloned().unwrap_or(Value::Null)))
+        .chain(conditions)
         .collect();
     let metadata = json!({"uid": applied.metadata.uid, "resourceVersion": applied.metadata.resource_version});
     (!wrong.is_empty()).then(|| json!({"metadata": metadata, "status": wrong}))
+}
+
+/// The conditions without those of our types that we do not say; `None`: there are none of them.
+fn conditions(found: &VpcEndpointServiceStatus, wanted: &VpcEndpointServiceStatus) -> Option<Value> {
+    let is_ours = |kind: &str| ConditionType::ALL.iter().any(|ours| ours.as_str() == kind);
+    let is_said = |kind: &str| wanted.conditions.iter().any(|said| said.type_ == kind);
+    let (forged, kept): (Vec<_>, Vec<_>) =
+        found.conditions.iter().partition(|found| is_ours(&found.type_) && !is_said(&found.type_));
+    (!forged.is_empty()).then(|| json!(kept))
 }
 
 fn fields(status: &VpcEndpointServiceStatus) -> Map<String, Value> {
@@ -83,8 +94,12 @@ mod tests {
         let wanted = status(json!({"serviceId": "epsrv-1", "zoneIds": ["a"]}));
         let as_wanted = json!({"serviceId": "epsrv-1", "zoneIds": ["a"]});
         assert_eq!(leftovers(&object(as_wanted), &wanted), None);
-        let added = json!({"serviceId": "epsrv-1", "zoneIds": ["a"], "conditions": [condition]});
+        let added = json!({"serviceId": "epsrv-1", "zoneIds": ["a"], "conditions": [condition.clone()]});
         assert_eq!(leftovers(&object(added), &wanted), None);
+        let mut stalled = condition.clone();
+        stalled["type"] = json!("Stalled");
+        let both = json!({"serviceId": "epsrv-1", "zoneIds": ["a"], "conditions": [stalled, condition]});
+        assert_eq!(leftovers(&object(both), &wanted).unwrap()["status"], json!({"conditions": [condition]}));
         let forged = json!({
             "serviceId": "epsrv-1", "zoneIds": ["a", "b"], "serviceDomain": "evil.example.com", "drift": [{"field": "spec.x"}],
         });
