@@ -125,12 +125,11 @@ impl Accounts {
     fn build(&self, target: &Target) -> Result<Account, BuildError> {
         let Setup { clients, cluster, process, timing, rates, wake, clock, account_id, home_region } = &self.setup;
         // Where the account was set, nobody is asked whose a key is.
-        let client = match account_id {
-            Some(_) => clients.for_region(&target.region)?,
-            None => {
-                let home = home_region.as_deref().unwrap_or(FIRST_REGION);
-                Pinned::clients(clients, &target.account, home).for_region(&target.region)?
-            }
+        let client = if account_id.is_some() {
+            clients.for_region(&target.region)?
+        } else {
+            let home = home_region.as_deref().unwrap_or(FIRST_REGION);
+            Pinned::clients(clients, &target.account, home).for_region(&target.region)?
         };
         let inventory = Inventory::start(inventory::Setup {
             target: target.clone(),

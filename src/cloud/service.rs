@@ -95,6 +95,7 @@ impl AttributeChange {
     }
 
     /// Both changes; where both have a value, this one's.
+    #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
             description: self.description.or(other.description),

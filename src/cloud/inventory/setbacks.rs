@@ -27,8 +27,16 @@ pub(super) struct Setbacks {
 #[derive(Clone, Debug, Hash)]
 struct Entry {
     setback: Setback,
-    /// What the newest read shows in place of what was sent; `None`: no read has compared it yet.
-    found: Option<Option<Value>>,
+    found: Found,
+}
+
+/// What the newest read shows in place of what was sent.
+#[derive(Clone, Debug, Hash)]
+enum Found {
+    /// No read has compared it yet.
+    NotLooked,
+    /// `None`: nothing is there.
+    Shown(Option<Value>),
 }
 
 impl Setbacks {
@@ -52,7 +60,7 @@ impl Setbacks {
                 _ => Failure::RefusedTogether,
             };
             let setback = Setback { sent: text(field, value), found: String::new(), count: 1, retry_at: now, failure };
-            self.fields.insert(field.clone(), Entry { setback, found: None });
+            self.fields.insert(field.clone(), Entry { setback, found: Found::NotLooked });
         }
     }
 
@@ -87,7 +95,7 @@ impl Setbacks {
         let shown = found.as_ref().map(|found| text(field, found)).unwrap_or_default();
         let retry_at = later(as_of, unconfirmed_delay(count, lag));
         let setback = Setback { sent, found: shown, count, retry_at, failure: Failure::Unconfirmed };
-        self.fields.insert(field.clone(), Entry { setback, found: Some(found) });
+        self.fields.insert(field.clone(), Entry { setback, found: Found::Shown(found) });
     }
 
     /// A read shows what the fields hold now, while no write of ours is on its way to them: who changed one gave a reason to begin anew.
@@ -97,8 +105,8 @@ impl Setbacks {
                 return true;
             }
             let shown = shown(field);
-            let is_changed = entry.found.as_ref().is_some_and(|found| *found != shown);
-            entry.found = Some(shown);
+            let is_changed = matches!(&entry.found, Found::Shown(found) if *found != shown);
+            entry.found = Found::Shown(shown);
             !is_changed
         });
     }

@@ -206,13 +206,11 @@ impl State {
 
     fn refusal(&self, now: Moment, operation: Operation) -> Refusal {
         let gate = self.gates.get(&operation);
-        match gate.and_then(|gate| gate.door.notice()) {
-            Some((until, error)) => Refusal::Closed { until, error: error.clone() },
-            None => {
-                let is_full = gate.is_some_and(|gate| !gate.window.has_room(now));
-                Refusal::Queued { rate: is_full.then(|| self.rates.of(operation)) }
-            }
+        if let Some((until, error)) = gate.and_then(|gate| gate.door.notice()) {
+            return Refusal::Closed { until, error: error.clone() };
         }
+        let is_full = gate.is_some_and(|gate| !gate.window.has_room(now));
+        Refusal::Queued { rate: is_full.then(|| self.rates.of(operation)) }
     }
 
     fn is_free(&self, scope: Option<&Scope>) -> bool {

@@ -138,21 +138,19 @@ pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> O
                 outcome.stopped = Some(stop);
                 break;
             }
-            Err(Halt::Error(error)) => match Why::of_error(&error, step, resolved.life) {
-                Some(why) => {
-                    match SetAside::of(step, error) {
-                        Ok(set_aside) => outcome.set_aside.push(set_aside),
-                        Err(error) => {
-                            outcome.error.get_or_insert(error);
-                        }
-                    }
-                    why
-                }
-                None => {
+            Err(Halt::Error(error)) => {
+                let Some(why) = Why::of_error(&error, step, resolved.life) else {
                     outcome.error = Some(error);
                     break;
+                };
+                match SetAside::of(step, error) {
+                    Ok(set_aside) => outcome.set_aside.push(set_aside),
+                    Err(error) => {
+                        outcome.error.get_or_insert(error);
+                    }
                 }
-            },
+                why
+            }
         };
         left.push(Left { step, why });
     }

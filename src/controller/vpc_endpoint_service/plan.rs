@@ -339,12 +339,15 @@ impl Step {
         match (earlier, self) {
             // What happens to the object or to the whole service, and what comes after that.
             (Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer, _)
-            | (_, Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer) => true,
-            // No load balancer is taken out before those that replace it are in.
-            (Self::AttachResource { .. }, later) => later.takes_capacity(),
-            (Self::SetAutoAllocated { enabled: true, .. }, later) => later.takes_capacity(),
+            | (_, Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer)
             // Only what makes room at the quota stands before an attachment.
-            (Self::DetachResource { .. }, Self::AttachResource { .. }) => true,
+            | (Self::DetachResource { .. }, Self::AttachResource { .. }) => true,
+            // No load balancer is taken out before those that replace it are in.
+            (Self::AttachResource { .. } | Self::SetAutoAllocated { enabled: true, .. }, later)
+                if later.takes_capacity() =>
+            {
+                true
+            }
             _ => false,
         }
     }

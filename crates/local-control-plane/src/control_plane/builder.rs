@@ -108,7 +108,7 @@ impl Builder {
         let prepared = keys.write(&folder, &cluster);
         let port_numbers = Ports { apiserver: ports[0].number(), etcd: ports[1].number() };
         let started = prepared.and_then(|()| start_programs(&folder, &binaries, port_numbers, audit_log.as_deref()));
-        let parts = started.inspect_err(|_| {
+        let programs = started.inspect_err(|_| {
             // What was started has gone with its guard, and the folder with it.
             let _ = fs::remove_dir_all(&folder);
         })?;
@@ -116,7 +116,7 @@ impl Builder {
         let kubeconfigs = AtomicUsize::new(0);
         Ok(ControlPlane {
             version: self.version,
-            parts,
+            parts: programs,
             folder,
             server_url,
             authority,

@@ -22,7 +22,7 @@ pub(super) fn events(scene: &Scene<'_>, status: Option<&VpcEndpointServiceStatus
     [made, active, repaired, updated, blocked, stalled]
         .into_iter()
         .filter_map(|transition| transition(before, after))
-        .map(|(reason, text)| note(reason, text))
+        .map(|(reason, text)| note(reason, &text))
         .collect()
 }
 
@@ -128,14 +128,14 @@ fn end(scene: &Scene<'_>) -> Option<Note> {
     let proven = scene.observed().and_then(|observed| observed.own.proven_id.as_deref());
     let id = proven.or(scene.previous.service_id.as_deref())?;
     let stays = |why: &str| {
-        note(EventReason::EndpointServiceRetained, format!("The endpoint service {id} stays in the cloud{why}."))
+        note(EventReason::EndpointServiceRetained, &format!("The endpoint service {id} stays in the cloud{why}."))
     };
     Some(if scene.is_kind_going() {
         stays(", with the operator's tags, because the CustomResourceDefinition is being deleted")
     } else if spec.management_policy != ManagementPolicy::Manage {
         stays(", because spec.managementPolicy is not Manage")
     } else if spec.effective_deletion_policy() == DeletionPolicy::Delete {
-        note(EventReason::EndpointServiceDeleted, format!("The endpoint service {id} is gone."))
+        note(EventReason::EndpointServiceDeleted, &format!("The endpoint service {id} is gone."))
     } else {
         stays(&tags_left(scene).unwrap_or_default())
     })
@@ -167,8 +167,8 @@ fn elsewhere(scene: &Scene<'_>) -> Option<String> {
     (looked != named).then(|| format!("; tags were taken off in {looked} only, and the status names {named}"))
 }
 
-fn note(reason: EventReason, text: String) -> Note {
-    let mut text = clip(&text, MOST_BYTES);
+fn note(reason: EventReason, text: &str) -> Note {
+    let mut text = clip(text, MOST_BYTES);
     text.truncate(text.floor_char_boundary(MOST_BYTES));
     Note { reason, text }
 }

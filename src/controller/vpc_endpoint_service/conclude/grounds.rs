@@ -66,7 +66,7 @@ fn holds_without_a_call(scene: &Scene<'_>, reason: Reason) -> bool {
             !scene.resolved().is_some_and(|resolved| resolved.has_finalizer() && resolved.record.is_some())
         }
         // Told of a service that is locked, or being deleted by others.
-        Reason::AccountRefused => scene.seen().is_none_or(|service| is_locked(service)),
+        Reason::AccountRefused => scene.seen().is_none_or(is_locked),
         Reason::WaitingForProvider => {
             scene.seen().is_none_or(|service| !matches!(service.status, ServiceStatus::Active))
         }

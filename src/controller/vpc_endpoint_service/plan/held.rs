@@ -61,7 +61,7 @@ fn setback_of(field: &Field, setback: &Setback, wanted: &[(Field, String)]) -> O
     })
 }
 
-/// The provider has no way back from DualStack.
+/// The provider has no way back from `DualStack`.
 fn no_way_back(world: &World<'_>) -> Option<HeldBack> {
     let difference =
         world.comparison.differences.iter().find(|difference| difference.field == Field::AddressIpVersion)?;

@@ -180,7 +180,7 @@ fn the_api_servers_own_sentence_is_clipped() {
         ..Outcome::default()
     };
     let walk = Walk { outcome: Some(outcome), ..walk(&World::recorded()) };
-    let message = format!("{} It says: {}", Reason::KubernetesRefused.sentence(), "x".repeat(512));
+    let message = format!("{} It says: {}…", Reason::KubernetesRefused.sentence(), "x".repeat(511));
     assert_eq!(said(&report(&walk, &fresh())), stalled(Reason::KubernetesRefused, &message));
 }
 
