@@ -373,7 +373,7 @@ async fn an_edit_while_the_service_is_being_created_reaches_it_afterwards() {
 #[tokio::test]
 async fn a_change_that_the_provider_refuses_says_what_to_do_and_the_next_edit_heals_it() {
     let mut world = World::watchful();
-    world.timing.extend(["backoffFirst=2h".to_owned(), "backoffMax=2h".to_owned()]);
+    world.timing.extend(["specErrorBackoffInitial=2h".to_owned(), "specErrorBackoffMax=2h".to_owned()]);
     let rig = Rig::with(world).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;

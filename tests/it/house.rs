@@ -219,6 +219,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/inventory/gates.rs", "Gates", "one entry an operation"),
     ("src/cloud/inventory/own.rs", "fields", "ends with a list or a read late enough"),
     ("src/cloud/inventory/own.rs", "refusals", "one entry an operation"),
+    ("src/cloud/inventory/setbacks.rs", "fields", "fields of one spec; an edit and forget of the object clear them"),
     ("src/cloud/inventory/state.rs", "by_service", "what the newest list shows"),
     ("src/cloud/inventory/state.rs", "deep", "what the newest list shows, and what is new"),
     ("src/cloud/inventory/state.rs", "details_errors", "what the newest list shows"),

@@ -23,9 +23,9 @@ fn grants() -> [(&'static str, Value, Value); 3] {
         ),
         (
             "connections",
-            json!({"rules": [{"accountId": "1", "action": "Accept"}]}),
+            json!({"default": "Hold", "rules": [{"accountId": "1", "action": "Accept"}]}),
             json!([
-                {"op": "add", "path": "/spec/connections/default", "value": "Accept"},
+                {"op": "replace", "path": "/spec/connections/default", "value": "Accept"},
                 {"op": "add", "path": "/spec/connections/rules/-", "value": {"accountId": "3", "action": "Accept"}},
             ]),
         ),
@@ -59,4 +59,23 @@ async fn what_was_added_by_hand_to_a_field_that_grants_goes_when_its_owner_appli
         }
     }
     assert_eq!(kept, Vec::<String>::new());
+}
+
+/// Client-side apply compares with what it wrote last, key by key, whatever the schema says: it does not touch what its manifest never named.
+#[tokio::test]
+async fn a_default_that_a_manifest_leaves_out_is_its_owners_by_server_side_apply_only() {
+    let ground = Ground::new().await;
+    let by_hand = json!([{"op": "replace", "path": "/spec/connections/default", "value": "Accept"}]).to_string();
+    let mut ends = Vec::new();
+    for (number, owner) in OWNERS.into_iter().enumerate() {
+        let name = format!("left-out-{number}");
+        let rules = json!([{"accountId": "1", "action": "Accept"}]);
+        let manifest =
+            manifest(&name, &json!({"serviceResourceType": "nlb", "connections": {"rules": rules}})).to_string();
+        succeed(&ground.kubectl, owner, &manifest).await;
+        succeed(&ground.kubectl, &["patch", "vpces", &name, "--type=json", "-p", &by_hand], "").await;
+        succeed(&ground.kubectl, owner, &manifest).await;
+        ends.push(ground.objects.get(&name).await.unwrap().data["spec"]["connections"]["default"].clone());
+    }
+    assert_eq!(ends, ["Accept", "Hold"]);
 }
