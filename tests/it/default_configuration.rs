@@ -41,8 +41,8 @@ fn repository() -> PathBuf {
 
 #[test]
 fn the_image_that_is_made_is_the_one_that_is_asked_for() {
-    let make = Command::new("make").args(["--dry-run", "image"]).current_dir(repository()).output().unwrap();
-    let commands = String::from_utf8(make.stdout).unwrap();
+    let printed = Command::new("make").args(["--dry-run", "image"]).current_dir(repository()).output().unwrap();
+    let commands = String::from_utf8(printed.stdout).unwrap();
     let made = commands.split_once("--tag ").and_then(|(_, rest)| rest.split_whitespace().next()).map(str::to_owned);
     let asked = image(&std::fs::read_to_string(repository().join("config/default/deployment.yaml")).unwrap());
     assert_eq!(made, Some(asked.clone()), "{commands}");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::proxy::{Proxy, Seen, Side};
+use crate::proxy::{OnArrival, Proxy, Seen, Side};
 use crate::trouble::Trouble;
 use crate::world::World;
 
@@ -72,7 +72,9 @@ fn last_noise_at(proxy: &Proxy) -> Option<Seen> {
 
 /// A call that is held up is heard until it is over: what comes of it comes then.
 fn heard_until(call: &Seen) -> Instant {
-    let over = [call.answered.map(|(_, at)| at), call.delivered.map(|(_, at)| at), call.caller_gone];
+    // What was cut off on its way there was over at once, and nobody enters that its caller has gone.
+    let cut = (call.on_arrival == Some(OnArrival::Cut)).then_some(call.at);
+    let over = [cut, call.answered.map(|(_, at)| at), call.delivered.map(|(_, at)| at), call.caller_gone];
     let broken = call.failure.as_ref().map(|_| call.at);
     over.into_iter().flatten().max().or(broken).unwrap_or_else(Instant::now)
 }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use fault_plans::{Chaos, Round, until_interrupted};
+use privatelink::{Clock as _, WallClock};
 
 /// Kills, faults, edits, deletions and clock steps at random; then everything has to converge, and the oracles look at it.
 #[derive(Debug, Parser)]
@@ -57,8 +58,8 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
 
 /// A seed that nobody chose.
 fn any_seed() -> u64 {
-    // This is no time that anything is measured by, and a clock before 1970 is a seed as well.
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    // This is no time that anything is measured by.
+    WallClock.now().as_second().unsigned_abs()
 }
 
 fn tell(round: &Round, folder: &Path) -> Result<(), String> {

@@ -104,7 +104,7 @@ impl<'a> Driver<'a> {
             if self.perform(act).await? == Deed::Done {
                 *self.done.entry(act.name()).or_default() += 1;
             }
-            self.keep_alive().await;
+            self.keep_alive();
             let pause = self.dice.between(PAUSE[0], PAUSE[1]);
             sleep(pause).await;
         }
@@ -124,8 +124,8 @@ impl<'a> Driver<'a> {
     }
 
     /// Begins to start the operator again if it has ended by itself.
-    pub(super) async fn keep_alive(&mut self) {
-        if is_busy(&self.operator) {
+    pub(super) fn keep_alive(&mut self) {
+        if is_busy(self.operator.as_ref()) {
             return;
         }
         let Some(seat) = self.world.operator() else { return };
@@ -252,7 +252,9 @@ impl<'a> Driver<'a> {
 
     fn strike_operator(&mut self, act: Act) -> Deed {
         let span = self.dice.between(AWAY[0], AWAY[1]);
-        let Some(seat) = self.world.operator().filter(|_| !is_busy(&self.operator)) else { return Deed::NotNow };
+        let Some(seat) = self.world.operator().filter(|_| !is_busy(self.operator.as_ref())) else {
+            return Deed::NotNow;
+        };
         let process = Arc::clone(&seat.process);
         self.operator = Some(tokio::spawn(async move {
             match act {
@@ -264,7 +266,7 @@ impl<'a> Driver<'a> {
     }
 
     async fn strike_control_plane(&mut self, part: Part) -> Result<Deed, Trouble> {
-        if is_busy(&self.control_plane) {
+        if is_busy(self.control_plane.as_ref()) {
             return Ok(Deed::NotNow);
         }
         if let Some(earlier) = self.control_plane.take() {
@@ -298,8 +300,8 @@ impl<'a> Driver<'a> {
     }
 }
 
-fn is_busy(task: &Option<JoinHandle<Result<(), Trouble>>>) -> bool {
-    task.as_ref().is_some_and(|task| !task.is_finished())
+fn is_busy(task: Option<&JoinHandle<Result<(), Trouble>>>) -> bool {
+    task.is_some_and(|task| !task.is_finished())
 }
 
 fn done(is_done: bool) -> Deed {

@@ -15,7 +15,7 @@ use crate::world::{Shown, World, object};
 /// being deleted and is to be there again; a full machine gets a wide margin.
 const WITHIN: Duration = Duration::from_mins(2);
 
-/// Between two looks. Whoever wants an object that has gone meanwhile applies it again, as a GitOps tool does.
+/// Between two looks. Whoever wants an object that has gone meanwhile applies it again, as a `GitOps` tool does.
 const PERIOD: Duration = Duration::from_millis(500);
 
 /// How long a write of a user may take.
@@ -37,7 +37,7 @@ impl Driver<'_> {
         let begin = Instant::now();
         let mut is_said = false;
         loop {
-            self.keep_alive().await;
+            self.keep_alive();
             is_said = say(self.world, &wanted, is_said).await;
             let shown = self.world.objects.now();
             if is_said && is_converged(&shown, &wanted) {
@@ -81,23 +81,28 @@ fn is_converged(shown: &Shown, wanted: &Wanted) -> bool {
 }
 
 /// Why an object is not as it is wanted.
-fn what_is_missing(object: Option<&Value>, spec: Option<&Value>) -> Option<&'static str> {
+fn what_is_missing(object: Option<&Value>, spec: Option<&Value>) -> Option<String> {
+    let said = |text: &str| Some(text.to_owned());
     match (object, spec) {
-        (None, None) => None,
-        (None, Some(_)) => Some("it is not there"),
-        (Some(_), None) => Some("it is still there"),
-        (Some(object), Some(_)) if object::is_deleting(object) => Some("it is being deleted"),
-        (Some(object), Some(spec)) if !has(object, spec) => Some("its spec is another"),
-        (Some(object), Some(_)) if object["status"].to_string().contains(FORGED) => Some("its status is forged"),
-        (Some(object), Some(_)) if !object::is_ready(object) => Some("it is not Ready"),
-        (Some(object), Some(_)) if !object::has_finalizer(object) => Some("it has no finalizer"),
-        (Some(object), Some(_)) if !object::has_record(object) => Some("it has no record"),
+        (None, Some(_)) => said("it is not there"),
+        (Some(_), None) => said("it is still there"),
+        (Some(object), Some(_)) if object::is_deleting(object) => said("it is being deleted"),
+        (Some(object), Some(spec)) if !others(object, spec).is_empty() => Some(others(object, spec).join(", ")),
+        (Some(object), Some(_)) if object["status"].to_string().contains(FORGED) => said("its status is forged"),
+        (Some(object), Some(_)) if !object::is_ready(object) => said("it is not Ready"),
+        (Some(object), Some(_)) if !object::has_finalizer(object) => said("it has no finalizer"),
+        (Some(object), Some(_)) if !object::has_record(object) => said("it has no record"),
         _ => None,
     }
 }
 
-fn has(object: &Value, spec: &Value) -> bool {
-    spec.as_object().is_some_and(|fields| fields.iter().all(|(key, value)| object["spec"][key] == *value))
+/// The fields that were applied and are otherwise: somebody else's part of a list or map stayed.
+fn others(object: &Value, spec: &Value) -> Vec<String> {
+    let differs = |(key, value): (&String, &Value)| {
+        let found = &object["spec"][key];
+        (found != value).then(|| format!("spec.{key} is {found} where {value} was applied"))
+    };
+    spec.as_object().into_iter().flatten().filter_map(differs).collect()
 }
 
 fn too_late(shown: &Shown, wanted: &Wanted) -> Trouble {

@@ -86,8 +86,8 @@ impl Storm {
             return OnArrival::Pass;
         }
         let (what, verdict) = match arrival.side {
-            Side::Kubernetes => state.to_kubernetes(arrival),
-            Side::Cloud => state.to_cloud(),
+            Side::Kubernetes => state.call_to_kubernetes(arrival),
+            Side::Cloud => state.call_to_cloud(),
         };
         if verdict != OnArrival::Pass {
             state.count(arrival, what);
@@ -104,8 +104,8 @@ impl Storm {
             return OnAnswer::Pass;
         }
         let (what, verdict) = match arrival.side {
-            Side::Kubernetes => state.from_kubernetes(),
-            Side::Cloud => state.from_cloud(),
+            Side::Kubernetes => state.answer_of_kubernetes(),
+            Side::Cloud => state.answer_of_cloud(),
         };
         state.count(arrival, what);
         drop(state);
@@ -151,7 +151,7 @@ impl State {
     }
 
     /// A read cannot conflict; everything else can happen to it as well.
-    fn to_kubernetes(&mut self, arrival: &Arrival) -> (&'static str, OnArrival) {
+    fn call_to_kubernetes(&mut self, arrival: &Arrival) -> (&'static str, OnArrival) {
         use KubernetesFault::{BlackHole, Conflict, Delayed, Invalid, Late, TooManyRequests, Unavailable};
         const WRITE: [KubernetesFault; 7] = [Conflict, Invalid, TooManyRequests, Unavailable, Delayed, Late, BlackHole];
         const READ: [KubernetesFault; 4] = [TooManyRequests, Unavailable, Delayed, BlackHole];
@@ -160,14 +160,14 @@ impl State {
         (fault.name(), arrival_of(fault, arrival))
     }
 
-    fn from_kubernetes(&mut self) -> (&'static str, OnAnswer) {
+    fn answer_of_kubernetes(&mut self) -> (&'static str, OnAnswer) {
         use KubernetesFault::{InternalErrorApplied, ResetApplied, Slow, UnavailableApplied};
         const ANSWERS: [KubernetesFault; 4] = [InternalErrorApplied, UnavailableApplied, ResetApplied, Slow];
         let fault = self.dice.pick(&ANSWERS).copied().unwrap_or(Slow);
         (fault.name(), answer_of(fault))
     }
 
-    fn to_cloud(&mut self) -> (&'static str, OnArrival) {
+    fn call_to_cloud(&mut self) -> (&'static str, OnArrival) {
         match self.dice.below(4) {
             0 => ("connection broken before", OnArrival::Cut),
             1 => ("late", OnArrival::Late(LATE)),
@@ -176,7 +176,7 @@ impl State {
         }
     }
 
-    fn from_cloud(&mut self) -> (&'static str, OnAnswer) {
+    fn answer_of_cloud(&mut self) -> (&'static str, OnAnswer) {
         match self.dice.below(3) {
             0 => ("connection broken after", OnAnswer::Cut),
             1 => ("cut short", OnAnswer::Truncate),

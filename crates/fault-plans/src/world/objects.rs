@@ -1,6 +1,6 @@
 //! The objects of a plan: applied, edited and deleted as a user does, and followed by a watch of the harness's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -172,7 +172,12 @@ async fn note(
     sightings: Arc<Mutex<Vec<Sighting>>>,
     story: Arc<Story>,
 ) {
+    // Names that a list has not shown yet: what went while the watch was broken is gone when the list ends.
+    let mut unlisted = BTreeSet::new();
     while let Some(event) = events.next().await {
+        if let Ok(Event::InitApply(object)) = &event {
+            unlisted.remove(&object.name_any());
+        }
         match event {
             Ok(Event::Apply(object) | Event::InitApply(object)) => {
                 let (at, name) = (Instant::now(), object.name_any());
@@ -188,7 +193,13 @@ async fn note(
                 story.tell(Actor::Seen, format!("{name} is gone"));
                 shown.send_modify(|shown| drop(shown.remove(&name)));
             }
-            Ok(Event::Init | Event::InitDone) => {}
+            Ok(Event::Init) => unlisted = shown.borrow().keys().cloned().collect(),
+            Ok(Event::InitDone) => {
+                for name in std::mem::take(&mut unlisted) {
+                    story.tell(Actor::Seen, format!("{name} is gone, since a list does not show it"));
+                    shown.send_modify(|shown| drop(shown.remove(&name)));
+                }
+            }
             // It is begun again; whoever waits has a deadline.
             Err(error) => story.tell(Actor::Seen, format!("the harness's own watch broke: {error}")),
         }

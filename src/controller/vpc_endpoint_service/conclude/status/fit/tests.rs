@@ -176,10 +176,9 @@ fn unfilled(schema: &Value, value: &Value, path: &str, loose: &mut Vec<String>) 
     }
     let number =
         |keyword: &str| schema.get(keyword).and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok());
-    if let Some(text) = value.as_str().filter(|_| schema["format"] != "date-time" && schema.get("enum").is_none()) {
-        if Some(text.chars().count()) != number("maxLength") {
-            loose.push(format!("{path}: {} characters instead of {:?}", text.chars().count(), number("maxLength")));
-        }
+    let text = value.as_str().filter(|_| schema["format"] != "date-time" && schema.get("enum").is_none());
+    if let Some(text) = text.filter(|text| Some(text.chars().count()) != number("maxLength")) {
+        loose.push(format!("{path}: {} characters instead of {:?}", text.chars().count(), number("maxLength")));
     }
     if let Some(items) = value.as_array() {
         if Some(items.len()) != number("maxItems") {
