@@ -275,7 +275,8 @@ fn a_state_that_is_new_is_neither_ready_nor_lost() {
     assert_eq!(status(text("Active")), ServiceStatus::Active);
     assert_eq!(status(text("Deleting")), ServiceStatus::Deleting);
     assert_eq!(status(text("Frozen")), ServiceStatus::Unknown("Frozen".to_owned()));
-    assert_eq!(status(text("active")), ServiceStatus::Unknown("active".to_owned()));
+    assert_eq!(status(text("active")), ServiceStatus::Active, "a known word is known in capitals or not");
+    assert_eq!(status(text("Active ")), ServiceStatus::Unknown("Active ".to_owned()));
     assert_eq!(status(None), ServiceStatus::Unknown(String::new()));
     assert_eq!((ServiceStatus::Pending.as_str(), status(text("Frozen")).as_str()), ("Pending", "Frozen"));
 }
