@@ -86,7 +86,13 @@ fn corrected(
         return VpcEndpointServiceStatus { region, account_id, conditions, ..found };
     }
     let last_error = refused_alike(said.last_error.as_ref(), found.last_error.as_ref(), standing);
-    VpcEndpointServiceStatus { last_error, conditions, ..said.clone() }
+    let region = if is_region_disputed(said) { found.region } else { said.region.clone() };
+    VpcEndpointServiceStatus { last_error, region, conditions, ..said.clone() }
+}
+
+/// The region in the status is one that this process found there and never looked in: its message asks a person to change it.
+fn is_region_disputed(said: &VpcEndpointServiceStatus) -> bool {
+    ready(said).is_some_and(|ready| ready.reason == Reason::RegionMismatch.as_str())
 }
 
 fn timed(own: &Condition, found: &VpcEndpointServiceStatus, standing: &Standing) -> Condition {

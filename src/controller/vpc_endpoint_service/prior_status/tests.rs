@@ -152,3 +152,13 @@ fn two_processes_that_say_the_same_at_different_times_agree_on_the_holders() {
     assert_eq!(prior(&object(Some("u-1"), &theirs), Some(&ours)), ours);
     assert_eq!(prior(&held(Some("u-1"), "process-1", None, &theirs), Some(&ours)), theirs);
 }
+
+#[test]
+fn a_region_that_a_person_was_asked_to_change_is_taken_from_the_person_and_no_other() {
+    let said = status(200);
+    let cleared = changed(&said, |status| status.region = None);
+    assert_eq!(prior(&object(Some("u-1"), &cleared), Some(&said)), said);
+    let disputed = changed(&said, |status| status.conditions[0].reason = "RegionMismatch".to_owned());
+    let cleared = changed(&disputed, |status| status.region = None);
+    assert_eq!(prior(&object(Some("u-1"), &cleared), Some(&disputed)), cleared);
+}
