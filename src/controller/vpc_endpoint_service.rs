@@ -20,7 +20,7 @@ use self::desired::desired;
 use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look, observe};
 use self::plan::{Limits, Plan, plan};
-use self::prior_status::prior_status;
+use self::prior_status::{as_named, prior_status};
 use self::resolve::{Definition, Life, Marked, ObjectKey, Place, ResolveError, Resolved, resolve};
 use self::teardown::{teardown, without_cloud, without_place};
 use super::backoff::Revision;
@@ -36,7 +36,7 @@ pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -
     let said = context.said.said(&key.uid);
     let previous = prior_status(&object, said.as_ref(), context.accounts.process(), context.clock.now());
     // What came along with the object is dropped there, where it is known what came.
-    let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone() };
+    let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone().map(as_named) };
     let believed = VpcEndpointService { status, ..(*object).clone() };
     let walk = Walk { process_start: context.accounts.process_start(), ..walk(&believed, &context).await };
     if !waits_for_its_turn(walk.outcome.as_ref()) {

@@ -20,7 +20,7 @@ pub fn prior_status(
     process: &str,
     now: Timestamp,
 ) -> VpcEndpointServiceStatus {
-    let found = object.status.clone().unwrap_or_default();
+    let found = as_named(object.status.clone().unwrap_or_default());
     match said {
         Some(said) if *said == found => found,
         Some(said) => corrected(said, found, &Standing::of(object, process)),
@@ -28,6 +28,16 @@ pub fn prior_status(
         None if is_ready(&found) && !is_ready_since_its_creation(object, &found) => not_looked_at(found, now),
         None => found,
     }
+}
+
+/// The status with the service id that its name and its domain agree on. The provider puts the id into both (`com.aliyuncs.privatelink.REGION.ID` and
+/// `ID.REGION.privatelink.aliyuncs.com`), so where they agree against the id, somebody else wrote that: believed, it would be a second service of
+/// the object, for which a deletion waits.
+pub fn as_named(status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
+    let by_name = status.service_name.as_deref().and_then(|name| name.rsplit('.').next());
+    let by_domain = status.service_domain.as_deref().and_then(|domain| domain.split('.').next());
+    let agreed = by_name.filter(|id| by_domain == Some(*id) && !id.is_empty()).map(str::to_owned);
+    VpcEndpointServiceStatus { service_id: agreed.or_else(|| status.service_id.clone()), ..status }
 }
 
 /// The status came along with the object, which was copied or restored: it carries the create record of another one, and all that the status says

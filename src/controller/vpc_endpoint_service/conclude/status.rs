@@ -160,20 +160,26 @@ fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServ
     }
 }
 
-/// Something moved that is worth a write of its own. The time of creation and the IP version only ever go along with others.
+/// Something moved that is worth a write of its own. The time of creation and the IP version go along with others, unless what stands there is
+/// not so: somebody else wrote it.
 fn shows_progress(previous: &VpcEndpointServiceStatus, wanted: &VpcEndpointServiceStatus) -> bool {
     let VpcEndpointServiceStatus {
         service_status,
         service_business_status,
+        create_time,
+        address_ip_version,
         zone_ids,
         resources,
         connections,
         connection_counts,
         ..
     } = wanted;
+    let is_wrong = |shown: &Option<String>, right: &Option<String>| shown.is_some() && shown != right;
     (service_status, service_business_status) != (&previous.service_status, &previous.service_business_status)
         || (zone_ids, resources) != (&previous.zone_ids, &previous.resources)
         || (connections, connection_counts) != (&previous.connections, &previous.connection_counts)
+        || is_wrong(&previous.create_time, create_time)
+        || is_wrong(&previous.address_ip_version, address_ip_version)
 }
 
 /// The newest time that stands in a status.

@@ -18,7 +18,8 @@ fn condition(kind: &str, status: &str, reason: &str, since: i64) -> Value {
 /// A status with everything in it, Ready since then.
 fn status(since: i64) -> VpcEndpointServiceStatus {
     serde_json::from_value(json!({
-        "observedGeneration": 1, "serviceId": "epsrv-1", "serviceName": "name", "serviceDomain": "one.example.com",
+        "observedGeneration": 1, "serviceId": "epsrv-1", "serviceName": "com.aliyuncs.privatelink.cn-hangzhou.epsrv-1",
+        "serviceDomain": "epsrv-1.cn-hangzhou.privatelink.aliyuncs.com",
         "region": "cn-hangzhou", "accountId": "1001", "incarnation": 0,
         "conditions": [condition("Ready", "True", "Available", since)],
     }))
@@ -32,6 +33,15 @@ fn changed(
     let mut status = status.clone();
     change(&mut status);
     status
+}
+
+/// The status as the operator names a service in it.
+fn named(status: &VpcEndpointServiceStatus, id: Option<&str>) -> VpcEndpointServiceStatus {
+    changed(status, |status| {
+        status.service_id = id.map(str::to_owned);
+        status.service_name = id.map(|id| format!("com.aliyuncs.privatelink.cn-hangzhou.{id}"));
+        status.service_domain = id.map(|id| format!("{id}.cn-hangzhou.privatelink.aliyuncs.com"));
+    })
 }
 
 /// An object made at 100 that carries a record of this UID, if any, whose holder is this process.
@@ -136,8 +146,8 @@ fn whatever_somebody_else_wrote_is_set_right() {
 
 #[test]
 fn an_id_that_another_process_may_have_written_goes_on_forbidding() {
-    let said = changed(&status(200), |status| status.service_id = None);
-    let other = changed(&status(300), |status| status.service_id = Some("epsrv-2".to_owned()));
+    let said = named(&status(200), None);
+    let other = named(&status(300), Some("epsrv-2"));
     let expected = changed(&other, |status| status.conditions = said.conditions.clone());
     assert_eq!(prior(&held(Some("u-1"), PROCESS, Some(at(150)), &other), Some(&said)), expected);
     // Who does not hold the record takes over the holder's times as well.
@@ -161,4 +171,20 @@ fn a_region_that_a_person_was_asked_to_change_is_taken_from_the_person_and_no_ot
     let disputed = changed(&said, |status| status.conditions[0].reason = "RegionMismatch".to_owned());
     let cleared = changed(&disputed, |status| status.region = None);
     assert_eq!(prior(&object(Some("u-1"), &cleared), Some(&disputed)), cleared);
+}
+
+#[test]
+fn an_id_that_neither_name_nor_domain_knows_is_not_believed() {
+    let right = status(200);
+    for forged in [Some("epsrv-forged".to_owned()), None] {
+        let forged = changed(&right, |status| status.service_id = forged);
+        assert_eq!(prior(&object(Some("u-1"), &forged), None), right);
+    }
+    for change in [
+        |status: &mut VpcEndpointServiceStatus| status.service_name = Some("com.example.epsrv-2".to_owned()),
+        |status: &mut VpcEndpointServiceStatus| status.service_domain = Some("epsrv-2.example.com".to_owned()),
+        |status: &mut VpcEndpointServiceStatus| status.service_name = None,
+    ] {
+        assert_eq!(as_named(changed(&right, change)), changed(&right, change), "one of them alone says nothing");
+    }
 }
