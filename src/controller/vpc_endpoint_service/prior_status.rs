@@ -97,7 +97,7 @@ fn corrected(
     }
     let last_error = refused_alike(said.last_error.as_ref(), found.last_error.as_ref(), standing);
     let region = if is_region_disputed(said) { found.region } else { said.region.clone() };
-    VpcEndpointServiceStatus { last_error, region, conditions, ..said.clone() }
+    VpcEndpointServiceStatus { region, last_error, conditions, ..said.clone() }
 }
 
 /// The region in the status is one that this process found there and never looked in: its message asks a person to change it.
