@@ -56,12 +56,12 @@ impl Driver<'_> {
     }
 }
 
-/// Says what is not so yet; once every wish has reached the API server, only what has gone meanwhile is said again.
+/// Says what is not so yet; once every request has reached the API server, only what has gone meanwhile is said again.
 async fn say(world: &World, wanted: &Wanted, is_said: bool) -> bool {
     let mut is_heard = true;
     for (name, spec) in wanted {
         let shown = world.objects.now().get(name).cloned();
-        let wish = async {
+        let request = async {
             match (spec, &shown) {
                 (Some(spec), None) => world.objects.apply(name, spec).await,
                 (Some(spec), Some(object)) if !is_said && !object::is_deleting(object) => {
@@ -71,7 +71,7 @@ async fn say(world: &World, wanted: &Wanted, is_said: bool) -> bool {
                 _ => Ok(()),
             }
         };
-        is_heard &= matches!(timeout(PATIENCE, wish).await, Ok(Ok(())));
+        is_heard &= matches!(timeout(PATIENCE, request).await, Ok(Ok(())));
     }
     is_said || is_heard
 }
