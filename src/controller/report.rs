@@ -56,8 +56,9 @@ pub async fn deliver(
         let written = write(context, &key, object.status.as_ref(), status).await;
         match &written {
             Ok(()) => context.said.stored(&key.uid, status),
-            // It may be stored all the same.
-            Err(_) => context.said.forget(&key.uid),
+            Err(KubernetesError::Unavailable(_)) => context.said.sent(&key.uid, status),
+            // Surely not stored: what was said before still stands.
+            Err(_) => {}
         }
         #[cfg(feature = "mutants")]
         crate::mutant::upsert(object, &written).await;

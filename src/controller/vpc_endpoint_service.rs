@@ -34,7 +34,7 @@ use crate::mutant::Mutant;
 /// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
 pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
     let key = ObjectKey::of(&object);
-    let said = context.said.said(&key.uid).filter(|_| !Mutant::StaleCacheCreate.is_on());
+    let said = context.said.said(&key.uid, object.status.as_ref()).filter(|_| !Mutant::StaleCacheCreate.is_on());
     let previous = prior_status(&object, said.as_ref(), context.accounts.process(), context.clock.now());
     // What came along with the object is dropped there, where it is known what came.
     let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone().map(as_named) };

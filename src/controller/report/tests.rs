@@ -60,6 +60,30 @@ async fn no_event_tells_of_a_status_that_could_not_be_written() {
     assert_eq!(server.calls(), ["status epsrv-1"]);
 }
 
+/// What is remembered of a second status whose write was answered so, after a first one was written.
+async fn remembered_after(refusal: KubernetesError) -> Option<String> {
+    let server = Arc::new(FakeServer::default());
+    let before = context(&server);
+    let first = report(Some(status("epsrv-1", "True")), Requeue::OnChange);
+    deliver(&before, &object("1"), &Walk::default(), first).await.unwrap();
+    let refusing = Arc::new(FakeServer { refusal: Some(refusal), ..FakeServer::default() });
+    let after = context(&refusing);
+    after.said.stored("u-1", &before.said.said("u-1", None).unwrap());
+    let second = report(Some(status("epsrv-2", "True")), Requeue::OnChange);
+    deliver(&after, &object("2"), &Walk::default(), second).await.unwrap_err();
+    after.said.said("u-1", None)?.service_id
+}
+
+/// Somebody else may have written in the same moment: whoever remembers nothing then goes by that.
+#[tokio::test]
+async fn what_was_said_last_is_remembered_whatever_the_write_was_answered() {
+    let answers = [KubernetesError::Conflict, KubernetesError::Gone, KubernetesError::Invalid("no".to_owned())];
+    for surely_refused in answers {
+        assert_eq!(remembered_after(surely_refused).await.as_deref(), Some("epsrv-1"));
+    }
+    assert_eq!(remembered_after(KubernetesError::Unavailable("late".to_owned())).await.as_deref(), Some("epsrv-2"));
+}
+
 #[tokio::test]
 async fn an_object_that_is_about_to_go_gets_no_status() {
     let server = Arc::new(FakeServer::default());
