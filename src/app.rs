@@ -16,21 +16,21 @@ use uuid::Uuid;
 use crate::admin::{self, AdminError, Health};
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
-use crate::cloud::wake::Wake;
+use crate::cloud::requeuer::Wake;
 use crate::context::{Context, Kubernetes};
-use crate::controller::backoff::BackOff;
-use crate::controller::fresh::Fresh;
-use crate::controller::sightings::Sightings;
-use crate::controller::status_memory::StatusMemory;
-use crate::controller::watch::longest_silence;
-use crate::controller::{self, Sources};
-use crate::k8s::client::{ConnectError, connect};
-use crate::k8s::cluster::cluster_uid;
-use crate::k8s::{ApiServer, KubernetesError};
+use crate::kubernetes::client::{ConnectError, connect};
+use crate::kubernetes::cluster::cluster_uid;
+use crate::kubernetes::freshness::Fresh;
+use crate::kubernetes::status_memory::StatusMemory;
+use crate::kubernetes::{ApiServer, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Sweeps, Vitals};
 use crate::mutant::Mutant;
+use crate::runtime::backoff::BackOff;
+use crate::runtime::watch::longest_silence;
+use crate::runtime::{self, Sources};
 use crate::settings::{CloudSettings, Settings};
 use crate::timing::Timing;
+use crate::vpc_endpoint_service::sightings::Sightings;
 
 /// How long passes that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
 /// which is lost when they are cut off and found again by the next process. Kubernetes kills after 30 s by default.
@@ -97,7 +97,7 @@ async fn operate(
     let context = Arc::new(context(&settings, cluster, clients, &client, metrics, &wake)?);
     count_sweeps(&context);
     let Settings { scope, concurrency, .. } = settings;
-    controller::run(client, context, Sources { scope, concurrency, wake, woken, health }, stop.clone()).await;
+    runtime::run(client, context, Sources { scope, concurrency, wake, woken, health }, stop.clone()).await;
     if stop.is_cancelled() { Ok(()) } else { Err(RunError::Ended) }
 }
 

@@ -1,10 +1,8 @@
 //! The cloud side: accounts and their clients, the inventory (shared reads), the lanes (turns for writes), and what an error means to a user.
 
 pub mod accounts;
-pub mod identity;
+pub mod errors;
 pub mod inventory;
-pub mod lanes;
-pub mod observed;
-pub mod service;
-pub mod verdict;
-pub mod wake;
+pub mod requeuer;
+pub mod scheduler;
+pub mod services;

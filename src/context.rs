@@ -6,15 +6,16 @@ use std::sync::Arc;
 use privatelink::Clock;
 
 use crate::cloud::accounts::Accounts;
-use crate::cloud::identity::ObjectId;
-use crate::controller::backoff::BackOff;
-use crate::controller::fresh::Fresh;
-use crate::controller::sightings::Sightings;
-use crate::controller::status_memory::StatusMemory;
-use crate::controller::vpc_endpoint_service::resolve::{Definition, Place};
-use crate::k8s::{ApiServer, EventSink, ObjectReader, ObjectWriter, StatusWriter};
+use crate::identity::Definition;
+use crate::identity::ObjectId;
+use crate::kubernetes::freshness::Fresh;
+use crate::kubernetes::status_memory::StatusMemory;
+use crate::kubernetes::{ApiServer, EventSink, ObjectReader, ObjectWriter, StatusWriter};
 use crate::metrics::Metrics;
+use crate::runtime::backoff::BackOff;
 use crate::timing::Timing;
+use crate::vpc_endpoint_service::resolve::Place;
+use crate::vpc_endpoint_service::sightings::Sightings;
 
 /// What every pass shares.
 #[derive(Debug)]

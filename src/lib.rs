@@ -16,16 +16,20 @@ pub mod app;
 pub mod args;
 pub mod cloud;
 pub mod context;
-pub mod controller;
 pub mod crd;
 pub mod crds;
-pub mod k8s;
+pub mod identity;
+pub mod kubernetes;
 pub mod metrics;
 pub mod mutant;
 pub mod names;
+pub mod runtime;
 pub mod settings;
 pub mod supervise;
 pub mod telemetry;
 #[cfg(test)]
+mod test_support;
+#[cfg(test)]
 mod testing;
 pub mod timing;
+pub mod vpc_endpoint_service;

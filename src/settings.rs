@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use privatelink::Network;
 
 use crate::args::{CloudArgs, ClusterArgs, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs};
-use crate::cloud::lanes::Rates;
-use crate::k8s::DefinitionReads;
+use crate::cloud::scheduler::Rates;
+use crate::kubernetes::DefinitionReads;
 use crate::timing::{Timing, UnreadableTime};
 
 /// What the operator runs with.

@@ -17,10 +17,10 @@ use tokio_util::task::AbortOnDropHandle;
 use self::caller::Caller;
 use self::open::{Open, kept_for, sweep};
 use self::pinned::Pinned;
-use super::identity::{ObjectId, Target};
 use super::inventory::{self, Figures, Inventory};
-use super::lanes::{Lanes, Rates};
-use super::wake::Wake;
+use super::requeuer::Wake;
+use super::scheduler::{Lanes, Rates};
+use crate::identity::{ObjectId, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
 

@@ -27,10 +27,10 @@ use privatelink::{Clock, Reader};
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::identity::{ObjectId, Owner, Target};
-use super::observed::{CreateAttempt, Observed};
-use super::service::OwnWrite;
-use super::wake::Wake;
+use super::requeuer::Wake;
+use super::services::OwnWrite;
+use super::services::observed::{CreateAttempt, Observed};
+use crate::identity::{ObjectId, Owner, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
 use state::sweeps::Awakened;

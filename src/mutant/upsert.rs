@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::Mutant;
 use crate::crd::VpcEndpointService;
-use crate::k8s::KubernetesError;
-use crate::k8s::client::connect;
+use crate::kubernetes::KubernetesError;
+use crate::kubernetes::client::connect;
 use crate::names::STATUS_FIELD_MANAGER;
 
 /// An object that was not there when its status was written is applied as a whole and by name, as a server-side apply does that names

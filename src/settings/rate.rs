@@ -5,7 +5,7 @@ use std::time::Duration;
 use privatelink::{Operation, Rate};
 
 use super::SettingsError;
-use crate::cloud::lanes::Rates;
+use crate::cloud::scheduler::Rates;
 
 /// The documented rates, changed by what was typed.
 pub(super) fn rates(typed: &[String]) -> Result<Rates, SettingsError> {

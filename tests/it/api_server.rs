@@ -7,12 +7,12 @@ use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::{Api, Client, ResourceExt};
-use privatelink_operator::controller::fresh::{Fresh, Freshness};
-use privatelink_operator::controller::vpc_endpoint_service::record::CreateRecord;
-use privatelink_operator::controller::vpc_endpoint_service::resolve::ObjectKey;
 use privatelink_operator::crd::{VpcEndpointService, VpcEndpointServiceStatus};
-use privatelink_operator::k8s::cluster::cluster_uid;
-use privatelink_operator::k8s::{
+use privatelink_operator::identity::CreateRecord;
+use privatelink_operator::identity::ObjectKey;
+use privatelink_operator::kubernetes::cluster::cluster_uid;
+use privatelink_operator::kubernetes::freshness::{Fresh, Freshness};
+use privatelink_operator::kubernetes::{
     Announcement, ApiServer, DefinitionReads, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity,
     StatusWriter, Written,
 };

@@ -9,14 +9,14 @@ struct Rule {
     kept_out: &'static [&'static [&'static str]],
 }
 
-const KUBERNETES_CLIENTS: &[&str] = &["kube", "crate::k8s", "crate::context"];
+const KUBERNETES_CLIENTS: &[&str] = &["kube", "crate::kubernetes", "crate::context"];
 const CLOUD_CLIENTS: &[&str] = &[
     "reqwest",
     "crate::cloud::accounts",
     "crate::cloud::inventory",
-    "crate::cloud::lanes::Lanes",
-    "crate::cloud::lanes::Turn",
-    "crate::cloud::wake",
+    "crate::cloud::scheduler::Lanes",
+    "crate::cloud::scheduler::Turn",
+    "crate::cloud::requeuer",
     "privatelink::Reader",
     "privatelink::Writer",
     "privatelink::Client",
@@ -30,7 +30,7 @@ const RULES: &[Rule] = &[
         kept_out: &[&["crate::", "privatelink", "tokio", "tracing", "reqwest", "kube::Client", "kube::Api"], TIME],
     },
     Rule {
-        room: &["src/controller/vpc_endpoint_service/prior_status.rs"],
+        room: &["src/vpc_endpoint_service/prior_status.rs"],
         kept_out: &[
             KUBERNETES_CLIENTS,
             CLOUD_CLIENTS,
@@ -39,35 +39,35 @@ const RULES: &[Rule] = &[
             &["super::observe", "super::plan", "super::execute"],
         ],
     },
-    Rule { room: &["src/controller/vpc_endpoint_service/resolve.rs"], kept_out: &[CLOUD_CLIENTS, OUTSIDE, TIME] },
+    Rule { room: &["src/vpc_endpoint_service/resolve.rs"], kept_out: &[CLOUD_CLIENTS, OUTSIDE, TIME] },
     Rule {
-        room: &["src/controller/vpc_endpoint_service/desired.rs", "src/controller/vpc_endpoint_service/desired"],
+        room: &["src/vpc_endpoint_service/desired.rs", "src/vpc_endpoint_service/desired"],
         kept_out: &[KUBERNETES_CLIENTS, CLOUD_CLIENTS, OUTSIDE, TIME, &["super::observe", "super::plan"]],
     },
     Rule {
-        room: &["src/controller/vpc_endpoint_service/observe.rs"],
-        kept_out: &[KUBERNETES_CLIENTS, TIME, &["Writer", "super::plan", "super::execute", "crate::cloud::lanes"]],
+        room: &["src/vpc_endpoint_service/observe.rs"],
+        kept_out: &[KUBERNETES_CLIENTS, TIME, &["Writer", "super::plan", "super::execute", "crate::cloud::scheduler"]],
     },
     Rule {
         room: &[
-            "src/controller/vpc_endpoint_service/plan.rs",
-            "src/controller/vpc_endpoint_service/plan",
-            "src/controller/vpc_endpoint_service/teardown.rs",
-            "src/controller/vpc_endpoint_service/teardown",
-            "src/controller/vpc_endpoint_service/connections.rs",
+            "src/vpc_endpoint_service/plan.rs",
+            "src/vpc_endpoint_service/plan",
+            "src/vpc_endpoint_service/teardown.rs",
+            "src/vpc_endpoint_service/teardown",
+            "src/vpc_endpoint_service/connections.rs",
         ],
         kept_out: &[KUBERNETES_CLIENTS, CLOUD_CLIENTS, OUTSIDE, TIME, &["k8s_openapi", "super::execute"]],
     },
     Rule {
-        room: &["src/controller/vpc_endpoint_service/execute.rs", "src/controller/vpc_endpoint_service/execute"],
+        room: &["src/vpc_endpoint_service/execute.rs", "src/vpc_endpoint_service/execute"],
         kept_out: &[&["crate::crd", "super::conclude", "super::desired", "kube", "tokio", "reqwest"]],
     },
     Rule {
-        room: &["src/controller/vpc_endpoint_service/conclude.rs", "src/controller/vpc_endpoint_service/conclude"],
+        room: &["src/vpc_endpoint_service/conclude.rs", "src/vpc_endpoint_service/conclude"],
         kept_out: &[&["kube", "crate::context"], CLOUD_CLIENTS, OUTSIDE, TIME],
     },
     Rule {
-        room: &["src/controller/vpc_endpoint_service/record.rs", "src/cloud/verdict.rs", "src/cloud/verdict"],
+        room: &["src/identity/record.rs", "src/cloud/errors.rs", "src/cloud/errors"],
         kept_out: &[KUBERNETES_CLIENTS, OUTSIDE, TIME],
     },
     Rule { room: &["crates/privatelink/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },
@@ -116,7 +116,7 @@ const CALLS_TO_THE_API_SERVER: [&str; 9] = [
 #[test]
 fn every_call_to_the_api_server_has_a_deadline() {
     let mut found = Vec::new();
-    for file in sources(&repository().join("src/k8s")).into_iter().filter(|file| !is_test(file)) {
+    for file in sources(&repository().join("src/kubernetes")).into_iter().filter(|file| !is_test(file)) {
         let code = relevant(&fs::read_to_string(&file).unwrap());
         // Reads of maps in memory are no calls.
         let asks =
@@ -133,10 +133,10 @@ fn every_call_to_the_api_server_has_a_deadline() {
 #[test]
 fn nobody_but_the_helpers_asks_the_api_server() {
     // They hand an `Api` on, and call nothing.
-    const HAND_ON: [&str; 3] = ["src/controller.rs", "src/controller/watch.rs", "src/mutant/upsert.rs"];
+    const HAND_ON: [&str; 3] = ["src/runtime.rs", "src/runtime/watch.rs", "src/mutant/upsert.rs"];
     let is_helper = |file: &Path| {
         let name = file.strip_prefix(repository()).unwrap();
-        name.starts_with("src/k8s") || HAND_ON.iter().any(|allowed| name == Path::new(allowed))
+        name.starts_with("src/kubernetes") || HAND_ON.iter().any(|allowed| name == Path::new(allowed))
     };
     let others = sources(&repository().join("src")).into_iter().filter(|file| !is_test(file) && !is_helper(file));
     let found: Vec<PathBuf> =
@@ -147,7 +147,7 @@ fn nobody_but_the_helpers_asks_the_api_server() {
 #[test]
 fn every_task_is_supervised() {
     // The first waits for a signal, the second publishes one event, the third answers one request: none is missed if it panics.
-    const SINGLE: [&str; 3] = ["src/app/shutdown.rs", "src/controller/watch.rs", "src/admin/listener.rs"];
+    const SINGLE: [&str; 3] = ["src/app/shutdown.rs", "src/runtime/watch.rs", "src/admin/listener.rs"];
     let is_single = |file: &Path| SINGLE.iter().any(|allowed| file.ends_with(allowed));
     let tasks = sources(&repository().join("src")).into_iter().filter(|file| !is_test(file) && !is_single(file));
     for file in tasks {
@@ -195,14 +195,14 @@ const MEMORY: &[&str] = &[
     "src/cloud/accounts",
     "src/cloud/inventory.rs",
     "src/cloud/inventory",
-    "src/cloud/lanes.rs",
-    "src/cloud/lanes",
-    "src/controller/backoff.rs",
-    "src/controller/fresh.rs",
-    "src/controller/roster.rs",
-    "src/controller/sightings.rs",
-    "src/controller/watch.rs",
-    "src/controller/watch",
+    "src/cloud/scheduler.rs",
+    "src/cloud/scheduler",
+    "src/runtime/backoff.rs",
+    "src/kubernetes/freshness.rs",
+    "src/runtime/uid_tracker.rs",
+    "src/vpc_endpoint_service/sightings.rs",
+    "src/runtime/watch.rs",
+    "src/runtime/watch",
     "src/context.rs",
     "src/metrics.rs",
     "src/metrics",
@@ -232,28 +232,28 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/inventory/view.rs", "services", "what the newest list shows, and what is new"),
     ("src/cloud/inventory/wishes.rs", "Wishes", "forget of each object"),
     ("src/cloud/inventory/words.rs", "Words", "at most 32 words"),
-    ("src/cloud/lanes/rates.rs", "set", "one entry an operation"),
-    ("src/cloud/lanes/refusals.rs", "counts", "one entry an operation"),
-    ("src/cloud/lanes/refusals.rs", "groups", "as many as the refusals of objects need"),
-    ("src/cloud/lanes/refusals.rs", "members", "forget of each object"),
-    ("src/cloud/lanes/refusals.rs", "objects", "forget of each object"),
-    ("src/cloud/lanes/state.rs", "busy", "as many as turns are held"),
-    ("src/cloud/lanes/state.rs", "gates", "one entry an operation"),
-    ("src/cloud/lanes/state.rs", "resting", "ends by itself in seconds"),
-    ("src/cloud/lanes/state/fair.rs", "numbers", "the namespaces of one round"),
-    ("src/cloud/lanes/state/fair.rs", "serving", "one entry a lane"),
-    ("src/cloud/lanes/state/queue.rs", "held", "ends by itself in seconds"),
-    ("src/cloud/lanes/state/queue.rs", "lines", "leave of each object"),
-    ("src/cloud/lanes/state/queue.rs", "waiters", "leave of each object"),
-    ("src/controller/backoff.rs", "failures", "forget of each object"),
-    ("src/controller/fresh.rs", "newest", "forget of each object"),
-    ("src/controller/fresh.rs", "own", "forget of each object"),
-    ("src/controller/roster.rs", "listed", "one list"),
-    ("src/controller/roster.rs", "uids", "an object that is gone is taken out"),
-    ("src/controller/sightings.rs", "Sightings", "forget of each object"),
-    ("src/controller/watch/foreign.rs", "doubts", "an object that is gone is taken out"),
-    ("src/controller/watch/foreign.rs", "last", "an object that is gone is taken out"),
-    ("src/controller/watch/news.rs", "seen", "an object that is gone is taken out"),
+    ("src/cloud/scheduler/rates.rs", "set", "one entry an operation"),
+    ("src/cloud/scheduler/refusals.rs", "counts", "one entry an operation"),
+    ("src/cloud/scheduler/refusals.rs", "groups", "as many as the refusals of objects need"),
+    ("src/cloud/scheduler/refusals.rs", "members", "forget of each object"),
+    ("src/cloud/scheduler/refusals.rs", "objects", "forget of each object"),
+    ("src/cloud/scheduler/state.rs", "busy", "as many as turns are held"),
+    ("src/cloud/scheduler/state.rs", "gates", "one entry an operation"),
+    ("src/cloud/scheduler/state.rs", "resting", "ends by itself in seconds"),
+    ("src/cloud/scheduler/state/fair.rs", "numbers", "the namespaces of one round"),
+    ("src/cloud/scheduler/state/fair.rs", "serving", "one entry a lane"),
+    ("src/cloud/scheduler/state/queue.rs", "held", "ends by itself in seconds"),
+    ("src/cloud/scheduler/state/queue.rs", "lines", "leave of each object"),
+    ("src/cloud/scheduler/state/queue.rs", "waiters", "leave of each object"),
+    ("src/runtime/backoff.rs", "failures", "forget of each object"),
+    ("src/kubernetes/freshness.rs", "newest", "forget of each object"),
+    ("src/kubernetes/freshness.rs", "own", "forget of each object"),
+    ("src/runtime/uid_tracker.rs", "listed", "one list"),
+    ("src/runtime/uid_tracker.rs", "uids", "an object that is gone is taken out"),
+    ("src/vpc_endpoint_service/sightings.rs", "Sightings", "forget of each object"),
+    ("src/runtime/watch/foreign.rs", "doubts", "an object that is gone is taken out"),
+    ("src/runtime/watch/foreign.rs", "last", "an object that is gone is taken out"),
+    ("src/runtime/watch/change_filter.rs", "seen", "an object that is gone is taken out"),
 ];
 
 #[test]
@@ -312,7 +312,7 @@ fn a_trespass_is_seen_as_a_path_of_its_own_and_not_in_comments_or_tests() {
     assert!(seen("fn f() { let now = jiff::Timestamp::now(); }", "Timestamp::now"));
     assert!(seen("pub async fn f() {}", "async fn"));
     assert!(seen("let x = f().await;", ".await"));
-    assert!(seen("use crate::cloud::{\n    lanes::Turn,\n    service::Service,\n};", "crate::cloud::lanes"));
+    assert!(seen("use crate::cloud::{\n    lanes::Turn,\n    service::Service,\n};", "crate::cloud::scheduler"));
     assert!(seen("use super::super::plan::Plan;", "super::plan"));
     assert!(!seen("//! Uses kube::Client\nfn kubernetes() {}", "kube"));
     assert!(!seen("use crate::kube_like::X;", "kube"));

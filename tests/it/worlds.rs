@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use proptest::test_runner::{Config as Cases, TestRunner};
 
-use privatelink_operator::controller::vpc_endpoint_service::resolve::{Definition, DefinitionUnknown};
+use privatelink_operator::identity::{Definition, DefinitionUnknown};
 use privatelink_operator::names::{CLUSTER_TAG, UID_TAG};
 use privatelink_sim::ServiceChange;
 use serde_json::json;

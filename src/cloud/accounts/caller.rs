@@ -8,8 +8,8 @@ use privatelink::{Client, Error};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::cloud::identity::ObjectId;
-use crate::cloud::wake::Wake;
+use crate::cloud::requeuer::Wake;
+use crate::identity::ObjectId;
 use crate::supervise::{self, Task};
 
 /// The delays between two questions. A minute at most: nothing works before the answer, and one call a minute harms

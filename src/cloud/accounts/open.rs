@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::Account;
-use crate::cloud::identity::Target;
 use crate::cloud::inventory::Figures;
+use crate::identity::Target;
 use crate::timing::Timing;
 
 /// What there is, by target: as many as have objects, or had some a moment ago.

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
 use super::*;
-use crate::cloud::identity::Owner;
+use crate::identity::Owner;
 
 fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<ObjectId>) {
     let simulator = Simulator::new(Config::fast());

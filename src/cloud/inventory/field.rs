@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, DeepView, Field, OwnWrite, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, DeepView, Field, OwnWrite, Service};
 
 /// What an own write made of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Managed, Query, RecordMark};
-use crate::cloud::identity::{ObjectId, Owner};
-use crate::cloud::observed::{AttemptEnd, CreateAttempt, Refresh};
-use crate::cloud::service::Service;
+use crate::cloud::services::Service;
+use crate::cloud::services::observed::{AttemptEnd, CreateAttempt, Refresh};
+use crate::identity::{ObjectId, Owner};
 use crate::mutant;
 use crate::timing::Timing;
 
@@ -60,7 +60,7 @@ struct Judged {
     finding: Finding,
 }
 
-/// See [`NamedId`](crate::cloud::observed::NamedId) and `ServiceView::Foreign`.
+/// See [`NamedId`](crate::cloud::services::observed::NamedId) and `ServiceView::Foreign`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Finding {
     Gone,

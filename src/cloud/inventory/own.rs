@@ -11,8 +11,8 @@ use privatelink::{Operation, ServiceStatus};
 
 use super::field::{Value, fields_of, lay_over, lay_over_deep, shown, shown_deep, shows, shows_deep};
 use super::setbacks::Setbacks;
-use crate::cloud::observed::Refusal;
-use crate::cloud::service::{DeepView, Field, OwnWrite, Proof, Service};
+use crate::cloud::services::observed::Refusal;
+use crate::cloud::services::{DeepView, Field, OwnWrite, Proof, Service};
 
 /// The memory of one service.
 #[derive(Clone, Debug, Default, Hash)]

@@ -11,8 +11,8 @@ use privatelink::{
 
 use super::state::{Judgement, denies_existence};
 use super::{Inventory, Shared};
-use crate::cloud::identity::ObjectId;
-use crate::cloud::service::{DeepView, Service, answers};
+use crate::cloud::services::{DeepView, Service, answers};
+use crate::identity::ObjectId;
 
 impl Inventory {
     /// Reads attachments, and, where they are wanted, principals of a service.

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use privatelink::Error;
 
 use super::field::{Value, text};
-use crate::cloud::observed::{Failure, Setback};
-use crate::cloud::service::Field;
-use crate::cloud::verdict::verdict;
+use crate::cloud::errors::verdict;
+use crate::cloud::services::Field;
+use crate::cloud::services::observed::{Failure, Setback};
 
 /// A value that is stored otherwise: sixteen times the default consistency window, and a few calls an hour.
 const UNCONFIRMED_MAX: Duration = Duration::from_mins(16);

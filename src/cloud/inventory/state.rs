@@ -21,9 +21,9 @@ use super::view::View;
 use super::wishes::Wishes;
 use super::words::Words;
 use super::{Figures, RecordMark};
-use crate::cloud::identity::ObjectId;
-use crate::cloud::observed::{CreateAttempt, Refusal};
-use crate::cloud::service::{Connection, DeepView, OwnWrite, Service};
+use crate::cloud::services::observed::{CreateAttempt, Refusal};
+use crate::cloud::services::{Connection, DeepView, OwnWrite, Service};
+use crate::identity::ObjectId;
 use crate::names::UID_TAG;
 use crate::timing::Timing;
 

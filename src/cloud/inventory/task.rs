@@ -11,7 +11,7 @@ use super::Shared;
 use super::schedule::Failure;
 use super::state::State;
 use super::state::sweeps::Awakened;
-use crate::cloud::service::{Service, answers};
+use crate::cloud::services::{Service, answers};
 use crate::mutant::Mutant;
 use crate::names::CLUSTER_TAG;
 

@@ -7,9 +7,9 @@ use privatelink::{Error, ServiceStatus};
 
 use super::state::{About, Judgement, State};
 use super::{Query, RecordMark};
-use crate::cloud::identity::ObjectId;
-use crate::cloud::observed::{CreateAttempt, Observed};
-use crate::cloud::service::{DeepView, OwnWrite, Service};
+use crate::cloud::services::observed::{CreateAttempt, Observed};
+use crate::cloud::services::{DeepView, OwnWrite, Service};
+use crate::identity::ObjectId;
 use crate::timing::Timing;
 
 /// What one process remembers of one account and region.
@@ -80,7 +80,7 @@ impl Memory {
 }
 
 /// The fields that a write leaves known, with their values as text.
-pub(crate) fn texts(write: &OwnWrite) -> Vec<(crate::cloud::service::Field, String)> {
+pub(crate) fn texts(write: &OwnWrite) -> Vec<(crate::cloud::services::Field, String)> {
     let fields = super::field::fields_of(write);
     fields
         .into_iter()

@@ -18,10 +18,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{DetailsQuery, Inventory, Managed, Query, Setup};
-use crate::cloud::identity::{ObjectId, Owner, Target};
-use crate::cloud::observed::{Observed, ServiceView};
-use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, OwnWrite, Proof, Service};
-use crate::cloud::wake::Wake;
+use crate::cloud::requeuer::Wake;
+use crate::cloud::services::observed::{Observed, ServiceView};
+use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, OwnWrite, Proof, Service};
+use crate::identity::{ObjectId, Owner, Target};
 use crate::timing::Timing;
 
 const REGION: &str = "cn-hangzhou";

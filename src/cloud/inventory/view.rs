@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::cloud::service::Service;
+use crate::cloud::services::Service;
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
 /// Every service that the newest sweep or our own Create shows, with own writes laid over; its tags are looked at again

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::cloud::identity::ObjectId;
+use crate::identity::ObjectId;
 
 /// One wish an object: the newest counts.
 #[derive(Clone, Debug, Default)]

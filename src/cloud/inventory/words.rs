@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use privatelink::{BusinessStatus, ConnectionStatus, ServiceStatus};
 
-use crate::cloud::service::{Connection, Service};
+use crate::cloud::services::{Connection, Service};
 
 /// So many are told apart. A provider that has more new words than that says nothing by any of them.
 const MOST: usize = 32;

@@ -4,7 +4,7 @@ use super::cloud::{Life, Taking};
 use super::operator::{Operator, Stage};
 use super::setup::Setup;
 use super::world::World;
-use crate::controller::vpc_endpoint_service::plan::Step;
+use crate::vpc_endpoint_service::plan::Step;
 
 /// One thing that happens. Numbers are those of processes, services, calls and tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error, Operation, ServiceStatus, Tag, testing};
 
 use super::kubernetes::uid;
-use crate::cloud::service::Service;
-use crate::controller::vpc_endpoint_service::plan::Step;
+use crate::cloud::services::Service;
 use crate::names::UID_TAG;
+use crate::vpc_endpoint_service::plan::Step;
 
 /// What is remembered of the past of a service at least, so that a claim about it can be checked.
 const HISTORY: Duration = Duration::from_secs(8);

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::controller::vpc_endpoint_service::observe::{AttemptEnd, NamedId, Observed, ServiceView};
-use crate::controller::vpc_endpoint_service::plan::{Plan, Step};
-use crate::controller::vpc_endpoint_service::resolve::{Life, Resolved};
+use crate::identity::Life;
+use crate::vpc_endpoint_service::observe::{AttemptEnd, NamedId, Observed, ServiceView};
+use crate::vpc_endpoint_service::plan::{Plan, Step};
+use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// Which rule is broken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

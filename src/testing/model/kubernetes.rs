@@ -9,9 +9,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::api::ObjectMeta;
 use serde_json::json;
 
-use crate::cloud::identity::ObjectId;
-use crate::controller::vpc_endpoint_service::record::CreateRecord;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
+use crate::identity::CreateRecord;
+use crate::identity::ObjectId;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
 const NAMESPACE: &str = "shop";

@@ -13,13 +13,14 @@ use super::kubernetes::Object;
 use super::setup::{ACCOUNT, CLUSTER, REGION, Setup};
 use crate::cloud::inventory::testing::Memory;
 use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
-use crate::cloud::service::Service;
-use crate::controller::vpc_endpoint_service::desired::desired;
-use crate::controller::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
-use crate::controller::vpc_endpoint_service::observe::Observed;
-use crate::controller::vpc_endpoint_service::plan::{Limits, Plan, Step, plan};
-use crate::controller::vpc_endpoint_service::resolve::{Definition, Life, Place, Resolved, resolve};
-use crate::controller::vpc_endpoint_service::teardown::teardown;
+use crate::cloud::services::Service;
+use crate::identity::{Definition, Life};
+use crate::vpc_endpoint_service::desired::desired;
+use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
+use crate::vpc_endpoint_service::observe::Observed;
+use crate::vpc_endpoint_service::plan::{Limits, Plan, Step, plan};
+use crate::vpc_endpoint_service::resolve::{Place, Resolved, resolve};
+use crate::vpc_endpoint_service::teardown::teardown;
 
 /// A process.
 #[derive(Clone, Debug)]

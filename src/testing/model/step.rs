@@ -11,16 +11,17 @@ use super::kubernetes::{Object, Refused};
 use super::operator::{Operator, Pass, Stage, Sweep, resolved, think};
 use super::setup::{Grain, Setup};
 use super::world::{Call, World, process_name};
-use crate::cloud::service::DeepView;
-use crate::controller::vpc_endpoint_service::conclude::{Walk, conclude};
-use crate::controller::vpc_endpoint_service::execute::testing::{
+use crate::cloud::services::DeepView;
+use crate::identity::ObjectKey;
+use crate::kubernetes::{Held, KubernetesError};
+use crate::vpc_endpoint_service::conclude::{Walk, conclude};
+use crate::vpc_endpoint_service::execute::testing::{
     already_done, created, end_of, is_in_time, own_write, permits_create,
 };
-use crate::controller::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
-use crate::controller::vpc_endpoint_service::observe::{CreateAttempt, Look};
-use crate::controller::vpc_endpoint_service::plan::Step;
-use crate::controller::vpc_endpoint_service::resolve::{ObjectKey, Resolved};
-use crate::k8s::{Held, KubernetesError};
+use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
+use crate::vpc_endpoint_service::observe::{CreateAttempt, Look};
+use crate::vpc_endpoint_service::plan::Step;
+use crate::vpc_endpoint_service::resolve::Resolved;
 
 impl World {
     pub(super) fn take(&mut self, setup: &Setup, action: &Action) {

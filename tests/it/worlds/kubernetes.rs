@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::api::ObjectMeta;
 use privatelink::Clock;
-use privatelink_operator::cloud::identity::ObjectId;
-use privatelink_operator::controller::vpc_endpoint_service::record::CreateRecord;
-use privatelink_operator::controller::vpc_endpoint_service::resolve::{Definition, ObjectKey};
 use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
-use privatelink_operator::k8s::{
+use privatelink_operator::identity::CreateRecord;
+use privatelink_operator::identity::ObjectId;
+use privatelink_operator::identity::{Definition, ObjectKey};
+use privatelink_operator::kubernetes::{
     Announcement, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, StatusWriter, Written,
 };
 use privatelink_operator::names::{CREATE_RECORD_ANNOTATION, FINALIZER};

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use privatelink::{Credentials, Network, StaticCredentials};
 use privatelink_operator::cloud::accounts::{self, Accounts, Clients};
-use privatelink_operator::cloud::identity::ObjectId;
-use privatelink_operator::cloud::lanes::Rates;
-use privatelink_operator::cloud::wake::Wake;
+use privatelink_operator::cloud::requeuer::Wake;
+use privatelink_operator::cloud::scheduler::Rates;
 use privatelink_operator::context::{self, Context};
-use privatelink_operator::controller::backoff::BackOff;
-use privatelink_operator::controller::sightings::Sightings;
-use privatelink_operator::controller::status_memory::StatusMemory;
-use privatelink_operator::controller::vpc_endpoint_service::conclude::Requeue;
-use privatelink_operator::controller::vpc_endpoint_service::reconcile;
+use privatelink_operator::identity::ObjectId;
+use privatelink_operator::kubernetes::status_memory::StatusMemory;
 use privatelink_operator::metrics::Metrics;
 use privatelink_operator::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
+use privatelink_operator::runtime::backoff::BackOff;
 use privatelink_operator::timing::Timing;
+use privatelink_operator::vpc_endpoint_service::conclude::Requeue;
+use privatelink_operator::vpc_endpoint_service::reconcile;
+use privatelink_operator::vpc_endpoint_service::sightings::Sightings;
 use privatelink_sim::{
     Call, CallEffect, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView, Simulator,
 };

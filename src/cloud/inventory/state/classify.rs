@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::State;
 use crate::cloud::inventory::known::{Finding, Known};
 use crate::cloud::inventory::view::is_of_cluster;
-use crate::cloud::observed::{NamedId, ServiceView};
-use crate::cloud::service::Service;
+use crate::cloud::services::Service;
+use crate::cloud::services::observed::{NamedId, ServiceView};
 use crate::mutant::{self, Mutant};
 use crate::names::{OBJECT_TAG, UID_TAG};
 

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use privatelink::{Error, Operation};
 
 use super::{State, denies_existence};
-use crate::cloud::identity::ObjectId;
 use crate::cloud::inventory::schedule::later;
-use crate::cloud::observed::ServiceView;
-use crate::cloud::service::DeepView;
+use crate::cloud::services::DeepView;
+use crate::cloud::services::observed::ServiceView;
+use crate::identity::ObjectId;
 
 /// After a time in which the provider throttled these reads, a reconcile's own go first.
 const AFTER_THROTTLING: Duration = Duration::from_secs(10);

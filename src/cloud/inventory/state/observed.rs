@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::State;
-use crate::cloud::identity::ObjectId;
 use crate::cloud::inventory::known::Known;
 use crate::cloud::inventory::{Query, RecordMark};
-use crate::cloud::observed::{Deep, Observed, OwnHistory, Refusal, ServiceView, Setback};
-use crate::cloud::service::{Connections, Field, Service};
+use crate::cloud::services::observed::{Deep, Observed, OwnHistory, Refusal, ServiceView, Setback};
+use crate::cloud::services::{Connections, Field, Service};
+use crate::identity::ObjectId;
 
 impl State {
     /// What is known of an object. Registers it: from now on it is woken when its service changes.

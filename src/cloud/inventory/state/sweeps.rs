@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use privatelink::{Error, ErrorKind, Operation, ServiceStatus};
 
 use super::{State, Swept, SweptConnections};
-use crate::cloud::identity::ObjectId;
 use crate::cloud::inventory::own::OwnWrites;
 use crate::cloud::inventory::schedule::{Demand, Failure, Rhythm};
 use crate::cloud::inventory::view::{Change, is_of_cluster};
-use crate::cloud::service::{Connection, Service};
+use crate::cloud::services::{Connection, Service};
+use crate::identity::ObjectId;
 use crate::names::{OBJECT_TAG, UID_TAG};
 
 /// Whom a good sweep concerns.

@@ -18,10 +18,10 @@ use jiff::{SignedDuration, Timestamp};
 use privatelink::ServiceStatus;
 
 use super::{About, State};
-use crate::cloud::identity::{ObjectId, Owner};
 use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
-use crate::cloud::observed::{Observed, ServiceView};
-use crate::cloud::service::{Attachment, AttachmentKey, AttributeChange, Attributes, Field, OwnWrite, Proof, Service};
+use crate::cloud::services::observed::{Observed, ServiceView};
+use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, Attributes, Field, OwnWrite, Proof, Service};
+use crate::identity::{ObjectId, Owner};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 use crate::timing::Timing;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use privatelink_sim::{AttachmentId, Fault, FaultKind, Moment, ServiceChange};
 
 use super::*;
-use crate::cloud::observed::{Deep, Refresh};
-use crate::cloud::service::DeepView;
+use crate::cloud::services::DeepView;
+use crate::cloud::services::observed::{Deep, Refresh};
 
 const RESOURCES: &str = "ListVpcEndpointServiceResources";
 const USERS: &str = "ListVpcEndpointServiceUsers";

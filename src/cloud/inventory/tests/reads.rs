@@ -7,8 +7,8 @@ use privatelink::{AttachResourceToVpcEndpointServiceRequest, ErrorKind, ServiceS
 use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, Fault, FaultKind, ServiceChange, UserLists};
 
 use super::*;
-use crate::cloud::observed::{Deep, NamedId};
-use crate::cloud::service::DeepView;
+use crate::cloud::services::DeepView;
+use crate::cloud::services::observed::{Deep, NamedId};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
 /// A world in which `team/web` has an Active service that the inventory did not make.

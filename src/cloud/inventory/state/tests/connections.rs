@@ -4,7 +4,7 @@ use privatelink::testing::{not_sent, throttled};
 use privatelink::{ConnectionStatus, Operation};
 
 use super::*;
-use crate::cloud::service::{Connection, Connections};
+use crate::cloud::services::{Connection, Connections};
 
 fn connection(endpoint_id: &str, status: ConnectionStatus) -> Connection {
     Connection {

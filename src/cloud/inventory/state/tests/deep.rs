@@ -1,6 +1,6 @@
 use super::*;
-use crate::cloud::observed::Deep;
-use crate::cloud::service::DeepView;
+use crate::cloud::services::DeepView;
+use crate::cloud::services::observed::Deep;
 
 fn view(as_of: Timestamp, resources: &[&str], principals: &[&str]) -> DeepView {
     DeepView {

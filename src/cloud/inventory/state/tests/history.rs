@@ -2,7 +2,7 @@ use privatelink::testing::refused;
 use privatelink::{ErrorKind, Operation};
 
 use super::*;
-use crate::cloud::observed::{AttemptEnd, CreateAttempt, NamedId, OwnHistory, Refusal};
+use crate::cloud::services::observed::{AttemptEnd, CreateAttempt, NamedId, OwnHistory, Refusal};
 
 fn own(state: &mut State, now: Timestamp) -> OwnHistory {
     look(state, "web", now).own

@@ -1,5 +1,5 @@
 use super::*;
-use crate::cloud::observed::NamedId;
+use crate::cloud::services::observed::NamedId;
 
 /// Every own write that a sweep shows, with what it makes of the service and the fields that it leaves unseen.
 fn visible_writes() -> Vec<(OwnWrite, Service, BTreeSet<Field>)> {

@@ -1,6 +1,6 @@
 use super::super::Judgement;
 use super::*;
-use crate::cloud::observed::NamedId;
+use crate::cloud::services::observed::NamedId;
 
 fn absent(named: NamedId) -> ServiceView {
     ServiceView::Absent { named }

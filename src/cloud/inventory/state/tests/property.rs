@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::cloud::inventory::field::{fields_of, lay_over, lay_over_deep};
-use crate::cloud::service::DeepView;
+use crate::cloud::services::DeepView;
 
 /// Any accepted write to a service that exists.
 fn write() -> impl Strategy<Value = OwnWrite> {
@@ -56,7 +56,8 @@ fn written(writes: &[OwnWrite]) -> State {
 /// What is known, without the marks of what lists have not shown.
 fn known(state: &mut State) -> (Service, DeepView) {
     let observed = look(state, "web", at(1_000));
-    let (ServiceView::Ours(service), crate::cloud::observed::Deep::Known(deep)) = (observed.service, observed.deep)
+    let (ServiceView::Ours(service), crate::cloud::services::observed::Deep::Known(deep)) =
+        (observed.service, observed.deep)
     else {
         panic!("the service is not known");
     };

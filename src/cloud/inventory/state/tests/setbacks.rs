@@ -5,9 +5,9 @@ use privatelink::testing::refused;
 use proptest::prelude::*;
 
 use super::*;
-use crate::cloud::observed::{Failure, Setback};
-use crate::cloud::service::DeepView;
-use crate::cloud::verdict::verdict;
+use crate::cloud::errors::verdict;
+use crate::cloud::services::DeepView;
+use crate::cloud::services::observed::{Failure, Setback};
 
 fn setbacks(state: &mut State, seconds: i64) -> BTreeMap<Field, Setback> {
     look(state, "web", at(seconds)).own.setbacks

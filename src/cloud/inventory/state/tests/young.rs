@@ -1,6 +1,6 @@
 use super::*;
 use crate::cloud::inventory::state::sweeps::Awakened;
-use crate::cloud::observed::NamedId;
+use crate::cloud::services::observed::NamedId;
 
 /// A state whose own Create at 10 s made the service.
 fn made() -> State {

@@ -1,0 +1,255 @@
+//! The lanes: writes in the order that the provider allows, at the rate that it documents.
+//!
+//! One set of lanes serves one account and region. Whoever wants to write asks for a turn and gets one at once or not at all: nobody
+//! waits inside a reconcile. Without a turn the object stands in a queue; when its turn comes, the lanes wake it and hold the turn for
+//! it for a short time, so that it can look and plan again and what it sends is never stale.
+//!
+//! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the waking.
+
+mod door;
+mod ending;
+mod moment;
+mod rates;
+mod refusals;
+mod state;
+mod turn;
+mod window;
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use privatelink::{Clock, Operation, Rate};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
+
+pub(crate) use ending::is_dealt_with;
+pub use rates::Rates;
+pub use turn::Content;
+
+use super::requeuer::Wake;
+use crate::identity::ObjectId;
+use crate::supervise::{self, Task};
+use crate::timing::Timing;
+use ending::Ending;
+use moment::Moment;
+use state::{Refusal, State};
+use turn::{Permit, Scope, Want};
+
+#[cfg(test)]
+mod tests;
+
+/// A number from 0 up to, but not including, 1.
+type Chance = fn() -> f64;
+
+/// Why there is no turn now. The lanes wake the object when there is.
+#[derive(Clone, Debug)]
+pub enum NoTurn {
+    /// Others are before it; `rate`: what is allowed of the operation is used up.
+    Queued { operation: Operation, rate: Option<Rate> },
+    /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
+    /// passed, one object after the other probes.
+    Closed { until: Timestamp, error: Box<privatelink::Error> },
+    /// This very call of this object was refused with this answer, and it is too early to send it again. The lanes do not wake the object for
+    /// it, unless the cause of several is to be tried again.
+    Withheld { until: Timestamp, error: Box<privatelink::Error> },
+}
+
+/// A call that an object wants to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub operation: Operation,
+    /// The service that it is made on, where there is one.
+    pub service_id: Option<&'a str>,
+    pub content: Content,
+}
+
+/// The lanes of one account and region. Cheap to clone; the timer stops with the last clone.
+#[derive(Clone, Debug)]
+pub struct Lanes {
+    shared: Arc<Shared>,
+    _keeper: Arc<AbortOnDropHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    /// The next moment at which something happens by itself may have changed.
+    changed: Notify,
+    opened: Instant,
+    wake: Wake,
+    clock: Arc<dyn Clock>,
+    chance: Chance,
+}
+
+/// The right to make one call of one operation, now.
+///
+/// Make the call with [`Turn::call`], or make it and then say with [`Turn::end`] how it went. A turn that is dropped is given back as
+/// unused, so nothing may have been sent under it.
+#[derive(Debug)]
+#[must_use = "a turn that is dropped is given back unused"]
+pub struct Turn {
+    permit: Option<Permit>,
+    shared: Arc<Shared>,
+}
+
+impl Lanes {
+    /// Opens the lanes of an account and region. Must be called inside a tokio runtime, which runs their timer.
+    pub fn new(rates: Rates, timing: &Timing, wake: Wake, clock: Arc<dyn Clock>) -> Self {
+        Self::with_chance(rates, timing, wake, clock, rand::random)
+    }
+
+    fn with_chance(rates: Rates, timing: &Timing, wake: Wake, clock: Arc<dyn Clock>, chance: Chance) -> Self {
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State::new(rates, timing)),
+            changed: Notify::new(),
+            opened: Instant::now(),
+            wake,
+            clock,
+            chance,
+        });
+        let kept = Arc::clone(&shared);
+        let keeper = supervise::forever(Task::Scheduler, move || keep(Arc::clone(&kept)));
+        let keeper = AbortOnDropHandle::new(tokio::spawn(keeper));
+        Self { shared, _keeper: Arc::new(keeper) }
+    }
+
+    /// Asks for a turn for one call.
+    ///
+    /// Without a turn the object is queued, and is woken when its turn comes; then it must ask for the same again within
+    /// [`Timing::turn_hold`], else the turn passes on to the next. An object stands in one queue, once: asking for the same again keeps
+    /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a turn again
+    /// before its time.
+    pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Turn, NoTurn> {
+        let Request { operation, service_id, content } = request;
+        let want = Want { operation, scope: Scope::of(operation, service_id), content };
+        match self.shared.change(|state, now| state.ask(now, id, want)) {
+            Ok(permit) => Ok(Turn { permit: Some(permit), shared: Arc::clone(&self.shared) }),
+            Err(Refusal::Queued { rate }) => Err(NoTurn::Queued { operation, rate }),
+            Err(Refusal::Closed { until, error }) => {
+                Err(NoTurn::Closed { until: self.shared.timestamp(until), error: Box::new(error) })
+            }
+            Err(Refusal::Withheld { until, error }) => {
+                Err(NoTurn::Withheld { until: self.shared.timestamp(until), error: Box::new(error) })
+            }
+        }
+    }
+
+    /// Takes an object out of every queue and gives back the turn that is held for it. To be called at the end of a pass that wants no turn
+    /// any more: every pass but one that ended in [`NoTurn`].
+    pub fn leave(&self, id: &ObjectId) {
+        self.shared.change(|state, now| ((), state.leave(now, id)).into());
+    }
+
+    /// Does the same, and drops what is remembered of an object that is gone.
+    pub fn forget(&self, id: &ObjectId) {
+        self.shared.change(|state, now| ((), state.forget(now, id)).into());
+    }
+}
+
+impl Turn {
+    /// Makes the call that this turn is for, and ends the turn with its result.
+    ///
+    /// When the future is dropped half-way, the turn counts as used and its serial lane rests for a moment, because the call may have
+    /// reached the provider.
+    pub async fn call<T>(
+        self,
+        call: impl Future<Output = Result<T, privatelink::Error>>,
+    ) -> Result<T, privatelink::Error> {
+        let sending = Sending(Some(self));
+        let result = call.await;
+        sending.done(result.as_ref().map(|_| ()));
+        result
+    }
+
+    /// Says how the call went. An error closes the operation for everybody where it is surely the account's; where it is the object's, the same
+    /// call gets no turn for a while.
+    pub fn end(self, result: Result<(), &privatelink::Error>) {
+        self.finish(Ending::of(result));
+    }
+
+    fn finish(mut self, ending: Ending) {
+        let Some(permit) = self.permit.take() else { return };
+        let chance = (self.shared.chance)();
+        self.shared.change(|state, now| ((), state.end(now, permit, ending, chance)).into());
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(permit) = self.permit.take() {
+            self.shared.change(|state, now| ((), state.give_back(now, permit)).into());
+        }
+    }
+}
+
+/// A turn whose call is on its way.
+struct Sending(Option<Turn>);
+
+impl Sending {
+    fn done(mut self, result: Result<(), &privatelink::Error>) {
+        if let Some(turn) = self.0.take() {
+            turn.end(result);
+        }
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        if let Some(turn) = self.0.take() {
+            turn.finish(Ending::CutOff);
+        }
+    }
+}
+
+impl Shared {
+    /// Changes the state, wakes whose turn came by it and has the keeper set its timer anew.
+    fn change<T>(&self, change: impl FnOnce(&mut State, Moment) -> state::Change<T>) -> T {
+        let state::Change { answer, called } = change(&mut self.lock(), self.now());
+        self.wake_all(&called);
+        self.changed.notify_one();
+        answer
+    }
+
+    fn wake_all(&self, called: &[ObjectId]) {
+        for id in called {
+            self.wake.object(id);
+        }
+    }
+
+    /// A panic elsewhere leaves the state as it was between two changes.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Moment {
+        self.opened.elapsed()
+    }
+
+    fn timestamp(&self, moment: Moment) -> Timestamp {
+        let ahead = moment.saturating_sub(self.now());
+        self.clock.now().checked_add(ahead).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// Lets pass on what time alone lets pass: held turns, full windows, closed doors.
+async fn keep(shared: Arc<Shared>) {
+    loop {
+        let (called, next) = {
+            let mut state = shared.lock();
+            let now = shared.now();
+            (state.tick(now), state.next_change(now))
+        };
+        shared.wake_all(&called);
+        let timer = next.map_or(FAR, |next| next.saturating_sub(shared.now()));
+        tokio::select! {
+            () = tokio::time::sleep(timer) => {}
+            () = shared.changed.notified() => {}
+        }
+    }
+}
+
+/// Nothing will happen by itself; any change wakes the keeper.
+const FAR: Duration = Duration::from_hours(1);

@@ -1,0 +1,239 @@
+//! Who may call, who waits, who is next. Pure: time and chance are handed in, and whom to wake is handed out.
+
+mod fair;
+mod queue;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+use privatelink::{Error, Operation, Rate};
+
+use super::door::{Delays, Door};
+use super::ending::Ending;
+use super::moment::Moment;
+use super::rates::Rates;
+use super::refusals::Refusals;
+use super::turn::{Permit, Scope, Want};
+use super::window::Window;
+use crate::identity::ObjectId;
+use crate::timing::Timing;
+use queue::{Next, Queue};
+
+/// Why there is no permit now.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Others are before it; `rate`: it is the rate that is used up.
+    Queued {
+        rate: Option<Rate>,
+    },
+    Closed {
+        until: Moment,
+        error: Error,
+    },
+    /// This very call was refused, and it is too early to send it again.
+    Withheld {
+        until: Moment,
+        error: Error,
+    },
+}
+
+/// The answer to a change, and whose turn came by it.
+#[derive(Debug)]
+pub(super) struct Change<T> {
+    pub(super) answer: T,
+    pub(super) called: Vec<ObjectId>,
+}
+
+/// The lanes of one account and region.
+#[derive(Debug)]
+pub(super) struct State {
+    rates: Rates,
+    delays: Delays,
+    collision_rest: Duration,
+    gates: BTreeMap<Operation, Gate>,
+    /// Serial lanes with a turn that is held or in use.
+    busy: HashSet<Scope>,
+    /// Serial lanes that rest, and until when.
+    resting: HashMap<Scope, Moment>,
+    queue: Queue,
+    refusals: Refusals,
+}
+
+/// What stands before one operation.
+#[derive(Debug)]
+struct Gate {
+    window: Window,
+    door: Door,
+}
+
+impl<T> From<(T, Vec<ObjectId>)> for Change<T> {
+    fn from((answer, called): (T, Vec<ObjectId>)) -> Self {
+        Self { answer, called }
+    }
+}
+
+impl State {
+    pub(super) fn new(rates: Rates, timing: &Timing) -> Self {
+        Self {
+            rates,
+            delays: Delays::of(timing),
+            collision_rest: timing.collision_rest,
+            gates: BTreeMap::new(),
+            busy: HashSet::new(),
+            resting: HashMap::new(),
+            queue: Queue::new(timing.turn_hold),
+            refusals: Refusals::new(timing),
+        }
+    }
+
+    /// Stands in line, has everybody called whose turn it is, and takes the own turn if it is among them.
+    pub(super) fn ask(&mut self, now: Moment, id: &ObjectId, want: Want) -> Change<Result<Permit, Refusal>> {
+        let operation = want.operation;
+        if let Some((until, error)) = self.refusals.forbids(now, id, &want) {
+            let error = error.clone();
+            return Change { answer: Err(Refusal::Withheld { until, error }), called: self.leave(now, id) };
+        }
+        if let Some(given_up) = self.queue.stand(id, want) {
+            self.free(given_up);
+        }
+        let mut called = self.tick(now);
+        let answer = self.queue.take(id).ok_or_else(|| self.refusal(now, operation));
+        called.retain(|other| other != id);
+        Change { answer, called }
+    }
+
+    /// A call has ended.
+    pub(super) fn end(&mut self, now: Moment, permit: Permit, ending: Ending, chance: f64) -> Vec<ObjectId> {
+        let Permit { id, want, ticket } = permit;
+        let operation = want.operation;
+        let freed = self.refusals.learn(now, &id, &want, &ending, self.rates.of(operation), chance);
+        if let Some(scope) = want.scope {
+            self.busy.remove(&scope);
+            if matches!(ending, Ending::Collided | Ending::CutOff) {
+                self.resting.insert(scope, now + self.collision_rest.mul_f64(1.0 + 2.0 * chance));
+            }
+        }
+        let delays = self.delays;
+        let gate = self.gate(operation);
+        gate.window.spend(now);
+        if gate.door.learn(now, ticket, ending, &delays) {
+            self.recall(operation);
+        }
+        let mut called = self.tick(now);
+        called.extend(freed);
+        called
+    }
+
+    /// A turn comes back without a call.
+    pub(super) fn give_back(&mut self, now: Moment, permit: Permit) -> Vec<ObjectId> {
+        self.free(permit);
+        self.tick(now)
+    }
+
+    /// An object wants nothing any more.
+    pub(super) fn leave(&mut self, now: Moment, id: &ObjectId) -> Vec<ObjectId> {
+        if let Some(permit) = self.queue.leave(id) {
+            self.free(permit);
+        }
+        self.tick(now)
+    }
+
+    /// The object is gone: nothing is remembered of it.
+    pub(super) fn forget(&mut self, now: Moment, id: &ObjectId) -> Vec<ObjectId> {
+        self.refusals.forget(id);
+        self.leave(now, id)
+    }
+
+    /// Lets time do its part: turns not taken up pass on, and everybody is called whose turn it is, or who may ask again.
+    pub(super) fn tick(&mut self, now: Moment) -> Vec<ObjectId> {
+        self.resting.retain(|_, until| *until > now);
+        for permit in self.queue.expire(now) {
+            self.free(permit);
+        }
+        let mut called = self.refusals.probes(now);
+        while let Some(next) = self.next_in_line(now) {
+            called.push(self.call(now, &next));
+        }
+        called
+    }
+
+    /// When time alone may change something; `None`: only a change from outside does.
+    pub(super) fn next_change(&self, now: Moment) -> Option<Moment> {
+        let gates = self.queue.operations().filter_map(|operation| self.gates.get(&operation)?.next_change(now));
+        let rests = self.resting.values().copied();
+        let others = [self.queue.next_expiry(), self.refusals.next_change()].into_iter().flatten();
+        gates.chain(rests).chain(others).filter(|moment| *moment > now).min()
+    }
+
+    /// The first of all that may go now.
+    fn next_in_line(&mut self, now: Moment) -> Option<Next> {
+        let operations: Vec<_> = self.queue.operations().collect();
+        let mut open = Vec::new();
+        for operation in operations {
+            if self.gate(operation).admits(now) {
+                open.push(operation);
+            }
+        }
+        open.into_iter().filter_map(|operation| self.queue.next(operation, |scope| self.is_free(scope))).min()
+    }
+
+    /// Takes a turn for the one that is next, and holds it for a while.
+    fn call(&mut self, now: Moment, next: &Next) -> ObjectId {
+        let gate = self.gate(next.operation);
+        gate.window.take();
+        let ticket = gate.door.enter();
+        let (id, want) = self.queue.call(now, next, ticket);
+        self.busy.extend(want.scope);
+        id
+    }
+
+    /// The door has closed: who was called and has not come yet stands in line again.
+    fn recall(&mut self, operation: Operation) {
+        for permit in self.queue.recall(operation) {
+            self.free(permit);
+        }
+    }
+
+    fn free(&mut self, permit: Permit) {
+        let Permit { id: _, want: Want { operation, scope, content: _ }, ticket } = permit;
+        let gate = self.gate(operation);
+        gate.window.give_back();
+        gate.door.give_back(ticket);
+        if let Some(scope) = scope {
+            self.busy.remove(&scope);
+        }
+    }
+
+    fn refusal(&self, now: Moment, operation: Operation) -> Refusal {
+        let gate = self.gates.get(&operation);
+        if let Some((until, error)) = gate.and_then(|gate| gate.door.notice()) {
+            return Refusal::Closed { until, error: error.clone() };
+        }
+        let is_full = gate.is_some_and(|gate| !gate.window.has_room(now));
+        Refusal::Queued { rate: is_full.then(|| self.rates.of(operation)) }
+    }
+
+    fn is_free(&self, scope: Option<&Scope>) -> bool {
+        scope.is_none_or(|scope| !self.busy.contains(scope) && !self.resting.contains_key(scope))
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembers_nothing(&self) -> bool {
+        self.refusals.is_empty()
+    }
+
+    fn gate(&mut self, operation: Operation) -> &mut Gate {
+        let rate = self.rates.of(operation);
+        self.gates.entry(operation).or_insert_with(|| Gate { window: Window::new(rate), door: Door::default() })
+    }
+}
+
+impl Gate {
+    fn admits(&self, now: Moment) -> bool {
+        self.door.admits(now) && self.window.has_room(now)
+    }
+
+    fn next_change(&self, now: Moment) -> Option<Moment> {
+        [self.door.opens(), self.window.next_room(now)].into_iter().flatten().filter(|moment| *moment > now).min()
+    }
+}

@@ -1,0 +1,235 @@
+//! An endpoint service as this operator knows it: what the provider's lists gave, with the operator's own recent writes
+//! laid over.
+//!
+//! Pure data, shared by everything that looks (`inventory`, `observe`) and everything that thinks (`plan`, `teardown`,
+//! `conclude`).
+
+pub(super) mod answers;
+pub mod observed;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use privatelink::ServiceStatus;
+
+/// One endpoint service. Every field is as the provider gave it, unless `unseen` says that an own write stands in for
+/// it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Service {
+    pub id: String,
+    pub name: Option<String>,
+    pub domain: Option<String>,
+    pub status: ServiceStatus,
+    pub business_status: Option<String>,
+    /// `slb`, `alb`, `nlb` or `gwlb`.
+    pub resource_type: Option<String>,
+    pub payer: Option<String>,
+    /// The provider's own text, for the status of the object.
+    pub create_time: Option<String>,
+    pub attributes: Attributes,
+    pub tags: BTreeMap<String, String>,
+    pub proof: Proof,
+    /// Fields for which the value is an own write that no sweep has shown yet. Attachments and principals are never
+    /// among them: no sweep shows them, and an own write of theirs stands in silently for a read that lags behind it.
+    pub unseen: BTreeSet<Field>,
+    /// An own attach, detach or resource change is under way: only a Get begun after it may call the service Active
+    /// again, because a lagging list cannot show it.
+    pub settling: bool,
+}
+
+/// What says that the service exists and carries the tags that it is shown with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Proof {
+    /// A list answer shows it.
+    Listed,
+    /// A list answer showed it after our own Create, and the newest one does not: only Get can say whether it is still there.
+    Missed,
+    /// Only the answer of our own Create; no list has shown it yet.
+    OwnCreate,
+}
+
+/// The attributes that can be compared and changed. `None`: the provider did not say (older gateways leave newer fields
+/// out), so it is neither equal nor different.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Attributes {
+    pub description: Option<String>,
+    pub auto_accept_enabled: Option<bool>,
+    pub zone_affinity_enabled: Option<bool>,
+    pub address_ip_version: Option<String>,
+    /// Mbps; the provider reports it for `slb` only.
+    pub connect_bandwidth_mbps: Option<i32>,
+    pub resource_group_id: Option<String>,
+}
+
+/// A change of attributes: only what is `Some` is sent, and only that changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AttributeChange {
+    pub description: Option<String>,
+    pub auto_accept_enabled: Option<bool>,
+    pub zone_affinity_enabled: Option<bool>,
+    pub address_ip_version: Option<String>,
+    /// Mbps.
+    pub connect_bandwidth_mbps: Option<i32>,
+}
+
+impl AttributeChange {
+    /// The change of each field alone, in the order of the fields.
+    pub fn apart(self) -> Vec<(Field, Self)> {
+        let Self {
+            description,
+            auto_accept_enabled,
+            zone_affinity_enabled,
+            address_ip_version,
+            connect_bandwidth_mbps,
+        } = self;
+        let none = Self::default;
+        [
+            (Field::Description, Self { description, ..none() }),
+            (Field::AutoAcceptEnabled, Self { auto_accept_enabled, ..none() }),
+            (Field::ZoneAffinityEnabled, Self { zone_affinity_enabled, ..none() }),
+            (Field::AddressIpVersion, Self { address_ip_version, ..none() }),
+            (Field::ConnectBandwidthMbps, Self { connect_bandwidth_mbps, ..none() }),
+        ]
+        .into_iter()
+        .filter(|(_, change)| !change.is_empty())
+        .collect()
+    }
+
+    /// Both changes; where both have a value, this one's.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            description: self.description.or(other.description),
+            auto_accept_enabled: self.auto_accept_enabled.or(other.auto_accept_enabled),
+            zone_affinity_enabled: self.zone_affinity_enabled.or(other.zone_affinity_enabled),
+            address_ip_version: self.address_ip_version.or(other.address_ip_version),
+            connect_bandwidth_mbps: self.connect_bandwidth_mbps.or(other.connect_bandwidth_mbps),
+        }
+    }
+
+    /// The fields that it changes, with the values as text.
+    pub fn texts(&self) -> Vec<(Field, String)> {
+        let Self {
+            description,
+            auto_accept_enabled,
+            zone_affinity_enabled,
+            address_ip_version,
+            connect_bandwidth_mbps,
+        } = self;
+        [
+            (Field::Description, description.clone()),
+            (Field::AutoAcceptEnabled, auto_accept_enabled.map(|flag| flag.to_string())),
+            (Field::ZoneAffinityEnabled, zone_affinity_enabled.map(|flag| flag.to_string())),
+            (Field::AddressIpVersion, address_ip_version.clone()),
+            (Field::ConnectBandwidthMbps, connect_bandwidth_mbps.map(|mbps| mbps.to_string())),
+        ]
+        .into_iter()
+        .filter_map(|(field, text)| Some((field, text?)))
+        .collect()
+    }
+
+    /// Nothing to send.
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            description,
+            auto_accept_enabled,
+            zone_affinity_enabled,
+            address_ip_version,
+            connect_bandwidth_mbps,
+        } = self;
+        description.is_none()
+            && auto_accept_enabled.is_none()
+            && zone_affinity_enabled.is_none()
+            && address_ip_version.is_none()
+            && connect_bandwidth_mbps.is_none()
+    }
+}
+
+/// One field of a service that the operator can write and the lists can lag behind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    Description,
+    AutoAcceptEnabled,
+    ZoneAffinityEnabled,
+    AddressIpVersion,
+    ConnectBandwidthMbps,
+    ResourceGroupId,
+    /// One tag, by its key.
+    Tag(String),
+    /// One attachment.
+    Resource(AttachmentKey),
+    /// One account on the list of allowed principals.
+    Principal(String),
+}
+
+/// One load balancer in one zone: what the provider calls a service resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttachmentKey {
+    pub resource_id: String,
+    /// `None` for `slb`: there the zone comes with the load balancer.
+    pub zone_id: Option<String>,
+}
+
+/// An attachment as the provider lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Attachment {
+    /// The zone, for `slb` too.
+    pub zone_id: Option<String>,
+    /// New connections may be given this resource without being told to.
+    pub auto_allocated_enabled: bool,
+    /// Endpoints that use it. It can be detached at 0 only.
+    pub related_endpoint_count: i64,
+}
+
+/// The parts of a service that only calls of its own can show.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DeepView {
+    /// When the read began, or when our own Create was answered. Later own writes are laid over it without making it newer.
+    pub as_of: Timestamp,
+    /// When the read was over. A cloud that takes long to answer makes no answer too old to be used.
+    pub read_at: Timestamp,
+    pub attachments: BTreeMap<AttachmentKey, Attachment>,
+    /// Account ids on the list of allowed principals in either spelling, the owner's own among them. `None`: not read, because the spec
+    /// does not manage them.
+    pub principals: Option<BTreeSet<String>>,
+}
+
+/// A consumer's connection to a service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Connection {
+    pub endpoint_id: String,
+    pub account_id: Option<String>,
+    pub vpc_id: Option<String>,
+    pub status: privatelink::ConnectionStatus,
+    pub bandwidth_mbps: Option<i32>,
+}
+
+/// All connections of one service, from every page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Connections {
+    pub as_of: Timestamp,
+    pub list: Vec<Connection>,
+}
+
+/// A write of our own that the provider accepted, as the inventory remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnWrite {
+    /// The service as it was asked for and answered; its attachments are those sent, its only principal is the owner.
+    Created {
+        service: Box<Service>,
+        attachments: BTreeMap<AttachmentKey, Attachment>,
+    },
+    Attributes(AttributeChange),
+    ResourceGroup(String),
+    Tagged(BTreeMap<String, String>),
+    Untagged(BTreeSet<String>),
+    Attached(AttachmentKey),
+    Detached(AttachmentKey),
+    AutoAllocated {
+        key: AttachmentKey,
+        enabled: bool,
+    },
+    PrincipalAdded(String),
+    PrincipalRemoved(String),
+    Deleted,
+}

@@ -1,0 +1,22 @@
+//! Thin helpers over the Kubernetes API: get, server-side apply of a status, the finalizer patch, events. Each call has a deadline.
+
+mod api_server;
+pub mod client;
+pub mod cluster;
+mod definition;
+mod error;
+pub mod event;
+pub mod freshness;
+pub mod list_watch;
+mod merge;
+pub mod object;
+mod repeat;
+pub mod status;
+pub mod status_memory;
+
+pub use api_server::ApiServer;
+pub use definition::DefinitionReads;
+pub use error::KubernetesError;
+pub use event::{Announcement, EventSink, Severity};
+pub use object::{Held, ObjectReader, ObjectWriter};
+pub use status::{StatusWriter, Written};

@@ -1,0 +1,121 @@
+//! Events (events.k8s.io/v1): for what a person should notice. One that cannot be written is no reason to stop.
+
+use std::fmt::Debug;
+
+use futures::future::BoxFuture;
+use k8s_openapi::api::core::v1::ObjectReference;
+use kube::Resource;
+use kube::runtime::events::{Event, EventType};
+use tokio::time::timeout;
+use tracing::debug;
+
+use super::ApiServer;
+use crate::crd::VpcEndpointService;
+use crate::identity::ObjectKey;
+use crate::metrics::WriteKind;
+
+/// The API server refuses a note of more than 1 kB.
+const NOTE_LIMIT: usize = 1000;
+
+/// What the operator was doing, as every event must say. There is only one thing it does.
+const ACTION: &str = "Reconcile";
+
+/// Whether a person has to do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    Normal,
+    Warning,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement<'a> {
+    pub severity: Severity,
+    /// From the closed list of event reasons.
+    pub reason: &'static str,
+    /// Cut off after 1,000 bytes.
+    pub note: &'a str,
+}
+
+/// Publishes events.
+pub trait EventSink: Send + Sync + Debug {
+    /// Publishes one event on the object. Failures are logged, not answered: a namespace that is being deleted refuses every event.
+    fn publish<'a>(&'a self, key: &'a ObjectKey, announcement: Announcement<'a>) -> BoxFuture<'a, ()>;
+}
+
+impl EventSink for ApiServer {
+    fn publish<'a>(&'a self, key: &'a ObjectKey, announcement: Announcement<'a>) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let event = event(&announcement);
+            let reference = reference(key);
+            match timeout(self.deadline, self.recorder.publish(&event, &reference)).await {
+                Ok(Ok(())) => self.metrics.kubernetes_write(WriteKind::Event),
+                Ok(Err(error)) => debug!(reason = announcement.reason, %error, "failed to publish an event"),
+                Err(_) => debug!(reason = announcement.reason, "failed to publish an event in time"),
+            }
+        })
+    }
+}
+
+fn event(announcement: &Announcement<'_>) -> Event {
+    Event {
+        type_: match announcement.severity {
+            Severity::Normal => EventType::Normal,
+            Severity::Warning => EventType::Warning,
+        },
+        reason: announcement.reason.to_owned(),
+        note: Some(cut(announcement.note).to_owned()),
+        action: ACTION.to_owned(),
+        secondary: None,
+    }
+}
+
+fn reference(key: &ObjectKey) -> ObjectReference {
+    ObjectReference {
+        api_version: Some(VpcEndpointService::api_version(&()).into_owned()),
+        kind: Some(VpcEndpointService::kind(&()).into_owned()),
+        name: Some(key.name.clone()),
+        namespace: Some(key.namespace.clone()),
+        uid: Some(key.uid.clone()),
+        ..ObjectReference::default()
+    }
+}
+
+/// At most the limit, never in the middle of a character.
+fn cut(note: &str) -> &str {
+    &note[..note.floor_char_boundary(NOTE_LIMIT)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_cut_at_a_character() {
+        assert_eq!(cut("short"), "short");
+        let long = "界".repeat(400);
+        assert_eq!(cut(&long), "界".repeat(333));
+    }
+
+    #[test]
+    fn an_event_names_the_very_object() {
+        let key = ObjectKey {
+            namespace: "team".into(),
+            name: "service".into(),
+            uid: "u-1".into(),
+            generation: 2,
+            resource_version: "41".into(),
+        };
+        assert_eq!(
+            reference(&key),
+            ObjectReference {
+                api_version: Some("privatelink.alibabacloud.com/v1alpha1".into()),
+                kind: Some("VpcEndpointService".into()),
+                name: Some("service".into()),
+                namespace: Some("team".into()),
+                uid: Some("u-1".into()),
+                ..ObjectReference::default()
+            }
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! The status, by server-side apply: the operator owns every field that it writes, and takes back what it no longer says.
+
+use std::fmt::Debug;
+
+use futures::future::BoxFuture;
+use kube::Resource;
+use kube::api::{Patch, PatchParams};
+use serde_json::{Value, json};
+
+use super::repeat::call;
+use super::{ApiServer, KubernetesError, ObjectReader, merge};
+use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use crate::identity::ObjectKey;
+use crate::metrics::WriteKind;
+use crate::mutant::Mutant;
+use crate::names::STATUS_FIELD_MANAGER;
+
+/// Whether a status had to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    Changed,
+    /// The stored one says the same already: nothing was sent.
+    Unchanged,
+}
+
+/// Writes statuses.
+pub trait StatusWriter: Send + Sync + Debug {
+    /// Makes `wanted` the status of the object, unless `stored`, the newest one known, is equal to it. Never makes an object and never
+    /// writes to a successor of the same name: an object that is gone is [`KubernetesError::Gone`] or [`KubernetesError::Conflict`].
+    fn put_status<'a>(
+        &'a self,
+        key: &'a ObjectKey,
+        stored: Option<&'a VpcEndpointServiceStatus>,
+        wanted: &'a VpcEndpointServiceStatus,
+    ) -> BoxFuture<'a, Result<Written, KubernetesError>>;
+}
+
+impl StatusWriter for ApiServer {
+    fn put_status<'a>(
+        &'a self,
+        key: &'a ObjectKey,
+        stored: Option<&'a VpcEndpointServiceStatus>,
+        wanted: &'a VpcEndpointServiceStatus,
+    ) -> BoxFuture<'a, Result<Written, KubernetesError>> {
+        Box::pin(async move {
+            if stored == Some(wanted) {
+                return Ok(Written::Unchanged);
+            }
+            let known = self.fresh.newest(&key.uid, &key.resource_version);
+            let object = match self.apply(key, &known, wanted).await {
+                // Somebody changed the object meanwhile, and the status is as true as before: ids must not be lost to a label.
+                Err(KubernetesError::Conflict) if !Mutant::StatusLostOnConflict.is_on() => {
+                    let current = self.read(&key.id()).await?;
+                    // Unless it was made from an object that was old already: then the status of a newer generation is truer.
+                    if observed_generation(current.status.as_ref()) > observed_generation(Some(wanted)) {
+                        return Err(KubernetesError::Conflict);
+                    }
+                    self.apply(key, current.metadata.resource_version.as_deref().unwrap_or_default(), wanted).await?
+                }
+                answer => answer?,
+            };
+            self.wrote(&key.uid, &object, WriteKind::Status);
+            if let Some(patch) = merge::leftovers(&object, wanted) {
+                self.take_back(key, patch).await?;
+            }
+            Ok(Written::Changed)
+        })
+    }
+}
+
+impl ApiServer {
+    async fn apply(
+        &self,
+        key: &ObjectKey,
+        resource_version: &str,
+        status: &VpcEndpointServiceStatus,
+    ) -> Result<VpcEndpointService, KubernetesError> {
+        let objects = self.objects(&key.namespace);
+        let parameters = PatchParams::apply(STATUS_FIELD_MANAGER).force();
+        let patch = Patch::Apply(apply(key, resource_version, status));
+        call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await
+    }
+
+    /// An apply takes back only what this operator applied. What somebody else put into the status needs a patch of its own.
+    async fn take_back(&self, key: &ObjectKey, patch: Value) -> Result<(), KubernetesError> {
+        let objects = self.objects(&key.namespace);
+        let parameters = PatchParams { field_manager: Some(STATUS_FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+        let patch = Patch::Merge(patch);
+        let object = call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await?;
+        self.wrote(&key.uid, &object, WriteKind::Status);
+        Ok(())
+    }
+}
+
+fn observed_generation(status: Option<&VpcEndpointServiceStatus>) -> Option<i64> {
+    status.and_then(|status| status.observed_generation)
+}
+
+/// The UID keeps the apply from making an object that somebody just deleted. Where a successor of the same name is there already, the
+/// API server ignores it on a status; then the resource version stands in the way.
+fn apply(key: &ObjectKey, resource_version: &str, status: &VpcEndpointServiceStatus) -> Value {
+    json!({
+        "apiVersion": VpcEndpointService::api_version(&()),
+        "kind": VpcEndpointService::kind(&()),
+        "metadata": {
+            "name": key.name, "namespace": key.namespace, "uid": key.uid, "resourceVersion": resource_version,
+        },
+        "status": status,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_apply_names_the_very_object_and_nothing_but_its_status() {
+        let key = ObjectKey {
+            namespace: "team".into(),
+            name: "service".into(),
+            uid: "u-1".into(),
+            generation: 2,
+            resource_version: "41".into(),
+        };
+        let status = VpcEndpointServiceStatus { service_id: Some("epsrv-1".into()), ..Default::default() };
+        assert_eq!(
+            apply(&key, "42", &status),
+            json!({
+                "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+                "kind": "VpcEndpointService",
+                "metadata": {"name": "service", "namespace": "team", "uid": "u-1", "resourceVersion": "42"},
+                "status": {"serviceId": "epsrv-1"},
+            })
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! The watch of the objects: kept small, told to the health checks, and reduced to what a pass has to know.
+
+mod change_filter;
+mod foreign;
+mod readable;
+
+use std::future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{Stream, StreamExt, stream};
+use kube::runtime::reflector::store::Writer;
+use kube::runtime::utils::Backoff;
+use kube::runtime::watcher::{self, Event};
+use kube::runtime::{Predicate, WatchStreamExt, predicates};
+use kube::{Api, ResourceExt};
+use tracing::{info, warn};
+
+use self::change_filter::News;
+pub use self::foreign::ForeignWrites;
+pub(super) use self::readable::Seen;
+use self::readable::readable;
+use super::uid_tracker::Roster;
+use crate::admin::Health;
+use crate::context::Context;
+use crate::crd::VpcEndpointService;
+use crate::identity::ObjectKey;
+use crate::kubernetes::list_watch::{Pace, list_watch};
+use crate::kubernetes::{Announcement, Severity};
+use crate::timing::Timing;
+
+/// Objects a page. Smaller pages lower the peak of memory while listing, larger ones save calls: with 500, ten thousand objects take
+/// twenty calls, and a page is about 1 MB.
+const PAGE_SIZE: u32 = 500;
+
+/// Written by `kubectl apply`: the whole object once more, of no use to us.
+const LAST_APPLIED_ANNOTATION: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// After a failed list or watch: this, doubled up to the maximum. Short, because an operator that is blind does nothing at all, and
+/// one client that asks every 5 s is no load.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
+/// Pages and starts that a slow API server needs more time for than a single write. Three times as long: a page is 500 objects.
+const PAGE_DEADLINES: u32 = 3;
+
+/// After the time at which the API server should have ended a watch. A longer one lets a dead connection be taken for a quiet one.
+const END_MARGIN: Duration = Duration::from_secs(5);
+
+/// How long nothing may be heard before the operator is not ready: a whole watch, the margin, and a start that is tried twice.
+pub fn longest_silence(timing: &Timing) -> Duration {
+    timing.watch_timeout + timing.kubernetes_deadline * PAGE_DEADLINES
+}
+
+fn pace(timing: &Timing) -> Pace {
+    Pace {
+        page_size: PAGE_SIZE,
+        page: timing.kubernetes_deadline * PAGE_DEADLINES,
+        start: timing.kubernetes_deadline,
+        watch: timing.watch_timeout,
+        quiet: timing.watch_timeout + END_MARGIN.min(timing.kubernetes_deadline),
+        relist: timing.relist_period,
+    }
+}
+
+/// The objects that deserve a pass, out of every object that changed, and those that somebody else wrote. Fills the store; forgets objects
+/// that are gone. Never ends and never fails: a watch that breaks is begun again.
+pub(super) fn objects(
+    api: Api<Seen>,
+    writer: Writer<VpcEndpointService>,
+    context: Arc<Context>,
+    health: Arc<Health>,
+) -> (impl Stream<Item = watcher::Result<VpcEndpointService>> + Send, ForeignWrites) {
+    let timing = context.timing;
+    let (mut versions, foreign) =
+        foreign::channel(Arc::clone(&context.fresh), timing.backoff_first, timing.backoff_max);
+    let told = Arc::clone(&health);
+    let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
+    #[cfg(feature = "mutants")]
+    let predicate = predicate.combine(crate::mutant::own_writes);
+    // A status changes all the time, and mostly by our own hand: `foreign` tells whose it was.
+    let (mut roster, mut news) = (Roster::default(), News::by(predicate));
+    let (announcer, heard) = (Arc::clone(&context), Arc::clone(&health));
+    let seen = list_watch(api, pace(&timing), move || heard.watch_heard());
+    let changed = with_what_follows(readable(seen, move |object, error| complain(&announcer, object, error)))
+        .backoff(Pause::default())
+        .modify(prune)
+        .inspect(move |event| tell(event, &told))
+        .reflect(writer)
+        .filter_map(move |event| {
+            // The runtime would pause a second time for each error.
+            let object = event.ok().and_then(|event| {
+                let gone = roster.take_in(&event);
+                for id in &gone {
+                    context.forget(id);
+                    versions.gone(id);
+                }
+                if let Event::Apply(object) | Event::InitApply(object) = &event {
+                    let key = ObjectKey::of(object);
+                    versions.seen(&key.id(), &key.resource_version);
+                }
+                if matches!(event, Event::InitDone) {
+                    health.store_synced();
+                }
+                news.take_in(event, &gone)
+            });
+            future::ready(object.map(Ok))
+        });
+    #[cfg(feature = "mutants")]
+    let changed = crate::mutant::swallow_successors(changed);
+    (changed, foreign)
+}
+
+/// Lets `Init` wait for the event after it, and drops it when that is an error. It comes before the list is asked for, so on its own it
+/// would count as a success between two failures, and the pauses would never grow.
+fn with_what_follows<K>(
+    watch: impl Stream<Item = watcher::Result<Event<K>>>,
+) -> impl Stream<Item = watcher::Result<Event<K>>> {
+    let mut begun = None;
+    watch.flat_map(move |event| {
+        let before = begun.take();
+        let (first, second) = match event {
+            Ok(Event::Init) => {
+                begun = Some(Event::Init);
+                (None, None)
+            }
+            Ok(event) => (before.map(Ok), Some(Ok(event))),
+            Err(error) => (None, Some(Err(error))),
+        };
+        stream::iter(first.into_iter().chain(second))
+    })
+}
+
+/// Says in the log and in an event of the object that it is left alone. A status cannot say so: ours is written by type, too.
+fn complain(context: &Context, object: &VpcEndpointService, error: &str) {
+    let key = ObjectKey::of(object);
+    warn!(namespace = key.namespace, name = key.name, error, "an object cannot be read, and is left alone");
+    let events = Arc::clone(&context.kubernetes.events);
+    let note =
+        format!("this version of the operator cannot read the object and leaves it and its service alone: {error}");
+    tokio::spawn(async move {
+        let announcement = Announcement { severity: Severity::Warning, reason: "Unreadable", note: &note };
+        events.publish(&key, announcement).await;
+    });
+}
+
+fn prune(object: &mut VpcEndpointService) {
+    object.managed_fields_mut().clear();
+    object.annotations_mut().remove(LAST_APPLIED_ANNOTATION);
+}
+
+fn tell(event: &watcher::Result<Event<VpcEndpointService>>, health: &Health) {
+    match event {
+        Ok(Event::Init) => {}
+        Ok(_) => {
+            if health.definition_served() {
+                info!("the CustomResourceDefinition is served");
+            }
+        }
+        Err(error) if is_missing_definition(error) => {
+            health.definition_missing();
+            warn!(
+                "the CustomResourceDefinition vpcendpointservices.privatelink.alibabacloud.com is not installed; \
+                 install it with: privatelink-operator crds | kubectl apply --server-side -f -"
+            );
+        }
+        Err(error) => warn!(%error, "the watch broke, and is begun again"),
+    }
+}
+
+/// A path that the API server does not know is answered with 404, whether one lists or watches.
+fn is_missing_definition(error: &watcher::Error) -> bool {
+    match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status))
+        | watcher::Error::WatchStartFailed(kube::Error::Api(status)) => status.code == 404,
+        _ => false,
+    }
+}
+
+/// The pauses between two tries.
+#[derive(Debug)]
+struct Pause(Duration);
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self(FIRST_PAUSE)
+    }
+}
+
+impl Iterator for Pause {
+    type Item = Duration;
+
+    /// Between half and all of the step: many operators that lost the same API server do not come back as one.
+    fn next(&mut self) -> Option<Duration> {
+        let step = self.0;
+        self.0 = (step * 2).min(MAX_PAUSE);
+        Some(step.mul_f64(0.5 + rand::random::<f64>() / 2.0))
+    }
+}
+
+impl Backoff for Pause {
+    fn reset(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests;

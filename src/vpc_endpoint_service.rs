@@ -1,0 +1,163 @@
+//! `VpcEndpointService`: six steps, one file each, strung together by `reconcile`.
+
+pub mod conclude;
+pub mod connections;
+pub mod desired;
+pub mod execute;
+pub mod observe;
+pub mod plan;
+pub mod prior_status;
+pub mod report;
+pub mod resolve;
+pub mod sightings;
+pub mod teardown;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use self::conclude::{Walk, conclude};
+use self::desired::desired;
+use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
+use self::observe::{Observed, look, observe};
+use self::plan::{Limits, Plan, plan};
+use self::prior_status::{as_named, prior_status};
+use self::report::{Passed, deliver};
+use self::resolve::{Marked, Place, ResolveError, Resolved, resolve};
+use self::teardown::{teardown, without_cloud, without_place};
+use crate::cloud::accounts::Account;
+use crate::context::Context;
+use crate::crd::VpcEndpointService;
+use crate::identity::{Definition, Life, ObjectKey};
+use crate::kubernetes::KubernetesError;
+use crate::mutant::Mutant;
+use crate::runtime::backoff::Revision;
+
+/// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
+pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
+    let key = ObjectKey::of(&*object);
+    let said = context.said.said(&key.uid, object.status.as_ref()).filter(|_| !Mutant::StaleCacheCreate.is_on());
+    let previous = prior_status(&object, said.as_ref(), context.accounts.process(), context.clock.now());
+    // What came along with the object is dropped there, where it is known what came.
+    let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone().map(as_named) };
+    let believed = VpcEndpointService { status, ..(*object).clone() };
+    let walk = Walk { process_start: context.accounts.process_start(), ..walk(&believed, &context).await };
+    if !waits_for_its_turn(walk.outcome.as_ref()) {
+        context.accounts.leave(&key.id());
+    }
+    let now = context.clock.now();
+    let report = conclude(&key, &walk, &previous, &context.timing, now);
+    deliver(&context, &object, &walk, report).await
+}
+
+/// Goes as far as it gets.
+async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
+    match marked(object, context).await {
+        Some(marked) => wind_down(object, marked, context).await,
+        None => work(object, Definition::Stays, context).await,
+    }
+}
+
+/// The object, if it is marked, with what becomes of its kind: only a deletion has to know.
+async fn marked(object: &VpcEndpointService, context: &Context) -> Option<Marked> {
+    object.metadata.deletion_timestamp.as_ref()?;
+    let definition = context.kubernetes.reader.definition(&ObjectKey::of(object).id()).await;
+    Marked::of(object, definition)
+}
+
+/// A deletion: what needs no cloud comes before credentials, account and region, whatever is wrong with them.
+async fn wind_down(object: &VpcEndpointService, marked: Marked, context: &Context) -> Walk {
+    let walk = match without_cloud(&marked) {
+        Some(plan) => let_go_by(plan, &marked, context).await,
+        None => work(object, marked.definition.clone(), context).await,
+    };
+    let walk = match &walk.resolved {
+        Some(Err(error)) => match without_place(&marked, error) {
+            Some(plan) => Walk { resolved: walk.resolved, ..let_go_by(plan, &marked, context).await },
+            None => walk,
+        },
+        Some(Ok(_)) | None => walk,
+    };
+    Walk { marked: Some(marked), ..walk }
+}
+
+async fn let_go_by(plan: Plan, marked: &Marked, context: &Context) -> Walk {
+    let outcome = let_go(&plan, marked, &*context.kubernetes.objects).await;
+    Walk { plan: Some(plan), outcome: Some(outcome), ..Walk::default() }
+}
+
+async fn work(object: &VpcEndpointService, definition: Definition, context: &Context) -> Walk {
+    match place(object, definition, context).await {
+        Ok((resolved, account)) => {
+            let walk = act(&resolved, &account, &Revision::of(object), context).await;
+            Walk { resolved: Some(Ok(resolved)), ..walk }
+        }
+        Err(error) => Walk { resolved: Some(Err(error)), ..Walk::default() },
+    }
+}
+
+/// The object, and what serves the account and region in which it lives.
+async fn place(
+    object: &VpcEndpointService,
+    definition: Definition,
+    context: &Context,
+) -> Result<(Resolved, Arc<Account>), ResolveError> {
+    let place = Place { definition, ..context.place(&ObjectKey::of(object).id()).await };
+    let resolved = context.sightings.bound(resolve(object, &place)?, context.clock.now());
+    let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
+        region: resolved.target.region.clone(),
+        named_by: resolved.region_named_by,
+        reason: error.to_string(),
+    })?;
+    Ok((resolved, account))
+}
+
+async fn act(resolved: &Resolved, account: &Account, revision: &Revision, context: &Context) -> Walk {
+    let (observed, plan, thought_at) = match understand(resolved, account, context).await {
+        Ok(understood) => understood,
+        Err(error) => return Walk { observed: Some(Err(error)), ..Walk::default() },
+    };
+    let powers = Powers {
+        account,
+        objects: &*context.kubernetes.objects,
+        clock: &*context.clock,
+        thought_at,
+        create_window: context.timing.create_window,
+        basis: Basis::of(revision, &observed),
+    };
+    let outcome = execute(&plan, resolved, &powers).await;
+    Walk { observed: Some(Ok(observed)), plan: Some(plan), outcome: Some(outcome), ..Walk::default() }
+}
+
+/// Looks and thinks, and where the thought asks for a closer look, does both once more. Also says when the thought began that counts.
+async fn understand(
+    resolved: &Resolved,
+    account: &Account,
+    context: &Context,
+) -> Result<(Observed, Plan, Timestamp), privatelink::Error> {
+    let now = context.clock.now();
+    let observed = observe(&account.inventory, resolved);
+    let plan = think(resolved, &observed, context, now);
+    let Some(closer) = &plan.look else { return Ok((observed, plan, now)) };
+    look(&account.inventory, resolved, closer).await?;
+    let now = context.clock.now();
+    let observed = observe(&account.inventory, resolved);
+    let plan = think(resolved, &observed, context, now);
+    // What is only wished for costs nothing now, and nobody would wake the object for a wish that it did not register.
+    if let Some(wish) = plan.look.as_ref().filter(|next| next.is_wish()) {
+        look(&account.inventory, resolved, wish).await?;
+    }
+    Ok((observed, plan, now))
+}
+
+fn think(resolved: &Resolved, observed: &Observed, context: &Context, now: Timestamp) -> Plan {
+    let limits = Limits::from(&context.timing);
+    match resolved.life {
+        Life::Live => plan(resolved, &desired(resolved), observed, &limits, now),
+        Life::Deleting { .. } => teardown(resolved, observed, &limits, now),
+    }
+}
+
+fn waits_for_its_turn(outcome: Option<&Outcome>) -> bool {
+    matches!(outcome, Some(Outcome { stopped: Some(Stop::NoTurn(_)), .. }))
+}

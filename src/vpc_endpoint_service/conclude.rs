@@ -1,0 +1,123 @@
+//! Last step: what is to be said. Pure; made on every exit, failures included.
+//!
+//! The pass is looked at once (`scene`), judged by an ordered list of small checks (`live`, `deleting`) into one picture of the
+//! object (`picture`), and from that come conditions, status, events and the time of the next pass.
+
+mod conditions;
+mod deleting;
+mod events;
+mod grounds;
+mod held;
+mod live;
+mod picture;
+mod places;
+mod requeue;
+mod scene;
+mod status;
+mod unmade;
+mod words;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::execute::Outcome;
+use super::observe::Observed;
+use super::plan::Plan;
+use super::resolve::{Marked, ResolveError, Resolved};
+use crate::crd::VpcEndpointServiceStatus;
+use crate::identity::ObjectKey;
+use crate::timing::Timing;
+use picture::Stance;
+use scene::Scene;
+
+/// A pass, as far as it got.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    /// When this process began to look.
+    pub process_start: Timestamp,
+    /// The object carries the deletion mark.
+    pub marked: Option<Marked>,
+    pub resolved: Option<Result<Resolved, ResolveError>>,
+    /// The error is that of a single read; what the inventory knows never fails.
+    pub observed: Option<Result<Observed, privatelink::Error>>,
+    pub plan: Option<Plan>,
+    pub outcome: Option<Outcome>,
+}
+
+/// What the driver applies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// `None`: the object is gone or about to go, nothing is to be written.
+    pub status: Option<VpcEndpointServiceStatus>,
+    pub events: Vec<Note>,
+    pub requeue: Requeue,
+}
+
+/// Says what is to be said of a pass, in the light of what was said before.
+///
+/// Concluding the same pass again on the status that this gives changes nothing and tells of nothing. `Ready` becomes True only when the
+/// plan is empty, the service is Active and no managed part is unknown; passing trouble leaves a `Ready` of this generation alone.
+pub fn conclude(
+    key: &ObjectKey,
+    walk: &Walk,
+    previous: &VpcEndpointServiceStatus,
+    timing: &Timing,
+    now: Timestamp,
+) -> Report {
+    let scene = Scene { key, walk, previous, timing, now };
+    let stance = stance(&scene);
+    let (status, soonest) = status::status(&scene, &stance);
+    Report { events: events::events(&scene, status.as_ref()), requeue: requeue::requeue(&scene, soonest), status }
+}
+
+fn stance(scene: &Scene<'_>) -> Stance {
+    if scene.is_released() {
+        return Stance::Silent;
+    }
+    if let Some(spec) = scene.deleting() {
+        return deleting::stance(scene, spec);
+    }
+    match &scene.walk.resolved {
+        None => Stance::Keep,
+        Some(Err(error)) => live::unresolved(scene, error),
+        Some(Ok(_)) => live::stance(scene),
+    }
+}
+
+/// An event, to be published once per transition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub reason: EventReason,
+    /// At most 1,000 bytes, as the API server allows 1 kB.
+    pub text: String,
+}
+
+/// When the next pass comes if nothing wakes the object before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requeue {
+    /// A change of the object, the inventory or the lanes wakes it.
+    OnChange,
+    /// At the latest after this.
+    After(Duration),
+    /// After the object's own growing back-off, and at least this.
+    BackOff { at_least: Duration },
+}
+
+/// The closed list of event reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventReason {
+    EndpointServiceCreated,
+    EndpointServiceRecreated,
+    EndpointServiceAdopted,
+    EndpointServiceActive,
+    EndpointServiceUpdated,
+    EndpointServiceDeleted,
+    EndpointServiceRetained,
+    DriftCorrected,
+    DeletionBlocked,
+    Stalled,
+}
+
+#[cfg(test)]
+mod tests;

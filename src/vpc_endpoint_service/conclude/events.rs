@@ -1,0 +1,174 @@
+//! One event for each transition, found by comparing what was said with what is said now.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+
+use super::scene::Scene;
+use super::words::{clip, list, service};
+use super::{EventReason, Note};
+use crate::cloud::errors::verdict;
+use crate::crd::{ConditionType, DeletionPolicy, ManagementPolicy, Reason, VpcEndpointServiceStatus};
+use crate::names::ADOPT_TAG;
+use crate::vpc_endpoint_service::observe::ServiceView;
+
+/// The API server takes 1 kB.
+const MOST_BYTES: usize = 1000;
+
+/// The events of a pass. Without a status to write there is at most the one that tells of the end.
+pub(super) fn events(scene: &Scene<'_>, status: Option<&VpcEndpointServiceStatus>) -> Vec<Note> {
+    let Some(status) = status else { return end(scene).into_iter().collect() };
+    let before = Said { status: scene.previous };
+    let after = Said { status };
+    let made = if is_taken_over(scene) { adopted } else { created };
+    [made, active, repaired, updated, blocked, stalled]
+        .into_iter()
+        .filter_map(|transition| transition(before, after))
+        .map(|(reason, text)| note(reason, &text))
+        .collect()
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Said<'a> {
+    status: &'a VpcEndpointServiceStatus,
+}
+
+impl<'a> Said<'a> {
+    fn condition(self, kind: ConditionType) -> Option<&'a Condition> {
+        self.status.conditions.iter().find(|condition| condition.type_ == kind.as_str())
+    }
+
+    fn is_ready(self) -> bool {
+        self.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "True")
+    }
+
+    fn is_because(self, reason: Reason) -> bool {
+        self.condition(ConditionType::Ready).is_some_and(|ready| ready.reason == reason.as_str())
+    }
+
+    fn service(self) -> String {
+        service(self.status.service_id.as_deref())
+    }
+}
+
+type Transition = Option<(EventReason, String)>;
+
+fn created(before: Said<'_>, after: Said<'_>) -> Transition {
+    let id = after.status.service_id.as_ref()?;
+    let region = after.status.region.as_deref().unwrap_or("its region");
+    match &before.status.service_id {
+        Some(known) if known == id => None,
+        Some(gone) if after.status.incarnation > before.status.incarnation => Some((
+            EventReason::EndpointServiceRecreated,
+            format!(
+                "The endpoint service {gone} was deleted in the cloud; {id} was created in its place in {region}. Consumers must be \
+                 given its name."
+            ),
+        )),
+        _ => Some((EventReason::EndpointServiceCreated, format!("The endpoint service {id} was created in {region}."))),
+    }
+}
+
+/// The service that is seen still carries the tag by which it was handed over.
+fn is_taken_over(scene: &Scene<'_>) -> bool {
+    scene.seen().is_some_and(|service| service.tags.contains_key(ADOPT_TAG))
+}
+
+fn adopted(before: Said<'_>, after: Said<'_>) -> Transition {
+    let id = after.status.service_id.as_ref().filter(|id| before.status.service_id.as_ref() != Some(id))?;
+    Some((
+        EventReason::EndpointServiceAdopted,
+        format!("The endpoint service {id} of an earlier object was taken over."),
+    ))
+}
+
+fn active(before: Said<'_>, after: Said<'_>) -> Transition {
+    let is_same = before.status.service_id == after.status.service_id;
+    let was_made = is_same && !matches!(before.status.service_status.as_deref(), None | Some("Creating"));
+    let is_active = after.status.service_status.as_deref() == Some("Active");
+    let domain = after.status.service_domain.as_deref().map_or_else(String::new, |domain| format!(" as {domain}"));
+    (is_active && !was_made)
+        .then(|| (EventReason::EndpointServiceActive, format!("{} is Active{domain}.", after.service())))
+}
+
+fn repaired(before: Said<'_>, after: Said<'_>) -> Transition {
+    is_repaired(before, after).then(|| {
+        let fields: Vec<_> = before.status.drift.iter().filter_map(|drift| drift.field.clone()).collect();
+        let what = if fields.is_empty() { String::new() } else { format!(" in {}", list(&fields)) };
+        (EventReason::DriftCorrected, format!("{}: corrected drift{what}.", after.service()))
+    })
+}
+
+fn is_repaired(before: Said<'_>, after: Said<'_>) -> bool {
+    before.condition(ConditionType::Drifted).is_some()
+        && after.condition(ConditionType::Drifted).is_none()
+        && before.status.observed_generation == after.status.observed_generation
+        && after.is_ready()
+}
+
+fn updated(before: Said<'_>, after: Said<'_>) -> Transition {
+    let is_done = before.is_because(Reason::Updating) && !before.is_ready() && after.is_ready();
+    (is_done && !is_repaired(before, after))
+        .then(|| (EventReason::EndpointServiceUpdated, format!("{} was changed to fit the spec.", after.service())))
+}
+
+fn blocked(before: Said<'_>, after: Said<'_>) -> Transition {
+    let ready = after.condition(ConditionType::Ready)?;
+    let is_new = after.is_because(Reason::DeletionBlocked) && !before.is_because(Reason::DeletionBlocked);
+    is_new.then(|| (EventReason::DeletionBlocked, ready.message.clone()))
+}
+
+fn stalled(before: Said<'_>, after: Said<'_>) -> Transition {
+    let stalled = after.condition(ConditionType::Stalled)?;
+    let is_new = before.condition(ConditionType::Stalled).is_none_or(|before| before.reason != stalled.reason);
+    is_new.then(|| (EventReason::Stalled, format!("{}: {}", stalled.reason, stalled.message)))
+}
+
+/// The finalizer went: the service with it, or without it.
+fn end(scene: &Scene<'_>) -> Option<Note> {
+    let spec = scene.deleting().filter(|_| scene.is_released())?;
+    let proven = scene.observed().and_then(|observed| observed.own.proven_id.as_deref());
+    let id = proven.or(scene.previous.service_id.as_deref())?;
+    let stays = |why: &str| {
+        note(EventReason::EndpointServiceRetained, &format!("The endpoint service {id} stays in the cloud{why}."))
+    };
+    Some(if scene.is_kind_going() {
+        stays(", with the operator's tags, because the CustomResourceDefinition is being deleted")
+    } else if spec.management_policy != ManagementPolicy::Manage {
+        stays(", because spec.managementPolicy is not Manage")
+    } else if spec.effective_deletion_policy() == DeletionPolicy::Delete {
+        note(EventReason::EndpointServiceDeleted, &format!("The endpoint service {id} is gone."))
+    } else {
+        stays(&tags_left(scene).unwrap_or_default())
+    })
+}
+
+/// Why a service that was retained keeps the operator's tags.
+fn tags_left(scene: &Scene<'_>) -> Option<String> {
+    let why = match scene.unplaced() {
+        Some(error) => error.to_string(),
+        None if scene.has_written() => return elsewhere(scene),
+        None => {
+            let observed = scene.observed()?;
+            let refused = || observed.sweep_error.as_ref().map(|error| verdict(error).message);
+            match &observed.service {
+                ServiceView::Ours(_) | ServiceView::Many(_) => "the provider refused to take them off".to_owned(),
+                ServiceView::NotYetSwept => refused()?,
+                ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
+                    return elsewhere(scene);
+                }
+            }
+        }
+    };
+    Some(format!(", with the operator's tags: {why}"))
+}
+
+/// The status named another region than the one that was looked in.
+fn elsewhere(scene: &Scene<'_>) -> Option<String> {
+    let (looked, named) = (&scene.resolved()?.target.region, scene.previous.region.as_ref()?);
+    (looked != named).then(|| format!("; tags were taken off in {looked} only, and the status names {named}"))
+}
+
+fn note(reason: EventReason, text: &str) -> Note {
+    let mut text = clip(text, MOST_BYTES);
+    text.truncate(text.floor_char_boundary(MOST_BYTES));
+    Note { reason, text }
+}

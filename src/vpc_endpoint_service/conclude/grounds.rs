@@ -1,0 +1,89 @@
+//! Whether what was said last still has its ground, where a pass brought nothing that would replace it.
+//!
+//! What was refused holds until the same was tried again. What was closed, out of sight, locked or unplaced holds only as long as this pass found
+//! it so.
+
+use privatelink::{BusinessStatus, Operation, ServiceStatus};
+
+use super::scene::Scene;
+use crate::cloud::scheduler::NoTurn;
+use crate::crd::{ConditionType, Reason};
+use crate::vpc_endpoint_service::execute::Stop;
+use crate::vpc_endpoint_service::observe::{NamedId, Service, ServiceView};
+
+/// Whether the reason of `Ready` is one that this pass does not contradict.
+pub(super) fn hold(scene: &Scene<'_>) -> bool {
+    let Some(reason) = scene.reason() else { return true };
+    match operation(scene) {
+        _ if reason == Reason::CloudUnreachable => !is_in_sight(scene),
+        Some(Operation::GetCallerIdentity) => scene.resolved().is_none(),
+        Some(Operation::ListVpcEndpointServices) => !is_in_sight(scene),
+        Some(operation) if !operation.mutates() => scene.observed().is_none(),
+        Some(operation) => !is_open_again(scene, reason, operation),
+        None => holds_without_a_call(scene, reason),
+    }
+}
+
+/// The operation that the message speaks of: each that tells of an answer names it.
+fn operation(scene: &Scene<'_>) -> Option<Operation> {
+    let ready = scene.condition(ConditionType::Ready)?;
+    ready.message.split_whitespace().find_map(Operation::from_name)
+}
+
+/// The account's services are listed.
+fn is_in_sight(scene: &Scene<'_>) -> bool {
+    scene.observed().is_some_and(|observed| {
+        observed.as_of.is_some() && observed.sweep_error.is_none() && scene.trust(observed).is_some()
+    })
+}
+
+/// The object stands in line for what was closed. What it was refused itself has to be tried first.
+fn is_open_again(scene: &Scene<'_>, reason: Reason, closed: Operation) -> bool {
+    let is_own = scene.previous.last_error.is_some() && reason != Reason::WaitingForThrottling;
+    let stopped = scene.outcome().and_then(|outcome| outcome.stopped.as_ref());
+    let is_in_line = matches!(stopped, Some(Stop::NoTurn(NoTurn::Queued { operation, .. })) if *operation == closed);
+    is_in_line && !is_own
+}
+
+/// As the plan judges it.
+fn is_locked(service: &Service) -> bool {
+    let status = service.business_status.as_deref();
+    status.is_some_and(|status| BusinessStatus::from_wire(Some(status)) != BusinessStatus::Normal)
+}
+
+fn holds_without_a_call(scene: &Scene<'_>, reason: Reason) -> bool {
+    let view = scene.observed().map(|observed| &observed.service);
+    let is_unseen = matches!(view, None | Some(ServiceView::NotYetSwept));
+    match reason {
+        // The pass got past what they speak of.
+        Reason::NotImplementedYet
+        | Reason::RegionMissing
+        | Reason::RegionUnusable
+        | Reason::RegionMismatch
+        | Reason::AccountMismatch => scene.resolved().is_none(),
+        // The record is there, so it could be written.
+        Reason::KubernetesRefused => {
+            !scene.resolved().is_some_and(|resolved| resolved.has_finalizer() && resolved.record.is_some())
+        }
+        // Told of a service that is locked, or being deleted by others.
+        Reason::AccountRefused => scene.seen().is_none_or(is_locked),
+        Reason::WaitingForProvider => {
+            scene.seen().is_none_or(|service| !matches!(service.status, ServiceStatus::Active))
+        }
+        Reason::FormerServiceExists | Reason::WaitingForFormerService => {
+            is_unseen || matches!(view, Some(ServiceView::Former(_)))
+        }
+        Reason::OwnershipLost => {
+            is_unseen || matches!(view, Some(ServiceView::Foreign(_) | ServiceView::Absent { .. }))
+        }
+        Reason::DuplicateOwner => is_unseen || matches!(view, Some(ServiceView::Many(_))),
+        Reason::ServiceGone => {
+            let is_unjudged = matches!(
+                view,
+                Some(ServiceView::Absent { named: NamedId::Gone(_) | NamedId::Unjudged(_) | NamedId::Hidden(_) })
+            );
+            is_unseen || is_unjudged
+        }
+        _ => true,
+    }
+}

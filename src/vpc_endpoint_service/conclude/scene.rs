@@ -1,0 +1,319 @@
+//! The pass and what was said before it, with the questions that more than one judgement asks.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use privatelink::{Error, ServiceStatus};
+
+use super::{Walk, words};
+use crate::cloud::errors::{Verdict, verdict};
+use crate::cloud::scheduler::NoTurn;
+use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
+use crate::identity::{Definition, Life, ObjectKey};
+use crate::names::FINALIZER;
+use crate::timing::Timing;
+use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
+use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
+use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
+use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved};
+
+/// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
+/// three writes to Kubernetes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much later than others an object may stop being vouched for, in parts of the time: so that not all are written at once.
+const SPREAD: u32 = 5;
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) key: &'a ObjectKey,
+    pub(super) walk: &'a Walk,
+    pub(super) previous: &'a VpcEndpointServiceStatus,
+    pub(super) timing: &'a Timing,
+    pub(super) now: Timestamp,
+}
+
+/// The pass itself.
+impl<'a> Scene<'a> {
+    pub(super) fn resolved(&self) -> Option<&'a Resolved> {
+        self.walk.resolved.as_ref()?.as_ref().ok()
+    }
+
+    pub(super) fn observed(&self) -> Option<&'a Observed> {
+        self.walk.observed.as_ref()?.as_ref().ok()
+    }
+
+    pub(super) fn plan(&self) -> Option<&'a Plan> {
+        self.walk.plan.as_ref()
+    }
+
+    pub(super) fn wait(&self) -> Option<&'a Wait> {
+        self.plan()?.wait.as_ref()
+    }
+
+    pub(super) fn outcome(&self) -> Option<&'a Outcome> {
+        self.walk.outcome.as_ref()
+    }
+
+    pub(super) fn done(&self) -> &'a [Done] {
+        self.outcome().map_or(&[], |outcome| &outcome.done)
+    }
+
+    /// The spec of an object that is marked.
+    pub(super) fn deleting(&self) -> Option<&'a VpcEndpointServiceSpec> {
+        let marked = self.walk.marked.as_ref().map(|marked| &marked.spec);
+        let resolved = || self.resolved().filter(|resolved| matches!(resolved.life, Life::Deleting { .. }));
+        marked.or_else(|| Some(&resolved()?.spec))
+    }
+
+    /// The kind itself is being deleted.
+    pub(super) fn is_kind_going(&self) -> bool {
+        self.walk.marked.as_ref().is_some_and(|marked| marked.definition == Definition::Goes)
+    }
+
+    /// Our finalizer holds the object.
+    pub(super) fn is_held(&self) -> bool {
+        let marked = self.walk.marked.as_ref().map(|marked| &marked.finalizers);
+        let finalizers = marked.or_else(|| Some(&self.resolved()?.finalizers));
+        finalizers.into_iter().flatten().any(|name| name == FINALIZER)
+    }
+
+    /// Why account or region cannot be worked in.
+    pub(super) fn unplaced(&self) -> Option<&'a ResolveError> {
+        self.walk.resolved.as_ref()?.as_ref().err()
+    }
+
+    /// Our finalizer went in this pass.
+    pub(super) fn is_released(&self) -> bool {
+        self.done().iter().any(|done| done.step == Step::ReleaseFinalizer)
+    }
+
+    /// Something was changed in the cloud in this pass.
+    pub(super) fn has_written(&self) -> bool {
+        self.done().iter().any(|done| done.step.operation().is_some())
+    }
+
+    /// The Create of this pass, and the service that it made.
+    pub(super) fn created(&self) -> Option<(&'a Step, &'a Service)> {
+        self.done().iter().find_map(|done| Some((&done.step, done.created.as_deref()?)))
+    }
+
+    /// The object's own service as the inventory shows it.
+    pub(super) fn seen(&self) -> Option<&'a Service> {
+        let service = match &self.observed()?.service {
+            ServiceView::Ours(service) => Some(&**service),
+            ServiceView::Many(services) => services.first(),
+            ServiceView::NotYetSwept
+            | ServiceView::Absent { .. }
+            | ServiceView::Foreign(_)
+            | ServiceView::Former(_) => None,
+        };
+        service.filter(|service| !self.is_passed_over(service))
+    }
+
+    /// A duplicate that a deletion leaves to a person. The status must go on naming the other one, or the next pass would delete this one too.
+    fn is_passed_over(&self, service: &Service) -> bool {
+        matches!(self.wait(), Some(Wait::DuplicateResolved { others }) if others.contains(&service.id))
+    }
+
+    /// The object's own service: the one that this pass made, else the one that is seen.
+    pub(super) fn service(&self) -> Option<&'a Service> {
+        self.created().map(|(_, service)| service).or_else(|| self.seen())
+    }
+
+    /// The id of the service, for messages.
+    pub(super) fn service_id(&self) -> Option<&'a str> {
+        self.service().map(|service| service.id.as_str()).or(self.previous.service_id.as_deref())
+    }
+
+    /// The closed door that stopped this pass.
+    pub(super) fn closed(&self) -> Option<&'a Error> {
+        match &self.outcome()?.stopped {
+            Some(Stop::NoTurn(NoTurn::Closed { error, .. })) => Some(error),
+            Some(Stop::NoTurn(NoTurn::Queued { .. } | NoTurn::Withheld { .. }) | Stop::Awaited | Stop::Stale)
+            | None => None,
+        }
+    }
+
+    /// The call that was refused in this pass.
+    pub(super) fn refused(&self) -> Option<&'a Error> {
+        let unresolved = match &self.walk.resolved {
+            Some(Err(ResolveError::AccountUnknown(error))) => Some(&**error),
+            _ => None,
+        };
+        let unread = || self.walk.observed.as_ref()?.as_ref().err();
+        let unwritten = || match self.outcome()?.error.as_ref()? {
+            ExecuteError::Cloud(error) => Some(error),
+            ExecuteError::Withheld { error, .. } => Some(&**error),
+            ExecuteError::Kubernetes(_) => None,
+        };
+        unresolved.or_else(unread).or_else(unwritten)
+    }
+
+    /// The first step of this pass that was refused for what it asks.
+    pub(super) fn set_aside(&self) -> Option<&'a Error> {
+        self.outcome()?.set_aside.first().map(|set_aside| &set_aside.error)
+    }
+}
+
+/// What cannot be listed.
+impl<'a> Scene<'a> {
+    /// The list that is waited for fails again and again, so that what is waited for cannot be seen.
+    pub(super) fn failing_list(&self) -> Option<&'a Error> {
+        let (observed, plan) = (self.observed()?, self.plan()?);
+        match (&plan.wait, &plan.look) {
+            (None, _) | (_, Some(Look::Deep { .. } | Look::Service { .. } | Look::Judge { .. })) => None,
+            (Some(_), Some(Look::Connections { .. })) => observed.connections_error.as_ref(),
+            (Some(_), Some(Look::Sweep { .. }) | None) => observed.sweep_error.as_ref(),
+        }
+    }
+
+    /// What the failure of a list means to this object.
+    pub(super) fn verdict_of_list(&self, error: &Error) -> Verdict {
+        let was_listed = self.observed().is_some_and(|observed| observed.as_of.is_some());
+        match self.resolved().filter(|_| error.is_about_region() && !was_listed) {
+            Some(resolved) => region(error, &resolved.target.region),
+            None => verdict(error),
+        }
+    }
+}
+
+/// A region that has never been listed, because it is none: the provider says so, or it has no host.
+fn region(error: &Error, region: &str) -> Verdict {
+    let operation = error.operation();
+    let cause = error.code().map_or_else(
+        || "its host is not known to the name service".to_owned(),
+        |code| format!("{operation} was answered {}", words::clip(code, 64)),
+    );
+    let message = format!(
+        "The region \"{region}\" (spec.region, or else the operator's default region) cannot be used: {cause}. Create the object anew with \
+         one of the provider's regions; where the region is right, correct the operator's network or endpoint flags."
+    );
+    Verdict { reason: Reason::RegionUnusable, stalled: error.code().is_some(), message }
+}
+
+/// What was said before.
+impl<'a> Scene<'a> {
+    pub(super) fn condition(&self, kind: ConditionType) -> Option<&'a Condition> {
+        self.previous.conditions.iter().find(|condition| condition.type_ == kind.as_str())
+    }
+
+    /// The status speaks of this very generation of the spec.
+    pub(super) fn is_described(&self) -> bool {
+        self.previous.observed_generation == Some(self.key.generation)
+    }
+
+    /// `Ready` was True for this generation, and of the service that is seen now.
+    pub(super) fn was_ready(&self) -> bool {
+        let named = self.previous.service_id.as_ref();
+        self.is_called_ready() && self.seen().is_none_or(|service| named == Some(&service.id))
+    }
+
+    /// The status says `Ready=True` of this generation, whatever the service that it names. Of none, nobody but a forger says so.
+    pub(super) fn is_called_ready(&self) -> bool {
+        self.is_described()
+            && self.previous.service_id.is_some()
+            && self.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "True")
+    }
+
+    /// The service that status names is gone, and another one is to come in its place.
+    pub(super) fn is_being_replaced(&self) -> bool {
+        let recorded = self.resolved().and_then(|resolved| resolved.record.as_ref()).map(|record| record.incarnation);
+        let is_planned = || self.plan().is_some_and(|plan| plan.steps.iter().any(is_record));
+        let is_recorded = recorded > Some(self.previous.incarnation.unwrap_or_default());
+        self.previous.service_id.is_some()
+            && self.service().is_none()
+            && (is_recorded || self.is_gone() && is_planned())
+    }
+
+    /// The provider denies the service that is to be accounted for.
+    pub(super) fn is_gone(&self) -> bool {
+        let view = self.observed().map(|observed| &observed.service);
+        matches!(view, Some(ServiceView::Absent { named: NamedId::Gone(_) }))
+    }
+
+    /// The reason that `Ready` had.
+    pub(super) fn reason(&self) -> Option<Reason> {
+        Reason::from_name(&self.condition(ConditionType::Ready)?.reason)
+    }
+
+    /// Since when this generation has drifted, and in what.
+    pub(super) fn drifted(&self) -> Option<(Timestamp, &'a str)> {
+        let drifted = self.condition(ConditionType::Drifted).filter(|_| self.is_described())?;
+        (drifted.status == "True").then_some((drifted.last_transition_time.0, drifted.message.as_str()))
+    }
+}
+
+/// Time.
+impl Scene<'_> {
+    /// How long ago.
+    pub(super) fn since(&self, moment: Timestamp) -> Duration {
+        Duration::try_from(self.now.duration_since(moment)).unwrap_or(Duration::ZERO)
+    }
+
+    /// What is left of a span that began then; `None`: nothing.
+    pub(super) fn left(&self, began: Timestamp, span: Duration) -> Option<Duration> {
+        span.checked_sub(self.since(began)).filter(|left| !left.is_zero())
+    }
+
+    /// The same by a time that stands in status. One that another machine's clock, or somebody's hand, put further ahead than the span is
+    /// long is no ground for a wait.
+    pub(super) fn left_by_status(&self, began: Timestamp, span: Duration) -> Option<Duration> {
+        let is_absurd = Duration::try_from(began.duration_since(self.now)).is_ok_and(|ahead| ahead > span);
+        self.left(began, span).filter(|_| !is_absurd)
+    }
+
+    /// How much longer a new object may wait without a word; `None`: it is none, or it has waited long enough.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        let is_new = self.previous.service_id.is_none() && matches!(self.reason(), None | Some(Reason::Pending));
+        let first_seen = self.observed().filter(|_| is_new && self.service().is_none())?.own.first_seen;
+        self.left(first_seen, PATIENCE)
+    }
+
+    /// How much longer what was last seen may be vouched for; `None`: too long ago.
+    pub(super) fn trust(&self, observed: &Observed) -> Option<Duration> {
+        let newest = observed.as_of.unwrap_or(observed.own.first_seen);
+        self.left(newest, self.vouch())
+    }
+
+    /// The same while nobody can even say whose account it is: since this process began to look.
+    pub(super) fn trust_unplaced(&self) -> Option<Duration> {
+        self.left(self.walk.process_start, self.vouch())
+    }
+
+    /// At least two sweep periods, whatever is set: a status must not flip between two sweeps.
+    fn vouch(&self) -> Duration {
+        let vouch = self.timing.vouch.max(self.timing.sweep_period.saturating_mul(2));
+        let mut hasher = DefaultHasher::new();
+        self.key.uid.hash(&mut hasher);
+        let share = u32::try_from(hasher.finish() % 100).unwrap_or_default();
+        vouch.saturating_add(vouch / SPREAD * share / 100)
+    }
+}
+
+/// What a look at the service allows to be said.
+impl Scene<'_> {
+    /// `Ready` was True, and what was seen does not speak against it.
+    pub(super) fn is_still_ready(&self) -> bool {
+        let is_doubted = self.is_gone() || self.is_being_replaced();
+        self.was_ready() && !is_doubted && self.seen().is_none_or(|service| service.status == ServiceStatus::Active)
+    }
+
+    /// Something of the spec cannot be brought into force, now or before.
+    pub(super) fn is_held_back(&self) -> bool {
+        let is_refused = self.outcome().is_some_and(|outcome| !outcome.set_aside.is_empty());
+        is_refused || self.plan().is_some_and(|plan| !plan.held_back.is_empty())
+    }
+
+    /// The cloud differs although this generation was in force once: somebody else changed it, or it is not repaired yet.
+    pub(super) fn is_drifting(&self) -> bool {
+        let differs = self.plan().is_some_and(|plan| !plan.differences.is_empty());
+        differs && (self.was_ready() || self.drifted().is_some())
+    }
+}
+
+fn is_record(step: &Step) -> bool {
+    matches!(step, Step::Record(_))
+}

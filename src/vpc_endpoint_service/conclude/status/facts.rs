@@ -1,0 +1,174 @@
+//! What is known of the service. What is not known keeps what was said of it.
+
+use std::collections::BTreeSet;
+
+use privatelink::{ConnectionStatus as State, CreateVpcEndpointServiceRequest, Resource, ServiceStatus};
+
+use crate::cloud::services::{Attachment, AttachmentKey, Connection, Field, Service};
+use crate::crd::{AttachmentState, ConnectionCounts, ConnectionStatus, ResourceStatus, VpcEndpointServiceStatus};
+use crate::vpc_endpoint_service::conclude::conditions::whole_second;
+use crate::vpc_endpoint_service::conclude::scene::Scene;
+use crate::vpc_endpoint_service::observe::Deep;
+use crate::vpc_endpoint_service::plan::{Difference, Step};
+use crate::vpc_endpoint_service::resolve::Resolved;
+
+/// The status of before, with everything that this pass knows better.
+pub(super) fn facts(scene: &Scene<'_>) -> VpcEndpointServiceStatus {
+    let mut status = scene.previous.clone();
+    let Some(resolved) = scene.resolved() else { return status };
+    if let Some(service) = scene.service() {
+        describe(&mut status, service);
+        place(&mut status, scene, resolved);
+    } else if scene.is_gone() || scene.is_being_replaced() {
+        status.service_status = None;
+        status.service_business_status = None;
+    }
+    if let Some(had_at) = scene.observed().and_then(|observed| observed.refresh.had_at) {
+        status.last_refresh_time = Some(whole_second(had_at));
+    }
+    if let Some(attachments) = attachments(scene) {
+        status.zone_ids = zones(&attachments);
+        status.resources = attachments;
+    }
+    if let Some(connections) = scene.observed().and_then(|observed| observed.connections.as_ref()) {
+        status.connections = connections.list.iter().map(connection).collect();
+        status.connection_counts = Some(count(&connections.list));
+    }
+    status
+}
+
+fn describe(status: &mut VpcEndpointServiceStatus, service: &Service) {
+    let known = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
+    if status.service_id.as_ref() != Some(&service.id) {
+        // Nothing of another service may stay.
+        *status = VpcEndpointServiceStatus {
+            observed_generation: status.observed_generation,
+            incarnation: status.incarnation,
+            drift: std::mem::take(&mut status.drift),
+            last_error: status.last_error.take(),
+            conditions: std::mem::take(&mut status.conditions),
+            ..VpcEndpointServiceStatus::default()
+        };
+    }
+    status.service_id = Some(service.id.clone());
+    status.service_name = known(&service.name, &status.service_name);
+    status.service_domain = known(&service.domain, &status.service_domain);
+    status.service_status = Some(service.status.as_str().to_owned()).filter(|text| !text.is_empty());
+    status.service_business_status = known(&service.business_status, &status.service_business_status);
+    status.create_time = known(&service.create_time, &status.create_time);
+    status.address_ip_version = known(&service.attributes.address_ip_version, &status.address_ip_version);
+}
+
+/// Where a service lives that there is. Before there is one, nothing is settled.
+fn place(status: &mut VpcEndpointServiceStatus, scene: &Scene<'_>, resolved: &Resolved) {
+    status.region = Some(resolved.target.region.clone());
+    status.account_id = Some(resolved.target.account.clone());
+    // The record that this pass wrote and created under is newer than the one that it began with.
+    let created = scene.created().and_then(|(step, _)| match step {
+        Step::Create { record, .. } => Some(record.incarnation),
+        _ => None,
+    });
+    let recorded = resolved.record.as_ref().map(|record| record.incarnation);
+    status.incarnation = Some(created.max(recorded).max(status.incarnation).unwrap_or_default());
+}
+
+/// The attachments: those that the Create of this pass carried, or those that are known, each with where it is going.
+fn attachments(scene: &Scene<'_>) -> Option<Vec<ResourceStatus>> {
+    if let Some((Step::Create { request, .. }, _)) = scene.created() {
+        return Some(sent(request));
+    }
+    let service = scene.seen()?;
+    let Deep::Known(deep) = &scene.observed()?.deep else { return None };
+    let is_made = service.status != ServiceStatus::Creating;
+    let differences = scene.plan().filter(|_| is_made).map_or(&[][..], |plan| &plan.differences);
+    let found = deep.attachments.iter().map(|(key, attachment)| {
+        let state = match (is_made, is_unwanted(differences, key)) {
+            (false, _) => AttachmentState::Attaching,
+            (true, true) => AttachmentState::Detaching,
+            (true, false) => AttachmentState::Attached,
+        };
+        attached(key, attachment, state)
+    });
+    let missing = differences.iter().filter_map(missing);
+    let mut all: Vec<_> = found.chain(missing).collect();
+    all.sort_by(|a, b| (&a.resource_id, &a.zone_id).cmp(&(&b.resource_id, &b.zone_id)));
+    Some(all)
+}
+
+fn sent(request: &CreateVpcEndpointServiceRequest) -> Vec<ResourceStatus> {
+    let entry = |resource: &Resource| ResourceStatus {
+        resource_id: resource.resource_id.clone(),
+        zone_id: resource.zone_id.clone(),
+        state: Some(AttachmentState::Attaching),
+        related_endpoint_count: Some(0),
+        from: None,
+    };
+    let mut entries: Vec<_> = request.resources.iter().map(entry).collect();
+    entries.sort_by(|a, b| (&a.resource_id, &a.zone_id).cmp(&(&b.resource_id, &b.zone_id)));
+    entries
+}
+
+fn attached(key: &AttachmentKey, attachment: &Attachment, state: AttachmentState) -> ResourceStatus {
+    ResourceStatus {
+        resource_id: Some(key.resource_id.clone()),
+        zone_id: attachment.zone_id.clone().or_else(|| key.zone_id.clone()),
+        state: Some(state),
+        related_endpoint_count: Some(attachment.related_endpoint_count.max(0)),
+        from: None,
+    }
+}
+
+fn is_unwanted(differences: &[Difference], key: &AttachmentKey) -> bool {
+    differences.iter().any(|difference| {
+        difference.wanted.is_empty() && matches!(&difference.field, Field::Resource(other) if other == key)
+    })
+}
+
+fn missing(Difference { field, wanted: _, found }: &Difference) -> Option<ResourceStatus> {
+    let Field::Resource(key) = field else { return None };
+    found.is_empty().then(|| ResourceStatus {
+        resource_id: Some(key.resource_id.clone()),
+        zone_id: key.zone_id.clone(),
+        state: Some(AttachmentState::Attaching),
+        ..ResourceStatus::default()
+    })
+}
+
+/// The zones in which something is attached.
+fn zones(attachments: &[ResourceStatus]) -> Vec<String> {
+    let zones: BTreeSet<_> = attachments.iter().filter_map(|attachment| attachment.zone_id.clone()).collect();
+    zones.into_iter().collect()
+}
+
+fn connection(connection: &Connection) -> ConnectionStatus {
+    let Connection { endpoint_id, account_id, vpc_id, status, bandwidth_mbps } = connection;
+    ConnectionStatus {
+        endpoint_id: Some(endpoint_id.clone()),
+        account_id: account_id.clone(),
+        vpc_id: vpc_id.clone(),
+        status: Some(status.as_str().to_owned()),
+        decision: None,
+        bandwidth_mbps: *bandwidth_mbps,
+    }
+}
+
+/// Without rules nobody refused anything: what is not connected waits for a person.
+fn count(list: &[Connection]) -> ConnectionCounts {
+    let (mut connected, mut held, mut in_transition) = (0, 0, 0);
+    for connection in list {
+        match connection.status {
+            State::Connected => connected += 1,
+            State::Disconnected => held += 1,
+            State::ServiceDeleted => {}
+            State::Connecting | State::Pending | State::Disconnecting | State::Deleting | State::Unknown(_) => {
+                in_transition += 1;
+            }
+        }
+    }
+    ConnectionCounts {
+        connected: Some(connected),
+        held: Some(held),
+        rejected: Some(0),
+        in_transition: Some(in_transition),
+    }
+}

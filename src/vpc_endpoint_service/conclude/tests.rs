@@ -1,0 +1,152 @@
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use privatelink::testing::{lost_answer, refused, throttled};
+use privatelink::{Operation, ServiceStatus};
+
+use super::*;
+use crate::cloud::scheduler::NoTurn;
+use crate::crd::Reason;
+use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
+use crate::vpc_endpoint_service::observe::{Service, ServiceView};
+use crate::vpc_endpoint_service::plan::fixtures::{World, at, now};
+use crate::vpc_endpoint_service::plan::{Step, Wait};
+
+mod attachments;
+mod columns;
+mod create;
+mod delete;
+mod drift;
+mod errors;
+mod grounds;
+mod held;
+mod offline;
+mod random;
+mod recreate;
+mod repeat;
+mod unmade;
+mod waits;
+
+const CREATE: Operation = Operation::CreateVpcEndpointService;
+const UPDATE: Operation = Operation::UpdateVpcEndpointServiceAttribute;
+
+/// What an object that nobody has looked at yet shows.
+pub(super) fn fresh() -> VpcEndpointServiceStatus {
+    let ready = condition("Ready", "Unknown", Reason::Pending, "waiting for the operator", None, Timestamp::UNIX_EPOCH);
+    VpcEndpointServiceStatus {
+        observed_generation: Some(0),
+        conditions: vec![ready],
+        ..VpcEndpointServiceStatus::default()
+    }
+}
+
+/// What the object of a converged world shows since 500.
+pub(super) fn ready() -> VpcEndpointServiceStatus {
+    let walk = walk(&World::converged());
+    let report = conclude(&walk_key(&walk), &walk, &fresh(), &Timing::default(), at(500));
+    report.status.expect("it lives")
+}
+
+/// `Ready`, as it is without the rest.
+fn condition(
+    kind: &str,
+    status: &str,
+    reason: Reason,
+    message: &str,
+    observed_generation: Option<i64>,
+    since: Timestamp,
+) -> Condition {
+    Condition {
+        type_: kind.to_owned(),
+        status: status.to_owned(),
+        reason: reason.as_str().to_owned(),
+        message: message.to_owned(),
+        observed_generation,
+        last_transition_time: Time(since),
+    }
+}
+
+/// A pass that looked and planned, and had nothing to carry out or did not get to it.
+pub(super) fn walk(world: &World) -> Walk {
+    let is_live = world.resolved.life == crate::identity::Life::Live;
+    Walk {
+        process_start: world.observed.own.process_start,
+        marked: None,
+        resolved: Some(Ok(world.resolved.clone())),
+        observed: Some(Ok(world.observed.clone())),
+        plan: Some(if is_live { world.plan() } else { world.teardown() }),
+        outcome: Some(Outcome::default()),
+    }
+}
+
+pub(super) fn walk_key(walk: &Walk) -> ObjectKey {
+    match &walk.resolved {
+        Some(Ok(resolved)) => resolved.key.clone(),
+        _ => World::converged().resolved.key,
+    }
+}
+
+fn report(walk: &Walk, previous: &VpcEndpointServiceStatus) -> Report {
+    conclude(&walk_key(walk), walk, previous, &Timing::default(), now())
+}
+
+impl Walk {
+    /// The wait is all that the plan holds.
+    fn waiting(mut self, wait: Wait) -> Self {
+        self.plan = Some(Plan { wait: Some(wait), ..Plan::default() });
+        self
+    }
+
+    /// Every step was carried out.
+    fn done(mut self) -> Self {
+        let plan = self.plan.as_ref().expect("there is a plan");
+        let done = plan.steps.iter().map(done).collect();
+        let is_awaited = plan.steps.last().is_some_and(Step::is_awaited);
+        let stopped = is_awaited.then_some(Stop::Awaited);
+        self.outcome = Some(Outcome { done, stopped, ..Outcome::default() });
+        self
+    }
+
+    fn stopped(mut self, stop: Stop) -> Self {
+        self.outcome = Some(Outcome { stopped: Some(stop), ..Outcome::default() });
+        self
+    }
+
+    pub(super) fn failed(mut self, error: privatelink::Error) -> Self {
+        self.outcome = Some(Outcome { error: Some(ExecuteError::Cloud(error)), ..Outcome::default() });
+        self
+    }
+}
+
+/// Others are before it.
+fn in_line() -> NoTurn {
+    NoTurn::Queued { operation: CREATE, rate: None }
+}
+
+fn done(step: &Step) -> Done {
+    Done { step: step.clone(), request_id: None, created: None }
+}
+
+/// The conditions of a report, one line each: everything but times and generations.
+pub(super) fn said(report: &Report) -> Vec<String> {
+    let line =
+        |Condition { type_, status, reason, message, .. }: &Condition| format!("{type_}={status} {reason}: {message}");
+    report.status.as_ref().expect("something is said").conditions.iter().map(line).collect()
+}
+
+/// Not ready, and going on by itself.
+fn reconciling(reason: Reason, message: &str) -> Vec<String> {
+    vec![format!("Ready=False {reason}: {message}"), format!("Reconciling=True {reason}: {message}")]
+}
+
+/// Not ready, until a person helps.
+fn stalled(reason: Reason, message: &str) -> Vec<String> {
+    vec![format!("Ready=False {reason}: {message}"), format!("Stalled=True {reason}: {message}")]
+}
+
+fn event(reason: EventReason, text: &str) -> Note {
+    Note { reason, text: text.to_owned() }
+}
+
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}

@@ -1,0 +1,223 @@
+//! From the mark to the end.
+
+use privatelink::{ConnectionStatus, ErrorKind};
+use serde_json::json;
+
+use super::*;
+use crate::vpc_endpoint_service::observe::{Connection, Connections, Refusal};
+use crate::vpc_endpoint_service::plan::Consumer;
+
+const DELETE: Operation = Operation::DeleteVpcEndpointService;
+const REMEDY: &str = "Have their owners delete the endpoints, disconnect them in the provider's console, or set \
+                      spec.deletionPolicy to Retain.";
+const RETAIN: &str = "Or set spec.deletionPolicy to Retain: the object goes, and the service stays in the cloud with the operator's tags.";
+const GOING: &str = "The service epsrv-ours is being dealt with; the object goes once that is proven done.";
+
+fn deleting() -> World {
+    World::converged().deleting().edited()
+}
+
+fn consumer(endpoint: &str, account: Option<&str>) -> Consumer {
+    Consumer { endpoint_id: endpoint.to_owned(), account_id: account.map(str::to_owned) }
+}
+
+fn blocked() -> Wait {
+    Wait::ConsumersGone { endpoints: vec![consumer("ep-b", None), consumer("ep-a", Some("2000000000000002"))] }
+}
+
+#[test]
+fn a_deletion_says_so_at_once() {
+    let mut unswept = deleting().see(ServiceView::NotYetSwept);
+    unswept.observed.as_of = None;
+    let report = report(&walk(&unswept), &ready());
+    assert_eq!(said(&report), reconciling(Reason::Deleting, GOING));
+    assert_eq!((report.events, report.requeue), (Vec::new(), Requeue::After(seconds(15))));
+    assert_eq!(report.status.expect("it lives").observed_generation, Some(4));
+}
+
+#[test]
+fn a_deletion_that_goes_on_writes_no_second_status() {
+    let status = report(&walk(&deleting()), &ready()).status.expect("it lives");
+    let passes = [
+        walk(&deleting()).stopped(Stop::NoTurn(in_line())),
+        walk(&deleting()).waiting(Wait::ConnectionsSettled),
+        walk(&deleting()).waiting(Wait::ServiceActive(ServiceStatus::Pending)),
+        walk(&deleting()).waiting(Wait::Sweep),
+        walk(&deleting()).waiting(Wait::ServiceDeleted),
+        walk(&deleting()).stopped(Stop::Stale),
+    ];
+    for walk in passes {
+        assert_eq!(report(&walk, &status).status.as_ref(), Some(&status), "{walk:?}");
+    }
+}
+
+#[test]
+fn consumers_that_block_a_deletion_are_named_with_one_event() {
+    let message = &format!("Deletion blocked by connected endpoints: ep-a of account 2000000000000002, ep-b. {REMEDY}");
+    let first = report(&walk(&deleting()).waiting(blocked()), &ready());
+    assert_eq!(said(&first), reconciling(Reason::DeletionBlocked, message));
+    assert_eq!(first.events, [event(EventReason::DeletionBlocked, message)]);
+    assert_eq!(first.requeue, Requeue::After(seconds(15)));
+
+    let status = first.status.expect("it lives");
+    let again = Report { status: Some(status.clone()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
+    assert_eq!(report(&walk(&deleting()).waiting(blocked()), &status), again);
+    // A look in between does not take it back.
+    assert_eq!(report(&walk(&deleting()).waiting(Wait::Sweep), &status), again);
+    // Consumers that left do.
+    let mut on = walk(&deleting()).stopped(Stop::NoTurn(in_line()));
+    on.plan =
+        Some(Plan { steps: vec![Step::DeleteService { service_id: "epsrv-ours".to_owned() }], ..Plan::default() });
+    let on = report(&on, &status);
+    assert_eq!(said(&on), reconciling(Reason::Deleting, GOING));
+}
+
+#[test]
+fn a_refused_deletion_names_the_code_and_the_endpoints() {
+    let mut world = deleting();
+    world.observed.own.refusals.push(Refusal {
+        operation: DELETE,
+        kind: ErrorKind::DependencyFirst,
+        code: Some("EndpointServiceConnectionDependence".to_owned()),
+        at: at(999),
+    });
+    let answer = "(the provider answers EndpointServiceConnectionDependence)";
+    let named = report(&walk(&world).waiting(blocked()), &ready());
+    let message =
+        format!("Deletion blocked by connected endpoints {answer}: ep-a of account 2000000000000002, ep-b. {REMEDY}");
+    assert_eq!(said(&named), reconciling(Reason::DeletionBlocked, &message));
+
+    let nobody = report(&walk(&world).waiting(Wait::ConsumersGone { endpoints: Vec::new() }), &ready());
+    let message =
+        format!("The provider says that endpoints still use the service {answer}, but its list shows none. {REMEDY}");
+    assert_eq!(said(&nobody), reconciling(Reason::DeletionBlocked, &message));
+}
+
+#[test]
+fn what_only_a_person_can_settle_blocks_a_deletion() {
+    let lost = "The service epsrv-ours no longer carries this object's tags, so it is not deleted; restore the tags, or set \
+                spec.deletionPolicy to Retain.";
+    let twice = "More services carry this object's UID, and only one is this object's; delete them or remove their tags: epsrv-x.";
+    let waits = [
+        (Wait::OwnershipRestored { service_id: "epsrv-ours".to_owned() }, lost),
+        (Wait::DuplicateResolved { others: vec!["epsrv-x".to_owned()] }, twice),
+    ];
+    for (wait, message) in waits {
+        let report = report(&walk(&deleting()).waiting(wait), &ready());
+        assert_eq!(said(&report), reconciling(Reason::DeletionBlocked, message));
+        assert_eq!(report.requeue, Requeue::After(seconds(60)));
+    }
+    for code in ["Forbidden.RAM", "EndpointServiceConnectionDependence"] {
+        let report = report(&walk(&deleting()).failed(refused(DELETE, code)), &ready());
+        let verdict = crate::cloud::errors::verdict(&refused(DELETE, code));
+        let way_out = if verdict.stalled { format!(". {RETAIN}") } else { String::new() };
+        let message = format!("{}{way_out}", verdict.message);
+        assert_eq!(said(&report), reconciling(Reason::DeletionBlocked, &message));
+        assert_eq!(report.requeue, Requeue::BackOff { at_least: Duration::ZERO });
+    }
+}
+
+#[test]
+fn passing_trouble_does_not_block_a_deletion_but_is_told() {
+    let report = report(&walk(&deleting()).failed(throttled(DELETE, seconds(7))), &ready());
+    assert_eq!(said(&report), reconciling(Reason::Deleting, GOING));
+    assert_eq!(report.requeue, Requeue::BackOff { at_least: seconds(7) });
+    let error = report.status.and_then(|status| status.last_error).expect("the refusal is told");
+    assert_eq!(error.code.as_deref(), Some("Throttling.User"));
+}
+
+#[test]
+fn the_connections_of_a_deleting_object_are_listed_and_counted() {
+    let each_state = [
+        ConnectionStatus::Connected,
+        ConnectionStatus::Disconnected,
+        ConnectionStatus::Disconnecting,
+        ConnectionStatus::ServiceDeleted,
+        ConnectionStatus::Unknown("Odd".to_owned()),
+    ];
+    let connection = |(n, status): (usize, ConnectionStatus)| Connection {
+        endpoint_id: format!("ep-{n}"),
+        account_id: Some("2000000000000002".to_owned()),
+        vpc_id: None,
+        status,
+        bandwidth_mbps: None,
+    };
+    let mut world = deleting();
+    let list = each_state.into_iter().enumerate().map(connection).collect();
+    world.observed.connections = Some(Connections { as_of: now(), list });
+    let status = report(&walk(&world), &ready()).status.expect("it lives");
+    let counts = json!({"connected": 1, "held": 1, "rejected": 0, "inTransition": 2});
+    assert_eq!(serde_json::to_value(status.connection_counts).expect("JSON"), counts);
+    let odd = json!({"endpointId": "ep-4", "accountId": "2000000000000002", "status": "Odd"});
+    assert_eq!(serde_json::to_value(&status.connections[4]).expect("JSON"), odd);
+}
+
+#[test]
+fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
+    let end = |world: World| {
+        let mut walk = walk(&world);
+        walk.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
+        walk.done()
+    };
+    let gone = event(EventReason::EndpointServiceDeleted, "The endpoint service epsrv-ours is gone.");
+    let stays = event(EventReason::EndpointServiceRetained, "The endpoint service epsrv-ours stays in the cloud.");
+    let unseen =
+        ServiceView::Absent { named: crate::cloud::services::observed::NamedId::Gone("epsrv-ours".to_owned()) };
+    let retained = deleting().spec(json!({"deletionPolicy": "Retain"})).see(unseen);
+    for (world, expected) in [(deleting(), gone), (retained, stays)] {
+        let report = report(&end(world), &ready());
+        assert_eq!(report, Report { status: None, events: vec![expected], requeue: Requeue::OnChange });
+    }
+    // Nothing was ever made.
+    let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
+    assert_eq!(report(&end(deleting()), &fresh()), nothing);
+}
+
+#[test]
+fn a_deleting_object_without_our_finalizer_is_left_alone() {
+    let mut world = deleting();
+    world.resolved.finalizers.clear();
+    let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
+    assert_eq!(report(&walk(&world), &ready()), nothing);
+}
+
+#[test]
+fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_or_nobody_has_looked_for_minutes() {
+    let list = Operation::ListVpcEndpointServices;
+    let table =
+        [(5, refused(list, "Forbidden.RAM"), true), (400, lost_answer(list), true), (5, lost_answer(list), false)];
+    for (age, error, is_blocked) in table {
+        let mut world = deleting().swept(1000 - age);
+        world.observed.sweep_error = Some(error.clone());
+        let verdict = crate::cloud::errors::verdict(&error);
+        let expected = if is_blocked {
+            let way_out = if verdict.stalled { format!(". {RETAIN}") } else { String::new() };
+            reconciling(Reason::DeletionBlocked, &format!("{}{way_out}", verdict.message))
+        } else {
+            reconciling(Reason::Deleting, GOING)
+        };
+        assert_eq!(said(&report(&walk(&world), &ready())), expected, "{age} s ago, {error}");
+    }
+}
+
+#[test]
+fn a_deletion_is_told_of_the_newest_generation_whatever_was_told_of_another() {
+    let looking = walk(&deleting()).waiting(Wait::Sweep);
+    // Of this generation, but of its life.
+    let mut alive = ready();
+    alive.observed_generation = Some(4);
+    assert_eq!(said(&report(&looking, &alive)), reconciling(Reason::Deleting, GOING));
+    // Of the deletion, but of an older generation.
+    let status = report(&looking, &ready()).status.expect("it lives");
+    let edited = report(&walk(&deleting().edited()).waiting(Wait::Sweep), &status);
+    assert_eq!(edited.status.expect("it lives").observed_generation, Some(5));
+}
+
+#[test]
+fn the_status_of_a_deletion_never_moves_to_the_duplicate_that_a_person_must_judge() {
+    let other = Service { id: "epsrv-a".to_owned(), ..World::converged().service().clone() };
+    let both = ServiceView::Many(vec![other, World::converged().service().clone()]);
+    let wait = Wait::DuplicateResolved { others: vec!["epsrv-a".to_owned()] };
+    let status = report(&walk(&deleting().see(both)).waiting(wait), &ready()).status.expect("it lives");
+    assert_eq!(status.service_id.as_deref(), Some("epsrv-ours"));
+}

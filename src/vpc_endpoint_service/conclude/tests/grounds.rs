@@ -1,0 +1,226 @@
+//! Every reason ends with its ground, in the first pass that finds it gone, whatever that pass waits for.
+
+use super::*;
+use crate::vpc_endpoint_service::observe::{AttachmentKey, NamedId};
+use crate::vpc_endpoint_service::resolve::NamedBy;
+
+fn some(id: &str) -> String {
+    id.to_owned()
+}
+
+/// What a pass says that ended like this.
+fn after(walk: &Walk, previous: &VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
+    report(walk, previous).status.expect("it lives")
+}
+
+/// The reason of `Ready`.
+fn reason(status: &VpcEndpointServiceStatus) -> Reason {
+    let ready = status.conditions.iter().find(|condition| condition.type_ == "Ready").expect("it is there");
+    Reason::from_name(&ready.reason).expect("the list is closed")
+}
+
+fn old() -> World {
+    let mut world = World::recorded();
+    world.observed.own.first_seen = at(900);
+    world
+}
+
+/// Nothing new is known: a list or a turn is waited for.
+fn undecided(world: &World) -> [Walk; 2] {
+    [walk(world).waiting(Wait::Sweep), walk(world).stopped(Stop::NoTurn(in_line()))]
+}
+
+fn unswept(error: Option<privatelink::Error>) -> World {
+    let mut world = old().see(ServiceView::NotYetSwept);
+    world.observed.as_of = None;
+    world.observed.sweep_error = error;
+    world
+}
+
+fn converged(view: impl FnOnce(World) -> World) -> World {
+    let mut world = view(World::converged());
+    world.observed.own.first_seen = at(900);
+    world
+}
+
+fn waits(wait: Wait) -> VpcEndpointServiceStatus {
+    after(&walk(&converged(World::edited)).waiting(wait), &ready())
+}
+
+fn closed(code: &str) -> VpcEndpointServiceStatus {
+    let closed = NoTurn::Closed { until: at(1300), error: Box::new(refused(CREATE, code)) };
+    after(&walk(&old()).stopped(Stop::NoTurn(closed)), &fresh())
+}
+
+/// What was said, and the passes after which it is so no longer.
+struct Case {
+    said: VpcEndpointServiceStatus,
+    reason: Reason,
+    over: Vec<Walk>,
+    still: Vec<Walk>,
+}
+
+fn of_places() -> Vec<Case> {
+    let denied = || refused(Operation::GetCallerIdentity, "InvalidAccessKeyId.NotFound");
+    let unresolved = |error: ResolveError, reason| {
+        let walk = Walk { resolved: Some(Err(error)), process_start: at(990), ..Walk::default() };
+        let said = after(&walk, &fresh());
+        Case { said, reason, over: undecided(&unswept(None)).into(), still: vec![walk] }
+    };
+    vec![
+        unresolved(ResolveError::AccountUnknown(Box::new(denied())), Reason::CredentialsRefused),
+        unresolved(ResolveError::NotImplementedYet { field: "spec.adopt" }, Reason::NotImplementedYet),
+        unresolved(ResolveError::RegionMissing, Reason::RegionMissing),
+        unresolved(ResolveError::AccountMismatch { recorded: some("1"), actual: some("2") }, Reason::AccountMismatch),
+        unresolved(
+            ResolveError::RegionMismatch { wanted: some("a"), named_by: NamedBy::Default, status: some("b") },
+            Reason::RegionMismatch,
+        ),
+    ]
+}
+
+fn of_sight() -> Vec<Case> {
+    let list = |code| refused(Operation::ListVpcEndpointServices, code);
+    let unread = |code| {
+        let mut world = converged(|world| world);
+        world.observed.as_of = Some(at(600));
+        world.observed.sweep_error = Some(list(code));
+        world
+    };
+    let case = |code, reason| Case {
+        said: after(&walk(&unread(code)), &ready()),
+        reason,
+        over: undecided(&converged(|world| world)).into(),
+        still: vec![walk(&unread(code))],
+    };
+    let new = |code, reason| Case {
+        said: after(&walk(&unswept(Some(list(code)))), &fresh()),
+        reason,
+        over: undecided(&old()).into(),
+        still: vec![walk(&unswept(Some(list(code))))],
+    };
+    vec![
+        case("ServiceUnavailable", Reason::CloudUnreachable),
+        case("InvalidAccessKeyId.NotFound", Reason::CredentialsRefused),
+        case("Forbidden.RAM", Reason::NoPermission),
+        new("Forbidden.RAM", Reason::NoPermission),
+        new("NeedOpenProduct", Reason::NotActivated),
+    ]
+}
+
+fn of_doors() -> Vec<Case> {
+    let case = |code, reason| Case {
+        said: closed(code),
+        reason,
+        over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
+        still: undecided(&unswept(None)).into_iter().take(1).collect(),
+    };
+    let own = |code, reason| Case {
+        said: after(&walk(&old()).failed(refused(CREATE, code)), &fresh()),
+        reason,
+        over: vec![],
+        // It has yet to be tried again.
+        still: undecided(&old()).into(),
+    };
+    vec![
+        case("NeedOpenProduct", Reason::NotActivated),
+        case("InvalidAccountStatus.NotEnoughBalance", Reason::AccountRefused),
+        case("InvalidAccessKeyId.NotFound", Reason::CredentialsRefused),
+        case("Throttling.User", Reason::WaitingForThrottling),
+        own("QuotaMisMatched", Reason::WaitingForQuota),
+        own("AlbNotFound", Reason::WaitingForLoadBalancer),
+        own("Mismatch.ResourceType", Reason::SpecRefused),
+        own("Forbidden.RAM", Reason::NoPermission),
+        own("EndpointServiceLocked", Reason::WaitingForProvider),
+        Case {
+            said: after(&walk(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
+            reason: Reason::WaitingForThrottling,
+            over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
+            still: vec![],
+        },
+    ]
+}
+
+fn of_services() -> Vec<Case> {
+    let over = || undecided(&converged(World::edited)).to_vec();
+    let service = || World::converged().service().clone();
+    let seen = |view: ServiceView| undecided(&converged(|world| world.edited().see(view))).to_vec();
+    let locked =
+        converged(|world| world.edited().with_service(|it| it.business_status = Some(some("FinancialLocked"))));
+    let going = converged(|world| world.edited().with_service(|it| it.status = ServiceStatus::Deleting));
+    let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
+    let former = Wait::FormerServiceGone { service_id: some("epsrv-old"), settled: true };
+    let id = || some("epsrv-ours");
+    vec![
+        Case {
+            said: waits(Wait::BusinessStatus(some("FinancialLocked"))),
+            reason: Reason::AccountRefused,
+            over: over(),
+            still: undecided(&locked).into(),
+        },
+        Case {
+            said: waits(Wait::ServiceDeleted),
+            reason: Reason::WaitingForProvider,
+            over: over(),
+            still: undecided(&going).into(),
+        },
+        Case {
+            said: waits(former),
+            reason: Reason::FormerServiceExists,
+            over: over(),
+            still: seen(ServiceView::Former(Box::new(service()))),
+        },
+        Case {
+            said: waits(Wait::OwnershipRestored { service_id: id() }),
+            reason: Reason::OwnershipLost,
+            over: over(),
+            still: seen(ServiceView::Foreign(Box::new(service()))),
+        },
+        Case {
+            said: waits(Wait::Recreation { service_id: id() }),
+            reason: Reason::ServiceGone,
+            over: over(),
+            still: seen(ServiceView::Absent { named: NamedId::Gone(id()) }),
+        },
+        Case {
+            said: waits(Wait::DuplicateResolved { others: vec![some("epsrv-b")] }),
+            reason: Reason::DuplicateOwner,
+            over: over(),
+            still: seen(ServiceView::Many(vec![service(), service()])),
+        },
+        Case {
+            said: waits(Wait::AttachmentUnused { key, related_endpoint_count: 7 }),
+            reason: Reason::WaitingForDependents,
+            over: vec![],
+            still: over().into_iter().take(1).collect(),
+        },
+    ]
+}
+
+#[test]
+fn no_reason_is_kept_once_its_ground_is_gone_and_each_is_while_it_is_there() {
+    for Case { said, reason: expected, over, still } in
+        [of_places(), of_sight(), of_doors(), of_services()].into_iter().flatten()
+    {
+        assert_eq!(reason(&said), expected);
+        for walk in &over {
+            assert_ne!(reason(&after(walk, &said)), expected, "{:?} after {walk:?}", said.conditions);
+        }
+        for walk in &still {
+            assert_eq!(reason(&after(walk, &said)), expected, "{:?} after {walk:?}", said.conditions);
+        }
+    }
+}
+
+#[test]
+fn what_can_be_looked_at_again_is_neither_called_unreachable_nor_anything_that_is_not_known() {
+    let mut blind = converged(|world| world);
+    blind.observed.as_of = Some(at(600));
+    blind.observed.sweep_error = Some(lost_answer(Operation::ListVpcEndpointServices));
+    let said_before = after(&walk(&blind), &ready());
+    assert_eq!(reason(&said_before), Reason::CloudUnreachable);
+    let walk = walk(&converged(|world| world)).waiting(Wait::Sweep);
+    let message = "The service epsrv-ours can be looked at again, and is being looked at.";
+    let expected = [format!("Ready=Unknown Pending: {message}"), format!("Reconciling=True Pending: {message}")];
+    assert_eq!(said(&report(&walk, &said_before)), expected);
+}

@@ -1,0 +1,111 @@
+//! A service that went, and the one that is made in its place.
+
+use privatelink::testing::refused;
+use serde_json::json;
+
+use super::*;
+use crate::vpc_endpoint_service::observe::{Deep, NamedId};
+use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, record};
+
+const SECOND: &str = "epsrv-second";
+
+/// The service is known to be gone, and the spec wants another.
+fn gone() -> World {
+    let view = ServiceView::Absent { named: NamedId::Gone(SERVICE.to_owned()) };
+    let mut world = World::converged().spec(json!({"whenGone": "Recreate"})).see(view);
+    world.observed.deep = Deep::Unknown;
+    world
+}
+
+/// The record of the second incarnation is written, and nobody has looked what became of the first service since the process began.
+fn recorded() -> World {
+    let mut world = gone().see(ServiceView::Absent { named: NamedId::Unjudged(SERVICE.to_owned()) });
+    world.resolved.record = Some(record(&world.resolved, 1, at(990)));
+    world
+}
+
+fn second(status: ServiceStatus) -> Service {
+    Service { id: SECOND.to_owned(), status, ..World::converged().service().clone() }
+}
+
+/// The pass that writes the record and sends the Create.
+fn recreation() -> Walk {
+    let mut walk = walk(&gone()).done();
+    let step = walk.outcome.as_mut().and_then(|outcome| outcome.done.last_mut()).expect("a step");
+    assert_eq!(step.step.operation(), Some(CREATE));
+    step.created = Some(Box::new(second(ServiceStatus::Creating)));
+    walk
+}
+
+fn seen(status: ServiceStatus) -> Walk {
+    let mut world = recorded().see(ServiceView::Ours(Box::new(second(status))));
+    world.observed.deep = World::converged().observed.deep;
+    walk(&world)
+}
+
+#[test]
+fn the_new_service_and_its_incarnation_are_in_the_status_at_once_and_an_event_says_so() {
+    let report = report(&recreation(), &ready());
+    assert_eq!(said(&report), reconciling(Reason::Creating, "The service epsrv-second is being made."));
+    let status = report.status.expect("it lives");
+    assert_eq!((status.service_id.as_deref(), status.incarnation), (Some(SECOND), Some(1)));
+    let text = "The endpoint service epsrv-ours was deleted in the cloud; epsrv-second was created in its place in cn-hangzhou. \
+                Consumers must be given its name.";
+    assert_eq!(report.events, [event(EventReason::EndpointServiceRecreated, text)]);
+}
+
+#[test]
+fn a_recreation_writes_the_status_twice() {
+    let passes =
+        [recreation(), seen(ServiceStatus::Creating), seen(ServiceStatus::Active), seen(ServiceStatus::Active)];
+    let mut status = ready();
+    let mut writes = 0;
+    for walk in &passes {
+        let next = report(walk, &status).status.expect("it lives");
+        writes += u32::from(next != status);
+        status = next;
+    }
+    assert_eq!((writes, status.incarnation, status.service_id.as_deref()), (2, Some(1), Some(SECOND)));
+    assert_eq!(status.conditions[0].reason, "Available");
+}
+
+#[test]
+fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() {
+    let message = "The service epsrv-ours was deleted in the cloud; another one is made in its place.";
+    for walk in [
+        walk(&gone()).stopped(Stop::NoTurn(in_line())),
+        walk(&gone().swept(980)),
+        walk(&recorded()).stopped(Stop::NoTurn(in_line())),
+        walk(&recorded()).stopped(Stop::Stale),
+    ] {
+        let report = report(&walk, &ready());
+        assert_eq!(said(&report), reconciling(Reason::Creating, message));
+        let status = report.status.expect("it lives");
+        assert_eq!((status.service_id.as_deref(), status.service_status), (Some(SERVICE), None));
+    }
+    // Passing trouble leaves an object Ready that is well. This one is not.
+    for world in [gone(), recorded()] {
+        let report = report(&walk(&world).failed(refused(CREATE, "ServiceUnavailable")), &ready());
+        assert_eq!(report.status.expect("it lives").conditions[0].status, "False");
+    }
+}
+
+#[test]
+fn a_second_service_that_a_dead_process_made_is_not_ready_because_the_first_was() {
+    // Nobody has seen its principals.
+    let mut world = recorded().see(ServiceView::Ours(Box::new(second(ServiceStatus::Active))));
+    world.observed.deep = Deep::Unknown;
+    let report = report(&walk(&world), &ready());
+    let status = report.status.as_ref().expect("it lives");
+    assert_eq!((status.service_id.as_deref(), status.incarnation), (Some(SECOND), Some(1)));
+    assert_eq!(status.conditions[0].status, "False");
+}
+
+#[test]
+fn nobody_promises_another_service_before_its_record_is_to_be_written() {
+    let mut walk = walk(&gone());
+    let step = Step::DeleteService { service_id: SERVICE.to_owned() };
+    walk.plan = Some(Plan { steps: vec![step], ..Plan::default() });
+    let message = "The provider's lists do not show the service epsrv-ours; the operator looks again.";
+    assert_eq!(said(&report(&walk, &ready())), reconciling(Reason::Updating, message));
+}

@@ -1,0 +1,62 @@
+//! A new object says for what it waits, in words that stay.
+
+use privatelink::Rate;
+
+use super::*;
+use crate::vpc_endpoint_service::observe::Look;
+
+fn recorded() -> World {
+    let mut world = World::recorded();
+    world.observed.own.first_seen = at(990);
+    world
+}
+
+fn queued(rate: Option<Rate>) -> Walk {
+    walk(&recorded()).stopped(Stop::NoTurn(NoTurn::Queued { operation: CREATE, rate }))
+}
+
+fn full() -> Walk {
+    queued(Some(Rate { calls: 200, per: seconds(60) }))
+}
+
+fn looks(world: &World, not_before: i64) -> Walk {
+    let mut walk = walk(world).waiting(Wait::Sweep);
+    walk.plan.as_mut().expect("there is one").look = Some(Look::Sweep { not_before: at(not_before) });
+    walk
+}
+
+#[test]
+fn what_lasts_is_told_after_five_seconds() {
+    let mut others = recorded();
+    others.resolved.record.as_mut().expect("a record").holder = "another".to_owned();
+    let table = [
+        (queued(None), "it waits for its turn, behind other objects of the account."),
+        (
+            full(),
+            "it waits for its turn, because the account may call CreateVpcEndpointService 200 times in 60 s and has done so.",
+        ),
+        (looks(&recorded(), 1030), "an earlier call may have created it, so a list is awaited that would show it."),
+        (
+            looks(&others, 1030),
+            "another process of the operator may have created it under the create record, so a list is awaited that would show it.",
+        ),
+    ];
+    for (walk, why) in table {
+        let message = format!("The service is not created yet: {why}");
+        assert_eq!(said(&report(&walk, &fresh())), reconciling(Reason::Creating, &message));
+    }
+    let message = "The service is about to be made.";
+    assert_eq!(said(&report(&looks(&recorded(), 1000), &fresh())), reconciling(Reason::Creating, message));
+}
+
+#[test]
+fn waiting_for_the_same_costs_no_write_and_waiting_for_something_else_is_told() {
+    let waits = report(&queued(None), &fresh()).status.expect("it lives");
+    for walk in [queued(None), full(), looks(&recorded(), 1000)] {
+        assert_eq!(report(&walk, &waits).status, Some(waits.clone()), "{walk:?}");
+    }
+    let looking = report(&looks(&recorded(), 1030), &waits);
+    assert!(said(&looking)[0].contains("a list is awaited"), "{:?}", said(&looking));
+    let turn = report(&full(), &looking.status.expect("it lives"));
+    assert!(said(&turn)[0].contains("it waits for its turn"), "{:?}", said(&turn));
+}

@@ -1,0 +1,66 @@
+//! For what a service that is not created yet waits, in words that stay the same while it waits for the same.
+
+use std::time::Duration;
+
+use privatelink::Rate;
+
+use super::scene::Scene;
+use crate::cloud::scheduler::NoTurn;
+use crate::crd::{ConditionType, Reason};
+use crate::vpc_endpoint_service::execute::Stop;
+use crate::vpc_endpoint_service::observe::Look;
+use crate::vpc_endpoint_service::plan::Wait;
+
+/// A list that may begin sooner than this is not worth a word: it is there before anybody has read one.
+const MOMENT: Duration = Duration::from_secs(2);
+
+const TURN: &str = "The service is not created yet: it waits for its turn";
+
+/// What is said of an object whose service is not created yet.
+pub(super) fn message(scene: &Scene<'_>) -> String {
+    lasting(scene).unwrap_or_else(|| "The service is about to be made.".to_owned())
+}
+
+/// It waits for something that lasts, and the status says something else.
+pub(super) fn is_news(scene: &Scene<'_>) -> bool {
+    let is_unmade = scene.previous.service_id.is_none() && scene.service().is_none();
+    if !is_unmade || !matches!(scene.reason(), Some(Reason::Creating | Reason::Pending)) || scene.patience().is_some() {
+        return false;
+    }
+    let said = scene.condition(ConditionType::Ready).map_or("", |ready| ready.message.as_str());
+    // Whether the rate or others are before it may change with each call.
+    lasting(scene).is_some_and(|message| message != said && !(message.starts_with(TURN) && said.starts_with(TURN)))
+}
+
+fn lasting(scene: &Scene<'_>) -> Option<String> {
+    turn(scene).or_else(|| look_up(scene).map(|why| format!("The service is not created yet: {why}.")))
+}
+
+fn turn(scene: &Scene<'_>) -> Option<String> {
+    let Some(Stop::NoTurn(NoTurn::Queued { operation, rate })) = &scene.outcome()?.stopped else { return None };
+    Some(match rate {
+        Some(Rate { calls, per }) => {
+            let seconds = per.as_secs();
+            format!("{TURN}, because the account may call {operation} {calls} times in {seconds} s and has done so.")
+        }
+        None => format!("{TURN}, behind other objects of the account."),
+    })
+}
+
+/// A list that must begin later than now.
+fn look_up(scene: &Scene<'_>) -> Option<&'static str> {
+    let plan = scene.plan().filter(|plan| plan.wait == Some(Wait::Sweep))?;
+    let Some(Look::Sweep { not_before }) = plan.look else { return None };
+    if Duration::try_from(not_before.duration_since(scene.now)).unwrap_or_default() < MOMENT {
+        return None;
+    }
+    let record = scene.resolved().and_then(|resolved| resolved.record.as_ref());
+    let process = scene.observed().map(|observed| observed.own.process.as_str());
+    let is_of_others =
+        record.is_some_and(|record| record.taken_over.is_some() || Some(record.holder.as_str()) != process);
+    Some(if is_of_others {
+        "another process of the operator may have created it under the create record, so a list is awaited that would show it"
+    } else {
+        "an earlier call may have created it, so a list is awaited that would show it"
+    })
+}

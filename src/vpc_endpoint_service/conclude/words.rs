@@ -1,0 +1,132 @@
+//! How things are called in messages. Everything is bounded, sorted where order says nothing, and the same for the same state.
+
+use privatelink::BusinessStatus;
+
+use crate::cloud::services::{AttachmentKey, Field};
+use crate::crd::Reason;
+use crate::kubernetes::KubernetesError;
+use crate::vpc_endpoint_service::plan::Consumer;
+
+/// More than so many things of a kind are not listed in a message.
+const MOST: usize = 20;
+
+/// The most that is shown of the API server's own sentence: most have 200 characters, those of admission policies up to twice as many.
+const API_SERVER_WORDS: usize = 512;
+
+/// "The service epsrv-…", or without its id before that is known.
+pub(super) fn service(id: Option<&str>) -> String {
+    id.map_or_else(|| "The service".to_owned(), |id| format!("The service {id}"))
+}
+
+/// As it stands in the middle of a sentence.
+pub(super) fn lower(start: &str) -> String {
+    start.strip_prefix("The ").map_or_else(|| start.to_owned(), |rest| format!("the {rest}"))
+}
+
+pub(super) fn available(id: Option<&str>) -> String {
+    format!("{} is Active.", service(id))
+}
+
+pub(super) fn unknown_state(id: Option<&str>, state: &str) -> String {
+    if state.is_empty() {
+        return format!(
+            "The provider does not say in which state {} is; the operator waits for Active.",
+            the_service(id)
+        );
+    }
+    let state = clip(state, 32);
+    format!("{} is in the state \"{state}\", which this operator does not know; it waits for Active.", service(id))
+}
+
+fn the_service(id: Option<&str>) -> String {
+    id.map_or_else(|| "the service".to_owned(), |id| format!("the service {id}"))
+}
+
+/// A business status that is a lock, as a participle.
+pub(super) fn lock(status: &str) -> String {
+    match BusinessStatus::from_wire(Some(status)) {
+        BusinessStatus::FinancialLocked => "locked for a payment that is overdue (FinancialLocked)".to_owned(),
+        BusinessStatus::SecurityLocked => "locked for security (SecurityLocked)".to_owned(),
+        other => format!("locked ({})", clip(other.as_str(), 32)),
+    }
+}
+
+/// "lb-… in cn-hangzhou-h".
+pub(super) fn attachment(key: &AttachmentKey) -> String {
+    let AttachmentKey { resource_id, zone_id } = key;
+    zone_id.as_ref().map_or_else(|| resource_id.clone(), |zone| format!("{resource_id} in {zone}"))
+}
+
+/// The path of a field in the spec, at most 128 characters.
+pub(super) fn path(field: &Field) -> String {
+    let path = match field {
+        Field::Description => "spec.description".to_owned(),
+        Field::AutoAcceptEnabled => "spec.autoAcceptEnabled".to_owned(),
+        Field::ZoneAffinityEnabled => "spec.zoneAffinityEnabled".to_owned(),
+        Field::AddressIpVersion => "spec.addressIpVersion".to_owned(),
+        Field::ConnectBandwidthMbps => "spec.connectBandwidthMbps".to_owned(),
+        Field::ResourceGroupId => "spec.resourceGroupId".to_owned(),
+        Field::Tag(key) => format!("spec.tags[{key}]"),
+        Field::Resource(key) => format!("spec.resources[{}]", attachment(key)),
+        Field::Principal(account) => format!("spec.allowedPrincipals[{account}]"),
+    };
+    clip(&path, 128)
+}
+
+/// "ep-1 of account 123, ep-2", in the order given.
+pub(super) fn consumers(endpoints: &[Consumer]) -> String {
+    let name = |Consumer { endpoint_id, account_id }: &Consumer| match account_id {
+        Some(account) => format!("{endpoint_id} of account {account}"),
+        None => endpoint_id.clone(),
+    };
+    listed(endpoints.iter().map(name).collect())
+}
+
+pub(super) fn list(names: &[String]) -> String {
+    listed(names.to_vec())
+}
+
+fn listed(mut names: Vec<String>) -> String {
+    names.sort_unstable();
+    let more = if names.len() > MOST { " and others" } else { "" };
+    names.truncate(MOST);
+    format!("{}{more}", names.join(", "))
+}
+
+/// What the API server says to a write that it refuses, in one line of bounded length. Its sentences name who may not do what, or the
+/// admission policy that is in the way.
+pub(super) fn refused_write(error: &KubernetesError) -> String {
+    let sentence = Reason::KubernetesRefused.sentence();
+    match error {
+        KubernetesError::Forbidden(said) | KubernetesError::Invalid(said) if !said.is_empty() => {
+            let said: String =
+                said.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+            format!("{sentence} It says: {}", clip(&said, API_SERVER_WORDS))
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+/// "7 endpoints use it".
+pub(super) fn users(count: i64) -> String {
+    match count {
+        1 => "1 endpoint uses it".to_owned(),
+        _ => format!("{count} endpoints use it"),
+    }
+}
+
+/// The text with a full stop, if it has none.
+pub(super) fn ended(text: &str) -> String {
+    if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
+}
+
+/// At most so many characters, the last of them an ellipsis where some are left out. A control character, which a terminal would obey, becomes a blank.
+pub(super) fn clip(text: &str, most: usize) -> String {
+    let mut shown = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let mut clipped: String = shown.by_ref().take(most).collect();
+    if shown.next().is_some() {
+        clipped.pop();
+        clipped.push('…');
+    }
+    clipped
+}

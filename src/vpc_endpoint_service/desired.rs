@@ -1,0 +1,101 @@
+//! What the user wants, in the cloud's terms. Pure; holds no id of the cloud's making.
+
+mod create;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use crate::cloud::services::AttachmentKey;
+
+use super::resolve::Resolved;
+use crate::crd::{ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
+use crate::names::TAG_PREFIX;
+
+/// The service as it is to be. `None` in a managed part means "not managed": left as it is in the cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desired {
+    /// `slb`, `alb`, `nlb`, `gwlb`.
+    pub service_resource_type: String,
+    pub payer: String,
+    pub description: String,
+    pub auto_accept_enabled: bool,
+    pub zone_affinity_enabled: bool,
+    pub address_ip_version: String,
+    /// Mbps, `slb` only; sent by Update once the service is Active.
+    pub connect_bandwidth_mbps: Option<i32>,
+    pub resource_group_id: Option<String>,
+    /// The user's tags, without the owner tags.
+    pub tags: Option<BTreeMap<String, String>>,
+    /// The owner tags.
+    pub owner_tags: BTreeMap<String, String>,
+    pub attachments: Option<BTreeSet<AttachmentKey>>,
+    /// Account ids. The owner's own account is never among them and never removed.
+    pub principals: Option<BTreeSet<String>>,
+    /// The account that owns the service.
+    pub owner_account: String,
+}
+
+/// Puts the spec into the cloud's terms: unset stays "not managed", empty becomes "none".
+pub fn desired(resolved: &Resolved) -> Desired {
+    let spec = &resolved.spec;
+    Desired {
+        service_resource_type: spec.service_resource_type.as_str().to_owned(),
+        payer: spec.payer.as_str().to_owned(),
+        description: spec.description.clone(),
+        auto_accept_enabled: spec.auto_accept_enabled,
+        zone_affinity_enabled: spec.zone_affinity_enabled,
+        address_ip_version: spec.address_ip_version.as_str().to_owned(),
+        connect_bandwidth_mbps: connect_bandwidth(spec),
+        resource_group_id: spec.resource_group_id.clone(),
+        tags: spec.tags.as_ref().map(user_tags),
+        owner_tags: resolved.owner.tags(),
+        attachments: attachments(spec),
+        principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
+        owner_account: resolved.target.account.clone(),
+    }
+}
+
+/// The cloud reports the bandwidth of `slb` only, so for the others it could never be compared.
+fn connect_bandwidth(spec: &VpcEndpointServiceSpec) -> Option<i32> {
+    let managed = spec.service_resource_type == ServiceResourceType::Slb;
+    spec.connect_bandwidth_mbps.filter(|_| managed).and_then(|mbps| i32::try_from(mbps).ok())
+}
+
+/// The API server refuses our own keys; should one come through, it must not touch the proof of ownership.
+fn user_tags(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    tags.iter()
+        .filter(|(key, _)| !key.starts_with(TAG_PREFIX))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+fn attachments(spec: &VpcEndpointServiceSpec) -> Option<BTreeSet<AttachmentKey>> {
+    let resources = spec.resources.as_ref()?;
+    Some(resources.iter().flat_map(|resource| attachments_of(resource, spec.service_resource_type)).collect())
+}
+
+/// One load balancer in one zone is one attachment; `slb` has no say about its zone.
+fn attachments_of(resource: &ResourceSpec, kind: ServiceResourceType) -> Vec<AttachmentKey> {
+    let Some(resource_id) = &resource.resource_id else { return Vec::new() };
+    let key = |zone_id: Option<&String>| AttachmentKey { resource_id: resource_id.clone(), zone_id: zone_id.cloned() };
+    match kind {
+        ServiceResourceType::Slb => vec![key(None)],
+        _ => resource.zone_ids.iter().flatten().map(|zone_id| key(Some(zone_id))).collect(),
+    }
+}
+
+fn principals(allowed: &[String], owner_account: &str) -> BTreeSet<String> {
+    allowed
+        .iter()
+        .map(|principal| account_of(principal))
+        .filter(|account| *account != owner_account)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The account of a principal in either spelling: `123` or `acs:ram:*:123:*`.
+fn account_of(principal: &str) -> &str {
+    principal.strip_prefix("acs:ram:*:").and_then(|rest| rest.strip_suffix(":*")).unwrap_or(principal)
+}
+
+#[cfg(test)]
+mod tests;

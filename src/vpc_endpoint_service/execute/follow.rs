@@ -1,0 +1,95 @@
+//! What goes on after a step that could not be carried out. Pure.
+
+use privatelink::{Error, ErrorKind, code};
+
+use super::ExecuteError;
+use crate::cloud::scheduler::NoTurn;
+use crate::identity::Life;
+use crate::vpc_endpoint_service::plan::Step;
+
+/// A step that was left undone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left<'a> {
+    pub(super) step: &'a Step,
+    pub(super) why: Why,
+}
+
+/// Why a step was left undone, as far as it matters to the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// For what it asks: others may ask better.
+    Refused,
+    /// For something that meets every call of its operation: a missing right, a quota, a code that nobody knows.
+    Denied,
+    /// The service, the account or the provider is busy, or in trouble.
+    Busy,
+    /// Others are before it. The turn is near, and asking for another one would give up the place.
+    Queued,
+    /// Its operation is closed for the account, perhaps for minutes.
+    Closed,
+}
+
+impl Why {
+    pub(super) fn of_turn(no_turn: &NoTurn) -> Self {
+        match no_turn {
+            NoTurn::Queued { .. } => Self::Queued,
+            NoTurn::Closed { .. } | NoTurn::Withheld { .. } => Self::Closed,
+        }
+    }
+
+    /// `None`: nothing may follow. That is so for what got no answer, for credentials, for a service that is gone, for Kubernetes, for what
+    /// changes no field of a service, and for a deletion, whose steps are one after the other.
+    pub(super) fn of_error(error: &ExecuteError, step: &Step, life: Life) -> Option<Self> {
+        if life != Life::Live || step.writes().is_empty() {
+            return None;
+        }
+        let error = match error {
+            ExecuteError::Cloud(error) => error,
+            // It is known for what it asks: nothing was sent.
+            ExecuteError::Withheld { error, .. } => return Some(Self::of_refusal(error.kind())),
+            ExecuteError::Kubernetes(_) => return None,
+        };
+        let is_answered = error.http_status().is_some() && error.kind() != ErrorKind::Credential;
+        let goes_on = is_answered && !error.is(code::ENDPOINT_SERVICE_NOT_FOUND);
+        let why = match error.kind() {
+            kind if is_about_the_value(error) => Self::of_refusal(kind),
+            ErrorKind::Quota | ErrorKind::DependencyFirst => Self::Denied,
+            _ => Self::Busy,
+        };
+        goes_on.then_some(why)
+    }
+
+    /// What a refusal means for other steps of the same operation.
+    fn of_refusal(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Account | ErrorKind::Unknown | ErrorKind::Quota => Self::Denied,
+            _ => Self::Refused,
+        }
+    }
+}
+
+/// The refusal stands until something else is asked for, or somebody makes it possible; trying again soon would be in vain.
+pub(super) fn is_about_the_value(error: &Error) -> bool {
+    let is_lasting = matches!(
+        error.kind(),
+        ErrorKind::Spec | ErrorKind::DependencyMissing | ErrorKind::Account | ErrorKind::Unknown
+    );
+    is_lasting && error.http_status().is_some() && !error.is(code::ENDPOINT_SERVICE_NOT_FOUND)
+}
+
+impl Left<'_> {
+    /// The step may not be tried in this pass any more.
+    pub(super) fn holds_back(&self, step: &Step) -> bool {
+        let is_same_operation = step.operation() == self.step.operation();
+        step.depends_on(self.step)
+            || match self.why {
+                Why::Refused => false,
+                Why::Denied | Why::Closed => is_same_operation,
+                Why::Busy => is_same_operation || step.is_awaited() && !step.revokes(),
+                Why::Queued => is_same_operation || !step.revokes(),
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests;

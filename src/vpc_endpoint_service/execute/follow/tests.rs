@@ -1,0 +1,147 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use privatelink::Operation;
+use privatelink::testing::{answered, lost_answer, refused, throttled};
+
+use super::*;
+use crate::cloud::services::{AttachmentKey, AttributeChange};
+
+const ID: &str = "epsrv-1";
+
+fn update(change: AttributeChange) -> Step {
+    Step::UpdateAttributes { service_id: ID.to_owned(), change }
+}
+
+fn closing() -> Step {
+    update(AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() })
+}
+
+fn describe() -> Step {
+    update(AttributeChange { description: Some("new".to_owned()), ..AttributeChange::default() })
+}
+
+fn regroup() -> Step {
+    Step::ChangeResourceGroup { service_id: ID.to_owned(), resource_group_id: "rg-1".to_owned() }
+}
+
+fn tag(key: &str) -> Step {
+    Step::Tag { service_id: ID.to_owned(), tags: BTreeMap::from([(key.to_owned(), "x".to_owned())]) }
+}
+
+fn remove(account: &str) -> Step {
+    Step::RemovePrincipal { service_id: ID.to_owned(), account: account.to_owned() }
+}
+
+fn add(account: &str) -> Step {
+    Step::AddPrincipal { service_id: ID.to_owned(), account: account.to_owned() }
+}
+
+fn key(id: &str) -> AttachmentKey {
+    AttachmentKey { resource_id: id.to_owned(), zone_id: None }
+}
+
+fn attach(id: &str) -> Step {
+    Step::AttachResource { service_id: ID.to_owned(), resource_type: "nlb".to_owned(), key: key(id) }
+}
+
+fn detach(id: &str) -> Step {
+    Step::DetachResource { service_id: ID.to_owned(), resource_type: "nlb".to_owned(), key: key(id) }
+}
+
+/// Those of the steps that still go on.
+fn going_on(left: &Step, why: Why, steps: &[Step]) -> Vec<Step> {
+    let left = Left { step: left, why };
+    steps.iter().filter(|step| !left.holds_back(step)).cloned().collect()
+}
+
+#[test]
+fn a_refused_step_holds_back_only_what_depends_on_it() {
+    let steps = [remove("2"), closing(), tag("b"), regroup(), add("3"), describe(), attach("b"), detach("c")];
+    let all_but = |missing: &[Step]| steps.iter().filter(|step| !missing.contains(step)).cloned().collect::<Vec<_>>();
+    assert_eq!(going_on(&tag("a"), Why::Refused, &steps), all_but(&[]));
+    assert_eq!(going_on(&regroup(), Why::Refused, &steps), all_but(&[]));
+    assert_eq!(going_on(&attach("a"), Why::Refused, &steps), all_but(&[detach("c")]));
+    assert_eq!(going_on(&detach("a"), Why::Refused, &steps), all_but(&[attach("b")]));
+}
+
+#[test]
+fn what_is_denied_to_an_operation_is_not_asked_of_it_again() {
+    let steps = [remove("2"), tag("b"), add("3"), add("4"), attach("b")];
+    assert_eq!(going_on(&add("2"), Why::Denied, &steps), [remove("2"), tag("b"), attach("b")]);
+    assert_eq!(going_on(&add("2"), Why::Closed, &steps), [remove("2"), tag("b"), attach("b")]);
+}
+
+#[test]
+fn trouble_leaves_what_needs_no_settled_service_and_what_revokes() {
+    let steps = [closing(), tag("b"), add("3"), describe(), attach("b")];
+    assert_eq!(going_on(&remove("2"), Why::Busy, &steps), [closing(), tag("b"), add("3")]);
+}
+
+#[test]
+fn who_stands_in_line_asks_for_nothing_else_but_to_revoke() {
+    let steps = [remove("3"), closing(), tag("b"), describe()];
+    assert_eq!(going_on(&remove("2"), Why::Queued, &steps), [closing()]);
+}
+
+#[test]
+fn an_object_and_its_service_are_never_written_past_a_step_that_failed() {
+    let (delete, release) = (Step::DeleteService { service_id: ID.to_owned() }, Step::ReleaseFinalizer);
+    for why in [Why::Refused, Why::Denied, Why::Busy, Why::Queued, Why::Closed] {
+        assert_eq!(going_on(&tag("a"), why, &[delete.clone(), release.clone()]), []);
+        assert_eq!(going_on(&delete, why, &[tag("a"), release.clone()]), []);
+    }
+}
+
+#[test]
+fn only_an_answer_that_is_about_the_step_lets_others_go_on() {
+    let operation = Operation::TagResources;
+    let cases = [
+        (refused(operation, "DuplicatedTagKey"), Some(Why::Refused)),
+        (refused(operation, "Forbidden.RAM"), Some(Why::Denied)),
+        (refused(operation, "SomethingNew"), Some(Why::Denied)),
+        (throttled(operation, std::time::Duration::from_secs(3)), Some(Why::Busy)),
+        (answered(operation, 503, "ServiceUnavailable"), Some(Why::Busy)),
+        (refused(operation, "ConcurrentCallNotSupported"), Some(Why::Busy)),
+        (refused(operation, "EndpointServiceNotFound"), None),
+        (refused(operation, "InvalidAccessKeyId.NotFound"), None),
+        (lost_answer(operation), None),
+    ];
+    for (error, why) in cases {
+        let text = error.to_string();
+        let failed = ExecuteError::Cloud(error);
+        assert_eq!(Why::of_error(&failed, &tag("a"), Life::Live), why, "{text}");
+        assert_eq!(Why::of_error(&failed, &Step::ReleaseFinalizer, Life::Live), None, "{text}");
+        let deleting = Life::Deleting { since: Timestamp::UNIX_EPOCH };
+        assert_eq!(Why::of_error(&failed, &tag("a"), deleting), None, "{text}");
+    }
+}
+
+#[test]
+fn a_step_and_what_is_remembered_of_it_name_the_same_fields_and_values() {
+    let set = |enabled| Step::SetAutoAllocated { service_id: ID.to_owned(), key: key("a"), enabled };
+    let everything = update(AttributeChange {
+        description: Some("new".to_owned()),
+        auto_accept_enabled: Some(true),
+        zone_affinity_enabled: Some(false),
+        address_ip_version: Some("DualStack".to_owned()),
+        connect_bandwidth_mbps: Some(200),
+    });
+    let untag = Step::Untag { service_id: ID.to_owned(), keys: ["a".to_owned()].into() };
+    let steps = [
+        everything,
+        regroup(),
+        tag("a"),
+        untag,
+        attach("a"),
+        detach("a"),
+        set(true),
+        set(false),
+        add("2"),
+        remove("2"),
+    ];
+    for step in steps {
+        let write = super::super::send::own_write(&step).expect("it changes the service");
+        assert_eq!(crate::cloud::inventory::testing::texts(&write), step.writes(), "{step:?}");
+    }
+}

@@ -1,0 +1,45 @@
+//! The rules of execution without its calls, for the model: what permits a Create, how one ended, what is remembered of a write.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error};
+
+use super::{attempt, send};
+use crate::cloud::services::{OwnWrite, Service};
+use crate::identity::CreateRecord;
+use crate::kubernetes::Held;
+use crate::vpc_endpoint_service::observe::AttemptEnd;
+use crate::vpc_endpoint_service::plan::Step;
+use crate::vpc_endpoint_service::resolve::Resolved;
+
+pub(crate) fn permits_create(held: &Held, resolved: &Resolved, record: &CreateRecord) -> bool {
+    super::permits_create(held, resolved, record)
+}
+
+pub(crate) fn is_in_time(began: Timestamp, since: Timestamp, window: Duration) -> bool {
+    super::is_in_time(began, since, window)
+}
+
+pub(crate) fn end_of(answer: Result<Option<&str>, &Error>) -> Option<AttemptEnd> {
+    attempt::end_of(answer)
+}
+
+pub(crate) fn already_done(answer: Result<Option<String>, Error>) -> Result<Option<String>, Error> {
+    super::already_done(answer)
+}
+
+pub(crate) fn own_write(step: &Step) -> Option<OwnWrite> {
+    send::own_write(step)
+}
+
+/// The service that a Create made, and what the inventory remembers of it.
+pub(crate) fn created(
+    answer: EndpointService,
+    request: &CreateVpcEndpointServiceRequest,
+) -> Option<(Service, OwnWrite)> {
+    let service = send::created_service(answer, request)?;
+    let attachments = send::sent_attachments(request);
+    let write = OwnWrite::Created { service: Box::new(service.clone()), attachments };
+    Some((service, write))
+}

@@ -1,0 +1,93 @@
+//! Look: what is known of an object's service, from the inventory, and from single reads where the plan asked for one.
+
+pub use crate::cloud::services::observed::{
+    AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refusal, ServiceView,
+};
+pub use crate::cloud::services::{
+    Attachment, AttachmentKey, AttributeChange, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
+};
+
+use jiff::Timestamp;
+
+use super::resolve::Resolved;
+use crate::cloud::inventory::{DetailsQuery, Inventory, Managed, Query, RecordMark};
+use crate::identity::CreateRecord;
+use crate::identity::Life;
+
+/// What a plan asks to be looked at, once in a pass, before it is made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// A sweep of the services begun at this moment or later. Only registers the wish: the inventory wakes the object.
+    Sweep { not_before: Timestamp },
+    /// A sweep of the connections begun at this moment or later. Only registers the wish.
+    Connections { not_before: Timestamp },
+    /// Attachments and principals of this service, now.
+    Deep { service_id: String },
+    /// The service's status by Get, now.
+    Service { service_id: String },
+    /// What became of this id: list by id and Get, now.
+    Judge { service_id: String },
+}
+
+impl Look {
+    /// Whether it only registers a wish, and reads nothing itself.
+    pub fn is_wish(&self) -> bool {
+        matches!(self, Self::Sweep { .. } | Self::Connections { .. })
+    }
+}
+
+/// What is known of the object's service now. Never waits and never fails: an account that cannot be read shows in
+/// `sweep_error`.
+pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
+    inventory.observed(&Query {
+        id: &resolved.key.id(),
+        owner: &resolved.owner,
+        generation: resolved.key.generation,
+        named: resolved.hint.service_id.as_deref(),
+        record: resolved.record.as_ref().map(RecordMark::from),
+        details: DetailsQuery {
+            managed: managed(resolved),
+            requested_at: resolved.refresh.requested_at.as_deref(),
+            refreshed_at: resolved.refresh.had_at,
+        },
+    })
+}
+
+/// Looks where a plan asked to look. Sweeps are only wished for; reads of one service are made now, and what they find
+/// is in the next `observe`.
+pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Result<(), privatelink::Error> {
+    let id = resolved.key.id();
+    match look {
+        Look::Sweep { not_before } => {
+            inventory.wish_services(&id, *not_before);
+            Ok(())
+        }
+        Look::Connections { not_before } => {
+            inventory.wish_connections(&id, *not_before);
+            Ok(())
+        }
+        Look::Deep { service_id } => inventory.read_deep(service_id, managed(resolved).principals).await,
+        Look::Service { service_id } => inventory.read_service(service_id).await,
+        Look::Judge { service_id } => inventory.judge(&id, service_id).await,
+    }
+}
+
+/// A deletion takes attachments down whatever the spec says of them, and no principals.
+fn managed(resolved: &Resolved) -> Managed {
+    let is_live = resolved.life == Life::Live;
+    Managed {
+        attachments: resolved.spec.resources.is_some(),
+        principals: is_live && resolved.spec.allowed_principals.is_some(),
+    }
+}
+
+impl From<&CreateRecord> for RecordMark {
+    fn from(record: &CreateRecord) -> Self {
+        let CreateRecord { incarnation, time, hash, holder, taken_over, uid: _, region: _, account: _, not_ours: _ } =
+            record.clone();
+        Self { incarnation, time, hash, holder, taken_over }
+    }
+}
+
+#[cfg(test)]
+mod tests;

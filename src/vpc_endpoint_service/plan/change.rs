@@ -1,0 +1,84 @@
+//! From differences to steps, in the order in which they may be sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::compare::Comparison;
+use super::world::World;
+use super::{Step, held, resources};
+use crate::cloud::services::observed::Setback;
+use crate::cloud::services::{AttributeChange, Field};
+
+/// What would make the service as it is wanted, and may be tried now.
+///
+/// First what takes rights away, because nothing else is worth waiting for: principals, whose calls are quick, before the automatic acceptance,
+/// whose call stands in line with those of the whole account. Then what need not be awaited: tags, resource group, new principals. Then what
+/// the provider takes one at a time: attributes, attachments.
+pub(super) fn steps(world: &World<'_>, service_id: &str) -> Vec<Step> {
+    held::due(wanted(world, service_id), &world.observed.own.setbacks, world.now)
+}
+
+/// The same, whether it may be tried now or is kept back for a while.
+pub(super) fn wanted(world: &World<'_>, service_id: &str) -> Vec<Step> {
+    let found = &world.comparison;
+    let setbacks = &world.observed.own.setbacks;
+    let (closing, changing) = split_acceptance(&found.change);
+    let update = |change| Step::UpdateAttributes { service_id: service_id.to_owned(), change };
+    removed_principals(found, service_id)
+        .chain(closing.map(update))
+        .chain(tags(found, setbacks, service_id))
+        .chain(untag(found, service_id))
+        .chain(resource_group(found, service_id))
+        .chain(added_principals(found, service_id))
+        .chain(attributes(changing, setbacks).into_iter().map(update))
+        .chain(resources::steps(world, service_id))
+        .collect()
+}
+
+/// No longer accepting everybody goes out alone, so that no other attribute can have it refused.
+fn split_acceptance(change: &AttributeChange) -> (Option<AttributeChange>, AttributeChange) {
+    if change.auto_accept_enabled != Some(false) {
+        return (None, change.clone());
+    }
+    let closing = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
+    (Some(closing), AttributeChange { auto_accept_enabled: None, ..change.clone() })
+}
+
+/// In one call, but for those that were refused before: each of them alone.
+fn tags(found: &Comparison, setbacks: &BTreeMap<Field, Setback>, service_id: &str) -> impl Iterator<Item = Step> {
+    let is_alone = |key: &String| setbacks.contains_key(&Field::Tag(key.clone()));
+    let (alone, together): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        found.tag.clone().into_iter().partition(|(key, _)| is_alone(key));
+    let alone = alone.into_iter().map(|tag| BTreeMap::from([tag]));
+    let calls = Some(together).into_iter().filter(|tags| !tags.is_empty()).chain(alone);
+    calls.map(|tags| Step::Tag { service_id: service_id.to_owned(), tags })
+}
+
+fn untag(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
+    let keys: BTreeSet<String> = found.untag.clone();
+    let step = (!keys.is_empty()).then(|| Step::Untag { service_id: service_id.to_owned(), keys });
+    step.into_iter()
+}
+
+fn resource_group(found: &Comparison, service_id: &str) -> Option<Step> {
+    let resource_group_id = found.resource_group_id.clone()?;
+    Some(Step::ChangeResourceGroup { service_id: service_id.to_owned(), resource_group_id })
+}
+
+fn removed_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
+    let remove =
+        |account: &String| Step::RemovePrincipal { service_id: service_id.to_owned(), account: account.clone() };
+    found.remove.iter().map(remove)
+}
+
+fn added_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
+    let add = |account: &String| Step::AddPrincipal { service_id: service_id.to_owned(), account: account.clone() };
+    found.add.iter().map(add)
+}
+
+/// In one call, but for those that were refused before: each of them alone.
+fn attributes(change: AttributeChange, setbacks: &BTreeMap<Field, Setback>) -> Vec<AttributeChange> {
+    let parts = change.apart();
+    let (alone, together): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(field, _)| setbacks.contains_key(field));
+    let together = together.into_iter().map(|(_, part)| part).reduce(AttributeChange::and);
+    together.into_iter().chain(alone.into_iter().map(|(_, part)| part)).collect()
+}

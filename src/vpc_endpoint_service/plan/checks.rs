@@ -1,0 +1,246 @@
+//! The questions of a plan, in order. The first that has an answer makes the plan.
+
+use jiff::Timestamp;
+use privatelink::{BusinessStatus, ErrorKind, Operation, ServiceStatus};
+
+use super::sight::{after, before, fate, is_owned, until_settled};
+use super::world::World;
+use super::{Next, Step, Wait, change, create, resources};
+use crate::cloud::services::observed::{NamedId, ServiceView};
+use crate::cloud::services::{Proof, Service};
+use crate::names::ADOPT_TAG;
+use crate::vpc_endpoint_service::observe::Look;
+
+/// One question.
+#[derive(Debug)]
+pub(super) struct Check {
+    /// Why it is asked, and not later.
+    pub(super) reason: &'static str,
+    pub(super) ask: fn(&World<'_>) -> Option<Next>,
+}
+
+pub(super) const CHECKS: [Check; 19] = [
+    Check { reason: "before the first sweep nothing is known, so nothing may be concluded", ask: not_yet_swept },
+    Check {
+        reason: "the service exists without our tags: it may be written to as little as it may be replaced",
+        ask: ownership_lost,
+    },
+    Check {
+        reason: "an earlier object of this name left a service, which consumers may use: no second one beside it",
+        ask: former_service,
+    },
+    Check {
+        reason: "a service that was made once is not made again in silence: consumers hold its name",
+        ask: service_gone,
+    },
+    Check {
+        reason: "nothing was ever made for this incarnation, or nobody saw what became of it",
+        ask: service_missing,
+    },
+    Check {
+        reason: "a list that showed the new service was followed by one that does not: only Get knows",
+        ask: missed,
+    },
+    Check { reason: "the provider refuses every change of a locked service", ask: business_lock },
+    Check { reason: "nothing can be changed on a service that is going", ask: being_deleted },
+    Check {
+        reason: "after an attach or detach of ours a lagging list still says Active: only Get knows",
+        ask: settling,
+    },
+    Check { reason: "the provider takes changes of an Active service only", ask: not_active },
+    Check { reason: "what is managed and was never seen can be neither changed nor called ready", ask: parts_unknown },
+    Check {
+        reason: "the provider knows of an endpoint that our last look did not show: look before asking again",
+        ask: detach_refused,
+    },
+    Check { reason: "no write to a service whose tags no recent list showed", ask: ownership_proof },
+    Check {
+        reason: "others may have changed attachments and principals since they were read, and no list would tell",
+        ask: parts_outdated,
+    },
+    Check { reason: "the cloud is not as the spec wants it", ask: differences },
+    Check { reason: "an attachment that is to go must wait for the endpoints that use it", ask: attachment_in_use },
+    Check { reason: "our writes were accepted, but no list shows them yet", ask: not_yet_visible },
+    Check {
+        reason: "an earlier process may have written for an older spec, and no list may show it yet",
+        ask: earlier_writes,
+    },
+    Check {
+        reason: "more than one service carries the object's UID: only a person can say which may go",
+        ask: duplicate,
+    },
+];
+
+fn not_yet_swept(world: &World<'_>) -> Option<Next> {
+    (world.observed.service == ServiceView::NotYetSwept).then(|| Next::sweep(world.observed.own.process_start))
+}
+
+fn ownership_lost(world: &World<'_>) -> Option<Next> {
+    let owner = &world.resolved.owner;
+    let service = match &world.observed.service {
+        ServiceView::Foreign(service) => Some(&**service),
+        _ => world.service().filter(|service| !is_owned(service, owner)),
+    };
+    Some(Next::wait(Wait::OwnershipRestored { service_id: service?.id.clone() }))
+}
+
+/// A former service that is on its way out is only waited for; of one that stays, a lagging list may be the last trace.
+fn former_service(world: &World<'_>) -> Option<Next> {
+    let ServiceView::Former(service) = &world.observed.service else { return None };
+    if is_handed_over(world, service) {
+        return Some(take_over(world, service));
+    }
+    let service_id = service.id.clone();
+    let sure = after(world.observed.own.first_seen, world.limits.assumed_list_lag);
+    let is_leaving = service.status == ServiceStatus::Deleting;
+    let settled = !is_leaving && world.observed.is_swept_since(sure);
+    let look = match (settled, is_leaving) {
+        (true, _) => None,
+        (false, true) => Some(world.observed.next_sweep(world.limits.blocked_poll)),
+        (false, false) => Some(Look::Sweep { not_before: sure }),
+    };
+    Some(Next { look, ..Next::wait(Wait::FormerServiceGone { service_id, settled }) })
+}
+
+/// Somebody with rights in the cloud put the tag on it that gives it to this object, which can use it.
+fn is_handed_over(world: &World<'_>, service: &Service) -> bool {
+    let kind = &world.desired.service_resource_type;
+    service.status != ServiceStatus::Deleting
+        && service.tags.get(ADOPT_TAG) == Some(&world.resolved.owner.object)
+        && service.resource_type.as_ref().is_none_or(|found| found == kind)
+}
+
+/// Our tags make it this object's. Before that nobody may be about to create one for the object, this process as little as another.
+fn take_over(world: &World<'_>, service: &Service) -> Next {
+    if let Some(first) = create::settle_others(world) {
+        return first;
+    }
+    let last_create = world.observed.own.last_open_effect(world.limits);
+    let settled = last_create.map_or(Timestamp::MIN, |last| after(last, world.limits.assumed_list_lag));
+    if !world.observed.is_swept_since(settled) {
+        return Next::sweep(settled);
+    }
+    world.observed.awaits_proof(service, Timestamp::MIN, world.limits, world.now).unwrap_or_else(|| {
+        Next::steps(vec![Step::Tag { service_id: service.id.clone(), tags: world.resolved.owner.tags() }])
+    })
+}
+
+fn service_gone(world: &World<'_>) -> Option<Next> {
+    let ServiceView::Absent { named } = &world.observed.service else { return None };
+    let service_id = world.made()?.to_owned();
+    let sure = after(world.known_since(&service_id), world.limits.assumed_list_lag);
+    if !world.observed.is_swept_since(sure) {
+        return Some(Next::sweep(sure));
+    }
+    Some(match fate(named, &service_id) {
+        Some(NamedId::Gone(_)) => create::in_place_of(world, service_id),
+        Some(_) => Next { look: Some(world.observed.next_sweep(world.limits.blocked_poll)), ..Next::wait(Wait::Sweep) },
+        None => Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::Sweep) },
+    })
+}
+
+fn service_missing(world: &World<'_>) -> Option<Next> {
+    matches!(world.observed.service, ServiceView::Absent { .. }).then(|| create::create(world))
+}
+
+/// Once for each list without it: what Get says is good until the next one.
+fn missed(world: &World<'_>) -> Option<Next> {
+    let service = world.service().filter(|service| service.proof == Proof::Missed)?;
+    Some(Next::look(Look::Service { service_id: service.id.clone() }))
+}
+
+fn business_lock(world: &World<'_>) -> Option<Next> {
+    let status = world.service()?.business_status.as_deref()?;
+    let is_locked = BusinessStatus::from_wire(Some(status)).is_locked();
+    is_locked.then(|| Next::wait(Wait::BusinessStatus(status.to_owned())))
+}
+
+fn being_deleted(world: &World<'_>) -> Option<Next> {
+    (world.service()?.status == ServiceStatus::Deleting).then(|| Next::wait(Wait::ServiceDeleted))
+}
+
+fn settling(world: &World<'_>) -> Option<Next> {
+    world.service().filter(|service| service.settling).map(until_settled)
+}
+
+fn not_active(world: &World<'_>) -> Option<Next> {
+    let status = &world.service()?.status;
+    (*status != ServiceStatus::Active).then(|| Next::wait(Wait::ServiceActive(status.clone())))
+}
+
+/// Status may schedule: an object that was ready in this generation can wait for the inventory's own refresh of the details, unless a person
+/// asked for a look. Any other is looked at now; what was seen before its last edit does not count as known.
+fn parts_unknown(world: &World<'_>) -> Option<Next> {
+    let service_id = world.service()?.id.clone();
+    let can_wait = world.was_ready() && !world.observed.refresh.is_open;
+    (!can_wait && !world.unknown().is_empty()).then(|| Next::look(Look::Deep { service_id }))
+}
+
+fn detach_refused(world: &World<'_>) -> Option<Next> {
+    let service_id = world.service()?.id.clone();
+    let as_of = world.deep()?.as_of;
+    let is_outdated = world.observed.own.refusals.iter().any(|refusal| {
+        refusal.operation == Operation::DetachResourceFromVpcEndpointService
+            && refusal.kind == ErrorKind::DependencyFirst
+            && refusal.at >= as_of
+    });
+    (is_outdated && !world.comparison.unwanted.is_empty()).then(|| Next::look(Look::Deep { service_id }))
+}
+
+fn ownership_proof(world: &World<'_>) -> Option<Next> {
+    let service = world.service()?;
+    if change::steps(world, &service.id).is_empty() {
+        return None;
+    }
+    world.observed.awaits_proof(service, Timestamp::MIN, world.limits, world.now)
+}
+
+/// A turn may come minutes after the read that made the object ask for it. What a sweep shows is never that old.
+fn parts_outdated(world: &World<'_>) -> Option<Next> {
+    let service_id = world.service()?.id.clone();
+    let is_outdated = world.deep()?.read_at < before(world.now, world.limits.sweep_period);
+    let is_written = is_outdated && change::steps(world, &service_id).iter().any(Step::changes_parts);
+    is_written.then(|| Next::look(Look::Deep { service_id }))
+}
+
+fn differences(world: &World<'_>) -> Option<Next> {
+    let steps = change::steps(world, &world.service()?.id);
+    (!steps.is_empty()).then(|| Next::steps(steps))
+}
+
+fn attachment_in_use(world: &World<'_>) -> Option<Next> {
+    let service_id = world.service()?.id.clone();
+    let (key, attachment) = resources::in_use(&world.comparison)?;
+    let related_endpoint_count = attachment.related_endpoint_count;
+    let is_due = world.deep()?.as_of <= before(world.now, world.limits.blocked_poll);
+    let look = is_due.then_some(Look::Deep { service_id });
+    Some(Next { look, ..Next::wait(Wait::AttachmentUnused { key: key.clone(), related_endpoint_count }) })
+}
+
+fn not_yet_visible(world: &World<'_>) -> Option<Next> {
+    let unseen = &world.comparison.unseen;
+    (!unseen.is_empty()).then(|| Next::wait(Wait::Visible(unseen.clone())))
+}
+
+/// What an earlier process wrote for this very spec is only written again. After an edit nobody knows what it wrote for the older one, until
+/// everything was looked at that lagged when this process began.
+fn earlier_writes(world: &World<'_>) -> Option<Next> {
+    let service_id = world.service()?.id.clone();
+    let own = &world.observed.own;
+    let is_author = world.resolved.record.as_ref().is_some_and(|record| own.is_author(record));
+    if is_author || world.was_ready() || world.resolved.key.generation <= 1 {
+        return None;
+    }
+    let sure = after(own.process_start, world.limits.assumed_list_lag);
+    if !world.observed.is_swept_since(sure) {
+        return Some(Next::sweep(sure));
+    }
+    let is_outdated = world.is_any_part_managed() && world.deep().is_some_and(|deep| deep.as_of < sure);
+    is_outdated.then(|| Next::look(Look::Deep { service_id }))
+}
+
+fn duplicate(world: &World<'_>) -> Option<Next> {
+    let ServiceView::Many(services) = &world.observed.service else { return None };
+    let others: Vec<_> = services.iter().skip(1).map(|service| service.id.clone()).collect();
+    (!others.is_empty()).then(|| Next::wait(Wait::DuplicateResolved { others }))
+}

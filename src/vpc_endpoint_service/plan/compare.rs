@@ -1,0 +1,173 @@
+//! Where cloud and spec differ. Nobody else compares: the same comparison gives the steps and what the status calls drift.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Difference;
+use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, Attributes, DeepView, Field, Service};
+use crate::names::{ADOPT_TAG, OBJECT_TAG, TAG_PREFIX};
+use crate::vpc_endpoint_service::desired::Desired;
+
+/// The differences, and what would end them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Comparison {
+    pub(super) differences: Vec<Difference>,
+    pub(super) change: AttributeChange,
+    pub(super) resource_group_id: Option<String>,
+    pub(super) tag: BTreeMap<String, String>,
+    pub(super) untag: BTreeSet<String>,
+    pub(super) add: BTreeSet<String>,
+    pub(super) remove: BTreeSet<String>,
+    pub(super) attach: BTreeSet<AttachmentKey>,
+    /// Wanted attachments that new connections are not given.
+    pub(super) allocate: BTreeSet<AttachmentKey>,
+    pub(super) unwanted: BTreeMap<AttachmentKey, Attachment>,
+    /// Fields that are as wanted by an own write which no list has shown yet.
+    pub(super) unseen: BTreeSet<Field>,
+}
+
+/// Compares what is managed and known; anything else is neither equal nor different.
+pub(super) fn compare(desired: &Desired, service: &Service, deep: Option<&DeepView>) -> Comparison {
+    let mut found = Comparison::default();
+    found.attributes(desired, &service.attributes);
+    found.tags(desired, &service.tags);
+    if let Some(deep) = deep {
+        if let Some(principals) = &deep.principals {
+            found.principals(desired, principals);
+        }
+        found.resources(desired, &deep.attachments);
+    }
+    let differing: BTreeSet<_> = found.differences.iter().map(|difference| &difference.field).collect();
+    let is_unseen = |field: &&Field| is_managed(desired, field) && !differing.contains(field);
+    found.unseen = service.unseen.iter().filter(is_unseen).cloned().collect();
+    found
+}
+
+impl Comparison {
+    fn attributes(&mut self, desired: &Desired, found: &Attributes) {
+        let Attributes {
+            description,
+            auto_accept_enabled,
+            zone_affinity_enabled,
+            address_ip_version,
+            connect_bandwidth_mbps,
+            resource_group_id,
+        } = found;
+        let wanted = AttributeChange {
+            description: self.differs(Field::Description, Some(&desired.description), description.as_ref()),
+            auto_accept_enabled: self.differs(
+                Field::AutoAcceptEnabled,
+                Some(&desired.auto_accept_enabled),
+                auto_accept_enabled.as_ref(),
+            ),
+            zone_affinity_enabled: self.differs(
+                Field::ZoneAffinityEnabled,
+                Some(&desired.zone_affinity_enabled),
+                zone_affinity_enabled.as_ref(),
+            ),
+            address_ip_version: self.differs(
+                Field::AddressIpVersion,
+                Some(&desired.address_ip_version),
+                address_ip_version.as_ref(),
+            ),
+            connect_bandwidth_mbps: self.differs(
+                Field::ConnectBandwidthMbps,
+                desired.connect_bandwidth_mbps.as_ref(),
+                connect_bandwidth_mbps.as_ref(),
+            ),
+        };
+        // The provider has no way back from DualStack: a difference that no step can end.
+        let address_ip_version = wanted.address_ip_version.filter(|version| version == "DualStack");
+        self.change = AttributeChange { address_ip_version, ..wanted };
+        self.resource_group_id =
+            self.differs(Field::ResourceGroupId, desired.resource_group_id.as_ref(), resource_group_id.as_ref());
+    }
+
+    /// The wanted value, if the cloud has another one. What is not managed or not known does not differ.
+    fn differs<T: Clone + PartialEq + ToString>(
+        &mut self,
+        field: Field,
+        wanted: Option<&T>,
+        found: Option<&T>,
+    ) -> Option<T> {
+        let (wanted, found) = (wanted?, found?);
+        if wanted == found {
+            return None;
+        }
+        self.note(field, wanted.to_string(), found.to_string());
+        Some(wanted.clone())
+    }
+
+    fn tags(&mut self, desired: &Desired, found: &BTreeMap<String, String>) {
+        let object = desired.owner_tags.get_key_value(OBJECT_TAG);
+        for (key, wanted) in desired.tags.iter().flatten().chain(object) {
+            let found = found.get(key);
+            if found != Some(wanted) {
+                self.note(Field::Tag(key.clone()), wanted.clone(), found.cloned().unwrap_or_default());
+                self.tag.insert(key.clone(), wanted.clone());
+            }
+        }
+        // It gave the service to this object, once.
+        self.untag.extend(found.get_key_value(ADOPT_TAG).map(|(key, _)| key.clone()));
+        let Some(wanted) = &desired.tags else { return };
+        for (key, value) in found.iter().filter(|(key, _)| !wanted.contains_key(*key) && !is_reserved(key)) {
+            self.note(Field::Tag(key.clone()), String::new(), value.clone());
+            self.untag.insert(key.clone());
+        }
+    }
+
+    /// The owner's own account is left alone; where it is not known, nobody is removed.
+    fn principals(&mut self, desired: &Desired, found: &BTreeSet<String>) {
+        let Some(wanted) = &desired.principals else { return };
+        for account in wanted.difference(found) {
+            self.note(Field::Principal(account.clone()), account.clone(), String::new());
+            self.add.insert(account.clone());
+        }
+        let owner = &desired.owner_account;
+        for account in found.difference(wanted).filter(|account| !owner.is_empty() && *account != owner) {
+            self.note(Field::Principal(account.clone()), String::new(), account.clone());
+            self.remove.insert(account.clone());
+        }
+    }
+
+    fn resources(&mut self, desired: &Desired, found: &BTreeMap<AttachmentKey, Attachment>) {
+        let Some(wanted) = &desired.attachments else { return };
+        for key in wanted {
+            match found.get(key) {
+                None => {
+                    self.note(Field::Resource(key.clone()), "attached".to_owned(), String::new());
+                    self.attach.insert(key.clone());
+                }
+                Some(attachment) if !attachment.auto_allocated_enabled => {
+                    let (wanted, found) = ("automatically allocated", "not automatically allocated");
+                    self.note(Field::Resource(key.clone()), wanted.to_owned(), found.to_owned());
+                    self.allocate.insert(key.clone());
+                }
+                Some(_) => {}
+            }
+        }
+        for (key, attachment) in found.iter().filter(|(key, _)| !wanted.contains(*key)) {
+            self.note(Field::Resource(key.clone()), String::new(), "attached".to_owned());
+            self.unwanted.insert(key.clone(), attachment.clone());
+        }
+    }
+
+    fn note(&mut self, field: Field, wanted: String, found: String) {
+        self.differences.push(Difference { field, wanted, found });
+    }
+}
+
+/// Tags that are not the user's: the cloud's own, and ours.
+fn is_reserved(key: &str) -> bool {
+    key.starts_with("aliyun") || key.starts_with("acs:") || key.starts_with(TAG_PREFIX)
+}
+
+fn is_managed(desired: &Desired, field: &Field) -> bool {
+    match field {
+        Field::Description | Field::AutoAcceptEnabled | Field::ZoneAffinityEnabled | Field::AddressIpVersion => true,
+        Field::ConnectBandwidthMbps => desired.connect_bandwidth_mbps.is_some(),
+        Field::ResourceGroupId => desired.resource_group_id.is_some(),
+        Field::Tag(key) => key == OBJECT_TAG || desired.tags.is_some(),
+        Field::Resource(_) => desired.attachments.is_some(),
+        Field::Principal(_) => desired.principals.is_some(),
+    }
+}

@@ -1,0 +1,304 @@
+//! A converged world for the tests of the pure steps: one nlb service, Active, as its spec wants it. Tests change what they are about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use privatelink::ServiceStatus;
+use serde_json::{Value, json};
+
+use super::{Limits, Plan};
+use crate::cloud::services::observed::{
+    AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
+};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, DeepView, Proof, Service};
+use crate::identity::CreateRecord;
+use crate::identity::{Definition, Life, ObjectKey};
+use crate::identity::{Owner, Target};
+use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
+use crate::timing::Timing;
+use crate::vpc_endpoint_service::desired::desired;
+use crate::vpc_endpoint_service::resolve::{NamedBy, RefreshRequest, Resolved, StatusHint};
+
+pub(in super::super) const UID: &str = "0b4a7c3e-1111-4222-8333-444455556666";
+pub(in super::super) const ACCOUNT: &str = "1000000000000001";
+/// This process, and one before it or beside it.
+pub(in super::super) const PROCESS: &str = "process-2";
+pub(in super::super) const EARLIER_PROCESS: &str = "process-1";
+pub(in super::super) const SERVICE: &str = "epsrv-ours";
+
+/// Seconds after the beginning of the tests' time; the process started at 0, and now is 1,000.
+pub(in super::super) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+}
+
+pub(in super::super) fn now() -> Timestamp {
+    at(1_000)
+}
+
+pub(in super::super) fn limits() -> Limits {
+    Limits::from(&Timing::default())
+}
+
+pub(in super::super) fn nlb(resource: &str, zone: &str) -> AttachmentKey {
+    AttachmentKey { resource_id: resource.to_owned(), zone_id: Some(zone.to_owned()) }
+}
+
+pub(in super::super) fn attachment(zone: &str) -> Attachment {
+    Attachment { zone_id: Some(zone.to_owned()), auto_allocated_enabled: true, related_endpoint_count: 0 }
+}
+
+/// Object and cloud.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) struct World {
+    pub(in super::super) resolved: Resolved,
+    pub(in super::super) observed: Observed,
+}
+
+impl World {
+    /// Converged: the object was Ready, its service is Active, the newest sweep is five seconds old.
+    pub(in super::super) fn converged() -> Self {
+        let mut resolved = resolved();
+        resolved.record = Some(record(&resolved, 0, at(100)));
+        Self { resolved, observed: observed(ServiceView::Ours(Box::new(service()))) }
+    }
+
+    /// Brand-new: no record, no finalizer, nothing in the cloud.
+    pub(in super::super) fn brand_new() -> Self {
+        let mut resolved = resolved();
+        resolved.finalizers.clear();
+        resolved.hint = StatusHint::default();
+        let mut observed = observed(ServiceView::Absent { named: NamedId::None });
+        observed.own.first_seen = at(995);
+        observed.deep = Deep::Unknown;
+        Self { resolved, observed }
+    }
+
+    /// The record is written, by this process, ten seconds ago; nothing was sent.
+    pub(in super::super) fn recorded() -> Self {
+        let mut world = Self::brand_new();
+        world.resolved.finalizers = vec![FINALIZER.to_owned()];
+        world.resolved.record = Some(record(&world.resolved, 0, at(990)));
+        world.observed.own.recorded_at = Some(at(990));
+        world
+    }
+
+    /// Marked for deletion at 990, and swept since.
+    pub(in super::super) fn deleting(mut self) -> Self {
+        self.resolved.life = Life::Deleting { since: at(990) };
+        self
+    }
+
+    /// With other fields in the spec.
+    pub(in super::super) fn spec(mut self, fields: Value) -> Self {
+        let mut spec = serde_json::to_value(&self.resolved.spec).unwrap();
+        let Value::Object(fields) = fields else { panic!("a spec is an object") };
+        for (name, value) in fields {
+            match value {
+                Value::Null => spec.as_object_mut().unwrap().remove(&name),
+                value => spec.as_object_mut().unwrap().insert(name, value),
+            };
+        }
+        self.resolved.spec = serde_json::from_value(spec).unwrap();
+        self
+    }
+
+    /// Not Ready yet in this generation.
+    pub(in super::super) fn edited(mut self) -> Self {
+        self.resolved.key.generation += 1;
+        self
+    }
+
+    pub(in super::super) fn see(mut self, view: ServiceView) -> Self {
+        self.observed.service = view;
+        self
+    }
+
+    pub(in super::super) fn swept(mut self, seconds: i64) -> Self {
+        self.observed.as_of = Some(at(seconds));
+        self
+    }
+
+    /// This process wrote the record, or did not.
+    pub(in super::super) fn author(mut self, is_author: bool) -> Self {
+        self.observed.own.recorded_at = is_author.then(|| at(990));
+        if let Some(record) = &mut self.resolved.record {
+            record.holder = if is_author { PROCESS } else { EARLIER_PROCESS }.to_owned();
+        }
+        self
+    }
+
+    /// A Create of this process under the record's token.
+    pub(in super::super) fn attempted(mut self, began: i64, ended: i64, end: AttemptEnd) -> Self {
+        let client_token = self.resolved.record.as_ref().map_or(UID.to_owned(), CreateRecord::client_token);
+        let (began, ended) = (at(began), at(ended));
+        let attempt = CreateAttempt { client_token, began, ended, end, is_repeated: false };
+        self.observed.own.attempts.push(attempt);
+        self
+    }
+
+    /// The last attempt stands for more than one.
+    pub(in super::super) fn repeatedly(mut self) -> Self {
+        self.observed.own.attempts.last_mut().unwrap().is_repeated = true;
+        self
+    }
+
+    pub(in super::super) fn refused(
+        mut self,
+        operation: privatelink::Operation,
+        kind: privatelink::ErrorKind,
+        seconds: i64,
+    ) -> Self {
+        self.observed.own.refusals.push(Refusal { operation, kind, code: None, at: at(seconds) });
+        self
+    }
+
+    /// The service, to be changed.
+    pub(in super::super) fn service(&mut self) -> &mut Service {
+        match &mut self.observed.service {
+            ServiceView::Ours(service) | ServiceView::Foreign(service) | ServiceView::Former(service) => service,
+            ServiceView::Many(services) => &mut services[0],
+            ServiceView::NotYetSwept | ServiceView::Absent { .. } => panic!("no service is shown"),
+        }
+    }
+
+    pub(in super::super) fn with_service(mut self, change: impl FnOnce(&mut Service)) -> Self {
+        change(self.service());
+        self
+    }
+
+    pub(in super::super) fn with_deep(mut self, change: impl FnOnce(&mut DeepView)) -> Self {
+        let Deep::Known(view) = &mut self.observed.deep else { panic!("attachments are not known") };
+        change(view);
+        self
+    }
+
+    pub(in super::super) fn plan(&self) -> Plan {
+        super::plan(&self.resolved, &desired(&self.resolved), &self.observed, &limits(), now())
+    }
+
+    pub(in super::super) fn teardown(&self) -> Plan {
+        crate::vpc_endpoint_service::teardown::teardown(&self.resolved, &self.observed, &limits(), now())
+    }
+}
+
+/// Without its reason, which tests of their own pin.
+pub(in super::super) fn unexplained(plan: Plan) -> Plan {
+    Plan { because: None, ..plan }
+}
+
+fn resolved() -> Resolved {
+    Resolved {
+        key: ObjectKey {
+            namespace: "shop".to_owned(),
+            name: "web".to_owned(),
+            uid: UID.to_owned(),
+            generation: 3,
+            resource_version: "77".to_owned(),
+        },
+        life: Life::Live,
+        definition: Definition::Stays,
+        finalizers: vec![FINALIZER.to_owned()],
+        region_named_by: NamedBy::Record,
+        target: Target { account: ACCOUNT.to_owned(), region: "cn-hangzhou".to_owned() },
+        owner: owner(),
+        record: None,
+        hint: StatusHint {
+            service_id: Some(SERVICE.to_owned()),
+            incarnation: 0,
+            create_time: Some(at(101)),
+            ready_generation: Some(3),
+        },
+        refresh: RefreshRequest::default(),
+        not_ours: None,
+        spec: serde_json::from_value(json!({
+            "serviceResourceType": "nlb",
+            "description": "web shop",
+            "resourceGroupId": "rg-shop",
+            "tags": { "team": "shop" },
+            "resources": [{ "resourceId": "nlb-a", "zoneIds": ["cn-hangzhou-i", "cn-hangzhou-j"] }],
+            "allowedPrincipals": ["2000000000000002"],
+        }))
+        .unwrap(),
+    }
+}
+
+pub(in super::super) fn owner() -> Owner {
+    Owner { cluster: "cluster-1".to_owned(), uid: UID.to_owned(), object: "shop.web".to_owned() }
+}
+
+/// A record of what the object's spec asks for.
+pub(in super::super) fn record(resolved: &Resolved, incarnation: u32, time: Timestamp) -> CreateRecord {
+    CreateRecord {
+        uid: UID.to_owned(),
+        incarnation,
+        region: "cn-hangzhou".to_owned(),
+        account: ACCOUNT.to_owned(),
+        hash: desired(resolved).request_hash("cn-hangzhou"),
+        time,
+        holder: PROCESS.to_owned(),
+        taken_over: None,
+        not_ours: None,
+    }
+}
+
+pub(in super::super) fn service() -> Service {
+    let tags = [(CLUSTER_TAG, "cluster-1"), (UID_TAG, UID), (OBJECT_TAG, "shop.web"), ("team", "shop")];
+    Service {
+        id: SERVICE.to_owned(),
+        name: None,
+        domain: None,
+        status: ServiceStatus::Active,
+        business_status: Some("Normal".to_owned()),
+        resource_type: Some("nlb".to_owned()),
+        payer: Some("Endpoint".to_owned()),
+        create_time: None,
+        attributes: Attributes {
+            description: Some("web shop".to_owned()),
+            auto_accept_enabled: Some(false),
+            zone_affinity_enabled: Some(false),
+            address_ip_version: Some("IPv4".to_owned()),
+            connect_bandwidth_mbps: None,
+            resource_group_id: Some("rg-shop".to_owned()),
+        },
+        tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        proof: Proof::Listed,
+        unseen: BTreeSet::new(),
+        settling: false,
+    }
+}
+
+/// A second one.
+pub(in super::super) fn other_service(id: &str) -> Service {
+    Service { id: id.to_owned(), ..service() }
+}
+
+fn observed(service: ServiceView) -> Observed {
+    Observed {
+        as_of: Some(at(995)),
+        service,
+        deep: Deep::Known(DeepView {
+            as_of: at(995),
+            read_at: at(995),
+            attachments: BTreeMap::from([
+                (nlb("nlb-a", "cn-hangzhou-i"), attachment("cn-hangzhou-i")),
+                (nlb("nlb-a", "cn-hangzhou-j"), attachment("cn-hangzhou-j")),
+            ]),
+            principals: Some(BTreeSet::from([ACCOUNT.to_owned(), "2000000000000002".to_owned()])),
+        }),
+        connections: None,
+        own: OwnHistory {
+            process: PROCESS.to_owned(),
+            process_start: at(0),
+            first_seen: at(1),
+            recorded_at: None,
+            attempts: Vec::new(),
+            refusals: Vec::new(),
+            setbacks: BTreeMap::new(),
+            proven_id: None,
+        },
+        sweep_error: None,
+        connections_error: None,
+        details_error: None,
+        refresh: Refresh::default(),
+    }
+}

@@ -1,0 +1,75 @@
+//! What is wanted and not being worked on now: refused values, values that the cloud stores otherwise, and what has no way back.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::world::World;
+use super::{HeldBack, Hindrance, Step, change};
+use crate::cloud::services::Field;
+use crate::cloud::services::observed::{Failure, Setback};
+
+/// The steps that may be tried now: none that would send a value which is kept back, and none that depends on such a one.
+pub(super) fn due(steps: Vec<Step>, setbacks: &BTreeMap<Field, Setback>, now: Timestamp) -> Vec<Step> {
+    let mut kept: Vec<Step> = Vec::new();
+    let mut due = Vec::new();
+    for step in steps {
+        let is_kept = step.writes().iter().any(|(field, sent)| is_kept_back(setbacks, field, sent, now));
+        if is_kept || kept.iter().any(|kept| step.depends_on(kept)) {
+            kept.push(step);
+        } else {
+            due.push(step);
+        }
+    }
+    due
+}
+
+fn is_kept_back(setbacks: &BTreeMap<Field, Setback>, field: &Field, sent: &str, now: Timestamp) -> bool {
+    setbacks.get(field).is_some_and(|setback| setback.holds_back(sent, now))
+}
+
+/// Every field that is not in force and that no step of now brings into force, in the order of the fields.
+///
+/// A value that was accepted and not confirmed stays among them while it is tried again, until a list shows it.
+pub(super) fn held_back(world: &World<'_>) -> Vec<HeldBack> {
+    let Some(service) = world.service() else { return Vec::new() };
+    let wanted: Vec<(Field, String)> = change::wanted(world, &service.id).iter().flat_map(Step::writes).collect();
+    let setbacks = &world.observed.own.setbacks;
+    let mut held: Vec<HeldBack> =
+        setbacks.iter().filter_map(|(field, setback)| setback_of(field, setback, &wanted)).collect();
+    held.extend(no_way_back(world));
+    held.sort_by(|a, b| a.field.cmp(&b.field));
+    held
+}
+
+fn setback_of(field: &Field, setback: &Setback, wanted: &[(Field, String)]) -> Option<HeldBack> {
+    let same_field = || wanted.iter().filter(|(other, _)| other == field);
+    let is_wanted = same_field().any(|(_, sent)| *sent == setback.sent);
+    let hindrance = match &setback.failure {
+        Failure::Refused(verdict) if is_wanted => Hindrance::Refused(verdict.clone()),
+        Failure::Unconfirmed if setback.count > 1 && (is_wanted || same_field().next().is_none()) => {
+            Hindrance::Unconfirmed
+        }
+        _ => return None,
+    };
+    Some(HeldBack {
+        field: field.clone(),
+        wanted: setback.sent.clone(),
+        found: setback.found.clone(),
+        hindrance,
+        retry_at: Some(setback.retry_at),
+    })
+}
+
+/// The provider has no way back from `DualStack`.
+fn no_way_back(world: &World<'_>) -> Option<HeldBack> {
+    let difference =
+        world.comparison.differences.iter().find(|difference| difference.field == Field::AddressIpVersion)?;
+    (difference.wanted != "DualStack").then(|| HeldBack {
+        field: Field::AddressIpVersion,
+        wanted: difference.wanted.clone(),
+        found: difference.found.clone(),
+        hindrance: Hindrance::NoWayBack,
+        retry_at: None,
+    })
+}

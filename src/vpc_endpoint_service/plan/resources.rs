@@ -1,0 +1,89 @@
+//! Attachments: new ones first, old ones out once nobody uses them.
+
+use std::collections::BTreeMap;
+
+use privatelink::{ErrorKind, Operation};
+
+use super::Step;
+use super::compare::Comparison;
+use super::world::World;
+use crate::cloud::services::{Attachment, AttachmentKey};
+
+/// The steps between the attachments that are there and the wanted ones, each to be awaited.
+///
+/// A wanted attachment comes before an unwanted one goes, except at the quota, where one that nobody uses makes room. One in use is only
+/// taken out of the allocation, and only while its zone keeps another that is to stay.
+pub(super) fn steps(world: &World<'_>, service_id: &str) -> Vec<Step> {
+    let found = &world.comparison;
+    let Comparison { attach, allocate, unwanted, .. } = found;
+    let room = if is_at_quota(world) { makes_room(found) } else { None };
+    let resource_type = &world.desired.service_resource_type;
+    let detach = |key: &AttachmentKey| Step::DetachResource {
+        service_id: service_id.to_owned(),
+        resource_type: resource_type.clone(),
+        key: key.clone(),
+    };
+    let set_allocation = |key: &AttachmentKey, enabled| Step::SetAutoAllocated {
+        service_id: service_id.to_owned(),
+        key: key.clone(),
+        enabled,
+    };
+    let attaches = attach.iter().map(|key| Step::AttachResource {
+        service_id: service_id.to_owned(),
+        resource_type: resource_type.clone(),
+        key: key.clone(),
+    });
+    let unused = unwanted.iter().filter(|(key, attachment)| is_unused(attachment) && Some(*key) != room);
+    room.into_iter()
+        .map(&detach)
+        .chain(attaches)
+        .chain(allocate.iter().map(|key| set_allocation(key, true)))
+        .chain(to_drain(world).map(|key| set_allocation(key, false)))
+        .chain(unused.map(|(key, _)| detach(key)))
+        .collect()
+}
+
+/// The first unwanted attachment that endpoints still use.
+pub(super) fn in_use(found: &Comparison) -> Option<(&AttachmentKey, &Attachment)> {
+    found.unwanted.iter().find(|(_, attachment)| !is_unused(attachment))
+}
+
+fn is_unused(attachment: &Attachment) -> bool {
+    attachment.related_endpoint_count == 0
+}
+
+/// The provider refused the last Attach because there are too many already.
+fn is_at_quota(world: &World<'_>) -> bool {
+    let refusals = &world.observed.own.refusals;
+    refusals.iter().any(|refusal| {
+        refusal.operation == Operation::AttachResourceToVpcEndpointService && refusal.kind == ErrorKind::Quota
+    })
+}
+
+/// An unused attachment to give up for the next wanted one: of the same zone if there is one, because the quota may be the zone's.
+fn makes_room(found: &Comparison) -> Option<&AttachmentKey> {
+    let zone = found.attach.first()?.zone_id.as_ref();
+    let unused = || found.unwanted.iter().filter(|(_, attachment)| is_unused(attachment));
+    let of_zone = || unused().find(|(_, attachment)| attachment.zone_id.as_ref() == zone);
+    of_zone().or_else(|| unused().next()).map(|(key, _)| key)
+}
+
+/// Unwanted attachments in use that new connections are still given, although their zone has another that stays.
+fn to_drain<'a>(world: &'a World<'_>) -> impl Iterator<Item = &'a AttachmentKey> {
+    let unwanted = &world.comparison.unwanted;
+    let is_drained = |attachment: &Attachment| is_unused(attachment) || !attachment.auto_allocated_enabled;
+    unwanted
+        .iter()
+        .filter(move |(_, attachment)| !is_drained(attachment) && keeps_another(world, unwanted, attachment))
+        .map(|(key, _)| key)
+}
+
+fn keeps_another(world: &World<'_>, unwanted: &BTreeMap<AttachmentKey, Attachment>, leaving: &Attachment) -> bool {
+    let Some(deep) = world.deep() else { return false };
+    deep.attachments.iter().any(|(key, other)| {
+        !unwanted.contains_key(key)
+            && other.auto_allocated_enabled
+            && leaving.zone_id.is_some()
+            && other.zone_id == leaving.zone_id
+    })
+}

@@ -1,0 +1,222 @@
+use std::collections::BTreeMap;
+
+use privatelink::Operation;
+use serde_json::{Value, json};
+
+use super::super::fixtures::{ACCOUNT, SERVICE, World, at, nlb, record, unexplained};
+use super::super::{Difference, Plan, Step};
+use crate::cloud::services::{AttributeChange, Attributes, Field};
+use crate::names::OBJECT_TAG;
+
+/// The converged world after an edit, with a record that fits: what is left is the edit.
+fn edited(fields: Value) -> World {
+    let mut world = World::converged().edited().spec(fields);
+    world.resolved.record = Some(record(&world.resolved, 0, at(100)));
+    world
+}
+
+fn difference(field: Field, wanted: &str, found: &str) -> Difference {
+    Difference { field, wanted: wanted.to_owned(), found: found.to_owned() }
+}
+
+fn tag(key: &str) -> Field {
+    Field::Tag(key.to_owned())
+}
+
+fn update(change: AttributeChange) -> Step {
+    Step::UpdateAttributes { service_id: SERVICE.to_owned(), change }
+}
+
+fn put_tag(key: &str, value: &str) -> Step {
+    Step::Tag { service_id: SERVICE.to_owned(), tags: BTreeMap::from([(key.to_owned(), value.to_owned())]) }
+}
+
+fn take_tag(key: &str) -> Step {
+    Step::Untag { service_id: SERVICE.to_owned(), keys: [key.to_owned()].into() }
+}
+
+fn one(difference: Difference, step: Step) -> Plan {
+    Plan { differences: vec![difference], steps: vec![step], ..Plan::default() }
+}
+
+#[test]
+fn each_attribute_is_changed_alone_and_in_place() {
+    let cases = [
+        (
+            json!({ "description": "" }),
+            difference(Field::Description, "", "web shop"),
+            AttributeChange { description: Some(String::new()), ..AttributeChange::default() },
+        ),
+        (
+            json!({ "autoAcceptEnabled": true }),
+            difference(Field::AutoAcceptEnabled, "true", "false"),
+            AttributeChange { auto_accept_enabled: Some(true), ..AttributeChange::default() },
+        ),
+        (
+            json!({ "zoneAffinityEnabled": true }),
+            difference(Field::ZoneAffinityEnabled, "true", "false"),
+            AttributeChange { zone_affinity_enabled: Some(true), ..AttributeChange::default() },
+        ),
+        (
+            json!({ "addressIpVersion": "DualStack" }),
+            difference(Field::AddressIpVersion, "DualStack", "IPv4"),
+            AttributeChange { address_ip_version: Some("DualStack".to_owned()), ..AttributeChange::default() },
+        ),
+    ];
+    for (fields, difference, change) in cases {
+        assert_eq!(unexplained(edited(fields).plan()), one(difference, update(change)));
+    }
+}
+
+#[test]
+fn several_attributes_go_in_one_call() {
+    let world = edited(json!({ "description": "new", "autoAcceptEnabled": true }));
+    let change = AttributeChange {
+        description: Some("new".to_owned()),
+        auto_accept_enabled: Some(true),
+        ..AttributeChange::default()
+    };
+    assert_eq!(world.plan().steps, [update(change)]);
+}
+
+#[test]
+fn there_is_no_step_back_from_dual_stack() {
+    let world =
+        World::converged().with_service(|service| service.attributes.address_ip_version = Some("DualStack".to_owned()));
+    let plan = world.plan();
+    assert_eq!(plan.differences, [difference(Field::AddressIpVersion, "IPv4", "DualStack")]);
+    assert_eq!((plan.steps, plan.wait), (Vec::new(), None));
+}
+
+#[test]
+fn an_attribute_that_the_provider_does_not_say_is_neither_equal_nor_different() {
+    let world = World::converged().with_service(|service| service.attributes = Attributes::default());
+    assert_eq!(world.plan(), Plan::default());
+}
+
+#[test]
+fn the_bandwidth_is_changed_for_slb_only() {
+    let slb = json!({ "serviceResourceType": "slb", "connectBandwidthMbps": 500, "resources": null });
+    let world = edited(slb).with_service(|service| service.attributes.connect_bandwidth_mbps = Some(3_072));
+    let change = AttributeChange { connect_bandwidth_mbps: Some(500), ..AttributeChange::default() };
+    let difference = difference(Field::ConnectBandwidthMbps, "500", "3072");
+    assert_eq!(unexplained(world.plan()), one(difference, update(change)));
+
+    let nlb = edited(json!({ "connectBandwidthMbps": 500 }));
+    let nlb = nlb.with_service(|service| service.attributes.connect_bandwidth_mbps = Some(3_072));
+    assert_eq!(nlb.plan(), Plan::default());
+}
+
+#[test]
+fn the_resource_group_is_changed_by_a_call_of_its_own() {
+    let world = edited(json!({ "resourceGroupId": "rg-new" }));
+    let step = Step::ChangeResourceGroup { service_id: SERVICE.to_owned(), resource_group_id: "rg-new".to_owned() };
+    assert_eq!(unexplained(world.plan()), one(difference(Field::ResourceGroupId, "rg-new", "rg-shop"), step));
+}
+
+#[test]
+fn tags_are_put_changed_and_taken() {
+    let cases = [
+        (json!({ "team": "shop", "new": "" }), vec![difference(tag("new"), "", "")], vec![put_tag("new", "")]),
+        (json!({ "team": "ops" }), vec![difference(tag("team"), "ops", "shop")], vec![put_tag("team", "ops")]),
+        (json!({}), vec![difference(tag("team"), "", "shop")], vec![take_tag("team")]),
+        (
+            json!({ "a": "b" }),
+            vec![difference(tag("a"), "b", ""), difference(tag("team"), "", "shop")],
+            vec![put_tag("a", "b"), take_tag("team")],
+        ),
+    ];
+    for (tags, differences, steps) in cases {
+        let world = edited(json!({ "tags": tags }));
+        assert_eq!(unexplained(world.plan()), Plan { differences, steps, ..Plan::default() });
+    }
+}
+
+#[test]
+fn tags_of_the_cloud_and_of_the_operator_are_left_alone() {
+    let world = World::converged().with_service(|service| {
+        for key in ["aliyun.x", "acs:rm:rgId", "privatelink-operator.other"] {
+            service.tags.insert(key.to_owned(), "x".to_owned());
+        }
+    });
+    assert_eq!(world.plan(), Plan::default());
+}
+
+#[test]
+fn the_object_tag_is_put_back() {
+    let lost = World::converged().with_service(|service| {
+        service.tags.remove(OBJECT_TAG);
+    });
+    let restored = one(difference(tag(OBJECT_TAG), "shop.web", ""), put_tag(OBJECT_TAG, "shop.web"));
+    assert_eq!(unexplained(lost.plan()), restored);
+
+    let unmanaged = edited(json!({ "tags": null })).with_service(|service| {
+        service.tags.remove(OBJECT_TAG);
+    });
+    assert_eq!(unexplained(unmanaged.plan()), restored);
+}
+
+#[test]
+fn what_is_unset_is_left_as_it_is_in_the_cloud() {
+    let unset = json!({ "resourceGroupId": null, "tags": null, "resources": null, "allowedPrincipals": null });
+    assert_eq!(edited(unset).plan(), Plan::default());
+}
+
+#[test]
+fn what_is_empty_is_taken_away() {
+    let world = edited(json!({ "tags": {}, "resources": [], "allowedPrincipals": [] }));
+    let detach = |zone| Step::DetachResource {
+        service_id: SERVICE.to_owned(),
+        resource_type: "nlb".to_owned(),
+        key: nlb("nlb-a", zone),
+    };
+    let principal = "2000000000000002".to_owned();
+    let remove = Step::RemovePrincipal { service_id: SERVICE.to_owned(), account: principal };
+    assert_eq!(world.plan().steps, [remove, take_tag("team"), detach("cn-hangzhou-i"), detach("cn-hangzhou-j")]);
+}
+
+#[test]
+fn principals_are_added_and_removed_but_for_the_owner() {
+    let world = edited(json!({ "allowedPrincipals": ["acs:ram:*:3000000000000003:*", ACCOUNT] }));
+    let account = |account: &str| account.to_owned();
+    let add = Step::AddPrincipal { service_id: SERVICE.to_owned(), account: account("3000000000000003") };
+    let remove = Step::RemovePrincipal { service_id: SERVICE.to_owned(), account: account("2000000000000002") };
+    let differences = vec![
+        difference(Field::Principal(account("3000000000000003")), "3000000000000003", ""),
+        difference(Field::Principal(account("2000000000000002")), "", "2000000000000002"),
+    ];
+    assert_eq!(unexplained(world.plan()), Plan { differences, steps: vec![remove, add], ..Plan::default() });
+}
+
+#[test]
+fn nobody_is_removed_while_the_owners_account_is_not_known() {
+    let mut world = edited(json!({ "allowedPrincipals": [] }));
+    world.resolved.target.account = String::new();
+    assert_eq!(world.plan(), Plan::default());
+}
+
+#[test]
+fn what_takes_rights_away_goes_out_first_and_then_all_else_in_the_order_of_the_provider() {
+    let world = edited(json!({
+        "description": "new", "autoAcceptEnabled": false, "resourceGroupId": "rg-new", "tags": { "a": "b" },
+        "resources": [{ "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"] }],
+        "allowedPrincipals": ["3"],
+    }));
+    let world = world.with_service(|service| service.attributes.auto_accept_enabled = Some(true));
+    let names: Vec<_> = world.plan().steps.iter().filter_map(Step::operation).map(Operation::name).collect();
+    assert_eq!(
+        names,
+        [
+            "RemoveUserFromVpcEndpointService",
+            "UpdateVpcEndpointServiceAttribute",
+            "TagResources",
+            "UntagResources",
+            "ChangeResourceGroup",
+            "AddUserToVpcEndpointService",
+            "UpdateVpcEndpointServiceAttribute",
+            "AttachResourceToVpcEndpointService",
+            "DetachResourceFromVpcEndpointService",
+            "DetachResourceFromVpcEndpointService",
+        ]
+    );
+}

@@ -1,0 +1,102 @@
+use privatelink::ServiceStatus;
+
+use super::super::fixtures::{World, at, now, other_service, owner, record, unexplained};
+use super::super::{Plan, Step, Wait};
+use crate::cloud::services::Service;
+use crate::cloud::services::observed::{AttemptEnd, ServiceView};
+use crate::names::{ADOPT_TAG, UID_TAG};
+use crate::vpc_endpoint_service::observe::Look;
+
+fn world(status: ServiceStatus) -> World {
+    let former = Service { status, ..other_service("epsrv-former") };
+    World::recorded().see(ServiceView::Former(Box::new(former)))
+}
+
+fn waits(settled: bool, not_before: Option<i64>) -> Plan {
+    Plan {
+        wait: Some(Wait::FormerServiceGone { service_id: "epsrv-former".to_owned(), settled }),
+        look: not_before.map(|seconds| Look::Sweep { not_before: at(seconds) }),
+        ..Plan::default()
+    }
+}
+
+#[test]
+fn a_former_service_forbids_a_create_and_is_looked_at_again_once() {
+    assert_eq!(unexplained(world(ServiceStatus::Active).plan()), waits(false, Some(1_055)));
+}
+
+#[test]
+fn a_former_service_that_is_still_shown_later_needs_a_person() {
+    assert_eq!(unexplained(world(ServiceStatus::Active).swept(1_055).plan()), waits(true, None));
+}
+
+#[test]
+fn a_former_service_that_is_being_deleted_is_waited_for_however_long_it_takes() {
+    assert_eq!(unexplained(world(ServiceStatus::Deleting).swept(1_055).plan()), waits(false, Some(1_070)));
+}
+
+fn handed_over_to(world: World, object: &str) -> World {
+    world.with_service(|service| {
+        service.tags.insert(UID_TAG.to_owned(), "an-earlier-object".to_owned());
+        service.tags.insert(ADOPT_TAG.to_owned(), object.to_owned());
+    })
+}
+
+fn tag() -> Step {
+    Step::Tag { service_id: "epsrv-former".to_owned(), tags: owner().tags() }
+}
+
+fn sweep(seconds: i64) -> Plan {
+    Plan { wait: Some(Wait::Sweep), look: Some(Look::Sweep { not_before: at(seconds) }), ..Plan::default() }
+}
+
+#[test]
+fn a_former_service_that_was_handed_over_gets_our_tags() {
+    let world = handed_over_to(world(ServiceStatus::Active), "shop.web");
+    assert_eq!(unexplained(world.plan()), Plan { steps: vec![tag()], ..Plan::default() });
+}
+
+#[test]
+fn a_brand_new_object_is_recorded_before_it_takes_over() {
+    let former = world(ServiceStatus::Active).observed.service;
+    let world = handed_over_to(World::brand_new().see(former), "shop.web");
+    let record = record(&world.resolved, 0, now());
+    assert_eq!(unexplained(world.plan()), Plan { steps: vec![Step::Record(record), tag()], ..Plan::default() });
+}
+
+#[test]
+fn a_former_service_that_is_not_handed_over_to_this_object_or_cannot_be_used_is_left_alone() {
+    let active = || world(ServiceStatus::Active);
+    let left = [
+        handed_over_to(active(), "shop.web2"),
+        handed_over_to(active(), ""),
+        handed_over_to(active(), "shop.web").with_service(|service| service.resource_type = Some("alb".to_owned())),
+    ];
+    for world in left {
+        assert_eq!(unexplained(world.plan()), waits(false, Some(1_055)));
+    }
+    let leaving = handed_over_to(world(ServiceStatus::Deleting), "shop.web");
+    assert_eq!(unexplained(leaving.swept(1_055).plan()), waits(false, Some(1_070)));
+}
+
+#[test]
+fn nothing_is_taken_over_on_the_word_of_an_old_list_or_while_a_create_may_be_under_way() {
+    let handed_over = || handed_over_to(world(ServiceStatus::Active), "shop.web");
+    assert_eq!(unexplained(handed_over().swept(879).plan()), sweep(880));
+    let lost = || handed_over().attempted(950, 960, AttemptEnd::Ambiguous { code: None });
+    assert_eq!(unexplained(lost().plan()), sweep(1_045));
+    assert_eq!(unexplained(lost().swept(1_045).plan()).steps, vec![tag()]);
+    let others = handed_over().author(false);
+    assert!(matches!(others.plan().steps.as_slice(), [Step::Record(record)] if record.taken_over == Some(now())));
+}
+
+#[test]
+fn the_tag_that_handed_a_service_over_is_taken_off_once_it_is_ours() {
+    let world = World::converged()
+        .with_service(|service| drop(service.tags.insert(ADOPT_TAG.to_owned(), "shop.web".to_owned())));
+    let keys = [ADOPT_TAG.to_owned()].into();
+    let untag = Step::Untag { service_id: super::super::fixtures::SERVICE.to_owned(), keys };
+    assert_eq!(unexplained(world.plan()), Plan { steps: vec![untag.clone()], ..Plan::default() });
+    let unmanaged = world.spec(serde_json::json!({ "tags": null }));
+    assert_eq!(unexplained(unmanaged.plan()), Plan { steps: vec![untag], ..Plan::default() });
+}

@@ -1,0 +1,110 @@
+use std::collections::BTreeSet;
+
+use privatelink::{ErrorKind, Operation, ServiceStatus};
+use serde_json::json;
+
+use super::super::checks::CHECKS;
+use super::super::fixtures::{SERVICE, World, other_service, service};
+use crate::cloud::services::observed::{Deep, NamedId, ServiceView};
+use crate::cloud::services::{Field, Proof};
+
+/// One world a check, in the order of the checks. Each world has everything that the later checks ask about as well, as far as one world
+/// can have it, so that only the order decides who answers.
+fn worlds() -> Vec<World> {
+    let absent = |named| World::converged().see(ServiceView::Absent { named });
+    let former = ServiceView::Former(Box::new(other_service("epsrv-former")));
+    let duplicate = |mut world: World| {
+        let first = world.service().clone();
+        world.see(ServiceView::Many(vec![first, other_service("epsrv-b")]))
+    };
+    let mut earlier = duplicate(World::converged()).edited();
+    earlier.observed.own.process_start = super::super::fixtures::at(990);
+    let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
+    let in_use = in_use(visible.clone());
+    let different = in_use.clone().with_service(|service| service.attributes.auto_accept_enabled = Some(true));
+    let outdated = different.clone().with_deep(|deep| {
+        deep.read_at = super::super::fixtures::at(939);
+        deep.principals.iter_mut().for_each(BTreeSet::clear);
+    });
+    let unproven = outdated.clone().with_service(|service| service.proof = Proof::OwnCreate);
+    let refused = Operation::DetachResourceFromVpcEndpointService;
+    let in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
+    let mut unknown = in_doubt.clone();
+    unknown.observed.deep = Deep::Unknown;
+    let inactive = unknown.clone().with_service(|service| service.status = ServiceStatus::Pending);
+    let settling = inactive.clone().with_service(|service| service.settling = true);
+    let deleting = settling.clone().with_service(|service| service.status = ServiceStatus::Deleting);
+    let locked = deleting.clone().with_service(|service| service.business_status = Some("FinancialLocked".to_owned()));
+    let missed = locked.clone().with_service(|service| service.proof = Proof::Missed);
+    let lost = missed.clone().with_service(|service| service.tags.clear());
+    vec![
+        World::converged().see(ServiceView::NotYetSwept),
+        lost,
+        World::recorded().see(former),
+        absent(NamedId::Gone(SERVICE.to_owned())),
+        World::recorded(),
+        missed,
+        locked,
+        deleting,
+        settling,
+        inactive,
+        unknown,
+        in_doubt,
+        unproven,
+        outdated,
+        different,
+        in_use,
+        visible,
+        earlier,
+        duplicate(World::converged()),
+    ]
+}
+
+/// Both attachments are unwanted and in use.
+fn in_use(world: World) -> World {
+    let mut world = world.spec(json!({ "resources": [] }));
+    world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, super::super::fixtures::at(100)));
+    world.with_deep(|deep| deep.attachments.values_mut().for_each(|one| one.related_endpoint_count = 1))
+}
+
+#[test]
+fn the_checks_answer_in_this_order() {
+    let reasons: Vec<_> = worlds().iter().map(|world| world.plan().because).collect();
+    assert_eq!(
+        reasons,
+        [
+            "before the first sweep nothing is known, so nothing may be concluded",
+            "the service exists without our tags: it may be written to as little as it may be replaced",
+            "an earlier object of this name left a service, which consumers may use: no second one beside it",
+            "a service that was made once is not made again in silence: consumers hold its name",
+            "nothing was ever made for this incarnation, or nobody saw what became of it",
+            "a list that showed the new service was followed by one that does not: only Get knows",
+            "the provider refuses every change of a locked service",
+            "nothing can be changed on a service that is going",
+            "after an attach or detach of ours a lagging list still says Active: only Get knows",
+            "the provider takes changes of an Active service only",
+            "what is managed and was never seen can be neither changed nor called ready",
+            "the provider knows of an endpoint that our last look did not show: look before asking again",
+            "no write to a service whose tags no recent list showed",
+            "others may have changed attachments and principals since they were read, and no list would tell",
+            "the cloud is not as the spec wants it",
+            "an attachment that is to go must wait for the endpoints that use it",
+            "our writes were accepted, but no list shows them yet",
+            "an earlier process may have written for an older spec, and no list may show it yet",
+            "more than one service carries the object's UID: only a person can say which may go",
+        ]
+        .map(Some)
+    );
+}
+
+#[test]
+fn every_check_is_reached() {
+    let reasons: Vec<_> = worlds().iter().filter_map(|world| world.plan().because).collect();
+    assert_eq!(reasons, CHECKS.map(|check| check.reason));
+}
+
+#[test]
+fn nothing_to_say_needs_no_reason() {
+    let world = World::converged().see(ServiceView::Ours(Box::new(service())));
+    assert_eq!(world.plan().because, None);
+}

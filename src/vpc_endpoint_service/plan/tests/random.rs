@@ -1,0 +1,188 @@
+//! What holds in every world, however odd.
+
+use privatelink::ServiceStatus;
+use proptest::prelude::*;
+
+use super::super::fixtures::{World, at, limits, now};
+use super::super::sight::before;
+use super::super::worlds::{any_world, drifted_world, owned_ids};
+use super::super::{Plan, Step};
+use crate::cloud::services::observed::{AttemptEnd, Deep, ServiceView};
+use crate::cloud::services::{Attachment, DeepView, Proof};
+use crate::crd::WhenGone;
+use crate::identity::Life;
+
+fn living_world() -> impl Strategy<Value = World> {
+    any_world().prop_map(|mut world| {
+        world.resolved.life = Life::Live;
+        world
+    })
+}
+
+fn creates(plan: &Plan) -> Vec<&Step> {
+    plan.steps.iter().filter(|step| matches!(step, Step::Create { .. })).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_service_is_written_to_that_does_not_carry_both_tags_in_a_recent_list(world in living_world()) {
+        let plan = world.plan();
+        let handed_over = match &world.observed.service {
+            ServiceView::Former(former) => former.tags.get("privatelink-operator.adopt") == Some(&"shop.web".to_owned()),
+            _ => false,
+        };
+        let is_take_over = |step: &Step| handed_over && matches!(step, Step::Tag { .. });
+        prop_assert!(plan.steps.iter().filter(|step| is_take_over(step)).count() <= 1);
+        for id in plan.steps.iter().filter(|step| !is_take_over(step)).filter_map(Step::service_id) {
+            prop_assert!(owned_ids(&world).contains(id), "{plan:?}");
+            let service = world.clone().service().clone();
+            prop_assert_eq!(service.id.as_str(), id);
+            prop_assert_eq!(service.proof, Proof::Listed);
+            prop_assert_eq!(&service.status, &ServiceStatus::Active);
+            prop_assert!(world.observed.as_of >= Some(before(now(), limits().sweep_period * 2)));
+        }
+    }
+
+    #[test]
+    fn nothing_is_created_while_any_service_is_shown(world in living_world()) {
+        let is_absent = matches!(world.observed.service, ServiceView::Absent { .. });
+        prop_assert!(is_absent || creates(&world.plan()).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_created_without_record_and_look_up(world in living_world()) {
+        let plan = world.plan();
+        for create in creates(&plan) {
+            let Step::Create { record, request } = create else { unreachable!() };
+            let is_written = plan.steps.first() == Some(&Step::Record(record.clone()));
+            let is_carried = world.resolved.has_finalizer() && world.resolved.record.as_ref() == Some(record);
+            prop_assert!(is_written || is_carried);
+            prop_assert_eq!(request.client_token.as_ref(), Some(&record.client_token()));
+            let needed = world.observed.own.attempts.iter().map(|attempt| attempt.ended);
+            let needed = needed.fold(before(record.time, limits().look_up_age), Ord::max);
+            prop_assert!(world.observed.as_of >= Some(needed));
+        }
+    }
+
+    #[test]
+    fn a_service_that_status_names_is_followed_by_one_of_a_later_incarnation_only(world in living_world()) {
+        let plan = world.plan();
+        for create in creates(&plan) {
+            let Step::Create { record, .. } = create else { unreachable!() };
+            let hint = &world.resolved.hint;
+            prop_assert!(hint.service_id.is_none() || record.incarnation > hint.incarnation);
+        }
+    }
+
+    #[test]
+    fn the_incarnation_grows_by_a_token_that_leads_nowhere_or_because_the_spec_wants_another_service(
+        world in living_world(),
+    ) {
+        let known = world.resolved.record.as_ref().map_or(0, |record| record.incarnation);
+        let known = known.max(world.resolved.hint.incarnation);
+        let attempts = &world.observed.own.attempts;
+        let is_spent = attempts.iter().any(|one| matches!(one.end, AttemptEnd::TokenSpent { .. }));
+        let refused = attempts.iter().filter(|one| matches!(one.end, AttemptEnd::Refused { .. }));
+        let is_refused = refused.map(|one| if one.is_repeated { 2 } else { 1 }).sum::<u32>() > 1;
+        let may_grow = is_spent || is_refused || world.resolved.spec.when_gone == WhenGone::Recreate;
+        for step in world.plan().steps {
+            let Step::Record(record) = step else { continue };
+            prop_assert!(record.incarnation <= known || may_grow && record.incarnation == known + 1);
+        }
+    }
+
+    #[test]
+    fn a_create_is_the_last_step_and_alone_in_the_cloud(world in living_world()) {
+        let steps = world.plan().steps;
+        if let Some(position) = steps.iter().position(|step| matches!(step, Step::Create { .. })) {
+            prop_assert_eq!(position, steps.len() - 1);
+            prop_assert!(steps[..position].iter().all(|step| step.operation().is_none()));
+        }
+    }
+
+    #[test]
+    fn a_living_object_keeps_its_service_and_its_finalizer(world in living_world()) {
+        let is_end = |step: &Step| matches!(step, Step::DeleteService { .. } | Step::ReleaseFinalizer);
+        prop_assert!(!world.plan().steps.iter().any(is_end));
+    }
+
+    #[test]
+    fn a_plan_is_the_same_when_it_is_made_again(world in living_world()) {
+        prop_assert_eq!(world.plan(), world.plan());
+    }
+
+    #[test]
+    fn whatever_differs_is_repaired_step_by_step_until_the_plan_is_empty(world in drifted_world()) {
+        let mut world = world;
+        // Every difference takes at most three passes.
+        for _ in 0..60 {
+            let plan = world.plan();
+            if plan.is_empty() {
+                break;
+            }
+            prop_assert!(!plan.steps.is_empty() || plan.wait.is_some() || plan.look.is_some(), "{plan:?}");
+            carry_out(&mut world, &plan);
+        }
+        prop_assert_eq!(world.plan(), Plan::default());
+    }
+}
+
+/// What execution and the provider make of a plan: the steps up to the first that is awaited; and while there are none, every endpoint leaves.
+fn carry_out(world: &mut World, plan: &Plan) {
+    for step in &plan.steps {
+        apply(world, step);
+        if step.is_awaited() {
+            return;
+        }
+    }
+    if plan.steps.is_empty() {
+        // A look at the attachments, or a wait until nobody uses one any more.
+        deep(world).attachments.values_mut().for_each(|one| one.related_endpoint_count = 0);
+    }
+}
+
+fn deep(world: &mut World) -> &mut DeepView {
+    let Deep::Known(view) = &mut world.observed.deep else { panic!("attachments are not known") };
+    (view.as_of, view.read_at) = (at(999), at(999));
+    view
+}
+
+fn apply(world: &mut World, step: &Step) {
+    match step.clone() {
+        Step::Tag { tags, .. } => world.service().tags.extend(tags),
+        Step::Untag { keys, .. } => world.service().tags.retain(|key, _| !keys.contains(key)),
+        Step::ChangeResourceGroup { resource_group_id, .. } => {
+            world.service().attributes.resource_group_id = Some(resource_group_id);
+        }
+        Step::UpdateAttributes { change, .. } => {
+            let attributes = &mut world.service().attributes;
+            attributes.description = change.description.or(attributes.description.take());
+            attributes.auto_accept_enabled = change.auto_accept_enabled.or(attributes.auto_accept_enabled);
+            attributes.zone_affinity_enabled = change.zone_affinity_enabled.or(attributes.zone_affinity_enabled);
+            attributes.address_ip_version = change.address_ip_version.or(attributes.address_ip_version.take());
+        }
+        Step::AddPrincipal { account, .. } => {
+            deep(world).principals.get_or_insert_default().insert(account);
+        }
+        Step::RemovePrincipal { account, .. } => {
+            deep(world).principals.get_or_insert_default().remove(&account);
+        }
+        Step::AttachResource { key, .. } => {
+            let zone_id = key.zone_id.clone();
+            let attachment = Attachment { zone_id, auto_allocated_enabled: true, related_endpoint_count: 0 };
+            deep(world).attachments.insert(key, attachment);
+        }
+        Step::DetachResource { key, .. } => {
+            let gone = deep(world).attachments.remove(&key).expect("only what is attached is detached");
+            assert_eq!(gone.related_endpoint_count, 0, "nothing is detached that endpoints use");
+        }
+        Step::SetAutoAllocated { key, enabled, .. } => {
+            deep(world).attachments.get_mut(&key).expect("it is attached").auto_allocated_enabled = enabled;
+        }
+        step @ (Step::Record(_) | Step::Create { .. } | Step::DeleteService { .. } | Step::ReleaseFinalizer) => {
+            panic!("not a change of a service: {step:?}")
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Everything that the checks of a plan ask about, and what more than one of them needs to know.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::compare::{Comparison, compare};
+use super::sight::after;
+use super::{Limits, Mode, Next, Part, Plan, Step, held};
+use crate::cloud::services::observed::{AttemptEnd, Deep, Observed, ServiceView};
+use crate::cloud::services::{DeepView, Service};
+use crate::identity::CreateRecord;
+use crate::mutant::{self, Mutant};
+use crate::vpc_endpoint_service::desired::Desired;
+use crate::vpc_endpoint_service::resolve::Resolved;
+
+/// One object, seen at one moment.
+#[derive(Debug)]
+pub(super) struct World<'a> {
+    pub(super) resolved: &'a Resolved,
+    pub(super) desired: &'a Desired,
+    pub(super) observed: &'a Observed,
+    pub(super) limits: &'a Limits,
+    pub(super) now: Timestamp,
+    /// Cloud against spec, while there is a service of ours.
+    pub(super) comparison: Comparison,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(
+        resolved: &'a Resolved,
+        desired: &'a Desired,
+        observed: &'a Observed,
+        limits: &'a Limits,
+        now: Timestamp,
+    ) -> Self {
+        let comparison = ours(observed).map(|service| compare(desired, service, deep(observed))).unwrap_or_default();
+        Self { resolved, desired, observed, limits, now, comparison }
+    }
+
+    /// The service to work on, where there is one.
+    pub(super) fn service(&self) -> Option<&'a Service> {
+        ours(self.observed)
+    }
+
+    /// Attachments and principals, where they are known.
+    pub(super) fn deep(&self) -> Option<&'a DeepView> {
+        deep(self.observed)
+    }
+
+    /// Managed parts of the service that nobody has looked at.
+    pub(super) fn unknown(&self) -> BTreeSet<Part> {
+        if self.service().is_none() {
+            return BTreeSet::new();
+        }
+        let deep = self.deep();
+        let resources = self.desired.attachments.as_ref().filter(|_| deep.is_none()).map(|_| Part::Resources);
+        let is_read = deep.is_some_and(|deep| deep.principals.is_some());
+        let principals = self.desired.principals.as_ref().filter(|_| !is_read).map(|_| Part::Principals);
+        resources.into_iter().chain(principals).collect()
+    }
+
+    /// The spec manages something that only a read of this one service shows.
+    pub(super) fn is_any_part_managed(&self) -> bool {
+        self.desired.attachments.is_some() || self.desired.principals.is_some()
+    }
+
+    /// The incarnation that the object is in: the larger of record and status, because either may have been lost or put back.
+    pub(super) fn incarnation(&self) -> u32 {
+        self.recorded_incarnation().unwrap_or_default().max(self.resolved.hint.incarnation)
+    }
+
+    /// The service that was made for this incarnation already, as far as anybody knows. It forbids a Create, whether it is seen or not.
+    pub(super) fn made(&self) -> Option<&str> {
+        let proven = self.observed.own.proven_id.as_deref();
+        let named = self.resolved.hint.service_id.as_deref();
+        if mutant::knows_by_status_only() {
+            return named;
+        }
+        let is_next = named.is_some() && self.recorded_incarnation() > Some(self.resolved.hint.incarnation);
+        // The service that status names is of an earlier incarnation then. Whatever else was proven is not.
+        let known = if is_next { proven.filter(|id| named != Some(*id)) } else { proven.or(named) };
+        self.created_under_record().or(known)
+    }
+
+    /// Since when this service is known: until long enough after that, its absence from a list says nothing. A time in the status that lies in
+    /// the future is nobody's.
+    pub(super) fn known_since(&self, service_id: &str) -> Timestamp {
+        let own = &self.observed.own;
+        let latest = after(self.now, self.limits.assumed_list_lag);
+        let times = [self.resolved.hint.create_time.filter(|time| *time <= latest), own.created_at(service_id)];
+        times.into_iter().flatten().fold(own.first_seen, Timestamp::max)
+    }
+
+    /// Status said `Ready=True` for the generation of this pass, and of the service that is seen now.
+    pub(super) fn was_ready(&self) -> bool {
+        let named = self.resolved.hint.service_id.as_ref();
+        self.resolved.was_ready() && self.service().is_none_or(|service| named == Some(&service.id))
+    }
+
+    /// The record that the object is to carry if it must be patched now: its own where it has one.
+    pub(super) fn record(&self) -> CreateRecord {
+        self.resolved.record.clone().unwrap_or_else(|| self.new_record(self.incarnation()))
+    }
+
+    /// A record of what is wanted now.
+    pub(super) fn new_record(&self, incarnation: u32) -> CreateRecord {
+        let target = &self.resolved.target;
+        CreateRecord {
+            uid: self.resolved.key.uid.clone(),
+            incarnation,
+            region: target.region.clone(),
+            account: target.account.clone(),
+            hash: self.wanted_hash(),
+            time: self.now,
+            holder: self.observed.own.process.clone(),
+            taken_over: None,
+            not_ours: self.resolved.not_ours.clone(),
+        }
+    }
+
+    /// The fingerprint of the Create that the spec asks for.
+    pub(super) fn wanted_hash(&self) -> String {
+        self.desired.request_hash(&self.resolved.target.region)
+    }
+
+    /// The plan of what comes next. An object without our finalizer or a record of its own gets both before anything else happens, also when
+    /// its service exists: there is no write to the cloud without them.
+    pub(super) fn into_plan(self, next: Next) -> Plan {
+        let Next { mut steps, wait, look } = next;
+        let is_recorded = self.resolved.has_finalizer() && self.resolved.record.is_some();
+        let is_put_off = Mutant::FinalizerAfterCreate.is_on() && self.service().is_none();
+        if !is_recorded && !is_put_off && !matches!(steps.first(), Some(Step::Record(_))) {
+            steps.insert(0, Step::Record(self.record()));
+        }
+        let unknown = self.unknown();
+        let held_back = held::held_back(&self);
+        Plan {
+            held_back,
+            unknown,
+            differences: self.comparison.differences,
+            steps,
+            wait,
+            look,
+            mode: Mode::Act,
+            ..Plan::default()
+        }
+    }
+
+    fn recorded_incarnation(&self) -> Option<u32> {
+        self.resolved.record.as_ref().map(|record| record.incarnation)
+    }
+
+    fn created_under_record(&self) -> Option<&str> {
+        let token = self.resolved.record.as_ref()?.client_token();
+        self.observed.own.attempts.iter().find_map(|attempt| match &attempt.end {
+            AttemptEnd::Created(id) if attempt.client_token == token => Some(id.as_str()),
+            _ => None,
+        })
+    }
+}
+
+fn ours(observed: &Observed) -> Option<&Service> {
+    match &observed.service {
+        ServiceView::Ours(service) => Some(service),
+        ServiceView::Many(services) => services.first(),
+        ServiceView::NotYetSwept | ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
+            None
+        }
+    }
+}
+
+fn deep(observed: &Observed) -> Option<&DeepView> {
+    match &observed.deep {
+        Deep::Known(view) => Some(view),
+        Deep::Unknown => None,
+    }
+}

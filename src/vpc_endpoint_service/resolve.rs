@@ -1,0 +1,253 @@
+//! Resolve: the object, its record and its provider configuration become one typed value. Knows Kubernetes only.
+
+mod fields;
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::prior_status::{is_brought_along, record};
+pub use fields::{OnDeletion, used_on_deletion};
+
+use crate::crd::{ConditionType, DeletionPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
+use crate::identity::{CreateRecord, Definition, Life, ObjectKey, Owner, Target};
+use crate::mutant::Mutant;
+use crate::names::{FINALIZER, RECONCILE_REQUESTED_AT_ANNOTATION};
+
+/// An object that carries the deletion mark, as far as Kubernetes alone tells: enough for all that needs no cloud.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Marked {
+    pub key: ObjectKey,
+    pub definition: Definition,
+    /// The finalizers of the object, ours among them or not.
+    pub finalizers: Vec<String>,
+    pub spec: VpcEndpointServiceSpec,
+}
+
+/// What status said when the pass began. Status may forbid and may schedule, never permit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatusHint {
+    pub service_id: Option<String>,
+    pub incarnation: u32,
+    /// When the service that status names was made.
+    pub create_time: Option<Timestamp>,
+    /// `Ready` was True for this generation.
+    pub ready_generation: Option<i64>,
+}
+
+/// What a person asked to be looked at afresh, and when that was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefreshRequest {
+    /// The value of the annotation `reconcile-requested-at`: every other one is a new request.
+    pub requested_at: Option<String>,
+    /// By status.
+    pub had_at: Option<Timestamp>,
+}
+
+/// Where objects without a word of their own live: the operator's account and default region.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The cluster id in the owner tags.
+    pub cluster: String,
+    /// The account of the credentials, or why it is not known yet.
+    pub account: Result<String, privatelink::Error>,
+    pub default_region: Option<String>,
+    /// What becomes of the kind itself; asked for objects that are marked for deletion only.
+    pub definition: Definition,
+}
+
+/// Everything that is known from Kubernetes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    pub key: ObjectKey,
+    pub life: Life,
+    pub definition: Definition,
+    /// The finalizers of the object, ours among them or not.
+    pub finalizers: Vec<String>,
+    pub target: Target,
+    /// Where the region of `target` comes from.
+    pub region_named_by: NamedBy,
+    pub owner: Owner,
+    /// The record of this very UID; one of another UID counts as none.
+    pub record: Option<CreateRecord>,
+    pub hint: StatusHint,
+    pub refresh: RefreshRequest,
+    /// The service that a status which is not this object's names: it came along with the object.
+    pub not_ours: Option<String>,
+    pub spec: VpcEndpointServiceSpec,
+}
+
+/// What says in which region the service lives. The first that there is counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    Record,
+    Spec,
+    Default,
+}
+
+/// Why an object cannot be worked on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ResolveError {
+    #[error("{field} is not implemented in this version")]
+    NotImplementedYet { field: &'static str },
+    #[error("no region: neither spec.region nor the operator's default is set")]
+    RegionMissing,
+    #[error("failed to find the provider's host for region {region}, which {named_by} names: {reason}")]
+    RegionUnusable { region: String, named_by: NamedBy, reason: String },
+    #[error("the create record names account {recorded}, the operator works in account {actual}")]
+    AccountMismatch { recorded: String, actual: String },
+    #[error("{named_by} names region {wanted}, the status names {status}")]
+    RegionMismatch { wanted: String, named_by: NamedBy, status: String },
+    #[error("the account of the credentials is not known yet: {0}")]
+    AccountUnknown(Box<privatelink::Error>),
+}
+
+/// Makes one value of what Kubernetes knows of an object.
+///
+/// A record wins over everything else about where the service lives. Fields that are not implemented stop a live object before any
+/// write; a deletion works whatever they say.
+pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, ResolveError> {
+    let key = ObjectKey::of(object);
+    let life = Life::of(object);
+    if life == Life::Live {
+        fields::check(&object.spec)?;
+    }
+    let record = record(object).filter(|record| record.uid == key.uid);
+    let not_ours = not_ours(object, record.as_ref());
+    let status = own_status(object, not_ours.as_ref());
+    let (target, region_named_by) = target(object, record.as_ref(), &status, place)?;
+    Ok(Resolved {
+        target,
+        region_named_by,
+        owner: owner(&key, &object.spec, place),
+        finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
+        hint: StatusHint::of(&status),
+        refresh: RefreshRequest::of(object, &status),
+        not_ours,
+        spec: object.spec.clone(),
+        definition: place.definition.clone(),
+        record,
+        life,
+        key,
+    })
+}
+
+impl Marked {
+    /// The object, if it carries the deletion mark.
+    pub fn of(object: &VpcEndpointService, definition: Definition) -> Option<Self> {
+        object.metadata.deletion_timestamp.as_ref()?;
+        Some(Self {
+            key: ObjectKey::of(object),
+            definition,
+            finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
+            spec: object.spec.clone(),
+        })
+    }
+}
+
+impl StatusHint {
+    fn of(status: &VpcEndpointServiceStatus) -> Self {
+        Self {
+            service_id: status.service_id.clone(),
+            incarnation: status.incarnation.unwrap_or_default(),
+            create_time: status.create_time.as_deref().and_then(|text| text.parse().ok()),
+            ready_generation: ready_generation(status),
+        }
+    }
+}
+
+impl RefreshRequest {
+    fn of(object: &VpcEndpointService, status: &VpcEndpointServiceStatus) -> Self {
+        let annotations = object.metadata.annotations.as_ref();
+        Self {
+            requested_at: annotations.and_then(|all| all.get(RECONCILE_REQUESTED_AT_ANNOTATION)).cloned(),
+            had_at: status.last_refresh_time.as_ref().map(|time| time.0),
+        }
+    }
+}
+
+impl Resolved {
+    /// The object carries our finalizer.
+    pub fn has_finalizer(&self) -> bool {
+        self.finalizers.iter().any(|name| name == FINALIZER)
+    }
+
+    /// Status said `Ready=True` for the generation of this pass.
+    pub fn was_ready(&self) -> bool {
+        self.hint.ready_generation == Some(self.key.generation)
+    }
+}
+
+impl fmt::Display for NamedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Record => "the annotation privatelink.alibabacloud.com/create-record",
+            Self::Spec => "spec.region",
+            Self::Default => "the operator's --region",
+        })
+    }
+}
+
+/// The service that the status names although it is not this object's: object and status were copied or restored, with another object's record
+/// or, since that was replaced, as this object's own record says.
+fn not_ours(object: &VpcEndpointService, record: Option<&CreateRecord>) -> Option<String> {
+    match record {
+        Some(record) => record.not_ours.clone(),
+        None => object.status.as_ref().filter(|_| is_brought_along(object))?.service_id.clone(),
+    }
+}
+
+/// The status, unless it came along with the object.
+fn own_status(object: &VpcEndpointService, not_ours: Option<&String>) -> VpcEndpointServiceStatus {
+    let status = object.status.clone().unwrap_or_default();
+    let names_other = not_ours.is_some() && status.service_id.as_ref() == not_ours;
+    if names_other || is_brought_along(object) { VpcEndpointServiceStatus::default() } else { status }
+}
+
+fn target(
+    object: &VpcEndpointService,
+    record: Option<&CreateRecord>,
+    status: &VpcEndpointServiceStatus,
+    place: &Place,
+) -> Result<(Target, NamedBy), ResolveError> {
+    let actual = place.account.clone().map_err(|error| ResolveError::AccountUnknown(Box::new(error)))?;
+    let (region, named_by) = region(object, record, place).ok_or(ResolveError::RegionMissing)?;
+    let recorded = record.map(|record| &record.account).or(status.account_id.as_ref());
+    if let Some(recorded) = recorded.filter(|recorded| **recorded != actual) {
+        return Err(ResolveError::AccountMismatch { recorded: recorded.clone(), actual });
+    }
+    match &status.region {
+        Some(named) if *named != region && !is_let_go(object) => {
+            Err(ResolveError::RegionMismatch { wanted: region, named_by, status: named.clone() })
+        }
+        _ => Ok((Target { account: actual, region }, named_by)),
+    }
+}
+
+fn region(object: &VpcEndpointService, record: Option<&CreateRecord>, place: &Place) -> Option<(String, NamedBy)> {
+    let recorded = record.map(|record| (record.region.clone(), NamedBy::Record));
+    let specified = || Some((object.spec.region.clone()?, NamedBy::Spec));
+    let default = || Some((place.default_region.clone()?, NamedBy::Default));
+    recorded.or_else(specified).or_else(default)
+}
+
+/// Under `Retain` nothing is lost by looking in the one region that counts: what carries the object's UID there is untagged, and nothing else is
+/// touched.
+fn is_let_go(object: &VpcEndpointService) -> bool {
+    object.metadata.deletion_timestamp.is_some() && object.spec.effective_deletion_policy() == DeletionPolicy::Retain
+}
+
+fn owner(key: &ObjectKey, spec: &VpcEndpointServiceSpec, place: &Place) -> Owner {
+    let load_balancer = spec.resources.iter().flatten().find_map(|resource| resource.resource_id.as_ref());
+    let uid = load_balancer.filter(|_| Mutant::LookUpByLoadBalancer.is_on()).unwrap_or(&key.uid).clone();
+    Owner { cluster: place.cluster.clone(), uid, object: format!("{}.{}", key.namespace, key.name) }
+}
+
+fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {
+    status.service_id.as_ref()?;
+    let ready = status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())?;
+    (ready.status == "True").then_some(status.observed_generation).flatten()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,37 @@
+//! Deletion: stands in for `desired` and `plan` once the object is marked. Pure.
+//!
+//! It needs nothing but record, status and what is observed, so a broken spec or a missing load balancer cannot block it. Like a plan it is
+//! made by an ordered list of small checks: those that need no cloud come first, see [`offline`], then the others, see [`checks`].
+
+mod checks;
+mod gone;
+mod offline;
+mod scene;
+
+pub use offline::{without_cloud, without_place};
+
+use jiff::Timestamp;
+
+use super::observe::Observed;
+use super::plan::{Limits, Mode, Next, Plan};
+use super::resolve::Resolved;
+use crate::identity::Life;
+
+/// What is to be done for an object that is marked for deletion. Nothing for one that is to live.
+///
+/// The finalizer goes only when no service of the object is left to deal with: under `Delete` when the provider says that it is gone, under
+/// `Retain` when it no longer carries our tags.
+pub fn teardown(resolved: &Resolved, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
+    let Life::Deleting { since } = resolved.life else { return Plan::default() };
+    if let Some(plan) = offline::Offline::of(resolved).plan() {
+        return plan;
+    }
+    let scene = scene::Scene { resolved, observed, limits, since, now };
+    let asked = checks::CHECKS.iter().find_map(|check| Some((check.reason, (check.ask)(&scene)?)));
+    let (because, next) = asked.unzip();
+    let Next { steps, wait, look } = next.unwrap_or_default();
+    Plan { steps, wait, look, because, mode: Mode::Act, ..Plan::default() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! The questions of a teardown, in order. The first that has an answer makes the plan.
+
+use jiff::Timestamp;
+use privatelink::ServiceStatus;
+
+use super::gone::{deleted, let_go, release};
+use super::scene::Scene;
+use crate::cloud::errors::verdict;
+use crate::cloud::services::observed::ServiceView;
+use crate::cloud::services::{AttachmentKey, AttributeChange, Connections, Service};
+use crate::mutant::Mutant;
+use crate::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
+use crate::vpc_endpoint_service::observe::Look;
+use crate::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
+use crate::vpc_endpoint_service::plan::{Next, Step, Wait};
+
+/// One question.
+#[derive(Debug)]
+pub(super) struct Check {
+    /// Why it is asked, and not later.
+    pub(super) reason: &'static str,
+    pub(super) ask: fn(&Scene<'_>) -> Option<Next>,
+}
+
+pub(super) const CHECKS: [Check; 14] = [
+    Check { reason: "under Retain, what the provider refuses to show is let go with its tags", ask: hidden },
+    Check { reason: "ownership and absence are judged from what was seen after the mark", ask: not_yet_swept },
+    Check { reason: "the service stays: our tags go, then the finalizer", ask: retain },
+    Check { reason: "a service without our tags is not deleted, and its object not forgotten", ask: ownership_lost },
+    Check { reason: "nothing is shown: the finalizer goes once that is proven", ask: deleted },
+    Check {
+        reason: "the one that status names is dealt with; of a duplicate only a person can say whose it is",
+        ask: another_service,
+    },
+    Check { reason: "the provider is at it", ask: being_deleted },
+    Check { reason: "after a detach of ours a lagging list still says Active: only Get knows", ask: settling },
+    Check { reason: "the provider takes changes of an Active service only", ask: not_active },
+    Check { reason: "no write to a service whose tags no recent list showed", ask: ownership_proof },
+    Check { reason: "no consumer may come in while the others are counted", ask: auto_accept },
+    Check { reason: "nobody is cut off, and what is leaving is let out", ask: consumers },
+    Check { reason: "what is attached must be known to be detached", ask: parts_unknown },
+    Check { reason: "nothing is in the way: detach one by one, then delete", ask: take_down },
+];
+
+/// Only a refusal that a person must lift counts, and that lasts: an outage passes, and tags that stay would stand in the way of a later
+/// object.
+fn hidden(scene: &Scene<'_>) -> Option<Next> {
+    let is_hidden = !scene.observed.is_swept_since(scene.since)
+        && scene.observed.sweep_error.as_ref().is_some_and(|error| verdict(error).stalled);
+    (scene.is_retained() && is_hidden && scene.now >= scene.tried_until()).then(release)
+}
+
+fn not_yet_swept(scene: &Scene<'_>) -> Option<Next> {
+    if Mutant::RestartDuringDeleteLeaks.is_on() && scene.since < scene.observed.own.process_start {
+        return Some(release());
+    }
+    let is_seen = scene.observed.service != ServiceView::NotYetSwept && scene.observed.is_swept_since(scene.since);
+    (!is_seen).then(|| Next::sweep(scene.since))
+}
+
+fn retain(scene: &Scene<'_>) -> Option<Next> {
+    if !scene.is_retained() {
+        return None;
+    }
+    Some(match (&scene.observed.service, scene.services()) {
+        (ServiceView::Foreign(_), _) => release(),
+        (_, []) => let_go(scene),
+        (_, services) if !services.iter().all(|service| is_owned(service, &scene.resolved.owner)) => return None,
+        _ if scene.is_untag_refused() => release(),
+        (_, services) => services.iter().find_map(|service| awaits_proof(scene, service)).unwrap_or_else(|| {
+            let untag = services.iter().map(|service| untag(scene, service));
+            Next::steps(untag.chain([Step::ReleaseFinalizer]).collect())
+        }),
+    })
+}
+
+fn untag(scene: &Scene<'_>, service: &Service) -> Step {
+    Step::Untag { service_id: service.id.clone(), keys: scene.resolved.owner.tags().into_keys().collect() }
+}
+
+fn ownership_lost(scene: &Scene<'_>) -> Option<Next> {
+    let owner = &scene.resolved.owner;
+    let service = match &scene.observed.service {
+        ServiceView::Foreign(service) => Some(&**service),
+        _ => scene.services().iter().find(|service| !is_owned(service, owner)),
+    };
+    Some(Next::wait(Wait::OwnershipRestored { service_id: service?.id.clone() }))
+}
+
+/// Of two services with one UID the one that status names is deleted. Once it is gone, status still names it, and what is shown now is the
+/// other: that one waits for a person. A service of a later incarnation than status knows of is no duplicate, only newer than status.
+fn another_service(scene: &Scene<'_>) -> Option<Next> {
+    let named = scene.resolved.hint.service_id.as_deref()?;
+    let is_other = scene.service()?.id != named && !scene.is_next_incarnation();
+    let others = || scene.services().iter().map(|service| service.id.clone()).collect();
+    is_other.then(|| Next::wait(Wait::DuplicateResolved { others: others() }))
+}
+
+fn being_deleted(scene: &Scene<'_>) -> Option<Next> {
+    let is_leaving = scene.service()?.status == ServiceStatus::Deleting;
+    if is_leaving && Mutant::DeleteAnswerUnread.is_on() {
+        return Some(release());
+    }
+    is_leaving.then(|| Next::wait(Wait::ServiceDeleted))
+}
+
+fn settling(scene: &Scene<'_>) -> Option<Next> {
+    scene.service().filter(|service| service.settling).map(until_settled)
+}
+
+fn not_active(scene: &Scene<'_>) -> Option<Next> {
+    let status = &scene.service()?.status;
+    (*status != ServiceStatus::Active).then(|| Next::wait(Wait::ServiceActive(status.clone())))
+}
+
+fn ownership_proof(scene: &Scene<'_>) -> Option<Next> {
+    awaits_proof(scene, scene.service()?)
+}
+
+fn awaits_proof(scene: &Scene<'_>, service: &Service) -> Option<Next> {
+    scene.observed.awaits_proof(service, scene.since, scene.limits, scene.now)
+}
+
+fn auto_accept(scene: &Scene<'_>) -> Option<Next> {
+    let service = scene.service()?;
+    let change = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
+    let is_on = service.attributes.auto_accept_enabled == Some(true);
+    is_on.then(|| Next::steps(vec![Step::UpdateAttributes { service_id: service.id.clone(), change }]))
+}
+
+fn consumers(scene: &Scene<'_>) -> Option<Next> {
+    scene.service()?;
+    let Some(connections) = scene.connections() else {
+        return Some(look_at_connections(Wait::Sweep, scene.since));
+    };
+    let again = after(connections.as_of, scene.limits.blocked_poll);
+    let endpoints = live_consumers(connections);
+    if !endpoints.is_empty() {
+        return Some(look_at_connections(Wait::ConsumersGone { endpoints }, again));
+    }
+    if is_any_on_the_way(connections) {
+        return Some(look_at_connections(Wait::ConnectionsSettled, again));
+    }
+    refused(scene, connections)
+}
+
+/// The provider knows better than the last look. After a refused detach the connections are looked at once more, at once; after a refused
+/// delete all endpoints are in the way, connected or not, until a later look.
+fn refused(scene: &Scene<'_>, connections: &Connections) -> Option<Next> {
+    let delete_again = scene.delete_refused().map(|at| after(at, scene.limits.blocked_poll));
+    if let Some(moment) = delete_again.filter(|moment| connections.as_of < *moment) {
+        return Some(look_at_connections(Wait::ConsumersGone { endpoints: all_consumers(connections) }, moment));
+    }
+    let detach_again = scene.detach_refused().filter(|at| connections.as_of < *at);
+    detach_again.map(|moment| look_at_connections(Wait::Sweep, moment))
+}
+
+fn look_at_connections(wait: Wait, not_before: Timestamp) -> Next {
+    Next { look: Some(Look::Connections { not_before }), ..Next::wait(wait) }
+}
+
+fn parts_unknown(scene: &Scene<'_>) -> Option<Next> {
+    let service_id = scene.service()?.id.clone();
+    scene.deep().is_none().then(|| Next::look(Look::Deep { service_id }))
+}
+
+/// A detach that was refused although no consumer is left is passed over, because the provider may drop attachments itself. Refused too, both
+/// are tried again in turn: it may have been the last endpoint that was in the way.
+fn take_down(scene: &Scene<'_>) -> Option<Next> {
+    let service = scene.service()?;
+    let skip_detach = scene.detach_refused() > scene.delete_refused();
+    let attached = scene.deep()?.attachments.keys().filter(|_| !skip_detach);
+    let detach = attached.map(|key| detach(scene, service, key));
+    Some(Next::steps(detach.chain([Step::DeleteService { service_id: service.id.clone() }]).collect()))
+}
+
+fn detach(scene: &Scene<'_>, service: &Service, key: &AttachmentKey) -> Step {
+    let resource_type = scene.resolved.spec.service_resource_type.as_str().to_owned();
+    Step::DetachResource { service_id: service.id.clone(), resource_type, key: key.clone() }
+}

@@ -1,0 +1,78 @@
+//! Nothing is shown: is nothing there?
+
+use jiff::Timestamp;
+
+use super::scene::Scene;
+use crate::cloud::services::observed::{NamedId, ServiceView};
+use crate::vpc_endpoint_service::observe::Look;
+use crate::vpc_endpoint_service::plan::sight::{after, fate};
+use crate::vpc_endpoint_service::plan::{Next, Step, Wait};
+
+/// The last step.
+pub(super) fn release() -> Next {
+    Next::steps(vec![Step::ReleaseFinalizer])
+}
+
+/// Under `Delete`: a known service must be gone by Get as well; of an unknown one, the sweep must have begun late enough to show it.
+pub(super) fn deleted(scene: &Scene<'_>) -> Option<Next> {
+    if !scene.services().is_empty() {
+        return None;
+    }
+    let open = unproven(scene).or_else(|| unsettled(scene));
+    Some(open.unwrap_or_else(release))
+}
+
+/// Under `Retain`: nothing may be shown that carries the object's UID, in a sweep that would show it.
+pub(super) fn let_go(scene: &Scene<'_>) -> Next {
+    let is_known = scene.known_id().is_some();
+    let hidden = if is_known { hidden_until(scene) } else { Timestamp::MIN };
+    if !scene.observed.is_swept_since(hidden) {
+        return Next::sweep(hidden);
+    }
+    unsettled(scene).unwrap_or_else(release)
+}
+
+/// What is still to be asked about the service that is known by its id.
+fn unproven(scene: &Scene<'_>) -> Option<Next> {
+    let service_id = scene.known_id()?.to_owned();
+    match &scene.observed.service {
+        // It exists under somebody else's tags: ours must come back, or the policy must change.
+        ServiceView::Former(service) if service.id == service_id => {
+            Some(Next::wait(Wait::OwnershipRestored { service_id }))
+        }
+        // A former service is shown only once what is known of the object is gone by Get.
+        ServiceView::Former(_) => None,
+        ServiceView::Absent { named } => match fate(named, &service_id) {
+            Some(NamedId::Gone(_)) => None,
+            Some(_) => {
+                let look = scene.observed.next_sweep(scene.limits.blocked_poll);
+                Some(Next { look: Some(look), ..Next::wait(Wait::ServiceDeleted) })
+            }
+            None => Some(Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::ServiceDeleted) }),
+        },
+        ServiceView::NotYetSwept | ServiceView::Ours(_) | ServiceView::Foreign(_) | ServiceView::Many(_) => {
+            Some(Next::sweep(scene.since))
+        }
+    }
+}
+
+/// The sweep to wait for while a Create may have been sent whose service nobody knows. The last one left within a window and a call of the
+/// mark, and the lists lag behind it; a restart does not begin the wait anew. No wait if this process knows that nothing was made.
+fn unsettled(scene: &Scene<'_>) -> Option<Next> {
+    let (limits, own) = (scene.limits, &scene.observed.own);
+    let made_nothing = |record| own.is_author(record) && own.made_nothing(record);
+    let all_known = scene.known_id().is_some() && !scene.is_next_incarnation();
+    if all_known || scene.resolved.record.as_ref().is_some_and(made_nothing) {
+        return None;
+    }
+    let last_create = after(after(scene.since, limits.create_window), limits.call_deadline);
+    let settled = after(last_create, limits.assumed_list_lag);
+    (!scene.observed.is_swept_since(settled)).then(|| Next::sweep(settled))
+}
+
+/// Until when a list may not show a service that is there: it is new, or an earlier process wrote to it just before this one began.
+fn hidden_until(scene: &Scene<'_>) -> Timestamp {
+    let latest = after(scene.now, scene.limits.assumed_list_lag);
+    let created = scene.resolved.hint.create_time.filter(|time| *time <= latest).unwrap_or(Timestamp::MIN);
+    after(created.max(scene.observed.own.first_seen), scene.limits.assumed_list_lag)
+}

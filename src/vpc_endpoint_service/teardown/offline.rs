@@ -1,0 +1,112 @@
+//! The questions of a deletion that need no cloud: no account, no credentials, no region. They come first.
+
+use super::Plan;
+use super::gone::release;
+use crate::cloud::errors::verdict;
+use crate::crd::{DeletionPolicy, ManagementPolicy, VpcEndpointServiceSpec};
+use crate::identity::Definition;
+use crate::names::FINALIZER;
+use crate::vpc_endpoint_service::plan::{Mode, Next, Wait};
+use crate::vpc_endpoint_service::resolve::{Marked, OnDeletion, ResolveError, Resolved, used_on_deletion};
+
+/// A marked object as Kubernetes alone shows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offline<'a> {
+    finalizers: &'a [String],
+    definition: &'a Definition,
+    spec: &'a VpcEndpointServiceSpec,
+}
+
+/// One question.
+#[derive(Debug)]
+pub(super) struct Check {
+    pub(super) reason: &'static str,
+    ask: fn(&Offline<'_>) -> Option<Next>,
+}
+
+pub(super) const CHECKS: [Check; 6] = [
+    Check { reason: "without our finalizer the object is not ours to deal with", ask: not_held },
+    Check {
+        reason: "with the kind every object goes: the services stay, tagged, for whoever puts it back",
+        ask: kind_goes,
+    },
+    Check { reason: "while it is suspended nothing is written to the cloud, and nothing is forgotten", ask: suspended },
+    Check { reason: "what was only observed is let go without a write to the cloud", ask: not_managed },
+    Check {
+        reason: "nobody can say why the object is being deleted: what is not known permits no write",
+        ask: definition_unknown,
+    },
+    Check { reason: "with other credentials than those that the spec names nothing is deleted", ask: provider_config },
+];
+
+/// What is to be done for a marked object without the cloud. `None`: the cloud must be looked at.
+pub fn without_cloud(marked: &Marked) -> Option<Plan> {
+    Offline::of_marked(marked).plan()
+}
+
+/// What is to be done for a marked object whose account or region cannot be worked in. Under `Retain` it is let go, because nothing of its service
+/// is to change but the tags, and those cannot be reached. `None`: it waits for a person.
+pub fn without_place(marked: &Marked, error: &ResolveError) -> Option<Plan> {
+    let is_lasting = match error {
+        // Credentials that are refused stay so until a person replaces them; an STS that cannot be reached comes back.
+        ResolveError::AccountUnknown(error) => verdict(error).stalled,
+        ResolveError::AccountMismatch { .. }
+        | ResolveError::RegionMissing
+        | ResolveError::RegionUnusable { .. }
+        | ResolveError::RegionMismatch { .. } => true,
+        ResolveError::NotImplementedYet { .. } => false,
+    };
+    let is_retained = marked.spec.effective_deletion_policy() == DeletionPolicy::Retain;
+    (is_lasting && is_retained)
+        .then(|| plan_of("under Retain, what cannot be reached is let go with its tags", release()))
+}
+
+impl<'a> Offline<'a> {
+    fn of_marked(marked: &'a Marked) -> Self {
+        Self { finalizers: &marked.finalizers, definition: &marked.definition, spec: &marked.spec }
+    }
+
+    pub(super) fn of(resolved: &'a Resolved) -> Self {
+        Self { finalizers: &resolved.finalizers, definition: &resolved.definition, spec: &resolved.spec }
+    }
+
+    pub(super) fn plan(&self) -> Option<Plan> {
+        CHECKS.iter().find_map(|check| Some(plan_of(check.reason, (check.ask)(self)?)))
+    }
+}
+
+fn plan_of(because: &'static str, Next { steps, wait, look }: Next) -> Plan {
+    Plan { steps, wait, look, because: Some(because), mode: Mode::Act, ..Plan::default() }
+}
+
+fn not_held(object: &Offline<'_>) -> Option<Next> {
+    (!object.finalizers.iter().any(|name| name == FINALIZER)).then(Next::default)
+}
+
+fn kind_goes(object: &Offline<'_>) -> Option<Next> {
+    (*object.definition == Definition::Goes).then(release)
+}
+
+fn suspended(object: &Offline<'_>) -> Option<Next> {
+    field_holds(object, OnDeletion::Holds)
+}
+
+fn not_managed(object: &Offline<'_>) -> Option<Next> {
+    (object.spec.management_policy != ManagementPolicy::Manage).then(release)
+}
+
+fn definition_unknown(object: &Offline<'_>) -> Option<Next> {
+    match object.definition {
+        Definition::Unknown(why) => Some(Next::wait(Wait::DefinitionKnown(why.clone()))),
+        Definition::Stays | Definition::Goes => None,
+    }
+}
+
+fn provider_config(object: &Offline<'_>) -> Option<Next> {
+    let is_deleted = object.spec.effective_deletion_policy() == DeletionPolicy::Delete;
+    if is_deleted { field_holds(object, OnDeletion::HoldsDelete) } else { None }
+}
+
+fn field_holds(object: &Offline<'_>, deletion: OnDeletion) -> Option<Next> {
+    used_on_deletion(object.spec, deletion).next().map(|field| Next::wait(Wait::FieldHolds { field }))
+}

@@ -1,0 +1,104 @@
+//! Everything that the checks of a teardown ask about.
+
+use jiff::Timestamp;
+use privatelink::{ErrorKind, Operation};
+
+use crate::cloud::services::observed::{Deep, Observed, ServiceView};
+use crate::cloud::services::{Connections, DeepView, Service};
+use crate::crd::DeletionPolicy;
+use crate::vpc_endpoint_service::plan::Limits;
+use crate::vpc_endpoint_service::plan::sight::{after, before};
+use crate::vpc_endpoint_service::resolve::Resolved;
+
+/// One object that is to go, seen at one moment.
+#[derive(Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) resolved: &'a Resolved,
+    pub(super) observed: &'a Observed,
+    pub(super) limits: &'a Limits,
+    /// When the object was marked.
+    pub(super) since: Timestamp,
+    pub(super) now: Timestamp,
+}
+
+impl<'a> Scene<'a> {
+    /// Every service that carries the object's UID, the one to work on first.
+    pub(super) fn services(&self) -> &'a [Service] {
+        match &self.observed.service {
+            ServiceView::Ours(service) => std::slice::from_ref(service),
+            ServiceView::Many(services) => services,
+            ServiceView::NotYetSwept
+            | ServiceView::Absent { .. }
+            | ServiceView::Foreign(_)
+            | ServiceView::Former(_) => &[],
+        }
+    }
+
+    /// The service that is to be deleted.
+    pub(super) fn service(&self) -> Option<&'a Service> {
+        self.services().first()
+    }
+
+    /// The id to account for: the one that was proven, else the one that status names.
+    pub(super) fn known_id(&self) -> Option<&'a str> {
+        self.observed.own.proven_id.as_deref().or(self.resolved.hint.service_id.as_deref())
+    }
+
+    /// A record was written for another service after the one that status names.
+    pub(super) fn is_next_incarnation(&self) -> bool {
+        let recorded = self.resolved.record.as_ref().map(|record| record.incarnation);
+        recorded > Some(self.resolved.hint.incarnation)
+    }
+
+    /// The connections, if they were looked at after the mark.
+    pub(super) fn connections(&self) -> Option<&'a Connections> {
+        self.observed.connections.as_ref().filter(|connections| connections.as_of >= self.since)
+    }
+
+    /// Attachments, if they were looked at after the mark and not long ago: one that was under way at the first look is shown at a later one,
+    /// and until then the provider refuses to delete.
+    pub(super) fn deep(&self) -> Option<&'a DeepView> {
+        let oldest = before(self.now, self.limits.blocked_poll);
+        match &self.observed.deep {
+            Deep::Known(view) => Some(view).filter(|view| view.as_of >= self.since && view.read_at >= oldest),
+            Deep::Unknown => None,
+        }
+    }
+
+    /// The service is to stay.
+    pub(super) fn is_retained(&self) -> bool {
+        self.resolved.spec.effective_deletion_policy() == DeletionPolicy::Retain
+    }
+
+    /// Until when a deletion goes on trying what the provider refuses. A refusal that comes once is no lasting one.
+    pub(super) fn tried_until(&self) -> Timestamp {
+        after(self.since, self.limits.assumed_list_lag)
+    }
+
+    /// The provider still refuses to take the tags off, for a reason that does not pass by itself.
+    pub(super) fn is_untag_refused(&self) -> bool {
+        self.observed.own.refusals.iter().any(|refusal| {
+            refusal.operation == Operation::UntagResources
+                && refusal.at >= self.tried_until()
+                && matches!(refusal.kind, ErrorKind::Account | ErrorKind::Credential | ErrorKind::Spec)
+        })
+    }
+
+    /// When the provider last refused a detach because something else must go first.
+    pub(super) fn detach_refused(&self) -> Option<Timestamp> {
+        self.refused(Operation::DetachResourceFromVpcEndpointService)
+    }
+
+    /// When the provider last refused the delete because something else must go first.
+    pub(super) fn delete_refused(&self) -> Option<Timestamp> {
+        self.refused(Operation::DeleteVpcEndpointService)
+    }
+
+    fn refused(&self, operation: Operation) -> Option<Timestamp> {
+        let refusals = self.observed.own.refusals.iter();
+        refusals
+            .filter(|refusal| refusal.operation == operation && refusal.kind == ErrorKind::DependencyFirst)
+            .map(|refusal| refusal.at)
+            .max()
+    }
+}

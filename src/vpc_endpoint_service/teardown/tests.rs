@@ -1,0 +1,306 @@
+mod gone;
+mod offline;
+mod order;
+mod random;
+mod retain;
+
+use privatelink::{ConnectionStatus, ErrorKind, Operation, ServiceStatus};
+use serde_json::json;
+
+use super::*;
+use crate::cloud::services::observed::{Deep, ServiceView};
+use crate::cloud::services::{AttributeChange, Connection, Connections, Field, Proof};
+use crate::identity::{Definition, DefinitionUnknown};
+use crate::vpc_endpoint_service::observe::Look;
+use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, World, at, nlb, other_service, service, unexplained};
+use crate::vpc_endpoint_service::plan::{Consumer, Step, Wait};
+use crate::vpc_endpoint_service::resolve::Marked;
+
+/// An object whose service is Active and whose connections were looked at after the mark.
+fn world(connections: &[(&str, &str)]) -> World {
+    looked(World::converged().deleting(), connections, 996)
+}
+
+fn looked(mut world: World, connections: &[(&str, &str)], as_of: i64) -> World {
+    let list = connections.iter().map(|(endpoint_id, status)| Connection {
+        endpoint_id: (*endpoint_id).to_owned(),
+        account_id: Some("2".to_owned()),
+        vpc_id: None,
+        status: ConnectionStatus::from_wire(Some(status)),
+        bandwidth_mbps: None,
+    });
+    world.observed.connections = Some(Connections { as_of: at(as_of), list: list.collect() });
+    world
+}
+
+fn waits(wait: Wait, look: Option<Look>) -> Plan {
+    Plan { wait: Some(wait), look, ..Plan::default() }
+}
+
+fn sweep(seconds: i64) -> Plan {
+    waits(Wait::Sweep, Some(Look::Sweep { not_before: at(seconds) }))
+}
+
+/// Waits, and looks at the connections again then.
+fn recounts(wait: Wait, seconds: i64) -> Plan {
+    waits(wait, Some(Look::Connections { not_before: at(seconds) }))
+}
+
+fn steps(steps: Vec<Step>) -> Plan {
+    Plan { steps, ..Plan::default() }
+}
+
+fn detach(zone: &str) -> Step {
+    let key = nlb("nlb-a", zone);
+    Step::DetachResource { service_id: SERVICE.to_owned(), resource_type: "nlb".to_owned(), key }
+}
+
+fn delete() -> Step {
+    Step::DeleteService { service_id: SERVICE.to_owned() }
+}
+
+fn consumers(ids: &[&str]) -> Wait {
+    let consumer = |id: &&str| Consumer { endpoint_id: (*id).to_owned(), account_id: Some("2".to_owned()) };
+    Wait::ConsumersGone { endpoints: ids.iter().map(consumer).collect() }
+}
+
+fn take_down() -> Plan {
+    steps(vec![detach("cn-hangzhou-i"), detach("cn-hangzhou-j"), delete()])
+}
+
+#[test]
+fn when_the_kind_goes_every_object_is_let_go_and_no_service_is_touched() {
+    let mut world = World::converged().deleting();
+    world.resolved.definition = Definition::Goes;
+    assert_eq!(unexplained(world.teardown()), Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
+}
+
+#[test]
+fn an_object_without_our_finalizer_is_none_of_our_business() {
+    let mut world = world(&[]);
+    world.resolved.finalizers = vec!["somebody.else/finalizer".to_owned()];
+    assert_eq!(unexplained(world.teardown()), Plan::default());
+}
+
+#[test]
+fn an_object_that_is_to_live_is_not_torn_down() {
+    assert_eq!(World::converged().teardown(), Plan::default());
+}
+
+#[test]
+fn what_was_only_observed_is_let_go_without_a_write_to_the_cloud() {
+    for policy in ["Observe", "Plan"] {
+        let world = world(&[]).spec(json!({ "managementPolicy": policy }));
+        assert_eq!(unexplained(world.teardown()), steps(vec![Step::ReleaseFinalizer]));
+    }
+}
+
+#[test]
+fn nothing_is_done_on_the_word_of_a_sweep_before_the_mark() {
+    assert_eq!(unexplained(world(&[]).swept(989).teardown()), sweep(990));
+    let mut unswept = world(&[]).see(ServiceView::NotYetSwept);
+    unswept.observed.as_of = None;
+    assert_eq!(unexplained(unswept.teardown()), sweep(990));
+}
+
+#[test]
+fn a_service_that_nobody_uses_is_taken_down() {
+    assert_eq!(unexplained(world(&[]).teardown()), take_down());
+    assert_eq!(unexplained(world(&[("ep-a", "Disconnected"), ("ep-b", "ServiceDeleted")]).teardown()), take_down());
+}
+
+#[test]
+fn a_service_without_attachments_is_deleted_at_once() {
+    let world = world(&[]).with_deep(|deep| deep.attachments.clear());
+    assert_eq!(unexplained(world.teardown()), steps(vec![delete()]));
+}
+
+#[test]
+fn automatic_accept_is_switched_off_before_consumers_are_counted() {
+    let mut world =
+        world(&[("ep-a", "Connected")]).with_service(|service| service.attributes.auto_accept_enabled = Some(true));
+    world.observed.connections = None;
+    let change = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
+    let plan = steps(vec![Step::UpdateAttributes { service_id: SERVICE.to_owned(), change }]);
+    assert_eq!(unexplained(world.teardown()), plan);
+}
+
+#[test]
+fn automatic_accept_that_was_switched_off_need_not_be_visible() {
+    let world = world(&[]).with_service(|service| service.unseen = [Field::AutoAcceptEnabled].into());
+    assert_eq!(unexplained(world.teardown()), take_down());
+}
+
+#[test]
+fn connections_are_looked_at_after_the_mark() {
+    let plan = recounts(Wait::Sweep, 990);
+    assert_eq!(unexplained(looked(world(&[]), &[], 989).teardown()), plan);
+    let mut unknown = world(&[]);
+    unknown.observed.connections = None;
+    assert_eq!(unexplained(unknown.teardown()), plan);
+}
+
+#[test]
+fn connected_consumers_block_and_are_named_and_nobody_is_cut_off() {
+    let world = world(&[("ep-c", "Connecting"), ("ep-d", "Disconnected"), ("ep-a", "Connected"), ("ep-b", "Pending")]);
+    assert_eq!(unexplained(world.teardown()), recounts(consumers(&["ep-a", "ep-b", "ep-c"]), 1_011));
+}
+
+#[test]
+fn disconnect_blocks_as_well_in_this_version() {
+    let world = world(&[("ep-a", "Connected")]).spec(json!({ "whenConnected": "Disconnect" }));
+    assert_eq!(unexplained(world.teardown()), recounts(consumers(&["ep-a"]), 1_011));
+}
+
+#[test]
+fn connections_on_their_way_are_waited_for_unknown_states_among_them() {
+    for state in ["Disconnecting", "Deleting", "Migrating"] {
+        let plan = recounts(Wait::ConnectionsSettled, 1_011);
+        assert_eq!(unexplained(world(&[("ep-a", state)]).teardown()), plan);
+    }
+}
+
+#[test]
+fn attachments_are_looked_at_after_the_mark() {
+    let plan = Plan { look: Some(Look::Deep { service_id: SERVICE.to_owned() }), ..Plan::default() };
+    assert_eq!(unexplained(world(&[]).with_deep(|deep| deep.as_of = at(989)).teardown()), plan);
+    let mut unknown = world(&[]);
+    unknown.observed.deep = Deep::Unknown;
+    assert_eq!(unexplained(unknown.teardown()), plan);
+}
+
+#[test]
+fn attachments_are_looked_at_again_when_the_last_look_was_long_ago() {
+    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    assert_eq!(unexplained(read(984, 984).teardown()), Plan { look, ..Plan::default() });
+    assert_eq!(unexplained(read(985, 985).teardown()), take_down());
+}
+
+#[test]
+fn a_look_that_took_longer_than_until_the_next_one_counts_all_the_same() {
+    assert_eq!(unexplained(read(950, 999).teardown()), take_down());
+}
+
+/// Attachments that were read for so long, for an object that was marked before.
+fn read(from: i64, until: i64) -> World {
+    let mut world = world(&[]).with_deep(|deep| (deep.as_of, deep.read_at) = (at(from), at(until)));
+    world.resolved.life = Life::Deleting { since: at(900) };
+    world
+}
+
+#[test]
+fn a_service_that_is_going_is_waited_for() {
+    let world = world(&[]).with_service(|service| service.status = ServiceStatus::Deleting);
+    assert_eq!(unexplained(world.teardown()), waits(Wait::ServiceDeleted, None));
+}
+
+#[test]
+fn a_service_that_is_not_active_is_waited_for() {
+    for state in [ServiceStatus::Creating, ServiceStatus::Pending, ServiceStatus::Unknown("New".to_owned())] {
+        let world = world(&[]).with_service(|service| service.status = state.clone());
+        assert_eq!(unexplained(world.teardown()), waits(Wait::ServiceActive(state), None));
+    }
+}
+
+#[test]
+fn after_a_detach_only_get_may_call_the_service_active() {
+    let world = world(&[]).with_service(|service| service.settling = true);
+    let look = Look::Service { service_id: SERVICE.to_owned() };
+    assert_eq!(unexplained(world.teardown()), waits(Wait::ServiceActive(ServiceStatus::Active), Some(look)));
+}
+
+#[test]
+fn a_lock_of_the_provider_does_not_stop_a_deletion() {
+    let world = world(&[]).with_service(|service| service.business_status = Some("FinancialLocked".to_owned()));
+    assert_eq!(unexplained(world.teardown()), take_down());
+}
+
+#[test]
+fn nothing_is_written_to_a_service_that_only_our_own_create_showed() {
+    let world = world(&[]).with_service(|service| service.proof = Proof::OwnCreate);
+    assert_eq!(unexplained(world.teardown()), sweep(1_010));
+}
+
+#[test]
+fn a_deletion_that_was_blocked_for_long_needs_a_fresh_proof() {
+    let mut old = looked(world(&[]), &[], 500).swept(800);
+    old.resolved.life = Life::Deleting { since: at(100) };
+    assert_eq!(unexplained(old.teardown()), sweep(880));
+    assert_eq!(unexplained(old.swept(880).teardown()), take_down());
+}
+
+#[test]
+fn a_service_without_our_tags_blocks_and_is_left_alone() {
+    let plan = waits(Wait::OwnershipRestored { service_id: SERVICE.to_owned() }, None);
+    assert_eq!(unexplained(world(&[]).see(ServiceView::Foreign(Box::new(service()))).teardown()), plan);
+    assert_eq!(unexplained(world(&[]).with_service(|service| service.tags.clear()).teardown()), plan);
+}
+
+fn detach_refused(world: World, seconds: i64) -> World {
+    world.refused(Operation::DetachResourceFromVpcEndpointService, ErrorKind::DependencyFirst, seconds)
+}
+
+fn delete_refused(world: World, seconds: i64) -> World {
+    world.refused(Operation::DeleteVpcEndpointService, ErrorKind::DependencyFirst, seconds)
+}
+
+#[test]
+fn after_a_refused_detach_consumers_are_counted_again() {
+    assert_eq!(unexplained(detach_refused(world(&[]), 997).teardown()), recounts(Wait::Sweep, 997));
+}
+
+#[test]
+fn a_detach_that_is_refused_while_nobody_is_connected_is_passed_over() {
+    let world = detach_refused(world(&[("ep-a", "Disconnected")]), 995);
+    assert_eq!(unexplained(world.teardown()), steps(vec![delete()]));
+}
+
+#[test]
+fn after_a_refusal_a_look_that_began_at_the_very_moment_is_late_enough() {
+    // Looked at in the moment of the refused detach; and when the look after the refused delete was due, 15 s later.
+    assert_eq!(unexplained(detach_refused(world(&[]), 996).teardown()), steps(vec![delete()]));
+    assert_eq!(unexplained(delete_refused(world(&[]), 981).teardown()), take_down());
+}
+
+#[test]
+fn a_detach_that_is_refused_for_another_reason_is_repeated() {
+    let world = world(&[]).refused(Operation::DetachResourceFromVpcEndpointService, ErrorKind::Busy, 995);
+    assert_eq!(unexplained(world.teardown()), take_down());
+}
+
+#[test]
+fn a_refused_delete_blocks_and_names_every_endpoint() {
+    let world = delete_refused(detach_refused(world(&[("ep-b", "Disconnected"), ("ep-a", "Disconnected")]), 990), 992);
+    assert_eq!(unexplained(world.teardown()), recounts(consumers(&["ep-a", "ep-b"]), 1_007));
+}
+
+#[test]
+fn after_a_refused_delete_and_a_later_look_the_detach_is_tried_again() {
+    let world = delete_refused(detach_refused(world(&[]), 975), 980);
+    assert_eq!(unexplained(world.teardown()), take_down());
+}
+
+#[test]
+fn of_two_services_only_the_one_that_status_names_is_deleted() {
+    let both = world(&[]).see(ServiceView::Many(vec![service(), other_service("epsrv-b")]));
+    assert_eq!(unexplained(both.teardown()), take_down());
+
+    let left = world(&[]).see(ServiceView::Ours(Box::new(other_service("epsrv-b"))));
+    let others = vec!["epsrv-b".to_owned()];
+    assert_eq!(unexplained(left.teardown()), waits(Wait::DuplicateResolved { others }, None));
+}
+
+#[test]
+fn a_service_of_a_later_incarnation_than_status_names_is_no_duplicate() {
+    let mut world = world(&[]);
+    world.resolved.hint.service_id = Some("epsrv-old".to_owned());
+    world.resolved.record.as_mut().unwrap().incarnation = 1;
+    assert_eq!(unexplained(world.teardown()), take_down());
+}
+
+#[test]
+fn a_service_whose_id_never_reached_the_status_is_deleted_all_the_same() {
+    let mut world = world(&[]);
+    world.resolved.hint.service_id = None;
+    assert_eq!(unexplained(world.teardown()), take_down());
+}

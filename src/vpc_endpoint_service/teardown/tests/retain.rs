@@ -1,0 +1,121 @@
+use serde_json::json;
+
+use super::*;
+use crate::cloud::services::observed::NamedId;
+
+fn retained() -> World {
+    World::converged().deleting().spec(json!({ "deletionPolicy": "Retain" }))
+}
+
+fn untag(service_id: &str) -> Step {
+    let keys = ["privatelink-operator.cluster", "privatelink-operator.object", "privatelink-operator.uid"];
+    Step::Untag { service_id: service_id.to_owned(), keys: keys.map(str::to_owned).into() }
+}
+
+fn release() -> Plan {
+    steps(vec![Step::ReleaseFinalizer])
+}
+
+fn absent(named: NamedId) -> World {
+    retained().see(ServiceView::Absent { named })
+}
+
+#[test]
+fn a_retained_service_loses_our_tags_and_nothing_else() {
+    assert_eq!(unexplained(retained().teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
+}
+
+#[test]
+fn an_adopted_service_is_retained_unless_the_policy_says_otherwise() {
+    let adopted = || World::converged().deleting().spec(json!({ "adopt": { "serviceId": SERVICE } }));
+    assert_eq!(unexplained(adopted().teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
+    let deleted = looked(adopted().spec(json!({ "deletionPolicy": "Delete" })), &[], 996);
+    assert_eq!(unexplained(deleted.teardown()), take_down());
+}
+
+#[test]
+fn every_service_with_our_uid_loses_its_tags() {
+    let world = retained().see(ServiceView::Many(vec![service(), other_service("epsrv-b")]));
+    let plan = steps(vec![untag(SERVICE), untag("epsrv-b"), Step::ReleaseFinalizer]);
+    assert_eq!(unexplained(world.teardown()), plan);
+}
+
+#[test]
+fn a_service_that_does_not_carry_our_tags_is_not_written_to() {
+    let world = retained().with_service(|service| drop(service.tags.remove(crate::names::CLUSTER_TAG)));
+    let plan = waits(Wait::OwnershipRestored { service_id: SERVICE.to_owned() }, None);
+    assert_eq!(unexplained(world.teardown()), plan);
+}
+
+#[test]
+fn tags_are_taken_off_only_what_a_list_showed_after_the_mark() {
+    let world = retained().with_service(|service| service.proof = Proof::OwnCreate);
+    assert_eq!(unexplained(world.teardown()), sweep(1_010));
+    assert_eq!(unexplained(retained().swept(989).teardown()), sweep(990));
+}
+
+#[test]
+fn what_the_provider_refuses_to_show_is_let_go_and_an_outage_is_waited_for() {
+    let list = Operation::ListVpcEndpointServices;
+    let unseen = |error| {
+        let mut world = retained().swept(899);
+        world.resolved.life = Life::Deleting { since: at(900) };
+        world.observed.sweep_error = Some(error);
+        world
+    };
+    assert_eq!(unexplained(unseen(privatelink::testing::refused(list, "Forbidden.RAM")).teardown()), release());
+    assert_eq!(unexplained(unseen(privatelink::testing::lost_answer(list)).teardown()), sweep(900));
+    // A refusal may come once.
+    let mut new = unseen(privatelink::testing::refused(list, "Forbidden.RAM"));
+    new.resolved.life = Life::Deleting { since: at(941) };
+    assert_eq!(unexplained(new.teardown()), sweep(941));
+    // What was seen after the mark counts more than a list that was refused since.
+    let seen = World { observed: unseen(privatelink::testing::refused(list, "Forbidden.RAM")).observed, ..retained() };
+    assert_eq!(unexplained(seen.swept(995).teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
+}
+
+#[test]
+fn tags_that_the_provider_goes_on_refusing_to_take_off_stay() {
+    for (kind, at, is_let_go) in [
+        (ErrorKind::Account, 995, true),
+        (ErrorKind::Account, 959, false),
+        (ErrorKind::Busy, 995, false),
+        (ErrorKind::Transient, 995, false),
+    ] {
+        let mut world = retained().refused(Operation::UntagResources, kind, at);
+        world.resolved.life = Life::Deleting { since: self::at(900) };
+        let expected = if is_let_go { release() } else { steps(vec![untag(SERVICE), Step::ReleaseFinalizer]) };
+        assert_eq!(unexplained(world.teardown()), expected, "{kind:?} at {at}");
+    }
+}
+
+#[test]
+fn a_service_that_lost_our_tags_is_let_go() {
+    assert_eq!(unexplained(retained().see(ServiceView::Foreign(Box::new(service()))).teardown()), release());
+}
+
+#[test]
+fn a_known_service_that_is_not_shown_is_let_go_once_a_list_would_show_it() {
+    assert_eq!(unexplained(absent(NamedId::Unjudged(SERVICE.to_owned())).teardown()), release());
+    let mut young = absent(NamedId::Unjudged(SERVICE.to_owned()));
+    young.observed.own.first_seen = at(940);
+    assert_eq!(unexplained(young.teardown()), sweep(1_000));
+    let mut new = absent(NamedId::Gone(SERVICE.to_owned()));
+    new.resolved.hint.create_time = Some(at(936));
+    assert_eq!(unexplained(new.teardown()), sweep(996));
+}
+
+#[test]
+fn without_a_known_service_the_long_wait_comes_first() {
+    let mut world = absent(NamedId::None);
+    world.resolved.hint.service_id = None;
+    assert_eq!(unexplained(world.teardown()), sweep(990 + 30 + 25 + 60));
+}
+
+#[test]
+fn a_former_service_is_not_ours_to_untag() {
+    let mut world = retained().see(ServiceView::Former(Box::new(other_service("epsrv-former"))));
+    world.resolved.hint.service_id = None;
+    world.observed.own.recorded_at = Some(super::super::super::plan::fixtures::now());
+    assert_eq!(unexplained(world.teardown()), release());
+}
