@@ -32,7 +32,7 @@ mod tests {
         assert!(std::env::current_dir().unwrap().starts_with(&here));
 
         let another = tempfile::tempdir().unwrap();
-        let deep = another.path().join("crates/any");
+        let deep = another.path().join("tools/any");
         std::fs::create_dir_all(&deep).unwrap();
         assert_eq!(above(&deep), None);
         let mark = another.path().join(MARK);
