@@ -1,14 +1,14 @@
 //! `config/default`, as an administrator applies it.
 
-use std::path::PathBuf;
 use std::process::Command;
 
+use crate::checkout::repository;
 use crate::cluster;
 
 #[tokio::test]
 async fn the_default_configuration_is_applied_without_a_warning() {
     let (control_plane, _) = cluster::prepared().await;
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("config/default");
+    let folder = repository().join("config/default");
     let mut kubectl = control_plane.kubectl(["apply", "--server-side", "--force-conflicts", "-k"]);
     let output = kubectl.arg(folder).output().unwrap();
     // A pod template that breaks the namespace's pod security level is a warning here, and no pod on a real cluster.
@@ -33,10 +33,6 @@ async fn the_default_configuration_is_applied_without_a_warning() {
 fn image(manifests: &str) -> String {
     let image = manifests.lines().find_map(|line| line.trim().strip_prefix("image: "));
     image.expect("the Deployment has an image").to_owned()
-}
-
-fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 #[test]

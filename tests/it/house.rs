@@ -3,6 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use local_stack::Programs;
+
+use crate::checkout::repository;
+
 /// One room and what must not come in. A word is a path or a part of one, as it is written in the source.
 struct Rule {
     room: &'static [&'static str],
@@ -172,7 +176,7 @@ fn no_file_is_called_mod() {
 
 #[test]
 fn bugs_on_purpose_are_in_no_build_but_the_one_that_asks_for_them() {
-    let operator = fs::read(env!("CARGO_BIN_EXE_privatelink-operator")).unwrap();
+    let operator = fs::read(Programs::locate().unwrap().operator).unwrap();
     let has_switch = String::from_utf8_lossy(&operator).contains("PRIVATELINK_MUTANT");
     assert_eq!(has_switch, cfg!(feature = "mutants"));
 }
@@ -394,8 +398,4 @@ fn mentions(code: &str, word: &str) -> bool {
         let heads_a_path = code[at + word.len()..].starts_with("::") && before != Some(':');
         stands_alone && (!is_crate || heads_a_path)
     })
-}
-
-fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

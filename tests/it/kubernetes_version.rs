@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use local_control_plane::Version;
 use serde_json::Value;
 
+use crate::checkout::repository;
 use crate::cluster;
 
 /// What runs on the oldest version: a module or a test a line.
@@ -22,7 +22,7 @@ fn on_the_oldest() -> Vec<&'static str> {
 /// A filter of the test runner that fits nothing is no error there, so it is one here.
 fn fits_something(line: &str) -> bool {
     let (module, test) = line.split_once("::").unwrap();
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/{module}.rs"));
+    let file = repository().join(format!("tests/it/{module}.rs"));
     let source = fs::read_to_string(file).unwrap_or_default();
     if test.is_empty() { source.contains("[tokio::test]") } else { source.contains(&format!("\nasync fn {test}()")) }
 }

@@ -4,6 +4,7 @@
 
 mod api_server;
 mod change;
+mod checkout;
 mod cluster;
 mod crash;
 mod crd_rules;

@@ -11,6 +11,7 @@ use privatelink_sim::LoadBalancer;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::checkout::repository;
 use crate::cluster::{self, TEST_MANAGER};
 use crate::kubectl::{Apply, Kubectl, NO_DIFFERENCE};
 use crate::rig::{REGION, Rig, World, ZONES};
@@ -21,7 +22,7 @@ struct Kustomization {
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("config/samples")
+    repository().join("config/samples")
 }
 
 /// The text of each file that the kustomization lists.

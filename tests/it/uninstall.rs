@@ -1,6 +1,5 @@
 //! Uninstalling, in any order: no service is touched, and nothing stays without the way out that the README names.
 
-use std::path::PathBuf;
 use std::process::Output;
 
 use k8s_openapi::api::apps::v1::Deployment;
@@ -301,8 +300,4 @@ async fn shell(control_plane: &'static ControlPlane, commands: &str) -> Output {
 
 fn succeeded(output: &Output) {
     assert!(output.status.success(), "{output:?}");
-}
-
-fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

@@ -22,7 +22,7 @@ pub enum Trouble {
     },
     /// The operator is not built.
     #[error("failed to find the programs")]
-    Programs(#[source] local_stack::ProgramMissing),
+    Programs(#[source] local_stack::ProgramsError),
     /// The operator does not come to listen.
     #[error("failed to start the operator")]
     Start(#[source] local_stack::StartError),

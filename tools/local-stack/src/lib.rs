@@ -16,5 +16,5 @@ pub use checkout::{NoCheckout, checkout};
 pub use install::{InstallError, OPERATOR_USER, apply, install};
 pub use operator::{Operator, OperatorOptions};
 pub use process::StartError;
-pub use programs::{ProgramMissing, Programs};
+pub use programs::{Programs, ProgramsError};
 pub use simulator::{CloudAccess, SIMULATED_KEY_ID, SIMULATED_KEY_SECRET, Simulator};
