@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fault_plans::proxy::{Answer, Arrival, Judge, OnAnswer, OnArrival, OnEvent, Proxy, WatchEvent};
+use fault_plans::proxy::{Answer, Arrival, Interceptor, OnAnswer, OnArrival, OnEvent, Proxy, WatchEvent};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use privatelink_sim::Call;
@@ -46,7 +46,7 @@ impl Curtain {
     }
 }
 
-impl Judge for Curtain {
+impl Interceptor for Curtain {
     fn arrival<'a>(&'a self, arrival: &'a Arrival) -> BoxFuture<'a, OnArrival> {
         async {
             if arrival.kind == SWEEP && *self.0.borrow() != Stage::Working {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use fault_plans::proxy::{Judge, Proxy, Side, Upstream};
+use fault_plans::proxy::{Interceptor, Proxy, Side, Upstream};
 use local_stack::CloudAccess;
 use tempfile::TempDir;
 
@@ -16,13 +16,13 @@ pub(crate) struct Proxies {
 }
 
 impl Proxies {
-    /// Each side with the judge of its own.
-    pub(crate) async fn start(rig: &Rig, judge: impl Fn(Side) -> Arc<dyn Judge>) -> Self {
+    /// Each side with the interceptor of its own.
+    pub(crate) async fn start(rig: &Rig, interceptor: impl Fn(Side) -> Arc<dyn Interceptor>) -> Self {
         let kubernetes = Upstream::kubernetes(rig.operator_kubeconfig()).await.unwrap();
         let cloud = Upstream::cloud(rig.simulator.endpoint()).unwrap();
         let proxies = Self {
-            kubernetes: Proxy::start(kubernetes, judge(Side::Kubernetes)).await.unwrap(),
-            cloud: Proxy::start(cloud, judge(Side::Cloud)).await.unwrap(),
+            kubernetes: Proxy::start(kubernetes, interceptor(Side::Kubernetes)).await.unwrap(),
+            cloud: Proxy::start(cloud, interceptor(Side::Cloud)).await.unwrap(),
             folder: tempfile::tempdir().unwrap(),
         };
         proxies.kubernetes.write_kubeconfig(&proxies.kubeconfig()).unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fault_plans::proxy::{Answer, Arrival, Judge, OnAnswer, OnEvent, PassEverything, Side, WatchEvent};
+use fault_plans::proxy::{Answer, Arrival, Interceptor, OnAnswer, OnEvent, PassEverything, Side, WatchEvent};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -42,7 +42,7 @@ impl Skew {
     }
 }
 
-impl Judge for Skew {
+impl Interceptor for Skew {
     fn answer<'a>(&'a self, _: &'a Arrival, answer: &'a Answer) -> BoxFuture<'a, OnAnswer> {
         let shifted = self.shifted(&answer.body);
         let instead = shifted.map(|body| OnAnswer::Replace(Answer { body: body.into(), ..answer.clone() }));
@@ -62,10 +62,10 @@ impl Judge for Skew {
 async fn deleted_under(seconds: i64) {
     let mut rig = Rig::without_operator(World::default().soon_sure()).await;
     let skew = Arc::new(Skew(jiff::SignedDuration::from_secs(seconds)));
-    let judge = move |side: Side| -> Arc<dyn Judge> {
+    let interceptor = move |side: Side| -> Arc<dyn Interceptor> {
         if side == Side::Kubernetes { skew.clone() } else { Arc::new(PassEverything) }
     };
-    let proxies = Proxies::start(&rig, judge).await;
+    let proxies = Proxies::start(&rig, interceptor).await;
     rig.start_operator_behind(proxies.kubeconfig(), &proxies.cloud(&rig)).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fault_plans::proxy::{Answer, Arrival, Judge, OnAnswer, OnArrival, OnEvent, Side, WatchEvent};
+use fault_plans::proxy::{Answer, Arrival, Interceptor, OnAnswer, OnArrival, OnEvent, Side, WatchEvent};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kube::api::{Patch, PatchParams};
@@ -50,7 +50,7 @@ impl Swallow {
     }
 }
 
-impl Judge for Swallow {
+impl Interceptor for Swallow {
     fn arrival<'a>(&'a self, arrival: &'a Arrival) -> BoxFuture<'a, OnArrival> {
         let is_kept = self.0.borrow().calls.iter().any(|kind| arrival.kind == *kind);
         async move { if is_kept { OnArrival::Silence } else { OnArrival::Pass } }.boxed()
@@ -75,11 +75,11 @@ async fn rig() -> Rig {
 }
 
 async fn start(rig: &mut Rig, swallow: &Arc<Swallow>) -> Proxies {
-    let judged = Arc::clone(swallow);
-    let judge = move |side: Side| -> Arc<dyn Judge> {
-        if side == Side::Kubernetes { judged.clone() } else { Arc::new(fault_plans::proxy::PassEverything) }
+    let interceptor = Arc::clone(swallow);
+    let interceptor = move |side: Side| -> Arc<dyn Interceptor> {
+        if side == Side::Kubernetes { interceptor.clone() } else { Arc::new(fault_plans::proxy::PassEverything) }
     };
-    let proxies = Proxies::start(rig, judge).await;
+    let proxies = Proxies::start(rig, interceptor).await;
     rig.start_operator_behind(proxies.kubeconfig(), &proxies.cloud(rig)).await;
     proxies
 }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::checkout::repository;
 use crate::cluster;
 use crate::rig::{Rig, World, nlb_spec};
 

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fault_plans::proxy::{Judge, PassEverything, Side};
+use fault_plans::proxy::{Interceptor, PassEverything, Side};
 use futures::future::join_all;
 use privatelink_sim::ServiceChange;
 use serde_json::{Value, json};
@@ -64,8 +64,9 @@ async fn silence(side: Side, fate: Fate) -> Outcome {
     let mut rig = Rig::without_operator(world).await;
     let peer = Arc::new(Peer::new(fate));
     // The other side never falls silent.
-    let judge = |of: Side| -> Arc<dyn Judge> { if of == side { peer.clone() } else { Arc::new(PassEverything) } };
-    let proxies = Proxies::start(&rig, judge).await;
+    let interceptor =
+        |of: Side| -> Arc<dyn Interceptor> { if of == side { peer.clone() } else { Arc::new(PassEverything) } };
+    let proxies = Proxies::start(&rig, interceptor).await;
     rig.start_operator_behind(proxies.kubeconfig(), &proxies.cloud(&rig)).await;
     let names = names(OBJECTS);
     apply(&rig, &names).await;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 
-use crate::ground::Ground;
-use crate::judge::Pace;
+use crate::fixture::Fixture;
+use crate::injector::Pace;
 use crate::plan::Plan;
 use crate::plans::lot;
 use crate::reference::{Reference, References};
@@ -20,10 +20,10 @@ const REFERENCE_RUNS: [Pace; 4] = [Pace::AsItIs, Pace::SlowKubernetes, Pace::Slo
 /// The same where the guesses about the provider are drawn: there they say how it ends and what it costs, and no more.
 const DRAWN_RUNS: [Pace; 2] = [Pace::AsItIs, Pace::SlowKubernetes];
 
-/// Runs references and plans on one ground.
+/// Runs references and plans on one fixture.
 #[derive(Debug)]
 pub struct Campaign {
-    ground: Arc<Ground>,
+    fixture: Arc<Fixture>,
     jobs: usize,
 }
 
@@ -32,17 +32,17 @@ pub type Reported<'a> = &'a (dyn Fn(&Report) + Sync);
 
 impl Campaign {
     /// `jobs` plans at a time.
-    pub fn on(ground: Ground, jobs: usize) -> Self {
-        Self { ground: Arc::new(ground), jobs: jobs.max(1) }
+    pub fn on(fixture: Fixture, jobs: usize) -> Self {
+        Self { fixture: Arc::new(fixture), jobs: jobs.max(1) }
     }
 
     /// The same, with another program as the operator.
     #[must_use]
     pub fn with_operator(&self, operator: PathBuf) -> Self {
-        Self { ground: Arc::new(self.ground.with_operator(operator)), jobs: self.jobs }
+        Self { fixture: Arc::new(self.fixture.with_operator(operator)), jobs: self.jobs }
     }
 
-    /// Runs workloads without faults. The error says which went wrong, and its story.
+    /// Runs workloads without faults. The error says which went wrong, and its timeline.
     pub async fn references(&self, workloads: &[&'static Workload]) -> Result<References, String> {
         let runs = workloads.iter().flat_map(|workload| REFERENCE_RUNS.map(|pace| (*workload, 0, pace)));
         let (references, complaints) = self.run_references(runs.collect()).await;
@@ -61,8 +61,8 @@ impl Campaign {
 
     async fn run_references(&self, runs: Vec<(&'static Workload, u64, Pace)>) -> (References, Vec<String>) {
         let ran = stream::iter(runs).map(|(workload, guesses, pace)| {
-            let ground = Arc::clone(&self.ground);
-            let task = tokio::spawn(async move { run_reference(&ground, workload, guesses, pace).await });
+            let fixture = Arc::clone(&self.fixture);
+            let task = tokio::spawn(async move { run_reference(&fixture, workload, guesses, pace).await });
             async move { ((workload.name, guesses), task.await.unwrap_or_else(|error| Err(error.to_string()))) }
         });
         let ran: Vec<_> = ran.buffered(self.jobs).collect().await;
@@ -74,7 +74,7 @@ impl Campaign {
             });
             match joined {
                 Ok(reference) => drop(references.insert(pair, reference)),
-                Err(story) => drop(complaints.entry(pair).or_insert_with(|| goes_wrong(pair, &story))),
+                Err(timeline) => drop(complaints.entry(pair).or_insert_with(|| goes_wrong(pair, &timeline))),
             }
         }
         references.retain(|pair, _| !complaints.contains_key(pair));
@@ -94,15 +94,15 @@ impl Campaign {
         let Some(reference) = references.get(&(plan.workload.name, plan.guesses)).cloned() else {
             return Report::without_run(plan, "its workload has no run without the fault");
         };
-        let (ground, own) = (Arc::clone(&self.ground), plan.clone());
-        let task = tokio::spawn(async move { run_plan(&ground, &own, &reference).await });
+        let (fixture, own) = (Arc::clone(&self.fixture), plan.clone());
+        let task = tokio::spawn(async move { run_plan(&fixture, &own, &reference).await });
         task.await.unwrap_or_else(|panic| Report::without_run(plan, &panic.to_string()))
     }
 }
 
-fn goes_wrong((workload, guesses): (&str, u64), story: &str) -> String {
+fn goes_wrong((workload, guesses): (&str, u64), timeline: &str) -> String {
     let drawn = if guesses == 0 { String::new() } else { format!(" with guesses @{guesses}") };
-    format!("{workload} goes wrong without a fault{drawn}:\n{story}")
+    format!("{workload} goes wrong without a fault{drawn}:\n{timeline}")
 }
 
 fn join(one: Reference, other: &Reference) -> Result<Reference, String> {

@@ -1,21 +1,19 @@
 //! Chaos: everything that a plan does alone, at once and at random, for minutes.
 //!
-//! A run is a row of rounds, each in a world of its own and with a seed of its own. In a round users apply, edit, delete and replace a dozen
+//! A run is a row of rounds, each in an environment of its own and with a seed of its own. In a round users apply, edit, delete and replace a dozen
 //! objects, strip and forge them; somebody changes services in the cloud; the operator, the API server and etcd are killed; the operator's
 //! clock is set back and forth; both proxies and the simulator break calls, answers and events. Then it is calm: faults end, users say once
 //! what they want, and say it again where an object has gone meanwhile. Everything has to converge by itself within a deadline, and the
-//! oracles that hold in every weather look at the end and at everything that was shown on the way.
+//! oracles that hold whatever else goes wrong look at the end and at everything that was shown on the way.
 //!
 //! The seed draws the acts. When each of them meets what the operator is doing is up to the machine, so a round is told, not replayed; the
 //! same seed comes close.
 
 mod act;
 mod clock;
-mod dice;
 mod driver;
 mod end;
 mod spec;
-mod storm;
 mod table;
 
 use std::collections::BTreeMap;
@@ -23,18 +21,19 @@ use std::time::{Duration, Instant};
 
 use self::act::Act;
 use self::clock::Clock;
-use self::dice::Dice;
 use self::driver::Driver;
-pub(crate) use self::storm::Storm;
+use crate::dice::Dice;
+use crate::environment::Environment;
 use crate::evidence::Evidence;
-use crate::ground::Ground;
-use crate::judge::Brief;
+use crate::fixture::Fixture;
+use crate::harness::Sighting;
+use crate::injector::{Injection, RandomFaults};
 use crate::oracle::{Case, complaints_always, witnessed};
 use crate::proxy::Side;
-use crate::quiet::{self, writes};
+use crate::proxy::writes;
+use crate::quiet;
 use crate::trouble::Trouble;
 use crate::workload::CHAOS;
-use crate::world::{Sighting, World};
 
 /// How late a status may be shown that was true when it was written: the API server is dead for seconds, and the watch of the harness has
 /// to find that out.
@@ -46,7 +45,7 @@ const FORGED: &str = "forged";
 /// A control plane, an operator with a clock that can be set, and chance.
 #[derive(Debug)]
 pub struct Chaos {
-    ground: Ground,
+    fixture: Fixture,
     clock: Clock,
 }
 
@@ -59,14 +58,14 @@ pub struct Round {
     pub seconds: [f64; 2],
     /// How often each act was done.
     pub acts: BTreeMap<&'static str, usize>,
-    /// How often the proxies and the simulator struck, by fault.
+    /// How often the proxies and the simulator injected a fault, by fault.
     pub faults: BTreeMap<String, usize>,
     /// What there was in the end.
     pub found: Found,
     /// What is wrong; nothing, if it is green.
     pub complaints: Vec<String>,
     /// What happened, one line each, and the operator's log.
-    pub story: String,
+    pub timeline: String,
 }
 
 /// What there was at the end of a round.
@@ -89,30 +88,31 @@ pub struct Found {
 impl Chaos {
     /// Starts the control plane, and prepares the operator's clock.
     pub async fn prepare() -> Result<Self, Trouble> {
-        let ground = Ground::prepare().await?;
-        let clock = Clock::prepare(&ground.programs.operator)?;
-        Ok(Self { ground: ground.with_operator(clock.operator()), clock })
+        let fixture = Fixture::prepare().await?;
+        let clock = Clock::prepare(&fixture.programs.operator)?;
+        Ok(Self { fixture: fixture.with_operator(clock.operator()), clock })
     }
 
     /// One round: things go wrong for so long, then it has to converge. Whatever goes wrong is part of what it gives.
-    pub async fn round(&self, seed: u64, storm: Duration) -> Round {
+    pub async fn round(&self, seed: u64, random: Duration) -> Round {
         let begin = Instant::now();
         let mut round = Round { seed, ..Round::default() };
-        if let Err(trouble) = self.run(&mut round, storm, begin).await {
+        if let Err(trouble) = self.run(&mut round, random, begin).await {
             round.complaints.push(local_stack::chain(&trouble));
         }
         round
     }
 
-    async fn run(&self, round: &mut Round, storm: Duration, begin: Instant) -> Result<(), Trouble> {
+    async fn run(&self, round: &mut Round, random: Duration, begin: Instant) -> Result<(), Trouble> {
         let mut dice = Dice::new(round.seed);
         self.clock.set(0)?;
-        let weather = Storm::new(dice.split());
-        let world = World::build(&self.ground, &CHAOS, 0, Brief::Storm(weather.clone())).await?;
-        let mut driver = Driver::new(&self.ground, &self.clock, &world, &weather, dice);
-        let stormed = driver.storm(storm).await;
+        let random_faults = RandomFaults::new(dice.split());
+        let environment =
+            Environment::build(&self.fixture, CHAOS.deployment(), 0, Injection::Random(random_faults.clone())).await?;
+        let mut driver = Driver::new(&self.fixture, &self.clock, &environment, &random_faults, dice);
+        let stormed = driver.random(random).await;
         round.seconds[0] = begin.elapsed().as_secs_f64();
-        weather.calm();
+        random_faults.calm();
         let calm = Instant::now();
         let ended = match stormed {
             Ok(()) => driver.converge().await,
@@ -120,25 +120,25 @@ impl Chaos {
         };
         round.seconds[1] = calm.elapsed().as_secs_f64();
         round.acts = driver.done();
-        round.faults = weather.struck();
-        let judged = match ended {
-            Ok(()) => judge(&self.ground, &world, round).await,
+        round.faults = random_faults.injected();
+        let checked = match ended {
+            Ok(()) => check(&self.fixture, &environment, round).await,
             Err(trouble) => {
-                round.complaints.extend(witnessed(&world.simulator.witness()));
+                round.complaints.extend(witnessed(&environment.simulator.witness()));
                 Err(trouble)
             }
         };
-        round.found.starts = starts(&world).await;
-        tell(&world, round, judged.is_err()).await;
-        world.end().await;
-        judged
+        round.found.starts = starts(&environment).await;
+        tell(&environment, round, checked.is_err()).await;
+        environment.end().await;
+        checked
     }
 }
 
 /// Holds the end against the oracles, once there is silence.
-async fn judge(ground: &Ground, world: &World, round: &mut Round) -> Result<(), Trouble> {
-    let noise = quiet::listen(world).await;
-    let mut evidence = Evidence::gather(ground, world).await?;
+async fn check(fixture: &Fixture, environment: &Environment, round: &mut Round) -> Result<(), Trouble> {
+    let noise = quiet::listen(environment).await;
+    let mut evidence = Evidence::gather(fixture, environment).await?;
     // What somebody forged is no promise of the operator's.
     evidence.sightings.retain(|sighting| !is_forged(sighting));
     for call in &evidence.journal {
@@ -147,7 +147,7 @@ async fn judge(ground: &Ground, world: &World, round: &mut Round) -> Result<(), 
         }
     }
     round.found = Found {
-        ready: evidence.objects.values().filter(|object| crate::world::object::is_ready(object)).count(),
+        ready: evidence.objects.values().filter(|object| crate::harness::object::is_ready(object)).count(),
         services: evidence.services.len(),
         creates: evidence.mutating().filter(|call| call.operation == "CreateVpcEndpointService").count(),
         changes: evidence.mutating().count(),
@@ -159,7 +159,7 @@ async fn judge(ground: &Ground, world: &World, round: &mut Round) -> Result<(), 
         plan: None,
         reference: None,
         evidence: &evidence,
-        sky: &world.sky,
+        cloud_log: &environment.cloud_log,
         knowledge: KNOWLEDGE,
     };
     round.complaints.extend(noise);
@@ -179,22 +179,22 @@ fn panics(evidence: &Evidence) -> Option<String> {
     Some(format!("the operator panicked: {line}"))
 }
 
-async fn starts(world: &World) -> usize {
+async fn starts(environment: &Environment) -> usize {
     let mut starts = 0;
-    for seat in &world.operators {
-        starts += 1 + seat.process.deaths().await.len();
+    for instance in &environment.operators {
+        starts += 1 + instance.process.deaths().await.len();
     }
     starts
 }
 
-/// The story is long; it is told where something is wrong.
-async fn tell(world: &World, round: &mut Round, has_failed: bool) {
+/// The timeline is long; it is told where something is wrong.
+async fn tell(environment: &Environment, round: &mut Round, has_failed: bool) {
     if !has_failed && round.complaints.is_empty() {
         return;
     }
-    round.story = world.story.text();
-    for seat in &world.operators {
-        round.story = [&round.story, "--- the operator's log ---\n", &seat.process.log().await].concat();
+    round.timeline = environment.timeline.text();
+    for instance in &environment.operators {
+        round.timeline = [&round.timeline, "--- the operator's log ---\n", &instance.process.log().await].concat();
     }
 }
 

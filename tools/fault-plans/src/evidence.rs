@@ -11,12 +11,13 @@ use privatelink_sim::{Call, ServiceView, Violation};
 use serde_json::Value;
 
 pub(crate) use self::end::End;
-use crate::ground::Ground;
+use crate::environment::Environment;
+use crate::fixture::Fixture;
+use crate::harness::{Shown, Sighting};
 use crate::plan::Plan;
+use crate::proxy::writes;
 use crate::proxy::{Seen, Side};
-use crate::quiet::writes;
 use crate::trouble::Trouble;
-use crate::world::{Shown, Sighting, World};
 
 /// What is known of a run that has come to rest.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub(crate) struct Evidence {
     /// The services that are not other people's.
     pub(crate) services: Vec<ServiceView>,
     /// Other people's services, as they were and as they are.
-    pub(crate) bystanders: [Vec<ServiceView>; 2],
+    pub(crate) unrelated: [Vec<ServiceView>; 2],
     pub(crate) journal: Vec<Call>,
     /// What the first operator called in Kubernetes.
     pub(crate) kubernetes_calls: Vec<Seen>,
@@ -40,23 +41,23 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    pub(crate) async fn gather(ground: &Ground, world: &World) -> Result<Self, Trouble> {
-        let objects = world.objects.now();
-        let services = world.services();
-        let is_bystander = |service: &ServiceView| world.bystanders.iter().any(|other| other.id == service.id);
-        let bystanders = world.simulator.all_services().into_iter().filter(is_bystander).collect();
+    pub(crate) async fn gather(fixture: &Fixture, environment: &Environment) -> Result<Self, Trouble> {
+        let objects = environment.objects.now();
+        let services = environment.services();
+        let is_unrelated = |service: &ServiceView| environment.unrelated.iter().any(|other| other.id == service.id);
+        let unrelated = environment.simulator.all_services().into_iter().filter(is_unrelated).collect();
         Ok(Self {
-            namespace: world.namespace.clone(),
-            end: End::of(&world.namespace, &objects, &services, &world.simulator.endpoints()),
+            namespace: environment.namespace.clone(),
+            end: End::of(&environment.namespace, &objects, &services, &environment.simulator.endpoints()),
             objects,
-            sightings: world.objects.sightings(),
+            sightings: environment.objects.sightings(),
             services,
-            bystanders: [world.bystanders.clone(), bystanders],
-            journal: world.simulator.journal(),
-            kubernetes_calls: world.operator().map(|seat| seat.kubernetes.calls()).unwrap_or_default(),
-            unseen: unseen(world).await,
-            violations: world.simulator.witness(),
-            texts: texts(ground, world).await?,
+            unrelated: [environment.unrelated.clone(), unrelated],
+            journal: environment.simulator.journal(),
+            kubernetes_calls: environment.operator().map(|instance| instance.kubernetes.calls()).unwrap_or_default(),
+            unseen: unseen(environment).await,
+            violations: environment.simulator.witness(),
+            texts: texts(fixture, environment).await?,
         })
     }
 
@@ -78,28 +79,28 @@ impl Evidence {
     }
 }
 
-async fn unseen(world: &World) -> usize {
-    let Some(seat) = world.operator() else { return 0 };
-    let lists = world.simulator.config().lists;
+async fn unseen(environment: &Environment) -> usize {
+    let Some(instance) = environment.operator() else { return 0 };
+    let lists = environment.simulator.config().lists;
     let lag = lists.lag + lists.tags_late;
-    let begun = unseen::begun(&seat.kubernetes.calls(), &seat.process.deaths().await);
-    unseen::count(&seat.cloud.calls(), &begun, lag)
+    let begun = unseen::begun(&instance.kubernetes.calls(), &instance.process.deaths().await);
+    unseen::count(&instance.cloud.calls(), &begun, lag)
 }
 
-async fn texts(ground: &Ground, world: &World) -> Result<Vec<(&'static str, String)>, Trouble> {
-    let mut texts = vec![("an event", events(ground, world).await?)];
-    for seat in &world.operators {
-        texts.push(("a log", seat.process.log().await));
-        if let Some(url) = seat.process.metrics_url().await {
+async fn texts(fixture: &Fixture, environment: &Environment) -> Result<Vec<(&'static str, String)>, Trouble> {
+    let mut texts = vec![("an event", events(fixture, environment).await?)];
+    for instance in &environment.operators {
+        texts.push(("a log", instance.process.log().await));
+        if let Some(url) = instance.process.metrics_url().await {
             texts.push(("the metrics", metrics(&url).await?));
         }
     }
     Ok(texts)
 }
 
-async fn events(ground: &Ground, world: &World) -> Result<String, Trouble> {
+async fn events(fixture: &Fixture, environment: &Environment) -> Result<String, Trouble> {
     let resource = ApiResource::erase::<k8s_openapi::api::events::v1::Event>(&());
-    let api: Api<DynamicObject> = Api::namespaced_with(ground.admin(), &world.namespace, &resource);
+    let api: Api<DynamicObject> = Api::namespaced_with(fixture.admin(), &environment.namespace, &resource);
     let events = api.list(&ListParams::default()).await.map_err(Trouble::kubernetes("list the events"))?;
     Ok(serde_json::to_value(&events.items).as_ref().map(Value::to_string).unwrap_or_default())
 }

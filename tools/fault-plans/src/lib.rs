@@ -10,14 +10,14 @@
 //! something can go wrong, and every place meets every fault that fits it: that is a [`Plan`]. So a new side effect in the operator gets its
 //! plans by itself. A plan's text is its id, and it replays by it: `faults --only crash/create/cloud/CreateVpcEndpointService#1/answer-lost`.
 //!
-//! # Worlds
+//! # Guesses about the provider
 //!
 //! What nobody can know about the provider without the cloud, the simulator has as guesses. One plan in three runs once more with all of them
 //! drawn by a number, which stands behind its id (`…/answer-lost@17`); it is held against runs without the fault that drew the same.
 //!
 //! # What is looked at
 //!
-//! A plan has passed when the fault did strike, everything came to rest within a deadline without anybody's help, and no oracle
+//! A plan has passed when the fault was injected, everything came to rest within a deadline without anybody's help, and no oracle
 //! complains:
 //!
 //! - the simulator's own witness: at no Create was there another live service with the same owner;
@@ -33,7 +33,7 @@
 //! # Everything at once
 //!
 //! [`Chaos`] has no plan: by a seed it draws what users, machines and networks do, for minutes, and then holds the end against the oracles that
-//! hold in every weather.
+//! hold whatever else goes wrong.
 //!
 //! # Side by side
 //!
@@ -42,9 +42,13 @@
 
 mod campaign;
 mod chaos;
+mod dice;
+mod environment;
 mod evidence;
-mod ground;
-mod judge;
+mod fault;
+mod fixture;
+mod harness;
+mod injector;
 mod mutants;
 mod oracle;
 mod plan;
@@ -55,20 +59,18 @@ mod quiet;
 mod reference;
 mod run;
 mod settings;
-mod story;
 mod summary;
+mod timeline;
 mod trials;
 mod trouble;
 mod workload;
-mod world;
 
 pub use campaign::{Campaign, Reported};
 pub use chaos::{Chaos, Found as ChaosFound, Round};
-pub use ground::Ground;
+pub use fault::{CloudFault, CrashPoint, EventSite, Family, Fault, KubernetesFault, Site, ViewFault};
+pub use fixture::Fixture;
 pub use mutants::{Finding, Found, Hunt, MutantTable};
-pub use plan::{
-    CloudFault, CrashPoint, EventSite, Family, Fault, KubernetesFault, Plan, Site, UnreadablePlan, ViewFault,
-};
+pub use plan::{Plan, UnreadablePlan};
 pub use plans::{in_sample, plans};
 pub use program::until_interrupted;
 pub use reference::{Reference, References};

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use fault_plans::{
-    Campaign, Family, Ground, Plan, Report, Summary, Verdict, Workload, in_sample, plans, until_interrupted,
+    Campaign, Family, Fixture, Plan, Report, Summary, Verdict, Workload, in_sample, plans, until_interrupted,
 };
 
 /// How many plans there are at the least, in all and in the sample.
@@ -36,7 +36,7 @@ struct Args {
     /// Plans at a time.
     #[arg(long, default_value_t = 6, value_name = "COUNT")]
     jobs: usize,
-    /// Print the story of every plan, not only of those that fail.
+    /// Print the timeline of every plan, not only of those that fail.
     #[arg(long)]
     stories: bool,
     /// File to write the summary into, as Markdown.
@@ -55,8 +55,8 @@ async fn main() -> ExitCode {
 
 async fn run(args: &Args) -> Result<ExitCode, String> {
     let begin = Instant::now();
-    let ground = Ground::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
-    let campaign = Campaign::on(ground, args.jobs);
+    let fixture = Fixture::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
+    let campaign = Campaign::on(fixture, args.jobs);
     let workloads = workloads(args)?;
     eprintln!("{} workloads without faults first", workloads.len());
     let mut references = campaign.references(&workloads).await?;
@@ -121,7 +121,7 @@ fn check_size(args: &Args, chosen: &[Plan]) -> Result<(), String> {
 }
 
 fn tell(report: &Report, stories: bool) {
-    let Report { id, verdict, tries, seconds, story, .. } = report;
+    let Report { id, verdict, tries, seconds, timeline, .. } = report;
     let again = if *tries > 1 { format!("  (try {tries})") } else { String::new() };
     match verdict {
         Verdict::Passed => println!("{seconds:>5.1} s  passed       {id}{again}"),
@@ -129,7 +129,7 @@ fn tell(report: &Report, stories: bool) {
         Verdict::Failed(_) => println!("{seconds:>5.1} s  FAILED       {id}{again}"),
     }
     if stories || *verdict != Verdict::Passed {
-        println!("{story}");
+        println!("{timeline}");
     }
     if let Verdict::Failed(complaints) = verdict {
         for complaint in complaints {

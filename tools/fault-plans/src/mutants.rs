@@ -114,13 +114,13 @@ fn absolute(path: &Path) -> io::Result<PathBuf> {
 }
 
 impl Finding {
-    /// One line, and the story if it is asked for.
-    pub fn line(&self, story: bool) -> String {
+    /// One line, and the timeline if it is asked for.
+    pub fn line(&self, timeline: bool) -> String {
         let mutant = format!("{:?}", self.mutant);
         let Some(report) = &self.by else {
             return format!("ALIVE        {mutant}\n  {}", self.survived.join("\n  "));
         };
         let line = format!("{:>5.1} s  {mutant:<25} {}: {}", report.seconds, report.id, table::words(report));
-        if story { format!("{line}\n{}", report.story) } else { line }
+        if timeline { format!("{line}\n{}", report.timeline) } else { line }
     }
 }

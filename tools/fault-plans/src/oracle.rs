@@ -1,28 +1,28 @@
 //! The oracles: each looks at one thing and complains, or has nothing to say.
 
 mod bound;
-mod crowd;
+mod concurrency;
 mod end;
+mod finalizer;
 mod foreign;
-mod grip;
-mod looks;
 mod owners;
+mod readiness;
+mod reads;
 mod secret;
 mod tokens;
-mod truth;
 mod witness;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use self::truth::KNOWLEDGE;
+pub(crate) use self::readiness::KNOWLEDGE;
 pub(crate) use self::witness::witnessed;
 
 use crate::evidence::Evidence;
+use crate::harness::CloudLog;
 use crate::plan::Plan;
 use crate::reference::Reference;
 use crate::workload::Workload;
-use crate::world::Sky;
 
 /// What an oracle looks at.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Case<'a> {
     /// How it goes without faults; `None`: this is the run that shows it.
     pub(crate) reference: Option<&'a Reference>,
     pub(crate) evidence: &'a Evidence,
-    pub(crate) sky: &'a Arc<Sky>,
+    pub(crate) cloud_log: &'a Arc<CloudLog>,
     /// How old the knowledge may be that a status is made of, and how late it may be shown.
     pub(crate) knowledge: Duration,
 }
@@ -45,22 +45,22 @@ const ORACLES: [Oracle; 11] = [
     witness::look,
     owners::look,
     foreign::look,
-    truth::look,
+    readiness::look,
     end::look,
     bound::look,
     secret::look,
     tokens::look,
-    grip::look,
-    crowd::look,
-    looks::look,
+    finalizer::look,
+    concurrency::look,
+    reads::look,
 ];
 
 /// Those that hold whatever else goes wrong, and however much of it at once.
-const ALWAYS: [Oracle; 5] = [witness::look, owners::look, foreign::look, truth::look, secret::look];
+const ALWAYS: [Oracle; 5] = [witness::look, owners::look, foreign::look, readiness::look, secret::look];
 
-/// What those have to say that hold in every weather.
+/// What those have to say that hold whatever else goes wrong.
 pub(crate) fn complaints_always(case: &Case<'_>) -> Vec<String> {
-    ALWAYS.iter().flat_map(|oracle| oracle(case)).chain(truth::at_rest(case)).collect()
+    ALWAYS.iter().flat_map(|oracle| oracle(case)).chain(readiness::at_rest(case)).collect()
 }
 
 /// What all of them have to say.

@@ -5,9 +5,10 @@ mod choice;
 use privatelink::{Operation, Serial};
 
 use self::choice::spread;
-use crate::plan::{CloudFault, CrashPoint, Fault, KubernetesFault, Plan, Site, ViewFault};
+use crate::fault::{CloudFault, CrashPoint, Fault, KubernetesFault, Site, ViewFault};
+use crate::plan::Plan;
+use crate::proxy::writes;
 use crate::proxy::{CallKind, Side};
-use crate::quiet::writes;
 use crate::reference::{Reference, References, Shown};
 use crate::trials::TRIALS;
 use crate::workload::Workload;
@@ -97,7 +98,7 @@ fn written(reference: &Reference) -> impl Iterator<Item = (Side, &CallKind, usiz
 }
 
 /// How many of these calls matter. Events are for people, and nothing follows from one: the first is enough. Of several operators nobody
-/// knows which makes a later call: only the first of each kind is sure to be made by the one that is struck.
+/// knows which makes a later call: only the first of each kind is sure to be made by the one whose traffic meets the fault.
 fn counted(workload: &Workload, kind: &CallKind, count: usize) -> usize {
     if kind.0.contains("events") || workload.operators > 1 { count.min(1) } else { count }
 }

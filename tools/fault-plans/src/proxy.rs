@@ -1,6 +1,6 @@
-//! A proxy between the operator and one of the two sides it talks to, whose [`Judge`] decides about everything that passes.
+//! A proxy between the operator and one of the two sides it talks to, whose [`Interceptor`] decides about everything that passes.
 //!
-//! The operator speaks plain HTTP/1.1 to it, on loopback; it forwards to the [`Upstream`]. What the judge lets pass arrives as it
+//! The operator speaks plain HTTP/1.1 to it, on loopback; it forwards to the [`Upstream`]. What the interceptor lets pass arrives as it
 //! was sent: method, path, query, headers and body. Watches of the API server are passed on event by event.
 //!
 //! A call that is to be forwarded is forwarded to its end, even when its caller is gone by then: "sent, applied, and the answer
@@ -10,17 +10,17 @@ mod answer;
 mod arrival;
 mod body;
 mod caller;
-mod court;
 mod error;
 mod event;
 mod exchange;
+mod interceptor;
 mod journal;
-mod judge;
 mod kind;
 mod kubeconfig;
 mod lines;
 mod receipt;
 mod reply;
+mod route;
 mod upstream;
 pub mod view;
 mod watch;
@@ -34,14 +34,15 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use answer::Answer;
 pub use arrival::{Arrival, CallKind, Side};
-use court::Court;
 pub use error::ProxyError;
+pub use interceptor::{EventType, Interceptor, OnAnswer, OnArrival, OnEvent, PassEverything, WatchEvent};
 use journal::Journal;
 pub use journal::{Seen, SeenEvent};
-pub use judge::{EventType, Judge, OnAnswer, OnArrival, OnEvent, PassEverything, WatchEvent};
+pub(crate) use kind::writes;
+use route::Route;
 pub use upstream::Upstream;
 
-/// A running proxy. Dropping it ends everything about it: it no longer listens, connections close, judges stop.
+/// A running proxy. Dropping it ends everything about it: it no longer listens, connections close, interceptors stop.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -51,13 +52,13 @@ pub struct Proxy {
 
 impl Proxy {
     /// Listens on a free port of 127.0.0.1.
-    pub async fn start(upstream: Upstream, judge: Arc<dyn Judge>) -> Result<Self, ProxyError> {
+    pub async fn start(upstream: Upstream, interceptor: Arc<dyn Interceptor>) -> Result<Self, ProxyError> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(ProxyError::Listen)?;
         let address = listener.local_addr().map_err(ProxyError::Listen)?;
         let journal = Arc::new(Journal::default());
         let running = CancellationToken::new();
-        let court = Arc::new(Court { upstream, judge, journal: journal.clone() });
-        let accepting = caller::accept(listener, court, running.clone());
+        let route = Arc::new(Route { upstream, interceptor, journal: journal.clone() });
+        let accepting = caller::accept(listener, route, running.clone());
         tokio::spawn(running.clone().run_until_cancelled_owned(accepting));
         Ok(Self { address, journal, _running: running.drop_guard() })
     }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::proxy::{OnArrival, Proxy, Seen, Side};
+use crate::environment::Environment;
+use crate::proxy::{OnArrival, Proxy, Seen, Side, writes};
 use crate::trouble::Trouble;
-use crate::world::World;
 
 /// How long it has to be silent: three sweep periods, and longer than every back-off of these plans.
 const WINDOW: Duration = Duration::from_millis(500);
@@ -23,14 +23,14 @@ const PERIOD: Duration = Duration::from_millis(20);
 
 /// Waits until every operator watches the objects and is done with what was prepared: what is still written then would be taken for a part of
 /// the workload.
-pub(crate) async fn settle(world: &World) -> Result<(), Trouble> {
+pub(crate) async fn settle(environment: &Environment) -> Result<(), Trouble> {
     let begin = Instant::now();
     let is_settled = || {
-        let is_watching = world.operators.iter().all(|seat| seat.kubernetes.calls().iter().any(is_watch));
-        let since = last_noise(world).map_or(begin, |call| heard_until(&call)).max(begin);
+        let is_watching = environment.operators.iter().all(|instance| instance.kubernetes.calls().iter().any(is_watch));
+        let since = last_noise(environment).map_or(begin, |call| heard_until(&call)).max(begin);
         is_watching && since.elapsed() >= BEFORE
     };
-    world.until_cloud("the operators watch and are silent", |_| is_settled()).await
+    environment.until_cloud("the operators watch and are silent", |_| is_settled()).await
 }
 
 fn is_watch(call: &Seen) -> bool {
@@ -38,15 +38,15 @@ fn is_watch(call: &Seen) -> bool {
 }
 
 /// Waits for silence; complains if there is none.
-pub(crate) async fn listen(world: &World) -> Option<String> {
+pub(crate) async fn listen(environment: &Environment) -> Option<String> {
     let begin = Instant::now();
     loop {
-        let since = last_noise(world).map_or(begin, |call| heard_until(&call)).max(begin);
+        let since = last_noise(environment).map_or(begin, |call| heard_until(&call)).max(begin);
         if since.elapsed() >= WINDOW {
             return None;
         }
         if begin.elapsed() > WITHIN {
-            let noise = last_noise(world).map(|call| call.kind.to_string()).unwrap_or_default();
+            let noise = last_noise(environment).map(|call| call.kind.to_string()).unwrap_or_default();
             return Some(format!(
                 "{WITHIN:?} after everything had come to rest there still are calls, the last a {noise}"
             ));
@@ -55,8 +55,8 @@ pub(crate) async fn listen(world: &World) -> Option<String> {
     }
 }
 
-fn last_noise(world: &World) -> Option<Seen> {
-    let proxies = world.operators.iter().flat_map(|seat| [&seat.kubernetes, &seat.cloud]);
+fn last_noise(environment: &Environment) -> Option<Seen> {
+    let proxies = environment.operators.iter().flat_map(|instance| [&instance.kubernetes, &instance.cloud]);
     proxies.filter_map(last_noise_at).max_by_key(heard_until)
 }
 
@@ -82,12 +82,4 @@ fn heard_until(call: &Seen) -> Instant {
 /// It changes something, or looks at one service: at rest the sweeps are enough for all of them.
 fn is_noise(call: &Seen) -> bool {
     writes(call.side, &call.kind.0) || call.side == Side::Cloud && call.object.is_some()
-}
-
-/// A call of this kind changes something.
-pub(crate) fn writes(side: Side, kind: &str) -> bool {
-    match side {
-        Side::Kubernetes => ["POST ", "PUT ", "PATCH ", "DELETE "].iter().any(|verb| kind.starts_with(verb)),
-        Side::Cloud => privatelink::Operation::from_name(kind).is_some_and(privatelink::Operation::mutates),
-    }
 }

@@ -1,10 +1,10 @@
-//! How a workload goes without faults: what it is compared with, and where faults can strike.
+//! How a workload goes without faults: what it is compared with, and where faults can be injected.
 
 use std::collections::BTreeMap;
 
 use crate::evidence::{End, Evidence};
-use crate::judge::Tally;
-use crate::plan::EventSite;
+use crate::fault::EventSite;
+use crate::injector::Tally;
 use crate::proxy::{CallKind, Side};
 
 /// What every fault-free run of a workload has shown.

@@ -2,25 +2,26 @@
 
 use std::time::Instant;
 
+use crate::environment::Environment;
 use crate::evidence::Evidence;
-use crate::ground::Ground;
-use crate::judge::{Brief, Order, Pace, Tally, cloud_fault};
+use crate::fault::{Family, Fault, Site};
+use crate::fixture::Fixture;
+use crate::injector::{Injection, Order, Pace, Tally, cloud_fault};
 use crate::oracle::{Case, KNOWLEDGE, complaints, witnessed};
-use crate::plan::{Family, Fault, Plan, Site};
+use crate::plan::Plan;
 use crate::quiet;
 use crate::reference::Reference;
 use crate::trouble::Trouble;
 use crate::workload::Workload;
-use crate::world::World;
 
-/// How often a plan is tried until its fault strikes. Which of two writes that race is needed at all differs from run to run, and a try
+/// How often a plan is tried until its fault is injected. Which of two writes that race is needed at all differs from run to run, and a try
 /// without the fault proves nothing, good or bad. A call that does not come in five is one that the plan should not count on.
 const TRIES: usize = 5;
 
 /// How a plan ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The fault has struck, and nobody complains.
+    /// The fault was injected, and nobody complains.
     Passed,
     /// The call or event that the fault is for never came. It proves nothing.
     NotReached,
@@ -37,12 +38,12 @@ pub struct Report {
     pub family: Family,
     /// How it ended.
     pub verdict: Verdict,
-    /// How often it was run: until its fault struck.
+    /// How often it was run: until its fault was injected.
     pub tries: usize,
     /// How long it took, in seconds.
     pub seconds: f64,
     /// What happened, one line each.
-    pub story: String,
+    pub timeline: String,
 }
 
 /// What a run has shown.
@@ -61,7 +62,7 @@ impl Report {
             verdict: Verdict::Failed(vec![format!("failed to run the plan: {reason}")]),
             tries: 1,
             seconds: 0.0,
-            story: String::new(),
+            timeline: String::new(),
         }
     }
 
@@ -74,105 +75,112 @@ impl Report {
 }
 
 /// Runs a plan. Whatever goes wrong is part of the report.
-pub(crate) async fn run_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> Report {
+pub(crate) async fn run_plan(fixture: &Fixture, plan: &Plan, reference: &Reference) -> Report {
     let begin = Instant::now();
-    let (mut verdict, mut story) = judge_plan(ground, plan, reference).await;
+    let (mut verdict, mut timeline) = judge_plan(fixture, plan, reference).await;
     let mut tries = 1;
     while verdict == Verdict::NotReached && tries < TRIES {
-        (verdict, story) = judge_plan(ground, plan, reference).await;
+        (verdict, timeline) = judge_plan(fixture, plan, reference).await;
         tries += 1;
     }
     let seconds = begin.elapsed().as_secs_f64();
-    Report { id: plan.to_string(), family: plan.fault.family(), verdict, tries, seconds, story }
+    Report { id: plan.to_string(), family: plan.fault.family(), verdict, tries, seconds, timeline }
 }
 
-async fn judge_plan(ground: &Ground, plan: &Plan, reference: &Reference) -> (Verdict, String) {
+async fn judge_plan(fixture: &Fixture, plan: &Plan, reference: &Reference) -> (Verdict, String) {
     let order = Order { site: plan.site.clone(), fault: plan.fault };
     let failed = |trouble: &Trouble| Verdict::Failed(vec![local_stack::chain(trouble)]);
-    let world = match World::build(ground, plan.workload, plan.guesses, Brief::Strike(order)).await {
-        Ok(world) => world,
-        Err(trouble) => return (failed(&trouble), String::new()),
-    };
-    let ran = run(ground, &world, plan.workload, Some((plan, reference))).await;
-    let reached = has_struck(&world, plan);
+    let environment =
+        match Environment::build(fixture, plan.workload.deployment(), plan.guesses, Injection::Once(order)).await {
+            Ok(environment) => environment,
+            Err(trouble) => return (failed(&trouble), String::new()),
+        };
+    let ran = run(fixture, &environment, plan.workload, Some((plan, reference))).await;
+    let reached = is_injected(&environment, plan);
     let verdict = match ran {
         // What the witness saw says more than what never came.
         Err(trouble) => {
-            Verdict::Failed([witnessed(&world.simulator.witness()), vec![local_stack::chain(&trouble)]].concat())
+            Verdict::Failed([witnessed(&environment.simulator.witness()), vec![local_stack::chain(&trouble)]].concat())
         }
         Ok(ran) if !ran.complaints.is_empty() => Verdict::Failed(ran.complaints),
         Ok(_) if !reached => Verdict::NotReached,
         Ok(_) => Verdict::Passed,
     };
-    let mut story = world.story.text();
+    let mut timeline = environment.timeline.text();
     if matches!(verdict, Verdict::Failed(_)) {
-        for seat in &world.operators {
-            story = [&story, "--- the operator's log ---\n", &seat.process.log().await].concat();
+        for instance in &environment.operators {
+            timeline = [&timeline, "--- the operator's log ---\n", &instance.process.log().await].concat();
         }
     }
-    world.end().await;
-    (verdict, story)
+    environment.end().await;
+    (verdict, timeline)
 }
 
-/// Runs a workload without faults. What the oracles complain about then is a failure of everything; the story comes with it.
+/// Runs a workload without faults. What the oracles complain about then is a failure of everything; the timeline comes with it.
 pub(crate) async fn run_reference(
-    ground: &Ground,
+    fixture: &Fixture,
     workload: &'static Workload,
     guesses: u64,
     pace: Pace,
 ) -> Result<Reference, String> {
-    let world = World::build(ground, workload, guesses, Brief::Pass(pace))
+    let environment = Environment::build(fixture, workload.deployment(), guesses, Injection::Pass(pace))
         .await
         .map_err(|trouble| local_stack::chain(&trouble))?;
-    let ran = run(ground, &world, workload, None).await;
-    let story = world.story.text();
-    world.end().await;
-    let ran = ran.map_err(|trouble| format!("{}\n{story}", local_stack::chain(&trouble)))?;
+    let ran = run(fixture, &environment, workload, None).await;
+    let timeline = environment.timeline.text();
+    environment.end().await;
+    let ran = ran.map_err(|trouble| format!("{}\n{timeline}", local_stack::chain(&trouble)))?;
     if !ran.complaints.is_empty() {
-        return Err(format!("{}\n{story}", ran.complaints.join("\n")));
+        return Err(format!("{}\n{timeline}", ran.complaints.join("\n")));
     }
     Ok(Reference::of(ran.tally, ran.evidence))
 }
 
 async fn run(
-    ground: &Ground,
-    world: &World,
+    fixture: &Fixture,
+    environment: &Environment,
     workload: &'static Workload,
     case: Option<(&Plan, &Reference)>,
 ) -> Result<Ran, Trouble> {
-    workload.prepare(world).await?;
-    quiet::settle(world).await?;
-    world.arm();
+    workload.prepare(environment).await?;
+    quiet::settle(environment).await?;
+    environment.arm();
     if let Some((plan, _)) = case {
-        order_from_cloud(world, plan);
+        order_from_cloud(environment, plan);
     }
-    workload.act(world).await?;
-    workload.until_at_rest(world).await?;
-    let noise = quiet::listen(world).await;
+    workload.act(environment).await?;
+    workload.until_at_rest(environment).await?;
+    let noise = quiet::listen(environment).await;
     // Whoever was at rest may have been roused again meanwhile.
-    workload.until_at_rest(world).await?;
-    if let Some(trouble) = world.operators.iter().find_map(|seat| seat.court.trouble()) {
+    workload.until_at_rest(environment).await?;
+    if let Some(trouble) = environment.operators.iter().find_map(|instance| instance.injector.trouble()) {
         return Err(trouble);
     }
-    let tally = world.operator().map(|seat| seat.court.tally()).unwrap_or_default();
-    let evidence = Evidence::gather(ground, world).await?;
+    let tally = environment.operator().map(|instance| instance.injector.tally()).unwrap_or_default();
+    let evidence = Evidence::gather(fixture, environment).await?;
     let (plan, reference) = case.unzip();
-    let found =
-        complaints(&Case { workload, plan, reference, evidence: &evidence, sky: &world.sky, knowledge: KNOWLEDGE });
+    let found = complaints(&Case {
+        workload,
+        plan,
+        reference,
+        evidence: &evidence,
+        cloud_log: &environment.cloud_log,
+        knowledge: KNOWLEDGE,
+    });
     Ok(Ran { evidence, tally, complaints: noise.into_iter().chain(found).collect() })
 }
 
 /// Faults of the cloud come from the simulator itself, in its own words.
-fn order_from_cloud(world: &World, plan: &Plan) {
+fn order_from_cloud(environment: &Environment, plan: &Plan) {
     if let (Fault::Cloud(fault), Site::Call { kind, nth, .. }) = (plan.fault, &plan.site) {
-        cloud_fault::order(&world.simulator, fault, &kind.0, *nth);
+        cloud_fault::order(&environment.simulator, fault, &kind.0, *nth);
     }
 }
 
-fn has_struck(world: &World, plan: &Plan) -> bool {
+fn is_injected(environment: &Environment, plan: &Plan) -> bool {
     match plan.fault {
-        Fault::Cloud(_) => world.simulator.faults().is_empty(),
-        _ => world.operator().is_some_and(|seat| seat.court.has_struck()),
+        Fault::Cloud(_) => environment.simulator.faults().is_empty(),
+        _ => environment.operator().is_some_and(|instance| instance.injector.is_injected()),
     }
 }
 

@@ -3,6 +3,9 @@
 use privatelink_sim::{AccessKey, Account, Config, DEFAULT_PROVIDER, LoadBalancer, Span};
 use std::time::Duration;
 
+/// The object of every workload with one object.
+pub(crate) const NAME: &str = "orders";
+
 /// The region of every plan.
 pub(crate) const REGION: &str = "cn-hangzhou";
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::Family;
+use crate::fault::Family;
 use crate::run::{Report, Verdict};
 
 /// What becomes of the reports in the end.
@@ -47,7 +47,7 @@ impl Row {
 }
 
 impl Summary<'_> {
-    /// A table in Markdown, a row for each family. Repeated are the plans whose fault did not strike at the first try. Seconds are those of
+    /// A table in Markdown, a row for each family. Repeated are the plans whose fault was not injected at the first try. Seconds are those of
     /// the plans themselves, which run side by side.
     pub fn table(&self) -> String {
         let mut text =
@@ -75,11 +75,11 @@ impl Summary<'_> {
 #[cfg(test)]
 mod tests {
     use super::Summary;
-    use crate::plan::Family;
+    use crate::fault::Family;
     use crate::run::{Report, Verdict};
 
     fn report(family: Family, verdict: Verdict, tries: usize) -> Report {
-        Report { id: String::new(), family, verdict, tries, seconds: 1.5, story: String::new() }
+        Report { id: String::new(), family, verdict, tries, seconds: 1.5, timeline: String::new() }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a user does while things go wrong.
 //!
-//! A workload first prepares: undisturbed, up to a world at rest. Then it acts, and from its first act on calls and events count. An act
+//! A workload first prepares: undisturbed, up to an environment at rest. Then it acts, and from its first act on calls and events count. An act
 //! may wait for something that stays once it has come, never for a moment that a fault could make it miss.
 
 mod apart;
@@ -15,12 +15,11 @@ use std::fmt;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
+use crate::environment::{Deployment, Environment};
+use crate::harness::{Shown, object};
+pub(crate) use crate::settings::NAME;
 use crate::settings::{CONCURRENCY, ZONES};
 use crate::trouble::Trouble;
-use crate::world::{Shown, World, object};
-
-/// The object of every workload with one object.
-pub(crate) const NAME: &str = "orders";
 
 /// What a chaos run stands in for: it prepares nothing and acts by itself, so it is in no list.
 pub(crate) static CHAOS: Workload = Workload {
@@ -34,7 +33,7 @@ pub(crate) static CHAOS: Workload = Workload {
 };
 
 /// A part of a workload.
-type Script = for<'a> fn(&'a World) -> BoxFuture<'a, Result<(), Trouble>>;
+type Script = for<'a> fn(&'a Environment) -> BoxFuture<'a, Result<(), Trouble>>;
 
 /// What a user does.
 pub struct Workload {
@@ -74,20 +73,20 @@ impl Workload {
         Self::all().find(|workload| workload.name == name)
     }
 
-    /// Up to a world at rest.
-    pub(crate) async fn prepare(&self, world: &World) -> Result<(), Trouble> {
-        (self.prepare)(world).await
+    /// Up to an environment at rest.
+    pub(crate) async fn prepare(&self, environment: &Environment) -> Result<(), Trouble> {
+        (self.prepare)(environment).await
     }
 
     /// What is looked at.
-    pub(crate) async fn act(&self, world: &World) -> Result<(), Trouble> {
-        (self.act)(world).await
+    pub(crate) async fn act(&self, environment: &Environment) -> Result<(), Trouble> {
+        (self.act)(environment).await
     }
 
     /// Waits until every object is where it belongs.
-    pub(crate) async fn until_at_rest(&self, world: &World) -> Result<(), Trouble> {
+    pub(crate) async fn until_at_rest(&self, environment: &Environment) -> Result<(), Trouble> {
         let rest = (self.rest)();
-        world.until("every object is where it belongs", |shown| is_at_rest(shown, &rest)).await
+        environment.until("every object is where it belongs", |shown| is_at_rest(shown, &rest)).await
     }
 
     /// It is for single plans that mutants are tried with; a plan for each of its places would take minutes and find what others do.
@@ -95,10 +94,11 @@ impl Workload {
         apart::ALL.iter().any(|apart| apart == self)
     }
 
-    /// What its operators are told beside the usual.
-    pub(crate) fn arguments(&self) -> Vec<String> {
+    /// The operators that run meanwhile.
+    pub(crate) fn deployment(&self) -> Deployment {
         let lag = self.name.ends_with("-lagging").then(|| apart::ASSUMED.to_owned());
-        [format!("--concurrency={CONCURRENCY}")].into_iter().chain(lag).collect()
+        let arguments = [format!("--concurrency={CONCURRENCY}")].into_iter().chain(lag).collect();
+        Deployment { operators: self.operators, arguments }
     }
 
     /// How many objects it has, which bounds how many calls can be under way at once.
@@ -157,38 +157,38 @@ fn spec_with(fields: &Value) -> Value {
 }
 
 /// Nothing to prepare.
-fn nothing(_: &World) -> BoxFuture<'_, Result<(), Trouble>> {
+fn nothing(_: &Environment) -> BoxFuture<'_, Result<(), Trouble>> {
     Box::pin(async { Ok(()) })
 }
 
 /// Makes the object with these fields, and waits until it is Ready.
-async fn make_ready(world: &World, fields: &Value) -> Result<(), Trouble> {
-    world.objects.apply(NAME, &spec_with(fields)).await?;
-    until_ready(world, NAME).await
+async fn make_ready(environment: &Environment, fields: &Value) -> Result<(), Trouble> {
+    environment.objects.apply(NAME, &spec_with(fields)).await?;
+    until_ready(environment, NAME).await
 }
 
-async fn until_ready(world: &World, name: &str) -> Result<(), Trouble> {
-    world.until(&format!("{name} is Ready"), |shown| shown.get(name).is_some_and(object::is_ready)).await
+async fn until_ready(environment: &Environment, name: &str) -> Result<(), Trouble> {
+    environment.until(&format!("{name} is Ready"), |shown| shown.get(name).is_some_and(object::is_ready)).await
 }
 
-async fn until_gone(world: &World, name: &str) -> Result<(), Trouble> {
-    world.until(&format!("{name} is gone"), |shown| !shown.contains_key(name)).await
+async fn until_gone(environment: &Environment, name: &str) -> Result<(), Trouble> {
+    environment.until(&format!("{name} is gone"), |shown| !shown.contains_key(name)).await
 }
 
 /// Waits until the operator has put its record on the object, which comes before the create call.
-async fn until_recorded(world: &World) -> Result<(), Trouble> {
-    world.until("the record is written", |shown| shown.get(NAME).is_some_and(object::has_record)).await
+async fn until_recorded(environment: &Environment) -> Result<(), Trouble> {
+    environment.until("the record is written", |shown| shown.get(NAME).is_some_and(object::has_record)).await
 }
 
 /// Waits until the object names its service, which it does before that is Active.
-async fn until_named(world: &World) -> Result<(), Trouble> {
+async fn until_named(environment: &Environment) -> Result<(), Trouble> {
     let is_named = |object: &Value| object::service_id(object).is_some();
-    world.until("the service is named", |shown| shown.get(NAME).is_some_and(is_named)).await
+    environment.until("the service is named", |shown| shown.get(NAME).is_some_and(is_named)).await
 }
 
 /// Waits until the cloud has begun to make the service.
-async fn until_made(world: &World) -> Result<(), Trouble> {
-    world.until_cloud("the service is made", |services| !services.is_empty()).await
+async fn until_made(environment: &Environment) -> Result<(), Trouble> {
+    environment.until_cloud("the service is made", |services| !services.is_empty()).await
 }
 
 #[cfg(test)]

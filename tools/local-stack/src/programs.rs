@@ -15,7 +15,9 @@ pub enum ProgramsError {
     #[error("failed to find {program} in {folder}; run `{BUILD}` with the same profile")]
     Missing { program: &'static str, folder: PathBuf },
     /// A test that ran it would say nothing about the sources of today.
-    #[error("failed to use {program}: {source_file} has changed since it was built; run `{BUILD}` with the same profile")]
+    #[error(
+        "failed to use {program}: {source_file} has changed since it was built; run `{BUILD}` with the same profile"
+    )]
     Outdated { program: &'static str, source_file: PathBuf },
 }
 

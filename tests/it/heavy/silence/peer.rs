@@ -1,6 +1,6 @@
 //! A side that can fall silent.
 
-use fault_plans::proxy::{Answer, Arrival, Judge, OnAnswer, OnArrival, OnEvent, WatchEvent};
+use fault_plans::proxy::{Answer, Arrival, Interceptor, OnAnswer, OnArrival, OnEvent, WatchEvent};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
@@ -14,7 +14,7 @@ pub(super) enum Fate {
     Late,
 }
 
-/// A side, as a judge sees it. The events of a watch that is open come when the silence ends, whatever becomes of calls.
+/// A side, as an interceptor sees it. The events of a watch that is open come when the silence ends, whatever becomes of calls.
 #[derive(Debug)]
 pub(super) struct Peer {
     is_silent: watch::Sender<bool>,
@@ -48,7 +48,7 @@ impl Peer {
     }
 }
 
-impl Judge for Peer {
+impl Interceptor for Peer {
     fn arrival<'a>(&'a self, _: &'a Arrival) -> BoxFuture<'a, OnArrival> {
         async { if self.loses().await { OnArrival::Silence } else { OnArrival::Pass } }.boxed()
     }

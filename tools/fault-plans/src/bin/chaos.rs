@@ -77,8 +77,8 @@ fn tell(round: &Round, folder: &Path) -> Result<(), String> {
         println!("  !!! {complaint}");
     }
     let file = folder.join(format!("{}.txt", round.seed));
-    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&file, &round.story));
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&file, &round.timeline));
     written.map_err(|error| format!("failed to write {}: {error}", file.display()))?;
-    println!("  story: {}; again: make chaos SEED={} ROUNDS=1", file.display(), round.seed);
+    println!("  timeline: {}; again: make chaos SEED={} ROUNDS=1", file.display(), round.seed);
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use fault_plans::{Campaign, Ground, Hunt, MutantTable, Plan, TRIALS, Workload, until_interrupted};
+use fault_plans::{Campaign, Fixture, Hunt, MutantTable, Plan, TRIALS, Workload, until_interrupted};
 use privatelink_operator::mutant::Mutant;
 
 /// Sets each historic bug into the operator and says which plan finds it. A plan counts only if the same operator passes it without the
@@ -37,9 +37,9 @@ async fn main() -> ExitCode {
 
 async fn run(args: &Args) -> Result<ExitCode, String> {
     let mutants = chosen(&args.only)?;
-    let ground = Ground::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
-    ground.allow_create().map_err(|trouble| local_stack::chain(&trouble))?;
-    let campaign = Campaign::on(ground, args.jobs);
+    let fixture = Fixture::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
+    fixture.allow_create().map_err(|trouble| local_stack::chain(&trouble))?;
+    let campaign = Campaign::on(fixture, args.jobs);
     let workloads: BTreeSet<&str> = plans(&mutants)?.iter().map(|plan| plan.workload.name).collect();
     let workloads: Vec<_> = Workload::all().filter(|workload| workloads.contains(workload.name)).collect();
     eprintln!("{} workloads without faults first", workloads.len());

@@ -1,6 +1,6 @@
 //! What can be done to the parts.
 
-use super::dice::Dice;
+use crate::dice::Dice;
 
 /// One thing that somebody or something does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,15 +10,16 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::storm::Outage;
-use super::{Act, Clock, Dice, FORGED, Storm, spec};
-use crate::ground::Ground;
-use crate::judge::cloud_fault;
-use crate::plan::CloudFault;
+use super::{Act, Clock, FORGED, spec};
+use crate::dice::Dice;
+use crate::environment::Environment;
+use crate::fault::CloudFault;
+use crate::fixture::Fixture;
+use crate::harness::object;
+use crate::injector::{Outage, RandomFaults, cloud_fault};
 use crate::proxy::Side;
-use crate::story::Actor;
+use crate::timeline::Actor;
 use crate::trouble::Trouble;
-use crate::world::{World, object};
 
 /// The objects' names.
 pub(super) const NAMES: usize = 12;
@@ -65,10 +66,10 @@ enum Deed {
 /// Draws acts and does them.
 #[derive(Debug)]
 pub(super) struct Driver<'a> {
-    ground: &'a Ground,
+    fixture: &'a Fixture,
     clock: &'a Clock,
-    pub(super) world: &'a World,
-    weather: &'a Arc<Storm>,
+    pub(super) environment: &'a Environment,
+    random_faults: &'a Arc<RandomFaults>,
     pub(super) dice: Dice,
     done: BTreeMap<&'static str, usize>,
     /// What happens to the operator, and what to the control plane: one thing at a time.
@@ -82,13 +83,22 @@ pub(super) fn name(number: usize) -> String {
 
 impl<'a> Driver<'a> {
     pub(super) fn new(
-        ground: &'a Ground,
+        fixture: &'a Fixture,
         clock: &'a Clock,
-        world: &'a World,
-        weather: &'a Arc<Storm>,
+        environment: &'a Environment,
+        random_faults: &'a Arc<RandomFaults>,
         dice: Dice,
     ) -> Self {
-        Self { ground, clock, world, weather, dice, done: BTreeMap::new(), operator: None, control_plane: None }
+        Self {
+            fixture,
+            clock,
+            environment,
+            random_faults,
+            dice,
+            done: BTreeMap::new(),
+            operator: None,
+            control_plane: None,
+        }
     }
 
     /// How often each act was done.
@@ -97,7 +107,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Acts for so long.
-    pub(super) async fn storm(&mut self, span: Duration) -> Result<(), Trouble> {
+    pub(super) async fn random(&mut self, span: Duration) -> Result<(), Trouble> {
         let begin = Instant::now();
         while begin.elapsed() < span {
             let act = Act::draw(&mut self.dice);
@@ -128,8 +138,8 @@ impl<'a> Driver<'a> {
         if is_busy(self.operator.as_ref()) {
             return;
         }
-        let Some(seat) = self.world.operator() else { return };
-        let process = Arc::clone(&seat.process);
+        let Some(instance) = self.environment.operator() else { return };
+        let process = Arc::clone(&instance.process);
         self.operator = Some(tokio::spawn(async move { process.keep_alive().await.map(drop) }));
     }
 
@@ -156,7 +166,7 @@ impl<'a> Driver<'a> {
     async fn by_user(&mut self, act: Act) -> Deed {
         let name = name(self.dice.below(NAMES));
         let (whole, part, forged) = (spec::whole(&mut self.dice), spec::part(&mut self.dice), self.forgery());
-        let objects = &self.world.objects;
+        let objects = &self.environment.objects;
         let exists = objects.now().contains_key(&name);
         let deed = async {
             match act {
@@ -181,7 +191,7 @@ impl<'a> Driver<'a> {
     }
 
     fn refused(&self, why: &str) -> Deed {
-        self.world.story.tell(Actor::User, format!("that failed: {why}"));
+        self.environment.timeline.tell(Actor::User, format!("that failed: {why}"));
         Deed::NotNow
     }
 
@@ -199,9 +209,9 @@ impl<'a> Driver<'a> {
 
     /// The service of an object; other people's are not touched.
     fn service(&mut self) -> Option<String> {
-        let objects = self.world.objects.now();
+        let objects = self.environment.objects.now();
         let ids: Vec<_> = objects.values().filter_map(object::service_id).map(str::to_owned).collect();
-        self.dice.pick(&ids).filter(|id| self.world.services().iter().any(|service| service.id == **id)).cloned()
+        self.dice.pick(&ids).filter(|id| self.environment.services().iter().any(|service| service.id == **id)).cloned()
     }
 
     fn change_in_cloud(&mut self) -> Deed {
@@ -211,31 +221,31 @@ impl<'a> Driver<'a> {
             1 => ServiceChange { auto_accept: Some(self.dice.is_one_in(2)), ..ServiceChange::default() },
             _ => ServiceChange { zone_affinity: Some(self.dice.is_one_in(2)), ..ServiceChange::default() },
         };
-        self.world.story.tell(Actor::User, format!("changes {id} in the cloud's console: {change:?}"));
-        done(self.world.simulator.change_service(&id, &change))
+        self.environment.timeline.tell(Actor::User, format!("changes {id} in the cloud's console: {change:?}"));
+        done(self.environment.simulator.change_service(&id, &change))
     }
 
     fn delete_in_cloud(&mut self) -> Deed {
         let Some(id) = self.service() else { return Deed::NotNow };
-        self.world.story.tell(Actor::User, format!("deletes {id} in the cloud's console"));
-        done(self.world.simulator.delete_service(&id))
+        self.environment.timeline.tell(Actor::User, format!("deletes {id} in the cloud's console"));
+        done(self.environment.simulator.delete_service(&id))
     }
 
     fn connect(&mut self) -> Deed {
         let Some(id) = self.service() else { return Deed::NotNow };
         let order = EndpointOrder::new(DEFAULT_CONSUMER, &id);
-        let made = self.world.simulator.create_endpoint(&order);
+        let made = self.environment.simulator.create_endpoint(&order);
         if let Ok(endpoint) = &made {
-            self.world.story.tell(Actor::User, format!("a consumer connects to {id} by {endpoint}"));
+            self.environment.timeline.tell(Actor::User, format!("a consumer connects to {id} by {endpoint}"));
         }
         done(made.is_ok())
     }
 
     fn disconnect(&mut self) -> Deed {
-        let endpoints = self.world.simulator.endpoints();
+        let endpoints = self.environment.simulator.endpoints();
         let Some(endpoint) = self.dice.pick(&endpoints) else { return Deed::NotNow };
-        self.world.story.tell(Actor::User, format!("the consumer deletes {}", endpoint.id));
-        done(self.world.simulator.delete_endpoint(&endpoint.id))
+        self.environment.timeline.tell(Actor::User, format!("the consumer deletes {}", endpoint.id));
+        done(self.environment.simulator.delete_endpoint(&endpoint.id))
     }
 
     fn cloud_fault(&mut self) -> Deed {
@@ -245,17 +255,17 @@ impl<'a> Driver<'a> {
             return Deed::NotNow;
         };
         let nth = 1 + self.dice.below(3);
-        self.world.story.tell(Actor::Fault, format!("call {nth} of {operation} is to meet {}", fault.name()));
-        cloud_fault::order(&self.world.simulator, fault, operation, nth);
+        self.environment.timeline.tell(Actor::Fault, format!("call {nth} of {operation} is to meet {}", fault.name()));
+        cloud_fault::order(&self.environment.simulator, fault, operation, nth);
         Deed::Done
     }
 
     fn strike_operator(&mut self, act: Act) -> Deed {
         let span = self.dice.between(AWAY[0], AWAY[1]);
-        let Some(seat) = self.world.operator().filter(|_| !is_busy(self.operator.as_ref())) else {
+        let Some(instance) = self.environment.operator().filter(|_| !is_busy(self.operator.as_ref())) else {
             return Deed::NotNow;
         };
-        let process = Arc::clone(&seat.process);
+        let process = Arc::clone(&instance.process);
         self.operator = Some(tokio::spawn(async move {
             match act {
                 Act::PauseOperator => process.stand_still(span).await,
@@ -272,11 +282,11 @@ impl<'a> Driver<'a> {
         if let Some(earlier) = self.control_plane.take() {
             earlier.await.unwrap_or(Ok(()))?;
         }
-        self.world.story.tell(Actor::Fault, format!("SIGKILL to {part:?}"));
-        let (ground, story) = (self.ground.clone(), Arc::clone(&self.world.story));
+        self.environment.timeline.tell(Actor::Fault, format!("SIGKILL to {part:?}"));
+        let (fixture, timeline) = (self.fixture.clone(), Arc::clone(&self.environment.timeline));
         self.control_plane = Some(tokio::spawn(async move {
-            ground.crash(part).await?;
-            story.tell(Actor::Seen, "the API server is ready again");
+            fixture.crash(part).await?;
+            timeline.tell(Actor::Seen, "the API server is ready again");
             Ok(())
         }));
         Ok(Deed::Done)
@@ -287,15 +297,15 @@ impl<'a> Driver<'a> {
         let before = self.clock.seconds();
         self.clock.set(seconds)?;
         let told = format!("the operator's clock goes from {before} s to {seconds} s off the true time");
-        self.world.story.tell(Actor::Fault, told);
+        self.environment.timeline.tell(Actor::Fault, told);
         Ok(if before == seconds { Deed::NotNow } else { Deed::Done })
     }
 
     fn cut_off(&mut self, side: Side) -> Deed {
         let span = self.dice.between(AWAY[0], AWAY[1]);
         let outage = if self.dice.is_one_in(2) { Outage::Broken } else { Outage::Silent };
-        self.world.story.tell(Actor::Fault, format!("{side:?} cannot be reached for {span:?}: {outage:?}"));
-        self.weather.cut_off(side, outage, span);
+        self.environment.timeline.tell(Actor::Fault, format!("{side:?} cannot be reached for {span:?}: {outage:?}"));
+        self.random_faults.cut_off(side, outage, span);
         Deed::Done
     }
 }

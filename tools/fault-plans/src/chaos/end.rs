@@ -1,4 +1,4 @@
-//! After the storm: users say what they want, and everything has to become so by itself.
+//! After the random: users say what they want, and everything has to become so by itself.
 
 use std::time::{Duration, Instant};
 
@@ -7,9 +7,10 @@ use tokio::time::{sleep, timeout};
 
 use super::driver::{Driver, NAMES, name};
 use super::{FORGED, spec};
-use crate::story::Actor;
+use crate::environment::Environment;
+use crate::harness::{Shown, object};
+use crate::timeline::Actor;
 use crate::trouble::Trouble;
-use crate::world::{Shown, World, object};
 
 /// How long it may take. The longest wait of the operator is `assumedListLag` after a deletion mark, 4 s here, once for each object that was
 /// being deleted and is to be there again; a full machine gets a wide margin.
@@ -28,18 +29,18 @@ impl Driver<'_> {
     /// Ends every fault, says what is wanted, and waits until it is so.
     pub(super) async fn converge(&mut self) -> Result<(), Trouble> {
         self.finish().await?;
-        self.world.simulator.clear_faults();
-        self.world.story.tell(Actor::Seen, "it is calm: no more faults, and no more acts");
-        for endpoint in self.world.simulator.endpoints() {
-            self.world.simulator.delete_endpoint(&endpoint.id);
+        self.environment.simulator.clear_faults();
+        self.environment.timeline.tell(Actor::Seen, "it is calm: no more faults, and no more acts");
+        for endpoint in self.environment.simulator.endpoints() {
+            self.environment.simulator.delete_endpoint(&endpoint.id);
         }
         let wanted = self.wanted();
         let begin = Instant::now();
         let mut is_said = false;
         loop {
             self.keep_alive();
-            is_said = say(self.world, &wanted, is_said).await;
-            let shown = self.world.objects.now();
+            is_said = say(self.environment, &wanted, is_said).await;
+            let shown = self.environment.objects.now();
             if is_said && is_converged(&shown, &wanted) {
                 return self.finish().await;
             }
@@ -57,17 +58,19 @@ impl Driver<'_> {
 }
 
 /// Says what is not so yet; once every request has reached the API server, only what has gone meanwhile is said again.
-async fn say(world: &World, wanted: &Wanted, is_said: bool) -> bool {
+async fn say(environment: &Environment, wanted: &Wanted, is_said: bool) -> bool {
     let mut is_heard = true;
     for (name, spec) in wanted {
-        let shown = world.objects.now().get(name).cloned();
+        let shown = environment.objects.now().get(name).cloned();
         let request = async {
             match (spec, &shown) {
-                (Some(spec), None) => world.objects.apply(name, spec).await,
+                (Some(spec), None) => environment.objects.apply(name, spec).await,
                 (Some(spec), Some(object)) if !is_said && !object::is_deleting(object) => {
-                    world.objects.apply(name, spec).await
+                    environment.objects.apply(name, spec).await
                 }
-                (None, Some(object)) if !object::is_deleting(object) => world.objects.delete_held(name).await.map(drop),
+                (None, Some(object)) if !object::is_deleting(object) => {
+                    environment.objects.delete_held(name).await.map(drop)
+                }
                 _ => Ok(()),
             }
         };

@@ -3,7 +3,7 @@
 use privatelink_sim::DEFAULT_CONSUMER;
 use serde_json::{Value, json};
 
-use super::dice::Dice;
+use crate::dice::Dice;
 use crate::settings::ZONES;
 
 const LOAD_BALANCERS: [&str; 3] = ["nlb-1", "nlb-2", "nlb-3"];

@@ -12,11 +12,11 @@ pub(super) fn table(rounds: &[Round]) -> String {
     );
     for round in rounds {
         let Found { ready, services, creates, changes, writes, starts } = round.found;
-        let ([storm, calm], complaints) = (round.seconds, round.complaints.len());
+        let ([random, calm], complaints) = (round.seconds, round.complaints.len());
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "| {} | {storm:.0} | {calm:.1} s | {ready} | {services} | {creates} | {changes} | {writes} | {starts} | {complaints} |",
+            "| {} | {random:.0} | {calm:.1} s | {ready} | {services} | {creates} | {changes} | {writes} | {starts} | {complaints} |",
             round.seed
         );
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use privatelink_sim::{EndpointView, ServiceView};
 use serde_json::{Value, json};
 
-use crate::world::{Shown, object};
+use crate::harness::{Shown, object};
 
 const CLUSTER_TAG: &str = "privatelink-operator.cluster";
 const UID_TAG: &str = "privatelink-operator.uid";

@@ -7,8 +7,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::proxy::writes;
 use crate::proxy::{OnArrival, Seen};
-use crate::quiet::writes;
 
 /// What a process begins with.
 const LIST: &str = "LIST vpcendpointservices";

@@ -63,8 +63,8 @@ mod tests {
     use privatelink_operator::mutant::Mutant;
 
     use super::MutantTable;
+    use crate::fault::Family;
     use crate::mutants::Finding;
-    use crate::plan::Family;
     use crate::run::{Report, Verdict};
 
     fn findings() -> [Finding; 2] {
@@ -75,7 +75,7 @@ mod tests {
             verdict: Verdict::Failed(complaints),
             tries: 1,
             seconds: 2.6,
-            story: String::new(),
+            timeline: String::new(),
         };
         let found = Finding { mutant: Mutant::TokenPerRetry, by: Some(report), survived: Vec::new() };
         [found, Finding { mutant: Mutant::SilentRecreate, by: None, survived: vec!["a: Passed".to_owned()] }]

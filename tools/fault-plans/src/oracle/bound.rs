@@ -1,7 +1,8 @@
 //! No more calls that change something than without the fault, and as many more as are explained.
 
 use super::Case;
-use crate::plan::{CrashPoint, Family, Fault, Plan, Site};
+use crate::fault::{CrashPoint, Family, Fault, Site};
+use crate::plan::Plan;
 use crate::proxy::Side;
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {

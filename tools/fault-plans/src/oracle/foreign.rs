@@ -5,7 +5,7 @@ use privatelink_sim::{Call, ServiceView};
 use super::Case;
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
-    let [before, after] = &case.evidence.bystanders;
+    let [before, after] = &case.evidence.unrelated;
     let changed = (before != after).then(|| format!("other people's services were {before:?} and are {after:?}"));
     let about = |call: &&Call| before.iter().any(|service| is_about(call, service));
     let told = |call: &Call| format!("{} {} was about somebody else's service", call.operation, call.request_id);

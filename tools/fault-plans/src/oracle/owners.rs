@@ -4,7 +4,7 @@ use privatelink_sim::ServiceView;
 use serde_json::Value;
 
 use super::Case;
-use crate::world::object;
+use crate::harness::object;
 
 const CLUSTER_TAG: &str = "privatelink-operator.cluster";
 const UID_TAG: &str = "privatelink-operator.uid";

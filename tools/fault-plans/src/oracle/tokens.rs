@@ -3,7 +3,7 @@
 use privatelink_sim::Call;
 
 use super::Case;
-use crate::plan::{CrashPoint, Fault};
+use crate::fault::{CrashPoint, Fault};
 
 /// What the provider says to a token that stood for something else.
 const MISMATCH: &str = "IdempotentParameterMismatch";

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-/// An answer of the upstream, or one that a judge made up.
+/// An answer of the upstream, or one that an interceptor made up.
 ///
 /// Its headers are those of the message itself; what belongs to the connection (`Connection`, `Transfer-Encoding`,
 /// `Content-Length`) is made anew when it is sent.

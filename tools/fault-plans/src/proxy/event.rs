@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::judge::EventType;
+use super::interceptor::EventType;
 
 /// What the proxy knows of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::{EventLine, read};
-    use crate::proxy::judge::EventType;
+    use crate::proxy::interceptor::EventType;
 
     fn expect(line: &'static str, type_: EventType, name: &str, resource_version: &str) {
         let line = Bytes::from_static(line.as_bytes());

@@ -9,18 +9,18 @@ use http_body_util::BodyExt;
 use tokio::time::sleep;
 
 use super::answer::Answer;
-use super::court::{Court, Exchange};
-use super::judge::{OnAnswer, OnArrival};
+use super::interceptor::{OnAnswer, OnArrival};
 use super::kind;
 use super::reply::{Left, Reply};
+use super::route::{Exchange, Route};
 use super::upstream::{UpstreamBody, UpstreamError};
 use super::watch;
 
 impl Exchange {
-    /// Carries out what the judge says. Not to be cancelled when the caller goes.
+    /// Carries out what the interceptor says. Not to be cancelled when the caller goes.
     pub(super) async fn run(self, reply: Reply) {
-        let verdict = self.court.judge.arrival(&self.arrival).await;
-        self.court.journal.update(&self.arrival, |seen| seen.on_arrival = Some(verdict.clone()));
+        let verdict = self.route.interceptor.arrival(&self.arrival).await;
+        self.route.journal.update(&self.arrival, |seen| seen.on_arrival = Some(verdict.clone()));
         match verdict {
             OnArrival::Pass => self.forward(Some(reply)).await,
             OnArrival::Cut => drop(reply),
@@ -39,7 +39,7 @@ impl Exchange {
     }
 
     async fn forward(&self, reply: Option<Reply>) {
-        let ended = match self.court.upstream.send(&self.head, self.arrival.body.clone()).await {
+        let ended = match self.route.upstream.send(&self.head, self.arrival.body.clone()).await {
             Ok((head, body)) if head.status == StatusCode::OK && kind::is_watch(&self.head) => {
                 self.begin_watch(head, body, reply).await;
                 Ok(())
@@ -69,9 +69,9 @@ impl Exchange {
 
     async fn judge_answer(&self, answer: &Answer) -> OnAnswer {
         let (status, now) = (answer.status, Instant::now());
-        self.court.journal.update(&self.arrival, |seen| seen.answered = Some((status, now)));
-        let verdict = self.court.judge.answer(&self.arrival, answer).await;
-        self.court.journal.update(&self.arrival, |seen| seen.on_answer = Some(verdict.clone()));
+        self.route.journal.update(&self.arrival, |seen| seen.answered = Some((status, now)));
+        let verdict = self.route.interceptor.answer(&self.arrival, answer).await;
+        self.route.journal.update(&self.arrival, |seen| seen.on_answer = Some(verdict.clone()));
         verdict
     }
 
@@ -114,14 +114,14 @@ impl Exchange {
     }
 
     async fn await_delivery(&self, status: StatusCode, left: Left) {
-        let Court { judge, journal, .. } = &*self.court;
+        let Route { interceptor, journal, .. } = &*self.route;
         if left.await.is_err() {
             journal.caller_gone(self.arrival.number);
             return;
         }
         let now = Instant::now();
         journal.update(&self.arrival, |seen| seen.delivered = Some((status, now)));
-        judge.delivered(&self.arrival).await;
+        interceptor.delivered(&self.arrival).await;
     }
 }
 

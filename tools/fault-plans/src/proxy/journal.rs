@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 
 use super::arrival::{Arrival, CallKind, Side};
 use super::event::EventLine;
-use super::judge::{EventType, OnAnswer, OnArrival, OnEvent, WatchEvent};
+use super::interceptor::{EventType, OnAnswer, OnArrival, OnEvent, WatchEvent};
 use super::kind::Described;
 
 /// A call that a proxy has seen, and what became of it so far.
@@ -32,11 +32,11 @@ pub struct Seen {
     pub path_and_query: String,
     /// When its last byte was read.
     pub at: Instant,
-    /// What the judge said when it came in; `None`: it has not yet.
+    /// What the interceptor answered when it came in; `None`: it has not yet.
     pub on_arrival: Option<OnArrival>,
     /// What the upstream answered and when; `None`: nothing yet, or it was never asked.
     pub answered: Option<(StatusCode, Instant)>,
-    /// What the judge said about that answer.
+    /// What the interceptor answered about that answer.
     pub on_answer: Option<OnAnswer>,
     /// Status of the whole answer that was handed to the caller's socket, and when its last byte was; `None`: nothing, or not all.
     pub delivered: Option<(StatusCode, Instant)>,
@@ -63,7 +63,7 @@ pub struct SeenEvent {
     pub resource_version: String,
     /// When it was read.
     pub at: Instant,
-    /// What the judge said; `None`: it has not yet.
+    /// What the interceptor answered; `None`: it has not yet.
     pub on_event: Option<OnEvent>,
 }
 
@@ -159,7 +159,7 @@ impl Journal {
         WatchEvent { number, nth, type_, name, resource_version, line }
     }
 
-    /// Enters what the judge said about an event.
+    /// Enters what the interceptor said about an event.
     pub(super) fn on_event(&self, number: usize, verdict: OnEvent) {
         if let Some(seen) = self.entries().events.get_mut(number - 1) {
             seen.on_event = Some(verdict);

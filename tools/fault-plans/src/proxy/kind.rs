@@ -26,6 +26,14 @@ pub(super) fn describe(side: Side, head: &Parts, body: &Bytes) -> Described {
     }
 }
 
+/// A call of this kind changes something.
+pub(crate) fn writes(side: Side, kind: &str) -> bool {
+    match side {
+        Side::Kubernetes => ["POST ", "PUT ", "PATCH ", "DELETE "].iter().any(|verb| kind.starts_with(verb)),
+        Side::Cloud => privatelink::Operation::from_name(kind).is_some_and(privatelink::Operation::mutates),
+    }
+}
+
 /// Whether the answer is a stream of events.
 pub(super) fn is_watch(head: &Parts) -> bool {
     head.method == Method::GET && parameter(head, "watch").is_some_and(|value| value == "true" || value == "1")

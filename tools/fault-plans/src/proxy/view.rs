@@ -14,7 +14,7 @@ use futures::future::{BoxFuture, ready};
 
 use super::answer::Answer;
 use super::arrival::Arrival;
-use super::judge::{Judge, OnAnswer, OnArrival, OnEvent, WatchEvent};
+use super::interceptor::{Interceptor, OnAnswer, OnArrival, OnEvent, WatchEvent};
 use state::State;
 
 /// What happens to a client's view at an event.
@@ -45,9 +45,9 @@ pub enum Distortion {
     },
 }
 
-/// What a proxy's judge knows of the view of one client on one resource, all namespaces that it watches together.
+/// What a proxy's interceptor knows of the view of one client on one resource, all namespaces that it watches together.
 ///
-/// A judge tells it of arrivals, answers and events, and asks it what to say of them.
+/// An interceptor tells it of arrivals, answers and events, and asks it what to say of them.
 #[derive(Debug)]
 pub struct View {
     state: Mutex<State>,
@@ -80,7 +80,7 @@ impl View {
     }
 }
 
-/// A judge who distorts the view of a client once, at one event, and lets everything else pass.
+/// An interceptor that distorts the view of a client once, at one event, and lets everything else pass.
 #[derive(Debug)]
 pub struct Distort {
     view: View,
@@ -96,7 +96,7 @@ impl Distort {
     }
 }
 
-impl Judge for Distort {
+impl Interceptor for Distort {
     fn arrival<'a>(&'a self, arrival: &'a Arrival) -> BoxFuture<'a, OnArrival> {
         ready(self.view.arrival(arrival).unwrap_or(OnArrival::Pass)).boxed()
     }

@@ -9,22 +9,22 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::body::Cut;
-use super::court::Exchange;
 use super::event;
-use super::judge::OnEvent;
+use super::interceptor::OnEvent;
 use super::lines::Lines;
+use super::route::Exchange;
 use super::upstream::{UpstreamBody, UpstreamError};
 
 /// The watch is over for its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Over {
-    /// The judge has ended it.
+    /// The interceptor has ended it.
     Ended,
     /// Nobody listens any more.
     CallerGone,
 }
 
-/// Passes events on until either side ends, or the judge does. The upstream's connection ends with this.
+/// Passes events on until either side ends, or the interceptor does. The upstream's connection ends with this.
 pub(super) async fn pass_on(exchange: &Exchange, mut body: UpstreamBody, chunks: Sender<Result<Bytes, Cut>>) {
     let mut events = Events { exchange, chunks, nth: 0, swapped: Vec::new(), end: None };
     let mut lines = Lines::default();
@@ -41,7 +41,7 @@ pub(super) async fn pass_on(exchange: &Exchange, mut body: UpstreamBody, chunks:
             None => return events.rest(lines.rest()).await,
         }
         while let Some(line) = lines.next() {
-            if events.judge(line).await.is_err() {
+            if events.decide(line).await.is_err() {
                 return;
             }
         }
@@ -55,7 +55,7 @@ struct Events<'a> {
     nth: usize,
     /// What waits for the next event that is passed on.
     swapped: Vec<Bytes>,
-    /// When the judge wants the watch to end.
+    /// When the interceptor wants the watch to end.
     end: Option<Instant>,
 }
 
@@ -68,12 +68,12 @@ async fn at(time: Option<Instant>) {
 }
 
 impl Events<'_> {
-    async fn judge(&mut self, line: Bytes) -> Result<(), Over> {
-        let court = &self.exchange.court;
+    async fn decide(&mut self, line: Bytes) -> Result<(), Over> {
+        let route = &self.exchange.route;
         self.nth += 1;
-        let event = court.journal.event(&self.exchange.arrival, self.nth, event::read(line.clone()));
-        let verdict = court.judge.event(&self.exchange.arrival, &event).await;
-        court.journal.on_event(event.number, verdict.clone());
+        let event = route.journal.event(&self.exchange.arrival, self.nth, event::read(line.clone()));
+        let verdict = route.interceptor.event(&self.exchange.arrival, &event).await;
+        route.journal.on_event(event.number, verdict.clone());
         match verdict {
             OnEvent::Pass => self.pass(line).await,
             OnEvent::Drop => Ok(()),

@@ -6,9 +6,9 @@ use privatelink_sim::Span;
 use serde_json::json;
 
 use super::{NAME, Workload, gone, make_ready, nothing, ready, spec, until_gone, until_made};
+use crate::environment::Environment;
 use crate::proxy::Seen;
 use crate::trouble::Trouble;
-use crate::world::World;
 
 /// A process that starts meanwhile does not see what the one before it made.
 const LONG_LAG: Duration = Duration::from_secs(3);
@@ -22,11 +22,11 @@ pub(super) const ALL: &[Workload] = &[
         about: "an object is applied, and the cloud takes its time to make the service",
         operators: 1,
         races: 0,
-        prepare: |world| {
-            world.simulator.change_config(|config| config.timers.creating = Span::secs(2, 2));
-            nothing(world)
+        prepare: |environment| {
+            environment.simulator.change_config(|config| config.timers.creating = Span::secs(2, 2));
+            nothing(environment)
         },
-        act: |world| Box::pin(async move { world.objects.apply(NAME, &spec()).await }),
+        act: |environment| Box::pin(async move { environment.objects.apply(NAME, &spec()).await }),
         rest: ready,
     },
     Workload {
@@ -34,11 +34,11 @@ pub(super) const ALL: &[Workload] = &[
         about: "an object is applied while the lists lag far behind",
         operators: 1,
         races: 0,
-        prepare: |world| {
-            lag(world);
-            nothing(world)
+        prepare: |environment| {
+            lag(environment);
+            nothing(environment)
         },
-        act: |world| Box::pin(async move { world.objects.apply(NAME, &spec()).await }),
+        act: |environment| Box::pin(async move { environment.objects.apply(NAME, &spec()).await }),
         rest: ready,
     },
     Workload {
@@ -46,11 +46,11 @@ pub(super) const ALL: &[Workload] = &[
         about: "an object is edited as soon as its service is there, while the lists lag far behind",
         operators: 1,
         races: 0,
-        prepare: |world| {
-            lag(world);
-            nothing(world)
+        prepare: |environment| {
+            lag(environment);
+            nothing(environment)
         },
-        act: |world| Box::pin(edit(world)),
+        act: |environment| Box::pin(edit(environment)),
         rest: ready,
     },
     Workload {
@@ -59,14 +59,15 @@ pub(super) const ALL: &[Workload] = &[
         operators: 1,
         races: 4,
         prepare: nothing,
-        act: |world| {
+        act: |environment| {
             Box::pin(async move {
-                world.objects.apply(NAME, &spec()).await?;
-                until_called(world, "the operator writes to the object", |call| call.kind == WRITE).await?;
-                world.objects.delete(NAME).await?;
-                until_gone(world, NAME).await?;
-                until_called(world, "that write is over", |call| call.kind == WRITE && call.answered.is_some()).await?;
-                world.objects.apply(NAME, &spec()).await
+                environment.objects.apply(NAME, &spec()).await?;
+                until_called(environment, "the operator writes to the object", |call| call.kind == WRITE).await?;
+                environment.objects.delete(NAME).await?;
+                until_gone(environment, NAME).await?;
+                until_called(environment, "that write is over", |call| call.kind == WRITE && call.answered.is_some())
+                    .await?;
+                environment.objects.apply(NAME, &spec()).await
             })
         },
         rest: ready,
@@ -76,27 +77,27 @@ pub(super) const ALL: &[Workload] = &[
         about: "a Ready object is deleted, and two operators see to it",
         operators: 2,
         races: 4,
-        prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
-        act: |world| Box::pin(async move { world.objects.delete(NAME).await }),
+        prepare: |environment| Box::pin(async move { make_ready(environment, &json!({})).await }),
+        act: |environment| Box::pin(async move { environment.objects.delete(NAME).await }),
         rest: gone,
     },
 ];
 
-fn lag(world: &World) {
-    world.simulator.change_config(|config| config.lists.lag = LONG_LAG);
+fn lag(environment: &Environment) {
+    environment.simulator.change_config(|config| config.lists.lag = LONG_LAG);
 }
 
-async fn edit(world: &World) -> Result<(), Trouble> {
-    world.objects.apply(NAME, &spec()).await?;
-    until_made(world).await?;
-    world.objects.edit(NAME, &json!({"description": "edited"})).await
+async fn edit(environment: &Environment) -> Result<(), Trouble> {
+    environment.objects.apply(NAME, &spec()).await?;
+    until_made(environment).await?;
+    environment.objects.edit(NAME, &json!({"description": "edited"})).await
 }
 
 /// How the operator puts on and takes off its finalizer.
 const WRITE: &str = "PATCH vpcendpointservices";
 
 /// Waits until the first operator has made such a call.
-async fn until_called(world: &World, what: &str, wanted: impl Fn(&Seen) -> bool) -> Result<(), Trouble> {
-    let is_made = || world.operator().is_some_and(|seat| seat.kubernetes.calls().iter().any(&wanted));
-    world.until_cloud(what, |_| is_made()).await
+async fn until_called(environment: &Environment, what: &str, wanted: impl Fn(&Seen) -> bool) -> Result<(), Trouble> {
+    let is_made = || environment.operator().is_some_and(|instance| instance.kubernetes.calls().iter().any(&wanted));
+    environment.until_cloud(what, |_| is_made()).await
 }

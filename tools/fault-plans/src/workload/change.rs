@@ -15,16 +15,16 @@ pub(super) const ALL: &[Workload] = &[
         about: "description, switch, tags and resource group of a Ready object change",
         operators: 1,
         races: 0,
-        prepare: |world| {
-            Box::pin(async move { make_ready(world, &json!({"tags": {"team": "shop", "tier": "1"}})).await })
+        prepare: |environment| {
+            Box::pin(async move { make_ready(environment, &json!({"tags": {"team": "shop", "tier": "1"}})).await })
         },
-        act: |world| {
+        act: |environment| {
             Box::pin(async move {
                 let change = json!({
                     "description": "edited", "zoneAffinityEnabled": true, "resourceGroupId": "rg-shop",
                     "tags": {"team": "orders", "tier": null},
                 });
-                world.objects.edit(NAME, &change).await
+                environment.objects.edit(NAME, &change).await
             })
         },
         rest: ready,
@@ -34,11 +34,11 @@ pub(super) const ALL: &[Workload] = &[
         about: "the load balancer of a Ready object is replaced in both zones",
         operators: 1,
         races: 0,
-        prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
-        act: |world| {
+        prepare: |environment| Box::pin(async move { make_ready(environment, &json!({})).await }),
+        act: |environment| {
             Box::pin(async move {
                 let change = json!({"resources": [{"resourceId": "nlb-2", "zoneIds": ZONES}]});
-                world.objects.edit(NAME, &change).await
+                environment.objects.edit(NAME, &change).await
             })
         },
         rest: ready,
@@ -48,10 +48,12 @@ pub(super) const ALL: &[Workload] = &[
         about: "one principal of a Ready object is replaced by another",
         operators: 1,
         races: 0,
-        prepare: |world| {
-            Box::pin(async move { make_ready(world, &json!({"allowedPrincipals": [DEFAULT_CONSUMER]})).await })
+        prepare: |environment| {
+            Box::pin(async move { make_ready(environment, &json!({"allowedPrincipals": [DEFAULT_CONSUMER]})).await })
         },
-        act: |world| Box::pin(async move { world.objects.edit(NAME, &json!({"allowedPrincipals": [PARTNER]})).await }),
+        act: |environment| {
+            Box::pin(async move { environment.objects.edit(NAME, &json!({"allowedPrincipals": [PARTNER]})).await })
+        },
         rest: ready,
     },
     Workload {
@@ -60,13 +62,13 @@ pub(super) const ALL: &[Workload] = &[
         operators: 1,
         races: 0,
         prepare: nothing,
-        act: |world| {
+        act: |environment| {
             Box::pin(async move {
                 let fields = json!({
                     "description": "intake", "autoAcceptEnabled": true, "zoneAffinityEnabled": true,
                     "allowedPrincipals": [DEFAULT_CONSUMER, PARTNER], "tags": {"team": "shop"},
                 });
-                world.objects.apply(NAME, &super::spec_with(&fields)).await
+                environment.objects.apply(NAME, &super::spec_with(&fields)).await
             })
         },
         rest: ready,

@@ -15,7 +15,7 @@ pub(super) const ALL: &[Workload] = &[
         operators: 1,
         races: 0,
         prepare: nothing,
-        act: |world| Box::pin(async move { world.objects.apply(NAME, &spec()).await }),
+        act: |environment| Box::pin(async move { environment.objects.apply(NAME, &spec()).await }),
         rest: ready,
     },
     Workload {
@@ -24,9 +24,9 @@ pub(super) const ALL: &[Workload] = &[
         operators: 1,
         races: 0,
         prepare: nothing,
-        act: |world| {
+        act: |environment| {
             Box::pin(async move {
-                try_join_all(names().iter().map(|name| async { world.objects.apply(name, &spec()).await }))
+                try_join_all(names().iter().map(|name| async { environment.objects.apply(name, &spec()).await }))
                     .await
                     .map(drop)
             })
@@ -40,11 +40,11 @@ pub(super) const ALL: &[Workload] = &[
         // The edit reaches the Create, or follows it.
         races: 1,
         prepare: nothing,
-        act: |world| {
+        act: |environment| {
             Box::pin(async move {
-                world.objects.apply(NAME, &spec()).await?;
-                until_recorded(world).await?;
-                world.objects.edit(NAME, &json!({"description": "edited"})).await
+                environment.objects.apply(NAME, &spec()).await?;
+                until_recorded(environment).await?;
+                environment.objects.edit(NAME, &json!({"description": "edited"})).await
             })
         },
         rest: ready,
@@ -55,11 +55,11 @@ pub(super) const ALL: &[Workload] = &[
         operators: 1,
         races: 0,
         prepare: nothing,
-        act: |world| {
+        act: |environment| {
             Box::pin(async move {
-                world.objects.apply(NAME, &spec()).await?;
-                until_made(world).await?;
-                world.objects.edit(NAME, &json!({"description": "edited", "tags": {"team": "shop"}})).await
+                environment.objects.apply(NAME, &spec()).await?;
+                until_made(environment).await?;
+                environment.objects.edit(NAME, &json!({"description": "edited", "tags": {"team": "shop"}})).await
             })
         },
         rest: ready,
@@ -71,13 +71,13 @@ pub(super) const ALL: &[Workload] = &[
         // They know nothing of each other: what one does at a moment, the other may do as well.
         races: 4,
         prepare: nothing,
-        act: |world| {
+        act: |environment| {
             Box::pin(async move {
-                world.objects.apply(NAME, &spec()).await?;
-                until_made(world).await?;
-                world.objects.edit(NAME, &json!({"description": "edited"})).await?;
-                world.objects.apply("ledger", &spec()).await?;
-                until_ready(world, NAME).await
+                environment.objects.apply(NAME, &spec()).await?;
+                until_made(environment).await?;
+                environment.objects.edit(NAME, &json!({"description": "edited"})).await?;
+                environment.objects.apply("ledger", &spec()).await?;
+                until_ready(environment, NAME).await
             })
         },
         rest: || vec![(NAME.to_owned(), Rest::Ready), ("ledger".to_owned(), Rest::Ready)],

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::{NAME, Rest, Workload, make_ready, nothing, ready, spec, until_named};
+use crate::environment::Environment;
 use crate::settings::Key;
 use crate::trouble::Trouble;
-use crate::world::World;
 
 pub(super) const ALL: &[Workload] = &[
     Workload {
@@ -14,11 +14,11 @@ pub(super) const ALL: &[Workload] = &[
         operators: 1,
         races: 0,
         prepare: nothing,
-        act: |world| {
+        act: |environment| {
             Box::pin(async move {
-                world.objects.apply(NAME, &spec()).await?;
-                until_named(world).await?;
-                restart(world, Key::SameAccount).await
+                environment.objects.apply(NAME, &spec()).await?;
+                until_named(environment).await?;
+                restart(environment, Key::SameAccount).await
             })
         },
         rest: ready,
@@ -28,20 +28,20 @@ pub(super) const ALL: &[Workload] = &[
         about: "the operator is restarted with the key of another account, and a Ready object is edited",
         operators: 1,
         races: 0,
-        prepare: |world| Box::pin(async move { make_ready(world, &json!({})).await }),
-        act: |world| {
+        prepare: |environment| Box::pin(async move { make_ready(environment, &json!({})).await }),
+        act: |environment| {
             Box::pin(async move {
-                restart(world, Key::OtherAccount).await?;
-                world.objects.edit(NAME, &json!({"description": "edited"})).await
+                restart(environment, Key::OtherAccount).await?;
+                environment.objects.edit(NAME, &json!({"description": "edited"})).await
             })
         },
         rest: || vec![(NAME.to_owned(), Rest::NotReady("AccountMismatch"))],
     },
 ];
 
-async fn restart(world: &World, key: Key) -> Result<(), Trouble> {
-    match world.operator() {
-        Some(seat) => seat.process.restart_with(key).await,
+async fn restart(environment: &Environment, key: Key) -> Result<(), Trouble> {
+    match environment.operator() {
+        Some(instance) => instance.process.restart_with(key).await,
         None => Ok(()),
     }
 }

@@ -76,7 +76,7 @@ async fn a_lost_answer_is_lost_also_when_the_caller_goes_while_the_judge_decides
     until("the caller is gone", || proxy.calls()[0].caller_gone.is_some()).await;
     assert_eq!(proxy.calls()[0].on_answer, None);
     script.answers.add_permits(1);
-    until("the judge has spoken", || proxy.calls()[0].on_answer == Some(OnAnswer::Pass)).await;
+    until("the interceptor has spoken", || proxy.calls()[0].on_answer == Some(OnAnswer::Pass)).await;
     assert_eq!(proxy.calls()[0].delivered, None);
 }
 

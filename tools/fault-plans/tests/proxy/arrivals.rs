@@ -130,6 +130,6 @@ async fn a_call_whose_caller_goes_while_the_upstream_works_is_answered_all_the_s
     until("the caller is gone", || proxy.calls()[0].caller_gone.is_some()).await;
     upstream.gate.add_permits(1);
     assert_eq!([happened.recv().await, happened.recv().await], [Asked::Arrival, Asked::Answer].map(Some));
-    until("the judge has spoken", || proxy.calls()[0].on_answer.is_some()).await;
+    until("the interceptor has spoken", || proxy.calls()[0].on_answer.is_some()).await;
     assert_eq!(proxy.calls()[0].delivered, None);
 }

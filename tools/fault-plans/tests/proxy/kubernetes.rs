@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fault_plans::proxy::{Judge, OnEvent, PassEverything, Proxy, SeenEvent, Upstream};
+use fault_plans::proxy::{Interceptor, OnEvent, PassEverything, Proxy, SeenEvent, Upstream};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -19,22 +19,22 @@ use crate::caller::PATIENCE;
 use crate::script::{A_WHILE, Script};
 
 /// A namespace of one's own, seen through a proxy and directly.
-pub(crate) struct World {
+pub(crate) struct Setup {
     pub(crate) proxy: Proxy,
     through: Api<ConfigMap>,
     direct: Api<ConfigMap>,
 }
 
-impl World {
+impl Setup {
     async fn new(script: Script) -> Self {
-        Self::judged(script).await
+        Self::intercepted(script).await
     }
 
-    pub(crate) async fn judged(judge: impl Judge + 'static) -> Self {
+    pub(crate) async fn intercepted(interceptor: impl Interceptor + 'static) -> Self {
         let control_plane = ControlPlane::shared().await.unwrap();
         let namespace = control_plane.create_namespace("proxy").await.unwrap();
         let upstream = Upstream::kubernetes(&control_plane.kubeconfig_path()).await.unwrap();
-        let proxy = Proxy::start(upstream, Arc::new(judge)).await.unwrap();
+        let proxy = Proxy::start(upstream, Arc::new(interceptor)).await.unwrap();
         let file = tempfile::NamedTempFile::new().unwrap();
         proxy.write_kubeconfig(file.path()).unwrap();
         let through = Api::namespaced(client(file.path()).await, &namespace);
@@ -93,31 +93,31 @@ pub(crate) async fn next(events: &mut BoxStream<'static, String>, count: usize) 
 
 /// What a watcher sees of a, b and c, created one after the other, when this is said of the first of them; then of z.
 async fn seen(on_event: &[OnEvent], count: usize) -> Vec<String> {
-    let world = World::new(Script::events(on_event)).await;
-    let mut events = world.watch().await;
+    let setup = Setup::new(Script::events(on_event)).await;
+    let mut events = setup.watch().await;
     for name in ["a", "b", "c", "z"] {
-        world.create(name).await;
+        setup.create(name).await;
     }
     next(&mut events, count).await
 }
 
 #[tokio::test]
 async fn what_is_read_and_written_through_it_is_what_is_there() {
-    let world = World::new(Script::passing().0).await;
-    world.create("a").await;
-    let created = world.through.create(&PostParams::default(), &object("b")).await.unwrap();
-    assert_eq!(created, world.direct.get("b").await.unwrap());
+    let setup = Setup::new(Script::passing().0).await;
+    setup.create("a").await;
+    let created = setup.through.create(&PostParams::default(), &object("b")).await.unwrap();
+    assert_eq!(created, setup.direct.get("b").await.unwrap());
     let patch = Patch::Apply(json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"was": "applied"}}));
-    let patched = world.through.patch("b", &PatchParams::apply("test"), &patch).await.unwrap();
+    let patched = setup.through.patch("b", &PatchParams::apply("test"), &patch).await.unwrap();
     let expected = [("is", "there"), ("was", "applied")].map(|(key, value)| (key.to_owned(), value.to_owned()));
     assert_eq!(patched.data, Some(BTreeMap::from(expected)));
-    assert_eq!(world.through.get("b").await.unwrap(), patched);
+    assert_eq!(setup.through.get("b").await.unwrap(), patched);
     let names = |objects: Vec<ConfigMap>| objects.iter().map(ConfigMap::name_any).collect::<Vec<_>>();
-    assert_eq!(names(world.through.list(&ListParams::default()).await.unwrap().items), ["a", "b"]);
-    assert_eq!(world.through.get_opt("none").await.unwrap(), None);
-    world.through.delete("b", &DeleteParams::default()).await.unwrap();
-    assert_eq!(world.direct.get_opt("b").await.unwrap(), None);
-    let calls: Vec<_> = world.proxy.calls().iter().map(|seen| (seen.kind.to_string(), seen.object.clone())).collect();
+    assert_eq!(names(setup.through.list(&ListParams::default()).await.unwrap().items), ["a", "b"]);
+    assert_eq!(setup.through.get_opt("none").await.unwrap(), None);
+    setup.through.delete("b", &DeleteParams::default()).await.unwrap();
+    assert_eq!(setup.direct.get_opt("b").await.unwrap(), None);
+    let calls: Vec<_> = setup.proxy.calls().iter().map(|seen| (seen.kind.to_string(), seen.object.clone())).collect();
     let call = |kind: &str, object: &str| (kind.to_owned(), Some(object.to_owned()).filter(|name| !name.is_empty()));
     let expected = [
         call("POST configmaps", ""),
@@ -148,27 +148,27 @@ async fn a_watcher_whose_watch_is_ended_watches_on_from_what_it_saw_last() {
 
 #[tokio::test]
 async fn a_watcher_waits_for_what_is_held() {
-    let world = World::new(Script::events(&[OnEvent::Hold(A_WHILE)])).await;
-    let mut events = world.watch().await;
+    let setup = Setup::new(Script::events(&[OnEvent::Hold(A_WHILE)])).await;
+    let mut events = setup.watch().await;
     let begin = Instant::now();
-    world.create("a").await;
+    setup.create("a").await;
     assert_eq!(next(&mut events, 1).await, ["a"]);
     assert!(begin.elapsed() >= A_WHILE, "{:?}", begin.elapsed());
 }
 
 #[tokio::test]
 async fn the_journal_has_the_events_of_a_watch() {
-    let world = World::new(Script::events(&[OnEvent::Pass, OnEvent::Repeat])).await;
-    let mut events = world.watch().await;
+    let setup = Setup::new(Script::events(&[OnEvent::Pass, OnEvent::Repeat])).await;
+    let mut events = setup.watch().await;
     for name in ["a", "b"] {
-        world.create(name).await;
+        setup.create(name).await;
     }
     next(&mut events, 3).await;
     let told = |SeenEvent { number, nth, name, resource_version, on_event, .. }: SeenEvent| {
         (number, nth, name, resource_version, on_event.unwrap())
     };
-    let told: Vec<_> = world.proxy.events().into_iter().map(told).collect();
-    let version = async |name| world.direct.get(name).await.unwrap().resource_version().unwrap();
+    let told: Vec<_> = setup.proxy.events().into_iter().map(told).collect();
+    let version = async |name| setup.direct.get(name).await.unwrap().resource_version().unwrap();
     let expected = [
         (1, 1, "a".to_owned(), version("a").await, OnEvent::Pass),
         (2, 2, "b".to_owned(), version("b").await, OnEvent::Repeat),

@@ -1,12 +1,12 @@
-//! The proxies: what the caller sees and what the upstream sees, for everything that a judge can say.
+//! The proxies: what the caller sees and what the upstream sees, for everything that an interceptor can answer.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "every function here is part of a test")]
 
 mod answers;
 mod arrivals;
-mod bystanders;
 mod caller;
 mod kubernetes;
+mod lifecycle;
 mod rig;
 mod script;
 mod simulator;

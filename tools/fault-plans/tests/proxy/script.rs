@@ -1,16 +1,16 @@
-//! Judges made to order.
+//! An interceptor that answers as a test tells it to.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fault_plans::proxy::{Answer, Arrival, Judge, OnAnswer, OnArrival, OnEvent, WatchEvent};
+use fault_plans::proxy::{Answer, Arrival, Interceptor, OnAnswer, OnArrival, OnEvent, WatchEvent};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 use http::StatusCode;
 use serde_json::json;
 use tokio::sync::{Semaphore, mpsc};
 
-/// What a judge was asked, and told.
+/// What an interceptor was asked, and told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
     Arrival,
@@ -23,14 +23,14 @@ pub(crate) struct Script {
     pub(crate) on_arrival: OnArrival,
     pub(crate) on_answer: OnAnswer,
     pub(crate) on_event: Mutex<Vec<OnEvent>>,
-    /// What the judge needs a permit from before it says something of an arrival.
+    /// What the interceptor needs a permit from before it says something of an arrival.
     pub(crate) arrivals: Semaphore,
     /// And of an answer.
     pub(crate) answers: Semaphore,
     pub(crate) asked: mpsc::UnboundedSender<Asked>,
 }
 
-/// What happens at a judge, in order.
+/// What happens at an interceptor, in order.
 pub(crate) type Happened = mpsc::UnboundedReceiver<Asked>;
 
 /// More permits than any test takes.
@@ -80,7 +80,7 @@ impl Script {
     }
 }
 
-impl Judge for Script {
+impl Interceptor for Script {
     fn arrival<'a>(&'a self, _: &'a Arrival) -> BoxFuture<'a, OnArrival> {
         self.tell(Asked::Arrival).map(|()| self.on_arrival.clone()).boxed()
     }

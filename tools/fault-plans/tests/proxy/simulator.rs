@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use fault_plans::proxy::{Answer, Arrival, Judge, OnAnswer, PassEverything, Proxy, Upstream};
+use fault_plans::proxy::{Answer, Arrival, Interceptor, OnAnswer, PassEverything, Proxy, Upstream};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 use privatelink::{
@@ -15,21 +15,21 @@ use privatelink_sim::{Config, LoadBalancer, Served, Simulator, serve};
 const REGION: &str = "cn-hangzhou";
 const CREATE: &str = "CreateVpcEndpointService";
 
-struct World {
+struct Setup {
     simulator: Simulator,
     proxy: Proxy,
     client: Client,
     _served: Served,
 }
 
-impl World {
-    async fn new(judge: Arc<dyn Judge>) -> Self {
+impl Setup {
+    async fn new(interceptor: Arc<dyn Interceptor>) -> Self {
         let mut config = Config::fast();
         config.load_balancers = vec![LoadBalancer::new("nlb-1", "nlb", REGION, &["cn-hangzhou-h", "cn-hangzhou-i"])];
         let simulator = Simulator::new(config);
         let any = "127.0.0.1:0".parse().unwrap();
         let served = serve(simulator.clone(), any, any).await.unwrap();
-        let proxy = Proxy::start(Upstream::cloud(&served.api_url()).unwrap(), judge).await.unwrap();
+        let proxy = Proxy::start(Upstream::cloud(&served.api_url()).unwrap(), interceptor).await.unwrap();
         let credentials = StaticCredentials::key("sim-provider-key", "sim-provider-secret").unwrap();
         let client = Client::builder().region(REGION).credentials(Arc::new(credentials)).endpoint(proxy.url());
         let client = client.sts_endpoint(proxy.url()).build().unwrap();
@@ -59,16 +59,16 @@ impl World {
 
 #[tokio::test]
 async fn what_is_signed_stays_signed() {
-    let world = World::new(Arc::new(PassEverything)).await;
-    let id = world.create("a").await.unwrap();
-    assert_eq!(world.services(), std::slice::from_ref(&id));
-    let listed = world.client.reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
+    let setup = Setup::new(Arc::new(PassEverything)).await;
+    let id = setup.create("a").await.unwrap();
+    assert_eq!(setup.services(), std::slice::from_ref(&id));
+    let listed = setup.client.reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
     let ids: Vec<_> = listed.unwrap().items.into_iter().map(|service| service.service_id.unwrap()).collect();
     assert_eq!(ids, std::slice::from_ref(&id));
-    world.client.caller_identity().await.unwrap();
+    setup.client.caller_identity().await.unwrap();
     let delete = DeleteVpcEndpointServiceRequest { service_id: id.clone(), ..Default::default() };
     // It comes too early, which only the service itself can tell.
-    let refused = world.client.writer().delete_vpc_endpoint_service(&delete).await.unwrap_err();
+    let refused = setup.client.writer().delete_vpc_endpoint_service(&delete).await.unwrap_err();
     assert_eq!(refused.code(), Some("EndpointServiceOperationDenied"));
     let call = |kind: &str, object| (kind.to_owned(), object, 1);
     let expected = [
@@ -77,14 +77,14 @@ async fn what_is_signed_stays_signed() {
         call("GetCallerIdentity", None),
         call("DeleteVpcEndpointService", Some(id)),
     ];
-    assert_eq!(world.calls(), expected);
+    assert_eq!(setup.calls(), expected);
 }
 
 /// Cuts the answer of the first Create, after its effect.
 #[derive(Default)]
 struct LoseOne(AtomicBool);
 
-impl Judge for LoseOne {
+impl Interceptor for LoseOne {
     fn answer<'a>(&'a self, arrival: &'a Arrival, _: &'a Answer) -> BoxFuture<'a, OnAnswer> {
         let lost = arrival.kind == CREATE && !self.0.swap(true, Ordering::Relaxed);
         ready(if lost { OnAnswer::Cut } else { OnAnswer::Pass }).boxed()
@@ -93,8 +93,8 @@ impl Judge for LoseOne {
 
 #[tokio::test]
 async fn a_lost_answer_leaves_its_effect_and_the_repetition_finds_it() {
-    let world = World::new(Arc::new(LoseOne::default())).await;
-    let id = world.create("a").await.unwrap();
-    assert_eq!(world.services(), [id]);
-    assert_eq!(world.calls(), [(CREATE.to_owned(), None, 1), (CREATE.to_owned(), None, 2)]);
+    let setup = Setup::new(Arc::new(LoseOne::default())).await;
+    let id = setup.create("a").await.unwrap();
+    assert_eq!(setup.services(), [id]);
+    assert_eq!(setup.calls(), [(CREATE.to_owned(), None, 1), (CREATE.to_owned(), None, 2)]);
 }

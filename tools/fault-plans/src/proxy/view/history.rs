@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::proxy::judge::{EventType, WatchEvent};
+use crate::proxy::interceptor::{EventType, WatchEvent};
 
 /// Namespace and name.
 type Key = (String, String);
@@ -91,7 +91,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::History;
-    use crate::proxy::judge::{EventType, WatchEvent};
+    use crate::proxy::interceptor::{EventType, WatchEvent};
 
     fn object(name: &str, version: u32) -> Value {
         json!({"metadata": {"namespace": "a", "name": name, "resourceVersion": version.to_string()}})

@@ -10,7 +10,7 @@ use super::Distortion;
 use super::history::History;
 use crate::proxy::answer::Answer;
 use crate::proxy::arrival::Arrival;
-use crate::proxy::judge::{OnArrival, OnEvent, WatchEvent};
+use crate::proxy::interceptor::{OnArrival, OnEvent, WatchEvent};
 
 /// What the next call meets. Each leads to the one below it.
 #[derive(Debug, Default)]

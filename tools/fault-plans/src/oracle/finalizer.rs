@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Case;
-use crate::plan::Family;
-use crate::world::object;
+use crate::fault::Family;
+use crate::harness::object;
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     // Then somebody else takes it off.

@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
-use super::Court;
-use crate::plan::ViewFault;
+use super::FaultInjector;
+use crate::fault::ViewFault;
 use crate::proxy::view::Distortion;
 use crate::proxy::{Arrival, OnEvent, WatchEvent};
 
 /// Several sweeps and back-offs: the operator acts on what it knows meanwhile.
 const WHILE: Duration = Duration::from_millis(400);
 
-impl Court {
-    /// An event has come; `struck` is the fault, if this is its place.
-    pub(super) fn judge_event(&self, arrival: &Arrival, event: &WatchEvent, struck: Option<ViewFault>) -> OnEvent {
-        if let Some(fault) = struck {
-            self.strike(format!("the event {:?} of {} is struck: {}", event.type_, event.name, fault.name()));
+impl FaultInjector {
+    /// An event has come; `injected` is the fault, if this is its place.
+    pub(super) fn on_event(&self, arrival: &Arrival, event: &WatchEvent, injected: Option<ViewFault>) -> OnEvent {
+        if let Some(fault) = injected {
+            self.inject(format!("the event {:?} of {} meets {}", event.type_, event.name, fault.name()));
         }
-        let on_event = self.view.event(arrival, event, struck.and_then(distortion));
-        if struck == Some(ViewFault::Reconnect) { OnEvent::End } else { on_event }
+        let on_event = self.view.event(arrival, event, injected.and_then(distortion));
+        if injected == Some(ViewFault::Reconnect) { OnEvent::End } else { on_event }
     }
 }
 

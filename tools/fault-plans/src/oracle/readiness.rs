@@ -7,7 +7,7 @@ use privatelink_sim::ServiceView;
 use serde_json::Value;
 
 use super::Case;
-use crate::world::{Moment, Sighting, object};
+use crate::harness::{Sighting, Snapshot, object};
 
 const UID_TAG: &str = "privatelink-operator.uid";
 
@@ -17,7 +17,7 @@ pub(crate) const KNOWLEDGE: Duration = Duration::from_secs(1);
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     promises(&case.evidence.sightings)
-        .filter_map(|promise| broken(promise, &case.sky.until(promise.at, case.knowledge)))
+        .filter_map(|promise| broken(promise, &case.cloud_log.until(promise.at, case.knowledge)))
         .collect()
 }
 
@@ -43,15 +43,15 @@ fn promises(sightings: &[Sighting]) -> impl Iterator<Item = &Sighting> {
     })
 }
 
-fn broken(promise: &Sighting, moments: &[Moment]) -> Option<String> {
+fn broken(promise: &Sighting, snapshots: &[Snapshot]) -> Option<String> {
     let object = &promise.object;
-    let kept = moments.iter().flat_map(|moment| &moment.services).any(|service| keeps(service, object));
+    let kept = snapshots.iter().flat_map(|snapshot| &snapshot.services).any(|service| keeps(service, object));
     if kept {
         return None;
     }
     let (name, generation) = (&object["metadata"]["name"], &object["metadata"]["generation"]);
     let uid = object::uid(object);
-    let was: Vec<_> = moments.iter().map(|moment| state(&moment.services, uid)).collect();
+    let was: Vec<_> = snapshots.iter().map(|snapshot| state(&snapshot.services, uid)).collect();
     Some(format!(
         "{name} says Ready for generation {generation}, and the cloud was never so; it was {}",
         was.join(", then ")

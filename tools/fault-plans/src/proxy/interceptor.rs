@@ -18,7 +18,7 @@ pub enum OnArrival {
     Cut,
     /// It is forwarded after so long.
     Hold(Duration),
-    /// The caller's connection is closed at once; the call is forwarded after so long, and nobody gets the answer. The judge is
+    /// The caller's connection is closed at once; the call is forwarded after so long, and nobody gets the answer. The interceptor is
     /// still asked about that answer, and whatever it says about it has no effect.
     Late(Duration),
     /// Nothing is forwarded; the caller is told this.
@@ -108,9 +108,9 @@ pub struct WatchEvent {
 /// Decides what happens to calls, answers and events. Whatever is left out passes.
 ///
 /// A method may take its time, and may wait for something to happen elsewhere: the proxy holds the call or the stream meanwhile,
-/// and other calls go on. It is called to its end even when the caller goes away meanwhile, which it does when the judge ends the
+/// and other calls go on. It is called to its end even when the caller goes away meanwhile, which it does when the interceptor ends the
 /// operator's process; only the end of the proxy cancels it.
-pub trait Judge: Send + Sync {
+pub trait Interceptor: Send + Sync {
     /// A call has come in; nothing is forwarded yet.
     fn arrival<'a>(&'a self, arrival: &'a Arrival) -> BoxFuture<'a, OnArrival> {
         let _ = arrival;
@@ -125,7 +125,7 @@ pub trait Judge: Send + Sync {
     }
 
     /// The last byte of a whole answer has been handed to the caller's socket. The caller's program need not have read it yet: what
-    /// it makes of the answer shows in what it does next. Whole is also an answer that the judge made up. For a watch: its end.
+    /// it makes of the answer shows in what it does next. Whole is also an answer that the interceptor made up. For a watch: its end.
     fn delivered<'a>(&'a self, arrival: &'a Arrival) -> BoxFuture<'a, ()> {
         let _ = arrival;
         ready(()).boxed()
@@ -138,8 +138,8 @@ pub trait Judge: Send + Sync {
     }
 }
 
-/// The judge of a reference run.
+/// The interceptor of a reference run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PassEverything;
 
-impl Judge for PassEverything {}
+impl Interceptor for PassEverything {}

@@ -1,4 +1,4 @@
-//! The simulated cloud as it was at every moment: what the status is held against.
+//! The simulated cloud as it was at every snapshot: what the status is held against.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,19 +11,19 @@ const PERIOD: Duration = Duration::from_millis(10);
 
 /// The services from a moment on, until the next entry.
 #[derive(Clone, Debug)]
-pub(crate) struct Moment {
+pub(crate) struct Snapshot {
     pub(crate) from: Instant,
     pub(crate) services: Vec<ServiceView>,
 }
 
 /// A history of the cloud.
 #[derive(Debug)]
-pub(crate) struct Sky {
+pub(crate) struct CloudLog {
     simulator: Simulator,
-    history: Mutex<Vec<Moment>>,
+    history: Mutex<Vec<Snapshot>>,
 }
 
-impl Sky {
+impl CloudLog {
     pub(crate) fn over(simulator: Simulator) -> Arc<Self> {
         Arc::new(Self { simulator, history: Mutex::default() })
     }
@@ -33,41 +33,41 @@ impl Sky {
         let services = self.simulator.all_services();
         let mut history = self.history();
         if history.last().is_none_or(|last| last.services != services) {
-            history.push(Moment { from: Instant::now(), services });
+            history.push(Snapshot { from: Instant::now(), services });
         }
     }
 
     /// What the cloud was in so long a time before `end`, the states that held at both ends included.
-    pub(crate) fn until(&self, end: Instant, span: Duration) -> Vec<Moment> {
+    pub(crate) fn until(&self, end: Instant, span: Duration) -> Vec<Snapshot> {
         let history = self.history();
-        let is_before = |moment: &Moment| end.saturating_duration_since(moment.from) >= span;
+        let is_before = |snapshot: &Snapshot| end.saturating_duration_since(snapshot.from) >= span;
         let first = history.partition_point(is_before).saturating_sub(1);
-        let last = history.partition_point(|moment| moment.from <= end);
+        let last = history.partition_point(|snapshot| snapshot.from <= end);
         history.get(first..last.max(first)).map(<[_]>::to_vec).unwrap_or_default()
     }
 
-    fn history(&self) -> MutexGuard<'_, Vec<Moment>> {
+    fn history(&self) -> MutexGuard<'_, Vec<Snapshot>> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Looks again and again until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Gaze(JoinHandle<()>);
+pub(crate) struct CloudRecorder(JoinHandle<()>);
 
-impl Gaze {
-    pub(crate) fn at(sky: Arc<Sky>) -> Self {
+impl CloudRecorder {
+    pub(crate) fn at(cloud_log: Arc<CloudLog>) -> Self {
         Self(tokio::spawn(async move {
             let mut ticks = tokio::time::interval(PERIOD);
             loop {
                 ticks.tick().await;
-                sky.look();
+                cloud_log.look();
             }
         }))
     }
 }
 
-impl Drop for Gaze {
+impl Drop for CloudRecorder {
     fn drop(&mut self) {
         self.0.abort();
     }

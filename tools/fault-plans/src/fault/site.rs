@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::proxy::{CallKind, EventType, Side};
 
-/// Where a fault strikes. All counts are from 1, and begin with the workload's first act.
+/// Where a fault is injected. All counts are from 1, and begin with the workload's first act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Site {
     /// The n-th call of a kind.
@@ -35,7 +35,7 @@ pub struct EventSite {
 #[error("failed to read a place such as cloud/CreateVpcEndpointService#1")]
 pub struct UnreadableSite;
 
-/// The types that a fault can strike at; of bookmarks nobody knows how many there will be.
+/// The types that a fault can be injected at; of bookmarks nobody knows how many there will be.
 const EVENT_TYPES: [(&str, EventType); 3] =
     [("ADDED", EventType::Added), ("MODIFIED", EventType::Modified), ("DELETED", EventType::Deleted)];
 

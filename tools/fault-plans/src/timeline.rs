@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Who does something in a story.
+/// Who does something in a timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Actor {
     /// The operator calls the API server.
@@ -41,14 +41,14 @@ struct Line {
     text: String,
 }
 
-/// A story that is being told. Lines may come from everywhere.
+/// A timeline that is being told. Lines may come from everywhere.
 #[derive(Debug)]
-pub(crate) struct Story {
+pub(crate) struct Timeline {
     begin: Instant,
     lines: Mutex<Vec<Line>>,
 }
 
-impl Story {
+impl Timeline {
     pub(crate) fn begin() -> Self {
         Self { begin: Instant::now(), lines: Mutex::default() }
     }
@@ -57,7 +57,7 @@ impl Story {
         self.lines().push(Line { at: Instant::now(), actor, text: text.into() });
     }
 
-    /// The story so far, in the order of time. What is told several times in a row stands there once, with how often.
+    /// The timeline so far, in the order of time. What is told several times in a row stands there once, with how often.
     pub(crate) fn text(&self) -> String {
         let mut lines = self.lines();
         lines.sort_by_key(|line| line.at);
@@ -79,15 +79,15 @@ impl Story {
 
 #[cfg(test)]
 mod tests {
-    use super::{Actor, Story};
+    use super::{Actor, Timeline};
 
     #[test]
     fn a_line_says_when_who_and_what_and_repeated_ones_are_counted() {
-        let story = Story::begin();
-        story.tell(Actor::Cloud, "ListVpcEndpointServices → 200");
-        story.tell(Actor::Cloud, "ListVpcEndpointServices → 200");
-        story.tell(Actor::Fault, "SIGKILL");
-        let text = story.text();
+        let timeline = Timeline::begin();
+        timeline.tell(Actor::Cloud, "ListVpcEndpointServices → 200");
+        timeline.tell(Actor::Cloud, "ListVpcEndpointServices → 200");
+        timeline.tell(Actor::Fault, "SIGKILL");
+        let text = timeline.text();
         let lines: Vec<_> = text.lines().map(|line| line.split_once(" s  ").unwrap().1).collect();
         assert_eq!(lines, ["cloud       ListVpcEndpointServices → 200  (×2)", "FAULT       SIGKILL"]);
     }

@@ -1,24 +1,24 @@
-//! What a judge is to do with the traffic.
+//! What a fault injector does to the traffic.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::chaos::Storm;
-use crate::plan::{Fault, Site};
+use super::random::RandomFaults;
+use crate::fault::{Fault, Site};
 use crate::proxy::Side;
 
-/// What it is to do.
+/// What a fault injector does.
 #[derive(Clone, Debug)]
-pub(crate) enum Brief {
-    /// To strike, once.
-    Strike(Order),
-    /// To let everything pass, at this pace.
+pub(crate) enum Injection {
+    /// One fault, once.
+    Once(Order),
+    /// No fault; every call passes, at this pace.
     Pass(Pace),
-    /// To do what the storm says.
-    Storm(Arc<Storm>),
+    /// A share of the traffic meets faults, at random.
+    Random(Arc<RandomFaults>),
 }
 
-/// What to strike, and where.
+/// Which fault, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
     pub(crate) site: Site,
@@ -43,34 +43,34 @@ pub(crate) enum Pace {
 /// deadlines.
 const SLOWLY: Duration = Duration::from_millis(100);
 
-impl Brief {
-    /// What another operator's judge is to do: only the first one's traffic is struck.
+impl Injection {
+    /// What the fault injector of another operator does: single faults are for the first operator's traffic.
     pub(crate) fn of_another(&self) -> Self {
         match self {
-            Self::Strike(_) => Self::Pass(Pace::AsItIs),
+            Self::Once(_) => Self::Pass(Pace::AsItIs),
             Self::Pass(pace) => Self::Pass(*pace),
-            Self::Storm(storm) => Self::Storm(Arc::clone(storm)),
+            Self::Random(random) => Self::Random(Arc::clone(random)),
         }
     }
 
-    pub(super) fn storm(&self) -> Option<&Arc<Storm>> {
+    pub(super) fn random(&self) -> Option<&Arc<RandomFaults>> {
         match self {
-            Self::Storm(storm) => Some(storm),
-            Self::Strike(_) | Self::Pass(_) => None,
+            Self::Random(random) => Some(random),
+            Self::Once(_) | Self::Pass(_) => None,
         }
     }
 
     pub(super) fn order(&self) -> Option<&Order> {
         match self {
-            Self::Strike(order) => Some(order),
-            Self::Pass(_) | Self::Storm(_) => None,
+            Self::Once(order) => Some(order),
+            Self::Pass(_) | Self::Random(_) => None,
         }
     }
 
     /// How long a call to this side is held up; `None`: not at all.
     pub(super) fn pause(&self, side: Side) -> Option<Duration> {
         let is_slow = match self {
-            Self::Strike(_) | Self::Storm(_) | Self::Pass(Pace::AsItIs) => false,
+            Self::Once(_) | Self::Random(_) | Self::Pass(Pace::AsItIs) => false,
             Self::Pass(Pace::SlowKubernetes) => side == Side::Kubernetes,
             Self::Pass(Pace::SlowCloud) => side == Side::Cloud,
         };
@@ -80,12 +80,12 @@ impl Brief {
 
 #[cfg(test)]
 mod tests {
-    use super::{Brief, Pace, SLOWLY};
+    use super::{Injection, Pace, SLOWLY};
     use crate::proxy::Side;
 
     #[test]
     fn one_side_is_slow_at_a_time() {
-        let pauses = |pace| [Side::Kubernetes, Side::Cloud].map(|side| Brief::Pass(pace).pause(side));
+        let pauses = |pace| [Side::Kubernetes, Side::Cloud].map(|side| Injection::Pass(pace).pause(side));
         assert_eq!(pauses(Pace::AsItIs), [None, None]);
         assert_eq!(pauses(Pace::SlowKubernetes), [Some(SLOWLY), None]);
         assert_eq!(pauses(Pace::SlowCloud), [None, Some(SLOWLY)]);

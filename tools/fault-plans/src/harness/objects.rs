@@ -16,7 +16,7 @@ use tokio::sync::watch::{self, Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::{PATIENCE, object};
-use crate::story::{Actor, Story};
+use crate::timeline::{Actor, Timeline};
 use crate::trouble::Trouble;
 
 /// A conflict means that the operator was faster; it comes to rest after a handful of writes.
@@ -39,26 +39,26 @@ pub(crate) struct Objects {
     resource: ApiResource,
     shown: Receiver<Shown>,
     sightings: Arc<Mutex<Vec<Sighting>>>,
-    story: Arc<Story>,
+    timeline: Arc<Timeline>,
     follower: JoinHandle<()>,
 }
 
 impl Objects {
     /// Begins to follow the objects of a namespace.
-    pub(crate) fn follow(client: Client, namespace: &str, story: Arc<Story>) -> Self {
+    pub(crate) fn follow(client: Client, namespace: &str, timeline: Arc<Timeline>) -> Self {
         let kind = GroupVersionKind::gvk("privatelink.alibabacloud.com", "v1alpha1", "VpcEndpointService");
         let resource = ApiResource::from_gvk_with_plural(&kind, "vpcendpointservices");
         let api = Api::namespaced_with(client, namespace, &resource);
         let (sender, shown) = watch::channel(Shown::new());
         let sightings = Arc::default();
         let events = watcher(api.clone(), watcher::Config::default()).default_backoff().boxed();
-        let follower = tokio::spawn(note(events, sender, Arc::clone(&sightings), Arc::clone(&story)));
-        Self { api, resource, shown, sightings, story, follower }
+        let follower = tokio::spawn(note(events, sender, Arc::clone(&sightings), Arc::clone(&timeline)));
+        Self { api, resource, shown, sightings, timeline, follower }
     }
 
     /// Applies an object as a user does, by server-side apply.
     pub(crate) async fn apply(&self, name: &str, spec: &Value) -> Result<(), Trouble> {
-        self.story.tell(Actor::User, format!("kubectl apply {name}"));
+        self.timeline.tell(Actor::User, format!("kubectl apply {name}"));
         let object = DynamicObject::new(name, &self.resource).data(json!({"spec": spec}));
         let answer = self.api.patch(name, &PatchParams::apply("user").force(), &Patch::Apply(&object)).await;
         answer.map(drop).map_err(Trouble::kubernetes(format!("apply {name}")))
@@ -66,7 +66,7 @@ impl Objects {
 
     /// Changes a part of the spec, and waits until the harness's own watch shows it: what was at rest before is not at rest now.
     pub(crate) async fn edit(&self, name: &str, spec: &Value) -> Result<(), Trouble> {
-        self.story.tell(Actor::User, format!("kubectl patch {name} {spec}"));
+        self.timeline.tell(Actor::User, format!("kubectl patch {name} {spec}"));
         let patch = Patch::Merge(json!({"spec": spec}));
         let answer = self.api.patch(name, &PatchParams::default(), &patch).await;
         let generation = answer.map_err(Trouble::kubernetes(format!("edit {name}")))?.metadata.generation;
@@ -77,7 +77,7 @@ impl Objects {
 
     /// Marks an object for deletion, and does not wait.
     pub(crate) async fn delete(&self, name: &str) -> Result<(), Trouble> {
-        self.story.tell(Actor::User, format!("kubectl delete {name} --wait=false"));
+        self.timeline.tell(Actor::User, format!("kubectl delete {name} --wait=false"));
         let answer = self.api.delete(name, &DeleteParams::default()).await;
         answer.map(drop).map_err(Trouble::kubernetes(format!("delete {name}")))
     }
@@ -97,7 +97,7 @@ impl Objects {
         match self.api.delete(name, &parameters).await {
             Err(kube::Error::Api(status)) if status.code == 409 || status.code == 404 => Ok(false),
             answer => {
-                self.story.tell(Actor::User, format!("kubectl delete {name} --wait=false"));
+                self.timeline.tell(Actor::User, format!("kubectl delete {name} --wait=false"));
                 answer.map(|_| true).map_err(failed())
             }
         }
@@ -105,7 +105,7 @@ impl Objects {
 
     /// `kubectl patch --subresource=status`, as somebody who is not the operator.
     pub(crate) async fn forge(&self, name: &str, status: &Value) -> Result<(), Trouble> {
-        self.story.tell(Actor::User, format!("kubectl patch {name} --subresource=status {status}"));
+        self.timeline.tell(Actor::User, format!("kubectl patch {name} --subresource=status {status}"));
         let patch = Patch::Merge(json!({"status": status}));
         let answer = self.api.patch_status(name, &PatchParams::default(), &patch).await;
         answer.map(drop).map_err(Trouble::kubernetes(format!("forge the status of {name}")))
@@ -126,7 +126,7 @@ impl Objects {
             match self.api.replace(name, &PostParams::default(), &object).await {
                 Err(kube::Error::Api(status)) if status.code == 409 => {}
                 answer => {
-                    self.story.tell(Actor::User, format!("kubectl replace {name}: finalizer and record are off"));
+                    self.timeline.tell(Actor::User, format!("kubectl replace {name}: finalizer and record are off"));
                     return answer.map(drop).map_err(failed());
                 }
             }
@@ -170,7 +170,7 @@ async fn note(
     mut events: impl Stream<Item = watcher::Result<Event<DynamicObject>>> + Unpin,
     shown: Sender<Shown>,
     sightings: Arc<Mutex<Vec<Sighting>>>,
-    story: Arc<Story>,
+    timeline: Arc<Timeline>,
 ) {
     // Names that a list has not shown yet: what went while the watch was broken is gone when the list ends.
     let mut unlisted = BTreeSet::new();
@@ -183,25 +183,25 @@ async fn note(
                 let (at, name) = (Instant::now(), object.name_any());
                 // What came out of JSON goes back into it.
                 let object = serde_json::to_value(&object).unwrap_or_default();
-                story.tell(Actor::Seen, object::summary(&name, &object));
+                timeline.tell(Actor::Seen, object::summary(&name, &object));
                 let sighting = Sighting { at, object: object.clone() };
                 sightings.lock().unwrap_or_else(PoisonError::into_inner).push(sighting);
                 shown.send_modify(|shown| drop(shown.insert(name, object)));
             }
             Ok(Event::Delete(object)) => {
                 let name = object.name_any();
-                story.tell(Actor::Seen, format!("{name} is gone"));
+                timeline.tell(Actor::Seen, format!("{name} is gone"));
                 shown.send_modify(|shown| drop(shown.remove(&name)));
             }
             Ok(Event::Init) => unlisted = shown.borrow().keys().cloned().collect(),
             Ok(Event::InitDone) => {
                 for name in std::mem::take(&mut unlisted) {
-                    story.tell(Actor::Seen, format!("{name} is gone, since a list does not show it"));
+                    timeline.tell(Actor::Seen, format!("{name} is gone, since a list does not show it"));
                     shown.send_modify(|shown| drop(shown.remove(&name)));
                 }
             }
             // It is begun again; whoever waits has a deadline.
-            Err(error) => story.tell(Actor::Seen, format!("the harness's own watch broke: {error}")),
+            Err(error) => timeline.tell(Actor::Seen, format!("the harness's own watch broke: {error}")),
         }
     }
 }

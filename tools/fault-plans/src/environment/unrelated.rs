@@ -5,9 +5,8 @@ use std::sync::Arc;
 use privatelink::{Client, CreateVpcEndpointServiceRequest, Credentials, StaticCredentials, Tag};
 use privatelink_sim::{ServiceView, Simulator};
 
-use crate::settings::{Key, REGION};
+use crate::settings::{Key, NAME, REGION};
 use crate::trouble::Trouble;
-use crate::workload::NAME;
 
 const CLUSTER_TAG: &str = "privatelink-operator.cluster";
 const UID_TAG: &str = "privatelink-operator.uid";
@@ -15,7 +14,7 @@ const OBJECT_TAG: &str = "privatelink-operator.object";
 
 /// Makes two services in the operator's own account: one of somebody who has no operator, and one of another cluster whose object has
 /// the name of the plan's own. Gives them as they stay.
-pub(super) async fn settle(simulator: &Simulator, namespace: &str) -> Result<Vec<ServiceView>, Trouble> {
+pub(super) async fn create_unrelated(simulator: &Simulator, namespace: &str) -> Result<Vec<ServiceView>, Trouble> {
     let client = client(simulator)?;
     let other_cluster = [
         (CLUSTER_TAG, "another-cluster".to_owned()),
@@ -31,9 +30,9 @@ pub(super) async fn settle(simulator: &Simulator, namespace: &str) -> Result<Vec
     while simulator.all_services().iter().any(|service| service.status != "Active") {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    let bystanders = simulator.all_services();
+    let unrelated = simulator.all_services();
     simulator.clear_journal();
-    Ok(bystanders)
+    Ok(unrelated)
 }
 
 fn client(simulator: &Simulator) -> Result<Client, Trouble> {

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use super::arrival::Arrival;
+use super::interceptor::Interceptor;
 use super::journal::Journal;
-use super::judge::Judge;
 use super::upstream::{Upstream, UpstreamError};
 
 /// What all calls of a proxy share.
-pub(super) struct Court {
+pub(super) struct Route {
     pub(super) upstream: Upstream,
-    pub(super) judge: Arc<dyn Judge>,
+    pub(super) interceptor: Arc<dyn Interceptor>,
     pub(super) journal: Arc<Journal>,
 }
 
-/// A call, and the court that decides about it.
+/// A call, and the route that decides about it.
 pub(super) struct Exchange {
-    pub(super) court: Arc<Court>,
+    pub(super) route: Arc<Route>,
     pub(super) arrival: Arrival,
     pub(super) head: Parts,
 }
@@ -26,6 +26,6 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Enters that the upstream's answer did not come to its end.
     pub(super) fn failed(&self, error: &UpstreamError) {
-        self.court.journal.update(&self.arrival, |seen| seen.failure = Some(error.to_string()));
+        self.route.journal.update(&self.arrival, |seen| seen.failure = Some(error.to_string()));
     }
 }

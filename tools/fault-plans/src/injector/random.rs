@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::dice::Dice;
-use crate::judge::call::{answer_of, arrival_of};
-use crate::plan::{KubernetesFault, ViewFault};
+use super::call::{answer_of, arrival_of};
+use crate::dice::Dice;
+use crate::fault::{KubernetesFault, ViewFault};
+use crate::proxy::writes;
 use crate::proxy::{Arrival, OnAnswer, OnArrival, Side};
-use crate::quiet::writes;
-use crate::story::{Actor, Story};
+use crate::timeline::{Actor, Timeline};
 
 /// One call in so many meets a fault on its way there, and one in so many on its way back.
 const SHARE: usize = 25;
@@ -37,7 +37,7 @@ pub(crate) enum Outage {
 
 /// The faults of one round.
 #[derive(Debug)]
-pub(crate) struct Storm(Mutex<State>);
+pub(crate) struct RandomFaults(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
@@ -45,13 +45,13 @@ struct State {
     is_calm: bool,
     outages: BTreeMap<Side, (Outage, Instant)>,
     last_distortion: Option<Instant>,
-    struck: BTreeMap<String, usize>,
+    injected: BTreeMap<String, usize>,
 }
 
-impl Storm {
+impl RandomFaults {
     pub(crate) fn new(dice: Dice) -> Arc<Self> {
         let state =
-            State { dice, is_calm: false, outages: BTreeMap::new(), last_distortion: None, struck: BTreeMap::new() };
+            State { dice, is_calm: false, outages: BTreeMap::new(), last_distortion: None, injected: BTreeMap::new() };
         Arc::new(Self(Mutex::new(state)))
     }
 
@@ -65,13 +65,13 @@ impl Storm {
         self.state().outages.insert(side, (outage, Instant::now() + span));
     }
 
-    /// How often which fault struck.
-    pub(crate) fn struck(&self) -> BTreeMap<String, usize> {
-        self.state().struck.clone()
+    /// How often which fault was injected.
+    pub(crate) fn injected(&self) -> BTreeMap<String, usize> {
+        self.state().injected.clone()
     }
 
     /// What becomes of a call.
-    pub(crate) fn arrival(&self, arrival: &Arrival, story: &Story) -> OnArrival {
+    pub(crate) fn arrival(&self, arrival: &Arrival, timeline: &Timeline) -> OnArrival {
         let mut state = self.state();
         if state.is_calm {
             return OnArrival::Pass;
@@ -92,13 +92,13 @@ impl Storm {
         if verdict != OnArrival::Pass {
             state.count(arrival, what);
             drop(state);
-            story.tell(Actor::Fault, format!("{} meets {what}", arrival.kind));
+            timeline.tell(Actor::Fault, format!("{} meets {what}", arrival.kind));
         }
         verdict
     }
 
     /// What becomes of an answer.
-    pub(crate) fn answer(&self, arrival: &Arrival, story: &Story) -> OnAnswer {
+    pub(crate) fn answer(&self, arrival: &Arrival, timeline: &Timeline) -> OnAnswer {
         let mut state = self.state();
         if state.is_calm || !state.dice.is_one_in(SHARE) {
             return OnAnswer::Pass;
@@ -109,7 +109,7 @@ impl Storm {
         };
         state.count(arrival, what);
         drop(state);
-        story.tell(Actor::Fault, format!("the answer to {} meets {what}", arrival.kind));
+        timeline.tell(Actor::Fault, format!("the answer to {} meets {what}", arrival.kind));
         verdict
     }
 
@@ -122,7 +122,7 @@ impl Storm {
         }
         state.last_distortion = Some(Instant::now());
         let fault = state.dice.pick(ViewFault::ALL).copied()?;
-        *state.struck.entry(format!("watch: {}", fault.name())).or_default() += 1;
+        *state.injected.entry(format!("watch: {}", fault.name())).or_default() += 1;
         Some(fault)
     }
 
@@ -147,7 +147,7 @@ impl State {
             Side::Kubernetes => "API server",
             Side::Cloud => "cloud call",
         };
-        *self.struck.entry(format!("{side}: {what}")).or_default() += 1;
+        *self.injected.entry(format!("{side}: {what}")).or_default() += 1;
     }
 
     /// A read cannot conflict; everything else can happen to it as well.

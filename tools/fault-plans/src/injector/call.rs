@@ -5,8 +5,8 @@ use std::time::Duration;
 use http::header::{HeaderName, HeaderValue};
 use http::{StatusCode, header};
 
-use super::{Court, SWEEP};
-use crate::plan::{CrashPoint, Fault, KubernetesFault};
+use super::{FaultInjector, SWEEP};
+use crate::fault::{CrashPoint, Fault, KubernetesFault};
 use crate::proxy::{Answer, Arrival, OnAnswer, OnArrival, Side};
 
 /// How long a slow answer takes: longer than a sweep period and a back-off, shorter than every deadline.
@@ -15,20 +15,20 @@ const SLOW: Duration = Duration::from_millis(500);
 /// How long a write is under way that is late: others, or the operator itself, have gone on meanwhile. Less than its deadline for a call.
 const LATE: Duration = Duration::from_millis(1200);
 
-impl Court {
+impl FaultInjector {
     /// The fault's call has come.
-    pub(super) async fn strike_at_arrival(&self, fault: Fault, arrival: &Arrival) -> OnArrival {
+    pub(super) async fn inject_at_arrival(&self, fault: Fault, arrival: &Arrival) -> OnArrival {
         match fault {
             Fault::Crash(CrashPoint::BeforeForwarded) => {
-                self.strike(format!("{} goes no further", arrival.kind));
+                self.inject(format!("{} goes no further", arrival.kind));
                 self.crash().await;
                 OnArrival::Cut
             }
             Fault::Crash(CrashPoint::Late) => {
-                self.strike(format!("{} is under way for long", arrival.kind));
+                self.inject(format!("{} is under way for long", arrival.kind));
                 self.crash().await;
                 self.until_swept().await;
-                self.hands.story.tell(crate::story::Actor::Fault, format!("{} arrives now", arrival.kind));
+                self.harness.timeline.tell(crate::timeline::Actor::Fault, format!("{} arrives now", arrival.kind));
                 OnArrival::Pass
             }
             Fault::Kubernetes(fault) => self.kubernetes_arrival(fault, arrival),
@@ -37,17 +37,17 @@ impl Court {
     }
 
     /// The fault's call has been answered by the upstream.
-    pub(super) async fn strike_at_answer(&self, fault: Fault) -> OnAnswer {
+    pub(super) async fn inject_at_answer(&self, fault: Fault) -> OnAnswer {
         match fault {
             Fault::Crash(CrashPoint::AnswerLost) => {
-                self.strike("the answer is lost");
+                self.inject("the answer is lost");
                 self.crash().await;
                 OnAnswer::Cut
             }
             Fault::Kubernetes(fault) => {
                 let verdict = answer_of(fault);
                 if verdict != OnAnswer::Pass {
-                    self.strike(format!("the answer meets {}", fault.name()));
+                    self.inject(format!("the answer meets {}", fault.name()));
                 }
                 verdict
             }
@@ -56,16 +56,16 @@ impl Court {
     }
 
     /// The operator has the answer of the fault's call.
-    pub(super) async fn strike_when_delivered(&self, fault: Fault, arrival: &Arrival) {
+    pub(super) async fn inject_when_delivered(&self, fault: Fault, arrival: &Arrival) {
         match fault {
             Fault::Crash(CrashPoint::Answered) => {
-                self.strike(format!("{} is answered", arrival.kind));
+                self.inject(format!("{} is answered", arrival.kind));
                 self.crash().await;
             }
             Fault::Strip => {
-                self.strike(format!("{} is answered, and somebody replaces the object", arrival.kind));
-                let name = named(arrival).unwrap_or(crate::workload::NAME);
-                let stripped = self.hands.objects.strip(name).await;
+                self.inject(format!("{} is answered, and somebody replaces the object", arrival.kind));
+                let name = named(arrival).unwrap_or(crate::settings::NAME);
+                let stripped = self.harness.objects.strip(name).await;
                 self.hold_trouble(stripped);
             }
             _ => {}
@@ -75,7 +75,7 @@ impl Court {
     fn kubernetes_arrival(&self, fault: KubernetesFault, arrival: &Arrival) -> OnArrival {
         let verdict = arrival_of(fault, arrival);
         if verdict != OnArrival::Pass {
-            self.strike(format!("{} meets {}", arrival.kind, fault.name()));
+            self.inject(format!("{} meets {}", arrival.kind, fault.name()));
         }
         verdict
     }

@@ -2,31 +2,31 @@
 
 use serde_json::Value;
 
+use crate::harness::object;
 use crate::proxy::{Answer, Arrival, Side, WatchEvent};
-use crate::story::{Actor, Story};
-use crate::world::object;
+use crate::timeline::{Actor, Timeline};
 
 /// The call writes a status.
-pub(super) fn speaks_of_status(arrival: &Arrival) -> bool {
+pub(super) fn writes_status(arrival: &Arrival) -> bool {
     arrival.kind == "PATCH vpcendpointservices/status"
 }
 
 /// Tells of a call and its answer.
-pub(super) fn tell(story: &Story, arrival: &Arrival, answer: Option<&Answer>) {
+pub(super) fn tell(timeline: &Timeline, arrival: &Arrival, answer: Option<&Answer>) {
     let actor = match arrival.side {
         Side::Kubernetes => Actor::Kubernetes,
         Side::Cloud => Actor::Cloud,
     };
     let object = arrival.object.as_deref().map(|object| format!(" {object}")).unwrap_or_default();
     let answer = answer.map_or_else(String::new, |answer| format!(" → {}", outcome(answer)));
-    story.tell(actor, format!("{}{object}{}{answer}", arrival.kind, said(arrival)));
+    timeline.tell(actor, format!("{}{object}{}{answer}", arrival.kind, said(arrival)));
 }
 
 /// Tells of an event.
-pub(super) fn event(story: &Story, event: &WatchEvent) {
+pub(super) fn event(timeline: &Timeline, event: &WatchEvent) {
     let object = serde_json::from_slice::<Value>(&event.line).unwrap_or_default();
     let text = object::summary(&event.name, &object["object"]);
-    story.tell(Actor::Watch, format!("{:?} {text}, version {}", event.type_, event.resource_version));
+    timeline.tell(Actor::Watch, format!("{:?} {text}, version {}", event.type_, event.resource_version));
 }
 
 fn outcome(answer: &Answer) -> String {
@@ -37,7 +37,7 @@ fn outcome(answer: &Answer) -> String {
 
 /// What a status says, as it is sent.
 fn said(arrival: &Arrival) -> String {
-    if !speaks_of_status(arrival) {
+    if !writes_status(arrival) {
         return String::new();
     }
     let body = serde_json::from_slice::<Value>(&arrival.body).unwrap_or_default();

@@ -1,9 +1,10 @@
-//! The judge of one operator's traffic: it tells the story, counts, and strikes once, where the plan says.
+//! The fault injector in one operator's traffic: it records the timeline, counts, and injects the fault once, where the plan says.
 
-mod brief;
 pub(crate) mod call;
 pub(crate) mod cloud_fault;
-mod narrate;
+mod describe;
+mod injection;
+mod random;
 mod tally;
 mod view;
 
@@ -15,15 +16,16 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
-pub(crate) use self::brief::{Brief, Order, Pace};
+pub(crate) use self::injection::{Injection, Order, Pace};
+pub(crate) use self::random::{Outage, RandomFaults};
 use self::tally::Counting;
 pub(crate) use self::tally::Tally;
-use crate::plan::{Fault, Site};
+use crate::fault::{Fault, Site};
+use crate::harness::Harness;
 use crate::proxy::view::View;
-use crate::proxy::{Answer, Arrival, Judge, OnAnswer, OnArrival, OnEvent, Side, WatchEvent};
-use crate::story::{Actor, Story};
+use crate::proxy::{Answer, Arrival, Interceptor, OnAnswer, OnArrival, OnEvent, Side, WatchEvent};
+use crate::timeline::Actor;
 use crate::trouble::Trouble;
-use crate::world::{Objects, Process, Sky};
 
 /// The look at the whole cloud.
 const SWEEP: &str = "ListVpcEndpointServices";
@@ -31,36 +33,27 @@ const SWEEP: &str = "ListVpcEndpointServices";
 /// How long a request may be under way before it arrives after all, if the next process never looks at the cloud.
 const LATEST: Duration = Duration::from_secs(2);
 
-/// What a judge can lay hands on.
+/// What decides about the traffic of one operator.
 #[derive(Debug)]
-pub(crate) struct Hands {
-    pub(crate) story: Arc<Story>,
-    pub(crate) sky: Arc<Sky>,
-    pub(crate) objects: Arc<Objects>,
-    pub(crate) process: Arc<Process>,
-}
-
-/// The judge.
-#[derive(Debug)]
-pub(crate) struct Court {
-    hands: Hands,
-    brief: Brief,
+pub(crate) struct FaultInjector {
+    harness: Harness,
+    injection: Injection,
     counting: Mutex<Counting>,
     /// [`Arrival::number`] of the call that the order is about; 0: it has not come.
-    struck: AtomicUsize,
+    injected: AtomicUsize,
     done: AtomicBool,
     swept: watch::Sender<usize>,
     view: View,
     trouble: Mutex<Option<Trouble>>,
 }
 
-impl Court {
-    pub(crate) fn new(hands: Hands, brief: Brief) -> Arc<Self> {
+impl FaultInjector {
+    pub(crate) fn new(harness: Harness, injection: Injection) -> Arc<Self> {
         Arc::new(Self {
-            hands,
-            brief,
+            harness,
+            injection,
             counting: Mutex::default(),
-            struck: AtomicUsize::new(0),
+            injected: AtomicUsize::new(0),
             done: AtomicBool::new(false),
             swept: watch::Sender::new(0),
             view: View::of("vpcendpointservices"),
@@ -70,7 +63,7 @@ impl Court {
 
     /// From now on calls and events count.
     pub(crate) fn arm(&self) {
-        self.hands.story.tell(Actor::Seen, "the workload begins");
+        self.harness.timeline.tell(Actor::Seen, "the workload begins");
         self.counting.lock().unwrap_or_else(PoisonError::into_inner).begin();
     }
 
@@ -79,8 +72,8 @@ impl Court {
         self.counting.lock().unwrap_or_else(PoisonError::into_inner).tally()
     }
 
-    /// Whether the fault has struck.
-    pub(crate) fn has_struck(&self) -> bool {
+    /// Whether the fault was injected.
+    pub(crate) fn is_injected(&self) -> bool {
         self.done.load(Ordering::SeqCst)
     }
 
@@ -89,40 +82,40 @@ impl Court {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// The fault, if this is the call that it strikes.
+    /// The fault, if this is the call that it is injected at.
     fn at(&self, arrival: &Arrival) -> Option<Fault> {
         let number = key(arrival);
-        self.brief.order().filter(|_| self.struck.load(Ordering::SeqCst) == number).map(|order| order.fault)
+        self.injection.order().filter(|_| self.injected.load(Ordering::SeqCst) == number).map(|order| order.fault)
     }
 
     /// Counts a call; the fault, if this is its place.
     fn count(&self, arrival: &Arrival) -> Option<Fault> {
         let counted = self.counting.lock().unwrap_or_else(PoisonError::into_inner).call(arrival)?;
-        let order = self.brief.order()?;
+        let order = self.injection.order()?;
         let Site::Call { side, kind, nth } = &order.site else { return None };
         if (*side, kind, *nth) != (arrival.side, &arrival.kind, counted) {
             return None;
         }
-        self.struck.store(key(arrival), Ordering::SeqCst);
+        self.injected.store(key(arrival), Ordering::SeqCst);
         Some(order.fault)
     }
 
     /// The fault has done what it does.
-    fn strike(&self, what: impl Into<String>) {
+    fn inject(&self, what: impl Into<String>) {
         self.done.store(true, Ordering::SeqCst);
-        self.hands.story.tell(Actor::Fault, what);
+        self.harness.timeline.tell(Actor::Fault, what);
     }
 
     fn hold_trouble(&self, result: Result<(), Trouble>) {
         if let Err(trouble) = result {
-            self.hands.story.tell(Actor::Fault, trouble.to_string());
+            self.harness.timeline.tell(Actor::Fault, trouble.to_string());
             *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
         }
     }
 
     /// SIGKILL and a new process, as a fault.
     async fn crash(&self) {
-        let crashed = self.hands.process.crash().await;
+        let crashed = self.harness.process.crash().await;
         self.hold_trouble(crashed);
     }
 
@@ -130,7 +123,7 @@ impl Court {
     async fn until_swept(&self) {
         let mut swept = self.swept.subscribe();
         let now = *swept.borrow();
-        // A judge outlives its own channel; too late is fine as well.
+        // The injector outlives its own channel; too late is fine as well.
         let _ = tokio::time::timeout(LATEST, swept.wait_for(|count| *count > now)).await;
     }
 }
@@ -143,22 +136,22 @@ fn key(arrival: &Arrival) -> usize {
     }
 }
 
-impl Judge for Court {
+impl Interceptor for FaultInjector {
     fn arrival<'a>(&'a self, arrival: &'a Arrival) -> BoxFuture<'a, OnArrival> {
         async move {
-            if narrate::speaks_of_status(arrival) {
+            if describe::writes_status(arrival) {
                 // The status is held against what the cloud was when it was sent.
-                self.hands.sky.look();
+                self.harness.cloud_log.look();
             }
             if let Some(detour) = self.view.arrival(arrival) {
                 return detour;
             }
-            if let Some(storm) = self.brief.storm() {
-                return storm.arrival(arrival, &self.hands.story);
+            if let Some(random) = self.injection.random() {
+                return random.arrival(arrival, &self.harness.timeline);
             }
             match self.count(arrival) {
-                Some(fault) => self.strike_at_arrival(fault, arrival).await,
-                None => self.brief.pause(arrival.side).map_or(OnArrival::Pass, OnArrival::Hold),
+                Some(fault) => self.inject_at_arrival(fault, arrival).await,
+                None => self.injection.pause(arrival.side).map_or(OnArrival::Pass, OnArrival::Hold),
             }
         }
         .boxed()
@@ -166,13 +159,13 @@ impl Judge for Court {
 
     fn answer<'a>(&'a self, arrival: &'a Arrival, answer: &'a Answer) -> BoxFuture<'a, OnAnswer> {
         async move {
-            narrate::tell(&self.hands.story, arrival, Some(answer));
+            describe::tell(&self.harness.timeline, arrival, Some(answer));
             self.view.answer(arrival, answer);
-            if let Some(storm) = self.brief.storm() {
-                return storm.answer(arrival, &self.hands.story);
+            if let Some(random) = self.injection.random() {
+                return random.answer(arrival, &self.harness.timeline);
             }
             match self.at(arrival) {
-                Some(fault) => self.strike_at_answer(fault).await,
+                Some(fault) => self.inject_at_answer(fault).await,
                 None => OnAnswer::Pass,
             }
         }
@@ -185,7 +178,7 @@ impl Judge for Court {
                 self.swept.send_modify(|count| *count += 1);
             }
             if let Some(fault) = self.at(arrival) {
-                self.strike_when_delivered(fault, arrival).await;
+                self.inject_when_delivered(fault, arrival).await;
             }
         }
         .boxed()
@@ -193,20 +186,20 @@ impl Judge for Court {
 
     fn event<'a>(&'a self, arrival: &'a Arrival, event: &'a WatchEvent) -> BoxFuture<'a, OnEvent> {
         async move {
-            narrate::event(&self.hands.story, event);
-            if let Some(storm) = self.brief.storm() {
-                return self.judge_event(arrival, event, storm.event());
+            describe::event(&self.harness.timeline, event);
+            if let Some(random) = self.injection.random() {
+                return self.on_event(arrival, event, random.event());
             }
             let counted = self.counting.lock().unwrap_or_else(PoisonError::into_inner).event(event);
-            let struck = match (counted, self.brief.order()) {
+            let injected = match (counted, self.injection.order()) {
                 (Some(counted), Some(Order { site: Site::Event(site), fault: Fault::View(fault) }))
-                    if *site == counted && !self.has_struck() =>
+                    if *site == counted && !self.is_injected() =>
                 {
                     Some(*fault)
                 }
                 _ => None,
             };
-            self.judge_event(arrival, event, struck)
+            self.on_event(arrival, event, injected)
         }
         .boxed()
     }

@@ -15,7 +15,7 @@ use crate::trouble::Trouble;
 
 /// One control plane for all plans, each of which has a namespace of its own.
 #[derive(Clone)]
-pub struct Ground {
+pub struct Fixture {
     control_plane: Arc<ControlPlane>,
     pub(crate) programs: Programs,
     /// The API server with the operator's rights.
@@ -23,13 +23,13 @@ pub struct Ground {
     admin: Client,
 }
 
-impl fmt::Debug for Ground {
+impl fmt::Debug for Fixture {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Ground").field("control_plane", &self.control_plane).finish_non_exhaustive()
+        out.debug_struct("Fixture").field("control_plane", &self.control_plane).finish_non_exhaustive()
     }
 }
 
-impl Ground {
+impl Fixture {
     /// Starts the control plane, and installs definition and rights. It ends with the value.
     pub async fn prepare() -> Result<Self, Trouble> {
         let programs = Programs::locate().map_err(Trouble::Programs)?;
@@ -40,7 +40,7 @@ impl Ground {
         Ok(Self { control_plane: Arc::new(control_plane), programs, kubernetes, admin })
     }
 
-    /// The same ground, with another program as the operator.
+    /// The same fixture, with another program as the operator.
     #[must_use]
     pub fn with_operator(&self, operator: PathBuf) -> Self {
         let programs = Programs { operator, ..self.programs.clone() };

@@ -8,7 +8,7 @@ use local_stack::{CloudAccess, Operator, OperatorOptions, Programs};
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::settings::{Key, REGION, TIMING};
-use crate::story::{Actor, Story};
+use crate::timeline::{Actor, Timeline};
 use crate::trouble::Trouble;
 
 /// Where its proxies are.
@@ -27,7 +27,7 @@ pub(crate) struct Process {
     programs: Programs,
     namespace: String,
     arguments: Vec<String>,
-    story: Arc<Story>,
+    timeline: Arc<Timeline>,
     state: AsyncMutex<State>,
     logs: Mutex<String>,
 }
@@ -47,11 +47,11 @@ impl Process {
         programs: &Programs,
         namespace: &str,
         arguments: Vec<String>,
-        story: Arc<Story>,
+        timeline: Arc<Timeline>,
     ) -> Arc<Self> {
         let state = AsyncMutex::new(State { addresses: None, key: Key::First, running: None, deaths: Vec::new() });
         let (programs, namespace) = (programs.clone(), namespace.to_owned());
-        Arc::new(Self { name, programs, namespace, arguments, story, state, logs: Mutex::default() })
+        Arc::new(Self { name, programs, namespace, arguments, timeline, state, logs: Mutex::default() })
     }
 
     /// Starts it for the first time.
@@ -67,7 +67,7 @@ impl Process {
         if state.running.is_none() {
             return Ok(());
         }
-        self.story.tell(Actor::Fault, format!("SIGKILL to operator {}", self.name));
+        self.timeline.tell(Actor::Fault, format!("SIGKILL to operator {}", self.name));
         self.end(&mut state).await;
         self.launch(&mut state).await
     }
@@ -76,7 +76,7 @@ impl Process {
     pub(crate) async fn stand_still(&self, span: Duration) -> Result<(), Trouble> {
         let state = self.state.lock().await;
         let Some(operator) = &state.running else { return Ok(()) };
-        self.story.tell(Actor::Fault, format!("operator {} stands still for {span:?}", self.name));
+        self.timeline.tell(Actor::Fault, format!("operator {} stands still for {span:?}", self.name));
         let failed = |source| Trouble::Pause { source };
         operator.pause().await.map_err(failed)?;
         tokio::time::sleep(span).await;
@@ -89,7 +89,7 @@ impl Process {
         if state.running.as_ref().is_some_and(|operator| !operator.has_ended()) {
             return Ok(false);
         }
-        self.story.tell(Actor::Seen, format!("operator {} has ended by itself", self.name));
+        self.timeline.tell(Actor::Seen, format!("operator {} has ended by itself", self.name));
         self.end(&mut state).await;
         self.launch(&mut state).await.map(|()| true)
     }
@@ -97,7 +97,7 @@ impl Process {
     /// SIGKILL, and a new one that calls with this key.
     pub(crate) async fn restart_with(&self, key: Key) -> Result<(), Trouble> {
         let mut state = self.state.lock().await;
-        self.story.tell(Actor::User, format!("restarts operator {} with {}", self.name, key.id()));
+        self.timeline.tell(Actor::User, format!("restarts operator {} with {}", self.name, key.id()));
         self.end(&mut state).await;
         state.key = key;
         self.launch(&mut state).await
@@ -139,7 +139,7 @@ impl Process {
         let (key_id, key_secret) = (state.key.id().to_owned(), state.key.secret().to_owned());
         let cloud = CloudAccess { endpoint: addresses.cloud.clone(), key_id, key_secret };
         state.running = Some(Operator::start_at(&self.programs, &cloud, &options).await.map_err(Trouble::Start)?);
-        self.story.tell(Actor::Seen, format!("operator {} runs", self.name));
+        self.timeline.tell(Actor::Seen, format!("operator {} runs", self.name));
         Ok(())
     }
 

@@ -1,6 +1,10 @@
 //! What can go wrong at a place.
 
+mod site;
+
 use std::fmt;
+
+pub use site::{EventSite, Site};
 
 /// Which kind of fault it is: the rows of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

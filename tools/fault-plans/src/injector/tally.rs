@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::EventSite;
+use crate::fault::EventSite;
 use crate::proxy::{Arrival, CallKind, EventType, Side, WatchEvent};
 
 /// How often each kind of call came, and which events did, in order.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use privatelink_sim::{Fault, FaultKind, Moment, Simulator, Span};
 
-use crate::plan::CloudFault;
+use crate::fault::CloudFault;
 
 /// How long a throttled caller is asked to wait: more than the operator's own first delay.
 const RETRY_AFTER: Span = Span::millis(400);

@@ -1,0 +1,161 @@
+//! One plan's environment: a namespace, a simulated cloud, and operators between proxies.
+
+mod unrelated;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use privatelink_sim::{Served, ServiceView, Simulator, serve};
+use tempfile::TempDir;
+
+use self::unrelated::create_unrelated;
+use crate::fixture::Fixture;
+use crate::harness::{Addresses, CloudLog, CloudRecorder, Harness, Objects, PATIENCE, Process, Shown};
+use crate::injector::{FaultInjector, Injection};
+use crate::proxy::{Proxy, Upstream};
+use crate::settings;
+use crate::timeline::Timeline;
+use crate::trouble::Trouble;
+
+/// The parts, in the order in which they end.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    pub(crate) operators: Vec<Instance>,
+    pub(crate) objects: Arc<Objects>,
+    pub(crate) cloud_log: Arc<CloudLog>,
+    _recorder: CloudRecorder,
+    pub(crate) simulator: Simulator,
+    served: Served,
+    pub(crate) timeline: Arc<Timeline>,
+    pub(crate) namespace: String,
+    /// Services of other people, as they were when they were made.
+    pub(crate) unrelated: Vec<ServiceView>,
+    folder: TempDir,
+}
+
+/// An operator and what stands between it and its two sides.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) process: Arc<Process>,
+    pub(crate) injector: Arc<FaultInjector>,
+    pub(crate) kubernetes: Proxy,
+    pub(crate) cloud: Proxy,
+}
+
+/// What runs in an environment.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployment {
+    /// How many operators.
+    pub(crate) operators: usize,
+    /// What each is told beside the usual.
+    pub(crate) arguments: Vec<String>,
+}
+
+impl Environment {
+    /// Builds an environment with no object, and lets its operators run. A single fault is for the first operator's traffic. The guesses about
+    /// the provider are drawn by a number.
+    pub(crate) async fn build(
+        fixture: &Fixture,
+        deployment: Deployment,
+        guesses: u64,
+        injection: Injection,
+    ) -> Result<Self, Trouble> {
+        let timeline = Arc::new(Timeline::begin());
+        let namespace = fixture.namespace().await?;
+        let simulator = Simulator::new(settings::simulator(guesses));
+        let unrelated = create_unrelated(&simulator, &namespace).await?;
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let served = serve(simulator.clone(), any, any).await.map_err(Trouble::Serve)?;
+        let cloud_log = CloudLog::over(simulator.clone());
+        let mut environment = Self {
+            operators: Vec::new(),
+            objects: Arc::new(Objects::follow(fixture.admin(), &namespace, Arc::clone(&timeline))),
+            _recorder: CloudRecorder::at(Arc::clone(&cloud_log)),
+            cloud_log,
+            simulator,
+            served,
+            timeline,
+            namespace,
+            unrelated,
+            folder: tempfile::tempdir().map_err(Trouble::Folder)?,
+        };
+        let injections = [injection.clone(), injection.of_another()];
+        for (name, injection) in ["a", "b"].into_iter().zip(injections).take(deployment.operators) {
+            let instance = environment.instance(fixture, name, deployment.arguments.clone(), injection).await?;
+            environment.operators.push(instance);
+        }
+        Ok(environment)
+    }
+
+    async fn instance(
+        &self,
+        fixture: &Fixture,
+        name: &'static str,
+        arguments: Vec<String>,
+        injection: Injection,
+    ) -> Result<Instance, Trouble> {
+        let process = Process::new(name, &fixture.programs, &self.namespace, arguments, Arc::clone(&self.timeline));
+        let harness = Harness {
+            timeline: Arc::clone(&self.timeline),
+            cloud_log: Arc::clone(&self.cloud_log),
+            objects: Arc::clone(&self.objects),
+            process: Arc::clone(&process),
+        };
+        let injector = FaultInjector::new(harness, injection);
+        let kubernetes = Proxy::start(fixture.kubernetes.clone(), injector.clone()).await.map_err(Trouble::Proxy)?;
+        let upstream = Upstream::cloud(&self.served.api_url()).map_err(Trouble::Proxy)?;
+        let cloud = Proxy::start(upstream, injector.clone()).await.map_err(Trouble::Proxy)?;
+        let kubeconfig = self.folder.path().join(format!("{name}.kubeconfig"));
+        kubernetes.write_kubeconfig(&kubeconfig).map_err(Trouble::Proxy)?;
+        process.start(Addresses { kubeconfig, cloud: cloud.url() }).await?;
+        Ok(Instance { process, injector, kubernetes, cloud })
+    }
+
+    /// The first operator.
+    pub(crate) fn operator(&self) -> Option<&Instance> {
+        self.operators.first()
+    }
+
+    /// From now on calls and events count.
+    pub(crate) fn arm(&self) {
+        for instance in &self.operators {
+            instance.injector.arm();
+        }
+    }
+
+    /// Waits until the objects are as wanted.
+    pub(crate) async fn until(&self, what: &str, wanted: impl Fn(&Shown) -> bool) -> Result<(), Trouble> {
+        self.objects.until(what, PATIENCE, wanted).await
+    }
+
+    /// Waits until the cloud is as wanted, other people's services aside.
+    pub(crate) async fn until_cloud(&self, what: &str, wanted: impl Fn(&[ServiceView]) -> bool) -> Result<(), Trouble> {
+        let poll = async {
+            while !wanted(&self.services()) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let late = |_| Trouble::TooLate {
+            what: what.to_owned(),
+            within: PATIENCE,
+            now: serde_json::to_string(&self.services()).unwrap_or_default(),
+        };
+        tokio::time::timeout(PATIENCE, poll).await.map_err(late)
+    }
+
+    /// What the cloud has now, other people's services aside.
+    pub(crate) fn services(&self) -> Vec<ServiceView> {
+        let is_ours = |service: &ServiceView| !self.unrelated.iter().any(|other| other.id == service.id);
+        self.simulator.all_services().into_iter().filter(is_ours).collect()
+    }
+
+    /// Ends the operators and the servers.
+    pub(crate) async fn end(self) {
+        for instance in &self.operators {
+            instance.process.stop().await;
+        }
+        drop(self.operators);
+        self.served.stop().await;
+    }
+}
