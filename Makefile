@@ -59,20 +59,32 @@ build: ## Builds the operator for release: one static program
 	@$(RELEASE_BUILD) --bin privatelink-operator
 	@ls -l $(RELEASE)/privatelink-operator
 
+# One fault plan in so many, where all of them take half an hour.
+TEST_SAMPLE := 32
+TEST_ALL_SAMPLE := 8
+
 .PHONY: test
-test: ## Everything: control plane, lint, all tests
-	$(call stage,control plane,$(MAKE) control-plane KUBERNETES="$(NEWEST) $(OLDEST)")
+test: ## Before every change lands: lint, all tests on the newest Kubernetes, some fault plans
+	$(call stage,control plane,$(MAKE) control-plane)
 	$(call stage,lint,$(MAKE) lint)
 	$(call stage,build,cargo build --workspace --all-targets)
-	$(call stage,tests on Kubernetes $(NEWEST),KUBERNETES_VERSION=$(NEWEST) cargo test --workspace --no-fail-fast)
-	$(call stage,tests on Kubernetes $(OLDEST),$(MAKE) it-oldest)
-	$(call stage,fault plans,$(MAKE) faults SAMPLE=1)
-	$(call stage,conformance,$(MAKE) conformance)
+	$(call stage,tests on Kubernetes $(NEWEST),KUBERNETES_VERSION=$(NEWEST) tests/run.sh)
+	$(call stage,fault plans,$(MAKE) faults SAMPLE=$(TEST_SAMPLE))
 
+.PHONY: test-all
+test-all: ## `test` with more fault plans, and what breaks rarely: oldest Kubernetes, conformance, licences; what CI runs
+	@$(MAKE) test TEST_SAMPLE=$(TEST_ALL_SAMPLE)
+	$(call stage,documentation,cargo test --workspace --doc)
+	$(call stage,control plane $(OLDEST),$(MAKE) control-plane KUBERNETES=$(OLDEST))
+	$(call stage,tests on Kubernetes $(OLDEST),$(MAKE) it-oldest)
+	$(call stage,conformance,$(MAKE) conformance)
+	$(call stage,licences,$(MAKE) deny)
+
+# Every verb that tests builds the whole workspace's selection of features, so that all of them share one build: see tests/one-build.sh.
 .PHONY: unit
 unit: ## The tests that need no control plane
-	@cargo test -p privatelink -p privatelink-sim
-	@cargo test --workspace --exclude privatelink --exclude privatelink-sim --lib --bins
+	@cargo test --workspace --lib --bins
+	@cargo test --workspace --exclude integration-tests --exclude local-control-plane --test '*' -- --skip kubernetes:: --skip views::
 
 # The dependencies stay as the tests have them; only the searched code is optimised.
 MODEL_PROFILE = --config 'profile.dev.package.privatelink-operator.opt-level=1' \
@@ -83,20 +95,20 @@ model: ## Searches a model of the shipped decisions: millions of states, some 20
 	@cargo test -p privatelink-operator --lib $(MODEL_PROFILE) -- testing::model --include-ignored --nocapture --test-threads 1
 
 .PHONY: it
-it: control-plane ## The stories against a real API server (ARGS="name": only those)
-	@cargo build --workspace --bins --test it
-	@cargo test --workspace --test it -- $(ARGS)
+it: control-plane ## The integration tests against a real API server (ARGS="name": only those)
+	@cargo build --workspace --bins
+	@cargo test --package integration-tests -- $(ARGS)
 
 .PHONY: it-oldest
-it-oldest: ## Rules, five stories and more on the oldest Kubernetes that is promised
+it-oldest: ## Rules, five integration tests and more on the oldest Kubernetes that is promised
 	@$(MAKE) control-plane KUBERNETES="$(NEWEST) $(OLDEST)"
-	@cargo build --workspace --bins --test it
-	@KUBERNETES_VERSION=$(OLDEST) cargo test --package privatelink-operator --test it -- --include-ignored $(ON_THE_OLDEST)
+	@cargo build --workspace --bins
+	@KUBERNETES_VERSION=$(OLDEST) cargo test --package integration-tests -- --include-ignored $(ON_THE_OLDEST)
 
 .PHONY: faults
-faults: control-plane ## The operator killed and lied to at every call (ONLY=id FAMILY=name SAMPLE=1 LIST=1 JOBS=6 SUMMARY=file)
+faults: control-plane ## The operator killed and lied to at every call (ONLY=id FAMILY=name SAMPLE=8: one in eight, LIST=1 JOBS=6 SUMMARY=file)
 	@cargo build --quiet --workspace --bins
-	@exec $(TARGET)/debug/faults $(if $(ONLY),--only '$(ONLY)') $(if $(FAMILY),--family $(FAMILY)) $(if $(SAMPLE),--sample) \
+	@exec $(TARGET)/debug/faults $(if $(ONLY),--only '$(ONLY)') $(if $(FAMILY),--family $(FAMILY)) $(if $(SAMPLE),--sample $(SAMPLE)) \
 	  $(if $(LIST),--list) $(if $(JOBS),--jobs $(JOBS)) $(if $(SUMMARY),--summary $(SUMMARY))
 
 .PHONY: chaos
@@ -112,7 +124,7 @@ bench: control-plane build ## Measures the operator, some 5 minutes; the machine
 
 .PHONY: conformance
 conformance: ## The provider's own SDKs against the simulator (ARGS="python-core": only those programs)
-	@cargo build --quiet -p privatelink-sim
+	@cargo build --quiet --workspace --bin privatelink-sim
 	@tests/conformance/run.sh $(TARGET)/debug/privatelink-sim $(ARGS)
 
 # `test` has the same properties with some hundreds of cases. The client has 20; 50,000 cases for each are a million.
@@ -124,13 +136,14 @@ fuzz: ## A million hostile answers and keys for the client (CASES=n: for each pr
 	$(call stage,simulator,cargo test --profile fuzz -p privatelink-sim --test it -- --ignored a_million_requests)
 
 .PHONY: lint
-lint: ## Format, clippy, gofmt
+lint: ## Format, clippy, gofmt, one build for all verbs
 	@cargo fmt --all --check
+	@tests/one-build.sh
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
 	@cargo clippy --package privatelink-operator --features mutants --quiet -- -D warnings
 	@unformatted=$$(gofmt -l tests/control-plane); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
 
-# Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `.ci/run` has it.
+# Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `test-all` has it.
 .PHONY: deny
 deny: ## Licences, banned crates and sources of the dependencies
 	@bin=$(PRIVATELINK_CACHE)/tools/cargo-deny-$(CARGO_DENY_VERSION); \

@@ -10,9 +10,9 @@ use fault_plans::{
     Campaign, Family, Fixture, Plan, Report, Summary, Verdict, Workload, in_sample, plans, until_interrupted,
 };
 
-/// How many plans there are at the least, in all and in the sample.
+/// How many plans there are at the least, in all and in a sample of one in eight.
 const ALL_LEAST: usize = 850;
-const SAMPLE_LEAST: usize = 140;
+const EIGHTH_LEAST: usize = 140;
 
 /// How many of all draw the guesses about the provider.
 const DRAWN_LEAST: usize = 200;
@@ -27,9 +27,9 @@ struct Args {
     /// Only this family: crash, cloud, kubernetes, view or strip.
     #[arg(long, value_parser = family)]
     family: Option<Family>,
-    /// Only the fixed sample, one plan in eight.
-    #[arg(long)]
-    sample: bool,
+    /// Only a fixed sample: one plan in so many.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    sample: Option<u32>,
     /// Print the ids of the plans, and run none.
     #[arg(long)]
     list: bool,
@@ -96,7 +96,7 @@ fn choose(args: &Args, plans: Vec<Plan>) -> Result<Vec<Plan>, String> {
     let fits = |plan: &Plan| {
         args.only.as_ref().is_none_or(|only| plan.to_string().starts_with(only.as_str()))
             && args.family.is_none_or(|family| plan.fault.family() == family)
-            && (!args.sample || in_sample(plan))
+            && args.sample.is_none_or(|count| in_sample(plan, count))
     };
     let mut chosen: Vec<_> = plans.into_iter().filter(fits).collect();
     // A plan may be named that today's reference run has no place for.
@@ -109,7 +109,10 @@ fn choose(args: &Args, plans: Vec<Plan>) -> Result<Vec<Plan>, String> {
 /// A selection that has shrunk proves less than it did, and must not pass for it.
 fn check_size(args: &Args, chosen: &[Plan]) -> Result<(), String> {
     let all = args.only.is_none() && args.family.is_none();
-    let (least, drawn_least) = if args.sample { (SAMPLE_LEAST, 0) } else { (ALL_LEAST, DRAWN_LEAST) };
+    let (least, drawn_least) = match args.sample {
+        Some(one_in) => (EIGHTH_LEAST * 8 / one_in as usize, 0),
+        None => (ALL_LEAST, DRAWN_LEAST),
+    };
     let (count, drawn) = (chosen.len(), chosen.iter().filter(|plan| plan.guesses > 0).count());
     if all && (count < least || drawn < drawn_least) {
         let missing = format!(

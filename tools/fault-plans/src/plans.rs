@@ -13,9 +13,6 @@ use crate::reference::{Reference, References, Shown};
 use crate::trials::TRIALS;
 use crate::workload::Workload;
 
-/// One plan in so many is in the sample.
-const SAMPLE: u32 = 8;
-
 /// Workloads whose object lives throughout: taking the finalizer off one that is being deleted means to let go of its service.
 const STRIPPED: [&str; 5] = ["create", "edit-before-create", "edit-while-creating", "resources", "principals"];
 
@@ -74,9 +71,10 @@ fn is_certain(plan: &Plan, references: &References) -> bool {
     })
 }
 
-/// Whether a plan is in the fixed sample: by its id, so that other plans that come or go change nothing.
-pub fn in_sample(plan: &Plan) -> bool {
-    lot(plan).is_multiple_of(SAMPLE)
+/// Whether a plan is in the fixed sample of one in so many: by its id, so that other plans that come or go change nothing. A sample of one
+/// in 32 is part of the sample of one in eight.
+pub fn in_sample(plan: &Plan, one_in: u32) -> bool {
+    lot(plan).is_multiple_of(one_in)
 }
 
 /// A number by which plans are mixed, so that not all of one heavy workload run at once.
