@@ -20,7 +20,7 @@ use crate::cloud::requeuer::Wake;
 use crate::context::{Context, Kubernetes};
 use crate::kubernetes::client::{ConnectError, connect};
 use crate::kubernetes::cluster::cluster_uid;
-use crate::kubernetes::freshness::Fresh;
+use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Sweeps, Vitals};
@@ -168,12 +168,12 @@ fn context(
         wake: wake.clone(),
         clock: Arc::clone(&clock),
     });
-    let fresh = Arc::<Fresh>::default();
+    let freshness = Arc::<Freshness>::default();
     let server = ApiServer::new(
         client.clone(),
         timing.kubernetes_deadline,
         settings.definition,
-        Arc::clone(&fresh),
+        Arc::clone(&freshness),
         metrics.clone(),
     );
     Ok(Context {
@@ -185,7 +185,7 @@ fn context(
         default_region: cloud.region.clone(),
         metrics,
         back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
-        fresh,
+        freshness,
         sightings: Sightings::default(),
         said: StatusMemory::default(),
     })

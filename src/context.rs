@@ -6,9 +6,9 @@ use std::sync::Arc;
 use privatelink::Clock;
 
 use crate::cloud::accounts::Accounts;
-use crate::identity::Definition;
-use crate::identity::ObjectId;
-use crate::kubernetes::freshness::Fresh;
+use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use crate::identity::{Definition, ObjectId};
+use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, EventSink, ObjectReader, ObjectWriter, StatusWriter};
 use crate::metrics::Metrics;
@@ -32,29 +32,29 @@ pub struct Context {
     pub metrics: Metrics,
     pub back_off: BackOff,
     /// Shared with whoever writes objects.
-    pub fresh: Arc<Fresh>,
+    pub freshness: Arc<Freshness>,
     pub sightings: Sightings,
     /// What this process said last of each object.
-    pub said: StatusMemory,
+    pub said: StatusMemory<VpcEndpointServiceStatus>,
 }
 
 /// What a pass may do in Kubernetes, one power each.
 #[derive(Clone, Debug)]
 pub struct Kubernetes {
-    pub reader: Arc<dyn ObjectReader>,
+    pub reader: Arc<dyn ObjectReader<VpcEndpointService>>,
     pub objects: Arc<dyn ObjectWriter>,
-    pub statuses: Arc<dyn StatusWriter>,
+    pub statuses: Arc<dyn StatusWriter<VpcEndpointService>>,
     pub events: Arc<dyn EventSink>,
 }
 
 impl Kubernetes {
     /// All of it by one API server.
-    pub fn of(server: ApiServer) -> Self {
+    pub fn of(server: ApiServer<VpcEndpointService>) -> Self {
         let server = Arc::new(server);
         Self {
-            reader: Arc::<ApiServer>::clone(&server),
-            objects: Arc::<ApiServer>::clone(&server),
-            statuses: Arc::<ApiServer>::clone(&server),
+            reader: Arc::<ApiServer<VpcEndpointService>>::clone(&server),
+            objects: Arc::<ApiServer<VpcEndpointService>>::clone(&server),
+            statuses: Arc::<ApiServer<VpcEndpointService>>::clone(&server),
             events: server,
         }
     }
@@ -76,7 +76,7 @@ impl Context {
     pub fn forget(&self, id: &ObjectId) {
         self.accounts.forget(id);
         self.back_off.forget(id);
-        self.fresh.forget(&id.uid);
+        self.freshness.forget(&id.uid);
         self.kubernetes.reader.forget(id);
         self.sightings.forget(id);
         self.said.forget(&id.uid);

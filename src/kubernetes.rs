@@ -1,4 +1,5 @@
-//! Thin helpers over the Kubernetes API: get, server-side apply of a status, the finalizer patch, events. Each call has a deadline.
+//! Thin helpers over the Kubernetes API, generic over the kind: get, server-side apply of a status, the finalizer patch, events. Each call has
+//! a deadline.
 
 mod api_server;
 pub mod client;
@@ -7,6 +8,7 @@ mod definition;
 mod error;
 pub mod event;
 pub mod freshness;
+mod kind;
 pub mod list_watch;
 mod merge;
 pub mod object;
@@ -18,5 +20,6 @@ pub use api_server::ApiServer;
 pub use definition::DefinitionReads;
 pub use error::KubernetesError;
 pub use event::{Announcement, EventSink, Severity};
-pub use object::{Held, ObjectReader, ObjectWriter};
+pub use kind::{Kind, KindStatus, StatusOf};
+pub use object::{LatestObject, ObjectReader, ObjectWriter};
 pub use status::{StatusWriter, Written};

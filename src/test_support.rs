@@ -19,7 +19,7 @@ use crate::identity::ObjectId;
 use crate::identity::{Definition, ObjectKey};
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{
-    Announcement, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
+    Announcement, EventSink, KubernetesError, LatestObject, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
 };
 use crate::metrics::Metrics;
 use crate::runtime::backoff::BackOff;
@@ -46,7 +46,7 @@ impl FakeServer {
     }
 }
 
-impl ObjectReader for FakeServer {
+impl ObjectReader<VpcEndpointService> for FakeServer {
     fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>> {
         self.note(format!("read {}", id.name));
         Box::pin(future::ready(self.object.clone().ok_or(KubernetesError::Gone)))
@@ -65,11 +65,11 @@ impl ObjectWriter for FakeServer {
         _: &'a ObjectKey,
         _: &'a [String],
         _: &'a CreateRecord,
-    ) -> BoxFuture<'a, Result<Held, KubernetesError>> {
+    ) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
         unreachable!("the driver is not under test")
     }
 
-    fn hold<'a>(&'a self, _: &'a ObjectKey) -> BoxFuture<'a, Result<Held, KubernetesError>> {
+    fn read_latest<'a>(&'a self, _: &'a ObjectKey) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
         unreachable!("the driver is not under test")
     }
 
@@ -82,7 +82,7 @@ impl ObjectWriter for FakeServer {
     }
 }
 
-impl StatusWriter for FakeServer {
+impl StatusWriter<VpcEndpointService> for FakeServer {
     fn put_status<'a>(
         &'a self,
         _: &'a ObjectKey,
@@ -155,7 +155,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         default_region: None,
         metrics: Metrics::new(),
         back_off: BackOff::new(Duration::from_secs(1), Duration::from_mins(5)),
-        fresh: Arc::default(),
+        freshness: Arc::default(),
         sightings: Sightings::default(),
         said: StatusMemory::default(),
     })

@@ -4,6 +4,7 @@ pub mod conclude;
 pub mod connections;
 pub mod desired;
 pub mod execute;
+mod kind;
 pub mod observe;
 pub mod plan;
 pub mod prior_status;

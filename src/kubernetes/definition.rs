@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::{Api, Client, CustomResourceExt};
+use kube::{Api, Client};
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
-use super::KubernetesError;
 use super::repeat::call;
-use crate::crd::VpcEndpointService;
+use super::{Kind, KubernetesError};
 use crate::identity::{Definition, DefinitionUnknown};
 
 /// Between two reads, however many objects are being deleted. Twice as long would be felt at the end of a deletion; without it a thousand
@@ -51,8 +50,8 @@ struct Answer {
 }
 
 impl SharedDefinition {
-    pub(super) fn new(client: Client, deadline: Duration, reads: DefinitionReads) -> Self {
-        Self::asking(Box::new(move || Box::pin(read(client.clone(), deadline))), reads)
+    pub(super) fn new<K: Kind>(client: Client, deadline: Duration, reads: DefinitionReads) -> Self {
+        Self::asking(Box::new(move || Box::pin(read::<K>(client.clone(), deadline))), reads)
     }
 
     fn asking(ask: Ask, reads: DefinitionReads) -> Self {
@@ -104,9 +103,9 @@ impl fmt::Debug for SharedDefinition {
     }
 }
 
-async fn read(client: Client, deadline: Duration) -> Result<Definition, KubernetesError> {
+async fn read<K: Kind>(client: Client, deadline: Duration) -> Result<Definition, KubernetesError> {
     let definitions: Api<CustomResourceDefinition> = Api::all(client);
-    let read = call(deadline, || definitions.get_metadata(VpcEndpointService::crd_name())).await?;
+    let read = call(deadline, || definitions.get_metadata(K::crd_name())).await?;
     Ok(if read.metadata.deletion_timestamp.is_none() { Definition::Stays } else { Definition::Goes })
 }
 

@@ -4,13 +4,11 @@ use std::fmt::Debug;
 
 use futures::future::BoxFuture;
 use k8s_openapi::api::core::v1::ObjectReference;
-use kube::Resource;
 use kube::runtime::events::{Event, EventType};
 use tokio::time::timeout;
 use tracing::debug;
 
-use super::ApiServer;
-use crate::crd::VpcEndpointService;
+use super::{ApiServer, Kind};
 use crate::identity::ObjectKey;
 use crate::metrics::WriteKind;
 
@@ -43,11 +41,11 @@ pub trait EventSink: Send + Sync + Debug {
     fn publish<'a>(&'a self, key: &'a ObjectKey, announcement: Announcement<'a>) -> BoxFuture<'a, ()>;
 }
 
-impl EventSink for ApiServer {
+impl<K: Kind> EventSink for ApiServer<K> {
     fn publish<'a>(&'a self, key: &'a ObjectKey, announcement: Announcement<'a>) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             let event = event(&announcement);
-            let reference = reference(key);
+            let reference = reference::<K>(key);
             match timeout(self.deadline, self.recorder.publish(&event, &reference)).await {
                 Ok(Ok(())) => self.metrics.kubernetes_write(WriteKind::Event),
                 Ok(Err(error)) => debug!(reason = announcement.reason, %error, "failed to publish an event"),
@@ -70,10 +68,10 @@ fn event(announcement: &Announcement<'_>) -> Event {
     }
 }
 
-fn reference(key: &ObjectKey) -> ObjectReference {
+fn reference<K: Kind>(key: &ObjectKey) -> ObjectReference {
     ObjectReference {
-        api_version: Some(VpcEndpointService::api_version(&()).into_owned()),
-        kind: Some(VpcEndpointService::kind(&()).into_owned()),
+        api_version: Some(K::api_version(&()).into_owned()),
+        kind: Some(K::kind(&()).into_owned()),
         name: Some(key.name.clone()),
         namespace: Some(key.namespace.clone()),
         uid: Some(key.uid.clone()),
@@ -89,6 +87,7 @@ fn cut(note: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crd::VpcEndpointService;
 
     #[test]
     fn a_note_is_cut_at_a_character() {
@@ -107,7 +106,7 @@ mod tests {
             resource_version: "41".into(),
         };
         assert_eq!(
-            reference(&key),
+            reference::<VpcEndpointService>(&key),
             ObjectReference {
                 api_version: Some("privatelink.alibabacloud.com/v1alpha1".into()),
                 kind: Some("VpcEndpointService".into()),

@@ -10,21 +10,21 @@ use crate::mutant::Mutant;
 
 /// The newest resource version that this process has written or worked on, for each object, and the last one that it wrote.
 #[derive(Debug, Default)]
-pub struct Fresh {
+pub struct Freshness {
     newest: Mutex<HashMap<String, String>>,
     own: Mutex<HashMap<String, String>>,
 }
 
 /// Whether a copy of the object may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
+pub enum CacheState {
     /// At least as new as everything that we know of it.
     Current,
     /// Older: read the object from the API server.
     Stale,
 }
 
-impl Fresh {
+impl Freshness {
     /// Notes what the API server answered to a patch of ours.
     pub fn wrote(&self, uid: &str, resource_version: &str) {
         locked(&self.own).insert(uid.to_owned(), resource_version.to_owned());
@@ -36,8 +36,8 @@ impl Fresh {
         }
     }
 
-    /// Judges a copy from the watch; one that is trusted is what later ones are held against.
-    pub fn judge(&self, uid: &str, resource_version: &str) -> Freshness {
+    /// Checks a copy from the watch; one that is trusted is what later ones are held against.
+    pub fn check(&self, uid: &str, resource_version: &str) -> CacheState {
         let mut known = self.lock();
         let is_stale = known.get(uid).is_some_and(|newest| is_older(resource_version, newest));
         let is_stale = is_stale && !Mutant::StaleCacheCreate.is_on();
@@ -47,7 +47,7 @@ impl Fresh {
             // Versions that cannot be compared: one look past the cache, then the watch is trusted again, or it never would be.
             None => drop(known.remove(uid)),
         }
-        if is_stale { Freshness::Stale } else { Freshness::Current }
+        if is_stale { CacheState::Stale } else { CacheState::Current }
     }
 
     /// Takes in what a read past every cache showed: the truth, also where it is older than what was known. Such a read is never older
@@ -101,53 +101,53 @@ fn order(resource_version: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn after(writes: &[&str]) -> Fresh {
-        let fresh = Fresh::default();
+    fn after(writes: &[&str]) -> Freshness {
+        let freshness = Freshness::default();
         for write in writes {
-            fresh.wrote("a", write);
+            freshness.wrote("a", write);
         }
-        fresh
+        freshness
     }
 
     #[test]
     fn a_copy_is_trusted_before_the_first_patch_and_an_older_one_is_not_any_more() {
-        let fresh = after(&[]);
-        assert_eq!(fresh.judge("a", "7"), Freshness::Current);
-        assert_eq!(fresh.judge("a", "6"), Freshness::Stale);
-        assert_eq!(fresh.judge("a", "7"), Freshness::Current);
+        let freshness = after(&[]);
+        assert_eq!(freshness.check("a", "7"), CacheState::Current);
+        assert_eq!(freshness.check("a", "6"), CacheState::Stale);
+        assert_eq!(freshness.check("a", "7"), CacheState::Current);
     }
 
     #[test]
     fn a_copy_older_than_our_patch_is_not_trusted_however_often_one_asks() {
-        let fresh = after(&["10"]);
-        assert_eq!(fresh.judge("a", "9"), Freshness::Stale);
-        assert_eq!(fresh.judge("a", "9"), Freshness::Stale);
+        let freshness = after(&["10"]);
+        assert_eq!(freshness.check("a", "9"), CacheState::Stale);
+        assert_eq!(freshness.check("a", "9"), CacheState::Stale);
     }
 
     #[test]
     fn a_copy_that_caught_up_is_trusted_and_raises_the_guard() {
-        let fresh = after(&["10"]);
-        assert_eq!(fresh.judge("a", "11"), Freshness::Current);
-        assert_eq!(fresh.judge("a", "10"), Freshness::Stale);
+        let freshness = after(&["10"]);
+        assert_eq!(freshness.check("a", "11"), CacheState::Current);
+        assert_eq!(freshness.check("a", "10"), CacheState::Stale);
     }
 
     #[test]
     fn versions_are_compared_as_numbers() {
-        assert_eq!(after(&["100"]).judge("a", "99"), Freshness::Stale);
-        assert_eq!(after(&["99"]).judge("a", "100"), Freshness::Current);
+        assert_eq!(after(&["100"]).check("a", "99"), CacheState::Stale);
+        assert_eq!(after(&["99"]).check("a", "100"), CacheState::Current);
     }
 
     #[test]
     fn the_newest_patch_counts_whatever_the_order_of_the_answers() {
-        assert_eq!(after(&["12", "10"]).judge("a", "11"), Freshness::Stale);
-        assert_eq!(after(&["10", "12"]).judge("a", "11"), Freshness::Stale);
+        assert_eq!(after(&["12", "10"]).check("a", "11"), CacheState::Stale);
+        assert_eq!(after(&["10", "12"]).check("a", "11"), CacheState::Stale);
     }
 
     #[test]
     fn a_version_that_is_no_number_costs_one_look_and_no_more() {
-        let fresh = after(&["b"]);
-        assert_eq!(fresh.judge("a", "a"), Freshness::Stale);
-        assert_eq!(fresh.judge("a", "c"), Freshness::Current);
+        let freshness = after(&["b"]);
+        assert_eq!(freshness.check("a", "a"), CacheState::Stale);
+        assert_eq!(freshness.check("a", "c"), CacheState::Current);
     }
 
     #[test]
@@ -159,26 +159,26 @@ mod tests {
 
     #[test]
     fn after_a_restore_a_read_past_the_cache_sets_the_guard_back() {
-        let fresh = after(&["1000"]);
-        assert_eq!(fresh.judge("a", "500"), Freshness::Stale);
-        fresh.read("a", "500");
-        assert_eq!(fresh.judge("a", "500"), Freshness::Current);
-        assert_eq!(fresh.newest("a", "500"), "500");
+        let freshness = after(&["1000"]);
+        assert_eq!(freshness.check("a", "500"), CacheState::Stale);
+        freshness.read("a", "500");
+        assert_eq!(freshness.check("a", "500"), CacheState::Current);
+        assert_eq!(freshness.newest("a", "500"), "500");
     }
 
     #[test]
     fn only_the_last_write_of_this_process_is_its_own() {
-        let fresh = after(&["10", "12"]);
-        assert_eq!(["10", "11", "12"].map(|version| fresh.is_own("a", version)), [false, false, true]);
-        fresh.forget("a");
-        assert!(!fresh.is_own("a", "12"));
+        let freshness = after(&["10", "12"]);
+        assert_eq!(["10", "11", "12"].map(|version| freshness.is_own("a", version)), [false, false, true]);
+        freshness.forget("a");
+        assert!(!freshness.is_own("a", "12"));
     }
 
     #[test]
     fn objects_do_not_share_their_guard() {
-        let fresh = after(&["10"]);
-        assert_eq!(fresh.judge("b", "1"), Freshness::Current);
-        fresh.forget("a");
-        assert_eq!(fresh.judge("a", "1"), Freshness::Current);
+        let freshness = after(&["10"]);
+        assert_eq!(freshness.check("b", "1"), CacheState::Current);
+        freshness.forget("a");
+        assert_eq!(freshness.check("a", "1"), CacheState::Current);
     }
 }

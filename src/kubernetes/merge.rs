@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
+use super::{Kind, KindStatus, StatusOf};
+use crate::crd::ConditionType;
 use crate::identity::CreateRecord;
 use crate::identity::ObjectKey;
 use crate::mutant::Mutant;
@@ -40,8 +41,8 @@ pub(super) fn release_finalizer(key: &ObjectKey, finalizers: &[String]) -> Value
 
 /// What the status holds after our apply that is not in it, because somebody else put it there; `None`: nothing. Conditions are a list that
 /// others may add to, but none of our types.
-pub(super) fn leftovers(applied: &VpcEndpointService, wanted: &VpcEndpointServiceStatus) -> Option<Value> {
-    let found = applied.status.as_ref().filter(|found| *found != wanted)?;
+pub(super) fn leftovers<K: Kind>(applied: &K, wanted: &StatusOf<K>) -> Option<Value> {
+    let found = applied.status().filter(|found| *found != wanted)?;
     let conditions = conditions(found, wanted).map(|conditions| ("conditions".to_owned(), conditions));
     let (found, wanted) = (fields(found), fields(wanted));
     let differs = |name: &&String| *name != "conditions" && found.get(*name) != wanted.get(*name);
@@ -51,20 +52,20 @@ pub(super) fn leftovers(applied: &VpcEndpointService, wanted: &VpcEndpointServic
         .map(|name| (name.clone(), wanted.get(name).cloned().unwrap_or(Value::Null)))
         .chain(conditions)
         .collect();
-    let metadata = json!({"uid": applied.metadata.uid, "resourceVersion": applied.metadata.resource_version});
+    let metadata = json!({"uid": applied.meta().uid, "resourceVersion": applied.meta().resource_version});
     (!wrong.is_empty()).then(|| json!({"metadata": metadata, "status": wrong}))
 }
 
 /// The conditions without those of our types that we do not say; `None`: there are none of them.
-fn conditions(found: &VpcEndpointServiceStatus, wanted: &VpcEndpointServiceStatus) -> Option<Value> {
+fn conditions<S: KindStatus>(found: &S, wanted: &S) -> Option<Value> {
     let is_ours = |kind: &str| ConditionType::ALL.iter().any(|ours| ours.as_str() == kind);
-    let is_said = |kind: &str| wanted.conditions.iter().any(|said| said.type_ == kind);
+    let is_said = |kind: &str| wanted.conditions().iter().any(|said| said.type_ == kind);
     let (forged, kept): (Vec<_>, Vec<_>) =
-        found.conditions.iter().partition(|found| is_ours(&found.type_) && !is_said(&found.type_));
+        found.conditions().iter().partition(|found| is_ours(&found.type_) && !is_said(&found.type_));
     (!forged.is_empty()).then(|| json!(kept))
 }
 
-fn fields(status: &VpcEndpointServiceStatus) -> Map<String, Value> {
+fn fields(status: &impl KindStatus) -> Map<String, Value> {
     match serde_json::to_value(status) {
         Ok(Value::Object(fields)) => fields,
         _ => Map::new(),
@@ -74,6 +75,7 @@ fn fields(status: &VpcEndpointServiceStatus) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 
     #[test]
     fn what_others_put_into_a_status_is_taken_back_but_for_their_conditions() {

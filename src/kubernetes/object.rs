@@ -4,12 +4,11 @@ use std::fmt::Debug;
 
 use futures::future::BoxFuture;
 use kube::ResourceExt;
-use kube::api::{Patch, PatchParams};
+use kube::api::{Patch, PatchParams, Resource};
 use serde_json::Value;
 
 use super::repeat::call;
-use super::{ApiServer, KubernetesError, merge};
-use crate::crd::VpcEndpointService;
+use super::{ApiServer, Kind, KubernetesError, merge};
 use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
 use crate::identity::{Definition, ObjectKey};
@@ -18,7 +17,7 @@ use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER, OBJECT_FIELD_MANAGER};
 
 /// What the API server itself said of an object a moment ago: never a copy from the watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct LatestObject {
     pub uid: String,
     pub resource_version: String,
     pub generation: i64,
@@ -30,9 +29,9 @@ pub struct Held {
 }
 
 /// Reads past every cache.
-pub trait ObjectReader: Send + Sync + Debug {
+pub trait ObjectReader<K>: Send + Sync + Debug {
     /// The whole object from the API server (a quorum read). [`KubernetesError::Gone`] also when the name now belongs to another object.
-    fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>>;
+    fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<K, KubernetesError>>;
 
     /// What becomes of the kind itself, as of a moment after the deletion mark of this object was seen: else who deletes the kind would be taken
     /// for somebody who deletes the object. Never fails: what cannot be known is said so.
@@ -54,10 +53,10 @@ pub trait ObjectWriter: Send + Sync + Debug {
         key: &'a ObjectKey,
         finalizers: &'a [String],
         record: &'a CreateRecord,
-    ) -> BoxFuture<'a, Result<Held, KubernetesError>>;
+    ) -> BoxFuture<'a, Result<LatestObject, KubernetesError>>;
 
     /// Reads the object from the API server, past every cache (a quorum read).
-    fn hold<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<Held, KubernetesError>>;
+    fn read_latest<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<LatestObject, KubernetesError>>;
 
     /// Takes our finalizer off, in one patch that carries uid and resource version, and leaves all others. An object that is gone
     /// already is a success: its finalizer is off.
@@ -68,14 +67,14 @@ pub trait ObjectWriter: Send + Sync + Debug {
     ) -> BoxFuture<'a, Result<(), KubernetesError>>;
 }
 
-impl Held {
+impl LatestObject {
     /// From an answer of the API server.
-    pub fn of(object: &VpcEndpointService) -> Self {
+    pub fn of(object: &impl Resource<DynamicType = ()>) -> Self {
         let uid = object.uid().unwrap_or_default();
         Self {
             resource_version: object.resource_version().unwrap_or_default(),
-            generation: object.metadata.generation.unwrap_or_default(),
-            deleting: object.metadata.deletion_timestamp.is_some(),
+            generation: object.meta().generation.unwrap_or_default(),
+            deleting: object.meta().deletion_timestamp.is_some(),
             finalizers: object.finalizers().to_vec(),
             record: record(object).filter(|record| record.uid == uid),
             uid,
@@ -88,12 +87,12 @@ impl Held {
     }
 }
 
-impl ObjectReader for ApiServer {
-    fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>> {
+impl<K: Kind> ObjectReader<K> for ApiServer<K> {
+    fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<K, KubernetesError>> {
         Box::pin(async move {
             let objects = self.objects(&id.namespace);
             let object = call(self.deadline, || objects.get(&id.name)).await?;
-            if object.metadata.uid.as_deref() == Some(&id.uid) { Ok(object) } else { Err(KubernetesError::Gone) }
+            if object.meta().uid.as_deref() == Some(&id.uid) { Ok(object) } else { Err(KubernetesError::Gone) }
         })
     }
 
@@ -106,21 +105,21 @@ impl ObjectReader for ApiServer {
     }
 }
 
-impl ObjectWriter for ApiServer {
+impl<K: Kind> ObjectWriter for ApiServer<K> {
     fn put_record<'a>(
         &'a self,
         key: &'a ObjectKey,
         finalizers: &'a [String],
         record: &'a CreateRecord,
-    ) -> BoxFuture<'a, Result<Held, KubernetesError>> {
+    ) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
         Box::pin(async move {
             let object = self.merge(key, merge::put_record(key, finalizers, record), WriteKind::Record).await?;
-            Ok(Held::of(&object))
+            Ok(LatestObject::of(&object))
         })
     }
 
-    fn hold<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<Held, KubernetesError>> {
-        Box::pin(async move { Ok(Held::of(&self.read(&key.id()).await?)) })
+    fn read_latest<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
+        Box::pin(async move { Ok(LatestObject::of(&self.read(&key.id()).await?)) })
     }
 
     fn release_finalizer<'a>(
@@ -138,13 +137,8 @@ impl ObjectWriter for ApiServer {
     }
 }
 
-impl ApiServer {
-    async fn merge(
-        &self,
-        key: &ObjectKey,
-        patch: Value,
-        kind: WriteKind,
-    ) -> Result<VpcEndpointService, KubernetesError> {
+impl<K: Kind> ApiServer<K> {
+    async fn merge(&self, key: &ObjectKey, patch: Value, kind: WriteKind) -> Result<K, KubernetesError> {
         let objects = self.objects(&key.namespace);
         let parameters = PatchParams { field_manager: Some(OBJECT_FIELD_MANAGER.to_owned()), ..PatchParams::default() };
         let patch = Patch::Merge(patch);
@@ -155,7 +149,7 @@ impl ApiServer {
 }
 
 /// One that cannot be read was edited by hand and counts as none.
-fn record(object: &VpcEndpointService) -> Option<CreateRecord> {
+fn record(object: &impl Resource) -> Option<CreateRecord> {
     serde_json::from_str(object.annotations().get(CREATE_RECORD_ANNOTATION)?).ok()
 }
 

@@ -3,13 +3,11 @@
 use std::fmt::Debug;
 
 use futures::future::BoxFuture;
-use kube::Resource;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use super::repeat::call;
-use super::{ApiServer, KubernetesError, ObjectReader, merge};
-use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use super::{ApiServer, Kind, KindStatus, KubernetesError, ObjectReader, StatusOf, merge};
 use crate::identity::ObjectKey;
 use crate::metrics::WriteKind;
 use crate::mutant::Mutant;
@@ -24,38 +22,38 @@ pub enum Written {
 }
 
 /// Writes statuses.
-pub trait StatusWriter: Send + Sync + Debug {
+pub trait StatusWriter<K: Kind>: Send + Sync + Debug {
     /// Makes `wanted` the status of the object, unless `stored`, the newest one known, is equal to it. Never makes an object and never
     /// writes to a successor of the same name: an object that is gone is [`KubernetesError::Gone`] or [`KubernetesError::Conflict`].
     fn put_status<'a>(
         &'a self,
         key: &'a ObjectKey,
-        stored: Option<&'a VpcEndpointServiceStatus>,
-        wanted: &'a VpcEndpointServiceStatus,
+        stored: Option<&'a StatusOf<K>>,
+        wanted: &'a StatusOf<K>,
     ) -> BoxFuture<'a, Result<Written, KubernetesError>>;
 }
 
-impl StatusWriter for ApiServer {
+impl<K: Kind> StatusWriter<K> for ApiServer<K> {
     fn put_status<'a>(
         &'a self,
         key: &'a ObjectKey,
-        stored: Option<&'a VpcEndpointServiceStatus>,
-        wanted: &'a VpcEndpointServiceStatus,
+        stored: Option<&'a StatusOf<K>>,
+        wanted: &'a StatusOf<K>,
     ) -> BoxFuture<'a, Result<Written, KubernetesError>> {
         Box::pin(async move {
             if stored == Some(wanted) {
                 return Ok(Written::Unchanged);
             }
-            let known = self.fresh.newest(&key.uid, &key.resource_version);
+            let known = self.freshness.newest(&key.uid, &key.resource_version);
             let object = match self.apply(key, &known, wanted).await {
                 // Somebody changed the object meanwhile, and the status is as true as before: ids must not be lost to a label.
                 Err(KubernetesError::Conflict) if !Mutant::StatusLostOnConflict.is_on() => {
                     let current = self.read(&key.id()).await?;
                     // Unless it was made from an object that was old already: then the status of a newer generation is truer.
-                    if observed_generation(current.status.as_ref()) > observed_generation(Some(wanted)) {
+                    if observed_generation(current.status()) > wanted.observed_generation() {
                         return Err(KubernetesError::Conflict);
                     }
-                    self.apply(key, current.metadata.resource_version.as_deref().unwrap_or_default(), wanted).await?
+                    self.apply(key, current.meta().resource_version.as_deref().unwrap_or_default(), wanted).await?
                 }
                 answer => answer?,
             };
@@ -68,16 +66,11 @@ impl StatusWriter for ApiServer {
     }
 }
 
-impl ApiServer {
-    async fn apply(
-        &self,
-        key: &ObjectKey,
-        resource_version: &str,
-        status: &VpcEndpointServiceStatus,
-    ) -> Result<VpcEndpointService, KubernetesError> {
+impl<K: Kind> ApiServer<K> {
+    async fn apply(&self, key: &ObjectKey, resource_version: &str, status: &StatusOf<K>) -> Result<K, KubernetesError> {
         let objects = self.objects(&key.namespace);
         let parameters = PatchParams::apply(STATUS_FIELD_MANAGER).force();
-        let patch = Patch::Apply(apply(key, resource_version, status));
+        let patch = Patch::Apply(apply::<K>(key, resource_version, status));
         call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await
     }
 
@@ -92,16 +85,16 @@ impl ApiServer {
     }
 }
 
-fn observed_generation(status: Option<&VpcEndpointServiceStatus>) -> Option<i64> {
-    status.and_then(|status| status.observed_generation)
+fn observed_generation(status: Option<&impl KindStatus>) -> Option<i64> {
+    status.and_then(KindStatus::observed_generation)
 }
 
 /// The UID keeps the apply from making an object that somebody just deleted. Where a successor of the same name is there already, the
 /// API server ignores it on a status; then the resource version stands in the way.
-fn apply(key: &ObjectKey, resource_version: &str, status: &VpcEndpointServiceStatus) -> Value {
+fn apply<K: Kind>(key: &ObjectKey, resource_version: &str, status: &StatusOf<K>) -> Value {
     json!({
-        "apiVersion": VpcEndpointService::api_version(&()),
-        "kind": VpcEndpointService::kind(&()),
+        "apiVersion": K::api_version(&()),
+        "kind": K::kind(&()),
         "metadata": {
             "name": key.name, "namespace": key.namespace, "uid": key.uid, "resourceVersion": resource_version,
         },
@@ -112,6 +105,7 @@ fn apply(key: &ObjectKey, resource_version: &str, status: &VpcEndpointServiceSta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 
     #[test]
     fn the_apply_names_the_very_object_and_nothing_but_its_status() {
@@ -124,7 +118,7 @@ mod tests {
         };
         let status = VpcEndpointServiceStatus { service_id: Some("epsrv-1".into()), ..Default::default() };
         assert_eq!(
-            apply(&key, "42", &status),
+            apply::<VpcEndpointService>(&key, "42", &status),
             json!({
                 "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
                 "kind": "VpcEndpointService",

@@ -3,24 +3,34 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::crd::VpcEndpointServiceStatus;
-
 /// The last status of each object that this process wrote, or found to need no write; by UID. Forgotten when the object goes.
-#[derive(Debug, Default)]
-pub struct StatusMemory(Mutex<HashMap<String, Said>>);
+#[derive(Debug)]
+pub struct StatusMemory<S>(Mutex<HashMap<String, Said<S>>>);
 
-#[derive(Debug, Default)]
-struct Said {
+#[derive(Debug)]
+struct Said<S> {
     /// Known to have been stored.
-    stored: Option<VpcEndpointServiceStatus>,
+    stored: Option<S>,
     /// Sent after that, and nobody knows whether it was stored.
-    sent: Option<VpcEndpointServiceStatus>,
+    sent: Option<S>,
 }
 
-impl StatusMemory {
+impl<S> Default for StatusMemory<S> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<S> Default for Said<S> {
+    fn default() -> Self {
+        Self { stored: None, sent: None }
+    }
+}
+
+impl<S: Clone + PartialEq> StatusMemory<S> {
     /// What was said last of an object whose status is `found` now, if this process said anything. A write that ended unknown counts, unless
     /// the status is what it was before: then it was not stored.
-    pub fn said(&self, uid: &str, found: Option<&VpcEndpointServiceStatus>) -> Option<VpcEndpointServiceStatus> {
+    pub fn said(&self, uid: &str, found: Option<&S>) -> Option<S> {
         let memory = self.lock();
         let Said { stored, sent } = memory.get(uid)?;
         let is_found = stored.is_some() && stored.as_ref() == found;
@@ -28,7 +38,7 @@ impl StatusMemory {
     }
 
     /// The status is stored as this process wants it.
-    pub fn stored(&self, uid: &str, status: &VpcEndpointServiceStatus) {
+    pub fn stored(&self, uid: &str, status: &S) {
         let mut memory = self.lock();
         let said = memory.entry(uid.to_owned()).or_default();
         said.sent = None;
@@ -38,7 +48,7 @@ impl StatusMemory {
     }
 
     /// The status was sent, and nobody knows whether it is stored. Forgotten, the next pass would go by what somebody else wrote meanwhile.
-    pub fn sent(&self, uid: &str, status: &VpcEndpointServiceStatus) {
+    pub fn sent(&self, uid: &str, status: &S) {
         self.lock().entry(uid.to_owned()).or_default().sent = Some(status.clone());
     }
 
@@ -47,7 +57,7 @@ impl StatusMemory {
         self.lock().remove(uid);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Said>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Said<S>>> {
         // No code runs under the lock that could leave the map half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -56,6 +66,7 @@ impl StatusMemory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crd::VpcEndpointServiceStatus;
 
     fn status(service_id: &str) -> VpcEndpointServiceStatus {
         VpcEndpointServiceStatus { service_id: Some(service_id.to_owned()), ..VpcEndpointServiceStatus::default() }

@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::crd::VpcEndpointService;
 use crate::identity::ObjectKey;
 use crate::kubernetes::KubernetesError;
-use crate::kubernetes::freshness::Freshness;
+use crate::kubernetes::freshness::CacheState;
 use crate::metrics::ReconcileResult;
 use crate::vpc_endpoint_service::conclude::Requeue;
 use crate::vpc_endpoint_service::report::{Passed, Progress};
@@ -105,13 +105,13 @@ async fn trusted(
     context: &Context,
 ) -> Result<Arc<VpcEndpointService>, KubernetesError> {
     let key = ObjectKey::of(&*object);
-    match context.fresh.judge(&key.uid, &key.resource_version) {
-        Freshness::Current => Ok(object),
-        Freshness::Stale => {
+    match context.freshness.check(&key.uid, &key.resource_version) {
+        CacheState::Current => Ok(object),
+        CacheState::Stale => {
             context.metrics.stale_sync_skipped();
             debug!(resource_version = key.resource_version, "the watch lags behind our own patch");
             let object = context.kubernetes.reader.read(&key.id()).await?;
-            context.fresh.read(&key.uid, &ObjectKey::of(&object).resource_version);
+            context.freshness.read(&key.uid, &ObjectKey::of(&object).resource_version);
             Ok(Arc::new(object))
         }
     }

@@ -73,7 +73,7 @@ pub(super) fn objects(
 ) -> (impl Stream<Item = watcher::Result<VpcEndpointService>> + Send, ForeignWrites) {
     let timing = context.timing;
     let (mut versions, foreign) =
-        foreign::channel(Arc::clone(&context.fresh), timing.backoff_first, timing.backoff_max);
+        foreign::channel(Arc::clone(&context.freshness), timing.backoff_first, timing.backoff_max);
     let told = Arc::clone(&health);
     let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
     #[cfg(feature = "mutants")]

@@ -23,7 +23,7 @@ use crate::identity::CreateRecord;
 use crate::identity::Life;
 use crate::identity::ObjectId;
 use crate::kubernetes::KubernetesError;
-use crate::kubernetes::object::{Held, ObjectWriter};
+use crate::kubernetes::object::{LatestObject, ObjectWriter};
 use crate::mutant::Mutant;
 
 /// What execution may do, and where time comes from.
@@ -204,7 +204,7 @@ struct Pass<'a> {
     powers: &'a Powers<'a>,
     id: ObjectId,
     /// The object as the API server itself gave it in this pass, and when it was asked.
-    held: Option<(Held, Timestamp)>,
+    held: Option<(LatestObject, Timestamp)>,
     /// The API server itself said in this pass that the object still asks for what is planned.
     is_confirmed: bool,
 }
@@ -286,7 +286,7 @@ impl Pass<'_> {
         if self.is_confirmed || self.resolved.life == Life::Live || !step.takes_away() {
             return Ok(());
         }
-        let held = self.powers.objects.hold(&self.resolved.key).await?;
+        let held = self.powers.objects.read_latest(&self.resolved.key).await?;
         self.is_confirmed = held.deleting && held.generation == self.resolved.key.generation;
         if self.is_confirmed { Ok(()) } else { Err(Halt::Stop(Stop::Stale)) }
     }
@@ -306,7 +306,7 @@ impl Pass<'_> {
             own
         } else {
             let asked = self.powers.clock.now();
-            (self.powers.objects.hold(&self.resolved.key).await?, asked)
+            (self.powers.objects.read_latest(&self.resolved.key).await?, asked)
         };
         if permits_create(&held, self.resolved, record) { Ok(asked) } else { Err(Halt::Stop(Stop::Stale)) }
     }
@@ -319,7 +319,7 @@ impl Done {
 }
 
 /// The object lives, is of the generation that was planned for, and carries our finalizer and this very record.
-fn permits_create(held: &Held, resolved: &Resolved, record: &CreateRecord) -> bool {
+fn permits_create(held: &LatestObject, resolved: &Resolved, record: &CreateRecord) -> bool {
     held.uid == resolved.key.uid
         && !held.deleting
         && held.generation == resolved.key.generation

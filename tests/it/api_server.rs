@@ -11,10 +11,10 @@ use privatelink_operator::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use privatelink_operator::identity::CreateRecord;
 use privatelink_operator::identity::ObjectKey;
 use privatelink_operator::kubernetes::cluster::cluster_uid;
-use privatelink_operator::kubernetes::freshness::{Fresh, Freshness};
+use privatelink_operator::kubernetes::freshness::{CacheState, Freshness};
 use privatelink_operator::kubernetes::{
-    Announcement, ApiServer, DefinitionReads, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, Severity,
-    StatusWriter, Written,
+    Announcement, ApiServer, DefinitionReads, EventSink, KubernetesError, LatestObject, ObjectReader, ObjectWriter,
+    Severity, StatusWriter, Written,
 };
 use privatelink_operator::metrics::Metrics;
 use privatelink_operator::names::{FINALIZER, STATUS_FIELD_MANAGER};
@@ -30,8 +30,8 @@ struct Bench {
     admin: Client,
     operator: Client,
     objects: Api<VpcEndpointService>,
-    server: ApiServer,
-    fresh: Arc<Fresh>,
+    server: ApiServer<VpcEndpointService>,
+    freshness: Arc<Freshness>,
 }
 
 impl Bench {
@@ -39,10 +39,10 @@ impl Bench {
         let (control_plane, admin) = cluster::prepared().await;
         let operator = cluster::client(&cluster::operator_kubeconfig(control_plane).await).await;
         let namespace = control_plane.create_namespace("hands").await.unwrap();
-        let fresh = Arc::<Fresh>::default();
+        let freshness = Arc::<Freshness>::default();
         let server =
-            ApiServer::new(operator.clone(), DEADLINE, DefinitionReads::Needed, Arc::clone(&fresh), Metrics::new());
-        Self { objects: Api::namespaced(admin.clone(), &namespace), admin, operator, server, fresh }
+            ApiServer::new(operator.clone(), DEADLINE, DefinitionReads::Needed, Arc::clone(&freshness), Metrics::new());
+        Self { objects: Api::namespaced(admin.clone(), &namespace), admin, operator, server, freshness }
     }
 
     async fn create(&self) -> ObjectKey {
@@ -107,7 +107,7 @@ async fn finalizer_and_record_are_there_after_one_patch() {
     let key = bench.create().await;
     let record = record(&key.uid);
     let held = bench.server.put_record(&key, &[], &record).await.unwrap();
-    let expected = Held {
+    let expected = LatestObject {
         uid: key.uid.clone(),
         resource_version: bench.key().await.resource_version,
         generation: 1,
@@ -116,8 +116,8 @@ async fn finalizer_and_record_are_there_after_one_patch() {
         record: Some(record),
     };
     assert_eq!(held, expected);
-    assert_eq!(bench.server.hold(&key).await, Ok(expected));
-    assert_eq!(bench.fresh.judge(&key.uid, &key.resource_version), Freshness::Stale);
+    assert_eq!(bench.server.read_latest(&key).await, Ok(expected));
+    assert_eq!(bench.freshness.check(&key.uid, &key.resource_version), CacheState::Stale);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_write_for_a_predecessor_leaves_the_successor_alone() {
     assert_eq!(bench.server.put_record(&gone, &[], &record(&gone.uid)).await, Err(KubernetesError::Conflict));
     assert_eq!(bench.server.release_finalizer(&gone, &[]).await, Err(KubernetesError::Conflict));
     assert_eq!(bench.server.put_status(&gone, None, &status("epsrv-1")).await, Err(KubernetesError::Gone));
-    assert_eq!(bench.server.hold(&gone).await, Err(KubernetesError::Gone));
+    assert_eq!(bench.server.read_latest(&gone).await, Err(KubernetesError::Gone));
     assert_eq!(bench.server.read(&gone.id()).await.err(), Some(KubernetesError::Gone));
     // The UID alone stands in the way too.
     let copied = ObjectKey { resource_version: bench.key().await.resource_version, ..gone };
@@ -173,10 +173,10 @@ async fn after_our_own_patch_a_status_needs_one_write() {
     let bench = Bench::new().await;
     let key = bench.create().await;
     bench.server.put_record(&key, &[], &record(&key.uid)).await.unwrap();
-    let written = bench.fresh.newest(&key.uid, &key.resource_version);
+    let written = bench.freshness.newest(&key.uid, &key.resource_version);
     assert_eq!(bench.key().await.resource_version, written);
     bench.server.put_status(&key, None, &status("epsrv-1")).await.unwrap();
-    assert_eq!(bench.fresh.judge(&key.uid, &written), Freshness::Stale);
+    assert_eq!(bench.freshness.check(&key.uid, &written), CacheState::Stale);
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn a_deleted_object_goes_when_our_finalizer_is_released() {
     let key = bench.create().await;
     bench.server.put_record(&key, &[], &record(&key.uid)).await.unwrap();
     bench.delete().await;
-    let held = bench.server.hold(&key).await.unwrap();
+    let held = bench.server.read_latest(&key).await.unwrap();
     assert!(held.deleting);
     assert_eq!(held.generation, 2);
     let marked = bench.key().await;
@@ -227,7 +227,7 @@ async fn the_finalizers_of_others_stay() {
     let key = bench.create().await;
     let others = "example.com/other".to_owned();
     bench.server.put_record(&key, std::slice::from_ref(&others), &record(&key.uid)).await.unwrap();
-    let held = bench.server.hold(&key).await.unwrap();
+    let held = bench.server.read_latest(&key).await.unwrap();
     assert_eq!(held.finalizers, [others.clone(), FINALIZER.to_owned()]);
     bench.server.release_finalizer(&bench.key().await, &held.finalizers).await.unwrap();
     assert_eq!(bench.object().await.unwrap().finalizers(), [others]);

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::crd::VpcEndpointService;
 
 fn object(record: &str) -> VpcEndpointService {
     serde_json::from_value(json!({
@@ -34,10 +35,10 @@ fn what_is_held_is_what_the_api_server_said() {
         taken_over: None,
         not_ours: None,
     };
-    let held = Held::of(&object(&recorded("u-1")));
+    let held = LatestObject::of(&object(&recorded("u-1")));
     assert_eq!(
         held,
-        Held {
+        LatestObject {
             uid: "u-1".into(),
             resource_version: "41".into(),
             generation: 3,
@@ -51,17 +52,17 @@ fn what_is_held_is_what_the_api_server_said() {
 
 #[test]
 fn a_record_of_another_object_counts_as_none() {
-    assert_eq!(Held::of(&object(&recorded("u-2"))).record, None);
+    assert_eq!(LatestObject::of(&object(&recorded("u-2"))).record, None);
 }
 
 #[test]
 fn a_record_that_cannot_be_read_counts_as_none() {
-    assert_eq!(Held::of(&object("{")).record, None);
+    assert_eq!(LatestObject::of(&object("{")).record, None);
 }
 
 #[test]
 fn the_deletion_mark_shows() {
     let mut object = object("{}");
     object.metadata.deletion_timestamp = Some(serde_json::from_value(json!("2026-11-25T00:00:00Z")).unwrap());
-    assert!(Held::of(&object).deleting);
+    assert!(LatestObject::of(&object).deleting);
 }

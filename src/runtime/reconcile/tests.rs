@@ -152,7 +152,7 @@ async fn a_failed_status_write_backs_off() {
 #[tokio::test(start_paused = true)]
 async fn after_our_own_patch_the_older_copy_of_the_watch_is_not_used() {
     let world = world(FakeServer { object: Some(object("12")), ..FakeServer::default() });
-    world.context.fresh.wrote("u-1", "12");
+    world.context.freshness.wrote("u-1", "12");
     world.ends(Ok(ADVANCED)).await;
     assert_eq!(world.server.calls(), ["read service"]);
     assert_eq!(world.driven(), ["12"]);
@@ -162,7 +162,7 @@ async fn after_our_own_patch_the_older_copy_of_the_watch_is_not_used() {
 #[tokio::test(start_paused = true)]
 async fn an_object_that_is_gone_behind_the_watch_gets_no_pass() {
     let world = world(FakeServer::default());
-    world.context.fresh.wrote("u-1", "12");
+    world.context.freshness.wrote("u-1", "12");
     assert_eq!(world.ends(Ok(ADVANCED)).await, Action::await_change());
     assert_eq!(world.driven(), [""; 0]);
     assert!(!world.is_in_back_off());
@@ -201,7 +201,7 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         turns.push(account.lanes.ask(id, request));
         let revision = Revision { generation: 1, requested_at: None };
         context.back_off.fail(id, revision, Cause::Other, Duration::ZERO, context.clock.now());
-        context.fresh.wrote(&id.uid, "7");
+        context.freshness.wrote(&id.uid, "7");
         assert!(context.place(id).await.account.is_ok());
     }
     drop(turns);

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep};
 
 use crate::identity::ObjectId;
-use crate::kubernetes::freshness::Fresh;
+use crate::kubernetes::freshness::Freshness;
 
 /// What the watch tells.
 #[derive(Debug)]
@@ -36,15 +36,18 @@ pub(super) struct Versions {
 pub struct ForeignWrites {
     doubts: HashMap<String, Doubt>,
     receiver: UnboundedReceiver<Told>,
-    fresh: Arc<Fresh>,
+    freshness: Arc<Freshness>,
     first: Duration,
     max: Duration,
 }
 
 /// Both ends. `first` is the delay of the first look, which doubles up to `max` where somebody goes on writing.
-pub(super) fn channel(fresh: Arc<Fresh>, first: Duration, max: Duration) -> (Versions, ForeignWrites) {
+pub(super) fn channel(freshness: Arc<Freshness>, first: Duration, max: Duration) -> (Versions, ForeignWrites) {
     let (sender, receiver) = unbounded_channel();
-    (Versions { last: HashMap::new(), sender }, ForeignWrites { doubts: HashMap::new(), receiver, fresh, first, max })
+    (
+        Versions { last: HashMap::new(), sender },
+        ForeignWrites { doubts: HashMap::new(), receiver, freshness, first, max },
+    )
 }
 
 impl Versions {
@@ -122,7 +125,7 @@ impl ForeignWrites {
     fn look(&mut self, uid: &str) -> Option<ObjectId> {
         let doubt = self.doubts.get_mut(uid)?;
         doubt.is_due = false;
-        if self.fresh.is_own(uid, &doubt.version) {
+        if self.freshness.is_own(uid, &doubt.version) {
             return None;
         }
         doubt.looks = doubt.looks.saturating_add(1);
@@ -146,17 +149,17 @@ mod tests {
         ObjectId { namespace: "team".into(), name: name.into(), uid: name.into() }
     }
 
-    fn ends() -> (Versions, ForeignWrites, Arc<Fresh>) {
-        let fresh = Arc::<Fresh>::default();
-        let (versions, foreign) = channel(Arc::clone(&fresh), Duration::from_secs(1), Duration::from_mins(5));
-        (versions, foreign, fresh)
+    fn ends() -> (Versions, ForeignWrites, Arc<Freshness>) {
+        let freshness = Arc::<Freshness>::default();
+        let (versions, foreign) = channel(Arc::clone(&freshness), Duration::from_secs(1), Duration::from_mins(5));
+        (versions, foreign, freshness)
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_version_that_somebody_else_wrote_gets_a_look() {
-        let (mut versions, foreign, fresh) = ends();
+        let (mut versions, foreign, freshness) = ends();
         versions.seen(&id("a"), "1");
-        fresh.wrote("a", "2");
+        freshness.wrote("a", "2");
         versions.seen(&id("a"), "2");
         versions.seen(&id("a"), "3");
         versions.seen(&id("a"), "3");
@@ -169,12 +172,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn our_own_writes_get_none_also_where_the_watch_is_faster_than_the_answer() {
-        let (mut versions, foreign, fresh) = ends();
+        let (mut versions, foreign, freshness) = ends();
         versions.seen(&id("a"), "1");
         versions.seen(&id("a"), "2");
         let mut objects = Box::pin(foreign.objects());
         assert!(timeout(Duration::from_millis(500), objects.next()).await.is_err());
-        fresh.wrote("a", "2");
+        freshness.wrote("a", "2");
         assert!(timeout(Duration::from_hours(1), objects.next()).await.is_err());
     }
 

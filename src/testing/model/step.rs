@@ -13,7 +13,7 @@ use super::setup::{Grain, Setup};
 use super::world::{Call, World, process_name};
 use crate::cloud::services::DeepView;
 use crate::identity::ObjectKey;
-use crate::kubernetes::{Held, KubernetesError};
+use crate::kubernetes::{KubernetesError, LatestObject};
 use crate::vpc_endpoint_service::conclude::{Walk, conclude};
 use crate::vpc_endpoint_service::execute::testing::{
     already_done, created, end_of, is_in_time, own_write, permits_create,
@@ -193,7 +193,7 @@ impl World {
             (_, Some(Step::Create { record, .. })) => {
                 let now = self.now();
                 let held = self.kubernetes.object.as_ref().filter(|object| object.number == pass.object.number);
-                let held = held.map(|object| Held::of(&object.resource()));
+                let held = held.map(|object| LatestObject::of(&object.resource()));
                 let permitted = held.is_some_and(|held| permits_create(&held, &pass.resolved, &record));
                 let asked = pass.recorded_at.unwrap_or(now);
                 let pass = self.pass(number);

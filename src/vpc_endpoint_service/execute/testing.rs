@@ -8,12 +8,12 @@ use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error};
 use super::{attempt, send};
 use crate::cloud::services::{OwnWrite, Service};
 use crate::identity::CreateRecord;
-use crate::kubernetes::Held;
+use crate::kubernetes::LatestObject;
 use crate::vpc_endpoint_service::observe::AttemptEnd;
 use crate::vpc_endpoint_service::plan::Step;
 use crate::vpc_endpoint_service::resolve::Resolved;
 
-pub(crate) fn permits_create(held: &Held, resolved: &Resolved, record: &CreateRecord) -> bool {
+pub(crate) fn permits_create(held: &LatestObject, resolved: &Resolved, record: &CreateRecord) -> bool {
     super::permits_create(held, resolved, record)
 }
 

@@ -13,7 +13,7 @@ use privatelink_operator::identity::CreateRecord;
 use privatelink_operator::identity::ObjectId;
 use privatelink_operator::identity::{Definition, ObjectKey};
 use privatelink_operator::kubernetes::{
-    Announcement, EventSink, Held, KubernetesError, ObjectReader, ObjectWriter, StatusWriter, Written,
+    Announcement, EventSink, KubernetesError, LatestObject, ObjectReader, ObjectWriter, StatusWriter, Written,
 };
 use privatelink_operator::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 use serde_json::Value;
@@ -150,7 +150,7 @@ impl Kubernetes {
         key: &ObjectKey,
         at: Version,
         change: impl FnOnce(&mut VpcEndpointService),
-    ) -> Result<Held, KubernetesError> {
+    ) -> Result<LatestObject, KubernetesError> {
         let mut state = self.state();
         let version = state.next_version();
         let object = state.objects.get_mut(&key.name).filter(|object| object.metadata.uid.as_ref() == Some(&key.uid));
@@ -160,7 +160,7 @@ impl Kubernetes {
         }
         change(object);
         object.metadata.resource_version = Some(version);
-        let held = Held::of(object);
+        let held = LatestObject::of(object);
         state.writes += 1;
         state.collect(&key.name);
         Ok(held)
@@ -195,7 +195,7 @@ pub(crate) fn uid(name: &str) -> String {
     format!("00000000-0000-4000-8000-{name:0>12}")
 }
 
-impl ObjectReader for Kubernetes {
+impl ObjectReader<VpcEndpointService> for Kubernetes {
     fn read<'a>(&'a self, id: &'a ObjectId) -> BoxFuture<'a, Result<VpcEndpointService, KubernetesError>> {
         Box::pin(future::ready(self.get(&id.name).ok_or(KubernetesError::Gone)))
     }
@@ -213,7 +213,7 @@ impl ObjectWriter for Kubernetes {
         key: &'a ObjectKey,
         _: &'a [String],
         record: &'a CreateRecord,
-    ) -> BoxFuture<'a, Result<Held, KubernetesError>> {
+    ) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
         let text = serde_json::to_string(record).unwrap();
         Box::pin(future::ready(self.write(key, Version::Exact, |object| {
             let finalizers = object.metadata.finalizers.get_or_insert_default();
@@ -224,8 +224,8 @@ impl ObjectWriter for Kubernetes {
         })))
     }
 
-    fn hold<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<Held, KubernetesError>> {
-        let held = self.get(&key.name).map(|object| Held::of(&object)).ok_or(KubernetesError::Gone);
+    fn read_latest<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
+        let held = self.get(&key.name).map(|object| LatestObject::of(&object)).ok_or(KubernetesError::Gone);
         Box::pin(future::ready(held))
     }
 
@@ -241,7 +241,7 @@ impl ObjectWriter for Kubernetes {
     }
 }
 
-impl StatusWriter for Kubernetes {
+impl StatusWriter<VpcEndpointService> for Kubernetes {
     fn put_status<'a>(
         &'a self,
         key: &'a ObjectKey,

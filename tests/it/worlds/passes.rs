@@ -382,7 +382,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         default_region: Some(REGION.to_owned()),
         metrics: Metrics::new(),
         back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
-        fresh: Arc::default(),
+        freshness: Arc::default(),
         sightings: Sightings::default(),
         said: StatusMemory::default(),
     })
