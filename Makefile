@@ -140,7 +140,6 @@ lint: ## Format, clippy, gofmt, one build for all verbs
 	@cargo fmt --all --check
 	@tests/one-build.sh
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
-	@cargo clippy --package privatelink-operator --features mutants --quiet -- -D warnings
 	@unformatted=$$(gofmt -l tests/control-plane); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
 
 # Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `test-all` has it.
@@ -150,13 +149,10 @@ deny: ## Licences, banned crates and sources of the dependencies
 	[[ -x $$bin/bin/cargo-deny ]] || cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root $$bin; \
 	$$bin/bin/cargo-deny --all-features check bans licenses sources
 
-# The operator with the bugs must not stay where the other verbs look for the operator.
 .PHONY: mutants
 mutants: control-plane ## Sets 20 historic bugs in: which fault plan finds which, some 6 minutes (ONLY=Name: that one)
-	@cargo build --features mutants --bin privatelink-operator
-	@cp $(TARGET)/debug/privatelink-operator $(TARGET)/debug/privatelink-operator-with-mutants
 	@cargo build --workspace --bins
-	@exec $(TARGET)/debug/mutants --operator $(TARGET)/debug/privatelink-operator-with-mutants \
+	@exec $(TARGET)/debug/mutants --operator $(TARGET)/debug/seeded-operator \
 	  $(if $(ONLY),$(addprefix --only ,$(ONLY)) --stories,--table docs/mutants.md)
 
 .PHONY: mutants-core

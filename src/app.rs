@@ -1,30 +1,31 @@
 //! The wiring, in order: probes, Kubernetes, cloud, controller, and the way out.
 
 mod credentials;
+mod doors;
 mod shutdown;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Client;
-use privatelink::{BuildError, BuildTransportError, Clock, CredentialSource, HttpTransport, SystemClock};
+use privatelink::{BuildError, BuildTransportError, Clock, SystemClock};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use uuid::Uuid;
 
+pub use self::doors::Doors;
 use crate::admin::{self, AdminError, Health};
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
 use crate::cloud::requeuer::Wake;
 use crate::context::{Context, Kubernetes};
-use crate::kubernetes::client::{ConnectError, connect};
+use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Sweeps, Vitals};
-use crate::mutant::Mutant;
 use crate::runtime::backoff::BackOff;
 use crate::runtime::watch::longest_silence;
 use crate::runtime::{self, Sources};
@@ -59,8 +60,11 @@ pub enum RunError {
     Ended,
 }
 
-/// Runs the operator until SIGTERM or Ctrl-C.
-pub async fn run(settings: Settings) -> Result<(), RunError> {
+/// Runs the operator until SIGTERM or Ctrl-C. `open` is asked for the doors once probes are answered: opening them may take a while.
+pub async fn run(
+    settings: Settings,
+    open: impl AsyncFnOnce(&Settings) -> Result<Doors, RunError>,
+) -> Result<(), RunError> {
     install_crypto();
     let metrics = Metrics::new();
     let health = Arc::new(Health::new(longest_silence(&settings.timing)));
@@ -70,7 +74,7 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     let stop = shutdown::ordered().map_err(RunError::ListenForSignals)?;
     info!(version = env!("CARGO_PKG_VERSION"), health = served.health, metrics = served.metrics, "starting");
     // Boxed: with all its parts it is too large to be moved about.
-    let work = Box::pin(operate(settings, Arc::clone(&health), metrics, stop.clone()));
+    let work = Box::pin(operate(settings, open, Arc::clone(&health), metrics, stop.clone()));
     let ended = health.beating(shutdown::in_time(work, stop, LAST_PASSES)).await;
     info!("stopped");
     ended.unwrap_or(Ok(()))
@@ -84,20 +88,19 @@ fn install_crypto() {
 
 async fn operate(
     settings: Settings,
+    open: impl AsyncFnOnce(&Settings) -> Result<Doors, RunError>,
     health: Arc<Health>,
     metrics: Metrics,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
-    let client = connect(&settings.proxies).await.map_err(RunError::Connect)?;
-    let Some(cluster) = cluster_id(&settings, &client, &stop).await else { return Ok(()) };
-    let source = credentials::source(&settings.cloud);
-    let _checked = credentials::check(Arc::clone(&source), Arc::clone(&health));
-    let clients = clients(&settings.cloud, &settings.timing, source, metrics.clone())?;
+    let doors = open(&settings).await?;
+    let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
+    let _checked = credentials::check(Arc::clone(&doors.credentials), Arc::clone(&health));
     let (wake, woken) = Wake::channel();
-    let context = Arc::new(context(&settings, cluster, clients, &client, metrics, &wake)?);
+    let context = Arc::new(context(&settings, cluster, &doors, metrics, &wake)?);
     count_sweeps(&context);
     let Settings { scope, concurrency, .. } = settings;
-    runtime::run(client, context, Sources { scope, concurrency, wake, woken, health }, stop.clone()).await;
+    runtime::run(doors.api_server, context, Sources { scope, concurrency, wake, woken, health }, stop.clone()).await;
     if stop.is_cancelled() { Ok(()) } else { Err(RunError::Ended) }
 }
 
@@ -122,43 +125,35 @@ async fn asked_cluster_id(client: &Client, deadline: Duration) -> String {
     }
 }
 
-fn clients(
-    cloud: &CloudSettings,
-    timing: &Timing,
-    credentials: Arc<dyn CredentialSource>,
-    metrics: Metrics,
-) -> Result<Clients, RunError> {
-    let transport = HttpTransport::new().map_err(RunError::BuildTransport)?;
+fn clients(cloud: &CloudSettings, timing: &Timing, doors: &Doors, metrics: Metrics) -> Clients {
     let defaults = privatelink::Timing::default();
-    Ok(Clients {
-        credentials,
-        transport: Arc::new(MeteredTransport::new(transport, metrics)),
+    Clients {
+        credentials: Arc::clone(&doors.credentials),
+        transport: Arc::new(MeteredTransport::new(Arc::clone(&doors.cloud), metrics)),
         clock: Arc::new(SystemClock),
         timing: privatelink::Timing {
             call: timing.call_deadline,
             attempt: defaults.attempt.min(timing.call_deadline),
-            attempts: if Mutant::TokenPerRetry.is_on() { 1 } else { defaults.attempts },
             ..defaults
         },
         network: cloud.network,
         endpoint: cloud.endpoint.clone(),
         sts_endpoint: cloud.sts_endpoint.clone(),
         user_agent: USER_AGENT.to_owned(),
-    })
+    }
 }
 
 fn context(
     settings: &Settings,
     cluster: String,
-    clients: Clients,
-    client: &Client,
+    doors: &Doors,
     metrics: Metrics,
     wake: &Wake,
 ) -> Result<Context, RunError> {
     let Settings { cloud, timing, .. } = settings;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let accounts = Accounts::new(accounts::Setup {
-        clients,
+        clients: clients(cloud, timing, doors, metrics.clone()),
         account_id: cloud.account_id.clone(),
         home_region: cloud.region.clone(),
         cluster: cluster.clone(),
@@ -170,7 +165,7 @@ fn context(
     });
     let freshness = Arc::<Freshness>::default();
     let server = ApiServer::new(
-        client.clone(),
+        doors.api_server.clone(),
         timing.kubernetes_deadline,
         settings.definition,
         Arc::clone(&freshness),
@@ -188,6 +183,7 @@ fn context(
         freshness,
         sightings: Sightings::default(),
         said: StatusMemory::default(),
+        steps: Arc::clone(&doors.steps),
     })
 }
 

@@ -16,6 +16,7 @@ use crate::runtime::backoff::BackOff;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::resolve::Place;
 use crate::vpc_endpoint_service::sightings::Sightings;
+use crate::vpc_endpoint_service::steps::Steps;
 
 /// What every pass shares.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub struct Context {
     pub sightings: Sightings,
     /// What this process said last of each object.
     pub said: StatusMemory<VpcEndpointServiceStatus>,
+    /// What decides.
+    pub steps: Arc<dyn Steps>,
 }
 
 /// What a pass may do in Kubernetes, one power each.

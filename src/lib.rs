@@ -21,7 +21,6 @@ pub mod crds;
 pub mod identity;
 pub mod kubernetes;
 pub mod metrics;
-pub mod mutant;
 pub mod names;
 pub mod runtime;
 pub mod settings;

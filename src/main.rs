@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use privatelink_operator::app::{self, Doors};
 use privatelink_operator::args::{Cli, Command, RunArgs};
 use privatelink_operator::settings::Settings;
-use privatelink_operator::{app, crds, telemetry};
+use privatelink_operator::{crds, telemetry};
 
 type Ended = Result<(), Box<dyn std::error::Error>>;
 
@@ -28,7 +29,7 @@ fn run(args: RunArgs) -> Ended {
     let settings = Settings::of(args)?;
     telemetry::start(&settings.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(app::run(settings));
+    let ended = runtime.block_on(app::run(settings, Doors::open));
     // A name that is being looked up cannot be cut off and must not hold up the end.
     runtime.shutdown_background();
     Ok(ended?)

@@ -26,7 +26,6 @@ use crate::context::Context;
 use crate::crd::VpcEndpointService;
 use crate::identity::ObjectId;
 use crate::metrics::Conditions;
-use crate::mutant::Mutant;
 use crate::settings::Scope;
 
 /// Requests for one object within this time make one pass: the echo of our own patch and a wake of the inventory come together, as do
@@ -53,8 +52,7 @@ pub async fn run(client: Client, context: Arc<Context>, sources: Sources, stop: 
     context.metrics.allow_workers(concurrency.max(1));
     context.metrics.collect(Conditions::of(store.clone()));
     let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), health);
-    let at_a_time = if Mutant::UnlimitedConcurrency.is_on() { 0 } else { concurrency.max(1) };
-    let config = controller::Config::default().debounce(DEBOUNCE).concurrency(at_a_time);
+    let config = controller::Config::default().debounce(DEBOUNCE).concurrency(concurrency.max(1));
     Controller::for_stream(objects, store.clone())
         .with_config(config)
         .reconcile_on(triggers::woken(woken))

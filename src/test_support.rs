@@ -25,6 +25,7 @@ use crate::metrics::Metrics;
 use crate::runtime::backoff::BackOff;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::sightings::Sightings;
+use crate::vpc_endpoint_service::steps::Decisions;
 
 /// An API server of one object that notes what is asked of it.
 #[derive(Debug, Default)]
@@ -158,6 +159,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         freshness: Arc::default(),
         sightings: Sightings::default(),
         said: StatusMemory::default(),
+        steps: Arc::new(Decisions),
     })
 }
 

@@ -11,6 +11,7 @@ pub mod prior_status;
 pub mod report;
 pub mod resolve;
 pub mod sightings;
+pub mod steps;
 pub mod teardown;
 
 use std::sync::Arc;
@@ -18,26 +19,24 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::conclude::{Walk, conclude};
-use self::desired::desired;
 use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
-use self::observe::{Observed, look, observe};
-use self::plan::{Limits, Plan, plan};
+use self::observe::{Observed, look};
+use self::plan::{Limits, Plan};
 use self::prior_status::{as_named, prior_status};
 use self::report::{Passed, deliver};
-use self::resolve::{Marked, Place, ResolveError, Resolved, resolve};
-use self::teardown::{teardown, without_cloud, without_place};
+use self::resolve::{Marked, Place, ResolveError, Resolved};
+use self::teardown::{without_cloud, without_place};
 use crate::cloud::accounts::Account;
 use crate::context::Context;
 use crate::crd::VpcEndpointService;
-use crate::identity::{Definition, Life, ObjectKey};
+use crate::identity::{Definition, ObjectKey};
 use crate::kubernetes::KubernetesError;
-use crate::mutant::Mutant;
 use crate::runtime::backoff::Revision;
 
 /// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
 pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
     let key = ObjectKey::of(&*object);
-    let said = context.said.said(&key.uid, object.status.as_ref()).filter(|_| !Mutant::StaleCacheCreate.is_on());
+    let said = context.steps.remembered(&context.said, &object);
     let previous = prior_status(&object, said.as_ref(), context.accounts.process(), context.clock.now());
     // What came along with the object is dropped there, where it is known what came.
     let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone().map(as_named) };
@@ -104,7 +103,7 @@ async fn place(
     context: &Context,
 ) -> Result<(Resolved, Arc<Account>), ResolveError> {
     let place = Place { definition, ..context.place(&ObjectKey::of(object).id()).await };
-    let resolved = context.sightings.bound(resolve(object, &place)?, context.clock.now());
+    let resolved = context.sightings.bound(context.steps.resolve(object, &place)?, context.clock.now());
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
         region: resolved.target.region.clone(),
         named_by: resolved.region_named_by,
@@ -136,27 +135,20 @@ async fn understand(
     account: &Account,
     context: &Context,
 ) -> Result<(Observed, Plan, Timestamp), privatelink::Error> {
+    let limits = Limits::from(&context.timing);
     let now = context.clock.now();
-    let observed = observe(&account.inventory, resolved);
-    let plan = think(resolved, &observed, context, now);
+    let observed = context.steps.observe(&account.inventory, resolved);
+    let plan = context.steps.plan(resolved, &observed, &limits, now);
     let Some(closer) = &plan.look else { return Ok((observed, plan, now)) };
     look(&account.inventory, resolved, closer).await?;
     let now = context.clock.now();
-    let observed = observe(&account.inventory, resolved);
-    let plan = think(resolved, &observed, context, now);
+    let observed = context.steps.observe(&account.inventory, resolved);
+    let plan = context.steps.plan(resolved, &observed, &limits, now);
     // What is only wished for costs nothing now, and nobody would wake the object for a wish that it did not register.
     if let Some(wish) = plan.look.as_ref().filter(|next| next.is_wish()) {
         look(&account.inventory, resolved, wish).await?;
     }
     Ok((observed, plan, now))
-}
-
-fn think(resolved: &Resolved, observed: &Observed, context: &Context, now: Timestamp) -> Plan {
-    let limits = Limits::from(&context.timing);
-    match resolved.life {
-        Life::Live => plan(resolved, &desired(resolved), observed, &limits, now),
-        Life::Deleting { .. } => teardown(resolved, observed, &limits, now),
-    }
 }
 
 fn waits_for_its_turn(outcome: Option<&Outcome>) -> bool {

@@ -6,8 +6,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::mutant::Mutant;
-
 /// The value of the annotation `privatelink.alibabacloud.com/create-record`, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,7 +35,6 @@ impl CreateRecord {
     /// The token of the one Create that this record stands for. At most 64 ASCII characters, as the provider allows.
     pub fn client_token(&self) -> String {
         match self.incarnation {
-            _ if Mutant::TokenOfDeletedReused.is_on() => self.uid.clone(),
             0 => self.uid.clone(),
             n => format!("{}-{n}", self.uid),
         }

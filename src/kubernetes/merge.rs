@@ -10,7 +10,6 @@ use super::{Kind, KindStatus, StatusOf};
 use crate::crd::ConditionType;
 use crate::identity::CreateRecord;
 use crate::identity::ObjectKey;
-use crate::mutant::Mutant;
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
 /// Our finalizer and the record, in one.
@@ -31,9 +30,6 @@ pub(super) fn put_record(key: &ObjectKey, finalizers: &[String], record: &Create
 /// All finalizers but ours.
 pub(super) fn release_finalizer(key: &ObjectKey, finalizers: &[String]) -> Value {
     let others: Vec<&String> = finalizers.iter().filter(|name| *name != FINALIZER).collect();
-    if Mutant::FinalizerWithoutUid.is_on() {
-        return json!({ "metadata": { "finalizers": others } });
-    }
     json!({
         "metadata": { "uid": key.uid, "resourceVersion": key.resource_version, "finalizers": others },
     })

@@ -10,7 +10,6 @@ use super::repeat::call;
 use super::{ApiServer, Kind, KindStatus, KubernetesError, ObjectReader, StatusOf, merge};
 use crate::identity::ObjectKey;
 use crate::metrics::WriteKind;
-use crate::mutant::Mutant;
 use crate::names::STATUS_FIELD_MANAGER;
 
 /// Whether a status had to be written.
@@ -47,7 +46,7 @@ impl<K: Kind> StatusWriter<K> for ApiServer<K> {
             let known = self.freshness.newest(&key.uid, &key.resource_version);
             let object = match self.apply(key, &known, wanted).await {
                 // Somebody changed the object meanwhile, and the status is as true as before: ids must not be lost to a label.
-                Err(KubernetesError::Conflict) if !Mutant::StatusLostOnConflict.is_on() => {
+                Err(KubernetesError::Conflict) => {
                     let current = self.read(&key.id()).await?;
                     // Unless it was made from an object that was old already: then the status of a newer generation is truer.
                     if observed_generation(current.status()) > wanted.observed_generation() {

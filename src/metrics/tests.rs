@@ -1,5 +1,6 @@
 use std::future;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{Request, Response};
@@ -48,7 +49,7 @@ fn samples(metrics: &Metrics, name: &str) -> Vec<String> {
 
 async fn after(transport: Fixed) -> Metrics {
     let metrics = Metrics::new();
-    let _ = MeteredTransport::new(transport, metrics.clone()).send(request("CreateVpcEndpointService")).await;
+    let _ = MeteredTransport::new(Arc::new(transport), metrics.clone()).send(request("CreateVpcEndpointService")).await;
     metrics
 }
 
@@ -103,7 +104,7 @@ async fn what_is_in_no_table_makes_no_label() {
         );
     }
     let metrics = Metrics::new();
-    let transport = MeteredTransport::new(Fixed::Connect, metrics.clone());
+    let transport = MeteredTransport::new(Arc::new(Fixed::Connect), metrics.clone());
     let _ = transport.send(request("NoSuchOperation")).await;
     assert_eq!(
         samples(&metrics, REQUESTS),
@@ -114,7 +115,7 @@ async fn what_is_in_no_table_makes_no_label() {
 #[tokio::test]
 async fn a_request_that_the_client_gives_up_is_counted() {
     let metrics = Metrics::new();
-    let transport = MeteredTransport::new(Fixed::Silence, metrics.clone());
+    let transport = MeteredTransport::new(Arc::new(Fixed::Silence), metrics.clone());
     let mut sending = transport.send(request("GetCallerIdentity"));
     assert!(poll!(&mut sending).is_pending());
     drop(sending);

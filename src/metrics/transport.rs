@@ -1,5 +1,7 @@
 //! Counts what goes to the cloud, at the last place before the network.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::http::{Request, Response, StatusCode};
 use futures::future::BoxFuture;
@@ -11,18 +13,18 @@ use super::Metrics;
 
 /// A transport that counts every request by operation and code.
 #[derive(Clone, Debug)]
-pub struct MeteredTransport<T> {
-    inner: T,
+pub struct MeteredTransport {
+    inner: Arc<dyn Transport>,
     metrics: Metrics,
 }
 
-impl<T> MeteredTransport<T> {
-    pub fn new(inner: T, metrics: Metrics) -> Self {
+impl MeteredTransport {
+    pub fn new(inner: Arc<dyn Transport>, metrics: Metrics) -> Self {
         Self { inner, metrics }
     }
 }
 
-impl<T: Transport> Transport for MeteredTransport<T> {
+impl Transport for MeteredTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let measured = Measured { metrics: &self.metrics, operation: operation(&request), began: Instant::now() };
         Box::pin(async move {

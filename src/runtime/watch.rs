@@ -76,8 +76,6 @@ pub(super) fn objects(
         foreign::channel(Arc::clone(&context.freshness), timing.backoff_first, timing.backoff_max);
     let told = Arc::clone(&health);
     let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
-    #[cfg(feature = "mutants")]
-    let predicate = predicate.combine(crate::mutant::own_writes);
     // A status changes all the time, and mostly by our own hand: `foreign` tells whose it was.
     let (mut roster, mut news) = (Roster::default(), News::by(predicate));
     let (announcer, heard) = (Arc::clone(&context), Arc::clone(&health));
@@ -106,8 +104,6 @@ pub(super) fn objects(
             });
             future::ready(object.map(Ok))
         });
-    #[cfg(feature = "mutants")]
-    let changed = crate::mutant::swallow_successors(changed);
     (changed, foreign)
 }
 

@@ -24,7 +24,6 @@ use crate::identity::Life;
 use crate::identity::ObjectId;
 use crate::kubernetes::KubernetesError;
 use crate::kubernetes::object::{LatestObject, ObjectWriter};
-use crate::mutant::Mutant;
 
 /// What execution may do, and where time comes from.
 #[derive(Clone, Copy, Debug)]
@@ -323,7 +322,8 @@ fn permits_create(held: &LatestObject, resolved: &Resolved, record: &CreateRecor
     held.uid == resolved.key.uid
         && !held.deleting
         && held.generation == resolved.key.generation
-        && (held.has_finalizer() && held.record.as_ref() == Some(record) || Mutant::FinalizerAfterCreate.is_on())
+        && held.has_finalizer()
+        && held.record.as_ref() == Some(record)
 }
 
 /// A process that was paused wakes up powerless, whether it last thought or last read the object before. What a plan allows rests on how
@@ -335,7 +335,6 @@ fn is_in_time(began: Timestamp, since: Timestamp, window: Duration) -> bool {
 /// What is so already is a success.
 fn already_done(answer: Result<Option<String>, privatelink::Error>) -> Result<Option<String>, privatelink::Error> {
     match answer {
-        Err(error) if error.http_status() == Some(200) && Mutant::DeleteAnswerUnread.is_on() => Ok(None),
         Err(error) if error.kind() == ErrorKind::AlreadyDone => Ok(error.request_id().map(str::to_owned)),
         answer => answer,
     }

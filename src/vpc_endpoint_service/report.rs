@@ -61,8 +61,6 @@ pub async fn deliver(
             // Surely not stored: what was said before still stands.
             Err(_) => {}
         }
-        #[cfg(feature = "mutants")]
-        crate::mutant::upsert(object, &written).await;
         written?;
     }
     for note in &events {

@@ -11,7 +11,6 @@ pub use fields::{OnDeletion, used_on_deletion};
 
 use crate::crd::{ConditionType, DeletionPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::identity::{CreateRecord, Definition, Life, ObjectKey, Owner, Target};
-use crate::mutant::Mutant;
 use crate::names::{FINALIZER, RECONCILE_REQUESTED_AT_ANNOTATION};
 
 /// An object that carries the deletion mark, as far as Kubernetes alone tells: enough for all that needs no cloud.
@@ -119,7 +118,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     Ok(Resolved {
         target,
         region_named_by,
-        owner: owner(&key, &object.spec, place),
+        owner: owner(&key, place),
         finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
         hint: StatusHint::of(&status),
         refresh: RefreshRequest::of(object, &status),
@@ -237,10 +236,8 @@ fn is_let_go(object: &VpcEndpointService) -> bool {
     object.metadata.deletion_timestamp.is_some() && object.spec.effective_deletion_policy() == DeletionPolicy::Retain
 }
 
-fn owner(key: &ObjectKey, spec: &VpcEndpointServiceSpec, place: &Place) -> Owner {
-    let load_balancer = spec.resources.iter().flatten().find_map(|resource| resource.resource_id.as_ref());
-    let uid = load_balancer.filter(|_| Mutant::LookUpByLoadBalancer.is_on()).unwrap_or(&key.uid).clone();
-    Owner { cluster: place.cluster.clone(), uid, object: format!("{}.{}", key.namespace, key.name) }
+fn owner(key: &ObjectKey, place: &Place) -> Owner {
+    Owner { cluster: place.cluster.clone(), uid: key.uid.clone(), object: format!("{}.{}", key.namespace, key.name) }
 }
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {

@@ -8,7 +8,6 @@ use super::{Managed, Query, RecordMark};
 use crate::cloud::services::Service;
 use crate::cloud::services::observed::{AttemptEnd, CreateAttempt, Refresh};
 use crate::identity::{ObjectId, Owner};
-use crate::mutant;
 use crate::timing::Timing;
 
 /// The memory of one object.
@@ -134,8 +133,7 @@ impl Known {
 
     /// The service that is to be accounted for: the one that was proven, else the one that status names.
     pub(super) fn expected_id(&self) -> Option<&str> {
-        let proven = self.proven_id.as_deref().filter(|_| !mutant::knows_by_status_only());
-        proven.or(self.named.as_deref())
+        self.proven_id.as_deref().or(self.named.as_deref())
     }
 
     pub(super) fn wrote(&mut self, record: RecordMark, now: Timestamp) {

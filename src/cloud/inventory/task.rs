@@ -12,7 +12,6 @@ use super::schedule::Failure;
 use super::state::State;
 use super::state::sweeps::Awakened;
 use crate::cloud::services::{Service, answers};
-use crate::mutant::Mutant;
 use crate::names::CLUSTER_TAG;
 
 /// Sweeps and refreshes until it is dropped. The three go on side by side, so that a slow one does not hold up the others.
@@ -31,9 +30,7 @@ async fn sweep_services(shared: &Shared) {
         shared.state().begin_services(as_of, jitter());
         match shared.setup.reader.list_vpc_endpoint_services(&request).await {
             Ok(listed) => {
-                let pages = if Mutant::SecondPageIgnored.is_on() { listed.pages as usize } else { 1 };
-                let most = listed.items.len() / pages;
-                let entries = listed.items.into_iter().take(most).filter_map(Service::from_answer);
+                let entries = listed.items.into_iter().filter_map(Service::from_answer);
                 let awakened = shared.state().services_swept(as_of, entries);
                 shared.awaken(&awakened);
                 shared.details.notify_one();

@@ -61,11 +61,6 @@ impl View {
         self.services.keys().cloned().collect()
     }
 
-    /// The first of all services.
-    pub(super) fn any(&self) -> Option<&Service> {
-        self.services.values().next()
-    }
-
     pub(super) fn len(&self) -> usize {
         self.services.len()
     }

@@ -6,7 +6,6 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use super::picture::{Because, Picture, Trend, Truth};
 use super::scene::Scene;
 use crate::crd::{ConditionType, Reason};
-use crate::mutant::Mutant;
 
 /// The conditions that a picture means: `Ready` always, the others while they are true. What the lists of the status leave out is told at the
 /// end of the message of `Ready`.
@@ -39,7 +38,7 @@ fn condition(scene: &Scene<'_>, kind: ConditionType, truth: Truth, because: &Bec
         type_: kind.as_str().to_owned(),
         status: truth.as_str().to_owned(),
         reason: because.reason.as_str().to_owned(),
-        message: if Mutant::HotLoopOnStatus.is_on() { scene.now.to_string() } else { because.message.clone() },
+        message: because.message.clone(),
         observed_generation: Some(scene.key.generation),
         last_transition_time: since
             .map_or_else(|| whole_second(scene.now), |before| before.last_transition_time.clone()),

@@ -10,7 +10,6 @@ use crate::cloud::errors::{Verdict, closed, verdict};
 use crate::cloud::services::Field;
 use crate::crd::{ConditionType, Reason};
 use crate::kubernetes::KubernetesError;
-use crate::mutant::Mutant;
 use crate::names::{ADOPT_TAG, CLUSTER_TAG};
 use crate::vpc_endpoint_service::connections::live_consumers;
 use crate::vpc_endpoint_service::execute::ExecuteError;
@@ -306,9 +305,6 @@ fn is_attachment_missing(scene: &Scene<'_>) -> bool {
 }
 
 fn in_step(scene: &Scene<'_>) -> Option<Stance> {
-    if Mutant::ReadyBeforeActive.is_on() && scene.service().is_some() {
-        return Some(Picture::available(words::available(scene.service_id())).into());
-    }
     let plan = scene.plan()?;
     let is_active = scene.seen()?.status == ServiceStatus::Active;
     let is_known = plan.unknown.is_empty() || scene.was_ready();

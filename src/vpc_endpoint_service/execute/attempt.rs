@@ -6,7 +6,6 @@ use privatelink::{Fate, TokenState, code, token_state};
 use super::Powers;
 use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
-use crate::mutant::Mutant;
 use crate::vpc_endpoint_service::observe::{AttemptEnd, CreateAttempt};
 
 /// A Create that is under way. When the pass is cut off in its midst, it counts as one of which nobody knows what it made.
@@ -66,8 +65,7 @@ pub(super) fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Optio
 /// before.
 fn spends_token(code: &str) -> bool {
     let spent = ["EndpointServiceDeleted", code::ENDPOINT_SERVICE_NOT_FOUND, code::GENERATE_RESOURCE_ID_FAILED];
-    let is_spent = token_state(code) == Some(TokenState::Spent) || spent.contains(&code);
-    is_spent && !Mutant::BurntTokenRepeated.is_on()
+    token_state(code) == Some(TokenState::Spent) || spent.contains(&code)
 }
 
 #[cfg(test)]

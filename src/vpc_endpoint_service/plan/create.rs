@@ -14,7 +14,6 @@ use super::{Limits, Next, Step, Wait};
 use crate::cloud::services::observed::AttemptEnd;
 use crate::crd::WhenGone;
 use crate::identity::CreateRecord;
-use crate::mutant::{self, Mutant};
 
 /// The record to create under.
 enum Choice {
@@ -33,7 +32,6 @@ pub(super) fn create(world: &World<'_>) -> Next {
     match choose(world) {
         Choice::NotBefore(moment) => Next::sweep(moment),
         Choice::Others(record) => repeat_of_others(world, &record).unwrap_or_else(|| take_over(world, &record)),
-        Choice::New(record) if Mutant::FinalizerAfterCreate.is_on() => with_look_up(world, record, Vec::new()),
         Choice::Carried(record) => with_look_up(world, record, Vec::new()),
         Choice::New(record) => with_look_up(world, record.clone(), vec![Step::Record(record)]),
     }
@@ -43,8 +41,7 @@ pub(super) fn create(world: &World<'_>) -> Next {
 /// it, there is another one, of the next incarnation, so that no token of the first can bring it back.
 pub(super) fn in_place_of(world: &World<'_>, service_id: String) -> Next {
     let is_named = world.resolved.hint.service_id.as_ref() == Some(&service_id);
-    let when_gone = if Mutant::SilentRecreate.is_on() { WhenGone::Recreate } else { world.resolved.spec.when_gone };
-    match (when_gone, world.incarnation().checked_add(1)) {
+    match (world.resolved.spec.when_gone, world.incarnation().checked_add(1)) {
         (WhenGone::Recreate, Some(next)) => {
             // Somebody who knows nothing of the service that went may be about to make it. What status names everybody knows.
             if let Some(first) = settle_others(world).filter(|_| !is_named) {
@@ -88,8 +85,7 @@ fn choose(world: &World<'_>) -> Choice {
 
 /// The record stands for the Create that is to be sent now.
 fn is_wanted(world: &World<'_>, record: &CreateRecord) -> bool {
-    let is_same = record.hash == world.wanted_hash() || Mutant::ChangedParametersOldToken.is_on();
-    record.incarnation == world.incarnation() && is_same
+    record.incarnation == world.incarnation() && record.hash == world.wanted_hash()
 }
 
 /// While the token of another process's record is remembered, the Create is repeated under it, in the pass that takes the record over: two
@@ -171,8 +167,7 @@ fn is_token_spent(world: &World<'_>, incarnation: u32) -> bool {
 fn with_look_up(world: &World<'_>, record: CreateRecord, mut steps: Vec<Step>) -> Next {
     let needed = look_up_needed(world, &record);
     if world.observed.is_swept_since(needed) {
-        let token = Some(record.client_token()).filter(|_| !mutant::forgets_tokens());
-        let request = Box::new(world.desired.create_request(token));
+        let request = Box::new(world.desired.create_request(Some(record.client_token())));
         steps.push(Step::Create { record, request });
         Next::steps(steps)
     } else {

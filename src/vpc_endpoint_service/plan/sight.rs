@@ -9,7 +9,6 @@ use crate::cloud::services::observed::{AttemptEnd, CreateAttempt, NamedId, Obser
 use crate::cloud::services::{Proof, Service};
 use crate::identity::CreateRecord;
 use crate::identity::Owner;
-use crate::mutant::Mutant;
 use crate::names::{CLUSTER_TAG, UID_TAG};
 
 /// That long after the moment; at most the end of time.
@@ -39,7 +38,7 @@ pub(in super::super) fn until_settled(service: &Service) -> Next {
 /// The service carries both tags that prove it to be this object's. The inventory sorts by them already; what writes asks once more.
 pub(in super::super) fn is_owned(service: &Service, owner: &Owner) -> bool {
     let is = |key: &str, value: &String| service.tags.get(key) == Some(value);
-    is(CLUSTER_TAG, &owner.cluster) && is(UID_TAG, &owner.uid) || Mutant::FirstListedTaken.is_on()
+    is(CLUSTER_TAG, &owner.cluster) && is(UID_TAG, &owner.uid)
 }
 
 impl Observed {

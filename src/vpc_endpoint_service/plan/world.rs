@@ -10,7 +10,6 @@ use super::{Limits, Mode, Next, Part, Plan, Step, held};
 use crate::cloud::services::observed::{AttemptEnd, Deep, Observed, ServiceView};
 use crate::cloud::services::{DeepView, Service};
 use crate::identity::CreateRecord;
-use crate::mutant::{self, Mutant};
 use crate::vpc_endpoint_service::desired::Desired;
 use crate::vpc_endpoint_service::resolve::Resolved;
 
@@ -74,9 +73,6 @@ impl<'a> World<'a> {
     pub(super) fn made(&self) -> Option<&str> {
         let proven = self.observed.own.proven_id.as_deref();
         let named = self.resolved.hint.service_id.as_deref();
-        if mutant::knows_by_status_only() {
-            return named;
-        }
         let is_next = named.is_some() && self.recorded_incarnation() > Some(self.resolved.hint.incarnation);
         // The service that status names is of an earlier incarnation then. Whatever else was proven is not.
         let known = if is_next { proven.filter(|id| named != Some(*id)) } else { proven.or(named) };
@@ -129,8 +125,7 @@ impl<'a> World<'a> {
     pub(super) fn into_plan(self, next: Next) -> Plan {
         let Next { mut steps, wait, look } = next;
         let is_recorded = self.resolved.has_finalizer() && self.resolved.record.is_some();
-        let is_put_off = Mutant::FinalizerAfterCreate.is_on() && self.service().is_none();
-        if !is_recorded && !is_put_off && !matches!(steps.first(), Some(Step::Record(_))) {
+        if !is_recorded && !matches!(steps.first(), Some(Step::Record(_))) {
             steps.insert(0, Step::Record(self.record()));
         }
         let unknown = self.unknown();

@@ -8,7 +8,6 @@ use super::scene::Scene;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::ServiceView;
 use crate::cloud::services::{AttachmentKey, AttributeChange, Connections, Service};
-use crate::mutant::Mutant;
 use crate::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
@@ -51,9 +50,6 @@ fn hidden(scene: &Scene<'_>) -> Option<Next> {
 }
 
 fn not_yet_swept(scene: &Scene<'_>) -> Option<Next> {
-    if Mutant::RestartDuringDeleteLeaks.is_on() && scene.since < scene.observed.own.process_start {
-        return Some(release());
-    }
     let is_seen = scene.observed.service != ServiceView::NotYetSwept && scene.observed.is_swept_since(scene.since);
     (!is_seen).then(|| Next::sweep(scene.since))
 }
@@ -97,11 +93,7 @@ fn another_service(scene: &Scene<'_>) -> Option<Next> {
 }
 
 fn being_deleted(scene: &Scene<'_>) -> Option<Next> {
-    let is_leaving = scene.service()?.status == ServiceStatus::Deleting;
-    if is_leaving && Mutant::DeleteAnswerUnread.is_on() {
-        return Some(release());
-    }
-    is_leaving.then(|| Next::wait(Wait::ServiceDeleted))
+    (scene.service()?.status == ServiceStatus::Deleting).then(|| Next::wait(Wait::ServiceDeleted))
 }
 
 fn settling(scene: &Scene<'_>) -> Option<Next> {

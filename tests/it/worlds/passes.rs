@@ -18,6 +18,7 @@ use privatelink_operator::timing::Timing;
 use privatelink_operator::vpc_endpoint_service::conclude::Requeue;
 use privatelink_operator::vpc_endpoint_service::reconcile;
 use privatelink_operator::vpc_endpoint_service::sightings::Sightings;
+use privatelink_operator::vpc_endpoint_service::steps::Decisions;
 use privatelink_sim::{
     Call, CallEffect, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView, Simulator,
 };
@@ -385,5 +386,6 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         freshness: Arc::default(),
         sightings: Sightings::default(),
         said: StatusMemory::default(),
+        steps: Arc::new(Decisions),
     })
 }

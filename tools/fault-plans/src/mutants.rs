@@ -1,4 +1,4 @@
-//! Who tests the tests: each historic bug that a test build can carry must be found by a plan.
+//! Who tests the tests: each historic bug must be found by a plan.
 
 mod table;
 
@@ -8,12 +8,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use futures::{StreamExt as _, stream};
-use privatelink_operator::mutant::Mutant;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 pub use self::table::MutantTable;
 use crate::campaign::Campaign;
+use crate::mutant::Mutant;
 use crate::plan::Plan;
 use crate::reference::References;
 use crate::run::{Report, Verdict};
@@ -46,7 +46,7 @@ pub struct Hunt<'a> {
 pub type Found<'a> = &'a (dyn Fn(&Finding) + Sync);
 
 impl<'a> Hunt<'a> {
-    /// `operator` is built with the feature `mutants`; the workloads of all trials have a reference.
+    /// `operator` is the seeded one; the workloads of all trials have a reference.
     pub fn new(campaign: &'a Campaign, references: &'a References, operator: &Path) -> Result<Self, Trouble> {
         let plans = TRIALS.iter().flat_map(|(_, ids)| *ids).filter_map(|id| id.parse().ok());
         let controls = plans.map(|plan| (plan, OnceCell::new())).collect();
@@ -98,7 +98,7 @@ impl<'a> Hunt<'a> {
         let file = self.folder.path().join(format!("operator-{name}"));
         if !file.exists() {
             let operator = self.operator.display();
-            let script = format!("#!/bin/sh\nPRIVATELINK_MUTANT={name} exec '{operator}' \"$@\"\n");
+            let script = format!("#!/bin/sh\n{}={name} exec '{operator}' \"$@\"\n", Mutant::VARIABLE);
             // Whole before it has its name: another task may look for it.
             let fresh = tempfile::NamedTempFile::new_in(self.folder.path())?;
             fs::write(fresh.path(), script)?;

@@ -1,6 +1,6 @@
 //! Which plans are tried with which mutant.
 
-use privatelink_operator::mutant::Mutant::{
+use crate::mutant::Mutant::{
     self, ApplyRecreates, BurntTokenRepeated, ChangedParametersOldToken, CrashBeforeStatus, DeleteAnswerUnread,
     FinalizerAfterCreate, FinalizerWithoutUid, FirstListedTaken, HotLoopOnStatus, LookUpByLoadBalancer,
     ReadyBeforeActive, RestartDuringDeleteLeaks, SecondPageIgnored, SilentRecreate, StaleCacheCreate,
@@ -88,9 +88,8 @@ pub const TRIALS: &[(Mutant, &[&str])] = &[
 mod tests {
     use std::collections::BTreeSet;
 
-    use privatelink_operator::mutant::Mutant;
-
     use super::TRIALS;
+    use crate::mutant::Mutant;
     use crate::plan::Plan;
 
     #[test]

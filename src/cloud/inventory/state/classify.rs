@@ -7,7 +7,6 @@ use crate::cloud::inventory::known::{Finding, Known};
 use crate::cloud::inventory::view::is_of_cluster;
 use crate::cloud::services::Service;
 use crate::cloud::services::observed::{NamedId, ServiceView};
-use crate::mutant::{self, Mutant};
 use crate::names::{OBJECT_TAG, UID_TAG};
 
 impl State {
@@ -15,12 +14,6 @@ impl State {
     /// an earlier object of the same name left behind.
     pub(super) fn service_view(&self, known: &Known, now: Timestamp) -> ServiceView {
         let mut ours: Vec<&Service> = self.view.of_uid(&known.owner.uid).collect();
-        if mutant::knows_by_status_only() {
-            ours.retain(|service| Some(&service.id) == known.named.as_ref());
-        }
-        if Mutant::FirstListedTaken.is_on() && ours.is_empty() {
-            ours.extend(self.view.any());
-        }
         match ours.as_slice() {
             [] if self.swept.is_none() => ServiceView::NotYetSwept,
             [] => self.without_own(known, now),

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use fault_plans::{Campaign, Fixture, Hunt, MutantTable, Plan, TRIALS, Workload, until_interrupted};
-use privatelink_operator::mutant::Mutant;
+use fault_plans::{Campaign, Fixture, Hunt, Mutant, MutantTable, Plan, TRIALS, Workload, until_interrupted};
 
 /// Sets each historic bug into the operator and says which plan finds it. A plan counts only if the same operator passes it without the
 /// bug.
 #[derive(Debug, Parser)]
 #[command(name = "mutants")]
 struct Args {
-    /// The operator, built with the feature `mutants`.
+    /// The seeded operator.
     #[arg(long, value_name = "FILE")]
     operator: PathBuf,
     /// Only the mutants with these names.
@@ -56,11 +55,7 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
 }
 
 fn chosen(only: &[String]) -> Result<Vec<Mutant>, String> {
-    let named = |name: &String| {
-        let mutant = Mutant::ALL.iter().copied().find(|mutant| format!("{mutant:?}") == *name);
-        mutant.ok_or_else(|| format!("there is no mutant {name}"))
-    };
-    if only.is_empty() { Ok(Mutant::ALL.to_vec()) } else { only.iter().map(named).collect() }
+    if only.is_empty() { Ok(Mutant::ALL.to_vec()) } else { only.iter().map(|name| name.parse()).collect() }
 }
 
 /// Every plan that these mutants are tried with.

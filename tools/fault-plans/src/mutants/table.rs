@@ -60,10 +60,9 @@ pub(super) fn words(report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
-    use privatelink_operator::mutant::Mutant;
-
     use super::MutantTable;
     use crate::fault::Family;
+    use crate::mutant::Mutant;
     use crate::mutants::Finding;
     use crate::run::{Report, Verdict};
 

@@ -1,25 +1,14 @@
-//! Who tests the tests: bugs that other operators had in public, as switches.
+//! Bugs that other operators had in public.
 //!
-//! Only a build with the feature `mutants` has them. It reads the environment variable `PRIVATELINK_MUTANT` once and carries the bug
-//! of that name, at most one. In every other build [`Mutant::is_on`] is a constant, and the compiler drops what stands behind it.
-//! `make mutants` shows that the fault plans find each of them.
+//! Each is set into the shipped operator from outside, by the package `seeded-operator`: at the doors to the API server and to the cloud, or in
+//! place of one step. `make mutants` shows that the fault plans find each of them.
 
-#[cfg(feature = "mutants")]
-mod stream;
-#[cfg(feature = "mutants")]
-mod upsert;
-
-#[cfg(feature = "mutants")]
-pub(crate) use self::{
-    stream::{own_writes, swallow_successors},
-    upsert::upsert,
-};
+use std::str::FromStr;
 
 /// Declares the bugs, each with the public one that it is modelled on.
 macro_rules! mutants {
     ($($(#[doc = $about:literal])+ $mutant:ident = $bug:literal,)+) => {
-        /// One bug. Each is set in at the place where this operator does it right; where more than one defence stands against it, the
-        /// switch takes away all of them.
+        /// One bug. Where more than one defence stands against it, all of them are taken away.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Mutant {
             $($(#[doc = $about])+ #[doc = concat!("\n\nModelled on ", $bug, ".")] $mutant,)+
@@ -86,48 +75,15 @@ mutants! {
 }
 
 impl Mutant {
-    /// Whether this build carries the bug.
-    #[cfg(not(feature = "mutants"))]
-    #[expect(clippy::unused_self, reason = "a build with mutants looks at it")]
-    pub(crate) const fn is_on(self) -> bool {
-        false
-    }
-
-    /// Whether this process carries the bug.
-    #[cfg(feature = "mutants")]
-    pub(crate) fn is_on(self) -> bool {
-        *chosen::CHOSEN == Some(self)
-    }
+    /// The environment variable that tells the seeded operator which bug to have, by the name in the enum.
+    pub const VARIABLE: &str = "PRIVATELINK_MUTANT";
 }
 
-/// Create has no lasting token: the client gives each call a fresh one.
-pub(crate) fn forgets_tokens() -> bool {
-    Mutant::TokenPerRetry.is_on() || knows_by_status_only()
-}
+impl FromStr for Mutant {
+    type Err = String;
 
-/// What the status does not name is not known: the common ground of three bugs.
-pub(crate) fn knows_by_status_only() -> bool {
-    Mutant::StatusLostOnConflict.is_on() || Mutant::CrashBeforeStatus.is_on() || Mutant::StaleCacheCreate.is_on()
-}
-
-#[cfg(feature = "mutants")]
-mod chosen {
-    use std::sync::LazyLock;
-
-    use super::Mutant;
-
-    /// Names the bug, as the enum spells it.
-    const VARIABLE: &str = "PRIVATELINK_MUTANT";
-
-    pub(super) static CHOSEN: LazyLock<Option<Mutant>> = LazyLock::new(chosen);
-
-    #[expect(clippy::disallowed_methods, reason = "the door of the switch, in test builds only")]
-    fn chosen() -> Option<Mutant> {
-        let name = std::env::var(VARIABLE).ok().filter(|name| !name.is_empty())?;
-        let mutant = Mutant::ALL.iter().copied().find(|mutant| format!("{mutant:?}") == name);
-        Some(mutant.unwrap_or_else(|| {
-            eprintln!("error: {VARIABLE}: there is no mutant {name}");
-            std::process::exit(2)
-        }))
+    fn from_str(name: &str) -> Result<Self, String> {
+        let mutant = Self::ALL.iter().copied().find(|mutant| format!("{mutant:?}") == name);
+        mutant.ok_or_else(|| format!("there is no mutant {name}"))
     }
 }

@@ -1,0 +1,43 @@
+//! What the operator reaches the outside by, and decides with.
+
+use std::fmt;
+use std::sync::Arc;
+
+use kube::Client;
+use privatelink::{CredentialSource, HttpTransport, Transport};
+
+use super::{RunError, credentials};
+use crate::kubernetes::client::connect;
+use crate::settings::Settings;
+use crate::vpc_endpoint_service::steps::{Decisions, Steps};
+
+/// One of each, shared by everything in the process.
+pub struct Doors {
+    /// Carries every request to the API server.
+    pub api_server: Client,
+    /// Carries every request to the cloud: one pool of connections.
+    pub cloud: Arc<dyn Transport>,
+    /// The access key that those requests are signed with.
+    pub credentials: Arc<dyn CredentialSource>,
+    pub steps: Arc<dyn Steps>,
+}
+
+impl Doors {
+    /// The real ones. Sends nothing yet.
+    pub async fn open(settings: &Settings) -> Result<Self, RunError> {
+        Ok(Self {
+            api_server: connect(&settings.proxies).await.map_err(RunError::Connect)?,
+            cloud: Arc::new(HttpTransport::new().map_err(RunError::BuildTransport)?),
+            credentials: credentials::source(&settings.cloud),
+            steps: Arc::new(Decisions),
+        })
+    }
+}
+
+impl fmt::Debug for Doors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { api_server: _, cloud, credentials, steps } = self;
+        let mut fields = f.debug_struct("Doors");
+        fields.field("cloud", cloud).field("credentials", credentials).field("steps", steps).finish_non_exhaustive()
+    }
+}
