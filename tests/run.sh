@@ -17,7 +17,7 @@ code=0
 # What runs beside is a process group of its own.
 set -m
 # More at a time than there are cores: a test of these needs a seventh of one.
-cargo test --package integration-tests -- --test-threads "${IT_THREADS:-12}" >"$work/it" 2>&1 &
+cargo test --package integration-tests -- --test-threads "${IT_THREADS:-8}" >"$work/it" 2>&1 &
 it=$!
 set +m
 cargo test --workspace --exclude integration-tests --lib --bins --tests --no-fail-fast 2>&1 | tee "$work/rest" || code=$?

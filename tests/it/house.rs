@@ -320,7 +320,7 @@ fn a_trespass_is_seen_as_a_path_of_its_own_and_not_in_comments_or_tests() {
     assert!(seen("fn f() { let now = jiff::Timestamp::now(); }", "Timestamp::now"));
     assert!(seen("pub async fn f() {}", "async fn"));
     assert!(seen("let x = f().await;", ".await"));
-    assert!(seen("use crate::cloud::{\n    lanes::Turn,\n    service::Service,\n};", "crate::cloud::scheduler"));
+    assert!(seen("use crate::cloud::{\n    scheduler::Turn,\n    services::Service,\n};", "crate::cloud::scheduler"));
     assert!(seen("use super::super::plan::Plan;", "super::plan"));
     assert!(!seen("//! Uses kube::Client\nfn kubernetes() {}", "kube"));
     assert!(!seen("use crate::kube_like::X;", "kube"));

@@ -81,9 +81,10 @@ fn to_drain<'a>(world: &'a World<'_>) -> impl Iterator<Item = &'a AttachmentKey>
 fn keeps_another(world: &World<'_>, unwanted: &BTreeMap<AttachmentKey, Attachment>, leaving: &Attachment) -> bool {
     let Some(deep) = world.deep() else { return false };
     deep.attachments.iter().any(|(key, other)| {
-        !unwanted.contains_key(key)
-            && other.auto_allocated_enabled
-            && leaving.zone_id.is_some()
+        // What rules most of them out first: of all pairs of attachments, few are of one zone.
+        leaving.zone_id.is_some()
             && other.zone_id == leaving.zone_id
+            && other.auto_allocated_enabled
+            && !unwanted.contains_key(key)
     })
 }
