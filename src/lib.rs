@@ -14,6 +14,7 @@
 pub mod admin;
 pub mod app;
 pub mod args;
+mod backoff;
 pub mod cloud;
 pub mod context;
 pub mod crd;

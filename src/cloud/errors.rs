@@ -1,13 +1,20 @@
-//! What an error of the cloud means to the person who reads the object: the reason of a condition, and what to do.
+//! What an error of the cloud means: the one room that knows a code. To the person who reads the object, the reason of a condition and what to
+//! do; to the rest of the operator, whom the error concerns and when another try makes sense.
 //!
 //! Pure. A verdict says nothing that changes from one try to the next: no request id, no time, none of the provider's own text. Those
 //! stand in `status.lastError`.
 
-mod create;
+mod codes;
+mod concern;
 mod field;
 
 use privatelink::{Error, ErrorKind, Fate};
 
+use self::codes::{Facts, facts, names_parameter};
+pub(crate) use self::concern::{
+    Cause, Class, Concern, asked_delay, concern, denies_existence, has_wide_refusal, is_about_region, is_about_value,
+    is_collision, is_for_a_person, is_passing, is_throttled, is_withheld_by_scheduler, spends_token,
+};
 use crate::crd::Reason;
 
 #[cfg(test)]
@@ -46,28 +53,31 @@ pub fn closed(error: &Error) -> Verdict {
     Verdict { message, ..verdict(error) }
 }
 
-const fn is_for_a_person(kind: ErrorKind) -> bool {
-    match kind {
-        ErrorKind::Account | ErrorKind::Credential | ErrorKind::Spec => true,
-        ErrorKind::AlreadyDone
-        | ErrorKind::Busy
-        | ErrorKind::Throttled
-        | ErrorKind::DependencyMissing
-        | ErrorKind::DependencyFirst
-        | ErrorKind::Quota
-        | ErrorKind::Transient
-        | ErrorKind::Unknown => false,
-    }
+/// Judges the error of a list of a region that has never been listed, because it is none: the provider says so, or it has no host.
+pub fn region(error: &Error, region: &str) -> Verdict {
+    let operation = error.operation();
+    let cause = error.code().map_or_else(
+        || "its host is not known to the name service".to_owned(),
+        |code| format!("{operation} was answered {}", clipped(code)),
+    );
+    let message = format!(
+        "The region \"{region}\" (spec.region, or else the operator's default region) cannot be used: {cause}. Create the object anew with \
+         one of the provider's regions; where the region is right, correct the operator's network or endpoint flags."
+    );
+    Verdict { reason: Reason::RegionUnusable, stalled: error.code().is_some(), message }
 }
 
 fn reason(error: &Error) -> Reason {
-    match error.kind() {
+    let particular = facts_of(error).reason.filter(|(kind, _)| *kind == error.kind());
+    particular.map_or_else(|| reason_of(error.kind()), |(_, reason)| reason)
+}
+
+/// One reason a kind, for the codes that have none of their own.
+const fn reason_of(kind: ErrorKind) -> Reason {
+    match kind {
         ErrorKind::Throttled => Reason::WaitingForThrottling,
-        ErrorKind::DependencyMissing if is_about_load_balancers(error) => Reason::WaitingForLoadBalancer,
         ErrorKind::DependencyFirst => Reason::WaitingForDependents,
         ErrorKind::Quota => Reason::WaitingForQuota,
-        ErrorKind::Account if error.is("NeedOpenProduct") => Reason::NotActivated,
-        ErrorKind::Account if is_about_rights(error) => Reason::NoPermission,
         ErrorKind::Account => Reason::AccountRefused,
         ErrorKind::Spec => Reason::SpecRefused,
         ErrorKind::Credential => Reason::CredentialsRefused,
@@ -77,6 +87,10 @@ fn reason(error: &Error) -> Reason {
         | ErrorKind::Transient
         | ErrorKind::Unknown => Reason::WaitingForProvider,
     }
+}
+
+fn facts_of(error: &Error) -> Facts {
+    facts(error.code().unwrap_or_default())
 }
 
 fn message(error: &Error) -> String {
@@ -109,13 +123,13 @@ fn clipped(code: &str) -> String {
 
 fn sentence(error: &Error) -> String {
     match error.kind() {
-        ErrorKind::Account if is_about_rights(error) => rights(error),
+        ErrorKind::Account if reason(error) == Reason::NoPermission => rights(error),
         ErrorKind::Credential if error.code().is_none() => {
             format!("the operator has no access key that it can use; {KEY}")
         }
         ErrorKind::Spec => refused_spec(error),
         // With a delay, any error is a throttled one, whatever its code.
-        kind if kind != ErrorKind::Throttled => own_sentence(error).unwrap_or(sentence_of(kind)).to_owned(),
+        kind if kind != ErrorKind::Throttled => facts_of(error).sentence.unwrap_or(sentence_of(kind)).to_owned(),
         kind => sentence_of(kind).to_owned(),
     }
 }
@@ -123,18 +137,14 @@ fn sentence(error: &Error) -> String {
 /// A code that tells what is wrong has a sentence of its own. Where it tells only the field, that is named; where it tells nothing, the
 /// provider's words do.
 fn refused_spec(error: &Error) -> String {
-    match (own_sentence(error), field::field(error)) {
-        (Some(own), Some(field)) if error.code().is_some_and(create::is_template) => format!("{own}: {field}"),
+    match (facts_of(error).sentence, field::field(error)) {
+        (Some(own), Some(field)) if error.code().is_some_and(names_parameter) => format!("{own}: {field}"),
         (Some(own), _) => own.to_owned(),
         (None, Some(field)) => {
             format!("the provider refuses what {field} asks for; correct it, status.lastError has the provider's words")
         }
         (None, None) => sentence_of(ErrorKind::Spec).to_owned(),
     }
-}
-
-fn own_sentence(error: &Error) -> Option<&'static str> {
-    create::sentence(error.code()?)
 }
 
 /// One sentence a kind, for the codes that have none of their own.
@@ -179,24 +189,4 @@ fn rights(error: &Error) -> String {
     let operation = error.operation();
     let action = denied.map_or_else(|| format!("privatelink:{operation}"), str::to_owned);
     format!("the operator's credentials lack a right; grant them the RAM action {action}")
-}
-
-fn is_about_rights(error: &Error) -> bool {
-    let is_state_of_account = |code: &str| code == "Forbidden.RiskControl" || code == "Forbidden.UserVerification";
-    error.code().is_some_and(|code| {
-        ["Forbidden", "NoPermission", "NotAuthorized"].iter().any(|prefix| code.starts_with(prefix))
-            && !is_state_of_account(code)
-    })
-}
-
-fn is_about_load_balancers(error: &Error) -> bool {
-    const CODES: &[&str] = &[
-        "AlbNotFound",
-        "LoadBalancerNotFound",
-        "OperationDenied.NoAvailableServiceResource",
-        "ResourceNotFound.NatGateway",
-        "VSwitchNotFound",
-        "VSwitchStatusNotAllowed",
-    ];
-    error.code().is_some_and(|code| CODES.contains(&code))
 }

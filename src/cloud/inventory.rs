@@ -6,9 +6,9 @@
 //! registers a wish and is woken when it is served, and when the service of an object changes, just that object is
 //! woken.
 
+mod breakers;
 mod details;
 mod field;
-mod gates;
 mod known;
 mod own;
 mod reads;

@@ -6,7 +6,7 @@
 //!
 //! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the waking.
 
-mod door;
+mod circuit;
 mod ending;
 mod moment;
 mod rates;
@@ -25,7 +25,6 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
-pub(crate) use ending::is_dealt_with;
 pub use rates::Rates;
 pub use turn::Content;
 

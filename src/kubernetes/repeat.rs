@@ -8,12 +8,13 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use super::KubernetesError;
+use crate::backoff::Backoff;
 
 /// Enough for a server that restarts behind a load balancer; whoever needs more has a back-off of its own.
 const REPETITIONS: u32 = 2;
 
-/// When the server names no delay: this, then twice this. The whole is shorter than a person's patience with an edit.
-const FIRST_DELAY: Duration = Duration::from_millis(100);
+/// When the server names no delay. The whole is shorter than a person's patience with an edit.
+const DELAY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_millis(200));
 
 /// Makes the call, again where the server asked for patience, all of it within `deadline`.
 pub(super) async fn call<T, F>(deadline: Duration, make: impl Fn() -> F) -> Result<T, KubernetesError>
@@ -50,7 +51,7 @@ fn patience(error: &kube::Error, repetition: u32) -> Option<Duration> {
     }
     let asked = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
     match asked {
-        0 => Some(FIRST_DELAY * 2u32.pow(repetition)),
+        0 => Some(DELAY.delay(repetition + 1)),
         seconds => Some(Duration::from_secs(seconds.into())),
     }
 }

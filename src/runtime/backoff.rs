@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::backoff::Backoff;
 use crate::crd::VpcEndpointService;
 use crate::identity::{ObjectId, Target};
 use crate::names::RECONCILE_REQUESTED_AT_ANNOTATION;
@@ -186,8 +187,7 @@ impl Cause {
 /// Full jitter: anywhere between nothing and the step, so that objects which failed together do not come back together.
 /// `fraction` is in [0, 1).
 fn delay(first: Duration, max: Duration, count: u32, fraction: f64) -> Duration {
-    let doublings = count.saturating_sub(1).min(31);
-    first.saturating_mul(1 << doublings).min(max).mul_f64(fraction)
+    Backoff::new(first, max).delay(count).mul_f64(fraction)
 }
 
 #[cfg(test)]

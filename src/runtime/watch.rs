@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures::{Stream, StreamExt, stream};
 use kube::runtime::reflector::store::Writer;
-use kube::runtime::utils::Backoff;
+use kube::runtime::utils::Backoff as Resettable;
 use kube::runtime::watcher::{self, Event};
 use kube::runtime::{Predicate, WatchStreamExt, predicates};
 use kube::{Api, ResourceExt};
@@ -22,6 +22,7 @@ pub(super) use self::readable::Seen;
 use self::readable::readable;
 use super::uid_tracker::Roster;
 use crate::admin::Health;
+use crate::backoff::Backoff;
 use crate::context::Context;
 use crate::crd::VpcEndpointService;
 use crate::identity::ObjectKey;
@@ -174,13 +175,9 @@ fn is_missing_definition(error: &watcher::Error) -> bool {
 }
 
 /// The pauses between two tries.
-#[derive(Debug)]
-struct Pause(Duration);
-
-impl Default for Pause {
-    fn default() -> Self {
-        Self(FIRST_PAUSE)
-    }
+#[derive(Debug, Default)]
+struct Pause {
+    failures: u32,
 }
 
 impl Iterator for Pause {
@@ -188,13 +185,12 @@ impl Iterator for Pause {
 
     /// Between half and all of the step: many operators that lost the same API server do not come back as one.
     fn next(&mut self) -> Option<Duration> {
-        let step = self.0;
-        self.0 = (step * 2).min(MAX_PAUSE);
-        Some(step.mul_f64(0.5 + rand::random::<f64>() / 2.0))
+        self.failures = self.failures.saturating_add(1);
+        Some(Backoff::new(FIRST_PAUSE, MAX_PAUSE).delay(self.failures).mul_f64(0.5 + rand::random::<f64>() / 2.0))
     }
 }
 
-impl Backoff for Pause {
+impl Resettable for Pause {
     fn reset(&mut self) {
         *self = Self::default();
     }

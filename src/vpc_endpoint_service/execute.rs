@@ -17,6 +17,7 @@ use self::follow::{Left, Why};
 use super::plan::{Plan, Step};
 use super::resolve::{Marked, Resolved};
 use crate::cloud::accounts::Account;
+use crate::cloud::errors::is_about_value;
 use crate::cloud::scheduler::{NoTurn, Request, Turn};
 use crate::cloud::services::{OwnWrite, Service};
 use crate::identity::CreateRecord;
@@ -64,7 +65,7 @@ impl SetAside {
     /// The error back, if it says nothing against the step itself.
     fn of(step: &Step, error: ExecuteError) -> Result<Self, ExecuteError> {
         let (error, until) = match error {
-            ExecuteError::Cloud(error) if follow::is_about_the_value(&error) => (error, None),
+            ExecuteError::Cloud(error) if is_about_value(&error) => (error, None),
             ExecuteError::Withheld { until, error } => (*error, Some(until)),
             other => return Err(other),
         };
@@ -271,7 +272,7 @@ impl Pass<'_> {
             }
             Err(error) => {
                 self.powers.account.inventory.remember_refusal(service_id, &error);
-                if follow::is_about_the_value(&error) {
+                if is_about_value(&error) {
                     self.powers.account.inventory.remember_setback(&self.id, service_id, &write, &error);
                 }
                 Err(error.into())

@@ -7,7 +7,7 @@ use super::conclude::{EventReason, Note, Report, Requeue, Walk};
 use super::execute::{Done, ExecuteError, Outcome};
 use super::plan::{Plan, Step};
 use super::resolve::ResolveError;
-use crate::cloud::scheduler;
+use crate::cloud::errors::{is_passing, is_throttled, is_withheld_by_scheduler};
 use crate::context::Context;
 use crate::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::ObjectKey;
@@ -114,23 +114,11 @@ fn cause(walk: &Walk) -> Cause {
     }
     let is_of_a_write = walk.outcome.as_ref().is_some_and(|outcome| outcome.error.is_some());
     match cloud_error(walk) {
-        Some(error) if is_of_a_write && scheduler::is_dealt_with(error) => Cause::Refused,
+        Some(error) if is_of_a_write && is_withheld_by_scheduler(error) => Cause::Refused,
         Some(error) if is_passing(error.kind()) => Cause::Unreachable(target.clone()),
-        Some(error) if error.kind() == ErrorKind::Throttled => Cause::Throttled(target.clone()),
+        Some(error) if is_throttled(error) => Cause::Throttled(target.clone()),
         _ => Cause::Other,
     }
-}
-
-/// What may be over any time, and may be over for others too: nobody answered, somebody else is at work or must go first, or a read was refused.
-const fn is_passing(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Transient
-            | ErrorKind::Busy
-            | ErrorKind::DependencyFirst
-            | ErrorKind::Account
-            | ErrorKind::Credential
-    )
 }
 
 fn cloud_error(walk: &Walk) -> Option<&privatelink::Error> {

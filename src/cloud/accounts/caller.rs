@@ -8,14 +8,14 @@ use privatelink::{Client, Error};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::backoff::Backoff;
 use crate::cloud::requeuer::Wake;
 use crate::identity::ObjectId;
 use crate::supervise::{self, Task};
 
 /// The delays between two questions. A minute at most: nothing works before the answer, and one call a minute harms
 /// nobody.
-const FIRST_DELAY: Duration = Duration::from_secs(1);
-const LONGEST_DELAY: Duration = Duration::from_mins(1);
+const DELAY: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
 
 /// The one question to STS, with all who wait for its answer.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl Shared {
 
 /// Asks until there is an answer, then wakes everybody who waits for it.
 async fn ask(shared: Arc<Shared>) {
-    let mut delay = FIRST_DELAY;
+    let mut failures = 0_u32;
     loop {
         match shared.client.caller_identity().await {
             Ok(identity) => {
@@ -113,7 +113,8 @@ async fn ask(shared: Arc<Shared>) {
             }
             Err(error) => {
                 tracing::warn!(request_id = error.request_id(), "{error}");
-                let pause = error.retry().after.unwrap_or(delay);
+                failures = failures.saturating_add(1);
+                let pause = error.retry().after.unwrap_or(DELAY.delay(failures));
                 let before = shared.answer.send_replace(Answer::Failed(error.clone()));
                 if before.says_otherwise(&error) {
                     // Who was told the old one is to be told this one; all go on waiting.
@@ -121,7 +122,6 @@ async fn ask(shared: Arc<Shared>) {
                     shared.wake_all(&waiting);
                 }
                 tokio::time::sleep(pause).await;
-                delay = delay.saturating_mul(2).min(LONGEST_DELAY);
             }
         }
     }

@@ -2,30 +2,12 @@
 
 use privatelink::{Error, Operation};
 
+use super::codes::facts;
+
 /// The field, as it is written in a manifest; `None`: nothing tells.
 pub(super) fn field(error: &Error) -> Option<&'static str> {
     let code = error.code()?;
-    of_code(code).or_else(|| of_parameter(code)).or_else(|| of_operation(error.operation()))
-}
-
-/// Codes that are about one field, whatever the operation.
-fn of_code(code: &str) -> Option<&'static str> {
-    const FIELDS: &[(&str, &str)] = &[
-        ("DuplicatedTagKey", "spec.tags"),
-        ("EndpointServiceDowngradeNotAllowed", "spec.addressIpVersion"),
-        ("EndpointServiceResourceTypeNotEqual", "spec.resources[].resourceId"),
-        ("EndpointServiceResourceTypeNotSupport", "spec.serviceResourceType"),
-        ("IllegalTagKeyParam", "spec.tags"),
-        ("IllegalTagValueParam", "spec.tags"),
-        ("InvalidResourceGroup", "spec.resourceGroupId"),
-        ("Mismatch.UserIdAndUserArn", "spec.allowedPrincipals"),
-        ("Mismatch.ZoneId", "spec.resources[].zoneIds"),
-        ("MissingTagKeyParam", "spec.tags"),
-        ("MissingTagValueParam", "spec.tags"),
-        ("ServiceResourceNotSupportIpv6", "spec.addressIpVersion"),
-        ("UpdateBandWidthUnSupported", "spec.connectBandwidthMbps"),
-    ];
-    FIELDS.iter().find(|(known, _)| *known == code).map(|(_, field)| *field)
+    facts(code).field.or_else(|| of_parameter(code)).or_else(|| of_operation(error.operation()))
 }
 
 /// `IllegalParamFormat.ZoneId`, `MissingParam.ZoneId`, `InvalidParameter.ZoneId`: what follows the last dot is a parameter of the call.

@@ -62,7 +62,7 @@ fn each_code_of_creation_has_a_sentence_of_its_own() {
     };
     let sentences: BTreeSet<_> = CODES.iter().map(|(code, ..)| sentence(code)).collect();
     assert_eq!(sentences.len(), CODES.len());
-    assert_eq!(sentences, create::all().map(str::to_owned).collect(), "a sentence for none of the 24");
+    assert_eq!(sentences, codes::sentences().map(str::to_owned).collect(), "a sentence for none of the 24");
 }
 
 #[test]

@@ -10,14 +10,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::schedule::later;
+use crate::backoff::Backoff;
 
 /// Between two services. Bounds what a moment with many of them due may take from the rates of these calls (at three times as many
 /// services as an hour has seconds, the refresh is late rather than greedy).
 const SPACING: Duration = Duration::from_millis(300);
 
 /// After a failure nobody's details are read for this long, doubled up to the maximum while nothing else comes.
-const PAUSE_FIRST: Duration = Duration::from_secs(1);
-const PAUSE_MAX: Duration = Duration::from_mins(1);
+const PAUSE: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
 
 /// The service whose read failed comes again after this, doubled up to the period.
 const RETRY_FIRST: Duration = Duration::from_secs(30);
@@ -102,11 +102,12 @@ impl Timetable {
     /// A read failed: everybody waits a little, because the trouble may be the account's, and this object waits longer, because it may be
     /// its own.
     pub(super) fn fail(&mut self, uid: &str, now: Timestamp) {
-        self.not_before = self.not_before.max(later(now, doubled(PAUSE_FIRST, self.failures, PAUSE_MAX)));
+        self.not_before = self.not_before.max(later(now, PAUSE.delay(self.failures.saturating_add(1))));
         self.failures = self.failures.saturating_add(1);
         let Some(entry) = self.entries.get(uid) else { return };
-        let retry = later(now, doubled(RETRY_FIRST, entry.failures, self.period));
-        self.schedule(uid, retry.min(entry.due), entry.failures.saturating_add(1));
+        let failures = entry.failures.saturating_add(1);
+        let retry = later(now, Backoff::new(RETRY_FIRST, self.period).delay(failures));
+        self.schedule(uid, retry.min(entry.due), failures);
     }
 
     fn schedule(&mut self, uid: &str, due: Timestamp, failures: u32) {
@@ -132,10 +133,6 @@ impl Timetable {
 
 fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(1)
-}
-
-fn doubled(first: Duration, times: u32, max: Duration) -> Duration {
-    first.saturating_mul(1_u32.checked_shl(times).unwrap_or(u32::MAX)).min(max)
 }
 
 #[cfg(test)]

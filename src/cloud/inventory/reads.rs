@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::future::Future;
 
 use privatelink::{
-    Error, ErrorKind, GetVpcEndpointServiceAttributeRequest, ListVpcEndpointServiceResourcesRequest,
+    Error, GetVpcEndpointServiceAttributeRequest, ListVpcEndpointServiceResourcesRequest,
     ListVpcEndpointServiceUsersRequest, ListVpcEndpointServicesRequest, Operation, ServiceStatus, UserListType,
 };
 
-use super::state::{Judgement, denies_existence};
+use super::state::Judgement;
 use super::{Inventory, Shared};
+use crate::cloud::errors::{denies_existence, is_throttled};
 use crate::cloud::services::{DeepView, Service, answers};
 use crate::identity::ObjectId;
 
@@ -48,7 +49,7 @@ impl Shared {
     pub(super) async fn details(&self, service_id: &str, with_principals: bool) -> Result<DeepView, Error> {
         let as_of = self.now();
         let request = ListVpcEndpointServiceResourcesRequest { service_id: service_id.to_owned() };
-        let resources = self.gated(
+        let resources = self.guarded(
             Operation::ListVpcEndpointServiceResources,
             self.setup.reader.list_vpc_endpoint_service_resources(&request),
         );
@@ -71,7 +72,7 @@ impl Shared {
                 ..ListVpcEndpointServiceUsersRequest::default()
             };
             let call = self.setup.reader.list_vpc_endpoint_service_users(&request);
-            entries.extend(self.gated(Operation::ListVpcEndpointServiceUsers, call).await?.items);
+            entries.extend(self.guarded(Operation::ListVpcEndpointServiceUsers, call).await?.items);
         }
         Ok(Some(answers::principals(entries)))
     }
@@ -79,7 +80,7 @@ impl Shared {
     async fn get(&self, service_id: &str) -> Result<Option<ServiceStatus>, Error> {
         let request = GetVpcEndpointServiceAttributeRequest { service_id: service_id.to_owned() };
         let call = self.setup.reader.get_vpc_endpoint_service_attribute(&request);
-        match self.gated(Operation::GetVpcEndpointServiceAttribute, call).await {
+        match self.guarded(Operation::GetVpcEndpointServiceAttribute, call).await {
             Ok(answer) => Ok(Some(answer.service.status())),
             Err(error) if denies_existence(&error) => Ok(None),
             Err(error) => Err(error),
@@ -93,17 +94,17 @@ impl Shared {
             ..ListVpcEndpointServicesRequest::default()
         };
         let call = self.setup.reader.list_vpc_endpoint_services(&request);
-        let listed = self.gated(Operation::ListVpcEndpointServices, call).await?;
+        let listed = self.guarded(Operation::ListVpcEndpointServices, call).await?;
         Ok(listed.items.into_iter().filter_map(Service::from_answer).find(|service| service.id == service_id))
     }
 
-    /// Sends a read, unless the provider closed its operation; in that case the error is the one that closed it.
-    async fn gated<T>(&self, operation: Operation, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    /// Sends a read, unless its circuit breaker is tripped; in that case the error is the one that tripped it.
+    async fn guarded<T>(&self, operation: Operation, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let began = self.now();
-        self.state().enter_gate(operation, began)?;
+        self.state().enter_breaker(operation, began)?;
         let answer = call.await;
         match &answer {
-            Err(error) if error.kind() == ErrorKind::Throttled || error.http_status().is_none() => {
+            Err(error) if is_throttled(error) || error.http_status().is_none() => {
                 self.state().note_failure(error, self.now());
             }
             _ if self.state().note_answer(operation, began) => {

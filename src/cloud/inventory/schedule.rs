@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::backoff::Backoff;
 use crate::timing::Timing;
 
 /// The first and the last step of the back-off after a sweep that failed twice.
@@ -89,11 +90,11 @@ impl Rhythm {
 
     /// The growing interval: the spacing, then twice as much each time.
     fn interval(&self) -> Duration {
-        self.spacing.saturating_mul(power_of_two(self.step.unwrap_or(0))).min(self.spacing_max)
+        Backoff::new(self.spacing, self.spacing_max).delay(self.step.unwrap_or(0).saturating_add(1))
     }
 
     fn backoff(&self) -> Duration {
-        BACKOFF_FIRST.saturating_mul(power_of_two(self.unguided.saturating_sub(2))).min(self.backoff_max)
+        Backoff::new(BACKOFF_FIRST, self.backoff_max).delay(self.unguided.saturating_sub(1))
     }
 
     /// A sweep begins. `jitter` is drawn evenly from 0.9 to 1.1.
@@ -127,10 +128,6 @@ impl Rhythm {
         self.unguided = self.unguided.saturating_add(u32::from(told.is_none()));
         if self.failures > 1 { Failure::Lasting } else { Failure::Retried }
     }
-}
-
-fn power_of_two(exponent: u32) -> u32 {
-    1_u32.checked_shl(exponent).unwrap_or(u32::MAX)
 }
 
 /// A moment beyond the calendar is its last one.

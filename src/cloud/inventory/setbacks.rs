@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use privatelink::Error;
 
 use super::field::{Value, text};
+use super::schedule::later;
+use crate::backoff::Backoff;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::Field;
 use crate::cloud::services::observed::{Failure, Setback};
@@ -116,14 +118,6 @@ impl Setbacks {
 fn unconfirmed_delay(count: u32, lag: Duration) -> Duration {
     match count {
         0 | 1 => Duration::ZERO,
-        count => doubled(lag.max(LEAST), count - 1, UNCONFIRMED_MAX.max(lag)),
+        count => Backoff::new(lag.max(LEAST), UNCONFIRMED_MAX.max(lag)).delay(count - 1),
     }
-}
-
-fn doubled(first: Duration, count: u32, most: Duration) -> Duration {
-    first.saturating_mul(1 << count.saturating_sub(1).min(20)).min(most)
-}
-
-fn later(moment: Timestamp, delay: Duration) -> Timestamp {
-    moment.saturating_add(delay).unwrap_or(Timestamp::MAX)
 }

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use privatelink::{Error, Fate, Operation, ServiceStatus};
 
+use super::breakers::Breakers;
 use super::details::Timetable;
 use super::field::fields_of;
-use super::gates::Gates;
 use super::known::{Finding, Known};
 use super::own::OwnWrites;
 use super::schedule::Rhythm;
@@ -62,7 +62,7 @@ pub(super) struct State {
     connections_rhythm: Rhythm,
     connections_wishes: Wishes,
     details: Timetable,
-    gates: Gates,
+    breakers: Breakers,
     words: Words,
     figures: Figures,
 }
@@ -98,7 +98,7 @@ impl State {
             connections_rhythm: Rhythm::new(&about.timing),
             connections_wishes: Wishes::default(),
             details: Timetable::new(about.timing.details_period, about.process_start),
-            gates: Gates::default(),
+            breakers: Breakers::default(),
             words: Words::default(),
             figures: Figures::default(),
             about,
@@ -250,18 +250,18 @@ impl State {
     }
 
     /// Whether a read may be sent now; if the provider closed its operation, what it said.
-    pub(super) fn enter_gate(&mut self, operation: Operation, now: Timestamp) -> Result<(), Error> {
-        self.gates.enter(operation, now)
+    pub(super) fn enter_breaker(&mut self, operation: Operation, now: Timestamp) -> Result<(), Error> {
+        self.breakers.enter(operation, now)
     }
 
     /// Takes in a single read that was answered, whatever the answer; says whether the provider allows its operation again.
     pub(super) fn note_answer(&mut self, operation: Operation, began: Timestamp) -> bool {
-        self.gates.open(operation, began)
+        self.breakers.reset(operation, began)
     }
 
     /// Takes in the failure of a single read.
     pub(super) fn note_failure(&mut self, error: &Error, now: Timestamp) {
-        self.gates.note(error, now);
+        self.breakers.note(error, now);
     }
 
     /// The numbers for the metrics.
@@ -300,11 +300,6 @@ fn operation_of(write: &OwnWrite) -> Operation {
         OwnWrite::PrincipalRemoved(_) => Operation::RemoveUserFromVpcEndpointService,
         OwnWrite::Deleted => Operation::DeleteVpcEndpointService,
     }
-}
-
-/// An answer that says that the service does not exist.
-pub(super) fn denies_existence(error: &Error) -> bool {
-    error.is(privatelink::code::ENDPOINT_SERVICE_NOT_FOUND)
 }
 
 #[cfg(test)]

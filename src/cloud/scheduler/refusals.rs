@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use privatelink::{Error, Operation, Rate};
 
-use super::door::Growing;
-use super::ending::{Class, Ending};
+use super::ending::Ending;
 use super::moment::Moment;
 use super::turn::{Content, Want};
+use crate::backoff::Backoff;
+use crate::cloud::errors::Class;
 use crate::identity::ObjectId;
 use crate::timing::Timing;
 
@@ -71,10 +72,10 @@ struct Group {
 /// How long a refusal keeps the same from being sent, by class; and how long a group waits between two probes.
 #[derive(Clone, Copy, Debug)]
 struct Delays {
-    spec: Growing,
-    missing: Growing,
-    rights: Growing,
-    quota: Growing,
+    spec: Backoff,
+    missing: Backoff,
+    rights: Backoff,
+    quota: Backoff,
     probe_max: Duration,
 }
 
@@ -82,10 +83,10 @@ impl Refusals {
     pub(super) fn new(timing: &Timing) -> Self {
         let max = timing.spec_error_backoff_max;
         let delays = Delays {
-            spec: Growing { first: timing.spec_error_backoff_initial, max },
-            missing: Growing { first: timing.backoff_first, max: timing.backoff_max },
-            rights: Growing { first: timing.refused_first, max },
-            quota: Growing { first: timing.quota_first, max },
+            spec: Backoff::new(timing.spec_error_backoff_initial, max),
+            missing: Backoff::new(timing.backoff_first, timing.backoff_max),
+            rights: Backoff::new(timing.refused_first, max),
+            quota: Backoff::new(timing.quota_first, max),
             probe_max: timing.refused_max,
         };
         Self { delays, objects: HashMap::new(), counts: BTreeMap::new(), groups: BTreeMap::new(), next_probe: 1 }
@@ -164,7 +165,7 @@ impl Refusals {
         let all = self.counts.entry(want.operation).or_default();
         *all = all.saturating_add(1);
         let crowd = (rate.per / rate.calls.max(1)).saturating_mul(SHARE).saturating_mul(*all);
-        let delay = self.delays.of(class).step(count).max(crowd.min(self.delays.spec.max));
+        let delay = self.delays.of(class).delay(count).max(crowd.min(self.delays.spec.max));
         // Never less than half: full jitter would let many come at once.
         let until = now + delay.mul_f64(f64::midpoint(1.0, chance));
         let refused = Refused {
@@ -241,11 +242,11 @@ impl Refusals {
         let member = self.in_turn(key).into_iter().next()?;
         let class = self.refused(&member)?.class;
         let first = self.delays.of(class).first;
-        let delay = Growing { first, max: self.delays.probe_max.max(first) };
+        let delay = Backoff::new(first, self.delays.probe_max.max(first));
         let group = self.groups.get_mut(key)?;
         group.probes = group.probes.saturating_add(1);
         // Also if it never comes.
-        group.next = now + delay.step(group.probes.saturating_add(1));
+        group.next = now + delay.delay(group.probes.saturating_add(1));
         self.free(now, &member)
     }
 
@@ -293,7 +294,7 @@ fn group_key((operation, _): Call, refused: &Refused) -> Option<GroupKey> {
 }
 
 impl Delays {
-    fn of(&self, class: Class) -> Growing {
+    fn of(&self, class: Class) -> Backoff {
         match class {
             Class::Spec => self.spec,
             Class::Missing => self.missing,

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use privatelink::{Error, Operation, Rate};
 
-use super::door::{Delays, Door};
+use super::circuit::{Delays, learn};
 use super::ending::Ending;
 use super::moment::Moment;
 use super::rates::Rates;
 use super::refusals::Refusals;
 use super::turn::{Permit, Scope, Want};
 use super::window::Window;
+use crate::cloud::breaker::Breaker;
 use crate::identity::ObjectId;
 use crate::timing::Timing;
 use queue::{Next, Queue};
@@ -50,7 +51,7 @@ pub(super) struct State {
     rates: Rates,
     delays: Delays,
     collision_rest: Duration,
-    gates: BTreeMap<Operation, Gate>,
+    limits: BTreeMap<Operation, Limits>,
     /// Serial lanes with a turn that is held or in use.
     busy: HashSet<Scope>,
     /// Serial lanes that rest, and until when.
@@ -61,9 +62,9 @@ pub(super) struct State {
 
 /// What stands before one operation.
 #[derive(Debug)]
-struct Gate {
+struct Limits {
     window: Window,
-    door: Door,
+    breaker: Breaker<Moment>,
 }
 
 impl<T> From<(T, Vec<ObjectId>)> for Change<T> {
@@ -78,7 +79,7 @@ impl State {
             rates,
             delays: Delays::of(timing),
             collision_rest: timing.collision_rest,
-            gates: BTreeMap::new(),
+            limits: BTreeMap::new(),
             busy: HashSet::new(),
             resting: HashMap::new(),
             queue: Queue::new(timing.turn_hold),
@@ -114,9 +115,9 @@ impl State {
             }
         }
         let delays = self.delays;
-        let gate = self.gate(operation);
-        gate.window.spend(now);
-        if gate.door.learn(now, ticket, ending, &delays) {
+        let limits = self.limits(operation);
+        limits.window.spend(now);
+        if learn(&mut limits.breaker, now, ticket, ending, &delays) {
             self.recall(operation);
         }
         let mut called = self.tick(now);
@@ -159,10 +160,10 @@ impl State {
 
     /// When time alone may change something; `None`: only a change from outside does.
     pub(super) fn next_change(&self, now: Moment) -> Option<Moment> {
-        let gates = self.queue.operations().filter_map(|operation| self.gates.get(&operation)?.next_change(now));
+        let limits = self.queue.operations().filter_map(|operation| self.limits.get(&operation)?.next_change(now));
         let rests = self.resting.values().copied();
         let others = [self.queue.next_expiry(), self.refusals.next_change()].into_iter().flatten();
-        gates.chain(rests).chain(others).filter(|moment| *moment > now).min()
+        limits.chain(rests).chain(others).filter(|moment| *moment > now).min()
     }
 
     /// The first of all that may go now.
@@ -170,7 +171,7 @@ impl State {
         let operations: Vec<_> = self.queue.operations().collect();
         let mut open = Vec::new();
         for operation in operations {
-            if self.gate(operation).admits(now) {
+            if self.limits(operation).admits(now) {
                 open.push(operation);
             }
         }
@@ -179,15 +180,15 @@ impl State {
 
     /// Takes a turn for the one that is next, and holds it for a while.
     fn call(&mut self, now: Moment, next: &Next) -> ObjectId {
-        let gate = self.gate(next.operation);
-        gate.window.take();
-        let ticket = gate.door.enter();
+        let limits = self.limits(next.operation);
+        limits.window.take();
+        let ticket = limits.breaker.enter();
         let (id, want) = self.queue.call(now, next, ticket);
         self.busy.extend(want.scope);
         id
     }
 
-    /// The door has closed: who was called and has not come yet stands in line again.
+    /// The breaker has tripped: who was called and has not come yet stands in line again.
     fn recall(&mut self, operation: Operation) {
         for permit in self.queue.recall(operation) {
             self.free(permit);
@@ -196,20 +197,20 @@ impl State {
 
     fn free(&mut self, permit: Permit) {
         let Permit { id: _, want: Want { operation, scope, content: _ }, ticket } = permit;
-        let gate = self.gate(operation);
-        gate.window.give_back();
-        gate.door.give_back(ticket);
+        let limits = self.limits(operation);
+        limits.window.give_back();
+        limits.breaker.give_back(ticket);
         if let Some(scope) = scope {
             self.busy.remove(&scope);
         }
     }
 
     fn refusal(&self, now: Moment, operation: Operation) -> Refusal {
-        let gate = self.gates.get(&operation);
-        if let Some((until, error)) = gate.and_then(|gate| gate.door.notice()) {
+        let limits = self.limits.get(&operation);
+        if let Some((until, error)) = limits.and_then(|limits| limits.breaker.notice()) {
             return Refusal::Closed { until, error: error.clone() };
         }
-        let is_full = gate.is_some_and(|gate| !gate.window.has_room(now));
+        let is_full = limits.is_some_and(|limits| !limits.window.has_room(now));
         Refusal::Queued { rate: is_full.then(|| self.rates.of(operation)) }
     }
 
@@ -222,18 +223,24 @@ impl State {
         self.refusals.is_empty()
     }
 
-    fn gate(&mut self, operation: Operation) -> &mut Gate {
+    fn limits(&mut self, operation: Operation) -> &mut Limits {
         let rate = self.rates.of(operation);
-        self.gates.entry(operation).or_insert_with(|| Gate { window: Window::new(rate), door: Door::default() })
+        self.limits
+            .entry(operation)
+            .or_insert_with(|| Limits { window: Window::new(rate), breaker: Breaker::default() })
     }
 }
 
-impl Gate {
+impl Limits {
     fn admits(&self, now: Moment) -> bool {
-        self.door.admits(now) && self.window.has_room(now)
+        self.breaker.admits(now) && self.window.has_room(now)
     }
 
     fn next_change(&self, now: Moment) -> Option<Moment> {
-        [self.door.opens(), self.window.next_room(now)].into_iter().flatten().filter(|moment| *moment > now).min()
+        [self.breaker.probe_due(), self.window.next_room(now)]
+            .into_iter()
+            .flatten()
+            .filter(|moment| *moment > now)
+            .min()
     }
 }

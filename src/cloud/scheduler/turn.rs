@@ -2,7 +2,7 @@
 
 use privatelink::{Operation, Serial};
 
-use super::door::Ticket;
+use crate::cloud::breaker::Ticket;
 use crate::identity::ObjectId;
 
 /// Within which bounds calls must not overlap.

@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use privatelink::{Error, ServiceStatus};
 
 use super::{Walk, words};
-use crate::cloud::errors::{Verdict, verdict};
+use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoTurn;
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::identity::{Definition, Life, ObjectKey};
@@ -173,25 +173,11 @@ impl<'a> Scene<'a> {
     /// What the failure of a list means to this object.
     pub(super) fn verdict_of_list(&self, error: &Error) -> Verdict {
         let was_listed = self.observed().is_some_and(|observed| observed.as_of.is_some());
-        match self.resolved().filter(|_| error.is_about_region() && !was_listed) {
+        match self.resolved().filter(|_| is_about_region(error) && !was_listed) {
             Some(resolved) => region(error, &resolved.target.region),
             None => verdict(error),
         }
     }
-}
-
-/// A region that has never been listed, because it is none: the provider says so, or it has no host.
-fn region(error: &Error, region: &str) -> Verdict {
-    let operation = error.operation();
-    let cause = error.code().map_or_else(
-        || "its host is not known to the name service".to_owned(),
-        |code| format!("{operation} was answered {}", words::clip(code, 64)),
-    );
-    let message = format!(
-        "The region \"{region}\" (spec.region, or else the operator's default region) cannot be used: {cause}. Create the object anew with \
-         one of the provider's regions; where the region is right, correct the operator's network or endpoint flags."
-    );
-    Verdict { reason: Reason::RegionUnusable, stalled: error.code().is_some(), message }
 }
 
 /// What was said before.

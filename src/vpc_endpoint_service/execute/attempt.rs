@@ -1,9 +1,10 @@
 //! One Create, from the moment before it is sent to what is remembered of it.
 
 use jiff::Timestamp;
-use privatelink::{Fate, TokenState, code, token_state};
+use privatelink::Fate;
 
 use super::Powers;
+use crate::cloud::errors::spends_token;
 use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
 use crate::vpc_endpoint_service::observe::{AttemptEnd, CreateAttempt};
@@ -59,13 +60,6 @@ pub(super) fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Optio
         (Fate::Refused, code) => Some(AttemptEnd::Refused { code }),
         (Fate::Ambiguous, code) => Some(AttemptEnd::Ambiguous { code }),
     }
-}
-
-/// After these the token leads nowhere any more. A Create names no service, so one that is deleted or not found can only be what the token made
-/// before.
-fn spends_token(code: &str) -> bool {
-    let spent = ["EndpointServiceDeleted", code::ENDPOINT_SERVICE_NOT_FOUND, code::GENERATE_RESOURCE_ID_FAILED];
-    token_state(code) == Some(TokenState::Spent) || spent.contains(&code)
 }
 
 #[cfg(test)]

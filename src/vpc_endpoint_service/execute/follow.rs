@@ -1,8 +1,9 @@
 //! What goes on after a step that could not be carried out. Pure.
 
-use privatelink::{Error, ErrorKind, code};
+use privatelink::ErrorKind;
 
 use super::ExecuteError;
+use crate::cloud::errors::{denies_existence, has_wide_refusal, is_about_value};
 use crate::cloud::scheduler::NoTurn;
 use crate::identity::Life;
 use crate::vpc_endpoint_service::plan::Step;
@@ -50,9 +51,9 @@ impl Why {
             ExecuteError::Kubernetes(_) => return None,
         };
         let is_answered = error.http_status().is_some() && error.kind() != ErrorKind::Credential;
-        let goes_on = is_answered && !error.is(code::ENDPOINT_SERVICE_NOT_FOUND);
+        let goes_on = is_answered && !denies_existence(error);
         let why = match error.kind() {
-            kind if is_about_the_value(error) => Self::of_refusal(kind),
+            kind if is_about_value(error) => Self::of_refusal(kind),
             ErrorKind::Quota | ErrorKind::DependencyFirst => Self::Denied,
             _ => Self::Busy,
         };
@@ -61,20 +62,8 @@ impl Why {
 
     /// What a refusal means for other steps of the same operation.
     fn of_refusal(kind: ErrorKind) -> Self {
-        match kind {
-            ErrorKind::Account | ErrorKind::Unknown | ErrorKind::Quota => Self::Denied,
-            _ => Self::Refused,
-        }
+        if has_wide_refusal(kind) { Self::Denied } else { Self::Refused }
     }
-}
-
-/// The refusal stands until something else is asked for, or somebody makes it possible; trying again soon would be in vain.
-pub(super) fn is_about_the_value(error: &Error) -> bool {
-    let is_lasting = matches!(
-        error.kind(),
-        ErrorKind::Spec | ErrorKind::DependencyMissing | ErrorKind::Account | ErrorKind::Unknown
-    );
-    is_lasting && error.http_status().is_some() && !error.is(code::ENDPOINT_SERVICE_NOT_FOUND)
 }
 
 impl Left<'_> {

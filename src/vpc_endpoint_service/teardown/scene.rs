@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use privatelink::{ErrorKind, Operation};
 
+use crate::cloud::errors::is_for_a_person;
 use crate::cloud::services::observed::{Deep, Observed, ServiceView};
 use crate::cloud::services::{Connections, DeepView, Service};
 use crate::crd::DeletionPolicy;
@@ -80,7 +81,7 @@ impl<'a> Scene<'a> {
         self.observed.own.refusals.iter().any(|refusal| {
             refusal.operation == Operation::UntagResources
                 && refusal.at >= self.tried_until()
-                && matches!(refusal.kind, ErrorKind::Account | ErrorKind::Credential | ErrorKind::Spec)
+                && is_for_a_person(refusal.kind)
         })
     }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use privatelink::{Error, Operation};
 
-use super::{State, denies_existence};
+use super::State;
+use crate::cloud::errors::denies_existence;
 use crate::cloud::inventory::schedule::later;
 use crate::cloud::services::DeepView;
 use crate::cloud::services::observed::ServiceView;
@@ -33,7 +34,7 @@ impl State {
             return None;
         }
         let due = self.details.due()?;
-        let closed = READS.iter().filter_map(|read| self.gates.closed_until(*read)).max();
+        let closed = READS.iter().filter_map(|read| self.breakers.tripped_until(*read)).max();
         Some(closed.map_or(due, |until| due.max(later(until, AFTER_THROTTLING))))
     }
 

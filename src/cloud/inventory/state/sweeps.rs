@@ -1,12 +1,12 @@
 //! Sweeps: when they are due, and what they change for whom.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use jiff::Timestamp;
-use privatelink::{Error, ErrorKind, Operation, ServiceStatus};
+use privatelink::{Error, Operation, ServiceStatus};
 
 use super::{State, Swept, SweptConnections};
+use crate::cloud::errors::{asked_delay, is_about_region};
 use crate::cloud::inventory::own::OwnWrites;
 use crate::cloud::inventory::schedule::{Demand, Failure, Rhythm};
 use crate::cloud::inventory::view::{Change, is_of_cluster};
@@ -39,7 +39,7 @@ impl State {
 
     fn due(&self, rhythm: &Rhythm, demand: Demand, operation: Operation, now: Timestamp) -> Option<Timestamp> {
         let due = rhythm.due(now, demand)?;
-        Some(self.gates.closed_until(operation).map_or(due, |until| due.max(until)))
+        Some(self.breakers.tripped_until(operation).map_or(due, |until| due.max(until)))
     }
 
     /// A service that one of our objects has or waits for is in a state that passes.
@@ -54,13 +54,13 @@ impl State {
     pub(in crate::cloud::inventory) fn begin_services(&mut self, now: Timestamp, jitter: f64) {
         self.services_rhythm.begin(now, jitter);
         // It is due, so it may.
-        let _ = self.gates.enter(Operation::ListVpcEndpointServices, now);
+        let _ = self.breakers.enter(Operation::ListVpcEndpointServices, now);
         self.figures.sweeps += 1;
     }
 
     pub(in crate::cloud::inventory) fn begin_connections(&mut self, now: Timestamp, jitter: f64) {
         self.connections_rhythm.begin(now, jitter);
-        let _ = self.gates.enter(Operation::ListVpcEndpointConnections, now);
+        let _ = self.breakers.enter(Operation::ListVpcEndpointConnections, now);
         self.figures.connection_sweeps += 1;
     }
 
@@ -80,7 +80,7 @@ impl State {
         if !changes.is_empty() {
             self.services_rhythm.restart();
         }
-        let is_allowed_again = self.gates.open(Operation::ListVpcEndpointServices, as_of);
+        let is_allowed_again = self.breakers.reset(Operation::ListVpcEndpointServices, as_of);
         let recovered = self.services_rhythm.succeed() || is_allowed_again;
         let mut objects = self.concerned(&changes);
         objects.extend(self.services_wishes.take_served(as_of));
@@ -142,9 +142,9 @@ impl State {
     /// Takes in a failed sweep of the services. Nobody is told of the first failure: it is tried again at once.
     pub(in crate::cloud::inventory) fn services_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
         self.figures.sweep_failures += 1;
-        self.gates.note(error, now);
-        let is_no_region = self.swept.is_none() && error.is_about_region();
-        let failure = self.services_rhythm.fail(told(error), is_no_region);
+        self.breakers.note(error, now);
+        let is_no_region = self.swept.is_none() && is_about_region(error);
+        let failure = self.services_rhythm.fail(asked_delay(error), is_no_region);
         if failure == Failure::Lasting {
             self.sweep_error = Some(error.clone());
         }
@@ -169,8 +169,8 @@ impl State {
         now: Timestamp,
     ) -> (Failure, Vec<ObjectId>) {
         self.figures.sweep_failures += 1;
-        self.gates.note(error, now);
-        let failure = self.connections_rhythm.fail(told(error), false);
+        self.breakers.note(error, now);
+        let failure = self.connections_rhythm.fail(asked_delay(error), false);
         if failure == Failure::Retried {
             return (failure, Vec::new());
         }
@@ -194,7 +194,7 @@ impl State {
         self.connections = Some(SweptConnections { as_of, by_service });
         self.connections_error = None;
         self.connections_rhythm.succeed();
-        let recovered = self.gates.open(Operation::ListVpcEndpointConnections, as_of);
+        let recovered = self.breakers.reset(Operation::ListVpcEndpointConnections, as_of);
         Awakened { objects, recovered }
     }
 }
@@ -209,9 +209,4 @@ impl State {
         new.extend(self.words.of_connections(connections));
         new
     }
-}
-
-/// When the provider said to come again.
-fn told(error: &Error) -> Option<Duration> {
-    error.retry().after.filter(|_| error.kind() == ErrorKind::Throttled)
 }

@@ -1,5 +1,5 @@
 //! What makes two states the same for the model: everything that is handed out, or decides what is. Not the rhythm of the sweeps, the
-//! gates and the figures: the model itself says when a sweep begins.
+//! breakers and the figures: the model itself says when a sweep begins.
 
 use std::hash::{Hash, Hasher};
 
@@ -23,7 +23,7 @@ impl Hash for State {
             connections_rhythm: _,
             connections_wishes: _,
             details: _,
-            gates: _,
+            breakers: _,
             words: _,
             figures: _,
         } = self;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use privatelink::Operation;
 
-use crate::cloud::scheduler::door::Ticket;
+use crate::cloud::breaker::Ticket;
 use crate::cloud::scheduler::moment::Moment;
 use crate::cloud::scheduler::turn::{Permit, Scope, Want};
 use crate::identity::ObjectId;

@@ -164,30 +164,30 @@ fn throttled_get() -> (State, Error) {
 #[test]
 fn a_throttled_read_closes_its_operation_and_no_other() {
     let (mut state, error) = throttled_get();
-    assert_eq!(state.enter_gate(GET, at(16)), Err(error));
-    assert_eq!(state.enter_gate(Operation::ListVpcEndpointServiceUsers, at(16)), Ok(()));
-    assert_eq!(state.enter_gate(GET, at(17)), Ok(()));
+    assert_eq!(state.enter_breaker(GET, at(16)), Err(error));
+    assert_eq!(state.enter_breaker(Operation::ListVpcEndpointServiceUsers, at(16)), Ok(()));
+    assert_eq!(state.enter_breaker(GET, at(17)), Ok(()));
 }
 
 #[test]
 fn one_read_finds_out_whether_its_operation_is_open_again() {
     let (mut state, error) = throttled_get();
-    assert_eq!(state.enter_gate(GET, at(18)), Ok(()));
-    assert_eq!(state.enter_gate(GET, at(18)), Err(error.clone()), "others wait for what it finds");
+    assert_eq!(state.enter_breaker(GET, at(18)), Ok(()));
+    assert_eq!(state.enter_breaker(GET, at(18)), Err(error.clone()), "others wait for what it finds");
     assert!(!state.note_answer(GET, at(9)), "it began before");
-    assert_eq!(state.enter_gate(GET, at(19)), Err(error));
+    assert_eq!(state.enter_breaker(GET, at(19)), Err(error));
     assert!(state.note_answer(GET, at(18)));
-    assert_eq!(state.enter_gate(GET, at(19)), Ok(()));
+    assert_eq!(state.enter_breaker(GET, at(19)), Ok(()));
     assert!(!state.note_answer(GET, at(19)), "it was open");
 }
 
 #[test]
 fn where_nobody_hears_of_the_one_that_went_ahead_another_goes_a_period_later() {
     let (mut state, error) = throttled_get();
-    assert_eq!(state.enter_gate(GET, at(20)), Ok(()));
+    assert_eq!(state.enter_breaker(GET, at(20)), Ok(()));
     state.note_failure(&not_sent(GET), at(21));
-    assert_eq!(state.enter_gate(GET, at(26)), Err(error));
-    assert_eq!(state.enter_gate(GET, at(27)), Ok(()));
+    assert_eq!(state.enter_breaker(GET, at(26)), Err(error));
+    assert_eq!(state.enter_breaker(GET, at(27)), Ok(()));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_sweep_that_the_provider_allows_again_wakes_whoever_was_throttled() {
     state.services_failed(&error, at(60));
     assert_eq!(state.services_due(at(61)), Some(at(67)));
     state.begin_services(at(67), 1.0);
-    assert_eq!(state.enter_gate(list, at(68)), Err(error.for_others()), "the sweep finds out");
+    assert_eq!(state.enter_breaker(list, at(68)), Err(error.for_others()), "the sweep finds out");
     assert!(state.services_swept(at(67), both()).recovered);
-    assert_eq!(state.enter_gate(list, at(68)), Ok(()));
+    assert_eq!(state.enter_breaker(list, at(68)), Ok(()));
 }
