@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use privatelink::{Error, ServiceStatus};
 
-use super::{Walk, words};
+use super::Walk;
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoTurn;
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
