@@ -127,12 +127,12 @@ conformance: ## The provider's own SDKs against the simulator (ARGS="python-core
 	@cargo build --quiet --workspace --bin privatelink-sim
 	@tests/conformance/run.sh $(TARGET)/debug/privatelink-sim $(ARGS)
 
-# `test` has the same properties with some hundreds of cases. The client has 20; 50,000 cases for each are a million.
+# `test` has the same properties with some hundreds of cases. The clients have 20; 50,000 cases for each are a million.
 CASES ?= 50000
 
 .PHONY: fuzz
 fuzz: ## A million hostile answers and keys for the client (CASES=n: for each property), a million requests for the simulator
-	$(call stage,client,PROPTEST_CASES=$(CASES) cargo test --profile fuzz -p privatelink --test it -- properties::)
+	$(call stage,client,PROPTEST_CASES=$(CASES) cargo test --profile fuzz -p cloud-core -p privatelink --test it -- properties::)
 	$(call stage,simulator,cargo test --profile fuzz -p privatelink-sim --test it -- --ignored a_million_requests)
 
 .PHONY: lint

@@ -7,8 +7,8 @@ mod shutdown;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloud_core::{BuildError, BuildTransportError, Clock, SystemClock};
 use kube::Client;
-use privatelink::{BuildError, BuildTransportError, Clock, SystemClock};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -126,12 +126,12 @@ async fn asked_cluster_id(client: &Client, deadline: Duration) -> String {
 }
 
 fn clients(cloud: &CloudSettings, timing: &Timing, doors: &Doors, metrics: Metrics) -> Clients {
-    let defaults = privatelink::Timing::default();
+    let defaults = cloud_core::Timing::default();
     Clients {
         credentials: Arc::clone(&doors.credentials),
         transport: Arc::new(MeteredTransport::new(Arc::clone(&doors.cloud), metrics)),
         clock: Arc::new(SystemClock),
-        timing: privatelink::Timing {
+        timing: cloud_core::Timing {
             call: timing.call_deadline,
             attempt: defaults.attempt.min(timing.call_deadline),
             ..defaults

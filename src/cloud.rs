@@ -7,3 +7,12 @@ pub mod inventory;
 pub mod requeuer;
 pub mod scheduler;
 pub mod services;
+
+use cloud_core::{ApiOperation, sts};
+use privatelink::Operation;
+
+/// The operation of that name, of all APIs that the operator calls.
+pub fn operation(name: &str) -> Option<ApiOperation> {
+    let of_sts = (name == sts::GET_CALLER_IDENTITY.name).then_some(sts::GET_CALLER_IDENTITY);
+    Operation::from_name(name).map(ApiOperation::from).or(of_sts)
+}

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use privatelink::Clock;
+use cloud_core::Clock;
 
 use crate::cloud::accounts::Accounts;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};

@@ -5,7 +5,7 @@ mod rate;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use privatelink::Network;
+use cloud_core::Network;
 
 use crate::args::{CloudArgs, ClusterArgs, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs};
 use crate::cloud::scheduler::Rates;

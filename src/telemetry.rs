@@ -4,7 +4,7 @@ mod json;
 
 use std::io::{self, IsTerminal};
 
-use privatelink::WallClock;
+use cloud_core::WallClock;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::fmt::format::JsonFields;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{Request, Response};
+use cloud_core::{EnvironmentCredentials, Network, TokioClock, Transport, TransportError};
 use futures::future::{self, BoxFuture};
 use jiff::Timestamp;
-use privatelink::{EnvironmentCredentials, Network, TokioClock, Transport, TransportError};
 
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::requeuer::Wake;
@@ -125,7 +125,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         credentials: Arc::new(EnvironmentCredentials::from_lookup(|_| None)),
         transport: Arc::new(NoCloud),
         clock: Arc::<TokioClock>::clone(&clock),
-        timing: privatelink::Timing::default(),
+        timing: cloud_core::Timing::default(),
         network: Network::Public,
         endpoint: None,
         sts_endpoint: None,

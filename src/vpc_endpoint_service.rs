@@ -134,7 +134,7 @@ async fn understand(
     resolved: &Resolved,
     account: &Account,
     context: &Context,
-) -> Result<(Observed, Plan, Timestamp), privatelink::Error> {
+) -> Result<(Observed, Plan, Timestamp), cloud_core::Error> {
     let limits = Limits::from(&context.timing);
     let now = context.clock.now();
     let observed = context.steps.observe(&account.inventory, resolved);

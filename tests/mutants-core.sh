@@ -17,6 +17,7 @@ run() {
         [[ $? == [23] ]]
 }
 
+run cloud-core --cargo-arg=--lib --cargo-arg=--test=it
 run privatelink --cargo-arg=--lib --cargo-arg=--test=it
 run privatelink-operator --cargo-arg=--lib -- -- vpc_endpoint_service cloud::verdict
 

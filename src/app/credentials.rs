@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use privatelink::{CredentialSource, EnvironmentCredentials, FileCredentials};
+use cloud_core::{CredentialSource, EnvironmentCredentials, FileCredentials};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use cloud_core::{CredentialSource, HttpTransport, Transport};
 use kube::Client;
-use privatelink::{CredentialSource, HttpTransport, Transport};
 
 use super::{RunError, credentials};
 use crate::kubernetes::client::connect;

@@ -8,8 +8,9 @@ mod pinned;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use cloud_core::{BuildError, Clock, Error};
 use jiff::Timestamp;
-use privatelink::{BuildError, Clock, Error, Reader, Writer};
+use privatelink::{Reader, Writer};
 
 pub use clients::Clients;
 use tokio_util::task::AbortOnDropHandle;
@@ -133,7 +134,7 @@ impl Accounts {
         };
         let inventory = Inventory::start(inventory::Setup {
             target: target.clone(),
-            reader: client.reader(),
+            reader: Reader::new(&client),
             cluster: cluster.clone(),
             timing: *timing,
             wake: wake.clone(),
@@ -142,7 +143,13 @@ impl Accounts {
             process_start: self.process_start,
         });
         let lanes = Lanes::new(rates.clone(), timing, wake.clone(), Arc::clone(clock));
-        Ok(Account { target: target.clone(), reader: client.reader(), writer: client.writer(), inventory, lanes })
+        Ok(Account {
+            target: target.clone(),
+            reader: Reader::new(&client),
+            writer: Writer::new(&client),
+            inventory,
+            lanes,
+        })
     }
 
     /// Drops what is remembered of an object that no longer exists, wherever its service was.

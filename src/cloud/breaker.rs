@@ -4,7 +4,7 @@
 //! Pure: the caller has the time, in whatever unit it counts (`I`), and says how long the breaker stays tripped. While it is tripped no call is
 //! let through; then one probe at a time is, and the others wait for what it finds.
 
-use privatelink::Error;
+use cloud_core::Error;
 
 use super::errors::Cause;
 
@@ -119,8 +119,8 @@ impl<I: Copy + Ord> Breaker<I> {
 
 #[cfg(test)]
 mod tests {
+    use cloud_core::test_support::refused;
     use privatelink::Operation;
-    use privatelink::testing::refused;
 
     use super::*;
 

@@ -8,7 +8,7 @@ mod codes;
 mod concern;
 mod field;
 
-use privatelink::{Error, ErrorKind, Fate};
+use cloud_core::{Error, ErrorKind, Fate};
 
 use self::codes::{Facts, facts, names_parameter};
 pub(crate) use self::concern::{

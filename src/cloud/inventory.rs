@@ -22,8 +22,9 @@ mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use cloud_core::Clock;
 use jiff::Timestamp;
-use privatelink::{Clock, Reader};
+use privatelink::Reader;
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -234,13 +235,13 @@ impl Inventory {
 
     /// Takes in that the provider refused a write to a service. It counts for twice `blocked_poll`, or until the
     /// operation succeeds.
-    pub fn remember_refusal(&self, service_id: &str, error: &privatelink::Error) {
+    pub fn remember_refusal(&self, service_id: &str, error: &cloud_core::Error) {
         let now = self.shared.now();
         self.shared.state().remember_refusal(service_id, error, now);
     }
 
     /// Takes in that the provider refused a write for its values.
-    pub fn remember_setback(&self, id: &ObjectId, service_id: &str, write: &OwnWrite, error: &privatelink::Error) {
+    pub fn remember_setback(&self, id: &ObjectId, service_id: &str, write: &OwnWrite, error: &cloud_core::Error) {
         let now = self.shared.now();
         self.shared.state().remember_setback(id, service_id, write, error, now);
     }

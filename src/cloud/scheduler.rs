@@ -19,8 +19,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use cloud_core::{Clock, Rate};
 use jiff::Timestamp;
-use privatelink::{Clock, Operation, Rate};
+use privatelink::Operation;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -50,10 +51,10 @@ pub enum NoTurn {
     Queued { operation: Operation, rate: Option<Rate> },
     /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
     /// passed, one object after the other probes.
-    Closed { until: Timestamp, error: Box<privatelink::Error> },
+    Closed { until: Timestamp, error: Box<cloud_core::Error> },
     /// This very call of this object was refused with this answer, and it is too early to send it again. The lanes do not wake the object for
     /// it, unless the cause of several is to be tried again.
-    Withheld { until: Timestamp, error: Box<privatelink::Error> },
+    Withheld { until: Timestamp, error: Box<cloud_core::Error> },
 }
 
 /// A call that an object wants to make.
@@ -155,8 +156,8 @@ impl Turn {
     /// reached the provider.
     pub async fn call<T>(
         self,
-        call: impl Future<Output = Result<T, privatelink::Error>>,
-    ) -> Result<T, privatelink::Error> {
+        call: impl Future<Output = Result<T, cloud_core::Error>>,
+    ) -> Result<T, cloud_core::Error> {
         let sending = Sending(Some(self));
         let result = call.await;
         sending.done(result.as_ref().map(|_| ()));
@@ -165,7 +166,7 @@ impl Turn {
 
     /// Says how the call went. An error closes the operation for everybody where it is surely the account's; where it is the object's, the same
     /// call gets no turn for a while.
-    pub fn end(self, result: Result<(), &privatelink::Error>) {
+    pub fn end(self, result: Result<(), &cloud_core::Error>) {
         self.finish(Ending::of(result));
     }
 
@@ -188,7 +189,7 @@ impl Drop for Turn {
 struct Sending(Option<Turn>);
 
 impl Sending {
-    fn done(mut self, result: Result<(), &privatelink::Error>) {
+    fn done(mut self, result: Result<(), &cloud_core::Error>) {
         if let Some(turn) = self.0.take() {
             turn.end(result);
         }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{Request, Response};
+use cloud_core::{Transport, TransportError};
 use futures::future::BoxFuture;
 use futures::poll;
 use kube::runtime::reflector;
 use kube::runtime::watcher::Event;
-use privatelink::{Transport, TransportError};
 
 use super::*;
 use crate::cloud::inventory::Figures;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{Request, Response, StatusCode};
+use cloud_core::{ApiOperation, ErrorKind, Transport, TransportError, classify};
 use futures::future::BoxFuture;
-use privatelink::{ErrorKind, Operation, Transport, TransportError, classify};
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::Metrics;
+use crate::cloud;
 
 /// A transport that counts every request by operation and code.
 #[derive(Clone, Debug)]
@@ -42,7 +43,7 @@ impl Transport for MeteredTransport {
 #[derive(Debug)]
 struct Measured<'a> {
     metrics: &'a Metrics,
-    operation: Option<Operation>,
+    operation: Option<ApiOperation>,
     began: Instant,
 }
 
@@ -59,7 +60,7 @@ impl Measured<'_> {
     }
 
     fn count(&self, (code, kind): (String, ErrorKind)) {
-        let operation = self.operation.map_or("unknown", Operation::name);
+        let operation = self.operation.map_or("unknown", |operation| operation.name);
         self.metrics.cloud_request(operation, code, self.began.elapsed());
         if kind == ErrorKind::Throttled {
             self.metrics.cloud_throttled(operation);
@@ -75,8 +76,8 @@ impl Drop for Unanswered<'_> {
     }
 }
 
-fn operation(request: &Request<Bytes>) -> Option<Operation> {
-    request.headers().get("x-acs-action")?.to_str().ok().and_then(Operation::from_name)
+fn operation(request: &Request<Bytes>) -> Option<ApiOperation> {
+    request.headers().get("x-acs-action")?.to_str().ok().and_then(cloud::operation)
 }
 
 fn own_code(error: &TransportError) -> &'static str {
@@ -88,7 +89,7 @@ fn own_code(error: &TransportError) -> &'static str {
 }
 
 /// The code of an answer. What is in no table is `unknown`: a label must not take whatever a server sends.
-fn judge(operation: Option<Operation>, response: &Response<Bytes>) -> (String, ErrorKind) {
+fn judge(operation: Option<ApiOperation>, response: &Response<Bytes>) -> (String, ErrorKind) {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Refusal {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use privatelink::{Operation, Rate};
+use cloud_core::Rate;
+use privatelink::Operation;
 
 use super::SettingsError;
 use crate::cloud::scheduler::Rates;

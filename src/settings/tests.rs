@@ -38,7 +38,7 @@ fn every_flag_of_the_cloud_arrives() {
         "--sts-endpoint=http://127.0.0.1:2",
         "--rate=TagResources=1/2",
     ];
-    let rate = privatelink::Rate { calls: 1, per: Duration::from_secs(2) };
+    let rate = cloud_core::Rate { calls: 1, per: Duration::from_secs(2) };
     assert_eq!(
         settings(&typed).unwrap().cloud,
         CloudSettings {

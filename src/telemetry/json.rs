@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use cloud_core::Clock;
 use jiff::Timestamp;
-use privatelink::Clock;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};

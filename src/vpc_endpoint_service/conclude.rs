@@ -40,7 +40,7 @@ pub struct Walk {
     pub marked: Option<Marked>,
     pub resolved: Option<Result<Resolved, ResolveError>>,
     /// The error is that of a single read; what the inventory knows never fails.
-    pub observed: Option<Result<Observed, privatelink::Error>>,
+    pub observed: Option<Result<Observed, cloud_core::Error>>,
     pub plan: Option<Plan>,
     pub outcome: Option<Outcome>,
 }

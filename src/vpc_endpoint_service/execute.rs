@@ -7,8 +7,9 @@ mod send;
 
 use std::time::Duration;
 
+use cloud_core::{Clock, ErrorKind};
 use jiff::Timestamp;
-use privatelink::{Clock, CreateVpcEndpointServiceRequest, ErrorKind};
+use privatelink::CreateVpcEndpointServiceRequest;
 
 use self::attempt::Attempt;
 pub use self::content::Basis;
@@ -56,7 +57,7 @@ pub struct Outcome {
 #[derive(Clone, Debug)]
 pub struct SetAside {
     pub step: Step,
-    pub error: privatelink::Error,
+    pub error: cloud_core::Error,
     /// It was refused in an earlier pass, and is not sent again before; `None`: it was refused in this one.
     pub until: Option<Timestamp>,
 }
@@ -98,10 +99,10 @@ pub enum Stop {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ExecuteError {
     #[error("{0}")]
-    Cloud(privatelink::Error),
+    Cloud(cloud_core::Error),
     /// The very same call was refused with this answer before, and nothing was sent: it may be sent again at `until`.
     #[error("{error}; it was not sent again yet")]
-    Withheld { until: Timestamp, error: Box<privatelink::Error> },
+    Withheld { until: Timestamp, error: Box<cloud_core::Error> },
     #[error("failed to write the object: {0}")]
     Kubernetes(KubernetesError),
 }
@@ -182,8 +183,8 @@ enum Halt {
     Error(ExecuteError),
 }
 
-impl From<privatelink::Error> for Halt {
-    fn from(error: privatelink::Error) -> Self {
+impl From<cloud_core::Error> for Halt {
+    fn from(error: cloud_core::Error) -> Self {
         Self::Error(ExecuteError::Cloud(error))
     }
 }
@@ -334,7 +335,7 @@ fn is_in_time(began: Timestamp, since: Timestamp, window: Duration) -> bool {
 }
 
 /// What is so already is a success.
-fn already_done(answer: Result<Option<String>, privatelink::Error>) -> Result<Option<String>, privatelink::Error> {
+fn already_done(answer: Result<Option<String>, cloud_core::Error>) -> Result<Option<String>, cloud_core::Error> {
     match answer {
         Err(error) if error.kind() == ErrorKind::AlreadyDone => Ok(error.request_id().map(str::to_owned)),
         answer => answer,

@@ -55,7 +55,7 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
 
 /// Looks where a plan asked to look. Sweeps are only wished for; reads of one service are made now, and what they find
 /// is in the next `observe`.
-pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Result<(), privatelink::Error> {
+pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Result<(), cloud_core::Error> {
     let id = resolved.key.id();
     match look {
         Look::Sweep { not_before } => {

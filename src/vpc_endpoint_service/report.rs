@@ -1,6 +1,6 @@
 //! Applies what a pass concluded: the log, the status, the events, in this order.
 
-use privatelink::ErrorKind;
+use cloud_core::ErrorKind;
 use tracing::{debug, info, warn};
 
 use super::conclude::{EventReason, Note, Report, Requeue, Walk};
@@ -121,7 +121,7 @@ fn cause(walk: &Walk) -> Cause {
     }
 }
 
-fn cloud_error(walk: &Walk) -> Option<&privatelink::Error> {
+fn cloud_error(walk: &Walk) -> Option<&cloud_core::Error> {
     let executed = walk.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
     match (executed, &walk.observed) {
         (Some(ExecuteError::Cloud(error)), _) | (None, Some(Err(error))) => Some(error),
@@ -162,7 +162,7 @@ fn tell_done(done: &Done, known: Option<&str>) {
 }
 
 /// What is mere waiting for others stays out of the log of a healthy day.
-fn tell_cloud_error(error: &privatelink::Error, service_id: Option<&str>) {
+fn tell_cloud_error(error: &cloud_core::Error, service_id: Option<&str>) {
     let request_id = error.request_id();
     match error.kind() {
         ErrorKind::Busy | ErrorKind::Throttled => debug!(service_id, request_id, "{error}"),

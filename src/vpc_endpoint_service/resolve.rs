@@ -49,7 +49,7 @@ pub struct Place {
     /// The cluster id in the owner tags.
     pub cluster: String,
     /// The account of the credentials, or why it is not known yet.
-    pub account: Result<String, privatelink::Error>,
+    pub account: Result<String, cloud_core::Error>,
     pub default_region: Option<String>,
     /// What becomes of the kind itself; asked for objects that are marked for deletion only.
     pub definition: Definition,
@@ -98,7 +98,7 @@ pub enum ResolveError {
     #[error("{named_by} names region {wanted}, the status names {status}")]
     RegionMismatch { wanted: String, named_by: NamedBy, status: String },
     #[error("the account of the credentials is not known yet: {0}")]
-    AccountUnknown(Box<privatelink::Error>),
+    AccountUnknown(Box<cloud_core::Error>),
 }
 
 /// Makes one value of what Kubernetes knows of an object.

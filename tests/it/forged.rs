@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cloud_core::{Client, Credentials, StaticCredentials};
 use kube::api::{Patch, PatchParams, PostParams};
 use local_stack::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET};
-use privatelink::{Client, CreateVpcEndpointServiceRequest, Credentials, Operation, Resource, StaticCredentials, Tag};
+use privatelink::{CreateVpcEndpointServiceRequest, Operation, Resource, Tag, Writer};
 use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
 use privatelink_operator::names::{
     ADOPT_TAG, CLUSTER_TAG, CREATE_RECORD_ANNOTATION, FINALIZER, OBJECT_TAG, RECONCILE_REQUESTED_AT_ANNOTATION, UID_TAG,
@@ -28,7 +29,7 @@ async fn foreign_service(rig: &Rig, tags: &[(&str, &str)]) -> ServiceView {
     let client = Client::builder()
         .region(REGION)
         .credentials(Arc::new(StaticCredentials::new(credentials).unwrap()))
-        .endpoint(rig.simulator.endpoint())
+        .endpoint(&privatelink::API, rig.simulator.endpoint())
         .build()
         .unwrap();
     let request = CreateVpcEndpointServiceRequest {
@@ -43,7 +44,7 @@ async fn foreign_service(rig: &Rig, tags: &[(&str, &str)]) -> ServiceView {
         tags: tags.iter().map(|(key, value)| Tag { key: (*key).to_owned(), value: (*value).to_owned() }).collect(),
         ..CreateVpcEndpointServiceRequest::default()
     };
-    let created = client.writer().create_vpc_endpoint_service(&request).await.unwrap();
+    let created = Writer::new(&client).create_vpc_endpoint_service(&request).await.unwrap();
     let id = created.service.service_id.unwrap();
     let services =
         rig.cloud("Active", |services| services.iter().any(|service| service.id == id && service.status == "Active"));

@@ -23,7 +23,7 @@ const CLOUD_CLIENTS: &[&str] = &[
     "crate::cloud::requeuer",
     "privatelink::Reader",
     "privatelink::Writer",
-    "privatelink::Client",
+    "cloud_core::Client",
 ];
 const OUTSIDE: &[&str] = &["tokio", "futures", "tracing", "rand", "std::fs", "std::env", "async fn", ".await"];
 const TIME: &[&str] = &["Timestamp::now", "Instant", "SystemTime", "Clock"];
@@ -31,7 +31,10 @@ const TIME: &[&str] = &["Timestamp::now", "Instant", "SystemTime", "Clock"];
 const RULES: &[Rule] = &[
     Rule {
         room: &["src/crd.rs", "src/crd"],
-        kept_out: &[&["crate::", "privatelink", "tokio", "tracing", "reqwest", "kube::Client", "kube::Api"], TIME],
+        kept_out: &[
+            &["crate::", "cloud_core", "privatelink", "tokio", "tracing", "reqwest", "kube::Client", "kube::Api"],
+            TIME,
+        ],
     },
     Rule {
         room: &["src/vpc_endpoint_service/prior_status.rs"],
@@ -94,7 +97,11 @@ const RULES: &[Rule] = &[
             "src/vpc_endpoint_service.rs",
             "src/vpc_endpoint_service",
         ],
-        kept_out: &[&["privatelink::code", "privatelink::token_state"]],
+        kept_out: &[&["cloud_core::code", "cloud_core::token_state", "privatelink::code"]],
+    },
+    Rule {
+        room: &["crates/cloud-core/src"],
+        kept_out: &[&["kube", "k8s_openapi", "privatelink_operator", "privatelink", "privatelink_sim"]],
     },
     Rule { room: &["crates/privatelink/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },
     Rule { room: &["crates/privatelink-sim/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },
@@ -116,11 +123,13 @@ fn every_room_of_the_rules_is_there() {
 
 #[test]
 fn the_client_and_the_simulator_do_not_depend_on_kubernetes_or_the_operator() {
-    for manifest in ["crates/privatelink/Cargo.toml", "crates/privatelink-sim/Cargo.toml"] {
-        let text = fs::read_to_string(repository().join(manifest)).unwrap();
+    for library in ["cloud-core", "privatelink", "privatelink-sim"] {
+        let manifest = format!("crates/{library}/Cargo.toml");
+        let text = fs::read_to_string(repository().join(&manifest)).unwrap();
         let dependencies = text.split_once("[dependencies]").unwrap().1;
         let names: Vec<&str> = dependencies.lines().filter_map(|line| line.split(['.', ' ', '=']).next()).collect();
-        for kept_out in ["kube", "k8s-openapi", "privatelink-operator"] {
+        let products = ["privatelink", "privatelink-sim"].into_iter().filter(|_| library == "cloud-core");
+        for kept_out in ["kube", "k8s-openapi", "privatelink-operator"].into_iter().chain(products) {
             assert!(!names.contains(&kept_out), "{manifest} depends on {kept_out}");
         }
     }

@@ -1,7 +1,7 @@
 //! The operations: one function and one line of a table each.
 //!
-//! Parameters, limits, rates, serial scopes and error lists are those of the `PrivateLink` API reference, version
-//! 2020-04-15. What a line says is all that the engine knows of an operation.
+//! Parameters and limits are those of the `PrivateLink` API reference, version 2020-04-15; rates, order and error lists are those of the
+//! client's table. What a line says is all that the engine knows of an operation.
 
 mod activation;
 mod backing;
@@ -20,6 +20,7 @@ mod services;
 mod sts;
 mod tagging;
 mod tags;
+mod undocumented;
 mod update_endpoint;
 mod update_service;
 mod users;
@@ -27,9 +28,8 @@ pub(crate) mod view;
 mod zone_connections;
 mod zone_resource;
 
-use std::time::Duration;
-
-use privatelink::Api;
+use cloud_core::Api;
+use privatelink::{Operation, Serial};
 
 pub(crate) use self::users::parse_arn;
 use crate::config::Rate;
@@ -42,15 +42,15 @@ use crate::wire::schema::{Kind, Param, may, need};
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub(crate) name: &'static str,
-    pub(crate) api: Api,
+    pub(crate) api: &'static Api,
+    /// None of `PrivateLink`, and then with no error of its own.
+    operation: Option<Operation>,
     pub(crate) nature: Nature,
-    pub(crate) serial: Scope,
+    pub(crate) serial: Serial,
     pub(crate) common: Common,
     pub(crate) rate: Rate,
     /// Parameters beside the common ones.
     pub(crate) params: &'static [Param],
-    /// Documented errors of its own, in the order of the reference.
-    pub(crate) errors: &'static [&'static str],
     pub(crate) run: Run,
 }
 
@@ -62,15 +62,6 @@ pub(crate) type Run = fn(&mut Visit<'_>) -> Result<Fields, Refusal>;
 pub(crate) enum Nature {
     Read,
     Write,
-}
-
-/// In what scope calls must not overlap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
-    None,
-    Account,
-    Service,
-    Endpoint,
 }
 
 /// Which of the common parameters it has.
@@ -85,43 +76,26 @@ pub(crate) enum Common {
 }
 
 impl Spec {
-    const fn new(name: &'static str, nature: Nature, calls: u32, run: Run) -> Self {
-        let common = match nature {
-            Nature::Read => Common::Region,
-            Nature::Write => Common::Full,
+    /// An operation of `PrivateLink`, with the facts of the client's table.
+    const fn of(operation: Operation, run: Run) -> Self {
+        let common = match (operation.has_dry_run(), operation.needs_region()) {
+            (true, _) => Common::Full,
+            (false, true) => Common::Region,
+            (false, false) => Common::None,
         };
-        let rate = Rate { calls, per: Duration::from_mins(1) };
-        Self { name, api: Api::PrivateLink, nature, serial: Scope::None, common, rate, params: &[], errors: &[], run }
-    }
-
-    /// A read, so many times a minute.
-    const fn read(name: &'static str, calls: u32, run: Run) -> Self {
-        Self::new(name, Nature::Read, calls, run)
-    }
-
-    /// A write, so many times a minute.
-    const fn write(name: &'static str, calls: u32, run: Run) -> Self {
-        Self::new(name, Nature::Write, calls, run)
-    }
-
-    const fn per_second(mut self) -> Self {
-        self.rate.per = Duration::from_secs(1);
-        self
-    }
-
-    const fn serial(mut self, scope: Scope) -> Self {
-        self.serial = scope;
-        self
-    }
-
-    const fn common(mut self, common: Common) -> Self {
-        self.common = common;
-        self
-    }
-
-    const fn of(mut self, api: Api) -> Self {
-        self.api = api;
-        self
+        let nature = if operation.mutates() { Nature::Write } else { Nature::Read };
+        let rate = operation.rate();
+        Self {
+            name: operation.name(),
+            api: &privatelink::API,
+            operation: Some(operation),
+            nature,
+            serial: operation.serial(),
+            common,
+            rate: Rate { calls: rate.calls, per: rate.per },
+            params: &[],
+            run,
+        }
     }
 
     const fn takes(mut self, params: &'static [Param]) -> Self {
@@ -129,9 +103,29 @@ impl Spec {
         self
     }
 
-    const fn refuses(mut self, errors: &'static [&'static str]) -> Self {
-        self.errors = errors;
-        self
+    /// Its documented errors, in the order of the table.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &'static str> {
+        self.operation.into_iter().flat_map(Operation::codes)
+    }
+
+    /// The refusal as it is answered. A code that is neither documented for this operation nor a guess is a mistake of the simulator, and is
+    /// answered as one.
+    pub(crate) fn checked(&self, refusal: Refusal) -> Refusal {
+        if self.may_answer(&refusal.code) {
+            return refusal;
+        }
+        let text = format!("The simulator has no reason to answer {} to {}.", refusal.code, self.name);
+        Refusal::with("InternalError", 500, text)
+    }
+
+    fn may_answer(&self, code: &str) -> bool {
+        let is_one_of = |known: &str| match known.strip_suffix("%s") {
+            Some(family) => code.starts_with(family),
+            None => code == known,
+        };
+        let mut guesses = undocumented::OF_SOME_OPERATIONS.iter();
+        undocumented::OF_ANY_OPERATION.iter().copied().chain(self.errors()).any(is_one_of)
+            || guesses.any(|(known, all)| *known == code && self.operation.is_some_and(|own| all.contains(&own)))
     }
 
     /// The common parameters that it has.
@@ -148,7 +142,7 @@ impl Spec {
     /// Whether it works only once the product is activated: every write but the activation itself. That reads work
     /// before is a guess.
     pub(crate) fn needs_activation(&self) -> bool {
-        self.nature == Nature::Write && self.name != activation::OPEN
+        self.nature == Nature::Write && self.operation != Some(activation::OPEN)
     }
 
     /// Whether a repeated `ClientToken` gives the first answer again.

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cloud_core::{Clock, SystemClock, Transport};
 use http::Request;
 use jiff::Timestamp;
-use privatelink::{Clock, SystemClock, Transport};
 
 use crate::admin::{self, ConfigPatchError, EndpointOrder, EndpointView, ServiceChange, ServiceView};
 use crate::answer::Answer;

@@ -1,10 +1,10 @@
 //! The transport without a network.
 
 use bytes::Bytes;
+use cloud_core::{Transport, TransportError};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response};
-use privatelink::{Transport, TransportError};
 
 use crate::answer::Answer;
 use crate::simulator::Simulator;

@@ -8,7 +8,6 @@ mod connection;
 mod end_user;
 mod endpoint;
 mod endpoint_zone;
-mod lenient;
 mod place;
 mod product;
 mod resource;
@@ -19,6 +18,7 @@ mod tag;
 mod user;
 mod zone_connection;
 
+use cloud_core::lenient::text;
 use serde::Deserialize;
 
 pub use connection::{
@@ -35,7 +35,6 @@ pub use endpoint_zone::{
     AddZoneToVpcEndpointRequest, ListVpcEndpointZonesRequest, ListVpcEndpointZonesResponse,
     RemoveZoneFromVpcEndpointRequest, ZoneOfEndpoint,
 };
-pub(crate) use lenient::text;
 pub use place::{
     DescribeRegionsRequest, DescribeRegionsResponse, DescribeZonesRequest, DescribeZonesResponse, Region, Zone,
 };

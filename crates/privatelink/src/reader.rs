@@ -1,9 +1,7 @@
 //! Looking: every operation that changes nothing.
 
-use std::sync::Arc;
+use cloud_core::{Client, Error, Listed};
 
-use crate::call::Engine;
-use crate::error::Error;
 use crate::model::{
     CheckProductOpenRequest, CheckProductOpenResponse, Connection, DescribeRegionsRequest, DescribeRegionsResponse,
     DescribeZonesRequest, DescribeZonesResponse, EndUserService, Endpoint, EndpointResponse, EndpointSecurityGroup,
@@ -13,7 +11,6 @@ use crate::model::{
     ListVpcEndpointServicesByEndUserRequest, ListVpcEndpointServicesRequest, ListVpcEndpointZonesRequest,
     ListVpcEndpointsRequest, ServiceResource, ServiceUser, TagResource, ZoneOfEndpoint,
 };
-use crate::paging::Listed;
 
 /// Looks at the cloud and cannot change it. Cheap to clone.
 ///
@@ -22,12 +19,13 @@ use crate::paging::Listed;
 /// call of its own towards the rate. Which codes an operation is documented to answer: [`crate::Operation::codes`].
 #[derive(Clone, Debug)]
 pub struct Reader {
-    engine: Arc<Engine>,
+    client: Client,
 }
 
 impl Reader {
-    pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine }
+    /// Reads over this client, whose region, credentials and connections it shares.
+    pub fn new(client: &Client) -> Self {
+        Self { client: client.clone() }
     }
 
     /// Reads one endpoint service, without tags and load balancers. One that is gone is the error
@@ -36,7 +34,7 @@ impl Reader {
         &self,
         request: &GetVpcEndpointServiceAttributeRequest,
     ) -> Result<EndpointServiceResponse, Error> {
-        self.engine.call(request, &[]).await
+        self.client.call(request).await
     }
 
     /// Lists the account's endpoint services with their tags, 1,000 a page. 1,000 calls a minute. What a filter does not
@@ -45,7 +43,7 @@ impl Reader {
         &self,
         request: &ListVpcEndpointServicesRequest,
     ) -> Result<Listed<EndpointService>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Lists the load balancers of a service, 50 a page. 1,000 calls a minute.
@@ -53,7 +51,7 @@ impl Reader {
         &self,
         request: &ListVpcEndpointServiceResourcesRequest,
     ) -> Result<Listed<ServiceResource>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Lists who may connect to a service, 50 a page, in the spelling asked for. 3,000 calls a minute.
@@ -61,7 +59,7 @@ impl Reader {
         &self,
         request: &ListVpcEndpointServiceUsersRequest,
     ) -> Result<Listed<ServiceUser>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Lists the connections to the account's services, 1,000 a page. 1,000 calls a minute.
@@ -69,12 +67,12 @@ impl Reader {
         &self,
         request: &ListVpcEndpointConnectionsRequest,
     ) -> Result<Listed<Connection>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Lists tags, one entry for each tag of each object, as many a page as the provider likes. 100 calls a second.
     pub async fn list_tag_resources(&self, request: &ListTagResourcesRequest) -> Result<Listed<TagResource>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Reads one endpoint, the consumer's side. One that is gone is the error `EndpointNotFound`. The rate is not
@@ -83,12 +81,12 @@ impl Reader {
         &self,
         request: &GetVpcEndpointAttributeRequest,
     ) -> Result<EndpointResponse, Error> {
-        self.engine.call(request, &[]).await
+        self.client.call(request).await
     }
 
     /// Lists the account's endpoints, the consumer's side, 1,000 a page. 1,000 calls a minute.
     pub async fn list_vpc_endpoints(&self, request: &ListVpcEndpointsRequest) -> Result<Listed<Endpoint>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Lists the zones of an endpoint, the consumer's side, 1,000 a page. 1,000 calls a minute.
@@ -96,7 +94,7 @@ impl Reader {
         &self,
         request: &ListVpcEndpointZonesRequest,
     ) -> Result<Listed<ZoneOfEndpoint>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Lists the security groups of an endpoint, the consumer's side, 50 a page. 3,000 calls a minute.
@@ -104,7 +102,7 @@ impl Reader {
         &self,
         request: &ListVpcEndpointSecurityGroupsRequest,
     ) -> Result<Listed<EndpointSecurityGroup>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Lists the services that the account may connect to, its own or others', 1,000 a page. 1,000 calls a minute.
@@ -112,25 +110,25 @@ impl Reader {
         &self,
         request: &ListVpcEndpointServicesByEndUserRequest,
     ) -> Result<Listed<EndUserService>, Error> {
-        self.engine.list(request).await
+        self.client.list(request).await
     }
 
     /// Names the regions that offer `PrivateLink`, in one answer. 1,000 calls a minute.
     pub async fn describe_regions(&self, request: &DescribeRegionsRequest) -> Result<DescribeRegionsResponse, Error> {
-        self.engine.call(request, &[]).await
+        self.client.call(request).await
     }
 
     /// Names the zones of the client's region that offer `PrivateLink`, in one answer. 1,000 calls a minute.
     pub async fn describe_zones(&self, request: &DescribeZonesRequest) -> Result<DescribeZonesResponse, Error> {
-        self.engine.call(request, &[]).await
+        self.client.call(request).await
     }
 
     /// Asks whether the account has activated `PrivateLink`. One that has not gets the error `NeedOpenProduct`, of kind
-    /// [`crate::ErrorKind::Account`]. 500 calls a minute.
+    /// [`cloud_core::ErrorKind::Account`]. 500 calls a minute.
     pub async fn check_product_open(
         &self,
         request: &CheckProductOpenRequest,
     ) -> Result<CheckProductOpenResponse, Error> {
-        self.engine.call(request, &[]).await
+        self.client.call(request).await
     }
 }

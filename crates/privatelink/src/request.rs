@@ -1,7 +1,4 @@
-//! What makes a struct a request, and how to add an operation.
-//!
-//! An operation is a struct whose fields are its parameters, in the provider's words and in Rust's case, and one line that
-//! names operation and answer:
+//! How to add an operation: a struct whose fields are its parameters, and one line that names operation and answer.
 //!
 //! ```text
 //! /// The parameters of `CheckProductOpen`.
@@ -12,67 +9,71 @@
 //! request!(CheckProductOpenRequest => CheckProductOpen, CheckProductOpenResponse);
 //! ```
 //!
-//! `Option` is a parameter that may be left out, `Vec` a list (`Tag.1.Key`, …). `RegionId` comes from the client, and so does
-//! a fresh `ClientToken` where the operation changes something, has one and none is given. A list operation implements
-//! [`List`] too, which says what its pages hold. Then the method goes into `reader.rs` or `writer.rs`, three lines. What the
-//! operation is (rate, order, placement) stands in the table of [`crate::operation`].
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use crate::encode;
-use crate::operation::Operation;
-
-/// The parameters of one call.
-pub trait Request: Serialize + Sync {
-    /// The operation that takes them.
-    const OPERATION: Operation;
-
-    /// What the provider answers.
-    type Answer: DeserializeOwned + Send;
-
-    /// The parameters as flattened pairs, sorted by name, without what the client adds (`RegionId`, a fresh
-    /// `ClientToken`).
-    fn parameters(&self) -> Vec<(String, String)> {
-        let fields =
-            serde_json::to_value(self).expect("a request is a struct of texts, numbers, flags and lists of them");
-        encode::flatten(&fields)
-    }
-}
-
-/// A request whose answer comes in pages.
-pub trait List: Request {
-    /// One entry of the list.
-    type Item: Send;
-
-    /// How many entries a page may hold; `None` where the operation has no `MaxResults`.
-    const MAX_RESULTS: Option<u32>;
-
-    /// What an answer holds.
-    fn page(&self, answer: Self::Answer) -> Page<Self::Item>;
-
-    /// What tells an entry from all others. `None`: it has nothing of the kind, and no repetition is looked for.
-    fn identity(item: &Self::Item) -> Option<String>;
-}
-
-/// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    /// The entries, in the provider's order.
-    pub items: Vec<T>,
-    /// Where the next page begins. `None` or empty: this is the last.
-    pub next_token: Option<String>,
-    /// How many entries there are on all pages, where the provider says so.
-    pub total_count: Option<u64>,
-}
+//! A list says what its pages hold and how large they may be, and what tells an entry from all others:
+//!
+//! ```text
+//! list!(
+//!     ListVpcEndpointsRequest => ListVpcEndpoints, ListVpcEndpointsResponse {
+//!         /// The endpoints.
+//!         endpoints: Endpoint
+//!     },
+//!     1000,
+//!     |item| item.endpoint_id.clone()
+//! );
+//! ```
+//!
+//! Then the method goes into `reader.rs` or `writer.rs`, three lines. What the operation is (rate, order, placement) stands in the table of
+//! `operation.rs`.
 
 macro_rules! request {
     ($request:ty => $operation:ident, $answer:ty) => {
-        impl $crate::request::Request for $request {
-            const OPERATION: $crate::operation::Operation = $crate::operation::Operation::$operation;
+        impl cloud_core::Request for $request {
+            const OPERATION: cloud_core::ApiOperation = $crate::operation::Operation::$operation.api_operation();
             type Answer = $answer;
         }
     };
 }
 
-pub(crate) use request;
+/// A list whose answers say how many entries there are on all pages: its answer, how many entries a page may hold, and what tells an entry from
+/// all others. The others (load balancers, users, tags) are written out beside their requests.
+macro_rules! list {
+    ($request:ty => $operation:ident, $response:ident { $(#[$doc:meta])* $items:ident: $item:ty }, $most:literal, |$entry:ident| $identity:expr) => {
+        $crate::request::request!($request => $operation, $response);
+
+        #[doc = concat!("One page of `", stringify!($operation), "`.")]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+        #[serde(default, rename_all = "PascalCase")]
+        pub struct $response {
+            /// The provider's id of the request.
+            #[serde(deserialize_with = "cloud_core::lenient::text")]
+            pub request_id: Option<String>,
+            /// How many entries the page may hold.
+            #[serde(deserialize_with = "cloud_core::lenient::count")]
+            pub max_results: Option<u64>,
+            /// Where the next page begins.
+            #[serde(deserialize_with = "cloud_core::lenient::text")]
+            pub next_token: Option<String>,
+            /// How many entries there are on all pages; comes as a number or as a text.
+            #[serde(deserialize_with = "cloud_core::lenient::count")]
+            pub total_count: Option<u64>,
+            $(#[$doc])*
+            #[serde(deserialize_with = "cloud_core::lenient::list")]
+            pub $items: Vec<$item>,
+        }
+
+        impl cloud_core::List for $request {
+            type Item = $item;
+            const MAX_RESULTS: Option<u32> = Some($most);
+
+            fn page(&self, answer: $response) -> cloud_core::Page<$item> {
+                cloud_core::Page { items: answer.$items, next_token: answer.next_token, total_count: answer.total_count }
+            }
+
+            fn identity($entry: &$item) -> Option<String> {
+                $identity
+            }
+        }
+    };
+}
+
+pub(crate) use {list, request};

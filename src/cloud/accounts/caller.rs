@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use privatelink::{Client, Error};
+use cloud_core::{Client, Error};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 

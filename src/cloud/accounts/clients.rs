@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use privatelink::{BuildError, Client, Clock, CredentialSource, Network, Transport};
+use cloud_core::{BuildError, Client, Clock, CredentialSource, Network, Transport, sts};
 
 /// What the clients of all regions have in common.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub struct Clients {
     /// One pool of connections for all.
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
-    pub timing: privatelink::Timing,
+    pub timing: cloud_core::Timing,
     pub network: Network,
     /// Stands in for the `PrivateLink` host of every region.
     pub endpoint: Option<String>,
@@ -33,10 +33,10 @@ impl Clients {
             .network(*network)
             .user_agent(user_agent.clone());
         if let Some(endpoint) = endpoint {
-            builder = builder.endpoint(endpoint.clone());
+            builder = builder.endpoint(&privatelink::API, endpoint.clone());
         }
         if let Some(endpoint) = sts_endpoint {
-            builder = builder.sts_endpoint(endpoint.clone());
+            builder = builder.endpoint(&sts::API, endpoint.clone());
         }
         builder.build()
     }

@@ -5,8 +5,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cloud_core::{CredentialError, CredentialSource, Credentials, Error, ErrorKind, StaticCredentials};
 use futures::future::BoxFuture;
-use privatelink::{CredentialError, CredentialSource, Credentials, Error, ErrorKind, StaticCredentials};
 
 use super::Clients;
 

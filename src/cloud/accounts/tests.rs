@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use privatelink::{Network, StaticCredentials};
+use cloud_core::{Network, StaticCredentials};
 use privatelink_sim::{Config, DEFAULT_PROVIDER, Fault, FaultKind, JournalQuery, Moment, Simulator};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
@@ -16,7 +16,7 @@ fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<Ob
         credentials: Arc::new(keys.unwrap()),
         transport: simulator.transport(),
         clock: simulator.clock(),
-        timing: privatelink::Timing::default(),
+        timing: cloud_core::Timing::default(),
         network: Network::default(),
         endpoint: None,
         sts_endpoint: None,
@@ -177,14 +177,14 @@ async fn a_region_that_is_used_again_in_time_is_the_same_one() {
 #[derive(Debug, Default)]
 struct Nowhere(std::sync::atomic::AtomicUsize);
 
-impl privatelink::Transport for Nowhere {
+impl cloud_core::Transport for Nowhere {
     fn send(
         &self,
         _: axum::http::Request<axum::body::Bytes>,
-    ) -> futures::future::BoxFuture<'_, Result<axum::http::Response<axum::body::Bytes>, privatelink::TransportError>>
+    ) -> futures::future::BoxFuture<'_, Result<axum::http::Response<axum::body::Bytes>, cloud_core::TransportError>>
     {
         self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        Box::pin(std::future::ready(Err(privatelink::TransportError::UnknownHost("there is none".to_owned()))))
+        Box::pin(std::future::ready(Err(cloud_core::TransportError::UnknownHost("there is none".to_owned()))))
     }
 }
 
@@ -192,7 +192,7 @@ impl privatelink::Transport for Nowhere {
 async fn a_region_without_a_host_is_asked_less_and_less_often() {
     let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
     let nowhere = Arc::new(Nowhere::default());
-    let transport: Arc<dyn privatelink::Transport> = Arc::<Nowhere>::clone(&nowhere);
+    let transport: Arc<dyn cloud_core::Transport> = Arc::<Nowhere>::clone(&nowhere);
     let clients = Clients { transport, ..accounts.setup.clients.clone() };
     let accounts = Accounts::new(Setup { clients, ..accounts.setup.clone() }).unwrap();
     look(&accounts, "web", "cn-nowhere");

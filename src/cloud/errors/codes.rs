@@ -2,7 +2,7 @@
 //!
 //! Pure data. A row says only what is particular to its code; whatever no row says follows from the kind.
 
-use privatelink::ErrorKind::{self, Account, DependencyMissing};
+use cloud_core::ErrorKind::{self, Account, DependencyMissing};
 use privatelink::code;
 
 use crate::crd::Reason;
@@ -104,7 +104,7 @@ const PREFIXES: &[(&str, Facts)] = &[
 const EXACT: &[(&str, Facts)] = &[
     ("AlbNotFound", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer).says("an ALB in spec.resources does not exist in this region and account; create it, or correct its resourceId")),
     ("CheckServiceLinkRoleError", NOTHING.account_wide()),
-    (code::CONCURRENT_CALL_NOT_SUPPORTED, NOTHING.collides()),
+    (cloud_core::code::CONCURRENT_CALL_NOT_SUPPORTED, NOTHING.collides()),
     ("Conflict.ServiceName", NOTHING.says("the service's private domain name is taken by another service of the account; have that one deleted, or ask the provider's \
          support")),
     ("DuplicatedTagKey", NOTHING.about("spec.tags")),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use privatelink::{Error, ErrorKind, TokenState, token_state};
+use cloud_core::{Error, ErrorKind, TokenState, token_state};
 
 use super::codes::facts;
 use super::facts_of;

@@ -1,13 +1,14 @@
 //! Which field of the spec a refusal is about, as far as code and operation tell.
 
-use privatelink::{Error, Operation};
+use cloud_core::Error;
+use privatelink::Operation;
 
 use super::codes::facts;
 
 /// The field, as it is written in a manifest; `None`: nothing tells.
 pub(super) fn field(error: &Error) -> Option<&'static str> {
     let code = error.code()?;
-    facts(code).field.or_else(|| of_parameter(code)).or_else(|| of_operation(error.operation()))
+    facts(code).field.or_else(|| of_parameter(code)).or_else(|| of_operation(Operation::of(error.operation())?))
 }
 
 /// `IllegalParamFormat.ZoneId`, `MissingParam.ZoneId`, `InvalidParameter.ZoneId`: what follows the last dot is a parameter of the call.

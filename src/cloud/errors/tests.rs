@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use privatelink::testing::{
+use cloud_core::ErrorKind;
+use cloud_core::test_support::{
     answered, lost_answer, not_of_the_provider, not_sent, refused, throttled, told_to_wait, without_key,
 };
-use privatelink::{ErrorKind, Operation};
+use privatelink::Operation;
 use proptest::prelude::*;
 
 use super::*;

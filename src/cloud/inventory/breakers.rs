@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
-use privatelink::{Error, Operation};
 
 use super::schedule::later;
 use crate::cloud::breaker::Breaker;
@@ -16,13 +16,13 @@ const DEFAULT_DELAY: Duration = Duration::from_secs(1);
 
 /// The tripped operations.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Breakers(BTreeMap<Operation, Breaker<Timestamp>>);
+pub(super) struct Breakers(BTreeMap<ApiOperation, Breaker<Timestamp>>);
 
 impl Breakers {
     /// Whether a read may be sent now; if not, the answer that it would get. The probe trips the operation behind itself, for as long again:
     /// if nobody ever hears of it, the next one goes ahead then.
-    pub(super) fn enter(&mut self, operation: Operation, now: Timestamp) -> Result<(), Error> {
-        let Some(breaker) = self.0.get_mut(&operation) else { return Ok(()) };
+    pub(super) fn enter(&mut self, operation: impl Into<ApiOperation>, now: Timestamp) -> Result<(), Error> {
+        let Some(breaker) = self.0.get_mut(&operation.into()) else { return Ok(()) };
         let lease = match breaker.notice() {
             Some((until, error)) if until > now => return Err(error.clone()),
             Some((_, error)) => later(now, delay(error)),
@@ -33,7 +33,8 @@ impl Breakers {
     }
 
     /// Takes in a read that began at `began` and was not throttled; says whether that reset its operation.
-    pub(super) fn reset(&mut self, operation: Operation, began: Timestamp) -> bool {
+    pub(super) fn reset(&mut self, operation: impl Into<ApiOperation>, began: Timestamp) -> bool {
+        let operation = operation.into();
         let is_news = self.0.get(&operation).is_some_and(|breaker| breaker.tripped_before(began));
         is_news && self.0.remove(&operation).is_some()
     }
@@ -47,8 +48,8 @@ impl Breakers {
     }
 
     /// Until when an operation is tripped.
-    pub(super) fn tripped_until(&self, operation: Operation) -> Option<Timestamp> {
-        self.0.get(&operation)?.notice().map(|(until, _)| until)
+    pub(super) fn tripped_until(&self, operation: impl Into<ApiOperation>) -> Option<Timestamp> {
+        self.0.get(&operation.into())?.notice().map(|(until, _)| until)
     }
 }
 

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
+use cloud_core::Error;
 use privatelink::{
-    Error, GetVpcEndpointServiceAttributeRequest, ListVpcEndpointServiceResourcesRequest,
-    ListVpcEndpointServiceUsersRequest, ListVpcEndpointServicesRequest, Operation, ServiceStatus, UserListType,
+    GetVpcEndpointServiceAttributeRequest, ListVpcEndpointServiceResourcesRequest, ListVpcEndpointServiceUsersRequest,
+    ListVpcEndpointServicesRequest, Operation, ServiceStatus, UserListType,
 };
 
 use super::state::Judgement;

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use cloud_core::Error;
 use jiff::Timestamp;
-use privatelink::Error;
 
 use super::field::{Value, text};
 use super::schedule::later;

@@ -8,8 +8,9 @@ pub(super) mod sweeps;
 
 use std::collections::BTreeMap;
 
+use cloud_core::{Error, Fate};
 use jiff::Timestamp;
-use privatelink::{Error, Fate, Operation, ServiceStatus};
+use privatelink::{Operation, ServiceStatus};
 
 use super::breakers::Breakers;
 use super::details::Timetable;
@@ -136,10 +137,8 @@ impl State {
 
     /// Takes in how a write ended that was not accepted. Only what is known to be a refusal is remembered as one.
     pub(super) fn remember_refusal(&mut self, service_id: &str, error: &Error, now: Timestamp) {
-        if error.fate() != Fate::Refused {
-            return;
-        }
-        let operation = error.operation();
+        let operation = Operation::of(error.operation()).filter(|_| error.fate() == Fate::Refused);
+        let Some(operation) = operation else { return };
         let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
         self.own.entry(service_id.to_owned()).or_default().refusals.insert(operation, refusal);
     }

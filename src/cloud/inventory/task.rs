@@ -130,7 +130,7 @@ fn jitter() -> f64 {
     rand::random_range(0.9..=1.1)
 }
 
-fn report(shared: &Shared, error: &privatelink::Error, failure: Failure) {
+fn report(shared: &Shared, error: &cloud_core::Error, failure: Failure) {
     let (target, request_id) = (&shared.setup.target, error.request_id());
     match failure {
         Failure::Retried => tracing::debug!(account = target.account, region = target.region, request_id, "{error}"),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use cloud_core::Error;
 use jiff::Timestamp;
-use privatelink::{Error, ServiceStatus};
+use privatelink::ServiceStatus;
 
 use super::state::{About, Judgement, State};
 use super::{Query, RecordMark};

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloud_core::{Client, StaticCredentials};
 use jiff::{SignedDuration, Timestamp};
 use privatelink::{
-    Client, CreateVpcEndpointServiceRequest, Resource, StaticCredentials, Tag, UpdateVpcEndpointServiceAttributeRequest,
+    CreateVpcEndpointServiceRequest, Reader, Resource, Tag, UpdateVpcEndpointServiceAttributeRequest, Writer,
 };
 use privatelink_sim::{Config, DEFAULT_PROVIDER, JournalQuery, LoadBalancer, Simulator, Span};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -54,7 +55,7 @@ fn world(config: Config) -> World {
     let (wake, woken) = Wake::channel();
     let inventory = Inventory::start(Setup {
         target: target(),
-        reader: client.reader(),
+        reader: Reader::new(&client),
         cluster: "prod".to_owned(),
         timing: Timing::default(),
         wake: wake.clone(),
@@ -130,7 +131,7 @@ impl World {
             tags: owner.tags().into_iter().map(|(key, value)| Tag { key, value }).collect(),
             ..CreateVpcEndpointServiceRequest::default()
         };
-        let answer = self.client.writer().create_vpc_endpoint_service(&request).await.unwrap();
+        let answer = Writer::new(&self.client).create_vpc_endpoint_service(&request).await.unwrap();
         let service = Service::from_answer(answer.service).unwrap();
         Service { tags: owner.tags(), proof: Proof::OwnCreate, ..service }
     }
@@ -152,7 +153,7 @@ impl World {
             service_description: Some(description.to_owned()),
             ..UpdateVpcEndpointServiceAttributeRequest::default()
         };
-        self.client.writer().update_vpc_endpoint_service_attribute(&request).await.unwrap();
+        Writer::new(&self.client).update_vpc_endpoint_service_attribute(&request).await.unwrap();
         let change = AttributeChange { description: Some(description.to_owned()), ..AttributeChange::default() };
         self.inventory.remember(&id(name), service_id, OwnWrite::Attributes(change));
     }

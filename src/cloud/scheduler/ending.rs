@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use privatelink::{Error, ErrorKind};
+use cloud_core::{Error, ErrorKind};
 
 use crate::cloud::errors::{Cause, Class, Concern, concern, is_collision};
 

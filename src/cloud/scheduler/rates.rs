@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use privatelink::{Operation, Rate};
+use cloud_core::Rate;
+use privatelink::Operation;
 
 /// The rate of each operation: the documented one, unless it was set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use privatelink::{Error, Operation, Rate};
+use cloud_core::{Error, Rate};
+use privatelink::Operation;
 
 use super::ending::Ending;
 use super::moment::Moment;
@@ -224,7 +225,9 @@ impl Refusals {
 
     /// One of those who lacked something has it: so may the others.
     fn release(&mut self, now: Moment, freed: &Refused) -> Vec<ObjectId> {
-        let Some(key) = group_key((freed.error.operation(), freed.content.request), freed) else { return Vec::new() };
+        let operation = Operation::of(freed.error.operation());
+        let key = operation.and_then(|operation| group_key((operation, freed.content.request), freed));
+        let Some(key) = key else { return Vec::new() };
         let most = if freed.class == Class::Quota { ROOM_FOR } else { usize::MAX };
         let first = self.delays.of(freed.class).first;
         let members = self.in_turn(&key);

@@ -6,7 +6,8 @@ mod queue;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use privatelink::{Error, Operation, Rate};
+use cloud_core::{Error, Rate};
+use privatelink::Operation;
 
 use super::circuit::{Delays, learn};
 use super::ending::Ending;

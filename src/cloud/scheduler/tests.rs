@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use cloud_core::test_support::{refused, throttled};
+use cloud_core::{Error, Rate, TokioClock};
 use futures::future::join_all;
-use privatelink::testing::{refused, throttled};
-use privatelink::{Error, Rate, TokioClock};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{advance, sleep};
 
@@ -314,7 +314,7 @@ async fn a_probe_that_fails_for_a_reason_of_its_own_passes_the_probe_on() {
 #[tokio::test(start_paused = true)]
 async fn a_collision_with_somebody_elses_call_rests_the_serial_lane_only() {
     let mut rig = rig(Rates::documented());
-    let error = refused(UPDATE, privatelink::code::CONCURRENT_CALL_NOT_SUPPORTED);
+    let error = refused(UPDATE, cloud_core::code::CONCURRENT_CALL_NOT_SUPPORTED);
     rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free").end(Err(&error));
     rig.queue("a", UPDATE, "epsrv-a");
     assert!(rig.ask("b", ATTACH, "epsrv-b").is_ok());

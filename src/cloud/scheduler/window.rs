@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use privatelink::Rate;
+use cloud_core::Rate;
 
 use super::moment::Moment;
 

@@ -19,11 +19,11 @@ pub struct Observed {
     pub connections: Option<Connections>,
     pub own: OwnHistory,
     /// The account and region cannot be read: the error of the newest sweep, if it failed.
-    pub sweep_error: Option<privatelink::Error>,
+    pub sweep_error: Option<cloud_core::Error>,
     /// The same for the connections, while somebody waits for a list of them.
-    pub connections_error: Option<privatelink::Error>,
+    pub connections_error: Option<cloud_core::Error>,
     /// The newest read of attachments and principals that the inventory made by itself failed.
-    pub details_error: Option<privatelink::Error>,
+    pub details_error: Option<cloud_core::Error>,
     pub refresh: Refresh,
 }
 
@@ -128,7 +128,7 @@ pub enum AttemptEnd {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Refusal {
     pub operation: privatelink::Operation,
-    pub kind: privatelink::ErrorKind,
+    pub kind: cloud_core::ErrorKind,
     pub code: Option<String>,
     pub at: Timestamp,
 }

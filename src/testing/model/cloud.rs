@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use cloud_core::{Error, test_support};
 use jiff::Timestamp;
-use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error, Operation, ServiceStatus, Tag, testing};
+use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation, ServiceStatus, Tag};
 
 use super::kubernetes::uid;
 use crate::cloud::services::Service;
@@ -85,7 +86,7 @@ impl Cloud {
         now: Timestamp,
     ) -> Result<EndpointService, Error> {
         const REFUSAL: &str = "OperationDenied.NoAvailableServiceResource";
-        let refused = |code| Err(testing::refused(Operation::CreateVpcEndpointService, code));
+        let refused = |code| Err(test_support::refused(Operation::CreateVpcEndpointService, code));
         let name = request.client_token.clone().unwrap();
         if let Some(token) = self.tokens.iter_mut().find(|token| token.name == name) {
             token.repeated = true;
@@ -122,7 +123,7 @@ impl Cloud {
     /// Any other write. The provider takes changes of an Active service only.
     pub(super) fn change(&mut self, step: &Step, now: Timestamp) -> Result<(), Error> {
         let operation = step.operation().unwrap();
-        let refused = |code| Err(testing::refused(operation, code));
+        let refused = |code| Err(test_support::refused(operation, code));
         let id = step.service_id().unwrap();
         let found = self.services.iter_mut().find(|service| service.id == id && service.life() != Life::Gone);
         let Some(service) = found else { return refused("EndpointServiceNotFound") };

@@ -6,8 +6,9 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use cloud_core::Error;
 use jiff::Timestamp;
-use privatelink::{CreateVpcEndpointServiceRequest, Error};
+use privatelink::CreateVpcEndpointServiceRequest;
 
 use super::kubernetes::Object;
 use super::setup::{ACCOUNT, CLUSTER, REGION, Setup};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use privatelink::{EndpointService, Error, Operation, testing};
+use cloud_core::{Error, test_support};
+use privatelink::{EndpointService, Operation};
 
 use super::action::{Action, Answer};
 use super::cloud::{Endpoint, Life, Taking};
@@ -98,7 +99,7 @@ impl World {
         let (over, calls): (Vec<Call>, Vec<Call>) = std::mem::take(&mut self.calls).into_iter().partition(is_over);
         self.calls = calls;
         for Call { caller, .. } in over {
-            self.answer(setup, caller, Err(testing::lost_answer(Operation::CreateVpcEndpointService)));
+            self.answer(setup, caller, Err(test_support::lost_answer(Operation::CreateVpcEndpointService)));
         }
         self.cloud.prune(now);
     }
@@ -274,7 +275,7 @@ impl World {
         }
         if answer == Answer::Lost {
             self.budget.losses -= 1;
-            return self.answer(setup, caller, Err(testing::lost_answer(Operation::CreateVpcEndpointService)));
+            return self.answer(setup, caller, Err(test_support::lost_answer(Operation::CreateVpcEndpointService)));
         }
         self.answer(setup, caller, taken);
     }
@@ -282,7 +283,7 @@ impl World {
     fn give_up(&mut self, setup: &Setup, call: usize) {
         self.budget.losses -= 1;
         let caller = self.calls[call].caller.take();
-        self.answer(setup, caller, Err(testing::lost_answer(Operation::CreateVpcEndpointService)));
+        self.answer(setup, caller, Err(test_support::lost_answer(Operation::CreateVpcEndpointService)));
     }
 
     /// The caller of a Create hears of it, if there still is one.
@@ -322,7 +323,7 @@ impl World {
         }
         let mut written = self.cloud.change(step, now).map(|()| None);
         if answer == Answer::Lost {
-            written = Err(testing::lost_answer(step.operation().expect("a call has an operation")));
+            written = Err(test_support::lost_answer(step.operation().expect("a call has an operation")));
         }
         let id = self.pass(number).resolved.key.id();
         match already_done(written) {

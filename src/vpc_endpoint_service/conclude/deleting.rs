@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use privatelink::ErrorKind;
+use cloud_core::ErrorKind;
 
 use super::picture::{Picture, Stance};
 use super::scene::Scene;

@@ -3,10 +3,11 @@
 //! What was refused holds until the same was tried again. What was closed, out of sight, locked or unplaced holds only as long as this pass found
 //! it so.
 
+use cloud_core::{ApiOperation, sts};
 use privatelink::{BusinessStatus, Operation, ServiceStatus};
 
 use super::scene::Scene;
-use crate::cloud::scheduler::NoTurn;
+use crate::cloud::{self, scheduler::NoTurn};
 use crate::crd::{ConditionType, Reason};
 use crate::vpc_endpoint_service::execute::Stop;
 use crate::vpc_endpoint_service::observe::{NamedId, Service, ServiceView};
@@ -16,8 +17,8 @@ pub(super) fn hold(scene: &Scene<'_>) -> bool {
     let Some(reason) = scene.reason() else { return true };
     match operation(scene) {
         _ if reason == Reason::CloudUnreachable => !is_in_sight(scene),
-        Some(Operation::GetCallerIdentity) => scene.resolved().is_none(),
-        Some(Operation::ListVpcEndpointServices) => !is_in_sight(scene),
+        Some(operation) if operation == sts::GET_CALLER_IDENTITY => scene.resolved().is_none(),
+        Some(operation) if operation == Operation::ListVpcEndpointServices.into() => !is_in_sight(scene),
         Some(operation) if !operation.mutates() => scene.observed().is_none(),
         Some(operation) => !is_open_again(scene, reason, operation),
         None => holds_without_a_call(scene, reason),
@@ -25,9 +26,9 @@ pub(super) fn hold(scene: &Scene<'_>) -> bool {
 }
 
 /// The operation that the message speaks of: each that tells of an answer names it.
-fn operation(scene: &Scene<'_>) -> Option<Operation> {
+fn operation(scene: &Scene<'_>) -> Option<ApiOperation> {
     let ready = scene.condition(ConditionType::Ready)?;
-    ready.message.split_whitespace().find_map(Operation::from_name)
+    ready.message.split_whitespace().find_map(cloud::operation)
 }
 
 /// The account's services are listed.
@@ -38,10 +39,11 @@ fn is_in_sight(scene: &Scene<'_>) -> bool {
 }
 
 /// The object stands in line for what was closed. What it was refused itself has to be tried first.
-fn is_open_again(scene: &Scene<'_>, reason: Reason, closed: Operation) -> bool {
+fn is_open_again(scene: &Scene<'_>, reason: Reason, closed: ApiOperation) -> bool {
     let is_own = scene.previous.last_error.is_some() && reason != Reason::WaitingForThrottling;
     let stopped = scene.outcome().and_then(|outcome| outcome.stopped.as_ref());
-    let is_in_line = matches!(stopped, Some(Stop::NoTurn(NoTurn::Queued { operation, .. })) if *operation == closed);
+    let is_in_line =
+        matches!(stopped, Some(Stop::NoTurn(NoTurn::Queued { operation, .. })) if closed == (*operation).into());
     is_in_line && !is_own
 }
 

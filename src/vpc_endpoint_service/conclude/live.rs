@@ -62,7 +62,7 @@ pub(super) fn unresolved(scene: &Scene<'_>, error: &ResolveError) -> Stance {
 }
 
 /// Nobody knows yet whose account it is, so nobody has looked: what was Ready may well be so still.
-fn account_unknown(scene: &Scene<'_>, error: &privatelink::Error) -> Stance {
+fn account_unknown(scene: &Scene<'_>, error: &cloud_core::Error) -> Stance {
     let verdict = verdict(error);
     let was_known = scene.is_described() && scene.previous.service_id.is_some();
     let is_unknown = was_known && scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
@@ -152,7 +152,7 @@ fn door_closed(scene: &Scene<'_>) -> Option<Stance> {
 }
 
 /// A call was refused. Passing trouble does not touch an object that is well.
-fn failed(scene: &Scene<'_>, error: &privatelink::Error) -> Stance {
+fn failed(scene: &Scene<'_>, error: &cloud_core::Error) -> Stance {
     told(scene, verdict(error))
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use cloud_core::Error;
 use jiff::Timestamp;
-use privatelink::Error;
 
 use super::Requeue;
 use super::scene::Scene;

@@ -3,9 +3,10 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use cloud_core::Error;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use privatelink::{Error, ServiceStatus};
+use privatelink::ServiceStatus;
 
 use super::Walk;
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};

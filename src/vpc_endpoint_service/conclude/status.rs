@@ -5,8 +5,8 @@ mod fit;
 
 use std::time::Duration;
 
+use cloud_core::Error;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use privatelink::Error;
 
 use super::conditions::{conditions, whole_second};
 use super::picture::{Picture, Stance};

@@ -1,6 +1,6 @@
+use cloud_core::test_support::{lost_answer, refused, throttled};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
-use privatelink::testing::{lost_answer, refused, throttled};
 use privatelink::{Operation, ServiceStatus};
 
 use super::*;
@@ -111,7 +111,7 @@ impl Walk {
         self
     }
 
-    pub(super) fn failed(mut self, error: privatelink::Error) -> Self {
+    pub(super) fn failed(mut self, error: cloud_core::Error) -> Self {
         self.outcome = Some(Outcome { error: Some(ExecuteError::Cloud(error)), ..Outcome::default() });
         self
     }

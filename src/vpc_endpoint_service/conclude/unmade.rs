@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use privatelink::Rate;
+use cloud_core::Rate;
 
 use super::scene::Scene;
 use crate::cloud::scheduler::NoTurn;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use privatelink::{CreateVpcEndpointServiceRequest, Request, Resource, Tag};
+use cloud_core::Request;
+use privatelink::{CreateVpcEndpointServiceRequest, Resource, Tag};
 
 use super::{AttachmentKey, Desired};
 
@@ -37,7 +38,7 @@ impl Desired {
     pub fn request_hash(&self, region: &str) -> String {
         let mut parameters = self.create_request(None).parameters();
         parameters.push(("RegionId".to_owned(), region.to_owned()));
-        privatelink::sign::payload_hash(privatelink::sign::canonical_query(&parameters).as_bytes())
+        cloud_core::sign::payload_hash(cloud_core::sign::canonical_query(&parameters).as_bytes())
     }
 
     /// The attachments that go into the Create: one of every zone first, so that the service is reachable from every zone as soon as it

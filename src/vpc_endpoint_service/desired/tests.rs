@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use privatelink::{Request, Resource};
+use cloud_core::Request;
+use privatelink::Resource;
 use serde_json::{Value, json};
 
 use super::*;

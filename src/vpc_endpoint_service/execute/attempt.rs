@@ -1,7 +1,7 @@
 //! One Create, from the moment before it is sent to what is remembered of it.
 
+use cloud_core::Fate;
 use jiff::Timestamp;
-use privatelink::Fate;
 
 use super::Powers;
 use crate::cloud::errors::spends_token;
@@ -24,7 +24,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Takes in the answer: the id that it names, if it names one, or the error.
-    pub(super) fn end(mut self, answer: Result<Option<&str>, &privatelink::Error>) {
+    pub(super) fn end(mut self, answer: Result<Option<&str>, &cloud_core::Error>) {
         self.is_open = false;
         if let Some(end) = end_of(answer) {
             self.remember(end);
@@ -47,7 +47,7 @@ impl Drop for Attempt<'_> {
 }
 
 /// How a Create ended; `None`: it never left this machine, so it was no attempt.
-pub(super) fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Option<AttemptEnd> {
+pub(super) fn end_of(answer: Result<Option<&str>, &cloud_core::Error>) -> Option<AttemptEnd> {
     let error = match answer {
         Ok(Some(service_id)) => return Some(AttemptEnd::Created(service_id.to_owned())),
         Ok(None) => return Some(AttemptEnd::Ambiguous { code: None }),
@@ -64,7 +64,8 @@ pub(super) fn end_of(answer: Result<Option<&str>, &privatelink::Error>) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use privatelink::{Operation::CreateVpcEndpointService, testing};
+    use cloud_core::test_support;
+    use privatelink::Operation::CreateVpcEndpointService;
 
     use super::*;
 
@@ -76,18 +77,18 @@ mod tests {
 
     #[test]
     fn what_never_left_was_no_attempt() {
-        assert_eq!(end_of(Err(&testing::not_sent(CreateVpcEndpointService))), None);
+        assert_eq!(end_of(Err(&test_support::not_sent(CreateVpcEndpointService))), None);
     }
 
     #[test]
     fn a_lost_answer_may_have_made_something() {
-        let lost = testing::lost_answer(CreateVpcEndpointService);
+        let lost = test_support::lost_answer(CreateVpcEndpointService);
         assert_eq!(end_of(Err(&lost)), Some(AttemptEnd::Ambiguous { code: None }));
     }
 
     #[test]
     fn only_a_code_that_is_known_to_be_a_refusal_made_nothing() {
-        let end = |code: &str| end_of(Err(&testing::refused(CreateVpcEndpointService, code)));
+        let end = |code: &str| end_of(Err(&test_support::refused(CreateVpcEndpointService, code)));
         let code = |code: &str| Some(code.to_owned());
         for refusal in ["QuotaMisMatched", "LoadBalancerNotFound", "Throttling.User", "Forbidden.RAM"] {
             assert_eq!(end(refusal), Some(AttemptEnd::Refused { code: code(refusal) }));
@@ -118,7 +119,7 @@ mod tests {
             "EndpointServiceDeleted",
             "EndpointServiceNotFound",
         ] {
-            let end = end_of(Err(&testing::refused(CreateVpcEndpointService, code)));
+            let end = end_of(Err(&test_support::refused(CreateVpcEndpointService, code)));
             assert_eq!(end, Some(AttemptEnd::TokenSpent { code: code.to_owned() }));
         }
     }

@@ -1,6 +1,6 @@
 //! What goes on after a step that could not be carried out. Pure.
 
-use privatelink::ErrorKind;
+use cloud_core::ErrorKind;
 
 use super::ExecuteError;
 use crate::cloud::errors::{denies_existence, has_wide_refusal, is_about_value};

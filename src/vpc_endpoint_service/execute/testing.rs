@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use cloud_core::Error;
 use jiff::Timestamp;
-use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error};
+use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 
 use super::{attempt, send};
 use crate::cloud::services::{OwnWrite, Service};

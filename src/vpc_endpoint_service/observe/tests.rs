@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloud_core::{Client, StaticCredentials};
 use jiff::SignedDuration;
-use privatelink::{Client, StaticCredentials};
+use privatelink::Reader;
 use privatelink_sim::{Config, DEFAULT_PROVIDER, Simulator};
 use tokio::time::sleep;
 
@@ -26,7 +27,7 @@ fn inventory(simulator: &Simulator) -> Inventory {
         .unwrap();
     Inventory::start(Setup {
         target: Target { account: DEFAULT_PROVIDER.to_owned(), region: "cn-hangzhou".to_owned() },
-        reader: client.reader(),
+        reader: Reader::new(&client),
         cluster: "prod".to_owned(),
         timing: Timing::default(),
         wake: Wake::channel().0,

@@ -1,7 +1,8 @@
 //! The questions of a plan, in order. The first that has an answer makes the plan.
 
+use cloud_core::ErrorKind;
 use jiff::Timestamp;
-use privatelink::{BusinessStatus, ErrorKind, Operation, ServiceStatus};
+use privatelink::{BusinessStatus, Operation, ServiceStatus};
 
 use super::sight::{after, before, fate, is_owned, until_settled};
 use super::world::World;

@@ -145,7 +145,7 @@ impl World {
     pub(in super::super) fn refused(
         mut self,
         operation: privatelink::Operation,
-        kind: privatelink::ErrorKind,
+        kind: cloud_core::ErrorKind,
         seconds: i64,
     ) -> Self {
         self.observed.own.refusals.push(Refusal { operation, kind, code: None, at: at(seconds) });

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use privatelink::{ErrorKind, Operation};
+use cloud_core::ErrorKind;
+use privatelink::Operation;
 
 use super::Step;
 use super::compare::Comparison;

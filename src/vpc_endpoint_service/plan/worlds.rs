@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloud_core::ErrorKind;
 use jiff::Timestamp;
-use privatelink::{ErrorKind, Operation, ServiceStatus};
+use privatelink::{Operation, ServiceStatus};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -291,7 +292,7 @@ fn any_history() -> impl Strategy<Value = OwnHistory> {
 
 /// Any values that were sent in vain, of fields that the random specs have.
 fn any_setbacks() -> impl Strategy<Value = BTreeMap<Field, Setback>> {
-    let refused = verdict(&privatelink::testing::refused(Operation::TagResources, "InvalidResourceGroup"));
+    let refused = verdict(&cloud_core::test_support::refused(Operation::TagResources, "InvalidResourceGroup"));
     let failure = select(vec![Failure::Unconfirmed, Failure::RefusedTogether, Failure::Refused(refused)]);
     let field = select(vec![
         (Field::Description, "x"),

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloud_core::test_support::{refused, throttled};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use k8s_openapi::jiff::Timestamp;
 use privatelink::Operation;
-use privatelink::testing::{refused, throttled};
 
 use super::super::execute::Outcome;
 use super::super::resolve::{Place, resolve};

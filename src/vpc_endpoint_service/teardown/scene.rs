@@ -1,7 +1,8 @@
 //! Everything that the checks of a teardown ask about.
 
+use cloud_core::ErrorKind;
 use jiff::Timestamp;
-use privatelink::{ErrorKind, Operation};
+use privatelink::Operation;
 
 use crate::cloud::errors::is_for_a_person;
 use crate::cloud::services::observed::{Deep, Observed, ServiceView};

@@ -4,7 +4,8 @@ mod order;
 mod random;
 mod retain;
 
-use privatelink::{ConnectionStatus, ErrorKind, Operation, ServiceStatus};
+use cloud_core::ErrorKind;
+use privatelink::{ConnectionStatus, Operation, ServiceStatus};
 use serde_json::json;
 
 use super::*;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use cloud_core::Clock;
 use futures::future::{self, BoxFuture};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::api::ObjectMeta;
-use privatelink::Clock;
 use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use privatelink_operator::identity::CreateRecord;
 use privatelink_operator::identity::ObjectId;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use privatelink::{Credentials, Network, StaticCredentials};
+use cloud_core::{Credentials, Network, StaticCredentials};
+use privatelink::Writer;
 use privatelink_operator::cloud::accounts::{self, Accounts, Clients};
 use privatelink_operator::cloud::requeuer::Wake;
 use privatelink_operator::cloud::scheduler::Rates;
@@ -192,7 +193,7 @@ impl World {
             tags: tags.collect(),
             ..privatelink::CreateVpcEndpointServiceRequest::default()
         };
-        client.writer().create_vpc_endpoint_service(&request).await.unwrap().service.service_id.unwrap()
+        Writer::new(&client).create_vpc_endpoint_service(&request).await.unwrap().service.service_id.unwrap()
     }
 
     /// The services of an object, by its tags.
@@ -348,7 +349,7 @@ fn clients(simulator: &Simulator) -> Clients {
         credentials: Arc::new(StaticCredentials::new(credentials).unwrap()),
         transport: simulator.transport(),
         clock: simulator.clock(),
-        timing: privatelink::Timing::default(),
+        timing: cloud_core::Timing::default(),
         network: Network::Public,
         endpoint: None,
         sts_endpoint: None,

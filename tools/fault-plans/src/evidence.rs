@@ -3,10 +3,10 @@
 mod end;
 mod unseen;
 
+use cloud_core::{HttpTransport, Transport as _};
 use kube::api::ListParams;
 use kube::api::{Api, DynamicObject};
 use kube::discovery::ApiResource;
-use privatelink::{HttpTransport, Transport as _};
 use privatelink_sim::{Call, ServiceView, Violation};
 use serde_json::Value;
 

@@ -2,6 +2,7 @@
 
 mod choice;
 
+use cloud_core::{ApiOperation, sts};
 use privatelink::{Operation, Serial};
 
 use self::choice::spread;
@@ -146,12 +147,13 @@ fn views(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
 
 /// Each operation meets each fault once, in the first workload that certainly calls it.
 fn cloud_answers(known: &[(&'static Workload, &Reference)]) -> Vec<Plan> {
-    let faults = |operation: Operation| CloudFault::ALL.iter().filter(move |fault| fits_operation(**fault, operation));
-    let plan = |operation: Operation, fault: CloudFault| {
-        let kind = CallKind(operation.name().to_owned());
+    let faults =
+        |operation: ApiOperation| CloudFault::ALL.iter().filter(move |fault| fits_operation(**fault, operation));
+    let plan = |operation: ApiOperation, fault: CloudFault| {
+        let kind = CallKind(operation.name.to_owned());
         let place = (Side::Cloud, kind.clone());
         let many = matches!(fault, CloudFault::RepeatedPage | CloudFault::LostPage)
-            && operation == Operation::ListVpcEndpointServices;
+            && operation == Operation::ListVpcEndpointServices.into();
         let fits = |workload: &Workload| !many || workload.name == "twenty";
         let (workload, reference) =
             known.iter().find(|(workload, reference)| fits(workload) && reference.calls.contains_key(&place))?;
@@ -159,22 +161,25 @@ fn cloud_answers(known: &[(&'static Workload, &Reference)]) -> Vec<Plan> {
         let nth = if many { reference.calls.get(&place)?.div_ceil(2) } else { 1 };
         Some(Plan { workload, site: site(Side::Cloud, &kind, nth), fault: Fault::Cloud(fault), guesses: 0 })
     };
-    let every = Operation::ALL.iter().flat_map(|operation| faults(*operation).map(|fault| (*operation, *fault)));
+    let operations = Operation::ALL.iter().map(|operation| operation.api_operation()).chain([sts::GET_CALLER_IDENTITY]);
+    let every = operations.flat_map(|operation| faults(operation).map(move |fault| (operation, *fault)));
     every.filter_map(|(operation, fault)| plan(operation, fault)).collect()
 }
 
-fn fits_operation(fault: CloudFault, operation: Operation) -> bool {
+fn fits_operation(fault: CloudFault, operation: ApiOperation) -> bool {
     match fault {
         CloudFault::InternalErrorApplied | CloudFault::UnknownCodeApplied => operation.mutates(),
-        CloudFault::ConcurrentCall => operation.serial() != Serial::None,
+        CloudFault::ConcurrentCall => {
+            Operation::of(operation).is_some_and(|operation| operation.serial() != Serial::None)
+        }
         CloudFault::OperationDenied | CloudFault::DeniedWith200 => {
-            operation.mutates() && operation != Operation::CreateVpcEndpointService
+            operation.mutates() && operation != Operation::CreateVpcEndpointService.into()
         }
         CloudFault::IdempotentProcessing
         | CloudFault::TokenProcessingApplied
         | CloudFault::BurntToken
-        | CloudFault::IdempotentMismatch => operation.has_client_token(),
-        CloudFault::RepeatedPage | CloudFault::LostPage => operation.name().starts_with("List"),
+        | CloudFault::IdempotentMismatch => operation.has_client_token,
+        CloudFault::RepeatedPage | CloudFault::LostPage => operation.name.starts_with("List"),
         _ => true,
     }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use cloud_core::{HttpTransport, Transport, TransportError};
 use http::{Method, Request, StatusCode};
 use jiff::Timestamp;
-use privatelink::{HttpTransport, Transport, TransportError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

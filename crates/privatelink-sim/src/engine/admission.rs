@@ -19,7 +19,7 @@ pub(crate) fn operation(incoming: &Incoming) -> Result<&'static Spec, Refusal> {
     }
     let name = incoming.action().unwrap_or_default();
     let spec = operations::find(&name).ok_or_else(|| gateway::unknown_operation(&name))?;
-    if incoming.version().as_deref() == Some(spec.api.version()) { Ok(spec) } else { Err(gateway::unknown_version()) }
+    if incoming.version().as_deref() == Some(spec.api.version) { Ok(spec) } else { Err(gateway::unknown_version()) }
 }
 
 /// Who calls.

@@ -1,6 +1,7 @@
 //! The product behind the gateway: its order of checks, and the operation at their end.
 
 use jiff::Timestamp;
+use privatelink::Serial;
 
 use super::call::Admitted;
 use super::delivery::Ruling;
@@ -12,7 +13,7 @@ use super::visit::{Effect, Visit};
 use crate::config::{AccessKey, Account, AfterDeletion, Span, Switch};
 use crate::error::Refusal;
 use crate::journal::CallEffect;
-use crate::operations::{Nature, Scope};
+use crate::operations::Nature;
 use crate::wire::envelope::Fields;
 use crate::wire::paging::PageFault;
 use crate::witness;
@@ -100,14 +101,14 @@ impl State {
         }
         let timers = &self.config.timers;
         let span = match (call.spec.serial, call.spec.nature) {
-            (Scope::Account | Scope::Service | Scope::Endpoint, _) => timers.serial_call,
-            (Scope::None, Nature::Write) => timers.write_call,
-            (Scope::None, Nature::Read) => timers.read_call,
+            (Serial::Account | Serial::Service | Serial::Endpoint, _) => timers.serial_call,
+            (Serial::None, Nature::Write) => timers.write_call,
+            (Serial::None, Nature::Read) => timers.read_call,
         };
         let answer_at = self.after_span(now, span);
         let longer = match call.spec.serial {
-            Scope::Account => self.config.timers.account_lock,
-            Scope::None | Scope::Service | Scope::Endpoint => Span::millis(0),
+            Serial::Account => self.config.timers.account_lock,
+            Serial::None | Serial::Service | Serial::Endpoint => Span::millis(0),
         };
         // What is always the same asks no dice, so that seeds keep their worlds.
         let held_until = if longer.longest().is_zero() { answer_at } else { self.after_span(answer_at, longer) };
@@ -144,7 +145,7 @@ impl State {
             created_service: None,
             opened_product: false,
         };
-        let answer = (call.spec.run)(&mut visit);
+        let answer = (call.spec.run)(&mut visit).map_err(|refusal| call.spec.checked(refusal));
         let (effect, created, opened) = (visit.effect, visit.created_service, visit.opened_product);
         if opened {
             let mut accounts = self.config.accounts.iter_mut();
@@ -183,9 +184,9 @@ pub(super) fn token_key(call: &Admitted) -> Option<TokenKey> {
 
 fn lock_key(call: &Admitted) -> Option<LockKey> {
     match call.spec.serial {
-        Scope::None => None,
-        Scope::Account => Some(LockKey::Account { account: call.caller.account.clone(), region: call.region.clone() }),
-        Scope::Service => Some(LockKey::Service(call.params.required("ServiceId").to_owned())),
-        Scope::Endpoint => Some(LockKey::Endpoint(call.params.required("EndpointId").to_owned())),
+        Serial::None => None,
+        Serial::Account => Some(LockKey::Account { account: call.caller.account.clone(), region: call.region.clone() }),
+        Serial::Service => Some(LockKey::Service(call.params.required("ServiceId").to_owned())),
+        Serial::Endpoint => Some(LockKey::Endpoint(call.params.required("EndpointId").to_owned())),
     }
 }

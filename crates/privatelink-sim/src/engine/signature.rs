@@ -56,7 +56,7 @@ impl Presented {
     /// The algorithm, by its name on the wire.
     pub(crate) fn algorithm(&self) -> &'static str {
         match &self.scheme {
-            Scheme::Header(_) => privatelink::sign::ALGORITHM,
+            Scheme::Header(_) => cloud_core::sign::ALGORITHM,
             Scheme::Parameters(claim) => claim.algorithm.name(),
         }
     }

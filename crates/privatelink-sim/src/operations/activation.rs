@@ -1,23 +1,20 @@
 //! Whether the product is activated, and its activation.
 
+use privatelink::Operation;
 use serde_json::json;
 
-use super::{Common, Spec, view};
+use super::{Spec, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
 use crate::wire::schema::{Kind, may};
 
 /// The activation, which alone of all writes works before it.
-pub(super) const OPEN: &str = "OpenPrivateLinkService";
+pub(super) const OPEN: Operation = Operation::OpenPrivateLinkService;
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::read("CheckProductOpen", 500, check).common(Common::None).refuses(&["NeedOpenProduct"]),
-    Spec::write(OPEN, 5, open)
-        .per_second()
-        .common(Common::None)
-        .takes(&[may("OwnerId", Kind::Whole(0, i64::MAX))])
-        .refuses(&["OrderOpend", "AccountTypeRestricted", "InvalidAccountStatus.NotEnoughBalance"]),
+    Spec::of(Operation::CheckProductOpen, check),
+    Spec::of(OPEN, open).takes(&[may("OwnerId", Kind::Whole(0, i64::MAX))]),
 ];
 
 /// The one good answer that says `Success`.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use privatelink::Operation;
 use serde_json::{Value, json};
 
-use super::{Scope, Spec, view};
+use super::{Spec, view};
 use crate::clock::wire_time;
 use crate::engine::Visit;
 use crate::error::Refusal;
@@ -25,43 +26,21 @@ const CONNECTION_SHAPED: &[Param] = &[
 ];
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::write("EnableVpcEndpointConnection", 200, enable).serial(Scope::Account).takes(CONNECTION_SHAPED).refuses(&[
-        "EndpointServiceNotFound",
-        "EndpointConnectionNotFound",
-        "EndpointConnectionOperationDenied",
-        "EndpointOperationDenied",
-        "OperationDenied.NoAvailableServiceResource",
+    Spec::of(Operation::EnableVpcEndpointConnection, enable).takes(CONNECTION_SHAPED),
+    Spec::of(Operation::DisableVpcEndpointConnection, disable).takes(CONNECTION),
+    Spec::of(Operation::UpdateVpcEndpointConnectionAttribute, update).takes(CONNECTION_SHAPED),
+    Spec::of(Operation::ListVpcEndpointConnections, list).takes(&[
+        may("ServiceId", Kind::Text),
+        may("EndpointId", Kind::Text),
+        may("EniId", Kind::Text),
+        may("ResourceId", Kind::Text),
+        may("ReplacedResourceId", Kind::Text),
+        may("ResourceGroupId", Kind::Text),
+        may("ConnectionStatus", Kind::Text),
+        may("EndpointOwnerId", Kind::Whole(0, i64::MAX)),
+        may("MaxResults", Kind::Whole(1, 1000)),
+        may("NextToken", Kind::Text),
     ]),
-    Spec::write("DisableVpcEndpointConnection", 200, disable).serial(Scope::Account).takes(CONNECTION).refuses(&[
-        "EndpointServiceNotFound",
-        "EndpointConnectionNotFound",
-        "EndpointConnectionOperationDenied",
-    ]),
-    Spec::write("UpdateVpcEndpointConnectionAttribute", 200, update)
-        .serial(Scope::Account)
-        .takes(CONNECTION_SHAPED)
-        .refuses(&[
-            "EndpointServiceNotFound",
-            "EndpointConnectionNotFound",
-            "EndpointConnectionOperationDenied",
-            "EndpointNotFound",
-            "UpdateBandWidthUnSupported",
-            "OperationDenied.VpcNatServiceResourceTypeNotSupportBandwidth",
-        ]),
-    Spec::read("ListVpcEndpointConnections", 1000, list)
-        .takes(&[
-            may("ServiceId", Kind::Text),
-            may("EndpointId", Kind::Text),
-            may("EniId", Kind::Text),
-            may("ResourceId", Kind::Text),
-            may("ReplacedResourceId", Kind::Text),
-            may("ResourceGroupId", Kind::Text),
-            may("ConnectionStatus", Kind::Text),
-            may("EndpointOwnerId", Kind::Whole(0, i64::MAX)),
-            may("MaxResults", Kind::Whole(1, 1000)),
-            may("NextToken", Kind::Text),
-        ])
-        .refuses(&["EndpointServiceNotFound"]),
 ];
 
 /// Accepts: `Connecting`, then `Connected`. Each zone of the endpoint is given a resource now.

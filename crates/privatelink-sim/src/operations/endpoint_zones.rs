@@ -3,9 +3,10 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
+use privatelink::Operation;
 use serde_json::{Value, json};
 
-use super::{Scope, Spec, connections, consumer, view};
+use super::{Spec, connections, consumer, view};
 use crate::clock::after;
 use crate::engine::Visit;
 use crate::error::Refusal;
@@ -15,49 +16,20 @@ use crate::wire::schema::{Kind, may, need};
 use crate::world::{Endpoint, EndpointZone, Service};
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::write("AddZoneToVpcEndpoint", 200, add)
-        .serial(Scope::Endpoint)
-        .takes(&[
-            need("EndpointId", Kind::Text),
-            need("ZoneId", Kind::Text),
-            need("VSwitchId", Kind::Text),
-            may("ip", Kind::Text),
-            may("Ipv6Address", Kind::Text),
-        ])
-        .refuses(&[
-            "EndpointNotFound",
-            "EndpointOperationDenied",
-            "EndpointLocked",
-            "EndpointConnectionOperationDenied",
-            "EndpointZoneDuplicated",
-            "EndpointDuplicated",
-            "EndpointServiceNotSupportedZone",
-            "EndpointServiceDeleted",
-            "EndpointServiceResourceNotFound",
-            "QuotaMisMatched",
-            "VSwitchNotFound",
-            "VSwitchStatusNotAllowed",
-            "ResourceNotEnough.VSwitchIp",
-            "EniIpUnavailable",
-            "EndpointProtected",
-            "OperationDenied.EndpointProtected",
-            "VpcNatServiceException",
-        ]),
-    Spec::write("RemoveZoneFromVpcEndpoint", 200, remove)
-        .serial(Scope::Endpoint)
-        .takes(&[need("EndpointId", Kind::Text), need("ZoneId", Kind::Text)])
-        .refuses(&[
-            "EndpointNotFound",
-            "EndpointZoneNotFound",
-            "EndpointOperationDenied",
-            "EndpointLocked",
-            "EndpointConnectionOperationDenied",
-            "EndpointProtected",
-            "OperationDenied.EndpointProtected",
-        ]),
-    Spec::read("ListVpcEndpointZones", 1000, list)
-        .takes(&[need("EndpointId", Kind::Text), may("MaxResults", Kind::Whole(0, 1000)), may("NextToken", Kind::Text)])
-        .refuses(&["EndpointNotFound"]),
+    Spec::of(Operation::AddZoneToVpcEndpoint, add).takes(&[
+        need("EndpointId", Kind::Text),
+        need("ZoneId", Kind::Text),
+        need("VSwitchId", Kind::Text),
+        may("ip", Kind::Text),
+        may("Ipv6Address", Kind::Text),
+    ]),
+    Spec::of(Operation::RemoveZoneFromVpcEndpoint, remove)
+        .takes(&[need("EndpointId", Kind::Text), need("ZoneId", Kind::Text)]),
+    Spec::of(Operation::ListVpcEndpointZones, list).takes(&[
+        need("EndpointId", Kind::Text),
+        may("MaxResults", Kind::Whole(0, 1000)),
+        may("NextToken", Kind::Text),
+    ]),
 ];
 
 /// What is asked of a zone, by `AddZoneToVpcEndpoint` or by an element of `Zone` in `CreateVpcEndpoint`.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use privatelink::Operation;
 use serde_json::Value;
 
-use super::{Scope, Spec, consumer, create_endpoint, tagging, update_endpoint, view};
+use super::{Spec, consumer, create_endpoint, tagging, update_endpoint, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionEvent;
@@ -16,64 +17,27 @@ use crate::world::Endpoint;
 const TYPES: &[&str] = &["Interface", "Reverse", "GatewayLoadBalancer"];
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::write("CreateVpcEndpoint", 200, create_endpoint::create)
-        .takes(&[
-            need("VpcId", Kind::Text),
-            may("ServiceId", Kind::Text),
-            may("ServiceName", Kind::Text),
-            may("ServiceRegionId", Kind::Text),
-            may("EndpointType", Kind::Word(TYPES)),
-            may("EndpointName", Kind::Text),
-            may("EndpointDescription", Kind::Text),
-            may("Zone", Kind::Items),
-            may("SecurityGroupId", Kind::Texts(10)),
-            may("ZonePrivateIpAddressCount", Kind::Whole(1, 1)),
-            may("ProtectedEnabled", Kind::Flag),
-            may("AddressIpVersion", Kind::Word(&["IPv4", "DualStack"])),
-            may("ZoneAffinityEnabled", Kind::Flag),
-            may("CrossRegionBandwidth", Kind::Whole(100, 1_000_000)),
-            may("PolicyDocument", Kind::Text),
-            may("ResourceGroupId", Kind::Text),
-            may("Tag", Kind::Items),
-        ])
-        .refuses(&[
-            "EndpointExist",
-            "EndpointDuplicated",
-            "EndpointZoneDuplicated",
-            "EndpointServiceNotFound",
-            "EndpointServiceDeleted",
-            "EndpointServiceNotAuthorized",
-            "EndpointServiceNotSupportedZone",
-            "EndpointServiceResourceNotFound",
-            "IncorrectStatus.VpcEndpointService",
-            "Mismatch.EndpointType",
-            "VSwitchNotFound",
-            "VSwitchStatusNotAllowed",
-            "ResourceNotEnough.VSwitchIp",
-            "EniIpUnavailable",
-            "SecurityGroupNotFound",
-            "SecurityGroupTypeNotSupport",
-            "SecurityGroupTypeOnlySingleTypeSupporteded",
-            "EndpointMustContainSecurityGroup",
-            "VpcNotFound",
-            "VpcTunnelNotFound",
-            "GenerateResourceIdFailed",
-            "CheckServiceLinkRoleError",
-            "QuotaMisMatched",
-            "QuotaExceeded.IpQuotaPerEp",
-            "QuotaExceeded.epZonePerEndpoint",
-            "QuotaExceeded.totalEpPerVpc",
-            "QuotaExceeded.totalIdleEndpoint",
-            "OperationDenied.EndpointPolicyNotSupport",
-            "OperationDenied.PrivateDomainStatusNotSupport",
-            "OperationDenied.PrivateDomainNotSupport",
-            "DependencyViolation.PrivateDnsName",
-        ]),
-    // Its rate is not published; that of its siblings is a guess.
-    Spec::read("GetVpcEndpointAttribute", 1000, get)
-        .takes(&[need("EndpointId", Kind::Text)])
-        .refuses(&["EndpointNotFound", "EndpointConnectionNotFound"]),
-    Spec::read("ListVpcEndpoints", 1000, list).takes(&[
+    Spec::of(Operation::CreateVpcEndpoint, create_endpoint::create).takes(&[
+        need("VpcId", Kind::Text),
+        may("ServiceId", Kind::Text),
+        may("ServiceName", Kind::Text),
+        may("ServiceRegionId", Kind::Text),
+        may("EndpointType", Kind::Word(TYPES)),
+        may("EndpointName", Kind::Text),
+        may("EndpointDescription", Kind::Text),
+        may("Zone", Kind::Items),
+        may("SecurityGroupId", Kind::Texts(10)),
+        may("ZonePrivateIpAddressCount", Kind::Whole(1, 1)),
+        may("ProtectedEnabled", Kind::Flag),
+        may("AddressIpVersion", Kind::Word(&["IPv4", "DualStack"])),
+        may("ZoneAffinityEnabled", Kind::Flag),
+        may("CrossRegionBandwidth", Kind::Whole(100, 1_000_000)),
+        may("PolicyDocument", Kind::Text),
+        may("ResourceGroupId", Kind::Text),
+        may("Tag", Kind::Items),
+    ]),
+    Spec::of(Operation::GetVpcEndpointAttribute, get).takes(&[need("EndpointId", Kind::Text)]),
+    Spec::of(Operation::ListVpcEndpoints, list).takes(&[
         may("MaxResults", Kind::Whole(0, 1000)),
         may("NextToken", Kind::Text),
         may("EndpointId", Kind::Text),
@@ -88,38 +52,17 @@ pub(super) const TABLE: &[Spec] = &[
         may("AddressIpVersion", Kind::Text),
         may("Tag", Kind::Items),
     ]),
-    Spec::write("UpdateVpcEndpointAttribute", 200, update_endpoint::update)
-        .serial(Scope::Account)
-        .takes(&[
-            need("EndpointId", Kind::Text),
-            may("EndpointName", Kind::Text),
-            may("EndpointDescription", Kind::Text),
-            may("PolicyDocument", Kind::Text),
-            may("ResetPolicy", Kind::Flag),
-            may("AddressIpVersion", Kind::Word(&["IPv4", "DualStack"])),
-            may("CrossRegionBandwidth", Kind::Whole(100, 1_000_000)),
-            may("ZoneAffinityEnabled", Kind::Flag),
-        ])
-        .refuses(&[
-            "EndpointNotFound",
-            "EndpointOperationDenied",
-            "EndpointLocked",
-            "EndpointConnectionOperationDenied",
-            "EndpointServiceDeleted",
-            "EndpointProtected",
-            "OperationDenied.EndpointProtected",
-            "OperationDenied.EndpointPolicyNotSupport",
-            "DependencyViolation.PrivateDnsName",
-            "OperationDenied.PrivateDomainStatusNotSupport",
-            "OperationDenied.PrivateDomainNotSupport",
-        ]),
-    Spec::write("DeleteVpcEndpoint", 200, delete).takes(&[need("EndpointId", Kind::Text)]).refuses(&[
-        "EndpointNotFound",
-        "EndpointDependenceViolation",
-        "EndpointOperationDenied",
-        "EndpointProtected",
-        "OperationDenied.EndpointProtected",
+    Spec::of(Operation::UpdateVpcEndpointAttribute, update_endpoint::update).takes(&[
+        need("EndpointId", Kind::Text),
+        may("EndpointName", Kind::Text),
+        may("EndpointDescription", Kind::Text),
+        may("PolicyDocument", Kind::Text),
+        may("ResetPolicy", Kind::Flag),
+        may("AddressIpVersion", Kind::Word(&["IPv4", "DualStack"])),
+        may("CrossRegionBandwidth", Kind::Whole(100, 1_000_000)),
+        may("ZoneAffinityEnabled", Kind::Flag),
     ]),
+    Spec::of(Operation::DeleteVpcEndpoint, delete).takes(&[need("EndpointId", Kind::Text)]),
 ];
 
 fn get(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {

@@ -1,30 +1,18 @@
 //! Resource groups.
 
-use super::{Common, Spec, view};
+use privatelink::Operation;
+
+use super::{Spec, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
 use crate::wire::schema::{Kind, may, own};
 
-pub(super) const TABLE: &[Spec] = &[
-    // Its rate is not published; that of other writes is a guess.
-    Spec::write("ChangeResourceGroup", 200, change)
-        .common(Common::None)
-        .takes(&[
-            own("ResourceId", Kind::Text),
-            own("ResourceGroupId", Kind::Text),
-            may("ResourceType", Kind::AnyCase(&["VpcEndpoint", "VpcEndpointService"])),
-        ])
-        .refuses(&[
-            "NoPermission.ChangeResourceGroup",
-            "MissingParameter.ResourceRegionId",
-            "MissingParameter.ResourceId",
-            "MissingParameter.ResourceGroupId",
-            "InvalidResourceGroup",
-            "SystemError",
-            "ResourceNotFound",
-        ]),
-];
+pub(super) const TABLE: &[Spec] = &[Spec::of(Operation::ChangeResourceGroup, change).takes(&[
+    own("ResourceId", Kind::Text),
+    own("ResourceGroupId", Kind::Text),
+    may("ResourceType", Kind::AnyCase(&["VpcEndpoint", "VpcEndpointService"])),
+])];
 
 /// The group that a create names, which must exist, or the account's default one.
 pub(super) fn wanted(visit: &Visit<'_>) -> Result<String, Refusal> {

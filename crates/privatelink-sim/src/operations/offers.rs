@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use privatelink::Operation;
 use serde_json::Value;
 
 use super::{Spec, create_endpoint, tagging, view};
@@ -12,7 +13,7 @@ use crate::wire::envelope::Fields;
 use crate::wire::schema::{Kind, may};
 use crate::world::Service;
 
-pub(super) const TABLE: &[Spec] = &[Spec::read("ListVpcEndpointServicesByEndUser", 1000, list).takes(&[
+pub(super) const TABLE: &[Spec] = &[Spec::of(Operation::ListVpcEndpointServicesByEndUser, list).takes(&[
     may("MaxResults", Kind::Whole(0, 1000)),
     may("NextToken", Kind::Text),
     may("ServiceId", Kind::Text),

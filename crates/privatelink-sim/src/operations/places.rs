@@ -4,10 +4,11 @@ mod table;
 
 use std::collections::BTreeSet;
 
+use privatelink::Operation;
 use serde_json::{Value, json};
 
 use self::table::{REGIONS, Region};
-use super::{Common, Spec, view};
+use super::{Spec, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::wire::envelope::Fields;
@@ -19,10 +20,9 @@ const TYPES_OR_ALL: &[&str] = &["slb", "alb", "nlb", "gwlb", "ALL"];
 const DEFAULT_TYPE: &str = "slb";
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::read("DescribeRegions", 1000, regions)
-        .common(Common::None)
+    Spec::of(Operation::DescribeRegions, regions)
         .takes(&[may("RegionId", Kind::Text), may("ServiceResourceType", Kind::Word(TYPES_OR_ALL))]),
-    Spec::read("DescribeZones", 1000, zones).takes(&[
+    Spec::of(Operation::DescribeZones, zones).takes(&[
         may("ServiceResourceType", Kind::Word(TYPES)),
         may("CrossRegion", Kind::Flag),
         may("CrossRegionSide", Kind::Word(&["Endpoint", "EndpointService"])),

@@ -1,9 +1,10 @@
 //! Resources of a service: attach, detach, list, switch automatic allocation.
 
+use privatelink::Operation;
 use serde_json::{Value, json};
 
 use super::backing::{self, During, Wanted, needs_zone};
-use super::{Scope, Spec, view};
+use super::{Spec, view};
 use crate::clock::after;
 use crate::engine::Visit;
 use crate::error::Refusal;
@@ -13,64 +14,29 @@ use crate::wire::schema::{Kind, RESOURCE_TYPES, may, need};
 use crate::world::{Attachment, AttachmentKey, Service};
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::write("AttachResourceToVpcEndpointService", 200, attach)
-        .serial(Scope::Service)
-        .takes(&[
-            need("ServiceId", Kind::Text),
-            need("ResourceType", Kind::Text),
-            need("ResourceId", Kind::Text),
-            may("ZoneId", Kind::Text),
-        ])
-        .refuses(&[
-            "EndpointServiceNotFound",
-            "EndpointServiceOperationDenied",
-            "EndpointServiceResourceExist",
-            "LoadBalancerNotFound",
-            "AlbNotFound",
-            "LoadBalancerNotSupportPrivateLink",
-            "EndpointServiceResourceTypeNotSupport",
-            "EndpointServiceResourceTypeNotEqual",
-            "Mismatch.ResourceType",
-            "QuotaMisMatched",
-            "VSwitchNotFound",
-            "ResourceNotFound.NatGateway",
-            "EndpointServiceNotSupportedZone",
-            "ServiceResourceNotSupportIpv6",
-        ]),
-    // Its rate is not published; that of its siblings is a guess.
-    Spec::write("DetachResourceFromVpcEndpointService", 200, detach)
-        .serial(Scope::Service)
-        .takes(&[
-            need("ServiceId", Kind::Text),
-            need("ResourceId", Kind::Text),
-            may("ResourceType", Kind::Word(RESOURCE_TYPES)),
-            may("ZoneId", Kind::Text),
-        ])
-        .refuses(&[
-            "EndpointServiceNotFound",
-            "EndpointServiceResourceNotFound",
-            "EndpointServiceConnectionDependence",
-            "EndpointServiceResourceCannotRemove",
-        ]),
-    Spec::read("ListVpcEndpointServiceResources", 1000, list)
-        .takes(&[need("ServiceId", Kind::Text), may("MaxResults", Kind::Whole(0, 50)), may("NextToken", Kind::Text)])
-        .refuses(&["EndpointServiceNotFound"]),
-    // Its rate is not published; that of its siblings is a guess.
-    Spec::write("UpdateVpcEndpointServiceResourceAttribute", 200, update)
-        .serial(Scope::Service)
-        .takes(&[
-            need("ServiceId", Kind::Text),
-            need("ResourceId", Kind::Text),
-            need("AutoAllocatedEnabled", Kind::Flag),
-            may("ZoneId", Kind::Text),
-        ])
-        .refuses(&[
-            "EndpointServiceNotFound",
-            "EndpointServiceLocked",
-            "EndpointServiceOperationDenied",
-            "EndpointServiceResourceNotFound",
-            "ResourceAutoAllocateViolation",
-        ]),
+    Spec::of(Operation::AttachResourceToVpcEndpointService, attach).takes(&[
+        need("ServiceId", Kind::Text),
+        need("ResourceType", Kind::Text),
+        need("ResourceId", Kind::Text),
+        may("ZoneId", Kind::Text),
+    ]),
+    Spec::of(Operation::DetachResourceFromVpcEndpointService, detach).takes(&[
+        need("ServiceId", Kind::Text),
+        need("ResourceId", Kind::Text),
+        may("ResourceType", Kind::Word(RESOURCE_TYPES)),
+        may("ZoneId", Kind::Text),
+    ]),
+    Spec::of(Operation::ListVpcEndpointServiceResources, list).takes(&[
+        need("ServiceId", Kind::Text),
+        may("MaxResults", Kind::Whole(0, 50)),
+        may("NextToken", Kind::Text),
+    ]),
+    Spec::of(Operation::UpdateVpcEndpointServiceResourceAttribute, update).takes(&[
+        need("ServiceId", Kind::Text),
+        need("ResourceId", Kind::Text),
+        need("AutoAllocatedEnabled", Kind::Flag),
+        may("ZoneId", Kind::Text),
+    ]),
 ];
 
 /// One load balancer in one zone; the list shows it later.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use privatelink::Operation;
 use serde_json::{Value, json};
 
-use super::{Scope, Spec, consumer, view};
+use super::{Spec, consumer, view};
 use crate::clock::after;
 use crate::engine::Visit;
 use crate::error::Refusal;
@@ -19,30 +20,13 @@ use crate::world::{Endpoint, SecurityGroup};
 const GROUP: &[Param] = &[need("EndpointId", Kind::Text), need("SecurityGroupId", Kind::Text)];
 
 pub(super) const TABLE: &[Spec] = &[
-    // Its rate is not published; that of its siblings is a guess.
-    Spec::write("AttachSecurityGroupToVpcEndpoint", 200, attach).serial(Scope::Endpoint).takes(GROUP).refuses(&[
-        "EndpointNotFound",
-        "EndpointOperationDenied",
-        "EndpointLocked",
-        "EndpointConnectionOperationDenied",
-        "EndpointServiceDeleted",
-        "SecurityGroupExist",
-        "SecurityGroupNotFound",
-        "SecurityGroupTypeNotSupport",
-        "SecurityGroupTypeOnlySingleTypeSupporteded",
+    Spec::of(Operation::AttachSecurityGroupToVpcEndpoint, attach).takes(GROUP),
+    Spec::of(Operation::DetachSecurityGroupFromVpcEndpoint, detach).takes(GROUP),
+    Spec::of(Operation::ListVpcEndpointSecurityGroups, list).takes(&[
+        need("EndpointId", Kind::Text),
+        may("MaxResults", Kind::Whole(0, 50)),
+        may("NextToken", Kind::Text),
     ]),
-    Spec::write("DetachSecurityGroupFromVpcEndpoint", 500, detach).serial(Scope::Endpoint).takes(GROUP).refuses(&[
-        "SecurityGroupNotFound",
-        "EndpointMustContainSecurityGroup",
-        "EndpointNotFound",
-        "EndpointOperationDenied",
-        "EndpointLocked",
-        "EndpointConnectionOperationDenied",
-        "EndpointServiceDeleted",
-    ]),
-    Spec::read("ListVpcEndpointSecurityGroups", 3000, list)
-        .takes(&[need("EndpointId", Kind::Text), may("MaxResults", Kind::Whole(0, 50)), may("NextToken", Kind::Text)])
-        .refuses(&["EndpointNotFound"]),
 ];
 
 /// The group is `Attaching` and the endpoint `Pending` for a while.

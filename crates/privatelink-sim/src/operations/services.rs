@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use privatelink::Operation;
 use serde_json::Value;
 
-use super::{Scope, Spec, create_service, tagging, update_service, view};
+use super::{Spec, create_service, tagging, update_service, view};
 use crate::config::DeletionBlockedBy;
 use crate::engine::Visit;
 use crate::error::Refusal;
@@ -15,78 +16,32 @@ use crate::wire::schema::{Kind, RESOURCE_TYPES, may, need};
 use crate::world::Service;
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::write("CreateVpcEndpointService", 200, create_service::create)
-        .takes(&[
-            may("AddressIpVersion", Kind::Text),
-            may("AutoAcceptEnabled", Kind::Flag),
-            may("Payer", Kind::Word(&["Endpoint", "EndpointService"])),
-            may("Resource", Kind::Items),
-            may("ResourceGroupId", Kind::Text),
-            may("ServiceDescription", Kind::Text),
-            may("ServiceResourceType", Kind::Word(RESOURCE_TYPES)),
-            may("ServiceSupportIPv6", Kind::Flag),
-            may("SupportedRegionList", Kind::Texts(100)),
-            may("Tag", Kind::Items),
-            may("ZoneAffinityEnabled", Kind::Flag),
-        ])
-        .refuses(&[
-            "EndpointServiceExist",
-            "AlbNotFound",
-            "LoadBalancerNotFound",
-            "LoadBalancerNotSupportPrivateLink",
-            "GenerateResourceIdFailed",
-            "QuotaMisMatched",
-            "VSwitchNotFound",
-            "EndpointServicePayerForbidden",
-            "NeedOpenProduct",
-            "EndpointServiceNotSupportedZone",
-            "IllegalParamFormat",
-            "MissingParam",
-            "ResourceNotFound.NatGateway",
-            "Mismatch.ResourceType",
-            "EndpointServiceNotSupportIpv6",
-            "OperationDenied.PrivateDomainNotSupport",
-            "Conflict.ServiceName",
-            "InvalidParam.PrivateDnsName",
-            "OperationDenied.ZoneAffinityNotSupport",
-            "OperationDenied.RamPolicyNotSupport",
-            "OperationDenied.ResourceTypeNotSupportDualStack",
-            "OperationDenied.ServiceResourceIpVersionMismatch",
-            "IllegalParam.AddressIpVersion",
-            "SpecifiedAlbNotSupport",
-        ]),
-    Spec::read("GetVpcEndpointServiceAttribute", 1000, get)
-        .takes(&[need("ServiceId", Kind::Text)])
-        .refuses(&["EndpointServiceNotFound"]),
-    Spec::write("UpdateVpcEndpointServiceAttribute", 200, update_service::update)
-        .serial(Scope::Account)
-        .takes(&[
-            need("ServiceId", Kind::Text),
-            may("AddSupportedRegionSet", Kind::Texts(100)),
-            may("AddressIpVersion", Kind::Text),
-            may("AutoAcceptEnabled", Kind::Flag),
-            may("ConnectBandwidth", Kind::Whole(100, 10_240)),
-            may("DeleteSupportedRegionSet", Kind::Texts(100)),
-            may("ServiceDescription", Kind::Text),
-            may("ServiceSupportIPv6", Kind::Flag),
-            may("ZoneAffinityEnabled", Kind::Flag),
-        ])
-        .refuses(&[
-            "EndpointServiceNotFound",
-            "EndpointServiceLocked",
-            "EndpointServiceOperationDenied",
-            "IllegalParamFormat",
-            "MissingParam",
-            "ServiceResourceNotSupportIpv6",
-            "EndpointServiceDowngradeNotAllowed",
-            "DependencyViolation.PrivateDnsName",
-            "OperationDenied.PrivateServiceDomainBusinessStatus",
-            "OperationDenied.PrivateDomainNotSupport",
-            "OperationDenied.PrivateDomainStatusNotSupport",
-            "Conflict.ServiceName",
-            "InvalidParam.PrivateDnsName",
-        ]),
-    Spec::read("ListVpcEndpointServices", 1000, list).takes(&[
+    Spec::of(Operation::CreateVpcEndpointService, create_service::create).takes(&[
+        may("AddressIpVersion", Kind::Text),
+        may("AutoAcceptEnabled", Kind::Flag),
+        may("Payer", Kind::Word(&["Endpoint", "EndpointService"])),
+        may("Resource", Kind::Items),
+        may("ResourceGroupId", Kind::Text),
+        may("ServiceDescription", Kind::Text),
+        may("ServiceResourceType", Kind::Word(RESOURCE_TYPES)),
+        may("ServiceSupportIPv6", Kind::Flag),
+        may("SupportedRegionList", Kind::Texts(100)),
+        may("Tag", Kind::Items),
+        may("ZoneAffinityEnabled", Kind::Flag),
+    ]),
+    Spec::of(Operation::GetVpcEndpointServiceAttribute, get).takes(&[need("ServiceId", Kind::Text)]),
+    Spec::of(Operation::UpdateVpcEndpointServiceAttribute, update_service::update).takes(&[
+        need("ServiceId", Kind::Text),
+        may("AddSupportedRegionSet", Kind::Texts(100)),
+        may("AddressIpVersion", Kind::Text),
+        may("AutoAcceptEnabled", Kind::Flag),
+        may("ConnectBandwidth", Kind::Whole(100, 10_240)),
+        may("DeleteSupportedRegionSet", Kind::Texts(100)),
+        may("ServiceDescription", Kind::Text),
+        may("ServiceSupportIPv6", Kind::Flag),
+        may("ZoneAffinityEnabled", Kind::Flag),
+    ]),
+    Spec::of(Operation::ListVpcEndpointServices, list).takes(&[
         may("MaxResults", Kind::Whole(0, 1000)),
         may("NextToken", Kind::Text),
         may("ServiceId", Kind::Text),
@@ -101,16 +56,7 @@ pub(super) const TABLE: &[Spec] = &[
         may("ResourceGroupId", Kind::Text),
         may("Tag", Kind::Items),
     ]),
-    Spec::write("DeleteVpcEndpointService", 200, delete)
-        .serial(Scope::Account)
-        .takes(&[need("ServiceId", Kind::Text)])
-        .refuses(&[
-            "EndpointServiceNotFound",
-            "EndpointServiceOperationDenied",
-            "EndpointServiceDependenceViolation",
-            "EndpointServiceConnectionDependence",
-            "DeleteFailedDueToEndpointExist",
-        ]),
+    Spec::of(Operation::DeleteVpcEndpointService, delete).takes(&[need("ServiceId", Kind::Text)]),
 ];
 
 fn get(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {

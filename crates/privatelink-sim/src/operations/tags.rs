@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use privatelink::Operation;
 use serde_json::{Value, json};
 
 use super::{Spec, tagging, view};
@@ -18,52 +19,24 @@ const TAG_KEYS: usize = 20;
 const RESOURCE_IDS: usize = 50;
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::write("TagResources", 500, tag)
-        .takes(&[
-            need("ResourceType", Kind::AnyCase(TYPES)),
-            need("ResourceId", Kind::Texts(RESOURCE_IDS)),
-            own("Tag", Kind::Items),
-        ])
-        .refuses(&[
-            "MissingTagKeyParam",
-            "MissingTagValueParam",
-            "IllegalTagKeyParam",
-            "IllegalTagValueParam",
-            "DuplicatedTagKey",
-            "QuotaExceed.TagsPerResource",
-            "InvalidResourceId.NotFound",
-        ]),
-    Spec::write("UntagResources", 500, untag)
-        .takes(&[
-            need("ResourceType", Kind::AnyCase(TYPES)),
-            need("ResourceId", Kind::Texts(RESOURCE_IDS)),
-            may("TagKey", Kind::Texts(TAG_KEYS)),
-            may("All", Kind::Flag),
-        ])
-        .refuses(&[
-            "TagInfoNotExist",
-            "DuplicatedTagKey",
-            "IllegalTagKeyParam",
-            "IllegalTagValueParam",
-            "InvalidResourceId.NotFound",
-        ]),
-    Spec::read("ListTagResources", 100, list)
-        .per_second()
-        .takes(&[
-            need("ResourceType", Kind::AnyCase(TYPES)),
-            may("ResourceId", Kind::Texts(RESOURCE_IDS)),
-            may("Tag", Kind::Items),
-            may("NextToken", Kind::Text),
-            may("ClientToken", Kind::Text),
-        ])
-        .refuses(&[
-            "MissingResourceIdOrTagParam",
-            "MissingTagKeyParam",
-            "MissingTagValueParam",
-            "IllegalTagKeyParam",
-            "IllegalTagValueParam",
-            "DuplicatedTagKey",
-        ]),
+    Spec::of(Operation::TagResources, tag).takes(&[
+        need("ResourceType", Kind::AnyCase(TYPES)),
+        need("ResourceId", Kind::Texts(RESOURCE_IDS)),
+        own("Tag", Kind::Items),
+    ]),
+    Spec::of(Operation::UntagResources, untag).takes(&[
+        need("ResourceType", Kind::AnyCase(TYPES)),
+        need("ResourceId", Kind::Texts(RESOURCE_IDS)),
+        may("TagKey", Kind::Texts(TAG_KEYS)),
+        may("All", Kind::Flag),
+    ]),
+    Spec::of(Operation::ListTagResources, list).takes(&[
+        need("ResourceType", Kind::AnyCase(TYPES)),
+        may("ResourceId", Kind::Texts(RESOURCE_IDS)),
+        may("Tag", Kind::Items),
+        may("NextToken", Kind::Text),
+        may("ClientToken", Kind::Text),
+    ]),
 ];
 
 type Tags = BTreeMap<String, String>;

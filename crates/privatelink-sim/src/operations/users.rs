@@ -1,8 +1,9 @@
 //! The whitelist of a service.
 
+use privatelink::Operation;
 use serde_json::{Value, json};
 
-use super::{Scope, Spec, view};
+use super::{Spec, view};
 use crate::config::{UserLists, UserTotal};
 use crate::engine::Visit;
 use crate::error::Refusal;
@@ -13,23 +14,17 @@ use crate::world::{Principal, Service, Spelling};
 
 const USER: &[Param] =
     &[need("ServiceId", Kind::Text), may("UserARN", Kind::Text), may("UserId", Kind::Whole(0, i64::MAX))];
-const USER_ERRORS: &[&str] = &["EndpointServiceNotFound", "MissingParam.UserArn", "Mismatch.UserIdAndUserArn"];
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::write("AddUserToVpcEndpointService", 200, add).serial(Scope::Account).takes(USER).refuses(USER_ERRORS),
-    Spec::write("RemoveUserFromVpcEndpointService", 200, remove)
-        .serial(Scope::Service)
-        .takes(USER)
-        .refuses(USER_ERRORS),
-    Spec::read("ListVpcEndpointServiceUsers", 3000, list)
-        .takes(&[
-            need("ServiceId", Kind::Text),
-            may("MaxResults", Kind::Whole(0, 50)),
-            may("NextToken", Kind::Text),
-            may("UserId", Kind::Whole(0, i64::MAX)),
-            may("UserListType", Kind::Word(&["Users", "UserARNs"])),
-        ])
-        .refuses(&["EndpointServiceNotFound"]),
+    Spec::of(Operation::AddUserToVpcEndpointService, add).takes(USER),
+    Spec::of(Operation::RemoveUserFromVpcEndpointService, remove).takes(USER),
+    Spec::of(Operation::ListVpcEndpointServiceUsers, list).takes(&[
+        need("ServiceId", Kind::Text),
+        may("MaxResults", Kind::Whole(0, 50)),
+        may("NextToken", Kind::Text),
+        may("UserId", Kind::Whole(0, i64::MAX)),
+        may("UserListType", Kind::Word(&["Users", "UserARNs"])),
+    ]),
 ];
 
 /// Adding twice succeeds (guess: no code is documented for it).

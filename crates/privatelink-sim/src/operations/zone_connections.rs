@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Scope, Spec, connections, view};
+use privatelink::Operation;
+
+use super::{Spec, connections, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
@@ -14,48 +16,17 @@ use crate::wire::schema::{Kind, may, need};
 use crate::world::{Endpoint, EndpointZone, Service};
 
 pub(super) const TABLE: &[Spec] = &[
-    Spec::write("EnableVpcEndpointZoneConnection", 200, enable)
-        .serial(Scope::Endpoint)
-        .takes(&[need("ServiceId", Kind::Text), need("EndpointId", Kind::Text), need("ZoneId", Kind::Text)])
-        .refuses(&[
-            "EndpointServiceNotFound",
-            "EndpointConnectionNotFound",
-            "EndpointConnectionOperationDenied",
-            "EndpointOperationDenied",
-            "IncorrectStatus.VpcEndpoint",
-            "IncorrectStatus.VpcEndpointConnection",
-            "IncorrectStatus.VpcEndpointService",
-            "IncorrectStatus.VpcEndpointZone",
-            "IncorrectBusinessStatus.VpcEndpoint",
-            "IncorrectBusinessStatus.VpcEndpointService",
-            "ResourceNotFound.VpcEndpoint",
-            "ResourceNotFound.VpcEndpointConnection",
-            "ResourceNotFound.VpcEndpointService",
-            "ResourceNotFound.VpcEndpointZone",
-        ]),
-    Spec::write("DisableVpcEndpointZoneConnection", 200, disable)
-        .serial(Scope::Endpoint)
-        .takes(&[
-            need("ServiceId", Kind::Text),
-            need("EndpointId", Kind::Text),
-            need("ZoneId", Kind::Text),
-            may("ReplacedResource", Kind::Flag),
-        ])
-        .refuses(&[
-            "EndpointServiceNotFound",
-            "EndpointConnectionNotFound",
-            "EndpointConnectionOperationDenied",
-            "IncorrectStatus.VpcEndpoint",
-            "IncorrectStatus.VpcEndpointConnection",
-            "IncorrectStatus.VpcEndpointService",
-            "IncorrectStatus.VpcEndpointZone",
-            "IncorrectBusinessStatus.VpcEndpoint",
-            "IncorrectBusinessStatus.VpcEndpointService",
-            "ResourceNotFound.VpcEndpoint",
-            "ResourceNotFound.VpcEndpointConnection",
-            "ResourceNotFound.VpcEndpointService",
-            "ResourceNotFound.VpcEndpointZone",
-        ]),
+    Spec::of(Operation::EnableVpcEndpointZoneConnection, enable).takes(&[
+        need("ServiceId", Kind::Text),
+        need("EndpointId", Kind::Text),
+        need("ZoneId", Kind::Text),
+    ]),
+    Spec::of(Operation::DisableVpcEndpointZoneConnection, disable).takes(&[
+        need("ServiceId", Kind::Text),
+        need("EndpointId", Kind::Text),
+        need("ZoneId", Kind::Text),
+        may("ReplacedResource", Kind::Flag),
+    ]),
 ];
 
 /// What both calls are about.

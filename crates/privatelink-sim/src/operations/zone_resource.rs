@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Scope, Spec, connections, view};
+use privatelink::Operation;
+
+use super::{Spec, connections, view};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
@@ -12,8 +14,7 @@ use crate::wire::envelope::Fields;
 use crate::wire::schema::{Kind, may, need};
 use crate::world::{AttachmentKey, Endpoint, EndpointZone, Replaced, Service};
 
-pub(super) const TABLE: &[Spec] = &[Spec::write("UpdateVpcEndpointZoneConnectionResourceAttribute", 100, update)
-    .serial(Scope::Endpoint)
+pub(super) const TABLE: &[Spec] = &[Spec::of(Operation::UpdateVpcEndpointZoneConnectionResourceAttribute, update)
     .takes(&[
         need("ServiceId", Kind::Text),
         need("EndpointId", Kind::Text),
@@ -22,24 +23,6 @@ pub(super) const TABLE: &[Spec] = &[Spec::write("UpdateVpcEndpointZoneConnection
         may("ResourceReplaceMode", Kind::Text),
         may("ResourceId", Kind::Text),
         may("ResourceType", Kind::Text),
-    ])
-    .refuses(&[
-        "EndpointServiceNotFound",
-        "EndpointConnectionNotFound",
-        "EndpointConnectionOperationDenied",
-        "EndpointNotFound",
-        "EndpointServiceLocked",
-        "EndpointLocked",
-        "EndpointZoneNotFound",
-        "EndpointServiceResourceTypeNotSupport",
-        "EndpointServiceResourceNotFound",
-        "ZoneOperationDenied",
-        "IllegalParam.ResourceAllocateMode",
-        "IllegalParam.ResourceReplaceMode",
-        "MissingParam.ResourceId",
-        "MissingParam.ResourceAllocateMode",
-        "OperationDenied.CurrentResourceAutoAllocated",
-        "Mismatch.ZoneId",
     ])];
 
 /// Resource types whose zones can be assigned by hand.

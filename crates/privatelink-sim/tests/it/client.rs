@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cloud_core::{Client, ErrorKind, Fate, StaticCredentials, TokioClock};
 use privatelink::{
-    AddUserToVpcEndpointServiceRequest, Client, CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest,
-    DetachResourceFromVpcEndpointServiceRequest, EnableVpcEndpointConnectionRequest, ErrorKind, Fate,
+    AddUserToVpcEndpointServiceRequest, CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest,
+    DetachResourceFromVpcEndpointServiceRequest, EnableVpcEndpointConnectionRequest,
     GetVpcEndpointServiceAttributeRequest, ListTagResourcesRequest, ListVpcEndpointConnectionsRequest,
-    ListVpcEndpointServiceResourcesRequest, ListVpcEndpointServicesRequest, Resource, StaticCredentials, Tag,
-    TagResourcesRequest, TaggedType, TokioClock, UpdateVpcEndpointServiceAttributeRequest,
+    ListVpcEndpointServiceResourcesRequest, ListVpcEndpointServicesRequest, Reader, Resource, Tag, TagResourcesRequest,
+    TaggedType, UpdateVpcEndpointServiceAttributeRequest, Writer,
 };
 use privatelink_sim::{DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, FaultKind, Moment, Simulator, Span};
 
 use crate::support::{REGION, ZONE_I, config, credentials, pass};
 
-fn client_at(simulator: &Simulator, clock: Arc<dyn privatelink::Clock>) -> Client {
+fn client_at(simulator: &Simulator, clock: Arc<dyn cloud_core::Clock>) -> Client {
     Client::builder()
         .region(REGION)
         .credentials(Arc::new(StaticCredentials::new(credentials("provider")).unwrap()))
@@ -55,14 +56,14 @@ async fn a_count_that_leaves_the_filter_out_does_not_fail_a_list_for_ever() {
     });
     let id = create(&client).await;
     let other = CreateVpcEndpointServiceRequest { tags: Vec::new(), client_token: None, ..service() };
-    client.writer().create_vpc_endpoint_service(&other).await.unwrap();
+    Writer::new(&client).create_vpc_endpoint_service(&other).await.unwrap();
     let filter = Tag { key: "k".to_owned(), value: "v".to_owned() };
     let request = ListVpcEndpointServicesRequest { tags: vec![filter], ..ListVpcEndpointServicesRequest::default() };
-    let listed = client.reader().list_vpc_endpoint_services(&request).await.unwrap();
+    let listed = Reader::new(&client).list_vpc_endpoint_services(&request).await.unwrap();
     let ids: Vec<_> = listed.items.into_iter().filter_map(|service| service.service_id).collect();
     assert_eq!((ids, listed.pages, listed.total_count), (vec![id.clone()], 2, Some(2)));
     let request = privatelink::ListVpcEndpointServiceUsersRequest { service_id: id, ..Default::default() };
-    let listed = client.reader().list_vpc_endpoint_service_users(&request).await.unwrap();
+    let listed = Reader::new(&client).list_vpc_endpoint_service_users(&request).await.unwrap();
     assert_eq!((listed.items.len(), listed.pages, listed.total_count), (1, 2, Some(2)));
 }
 
@@ -72,11 +73,12 @@ async fn a_page_lost_in_one_reading_comes_in_the_next() {
     let mut ids = Vec::new();
     for number in 0..5 {
         let request = CreateVpcEndpointServiceRequest { client_token: Some(number.to_string()), ..service() };
-        ids.push(client.writer().create_vpc_endpoint_service(&request).await.unwrap().service.service_id.unwrap());
+        ids.push(Writer::new(&client).create_vpc_endpoint_service(&request).await.unwrap().service.service_id.unwrap());
     }
     simulator.change_config(|config| config.lists.page_size_cap = Some(2));
     simulator.fault(Fault::next("ListVpcEndpointServices", FaultKind::LostPage));
-    let list = async || client.reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
+    let list =
+        async || Reader::new(&client).list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
     let found: Vec<_> = list().await.unwrap().items.into_iter().filter_map(|service| service.service_id).collect();
     assert_eq!(found, ids);
     simulator.fault(Fault::next("ListVpcEndpointServices", FaultKind::RepeatedPage));
@@ -85,14 +87,14 @@ async fn a_page_lost_in_one_reading_comes_in_the_next() {
 }
 
 async fn create(client: &Client) -> String {
-    let created = client.writer().create_vpc_endpoint_service(&service()).await.unwrap();
+    let created = Writer::new(client).create_vpc_endpoint_service(&service()).await.unwrap();
     created.service.service_id.unwrap()
 }
 
 async fn settled(client: &Client, id: &str) {
     for _ in 0..60 {
         let get = GetVpcEndpointServiceAttributeRequest { service_id: id.to_owned() };
-        let got = client.reader().get_vpc_endpoint_service_attribute(&get).await.unwrap();
+        let got = Reader::new(client).get_vpc_endpoint_service_attribute(&get).await.unwrap();
         if got.service.service_status.as_deref() == Some("Active") {
             return;
         }
@@ -107,7 +109,7 @@ async fn a_service_lives_from_create_to_gone() {
     assert_eq!(client.caller_identity().await.unwrap().account_id, DEFAULT_PROVIDER);
     let id = create(&client).await;
     settled(&client, &id).await;
-    let (reader, writer) = (client.reader(), client.writer());
+    let (reader, writer) = (Reader::new(&client), Writer::new(&client));
     let user = AddUserToVpcEndpointServiceRequest {
         service_id: id.clone(),
         user_id: Some(DEFAULT_CONSUMER.to_owned()),
@@ -165,16 +167,16 @@ async fn tags_travel_in_the_form_and_come_back_in_lists_of_pages_of_one() {
         client_token: None,
         dry_run: None,
     };
-    client.writer().tag_resources(&tags).await.unwrap();
+    Writer::new(&client).tag_resources(&tags).await.unwrap();
     let list = ListTagResourcesRequest {
         resource_type: TaggedType::VpcEndpointService,
         resource_ids: vec![id.clone()],
         ..ListTagResourcesRequest::default()
     };
-    let listed = client.reader().list_tag_resources(&list).await.unwrap();
+    let listed = Reader::new(&client).list_tag_resources(&list).await.unwrap();
     assert_eq!((listed.items.len(), listed.pages), (2, 2));
     let services =
-        client.reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await.unwrap();
+        Reader::new(&client).list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await.unwrap();
     assert_eq!(services.items[0].tags, [tag("k", "ü & +"), tag("l", "")]);
     assert_eq!(services.items[0].service_description.as_deref(), Some("a+b & c=ü"));
 }
@@ -191,7 +193,7 @@ async fn lost_answers_make_no_second_service() {
         let (simulator, client) = client();
         simulator.fault(Fault::next("CreateVpcEndpointService", kind.clone()));
         // A time-out is handed back, and asked again under the same token, as the operator does.
-        let id = match client.writer().create_vpc_endpoint_service(&service()).await {
+        let id = match Writer::new(&client).create_vpc_endpoint_service(&service()).await {
             Ok(created) => created.service.service_id.unwrap(),
             Err(error) => {
                 assert_eq!(error.fate(), Fate::Ambiguous, "{kind:?}");
@@ -212,7 +214,7 @@ async fn a_throttled_answer_carries_its_delay() {
         service_id: "epsrv-none".to_owned(),
         ..UpdateVpcEndpointServiceAttributeRequest::default()
     };
-    let throttled = client.writer().update_vpc_endpoint_service_attribute(&update).await.unwrap_err();
+    let throttled = Writer::new(&client).update_vpc_endpoint_service_attribute(&update).await.unwrap_err();
     assert_eq!((throttled.kind(), throttled.retry().after), (ErrorKind::Throttled, Some(Duration::from_millis(1234))));
 }
 
@@ -222,7 +224,7 @@ async fn a_wrong_clock_is_repaired_by_the_date_of_the_answer() {
     let late = simulator.now() + jiff::SignedDuration::from_hours(-2);
     let client = client_at(&simulator, Arc::new(TokioClock::starting_at(late)));
     let services =
-        client.reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await.unwrap();
+        Reader::new(&client).list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await.unwrap();
     assert_eq!(services.items.len(), 0);
     let codes: Vec<_> = simulator.journal().into_iter().map(|call| call.code).collect();
     assert_eq!(codes, [Some("InvalidTimeStamp.Expired".to_owned()), None]);

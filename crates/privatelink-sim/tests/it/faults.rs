@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use privatelink::TransportError;
+use cloud_core::TransportError;
 use privatelink_sim::{Fault, FaultKind, Moment, Span};
 use tokio::time::Instant;
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use cloud_core::sign;
 use http::Request;
-use privatelink::{Api, Operation, sign};
+use privatelink::Operation;
 use privatelink_sim::{AccessKey, Account, Config, DEFAULT_PROVIDER, Simulator, Switch};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -133,8 +134,7 @@ struct Step {
 fn step() -> impl Strategy<Value = Step> {
     let value = prop_oneof![4 => prop::sample::select(VALUES).prop_map(str::to_owned), 1 => ".{0,40}"];
     let changes = vec((prop::sample::select(NAMES), value), 0..4);
-    let operations: Vec<Operation> =
-        Operation::ALL.iter().copied().filter(|operation| operation.api() == Api::PrivateLink).collect();
+    let operations: Vec<Operation> = Operation::ALL.to_vec();
     let action = prop::sample::select(operations).prop_map(Operation::name);
     (action, changes, 0_u64..8).prop_map(|(action, changes, pause)| Step { action, changes, pause })
 }

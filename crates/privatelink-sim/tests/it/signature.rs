@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use cloud_core::{Clock, TokioClock};
 use http::Request;
 use jiff::Timestamp;
-use privatelink::{Clock, TokioClock};
 use privatelink_sim::{AccessKey, Account, DEFAULT_PROVIDER, Switch};
 use serde_json::json;
 

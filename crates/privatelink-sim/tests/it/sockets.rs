@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use privatelink::TransportError;
+use cloud_core::TransportError;
 use privatelink_sim::{Config, Fault, FaultKind, Moment, Served, Simulator, Span, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use cloud_core::encode;
+use cloud_core::sign::{self, Unsigned};
 use http::{HeaderName, HeaderValue, Request, Response};
-use privatelink::sign::{self, Unsigned};
-use privatelink::{Operation, encode};
+use privatelink::Operation;
 use privatelink_sim::Simulator;
 use proptest::collection::vec;
 use proptest::prelude::*;

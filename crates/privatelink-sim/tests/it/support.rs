@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cloud_core::sign::{self, Unsigned};
+use cloud_core::{Clock, Credentials, HttpTransport, Transport, TransportError};
 use http::Request;
-use privatelink::sign::{self, Unsigned};
-use privatelink::{Clock, Credentials, HttpTransport, Transport, TransportError};
 use privatelink_sim::{Config, DEFAULT_CONSUMER, DEFAULT_PROVIDER, LoadBalancer, Simulator};
 use serde_json::Value;
 

@@ -1,10 +1,10 @@
 //! Connections, as the provider of a service sees them.
 
+use cloud_core::lenient::{flag, list, number, text};
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{count, flag, list, number, text};
 use super::{Acknowledged, ConnectionStatus, ZoneStatus};
-use crate::request::{List, Page, request};
+use crate::request::{list, request};
 
 /// The parameters of `EnableVpcEndpointConnection`: accepts a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -84,42 +84,17 @@ pub struct ListVpcEndpointConnectionsRequest {
     pub connection_status: Option<String>,
 }
 
-request!(ListVpcEndpointConnectionsRequest => ListVpcEndpointConnections, ListVpcEndpointConnectionsResponse);
-
-impl List for ListVpcEndpointConnectionsRequest {
-    type Item = Connection;
-    const MAX_RESULTS: Option<u32> = Some(1000);
-
-    fn page(&self, answer: Self::Answer) -> Page<Self::Item> {
-        Page { items: answer.connections, next_token: answer.next_token, total_count: answer.total_count }
-    }
-
-    fn identity(item: &Self::Item) -> Option<String> {
+list!(
+    ListVpcEndpointConnectionsRequest => ListVpcEndpointConnections, ListVpcEndpointConnectionsResponse {
+        /// The connections.
+        connections: Connection
+    },
+    1000,
+    |item| {
         let endpoint = item.endpoint_id.as_deref()?;
         Some(format!("{endpoint} of {}", item.service_id.as_deref().unwrap_or_default()))
     }
-}
-
-/// One page of `ListVpcEndpointConnections`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct ListVpcEndpointConnectionsResponse {
-    /// The provider's id of the request.
-    #[serde(deserialize_with = "text")]
-    pub request_id: Option<String>,
-    /// How many entries the page may hold.
-    #[serde(deserialize_with = "count")]
-    pub max_results: Option<u64>,
-    /// Where the next page begins.
-    #[serde(deserialize_with = "text")]
-    pub next_token: Option<String>,
-    /// How many connections there are on all pages; comes as a text.
-    #[serde(deserialize_with = "count")]
-    pub total_count: Option<u64>,
-    /// The connections.
-    #[serde(deserialize_with = "list")]
-    pub connections: Vec<Connection>,
-}
+);
 
 /// An endpoint that is connected to a service or asks to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -167,7 +142,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// The state, with a door for texts that are new.
+    /// The state; a text that is new is kept as it is.
     pub fn status(&self) -> ConnectionStatus {
         ConnectionStatus::from_wire(self.connection_status.as_deref())
     }
@@ -204,7 +179,7 @@ pub struct ConnectionZone {
 }
 
 impl ConnectionZone {
-    /// The state, with a door for texts that are new.
+    /// The state; a text that is new is kept as it is.
     pub fn status(&self) -> ZoneStatus {
         ZoneStatus::from_wire(self.zone_status.as_deref())
     }

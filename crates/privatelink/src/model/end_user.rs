@@ -1,10 +1,10 @@
 //! Services as a consumer finds them: those that the account may connect to, whoever provides them.
 
+use cloud_core::lenient::{flag, list, text};
 use serde::{Deserialize, Serialize};
 
 use super::Tag;
-use super::lenient::{count, flag, list, text};
-use crate::request::{List, Page, request};
+use crate::request::list;
 
 /// The filters of `ListVpcEndpointServicesByEndUser`, all optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,44 +25,14 @@ pub struct ListVpcEndpointServicesByEndUserRequest {
     pub tags: Vec<Tag>,
 }
 
-request!(
-    ListVpcEndpointServicesByEndUserRequest => ListVpcEndpointServicesByEndUser,
-    ListVpcEndpointServicesByEndUserResponse
+list!(
+    ListVpcEndpointServicesByEndUserRequest => ListVpcEndpointServicesByEndUser, ListVpcEndpointServicesByEndUserResponse {
+        /// The services.
+        services: EndUserService
+    },
+    1000,
+    |item| item.service_id.clone()
 );
-
-impl List for ListVpcEndpointServicesByEndUserRequest {
-    type Item = EndUserService;
-    const MAX_RESULTS: Option<u32> = Some(1000);
-
-    fn page(&self, answer: Self::Answer) -> Page<Self::Item> {
-        Page { items: answer.services, next_token: answer.next_token, total_count: answer.total_count }
-    }
-
-    fn identity(item: &Self::Item) -> Option<String> {
-        item.service_id.clone()
-    }
-}
-
-/// One page of `ListVpcEndpointServicesByEndUser`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct ListVpcEndpointServicesByEndUserResponse {
-    /// The provider's id of the request.
-    #[serde(deserialize_with = "text")]
-    pub request_id: Option<String>,
-    /// How many entries the page may hold.
-    #[serde(deserialize_with = "count")]
-    pub max_results: Option<u64>,
-    /// Where the next page begins.
-    #[serde(deserialize_with = "text")]
-    pub next_token: Option<String>,
-    /// How many services there are on all pages; comes as a text.
-    #[serde(deserialize_with = "count")]
-    pub total_count: Option<u64>,
-    /// The services.
-    #[serde(deserialize_with = "list")]
-    pub services: Vec<EndUserService>,
-}
 
 /// A service that the account may connect to. Its state is not told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

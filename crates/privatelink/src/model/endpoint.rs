@@ -1,10 +1,10 @@
 //! The endpoint: the consumer's side of a connection.
 
+use cloud_core::lenient::{flag, list, number, text};
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{count, flag, list, number, text};
 use super::{Acknowledged, BusinessStatus, ConnectionStatus, EndpointStatus, Tag};
-use crate::request::{List, Page, request};
+use crate::request::{list, request};
 
 /// The parameters of `CreateVpcEndpoint`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -151,41 +151,14 @@ pub struct ListVpcEndpointsRequest {
     pub tags: Vec<Tag>,
 }
 
-request!(ListVpcEndpointsRequest => ListVpcEndpoints, ListVpcEndpointsResponse);
-
-impl List for ListVpcEndpointsRequest {
-    type Item = Endpoint;
-    const MAX_RESULTS: Option<u32> = Some(1000);
-
-    fn page(&self, answer: Self::Answer) -> Page<Self::Item> {
-        Page { items: answer.endpoints, next_token: answer.next_token, total_count: answer.total_count }
-    }
-
-    fn identity(item: &Self::Item) -> Option<String> {
-        item.endpoint_id.clone()
-    }
-}
-
-/// One page of `ListVpcEndpoints`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct ListVpcEndpointsResponse {
-    /// The provider's id of the request.
-    #[serde(deserialize_with = "text")]
-    pub request_id: Option<String>,
-    /// How many entries the page may hold.
-    #[serde(deserialize_with = "count")]
-    pub max_results: Option<u64>,
-    /// Where the next page begins.
-    #[serde(deserialize_with = "text")]
-    pub next_token: Option<String>,
-    /// How many endpoints there are on all pages.
-    #[serde(deserialize_with = "count")]
-    pub total_count: Option<u64>,
-    /// The endpoints.
-    #[serde(deserialize_with = "list")]
-    pub endpoints: Vec<Endpoint>,
-}
+list!(
+    ListVpcEndpointsRequest => ListVpcEndpoints, ListVpcEndpointsResponse {
+        /// The endpoints.
+        endpoints: Endpoint
+    },
+    1000,
+    |item| item.endpoint_id.clone()
+);
 
 /// The answer of `CreateVpcEndpoint` and of `GetVpcEndpointAttribute`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -281,17 +254,17 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The state, with a door for texts that are new.
+    /// The state; a text that is new is kept as it is.
     pub fn status(&self) -> EndpointStatus {
         EndpointStatus::from_wire(self.endpoint_status.as_deref())
     }
 
-    /// The business state, with a door for texts that are new.
+    /// The business state; a text that is new is kept as it is.
     pub fn business_status(&self) -> BusinessStatus {
         BusinessStatus::from_wire(self.endpoint_business_status.as_deref())
     }
 
-    /// The state of the connection, with a door for texts that are new.
+    /// The state of the connection; a text that is new is kept as it is.
     pub fn connection(&self) -> ConnectionStatus {
         ConnectionStatus::from_wire(self.connection_status.as_deref())
     }

@@ -1,10 +1,10 @@
 //! The zones of an endpoint, the consumer's side.
 
+use cloud_core::lenient::text;
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{count, list, text};
 use super::{Acknowledged, ZoneStatus};
-use crate::request::{List, Page, request};
+use crate::request::{list, request};
 
 /// The parameters of `AddZoneToVpcEndpoint`.
 ///
@@ -56,41 +56,14 @@ pub struct ListVpcEndpointZonesRequest {
     pub endpoint_id: String,
 }
 
-request!(ListVpcEndpointZonesRequest => ListVpcEndpointZones, ListVpcEndpointZonesResponse);
-
-impl List for ListVpcEndpointZonesRequest {
-    type Item = ZoneOfEndpoint;
-    const MAX_RESULTS: Option<u32> = Some(1000);
-
-    fn page(&self, answer: Self::Answer) -> Page<Self::Item> {
-        Page { items: answer.zones, next_token: answer.next_token, total_count: answer.total_count }
-    }
-
-    fn identity(item: &Self::Item) -> Option<String> {
-        item.zone_id.clone()
-    }
-}
-
-/// One page of `ListVpcEndpointZones`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct ListVpcEndpointZonesResponse {
-    /// The provider's id of the request.
-    #[serde(deserialize_with = "text")]
-    pub request_id: Option<String>,
-    /// How many entries the page may hold.
-    #[serde(deserialize_with = "count")]
-    pub max_results: Option<u64>,
-    /// Where the next page begins.
-    #[serde(deserialize_with = "text")]
-    pub next_token: Option<String>,
-    /// How many zones there are on all pages.
-    #[serde(deserialize_with = "count")]
-    pub total_count: Option<u64>,
-    /// The zones.
-    #[serde(deserialize_with = "list")]
-    pub zones: Vec<ZoneOfEndpoint>,
-}
+list!(
+    ListVpcEndpointZonesRequest => ListVpcEndpointZones, ListVpcEndpointZonesResponse {
+        /// The zones.
+        zones: ZoneOfEndpoint
+    },
+    1000,
+    |item| item.zone_id.clone()
+);
 
 /// A zone that an endpoint is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -123,7 +96,7 @@ pub struct ZoneOfEndpoint {
 }
 
 impl ZoneOfEndpoint {
-    /// The state, with a door for texts that are new.
+    /// The state; a text that is new is kept as it is.
     pub fn status(&self) -> ZoneStatus {
         ZoneStatus::from_wire(self.zone_status.as_deref())
     }

@@ -1,8 +1,8 @@
 //! Where `PrivateLink` is offered: regions and zones. Both answers come whole, in the old nested style.
 
+use cloud_core::lenient::{nested, text};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::lenient::{nested, text};
 use crate::request::request;
 
 /// The parameters of `DescribeRegions`.

@@ -1,8 +1,8 @@
 //! Whether the account has activated `PrivateLink`.
 
+use cloud_core::lenient::{flag, text};
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{flag, text};
 use crate::request::request;
 
 /// The parameters of `CheckProductOpen`: none.

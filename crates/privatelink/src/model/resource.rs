@@ -1,10 +1,11 @@
 //! The load balancers of a service: one in one zone is one attachment.
 
+use cloud_core::lenient::{count, flag, list, number, text};
+use cloud_core::{List, Page};
 use serde::{Deserialize, Serialize};
 
 use super::Acknowledged;
-use super::lenient::{count, flag, list, number, text};
-use crate::request::{List, Page, request};
+use crate::request::request;
 
 /// The parameters of `AttachResourceToVpcEndpointService`: one load balancer in one zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -1,10 +1,10 @@
 //! The security groups of an endpoint, the consumer's side.
 
+use cloud_core::lenient::text;
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{count, list, text};
 use super::{Acknowledged, SecurityGroupStatus};
-use crate::request::{List, Page, request};
+use crate::request::{list, request};
 
 /// The parameters of `AttachSecurityGroupToVpcEndpoint`. The endpoint is `Pending` until it is `Active` again.
 ///
@@ -50,41 +50,14 @@ pub struct ListVpcEndpointSecurityGroupsRequest {
     pub endpoint_id: String,
 }
 
-request!(ListVpcEndpointSecurityGroupsRequest => ListVpcEndpointSecurityGroups, ListVpcEndpointSecurityGroupsResponse);
-
-impl List for ListVpcEndpointSecurityGroupsRequest {
-    type Item = EndpointSecurityGroup;
-    const MAX_RESULTS: Option<u32> = Some(50);
-
-    fn page(&self, answer: Self::Answer) -> Page<Self::Item> {
-        Page { items: answer.security_groups, next_token: answer.next_token, total_count: answer.total_count }
-    }
-
-    fn identity(item: &Self::Item) -> Option<String> {
-        item.security_group_id.clone()
-    }
-}
-
-/// One page of `ListVpcEndpointSecurityGroups`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct ListVpcEndpointSecurityGroupsResponse {
-    /// The provider's id of the request.
-    #[serde(deserialize_with = "text")]
-    pub request_id: Option<String>,
-    /// How many entries the page may hold.
-    #[serde(deserialize_with = "count")]
-    pub max_results: Option<u64>,
-    /// Where the next page begins.
-    #[serde(deserialize_with = "text")]
-    pub next_token: Option<String>,
-    /// How many security groups there are on all pages.
-    #[serde(deserialize_with = "count")]
-    pub total_count: Option<u64>,
-    /// The security groups.
-    #[serde(deserialize_with = "list")]
-    pub security_groups: Vec<EndpointSecurityGroup>,
-}
+list!(
+    ListVpcEndpointSecurityGroupsRequest => ListVpcEndpointSecurityGroups, ListVpcEndpointSecurityGroupsResponse {
+        /// The security groups.
+        security_groups: EndpointSecurityGroup
+    },
+    50,
+    |item| item.security_group_id.clone()
+);
 
 /// A security group that an endpoint is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -99,7 +72,7 @@ pub struct EndpointSecurityGroup {
 }
 
 impl EndpointSecurityGroup {
-    /// The state, with a door for texts that are new.
+    /// The state; a text that is new is kept as it is.
     pub fn status(&self) -> SecurityGroupStatus {
         SecurityGroupStatus::from_wire(self.security_group_status.as_deref())
     }

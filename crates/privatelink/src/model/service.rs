@@ -1,10 +1,10 @@
 //! The endpoint service itself.
 
+use cloud_core::lenient::{flag, list, number, text};
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{count, flag, list, number, text};
 use super::{Acknowledged, BusinessStatus, RegionStatus, ServiceStatus, Tag};
-use crate::request::{List, Page, request};
+use crate::request::{list, request};
 
 /// The parameters of `CreateVpcEndpointService`.
 ///
@@ -142,41 +142,14 @@ pub struct ListVpcEndpointServicesRequest {
     pub tags: Vec<Tag>,
 }
 
-request!(ListVpcEndpointServicesRequest => ListVpcEndpointServices, ListVpcEndpointServicesResponse);
-
-impl List for ListVpcEndpointServicesRequest {
-    type Item = EndpointService;
-    const MAX_RESULTS: Option<u32> = Some(1000);
-
-    fn page(&self, answer: Self::Answer) -> Page<Self::Item> {
-        Page { items: answer.services, next_token: answer.next_token, total_count: answer.total_count }
-    }
-
-    fn identity(item: &Self::Item) -> Option<String> {
-        item.service_id.clone()
-    }
-}
-
-/// One page of `ListVpcEndpointServices`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct ListVpcEndpointServicesResponse {
-    /// The provider's id of the request.
-    #[serde(deserialize_with = "text")]
-    pub request_id: Option<String>,
-    /// How many entries the page may hold.
-    #[serde(deserialize_with = "count")]
-    pub max_results: Option<u64>,
-    /// Where the next page begins.
-    #[serde(deserialize_with = "text")]
-    pub next_token: Option<String>,
-    /// How many services there are on all pages.
-    #[serde(deserialize_with = "count")]
-    pub total_count: Option<u64>,
-    /// The services, without their zones.
-    #[serde(deserialize_with = "list")]
-    pub services: Vec<EndpointService>,
-}
+list!(
+    ListVpcEndpointServicesRequest => ListVpcEndpointServices, ListVpcEndpointServicesResponse {
+        /// The services, without their zones.
+        services: EndpointService
+    },
+    1000,
+    |item| item.service_id.clone()
+);
 
 /// The answer of `CreateVpcEndpointService` and of `GetVpcEndpointServiceAttribute`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -267,12 +240,12 @@ pub struct EndpointService {
 }
 
 impl EndpointService {
-    /// The state, with a door for texts that are new.
+    /// The state; a text that is new is kept as it is.
     pub fn status(&self) -> ServiceStatus {
         ServiceStatus::from_wire(self.service_status.as_deref())
     }
 
-    /// The business state, with a door for texts that are new.
+    /// The business state; a text that is new is kept as it is.
     pub fn business_status(&self) -> BusinessStatus {
         BusinessStatus::from_wire(self.service_business_status.as_deref())
     }
@@ -307,7 +280,7 @@ impl SupportedRegion {
         let names = [&self.supported_region_id, &self.service_region_id];
         names.into_iter().flatten().map(String::as_str).find(|name| !name.is_empty())
     }
-    /// The state, with a door for texts that are new.
+    /// The state; a text that is new is kept as it is.
     pub fn status(&self) -> RegionStatus {
         RegionStatus::from_wire(self.region_service_status.as_deref())
     }

@@ -1,4 +1,4 @@
-//! States, as closed sets with a door for what is new.
+//! States, as closed sets; what is new is kept as it is.
 
 /// Defines a set of states with a variant for texts that are in no documentation.
 macro_rules! states {

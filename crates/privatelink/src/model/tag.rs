@@ -1,10 +1,11 @@
 //! Tags and resource groups.
 
+use cloud_core::lenient::{list, text};
+use cloud_core::{List, Page};
 use serde::{Deserialize, Serialize};
 
 use super::Acknowledged;
-use super::lenient::{list, text};
-use crate::request::{List, Page, request};
+use crate::request::request;
 
 /// A tag. Keys: 1 to 64 characters, not beginning with `aliyun` or `acs:`. Values: 0 to 128 characters. Neither may hold
 /// `http://` or `https://`. At most 20 on an object.

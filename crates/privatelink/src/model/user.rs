@@ -1,10 +1,11 @@
 //! Who may connect to a service.
 
+use cloud_core::lenient::{count, list, text};
+use cloud_core::{List, Page};
 use serde::{Deserialize, Serialize};
 
 use super::Acknowledged;
-use super::lenient::{count, list, text};
-use crate::request::{List, Page, request};
+use crate::request::request;
 
 /// The parameters of `AddUserToVpcEndpointService`. Give one of the two; both must name the same account.
 ///

@@ -1,150 +1,16 @@
-//! Lists: read to their end, and never silently short.
+//! The lists of this API: what tells their entries apart, and what their pages hold.
 
+use cloud_core::{ErrorKind, Fate, Listed};
 use privatelink::{
-    EndUserService, EndpointSecurityGroup, ErrorKind, Fate, ListTagResourcesRequest, ListVpcEndpointConnectionsRequest,
+    EndUserService, EndpointSecurityGroup, ListTagResourcesRequest, ListVpcEndpointConnectionsRequest,
     ListVpcEndpointSecurityGroupsRequest, ListVpcEndpointServiceResourcesRequest, ListVpcEndpointServiceUsersRequest,
-    ListVpcEndpointServicesByEndUserRequest, ListVpcEndpointServicesRequest, ListVpcEndpointZonesRequest, Listed,
-    ServiceUser, UserListType, ZoneOfEndpoint,
+    ListVpcEndpointServicesByEndUserRequest, ListVpcEndpointZonesRequest, Reader, ServiceUser, UserListType,
+    ZoneOfEndpoint,
 };
 use serde_json::{Value, json};
 
-use crate::support::{Reply, Script, client, error, ok};
+use crate::support::{Reply, Script, client, ok};
 use crate::surface::{Given, methods};
-
-/// A page of services.
-fn page(ids: &[&str], next: Option<&str>, total: &Value) -> Reply {
-    let services: Vec<Value> = ids.iter().map(|id| json!({"ServiceId": id})).collect();
-    ok(&json!({"RequestId": "R", "Services": services, "NextToken": next, "TotalCount": total}))
-}
-
-struct Found {
-    ids: Vec<String>,
-    pages: u32,
-    total_count: Option<u64>,
-}
-
-/// Ids, or the message of the error.
-async fn list(script: &std::sync::Arc<Script>) -> Result<Found, String> {
-    let outcome = client(script).reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
-    match outcome {
-        Ok(Listed { items, pages, total_count }) => {
-            Ok(Found { ids: items.into_iter().filter_map(|item| item.service_id).collect(), pages, total_count })
-        }
-        Err(error) => {
-            assert_eq!((error.kind(), error.fate()), (ErrorKind::Transient, Fate::Ambiguous));
-            Err(error.message().unwrap().to_owned())
-        }
-    }
-}
-
-async fn complaint(replies: impl IntoIterator<Item = Reply>) -> String {
-    list(&Script::of(replies)).await.err().unwrap()
-}
-
-#[tokio::test(start_paused = true)]
-async fn all_pages_are_read_in_order() {
-    let script = Script::of([
-        page(&["a", "b"], Some("t1"), &json!(5)),
-        page(&["c", "d"], Some("t2"), &json!("5")),
-        page(&["e"], Some(""), &json!(5)),
-    ]);
-    let found = list(&script).await.unwrap();
-    assert_eq!(found.ids, ["a", "b", "c", "d", "e"]);
-    assert_eq!((found.pages, found.total_count), (3, Some(5)));
-    assert_eq!(script.parameters("NextToken"), ["-", "t1", "t2"]);
-    assert_eq!(script.parameters("MaxResults"), ["1000"; 3]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_empty_list_is_one_page() {
-    for total in [json!(0), json!("0"), Value::Null] {
-        let found = list(&Script::of([page(&[], None, &total)])).await.unwrap();
-        assert_eq!((found.ids.len(), found.pages), (0, 1));
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_page_without_entries_in_the_middle_is_read_over() {
-    let script = Script::of([
-        page(&["a"], Some("t1"), &json!(2)),
-        page(&[], Some("t2"), &json!(2)),
-        page(&["b"], None, &json!(2)),
-    ]);
-    assert_eq!(list(&script).await.unwrap().ids, ["a", "b"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_token_that_comes_twice_is_an_error() {
-    let replies = [page(&["a"], Some("t1"), &json!(9)), page(&["b"], Some("t1"), &json!(9))];
-    assert_eq!(complaint(replies).await, "failed to read the whole list: the same page was announced twice");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_entry_that_comes_twice_is_an_error() {
-    let replies = [page(&["a", "b"], Some("t1"), &json!(4)), page(&["b", "c"], None, &json!(4))];
-    assert_eq!(complaint(replies).await, "failed to read the whole list: b came twice");
-    assert_eq!(complaint([page(&["a", "a"], None, &json!(2))]).await, "failed to read the whole list: a came twice");
-}
-
-#[tokio::test(start_paused = true)]
-async fn fewer_entries_than_counted_are_the_list_once_two_readings_agree() {
-    for total in [json!(3), json!("3")] {
-        let reading = |ids: [&str; 2]| [page(&ids[..1], Some("t1"), &total), page(&ids[1..], None, &total)];
-        let script = Script::of([reading(["a", "b"]), reading(["b", "a"])].into_iter().flatten());
-        let found = list(&script).await.unwrap();
-        assert_eq!(
-            (found.ids.as_slice(), found.pages, found.total_count),
-            (&["b".to_owned(), "a".to_owned()][..], 4, Some(3))
-        );
-        assert_eq!(script.parameters("NextToken"), ["-", "t1", "-", "t1"]);
-        assert_eq!(script.parameters("MaxResults"), ["1000", "1000", "999", "999"], "a page lost twice is another one");
-    }
-    let nothing = || page(&[], None, &json!(7));
-    assert_eq!(list(&Script::of([nothing(), nothing()])).await.unwrap().ids, Vec::<String>::new());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_reading_that_fits_its_count_needs_no_second_one_and_a_short_one_before_it_does_not_count() {
-    let lost = [page(&["a"], Some("t1"), &json!(3)), page(&["c"], None, &json!(3))];
-    let whole = [page(&["a", "b", "c"], None, &json!(3))];
-    let found = list(&Script::of(lost.into_iter().chain(whole))).await.unwrap();
-    assert_eq!((found.ids, found.pages), (vec!["a".to_owned(), "b".to_owned(), "c".to_owned()], 3));
-}
-
-#[tokio::test(start_paused = true)]
-async fn readings_that_are_short_and_do_not_agree_are_an_error() {
-    let short = |id: &str| page(&[id], None, &json!(3));
-    let expected =
-        "failed to read the whole list: 1 entries came, fewer than counted, and other ones in each of 3 readings";
-    assert_eq!(complaint([short("a"), short("b"), short("a")]).await, expected);
-    assert_eq!(list(&Script::of([short("a"), short("b"), short("b")])).await.unwrap().ids, ["b"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_repeated_page_in_a_second_reading_is_an_error() {
-    let replies = [page(&["a"], None, &json!(2)), page(&["a"], Some("t1"), &json!(2)), page(&["a"], None, &json!(2))];
-    assert_eq!(complaint(replies).await, "failed to read the whole list: a came twice");
-}
-
-#[tokio::test(start_paused = true)]
-async fn more_entries_than_counted_are_taken() {
-    let found = list(&Script::of([page(&["a", "b"], None, &json!(1))])).await.unwrap();
-    assert_eq!(found.ids, ["a", "b"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn pages_without_end_end() {
-    let replies = (0..500).map(|number| page(&[&format!("s{number}")], Some(&format!("t{number}")), &json!(1)));
-    assert_eq!(complaint(replies).await, "failed to read the whole list: there are more than 500 pages");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_error_on_a_later_page_is_the_list_s_error() {
-    let script = Script::of([page(&["a"], Some("t1"), &json!(2)), error(400, "NeedOpenProduct")]);
-    let reader = client(&script).reader();
-    let error = reader.list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Account);
-}
 
 #[tokio::test(start_paused = true)]
 async fn one_load_balancer_in_two_zones_is_two_entries() {
@@ -154,7 +20,7 @@ async fn one_load_balancer_in_two_zones_is_two_entries() {
         ok(&json!({"Resources": [resource("b")]})),
     ]);
     let request = ListVpcEndpointServiceResourcesRequest { service_id: "epsrv-1".to_owned() };
-    let listed = client(&script).reader().list_vpc_endpoint_service_resources(&request).await.unwrap();
+    let listed = Reader::new(&client(&script)).list_vpc_endpoint_service_resources(&request).await.unwrap();
     let zones: Vec<&str> = listed.items.iter().filter_map(|item| item.zone_id.as_deref()).collect();
     assert_eq!((zones, listed.total_count), (vec!["a", "b"], None));
     assert_eq!(script.parameters("MaxResults"), ["50", "50"]);
@@ -168,7 +34,7 @@ async fn users_are_listed_in_the_spelling_asked_for() {
         "TotalCount": "2",
     });
     let script = Script::of([ok(&body), ok(&body)]);
-    let reader = client(&script).reader();
+    let reader = Reader::new(&client(&script));
     let mut found = Vec::new();
     for user_list_type in [UserListType::Users, UserListType::UserArns] {
         let request = ListVpcEndpointServiceUsersRequest { service_id: "s".to_owned(), user_id: None, user_list_type };
@@ -187,7 +53,7 @@ async fn connections_of_one_endpoint_to_two_services_are_two_entries() {
     let body = json!({"Connections": [connection("a"), connection("b")], "TotalCount": "2"});
     let script = Script::of([ok(&body)]);
     let request = ListVpcEndpointConnectionsRequest::default();
-    let listed = client(&script).reader().list_vpc_endpoint_connections(&request).await.unwrap();
+    let listed = Reader::new(&client(&script)).list_vpc_endpoint_connections(&request).await.unwrap();
     assert_eq!((listed.items.len(), listed.total_count), (2, Some(2)));
     assert_eq!(listed.items[0].endpoint_owner_id.as_deref(), Some("7"));
 }
@@ -201,7 +67,7 @@ async fn tags_are_paged_without_a_page_size() {
         ok(&json!({"TagResources": [tag("b")], "NextToken": ""})),
     ]);
     let request = ListTagResourcesRequest { resource_ids: vec!["s".to_owned()], ..Default::default() };
-    let listed = client(&script).reader().list_tag_resources(&request).await.unwrap();
+    let listed = Reader::new(&client(&script)).list_tag_resources(&request).await.unwrap();
     assert_eq!((listed.items.len(), listed.pages), (2, 2));
     assert_eq!(script.parameters("MaxResults"), ["-", "-"]);
     assert_eq!(script.parameters("ClientToken"), ["-", "-"], "it has no effect here");
@@ -225,7 +91,7 @@ async fn the_zones_of_an_endpoint_are_read_over_two_pages() {
     let zone = |id: &str| json!({"ZoneId": id, "ZoneStatus": "Connected"});
     let script = Script::of(two_pages("Zones", [zone("a"), zone("b")], &json!(2)));
     let request = ListVpcEndpointZonesRequest { endpoint_id: "ep-1".to_owned() };
-    let listed = client(&script).reader().list_vpc_endpoint_zones(&request).await.unwrap();
+    let listed = Reader::new(&client(&script)).list_vpc_endpoint_zones(&request).await.unwrap();
     let zone = |id: &str| ZoneOfEndpoint {
         zone_id: Some(id.to_owned()),
         zone_status: Some("Connected".to_owned()),
@@ -240,7 +106,7 @@ async fn the_security_groups_of_an_endpoint_are_read_over_two_pages() {
     let group = |id: &str| json!({"SecurityGroupId": id, "SecurityGroupStatus": "Attached"});
     let script = Script::of(two_pages("SecurityGroups", [group("sg-1"), group("sg-2")], &json!(2)));
     let request = ListVpcEndpointSecurityGroupsRequest { endpoint_id: "ep-1".to_owned() };
-    let listed = client(&script).reader().list_vpc_endpoint_security_groups(&request).await.unwrap();
+    let listed = Reader::new(&client(&script)).list_vpc_endpoint_security_groups(&request).await.unwrap();
     let group = |id: &str| EndpointSecurityGroup {
         security_group_id: Some(id.to_owned()),
         security_group_status: Some("Attached".to_owned()),
@@ -255,7 +121,7 @@ async fn services_on_offer_are_read_over_two_pages_whose_total_is_a_text() {
     let script = Script::of(two_pages("Services", [service("epsrv-1"), service("epsrv-2")], &json!("2")));
     let request =
         ListVpcEndpointServicesByEndUserRequest { service_type: Some("Interface".to_owned()), ..Default::default() };
-    let listed = client(&script).reader().list_vpc_endpoint_services_by_end_user(&request).await.unwrap();
+    let listed = Reader::new(&client(&script)).list_vpc_endpoint_services_by_end_user(&request).await.unwrap();
     let service = |id: &str| EndUserService {
         service_id: Some(id.to_owned()),
         zones: vec!["a".to_owned()],

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use privatelink::{ErrorKind, Fate, Operation, Placement};
+use cloud_core::{ErrorKind, Fate, Placement};
+use privatelink::Operation;
 use serde_json::json;
 
 use crate::operations::documented;
@@ -116,7 +117,7 @@ async fn every_change_that_knows_dry_runs_says_when_one_has_passed() {
         let script = Script::of([error(400, "DryRunOperation")]);
         let error = method.call(client(&script), Given::Everything).await.unwrap_err();
         let found = (error.operation(), error.passed_dry_run(), error.kind(), error.fate());
-        assert_eq!(found, (method.operation, true, ErrorKind::AlreadyDone, Fate::Refused));
+        assert_eq!(found, (method.operation.into(), true, ErrorKind::AlreadyDone, Fate::Refused));
     }
 }
 

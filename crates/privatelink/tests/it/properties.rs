@@ -4,14 +4,11 @@
 
 mod answers;
 mod anything;
-mod credentials;
 mod errors;
-mod lists;
-mod wire;
 
 use std::cell::LazyCell;
 
-use privatelink::{Error, ErrorKind, Fate};
+use cloud_core::{Error, ErrorKind, Fate};
 use proptest::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 

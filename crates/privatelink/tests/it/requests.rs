@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloud_core::*;
 use privatelink::*;
 use serde_json::Value;
 

@@ -9,9 +9,10 @@ mod services;
 
 use std::fmt::Debug;
 
+use cloud_core::{Client, Error, Request};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
-use privatelink::{Client, Error, Operation, Request, Tag};
+use privatelink::{Operation, Reader, Tag, Writer};
 use serde_json::Value;
 
 /// How much of a request is given.
@@ -61,7 +62,7 @@ impl Method {
         Self {
             half,
             name,
-            operation: R::OPERATION,
+            operation: Operation::of(R::OPERATION).unwrap(),
             everything: serde_json::to_value(&everything).unwrap(),
             required: serde_json::to_value(R::default()).unwrap(),
             call: Box::new(move |client, given| match given {
@@ -79,12 +80,20 @@ macro_rules! table {
         vec![$($crate::surface::Method::of(
             (stringify!($half), stringify!($name)),
             $everything,
-            |client, request| $crate::surface::boxed(async move { client.$half().$name(&request).await.map(drop) }),
+            |client, request| $crate::surface::boxed(async move { $crate::surface::$half(&client).$name(&request).await.map(drop) }),
         ),)*]
     };
 }
 
 use table;
+
+fn reader(client: &Client) -> Reader {
+    Reader::new(client)
+}
+
+fn writer(client: &Client) -> Writer {
+    Writer::new(client)
+}
 
 fn boxed(call: impl Future<Output = Result<(), Error>> + 'static) -> LocalBoxFuture<'static, Result<(), Error>> {
     call.boxed_local()

@@ -1,7 +1,8 @@
 //! Keys that are exchanged while the operator runs.
 
+use cloud_core::{CredentialError, CredentialSource, Credentials, ErrorKind};
 use futures::future::{self, BoxFuture};
-use privatelink::{CredentialError, CredentialSource, Credentials, ErrorKind, ListVpcEndpointServicesRequest};
+use privatelink::ListVpcEndpointServicesRequest;
 use privatelink_sim::{AccessKey, Account};
 
 use super::*;

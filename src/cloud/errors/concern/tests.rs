@@ -1,5 +1,5 @@
+use cloud_core::test_support::refused;
 use privatelink::Operation;
-use privatelink::testing::refused;
 
 use super::*;
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use cloud_core::Error;
 use jiff::Timestamp;
-use privatelink::{Error, Operation};
+use privatelink::Operation;
 
 use super::State;
 use crate::cloud::errors::denies_existence;

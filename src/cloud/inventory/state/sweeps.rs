@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloud_core::Error;
 use jiff::Timestamp;
-use privatelink::{Error, Operation, ServiceStatus};
+use privatelink::{Operation, ServiceStatus};
 
 use super::{State, Swept, SweptConnections};
 use crate::cloud::errors::{asked_delay, is_about_region};

@@ -184,7 +184,7 @@ async fn after_throttling_a_reconcile_reads_before_the_refresh_does() {
         }
         sleep(Duration::from_millis(100)).await;
     };
-    assert_eq!(error.kind(), privatelink::ErrorKind::Throttled);
+    assert_eq!(error.kind(), cloud_core::ErrorKind::Throttled);
     let refreshes = world.inventory.figures().details_reads;
     sleep(Duration::from_secs(6)).await;
     assert_eq!(world.inventory.figures().details_reads, refreshes);

@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 
 use axum::body::Bytes;
 use axum::http::{Request, Response};
+use cloud_core::{ErrorKind, Transport, TransportError};
 use futures::future::BoxFuture;
-use privatelink::{AttachResourceToVpcEndpointServiceRequest, ErrorKind, ServiceStatus, Transport, TransportError};
+use privatelink::{AttachResourceToVpcEndpointServiceRequest, Reader, ServiceStatus, Writer};
 use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, Fault, FaultKind, ServiceChange, UserLists};
 
 use super::*;
@@ -28,7 +29,7 @@ async fn attach(world: &World, service_id: &str, resource_id: &str) {
         zone_id: Some(ZONE.to_owned()),
         ..AttachResourceToVpcEndpointServiceRequest::default()
     };
-    world.client.writer().attach_resource_to_vpc_endpoint_service(&request).await.unwrap();
+    Writer::new(&world.client).attach_resource_to_vpc_endpoint_service(&request).await.unwrap();
     world.inventory.remember(&id("web"), service_id, OwnWrite::Attached(key(resource_id)));
 }
 
@@ -172,7 +173,7 @@ async fn an_entry_of_another_id_is_no_answer_to_a_judgement() {
         .clock(world.simulator.clock())
         .build()
         .unwrap();
-    let inventory = Inventory::start(Setup { reader: client.reader(), ..world.inventory.shared.setup.clone() });
+    let inventory = Inventory::start(Setup { reader: Reader::new(&client), ..world.inventory.shared.setup.clone() });
     let query = Query {
         id: &id("web"),
         owner: &owner("web"),

@@ -1,6 +1,7 @@
 //! From the mark to the end.
 
-use privatelink::{ConnectionStatus, ErrorKind};
+use cloud_core::ErrorKind;
+use privatelink::ConnectionStatus;
 use serde_json::json;
 
 use super::*;

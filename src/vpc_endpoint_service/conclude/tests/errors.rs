@@ -6,12 +6,12 @@ use crate::crd::LastError;
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::observe::Look;
 
-fn list() -> privatelink::Error {
+fn list() -> cloud_core::Error {
     lost_answer(Operation::ListVpcEndpointServices)
 }
 
 /// The newest good sweep is so old, and the last one failed.
-fn unread(age: i64, error: privatelink::Error) -> Walk {
+fn unread(age: i64, error: cloud_core::Error) -> Walk {
     let mut world = World::converged();
     world.observed.as_of = Some(at(1000 - age));
     world.observed.sweep_error = Some(error);
@@ -68,7 +68,7 @@ fn a_closed_door_says_what_closed_it() {
 #[test]
 fn the_last_refusal_is_told_with_its_id_and_cleared_by_a_success() {
     let error = refused(UPDATE, "EndpointServiceLocked");
-    let walk_of = |error: privatelink::Error| walk(&World::converged().edited()).failed(error);
+    let walk_of = |error: cloud_core::Error| walk(&World::converged().edited()).failed(error);
     let first = report(&walk_of(error.clone()), &ready()).status.expect("it lives");
     let expected = LastError {
         code: Some("EndpointServiceLocked".to_owned()),
@@ -115,15 +115,15 @@ fn passing_trouble_does_not_touch_an_object_that_is_well() {
 }
 
 /// A pass of a process that began to look so long ago and cannot say whose account it is.
-fn unplaced(age: i64, error: privatelink::Error) -> Walk {
+fn unplaced(age: i64, error: cloud_core::Error) -> Walk {
     let resolved = Some(Err(ResolveError::AccountUnknown(Box::new(error))));
     Walk { resolved, process_start: at(1000 - age), ..Walk::default() }
 }
 
 #[test]
 fn an_object_whose_account_nobody_can_say_is_vouched_for_as_long_as_any_other() {
-    let lost = || lost_answer(Operation::GetCallerIdentity);
-    let denied = || refused(Operation::GetCallerIdentity, "InvalidAccessKeyId.NotFound");
+    let lost = || lost_answer(cloud_core::sts::GET_CALLER_IDENTITY);
+    let denied = || refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     for error in [lost(), denied()] {
         let kept = report(&unplaced(290, error), &ready());
         assert_eq!((kept.status, kept.events), (Some(ready()), Vec::new()));
@@ -148,7 +148,7 @@ fn an_object_whose_account_nobody_can_say_is_vouched_for_as_long_as_any_other() 
 
 #[test]
 fn a_new_object_whose_account_nobody_can_say_is_told_why_at_once() {
-    let error = refused(Operation::GetCallerIdentity, "InvalidAccessKeyId.NotFound");
+    let error = refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     let told = report(&unplaced(1, error.clone()), &fresh());
     assert_eq!(said(&told), stalled(Reason::CredentialsRefused, &verdict(&error).message));
     assert_eq!(told.requeue, Requeue::BackOff { at_least: Duration::ZERO });
@@ -309,7 +309,7 @@ fn an_account_that_cannot_be_listed_is_told_as_the_last_refusal_only_where_it_ma
 }
 
 /// A new object that waits for a list, a minute after it was first seen.
-fn waiting_for_a_list(error: Option<privatelink::Error>) -> Walk {
+fn waiting_for_a_list(error: Option<cloud_core::Error>) -> Walk {
     let mut world = World::brand_new();
     world.observed.own.first_seen = at(900);
     world.observed.sweep_error = error;
@@ -363,7 +363,7 @@ fn a_region_that_is_none_points_to_the_field_and_names_it() {
         )
     };
     let no_host = message("its host is not known to the name service");
-    let unknown = unread(privatelink::testing::unknown_host(Operation::ListVpcEndpointServices));
+    let unknown = unread(cloud_core::test_support::unknown_host(Operation::ListVpcEndpointServices));
     assert_eq!(unknown, reconciling(Reason::RegionUnusable, &no_host));
     let denied = message("ListVpcEndpointServices was answered InvalidRegionId");
     let refused = unread(refused(Operation::ListVpcEndpointServices, "InvalidRegionId"));

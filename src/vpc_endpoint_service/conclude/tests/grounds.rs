@@ -30,7 +30,7 @@ fn undecided(world: &World) -> [Walk; 2] {
     [walk(world).waiting(Wait::Sweep), walk(world).stopped(Stop::NoTurn(in_line()))]
 }
 
-fn unswept(error: Option<privatelink::Error>) -> World {
+fn unswept(error: Option<cloud_core::Error>) -> World {
     let mut world = old().see(ServiceView::NotYetSwept);
     world.observed.as_of = None;
     world.observed.sweep_error = error;
@@ -61,7 +61,7 @@ struct Case {
 }
 
 fn of_places() -> Vec<Case> {
-    let denied = || refused(Operation::GetCallerIdentity, "InvalidAccessKeyId.NotFound");
+    let denied = || refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     let unresolved = |error: ResolveError, reason| {
         let walk = Walk { resolved: Some(Err(error)), process_start: at(990), ..Walk::default() };
         let said = after(&walk, &fresh());

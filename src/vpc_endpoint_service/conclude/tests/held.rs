@@ -16,7 +16,7 @@ fn no_such_group() -> World {
     world
 }
 
-fn error() -> privatelink::Error {
+fn error() -> cloud_core::Error {
     refused(GROUP, "InvalidResourceGroup")
 }
 

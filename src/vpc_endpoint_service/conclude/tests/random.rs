@@ -20,7 +20,7 @@ fn status() -> impl Strategy<Value = ServiceStatus> {
     ]
 }
 
-fn error() -> impl Strategy<Value = privatelink::Error> {
+fn error() -> impl Strategy<Value = cloud_core::Error> {
     let codes =
         vec!["AlbNotFound", "NeedOpenProduct", "EndpointServiceLocked", "Bogus", "EndpointServiceConnectionDependence"];
     prop_oneof![

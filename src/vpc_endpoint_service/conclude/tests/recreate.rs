@@ -1,6 +1,6 @@
 //! A service that went, and the one that is made in its place.
 
-use privatelink::testing::refused;
+use cloud_core::test_support::refused;
 use serde_json::json;
 
 use super::*;

@@ -1,6 +1,6 @@
 //! A new object says for what it waits, in words that stay.
 
-use privatelink::Rate;
+use cloud_core::Rate;
 
 use super::*;
 use crate::vpc_endpoint_service::observe::Look;

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
+use cloud_core::test_support::{answered, lost_answer, refused, throttled};
 use jiff::Timestamp;
 use privatelink::Operation;
-use privatelink::testing::{answered, lost_answer, refused, throttled};
 
 use super::*;
 use crate::cloud::services::{AttachmentKey, AttributeChange};

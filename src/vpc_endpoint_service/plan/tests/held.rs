@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use cloud_core::test_support::refused;
 use privatelink::Operation;
-use privatelink::testing::refused;
 use serde_json::{Value, json};
 
 use super::super::fixtures::{SERVICE, World, at, nlb, record};

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use privatelink::{ErrorKind, Operation, ServiceStatus};
+use cloud_core::ErrorKind;
+use privatelink::{Operation, ServiceStatus};
 use serde_json::json;
 
 use super::super::checks::CHECKS;

@@ -1,4 +1,5 @@
-use privatelink::{ErrorKind, Operation};
+use cloud_core::ErrorKind;
+use privatelink::Operation;
 use serde_json::json;
 
 use super::super::fixtures::{SERVICE, World, at, attachment, nlb, record, unexplained};

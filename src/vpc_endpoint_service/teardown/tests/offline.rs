@@ -1,6 +1,6 @@
 //! What needs no cloud: no account, no credentials, no region.
 
-use privatelink::testing::{lost_answer, refused};
+use cloud_core::test_support::{lost_answer, refused};
 
 use super::*;
 use crate::vpc_endpoint_service::resolve::{NamedBy, ResolveError};

@@ -1,4 +1,4 @@
-use privatelink::testing::refused;
+use cloud_core::test_support::refused;
 
 use super::super::checks::CHECKS;
 use super::*;

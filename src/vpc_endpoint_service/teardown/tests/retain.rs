@@ -63,14 +63,15 @@ fn what_the_provider_refuses_to_show_is_let_go_and_an_outage_is_waited_for() {
         world.observed.sweep_error = Some(error);
         world
     };
-    assert_eq!(unexplained(unseen(privatelink::testing::refused(list, "Forbidden.RAM")).teardown()), release());
-    assert_eq!(unexplained(unseen(privatelink::testing::lost_answer(list)).teardown()), sweep(900));
+    assert_eq!(unexplained(unseen(cloud_core::test_support::refused(list, "Forbidden.RAM")).teardown()), release());
+    assert_eq!(unexplained(unseen(cloud_core::test_support::lost_answer(list)).teardown()), sweep(900));
     // A refusal may come once.
-    let mut new = unseen(privatelink::testing::refused(list, "Forbidden.RAM"));
+    let mut new = unseen(cloud_core::test_support::refused(list, "Forbidden.RAM"));
     new.resolved.life = Life::Deleting { since: at(941) };
     assert_eq!(unexplained(new.teardown()), sweep(941));
     // What was seen after the mark counts more than a list that was refused since.
-    let seen = World { observed: unseen(privatelink::testing::refused(list, "Forbidden.RAM")).observed, ..retained() };
+    let seen =
+        World { observed: unseen(cloud_core::test_support::refused(list, "Forbidden.RAM")).observed, ..retained() };
     assert_eq!(unexplained(seen.swept(995).teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
 }
 

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use cloud_core::{Clock as _, WallClock};
 use fault_plans::{Chaos, Round, until_interrupted};
-use privatelink::{Clock as _, WallClock};
 
 /// Kills, faults, edits, deletions and clock steps at random; then everything has to converge, and the oracles look at it.
 #[derive(Debug, Parser)]

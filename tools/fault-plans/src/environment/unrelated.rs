@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use privatelink::{Client, CreateVpcEndpointServiceRequest, Credentials, StaticCredentials, Tag};
+use cloud_core::{Client, Credentials, StaticCredentials};
+use privatelink::{CreateVpcEndpointServiceRequest, Tag, Writer};
 use privatelink_sim::{ServiceView, Simulator};
 
 use crate::settings::{Key, NAME, REGION};
@@ -25,7 +26,7 @@ pub(super) async fn create_unrelated(simulator: &Simulator, namespace: &str) -> 
         let tags = tags.into_iter().map(|(key, value)| Tag { key: key.to_owned(), value }).collect();
         let service_resource_type = Some("nlb".to_owned());
         let request = CreateVpcEndpointServiceRequest { service_resource_type, tags, ..Default::default() };
-        client.writer().create_vpc_endpoint_service(&request).await.map_err(|error| refused(&error))?;
+        Writer::new(&client).create_vpc_endpoint_service(&request).await.map_err(|error| refused(&error))?;
     }
     while simulator.all_services().iter().any(|service| service.status != "Active") {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -52,6 +53,6 @@ fn client(simulator: &Simulator) -> Result<Client, Trouble> {
         .map_err(|error| unusable(error.to_string()))
 }
 
-fn refused(error: &privatelink::Error) -> Trouble {
+fn refused(error: &cloud_core::Error) -> Trouble {
     Trouble::Cloud { what: "make other people's services", reason: error.to_string() }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use cloud_core::{Client, StaticCredentials, sts};
 use fault_plans::proxy::{Answer, Arrival, Interceptor, OnAnswer, PassEverything, Proxy, Upstream};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 use privatelink::{
-    Client, CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, ListVpcEndpointServicesRequest,
-    StaticCredentials,
+    API, CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, ListVpcEndpointServicesRequest, Reader,
+    Writer,
 };
 use privatelink_sim::{Config, LoadBalancer, Served, Simulator, serve};
 
@@ -31,19 +32,19 @@ impl Setup {
         let served = serve(simulator.clone(), any, any).await.unwrap();
         let proxy = Proxy::start(Upstream::cloud(&served.api_url()).unwrap(), interceptor).await.unwrap();
         let credentials = StaticCredentials::key("sim-provider-key", "sim-provider-secret").unwrap();
-        let client = Client::builder().region(REGION).credentials(Arc::new(credentials)).endpoint(proxy.url());
-        let client = client.sts_endpoint(proxy.url()).build().unwrap();
+        let client = Client::builder().region(REGION).credentials(Arc::new(credentials)).endpoint(&API, proxy.url());
+        let client = client.endpoint(&sts::API, proxy.url()).build().unwrap();
         Self { simulator, proxy, client, _served: served }
     }
 
-    async fn create(&self, token: &str) -> Result<String, privatelink::Error> {
+    async fn create(&self, token: &str) -> Result<String, cloud_core::Error> {
         let request = CreateVpcEndpointServiceRequest {
             service_description: Some("a name with blanks, ünd more".to_owned()),
             service_resource_type: Some("nlb".to_owned()),
             client_token: Some(token.to_owned()),
             ..CreateVpcEndpointServiceRequest::default()
         };
-        let created = self.client.writer().create_vpc_endpoint_service(&request).await?;
+        let created = Writer::new(&self.client).create_vpc_endpoint_service(&request).await?;
         Ok(created.service.service_id.unwrap())
     }
 
@@ -62,13 +63,14 @@ async fn what_is_signed_stays_signed() {
     let setup = Setup::new(Arc::new(PassEverything)).await;
     let id = setup.create("a").await.unwrap();
     assert_eq!(setup.services(), std::slice::from_ref(&id));
-    let listed = setup.client.reader().list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
+    let listed =
+        Reader::new(&setup.client).list_vpc_endpoint_services(&ListVpcEndpointServicesRequest::default()).await;
     let ids: Vec<_> = listed.unwrap().items.into_iter().map(|service| service.service_id.unwrap()).collect();
     assert_eq!(ids, std::slice::from_ref(&id));
     setup.client.caller_identity().await.unwrap();
     let delete = DeleteVpcEndpointServiceRequest { service_id: id.clone(), ..Default::default() };
     // It comes too early, which only the service itself can tell.
-    let refused = setup.client.writer().delete_vpc_endpoint_service(&delete).await.unwrap_err();
+    let refused = Writer::new(&setup.client).delete_vpc_endpoint_service(&delete).await.unwrap_err();
     assert_eq!(refused.code(), Some("EndpointServiceOperationDenied"));
     let call = |kind: &str, object| (kind.to_owned(), object, 1);
     let expected = [

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use cloud_core::{Clock as _, SystemClock};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
-use privatelink::{Clock as _, SystemClock};
 use privatelink_operator::names::{CREATE_RECORD_ANNOTATION, FINALIZER, STATUS_FIELD_MANAGER};
 use serde_json::{Value, json};
 

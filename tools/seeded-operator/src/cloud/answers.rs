@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use cloud_core::{TokenState, Transport, TransportError, token_state};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
-use privatelink::{TokenState, Transport, TransportError, token_state};
 use privatelink_operator::app::Doors;
 use serde_json::{Value, json};
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use cloud_core::encode;
+use cloud_core::sign::{Unsigned, sign};
+use cloud_core::{CredentialSource, Credentials, Transport, TransportError};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
 use jiff::Timestamp;
-use privatelink::encode;
-use privatelink::sign::{Unsigned, sign};
-use privatelink::{CredentialSource, Credentials, Transport, TransportError};
 use privatelink_operator::app::Doors;
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! The current signature, ACS3-HMAC-SHA256: headers, query and body are signed, the result stands in `Authorization`.
 
-use privatelink::sign;
+use cloud_core::sign;
 use secrecy::SecretString;
 
 use super::{Presented, Scheme, gateway};

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use cloud_core::{encode, sign};
 use hmac::{Hmac, KeyInit, Mac};
-use privatelink::{encode, sign};
 use secrecy::{ExposeSecret, SecretString};
 use sha1::Sha1;
 use sha2::Sha256;

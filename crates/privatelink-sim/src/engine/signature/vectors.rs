@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::wire::request::Incoming;
 
 /// Made with the provider's Python SDK; kept with the client, which signs after them.
-const VECTORS: &str = include_str!("../../../../privatelink/tests/data/signature-vectors.json");
+const VECTORS: &str = include_str!("../../../../cloud-core/tests/data/signature-vectors.json");
 
 /// The vectors whose version begins so; there must be `count`.
 pub(super) fn vectors(version: &str, count: usize) -> Vec<Value> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use cloud_core::{Client, Error};
 use http::Response;
-use privatelink::{Client, Error};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};

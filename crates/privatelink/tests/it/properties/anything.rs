@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use privatelink::Operation;
+use privatelink::{Operation, documented_codes};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value};
@@ -110,7 +110,7 @@ pub(super) fn headers() -> impl Strategy<Value = Headers> {
 
 /// Codes that are documented, that come from the gateway, and any others.
 pub(super) fn code() -> impl Strategy<Value = String> {
-    let documented: Vec<&str> = include_str!("../../data/error-codes.txt").lines().map(|line| &line[4..]).collect();
+    let documented: Vec<&str> = documented_codes().map(|known| known.code).collect();
     let gateway =
         vec!["Throttling.User", "Forbidden.RAM", "SignatureDoesNotMatch", "IdempotentFailed", "InternalError"];
     prop_oneof![

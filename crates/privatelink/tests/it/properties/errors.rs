@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use cloud_core::*;
 use http::Response;
 use privatelink::*;
 use proptest::prelude::*;
@@ -53,7 +54,7 @@ fn tidy(text: &str) -> String {
 
 /// What an answer may prove to be a refusal: the codes of the reference and of the gateway that are known to be one, nothing else.
 fn may_be_a_refusal(status: u16, code: &str) -> bool {
-    let documented = include_str!("../../data/error-codes.txt").lines().map(|line| &line[4..]);
+    let documented = documented_codes().map(|known| known.code);
     let gateway = ["Throttling.User", "Forbidden.RAM", "SignatureDoesNotMatch"];
     let open = ["SystemError", "GenerateResourceIdFailed", "EndpointServiceExist", "VpcNatServiceException"];
     let is_known = documented.chain(gateway).any(|known| known == code);
@@ -90,7 +91,7 @@ proptest! {
     ) {
         let code = format!("{family}{word}{end}");
         prop_assume!(!may_be_a_refusal(status, &code) && !code.starts_with("Throttling."));
-        prop_assert_eq!(testing::answered(operation, status, &code).fate(), Fate::Ambiguous, "{}", code);
+        prop_assert_eq!(test_support::answered(operation, status, &code).fate(), Fate::Ambiguous, "{}", code);
     }
 
     #[test]

@@ -6,7 +6,8 @@ mod places;
 mod services;
 mod tags;
 
-use privatelink::{CheckProductOpenRequest, Client, Operation, Reader, Tag, Writer};
+use cloud_core::Client;
+use privatelink::{CheckProductOpenRequest, Operation, Reader, Tag, Writer};
 
 const SERVICE: &str = "epsrv-bp1service0000000000";
 const SERVICE_NAME: &str = "com.aliyuncs.privatelink.cn-hangzhou.epsrv-bp1service0000000000";
@@ -36,7 +37,11 @@ fn tags() -> Vec<Tag> {
 
 /// Makes the call of an operation. What comes back is no matter: it was sent.
 pub(super) async fn call(client: &Client, operation: Operation) {
-    if operation.mutates() { write(&client.writer(), operation).await } else { read(&client.reader(), operation).await }
+    if operation.mutates() {
+        write(&Writer::new(client), operation).await;
+    } else {
+        read(&Reader::new(client), operation).await;
+    }
 }
 
 async fn read(r: &Reader, operation: Operation) {

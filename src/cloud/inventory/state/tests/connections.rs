@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use privatelink::testing::{not_sent, throttled};
+use cloud_core::test_support::{not_sent, throttled};
 use privatelink::{ConnectionStatus, Operation};
 
 use super::*;

@@ -1,5 +1,6 @@
-use privatelink::testing::refused;
-use privatelink::{ErrorKind, Operation};
+use cloud_core::ErrorKind;
+use cloud_core::test_support::refused;
+use privatelink::Operation;
 
 use super::*;
 use crate::cloud::services::observed::{AttemptEnd, CreateAttempt, NamedId, OwnHistory, Refusal};
@@ -175,8 +176,8 @@ fn what_only_may_have_been_refused_counts_as_no_refusal() {
     state.services_swept(at(0), [service("epsrv-1", "web")]);
     let operation = Operation::DetachResourceFromVpcEndpointService;
     let open = [
-        privatelink::testing::answered(operation, 500, "EndpointServiceResourceCannotRemove"),
-        privatelink::testing::lost_answer(operation),
+        cloud_core::test_support::answered(operation, 500, "EndpointServiceResourceCannotRemove"),
+        cloud_core::test_support::lost_answer(operation),
         refused(operation, "SomethingNew"),
     ];
     for error in &open {

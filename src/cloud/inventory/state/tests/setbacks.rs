@@ -1,7 +1,7 @@
 //! Writes that do not help: how often they are repeated, and what begins anew.
 
+use cloud_core::test_support::refused;
 use privatelink::Operation;
-use privatelink::testing::refused;
 use proptest::prelude::*;
 
 use super::*;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
+use cloud_core::test_support::{not_sent, throttled};
 use privatelink::Operation;
-use privatelink::testing::{not_sent, throttled};
 
 use super::*;
 

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use privatelink::testing::{not_sent, throttled};
-use privatelink::{Error, Operation};
+use cloud_core::Error;
+use cloud_core::test_support::{not_sent, throttled};
+use privatelink::Operation;
 
 use super::super::sweeps::Awakened;
 use super::*;

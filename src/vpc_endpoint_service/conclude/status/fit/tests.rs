@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use privatelink::testing::refused_with;
+use cloud_core::test_support::refused_with;
 use privatelink::{ConnectionStatus, Operation, ServiceStatus};
 use proptest::prelude::*;
 use serde_json::{Value, json};

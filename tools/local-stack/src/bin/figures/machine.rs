@@ -3,8 +3,8 @@
 use std::fs;
 use std::thread;
 
+use cloud_core::{Clock as _, SystemClock};
 use jiff::Timestamp;
-use privatelink::{Clock as _, SystemClock};
 use serde::Serialize;
 
 /// Where, when and with what the figures were made.

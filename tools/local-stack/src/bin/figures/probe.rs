@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use cloud_core::{HttpTransport, Transport as _};
 use http::{Request, StatusCode};
-use privatelink::{HttpTransport, Transport as _};
 
 use crate::Outcome;
 

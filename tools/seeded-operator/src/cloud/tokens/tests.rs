@@ -1,6 +1,6 @@
+use cloud_core::StaticCredentials;
+use cloud_core::sign::{Head, canonical_request, signature, string_to_sign};
 use futures::future;
-use privatelink::StaticCredentials;
-use privatelink::sign::{Head, canonical_request, signature, string_to_sign};
 
 use super::*;
 
@@ -28,12 +28,12 @@ async fn arrived(sent: &str, token: Token) -> Request<Bytes> {
     let credentials: Arc<dyn CredentialSource> = Arc::new(StaticCredentials::new(credentials).unwrap());
     let cloud =
         Arc::new(Tokens { cloud: Arc::<Kept>::clone(&kept), credentials: Arc::<_>::clone(&credentials) as _, token });
-    let client = privatelink::Client::builder().region("cn-hangzhou").credentials(credentials).transport(cloud);
+    let client = cloud_core::Client::builder().region("cn-hangzhou").credentials(credentials).transport(cloud);
     let request = privatelink::CreateVpcEndpointServiceRequest {
         client_token: Some(sent.to_owned()),
         ..privatelink::CreateVpcEndpointServiceRequest::default()
     };
-    let _ = client.build().unwrap().writer().create_vpc_endpoint_service(&request).await;
+    let _ = client.build().unwrap().call(&request).await;
     kept.0.lock().unwrap().take().unwrap()
 }
 
@@ -59,7 +59,7 @@ async fn a_changed_token_is_signed_as_the_server_verifies_it() {
         path: "/",
         query: request.uri().query().unwrap_or_default(),
         headers: &headers,
-        payload_sha256: &privatelink::sign::payload_hash(request.body()),
+        payload_sha256: &cloud_core::sign::payload_hash(request.body()),
     };
     assert_eq!(signature(&"secret-secret".to_owned().into(), &string_to_sign(&canonical_request(&head))), sent);
 }

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use cloud_core::{Clock as _, SystemClock};
 use jiff::Timestamp;
 use local_control_plane::AuditEvent;
 use local_stack::OPERATOR_USER;
-use privatelink::{Clock as _, SystemClock};
 
 use super::{announce, mebibytes};
 use crate::Outcome;
