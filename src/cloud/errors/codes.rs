@@ -8,6 +8,7 @@ use privatelink::code;
 use crate::crd::Reason;
 
 /// What is particular to a code.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; a code has few of them")]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts {
     /// The reason of the condition where the error is of this kind.
