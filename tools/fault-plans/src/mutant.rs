@@ -40,19 +40,19 @@ mutants! {
     CrashBeforeStatus = "aws-controllers-k8s/community#2062",
     /// The finalizer comes after the Create.
     FinalizerAfterCreate = "outscale/cluster-api-provider-outscale#917",
-    /// Changes are told by namespace and name, so an object that was made again is taken for the one before.
+    /// Changes are told by namespace and name, so an object that was recreated is taken for the one before.
     SuccessorSwallowed = "kube-rs/kube#1830",
     /// A deletion that an earlier process began counts as done.
     RestartDuringDeleteLeaks = "crossplane-contrib/provider-upjet-aws#123",
-    /// A service that was deleted outside is made again although nobody asked for it.
+    /// A service that was deleted outside is recreated although nobody asked for it.
     SilentRecreate = "GoogleCloudPlatform/k8s-config-connector#12738",
-    /// As many passes at a time as there are objects.
+    /// As many reconciles at a time as there are objects.
     UnlimitedConcurrency = "thepartly/pgroles#209",
-    /// Every pass writes a status that differs, and every write of a status makes a pass.
+    /// Every reconcile writes a status that differs, and every write of a status causes a reconcile.
     HotLoopOnStatus = "restatedev/restate-operator#138",
     /// The finalizer is taken off by name, whoever has that name by now.
     FinalizerWithoutUid = "kube-rs/kube#965, which tests the finalizers only",
-    /// What is reported of an object makes it again if it has gone.
+    /// What is reported of an object recreates it if it has gone.
     ApplyRecreates = "kubernetes/client-go#1346",
     /// After an edit the old token carries the new parameters.
     ChangedParametersOldToken = "the provider's own `IdempotentParameterMismatch`",

@@ -20,52 +20,46 @@ pub(crate) fn set(mutant: Mutant, settings: &mut Settings) {
 
 /// The doors with the bug in them. A bug against which more than one defence stands is in more than one.
 pub(crate) fn seeded(mutant: Mutant, doors: Doors) -> Doors {
-    let doors = match traffic(mutant) {
-        Some(traffic) => Doors { api_server: api_server::through(&doors.api_server, traffic), ..doors },
-        None => doors,
-    };
-    let doors = match deciding(mutant) {
-        Some(steps) => Doors { steps, ..doors },
-        None => doors,
-    };
     match mutant {
-        Mutant::TokenPerRetry | Mutant::StatusLostOnConflict | Mutant::CrashBeforeStatus | Mutant::StaleCacheCreate => {
-            cloud::with_tokens(doors, cloud::fresh)
-        }
+        Mutant::TokenPerRetry => cloud::with_tokens(doors, cloud::fresh),
         Mutant::TokenOfDeletedReused => cloud::with_tokens(doors, cloud::of_the_first),
         Mutant::BurntTokenRepeated => cloud::with_answers(doors, cloud::burnt_is_processing),
         Mutant::SecondPageIgnored => cloud::with_answers(doors, cloud::only_the_first_page),
-        Mutant::DeleteAnswerUnread => cloud::with_answers(doors, cloud::success_by_status),
-        _ => doors,
+        Mutant::DeleteAnswerUnread => {
+            deciding(cloud::with_answers(doors, cloud::success_by_status), steps::DoneByDelete)
+        }
+        Mutant::StatusLostOnConflict => {
+            passing(forgetful(doors, steps::ByStatusOnly), api_server::StatusLostOnConflict::default())
+        }
+        Mutant::CrashBeforeStatus => forgetful(doors, steps::ByStatusOnly),
+        Mutant::StaleCacheCreate => passing(forgetful(doors, steps::ByStaleStatus), api_server::StaleCache::default()),
+        Mutant::FinalizerAfterCreate => passing(doors, api_server::FinalizerAfterCreate),
+        Mutant::FinalizerWithoutUid => passing(doors, api_server::FinalizerWithoutUid),
+        Mutant::ApplyRecreates => passing(doors, api_server::ApplyRecreates::default()),
+        Mutant::SuccessorSwallowed => passing(doors, api_server::SuccessorSwallowed::default()),
+        Mutant::HotLoopOnStatus => passing(doors, api_server::HotLoopOnStatus),
+        Mutant::SilentRecreate => passing(doors, api_server::SilentRecreate),
+        Mutant::ReadyBeforeActive => passing(doors, api_server::ReadyBeforeActive),
+        Mutant::FirstListedTaken => deciding(doors, steps::FirstListed::default()),
+        Mutant::LookUpByLoadBalancer => deciding(doors, steps::ByLoadBalancer),
+        Mutant::ChangedParametersOldToken => deciding(doors, steps::OldToken),
+        Mutant::RestartDuringDeleteLeaks => deciding(doors, steps::DoneByRestart),
+        // See `set`.
+        Mutant::UnlimitedConcurrency => doors,
     }
 }
 
-/// What happens to the traffic with the API server.
-fn traffic(mutant: Mutant) -> Option<Arc<dyn Traffic>> {
-    Some(match mutant {
-        Mutant::StatusLostOnConflict => Arc::new(api_server::StatusLostOnConflict::default()),
-        Mutant::FinalizerAfterCreate => Arc::new(api_server::FinalizerAfterCreate),
-        Mutant::SuccessorSwallowed => Arc::new(api_server::SuccessorSwallowed::default()),
-        Mutant::SilentRecreate => Arc::new(api_server::SilentRecreate),
-        Mutant::HotLoopOnStatus => Arc::new(api_server::HotLoopOnStatus),
-        Mutant::FinalizerWithoutUid => Arc::new(api_server::FinalizerWithoutUid),
-        Mutant::ApplyRecreates => Arc::new(api_server::ApplyRecreates::default()),
-        Mutant::StaleCacheCreate => Arc::new(api_server::StaleCache::default()),
-        Mutant::ReadyBeforeActive => Arc::new(api_server::ReadyBeforeActive),
-        _ => return None,
-    })
+/// The common ground of three bugs: what the status does not name is not known, and Create has no lasting token.
+fn forgetful(doors: Doors, steps: impl Steps + 'static) -> Doors {
+    cloud::with_tokens(deciding(doors, steps), cloud::fresh)
 }
 
-/// The step that decides wrongly.
-fn deciding(mutant: Mutant) -> Option<Arc<dyn Steps>> {
-    Some(match mutant {
-        Mutant::StatusLostOnConflict | Mutant::CrashBeforeStatus => Arc::new(steps::ByStatusOnly),
-        Mutant::StaleCacheCreate => Arc::new(steps::ByStaleStatus),
-        Mutant::FirstListedTaken => Arc::new(steps::FirstListed::default()),
-        Mutant::LookUpByLoadBalancer => Arc::new(steps::ByLoadBalancer),
-        Mutant::ChangedParametersOldToken => Arc::new(steps::OldToken),
-        Mutant::RestartDuringDeleteLeaks => Arc::new(steps::DoneByRestart),
-        Mutant::DeleteAnswerUnread => Arc::new(steps::DoneByDelete),
-        _ => return None,
-    })
+/// The traffic with the API server passes the bug.
+fn passing(doors: Doors, traffic: impl Traffic + 'static) -> Doors {
+    Doors { api_server: api_server::through(&doors.api_server, Arc::new(traffic)), ..doors }
+}
+
+/// A step decides wrongly.
+fn deciding(doors: Doors, steps: impl Steps + 'static) -> Doors {
+    Doors { steps: Arc::new(steps), ..doors }
 }

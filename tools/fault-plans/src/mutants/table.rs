@@ -91,7 +91,7 @@ mod tests {
             |---|---|---|---|---|---|\n\
             | TokenPerRetry | Each call of Create has a token of its own, also the repetition after a lost answer. \
             | aliyun/terraform-provider-alicloud#10305 | `crash/create` | two / services | 3 |\n\
-            | SilentRecreate | A service that was deleted outside is made again although nobody asked for it. \
+            | SilentRecreate | A service that was deleted outside is recreated although nobody asked for it. \
             | GoogleCloudPlatform/k8s-config-connector#12738 | **none** | | |\n\n<!-- end -->\nrest";
         assert_eq!(table.put_into(page).as_deref(), Ok(expected));
         assert!(table.put_into("no place").is_err());

@@ -86,7 +86,7 @@ impl Traffic for FinalizerWithoutUid {
 }
 
 /// An object that was not there when its status was written is applied as a whole and by name, as a server-side apply does that names
-/// no UID. That makes it again where the rights allow it: those of `config/rbac` do not, so they are a defence of their own.
+/// no UID. That recreates it where the rights allow it: those of `config/rbac` do not, so they are a defence of their own.
 #[derive(Debug, Default)]
 pub(crate) struct ApplyRecreates {
     /// By the path of the object.
@@ -99,7 +99,7 @@ impl Traffic for ApplyRecreates {
             let answer = server.send(&request).await?;
             let is_refused = matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::CONFLICT);
             if request.is_of_status() && is_refused {
-                self.make_again(request.object(), server).await?;
+                self.recreate(request.object(), server).await?;
             }
             Ok(answer)
         }
@@ -121,7 +121,7 @@ impl Traffic for ApplyRecreates {
 }
 
 impl ApplyRecreates {
-    async fn make_again(&self, path: &str, server: &ApiServer) -> kube::Result<()> {
+    async fn recreate(&self, path: &str, server: &ApiServer) -> kube::Result<()> {
         if server.get(path).await?.status != StatusCode::NOT_FOUND {
             return Ok(());
         }
