@@ -16,11 +16,11 @@ trap '[[ -z $it ]] || kill -- "-$it" 2>/dev/null || true; rm -rf "$work"' EXIT
 code=0
 # What runs beside is a process group of its own.
 set -m
-# More at a time than there are cores: a test of these needs a seventh of one.
-cargo test --package integration-tests -- --test-threads "${IT_THREADS:-8}" >"$work/it" 2>&1 &
+# More at a time than there are cores, because they wait most of the time; some hold the operator to times, so the others give way to them.
+cargo test --package integration-tests -- --test-threads "${IT_THREADS:-6}" >"$work/it" 2>&1 &
 it=$!
 set +m
-cargo test --workspace --exclude integration-tests --lib --bins --tests --no-fail-fast 2>&1 | tee "$work/rest" || code=$?
+nice -n 10 cargo test --workspace --exclude integration-tests --lib --bins --tests --no-fail-fast 2>&1 | tee "$work/rest" || code=$?
 wait "$it" || code=$?
 cat "$work/it"
 

@@ -355,7 +355,8 @@ async fn an_old_load_balancer_gets_no_new_consumers_and_stays_until_the_last_one
 #[tokio::test]
 async fn an_edit_while_the_service_is_being_created_reaches_it_afterwards() {
     let mut world = World::default();
-    world.simulator.timers.creating = Span::millis(800);
+    // Time for three calls to the API server on a busy machine.
+    world.simulator.timers.creating = Span::millis(2000);
     let rig = Rig::with(world).await;
     rig.apply("orders", nlb_spec()).await;
     rig.not_ready("orders", "Creating").await;
