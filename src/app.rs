@@ -18,19 +18,20 @@ pub use self::doors::Doors;
 use crate::admin::{self, AdminError, Health};
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
+use crate::cloud::metrics::Sweeps;
 use crate::cloud::requeuer::Wake;
-use crate::context::{Context, Kubernetes};
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, KubernetesError};
-use crate::metrics::{MeteredTransport, Metrics, Sweeps, Vitals};
+use crate::metrics::{MeteredTransport, Metrics, Vitals};
 use crate::runtime::backoff::BackOff;
 use crate::runtime::watch::longest_silence;
-use crate::runtime::{self, Sources};
+use crate::runtime::{self, Kubernetes, Sources};
 use crate::settings::{CloudSettings, Settings};
 use crate::timing::Timing;
+use crate::vpc_endpoint_service::context::Context;
 use crate::vpc_endpoint_service::sightings::Sightings;
 
 /// How long passes that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
@@ -96,11 +97,14 @@ async fn operate(
     let doors = open(&settings).await?;
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let _checked = credentials::check(Arc::clone(&doors.credentials), Arc::clone(&health));
-    let (wake, woken) = Wake::channel();
+    let (wake, requeued) = Wake::channel();
+    let recoveries = wake.recoveries();
     let context = Arc::new(context(&settings, cluster, &doors, metrics, &wake)?);
     count_sweeps(&context);
     let Settings { scope, concurrency, .. } = settings;
-    runtime::run(doors.api_server, context, Sources { scope, concurrency, wake, woken, health }, stop.clone()).await;
+    let shared = Arc::clone(&context.runtime);
+    let sources = Sources { scope, concurrency, requeued, recoveries, health };
+    runtime::run(doors.api_server, context, shared, sources, stop.clone()).await;
     if stop.is_cancelled() { Ok(()) } else { Err(RunError::Ended) }
 }
 
@@ -171,18 +175,21 @@ fn context(
         Arc::clone(&freshness),
         metrics.clone(),
     );
-    Ok(Context {
-        accounts: accounts.map_err(RunError::BuildClient)?,
+    let shared = runtime::Context {
         kubernetes: Kubernetes::of(server),
         clock,
         timing: *timing,
-        cluster,
-        default_region: cloud.region.clone(),
         metrics,
         back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
         freshness,
+        status_memory: StatusMemory::default(),
+    };
+    Ok(Context {
+        runtime: Arc::new(shared),
+        accounts: accounts.map_err(RunError::BuildClient)?,
+        cluster,
+        default_region: cloud.region.clone(),
         sightings: Sightings::default(),
-        said: StatusMemory::default(),
         steps: Arc::clone(&doors.steps),
     })
 }
@@ -190,7 +197,7 @@ fn context(
 /// The inventories count their sweeps themselves; the metrics add up what all of them counted.
 fn count_sweeps(context: &Arc<Context>) {
     let counted = Arc::downgrade(context);
-    context.metrics.collect(Sweeps::of(move || match counted.upgrade() {
+    context.runtime.metrics.collect(Sweeps::of(move || match counted.upgrade() {
         Some(context) => context.accounts.counted(),
         None => Figures::default(),
     }));

@@ -4,6 +4,7 @@ pub mod accounts;
 mod breaker;
 pub mod errors;
 pub mod inventory;
+pub mod metrics;
 pub mod requeuer;
 pub mod scheduler;
 pub mod services;

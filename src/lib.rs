@@ -16,7 +16,6 @@ pub mod app;
 pub mod args;
 mod backoff;
 pub mod cloud;
-pub mod context;
 pub mod crd;
 pub mod crds;
 pub mod identity;

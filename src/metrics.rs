@@ -4,16 +4,18 @@
 //! `privatelink_operator_`. Labels come from closed sets: never an object's name or UID, never an error's text.
 
 mod conditions;
+mod controller;
 mod labels;
-mod sweeps;
 mod transport;
 mod vitals;
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::core::object::HasStatus;
+use kube::runtime::reflector::{Lookup, Store};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text;
 use prometheus_client::metrics::counter::Counter;
@@ -23,18 +25,15 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-pub use conditions::Conditions;
+pub use controller::{ActiveWorker, ControllerMetrics};
 pub use labels::{ReconcileResult, WriteKind};
-pub use sweeps::Sweeps;
 pub use transport::MeteredTransport;
 pub use vitals::Vitals;
 
+use conditions::Conditions;
 use labels::{ByController, ByKind, ByOperation, Request, Result};
 
-/// The one kind there is, as the value of the label `controller`.
-const CONTROLLER: ByController = ByController { controller: "vpcendpointservice" };
-
-/// The buckets of controller-runtime, thinned out: from a pass without work to the deadline of a whole reconcile.
+/// The buckets of controller-runtime, thinned out: from one without work to the deadline of a whole reconcile.
 const RECONCILE_SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0];
 
 /// From an answer of the same region to the deadline of an attempt.
@@ -49,6 +48,7 @@ pub struct Metrics(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     registry: Mutex<Registry>,
+    conditions: Conditions,
     reconciles: Family<Result, Counter>,
     reconcile_errors: Family<ByController, Counter>,
     reconcile_panics: Family<ByController, Counter>,
@@ -62,14 +62,11 @@ struct Inner {
     kubernetes_writes: Family<ByKind, Counter>,
 }
 
-/// A pass in progress: counted as an active worker until it is dropped, however it ends.
-#[derive(Debug)]
-pub struct ActiveWorker(Gauge);
-
 impl Metrics {
     pub fn new() -> Self {
         let inner = Inner {
             registry: Mutex::default(),
+            conditions: Conditions::default(),
             reconciles: Family::default(),
             reconcile_errors: Family::default(),
             reconcile_panics: Family::default(),
@@ -85,32 +82,8 @@ impl Metrics {
         let mut registry = Registry::default();
         inner.register_reconciles(registry.sub_registry_with_prefix("controller_runtime"));
         inner.register_own(registry.sub_registry_with_prefix("privatelink_operator"));
+        registry.register_collector(Box::new(inner.conditions.clone()));
         Self(Arc::new(Inner { registry: Mutex::new(registry), ..inner }))
-    }
-
-    /// Says how many passes may run at a time.
-    pub fn allow_workers(&self, count: u16) {
-        self.0.max_concurrent.get_or_create(&CONTROLLER).set(count.into());
-    }
-
-    /// Begins to count a pass.
-    pub fn begin_reconcile(&self) -> ActiveWorker {
-        let workers = self.0.active_workers.get_or_create_owned(&CONTROLLER);
-        workers.inc();
-        ActiveWorker(workers)
-    }
-
-    pub fn end_reconcile(&self, result: ReconcileResult, took: Duration) {
-        let labels = Result { controller: CONTROLLER.controller, result };
-        self.0.reconciles.get_or_create(&labels).inc();
-        self.0.reconcile_time.get_or_create(&CONTROLLER).observe(took.as_secs_f64());
-        if result == ReconcileResult::Error {
-            self.0.reconcile_errors.get_or_create(&CONTROLLER).inc();
-        }
-    }
-
-    pub fn panicked(&self) {
-        self.0.reconcile_panics.get_or_create(&CONTROLLER).inc();
     }
 
     /// One attempt of a call to the cloud; `code` is from the table of known codes or one of our own.
@@ -132,7 +105,18 @@ impl Metrics {
         self.0.kubernetes_writes.get_or_create(&ByKind { kind }).inc();
     }
 
-    /// Adds what is counted elsewhere and is read at each scrape: [`Conditions`], [`Sweeps`].
+    /// Counts the conditions of the objects in the store of a kind, beside those of other kinds.
+    pub fn count_conditions<K>(&self, store: Store<K>, conditions: fn(&K::Status) -> &[Condition])
+    where
+        K: Lookup<DynamicType = ()> + HasStatus + Clone + Send + Sync + 'static,
+    {
+        self.0.conditions.add(Box::new(move |count| {
+            let objects = store.state();
+            objects.iter().filter_map(|object| object.status()).flat_map(conditions).for_each(count);
+        }));
+    }
+
+    /// Adds what is counted elsewhere and is read at each scrape.
     pub fn collect(&self, collector: impl Collector) {
         self.registry().register_collector(Box::new(collector));
     }
@@ -159,12 +143,21 @@ impl Default for Metrics {
 impl Inner {
     /// The registry adds `_total` and the unit to a name.
     fn register_reconciles(&self, registry: &mut Registry) {
-        registry.register("reconcile", "Passes by result", self.reconciles.clone());
-        registry.register("reconcile_errors", "Passes that failed", self.reconcile_errors.clone());
-        registry.register("reconcile_panics", "Passes that panicked", self.reconcile_panics.clone());
-        registry.register_with_unit("reconcile_time", "Duration of passes", Unit::Seconds, self.reconcile_time.clone());
-        registry.register("active_workers", "Passes that run now", self.active_workers.clone());
-        registry.register("max_concurrent_reconciles", "Passes that may run at a time", self.max_concurrent.clone());
+        registry.register("reconcile", "Reconciles by result", self.reconciles.clone());
+        registry.register("reconcile_errors", "Reconciles that failed", self.reconcile_errors.clone());
+        registry.register("reconcile_panics", "Reconciles that panicked", self.reconcile_panics.clone());
+        registry.register_with_unit(
+            "reconcile_time",
+            "Duration of reconciles",
+            Unit::Seconds,
+            self.reconcile_time.clone(),
+        );
+        registry.register("active_workers", "Reconciles that run now", self.active_workers.clone());
+        registry.register(
+            "max_concurrent_reconciles",
+            "Reconciles that may run at a time",
+            self.max_concurrent.clone(),
+        );
     }
 
     fn register_own(&self, registry: &mut Registry) {
@@ -192,12 +185,6 @@ impl Inner {
         registry.register("kubernetes_writes", "Writes to Kubernetes by kind", self.kubernetes_writes.clone());
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The version that runs", version);
-    }
-}
-
-impl Drop for ActiveWorker {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }
 

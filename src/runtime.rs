@@ -1,7 +1,11 @@
-//! The controllers, one for each kind: what is watched, how many at a time, and what happens around a pass.
+//! The controllers, one for each kind: what is watched, how many at a time, and what happens around a reconcile.
 
 pub mod backoff;
+mod context;
+pub mod deliver;
+mod outcome;
 mod reconcile;
+mod reconciler;
 mod triggers;
 mod uid_tracker;
 pub mod watch;
@@ -15,56 +19,67 @@ use futures::StreamExt;
 use kube::runtime::controller::{self, Action};
 use kube::runtime::reflector::{self, ObjectRef};
 use kube::runtime::{Controller, watcher};
-use kube::{Api, Client};
+use kube::{Api, Client, Resource};
+use tokio::sync::broadcast;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
+pub use self::context::{Context, Kubernetes};
+pub use self::outcome::{Progress, ReconcileOutcome, Requeue};
+use self::reconcile::Worker;
+pub use self::reconciler::Reconciler;
 use crate::admin::Health;
-use crate::cloud::requeuer::Wake;
-use crate::context::Context;
-use crate::crd::VpcEndpointService;
-use crate::identity::ObjectId;
-use crate::metrics::Conditions;
+use crate::identity::{ObjectId, Target};
+use crate::kubernetes::{Kind, KindStatus};
 use crate::settings::Scope;
 
-/// Requests for one object within this time make one pass: the echo of our own patch and a wake of the inventory come together, as do
-/// the two writes of an impatient `kubectl apply`. It is part of every edit's way to the cloud, whose goal is a median of 150 ms; 100
+/// Requests for one object within this time make one reconcile: the echo of our own patch and a requeue by the inventory come together, as
+/// do the two writes of an impatient `kubectl apply`. It is part of every edit's way to the cloud, whose goal is a median of 150 ms; 100
 /// would eat most of that, 1 would join nothing.
 const DEBOUNCE: Duration = Duration::from_millis(20);
 
-/// What a controller works with, beside the context.
+/// What a controller listens to, and how much it does at a time.
 #[derive(Debug)]
 pub struct Sources {
     pub scope: Scope,
-    /// Passes at a time, at least 1: to the runtime, 0 means without bound.
+    /// Reconciles at a time, at least 1: to kube's runtime, 0 means without bound.
     pub concurrency: u16,
-    pub wake: Wake,
-    /// The other end of `wake`.
-    pub woken: UnboundedReceiver<ObjectId>,
+    /// Objects for which something changed that no watch shows.
+    pub requeued: UnboundedReceiver<ObjectId>,
+    /// Targets that can be reached again.
+    pub recoveries: broadcast::Receiver<Target>,
     pub health: Arc<Health>,
 }
 
-/// Runs until `stop`, then until the passes that were running have ended.
-pub async fn run(client: Client, context: Arc<Context>, sources: Sources, stop: CancellationToken) {
-    let Sources { scope, concurrency, wake, woken, health } = sources;
+/// Reconciles the objects of one kind until `stop`, then until the reconciles that were running have ended.
+pub async fn run<R: Reconciler>(
+    client: Client,
+    reconciler: Arc<R>,
+    context: Arc<Context<R::Kind>>,
+    sources: Sources,
+    stop: CancellationToken,
+) {
+    let Sources { scope, concurrency, requeued, recoveries, health } = sources;
     let (store, writer) = reflector::store();
-    context.metrics.allow_workers(concurrency.max(1));
-    context.metrics.collect(Conditions::of(store.clone()));
-    let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), health);
+    let metrics = context.metrics.controller(&<R::Kind as Resource>::kind(&()));
+    metrics.allow_workers(concurrency.max(1));
+    context.metrics.count_conditions(store.clone(), KindStatus::conditions);
+    let worker = Arc::new(Worker { reconciler, context: Arc::clone(&context), metrics, store: store.clone() });
+    let forgetting = Arc::clone(&worker);
+    let forget = move |id: &ObjectId| forgetting.forget(id);
+    let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), forget, health);
     let config = controller::Config::default().debounce(DEBOUNCE).concurrency(concurrency.max(1));
-    Controller::for_stream(objects, store.clone())
+    Controller::for_stream(objects, store)
         .with_config(config)
-        .reconcile_on(triggers::woken(woken))
+        .reconcile_on(triggers::requeued(requeued))
         .reconcile_on(triggers::written_by_others(foreign))
-        .reconcile_on(triggers::recovered(wake.recoveries(), Arc::clone(&context)))
+        .reconcile_on(triggers::recovered(recoveries, context))
         .graceful_shutdown_on(async move { stop.cancelled().await })
         .run(
-            move |object, context| {
-                reconcile::run(object, context, store.clone(), crate::vpc_endpoint_service::reconcile)
-            },
+            |object, worker: Arc<Worker<R>>| async move { Ok::<_, Infallible>(worker.run(object).await) },
             no_policy,
-            context,
+            worker,
         )
         .for_each(|ended| {
             note(&ended);
@@ -73,20 +88,20 @@ pub async fn run(client: Client, context: Arc<Context>, sources: Sources, stop: 
         .await;
 }
 
-/// A pass answers for its own failures, so there is nothing left for the runtime's policy.
+/// A reconcile answers for its own failures, so there is nothing left for the runtime's policy.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the runtime's signature")]
-fn no_policy(_: Arc<VpcEndpointService>, never: &Infallible, _: Arc<Context>) -> Action {
+fn no_policy<K, C>(_: Arc<K>, never: &Infallible, _: Arc<C>) -> Action {
     match *never {}
 }
 
-fn note(ended: &Result<(ObjectRef<VpcEndpointService>, Action), controller::Error<Infallible, watcher::Error>>) {
+fn note<K: Kind>(ended: &Result<(ObjectRef<K>, Action), controller::Error<Infallible, watcher::Error>>) {
     if let Err(error) = ended {
-        // Mostly a wake for an object that has just gone.
-        debug!(%error, "no pass for an object");
+        // Mostly a requeue of an object that has just gone.
+        debug!(%error, "no reconcile for an object");
     }
 }
 
-fn api(scope: &Scope, client: Client) -> Api<watch::Seen> {
+fn api<K: Kind>(scope: &Scope, client: Client) -> Api<watch::Seen<K>> {
     match scope {
         Scope::Cluster => Api::all(client),
         Scope::Namespace(namespace) => Api::namespaced(client, namespace),

@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::requeuer::Wake;
 use crate::cloud::scheduler::Rates;
-use crate::context::{Context, Kubernetes};
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
@@ -23,7 +22,9 @@ use crate::kubernetes::{
 };
 use crate::metrics::Metrics;
 use crate::runtime::backoff::BackOff;
+use crate::runtime::{self, Kubernetes};
 use crate::timing::Timing;
+use crate::vpc_endpoint_service::context::Context;
 use crate::vpc_endpoint_service::sightings::Sightings;
 use crate::vpc_endpoint_service::steps::Decisions;
 
@@ -142,8 +143,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         wake: Wake::channel().0,
         clock: Arc::<TokioClock>::clone(&clock),
     });
-    Arc::new(Context {
-        accounts: accounts.unwrap(),
+    let shared = runtime::Context {
         kubernetes: Kubernetes {
             reader: Arc::<FakeServer>::clone(server),
             objects: Arc::<FakeServer>::clone(server),
@@ -152,13 +152,17 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         },
         clock,
         timing,
-        cluster: "test".to_owned(),
-        default_region: None,
         metrics: Metrics::new(),
         back_off: BackOff::new(Duration::from_secs(1), Duration::from_mins(5)),
         freshness: Arc::default(),
+        status_memory: StatusMemory::default(),
+    };
+    Arc::new(Context {
+        runtime: Arc::new(shared),
+        accounts: accounts.unwrap(),
+        cluster: "test".to_owned(),
+        default_region: None,
         sightings: Sightings::default(),
-        said: StatusMemory::default(),
         steps: Arc::new(Decisions),
     })
 }

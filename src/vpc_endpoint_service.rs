@@ -2,6 +2,7 @@
 
 pub mod conclude;
 pub mod connections;
+pub mod context;
 pub mod desired;
 pub mod execute;
 mod kind;
@@ -19,35 +20,39 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::conclude::{Walk, conclude};
+use self::context::Context;
 use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
 use self::prior_status::{as_named, prior_status};
-use self::report::{Passed, deliver};
+use self::report::deliver;
 use self::resolve::{Marked, Place, ResolveError, Resolved};
 use self::teardown::{without_cloud, without_place};
 use crate::cloud::accounts::Account;
-use crate::context::Context;
 use crate::crd::VpcEndpointService;
 use crate::identity::{Definition, ObjectKey};
 use crate::kubernetes::KubernetesError;
+use crate::runtime::ReconcileOutcome;
 use crate::runtime::backoff::Revision;
 
-/// One pass over one object: resolve, observe, think, execute, conclude, and say what was concluded.
-pub async fn reconcile(object: Arc<VpcEndpointService>, context: Arc<Context>) -> Result<Passed, KubernetesError> {
+/// One reconcile of one object: resolve, observe, think, execute, conclude, and say what was concluded.
+pub async fn reconcile(
+    object: Arc<VpcEndpointService>,
+    context: &Context,
+) -> Result<ReconcileOutcome, KubernetesError> {
     let key = ObjectKey::of(&*object);
-    let said = context.steps.remembered(&context.said, &object);
-    let previous = prior_status(&object, said.as_ref(), context.accounts.process(), context.clock.now());
+    let said = context.steps.remembered(&context.runtime.status_memory, &object);
+    let previous = prior_status(&object, said.as_ref(), context.accounts.process(), context.runtime.clock.now());
     // What came along with the object is dropped there, where it is known what came.
     let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone().map(as_named) };
     let believed = VpcEndpointService { status, ..(*object).clone() };
-    let walk = Walk { process_start: context.accounts.process_start(), ..walk(&believed, &context).await };
+    let walk = Walk { process_start: context.accounts.process_start(), ..walk(&believed, context).await };
     if !waits_for_its_turn(walk.outcome.as_ref()) {
         context.accounts.leave(&key.id());
     }
-    let now = context.clock.now();
-    let report = conclude(&key, &walk, &previous, &context.timing, now);
-    deliver(&context, &object, &walk, report).await
+    let now = context.runtime.clock.now();
+    let report = conclude(&key, &walk, &previous, &context.runtime.timing, now);
+    deliver(context, &object, &walk, report).await
 }
 
 /// Goes as far as it gets.
@@ -61,7 +66,7 @@ async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
 /// The object, if it is marked, with what becomes of its kind: only a deletion has to know.
 async fn marked(object: &VpcEndpointService, context: &Context) -> Option<Marked> {
     object.metadata.deletion_timestamp.as_ref()?;
-    let definition = context.kubernetes.reader.definition(&ObjectKey::of(object).id()).await;
+    let definition = context.runtime.kubernetes.reader.definition(&ObjectKey::of(object).id()).await;
     Marked::of(object, definition)
 }
 
@@ -82,7 +87,7 @@ async fn wind_down(object: &VpcEndpointService, marked: Marked, context: &Contex
 }
 
 async fn let_go_by(plan: Plan, marked: &Marked, context: &Context) -> Walk {
-    let outcome = let_go(&plan, marked, &*context.kubernetes.objects).await;
+    let outcome = let_go(&plan, marked, &*context.runtime.kubernetes.objects).await;
     Walk { plan: Some(plan), outcome: Some(outcome), ..Walk::default() }
 }
 
@@ -103,7 +108,7 @@ async fn place(
     context: &Context,
 ) -> Result<(Resolved, Arc<Account>), ResolveError> {
     let place = Place { definition, ..context.place(&ObjectKey::of(object).id()).await };
-    let resolved = context.sightings.bound(context.steps.resolve(object, &place)?, context.clock.now());
+    let resolved = context.sightings.bound(context.steps.resolve(object, &place)?, context.runtime.clock.now());
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
         region: resolved.target.region.clone(),
         named_by: resolved.region_named_by,
@@ -119,10 +124,10 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
     };
     let powers = Powers {
         account,
-        objects: &*context.kubernetes.objects,
-        clock: &*context.clock,
+        objects: &*context.runtime.kubernetes.objects,
+        clock: &*context.runtime.clock,
         thought_at,
-        create_window: context.timing.create_window,
+        create_window: context.runtime.timing.create_window,
         basis: Basis::of(revision, &observed),
     };
     let outcome = execute(&plan, resolved, &powers).await;
@@ -135,13 +140,13 @@ async fn understand(
     account: &Account,
     context: &Context,
 ) -> Result<(Observed, Plan, Timestamp), cloud_core::Error> {
-    let limits = Limits::from(&context.timing);
-    let now = context.clock.now();
+    let limits = Limits::from(&context.runtime.timing);
+    let now = context.runtime.clock.now();
     let observed = context.steps.observe(&account.inventory, resolved);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
     let Some(closer) = &plan.look else { return Ok((observed, plan, now)) };
     look(&account.inventory, resolved, closer).await?;
-    let now = context.clock.now();
+    let now = context.runtime.clock.now();
     let observed = context.steps.observe(&account.inventory, resolved);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
     // What is only wished for costs nothing now, and nobody would wake the object for a wish that it did not register.

@@ -47,7 +47,7 @@ impl<S: Clone + PartialEq> StatusMemory<S> {
         }
     }
 
-    /// The status was sent, and nobody knows whether it is stored. Forgotten, the next pass would go by what somebody else wrote meanwhile.
+    /// The status was sent, and nobody knows whether it is stored. Forgotten, the next reconcile would go by what somebody else wrote meanwhile.
     pub fn sent(&self, uid: &str, status: &S) {
         self.lock().entry(uid.to_owned()).or_default().sent = Some(status.clone());
     }

@@ -2,33 +2,44 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use kube::runtime::reflector::Store;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use crate::crd::{ConditionType, VpcEndpointService};
+use crate::crd::ConditionType;
 
 const STATES: [&str; 3] = ["True", "False", "Unknown"];
 
-/// Counts the conditions of the objects in a store.
-#[derive(Debug)]
-pub struct Conditions(Store<VpcEndpointService>);
+/// Shows the conditions of every object of one kind.
+type Source = Box<dyn Fn(&mut dyn FnMut(&Condition)) + Send + Sync>;
+
+/// Counts the conditions of the objects of every kind that runs.
+#[derive(Clone, Default)]
+pub(super) struct Conditions(Arc<Mutex<Vec<Source>>>);
 
 impl Conditions {
-    pub fn of(store: Store<VpcEndpointService>) -> Self {
-        Self(store)
+    pub(super) fn add(&self, source: Source) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(source);
+    }
+}
+
+impl fmt::Debug for Conditions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conditions").finish_non_exhaustive()
     }
 }
 
 impl Collector for Conditions {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let objects = self.0.state();
-        let counts =
-            count(objects.iter().filter_map(|object| object.status.as_ref()).flat_map(|status| &status.conditions));
+        let sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if sources.is_empty() {
+            return Ok(());
+        }
+        let counts = count(&sources);
         let help = "Objects by condition type and status";
         let mut metric =
             encoder.encode_descriptor("privatelink_operator_resource_condition", help, None, MetricType::Gauge)?;
@@ -42,15 +53,17 @@ impl Collector for Conditions {
 
 /// Every known type and state is in the answer, so that a series does not vanish when its last object does. Conditions of others are
 /// not ours to count.
-fn count<'a>(conditions: impl Iterator<Item = &'a Condition>) -> BTreeMap<(&'static str, &'static str), i64> {
+fn count(sources: &[Source]) -> BTreeMap<(&'static str, &'static str), i64> {
     let mut counts: BTreeMap<_, _> =
         ConditionType::ALL.iter().flat_map(|kind| STATES.map(|status| ((kind.as_str(), status), 0))).collect();
-    for condition in conditions {
-        let found =
-            counts.iter_mut().find(|((kind, status), _)| *kind == condition.type_ && *status == condition.status);
-        if let Some((_, number)) = found {
-            *number += 1;
-        }
+    for source in sources {
+        source(&mut |condition| {
+            let found =
+                counts.iter_mut().find(|((kind, status), _)| *kind == condition.type_ && *status == condition.status);
+            if let Some((_, number)) = found {
+                *number += 1;
+            }
+        });
     }
     counts
 }

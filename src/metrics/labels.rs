@@ -4,12 +4,12 @@ use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEn
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(super) struct ByController {
-    pub(super) controller: &'static str,
+    pub(super) controller: String,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(super) struct Result {
-    pub(super) controller: &'static str,
+    pub(super) controller: String,
     pub(super) result: ReconcileResult,
 }
 
@@ -50,11 +50,11 @@ macro_rules! label {
 }
 
 label! {
-    /// How a pass ended, in the words of controller-runtime.
+    /// How a reconcile ended, in the words of controller-runtime.
     ReconcileResult {
         /// Nothing is due until something changes.
         Success = "success",
-        /// The next pass comes at a time that is known.
+        /// The next one comes at a time that is known.
         RequeueAfter = "requeue_after",
         /// The object is in back-off.
         Error = "error",

@@ -11,8 +11,7 @@ use kube::runtime::reflector;
 use kube::runtime::watcher::Event;
 
 use super::*;
-use crate::cloud::inventory::Figures;
-use crate::crd::VpcEndpointService;
+use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 
 /// Answers everything in the same way.
 #[derive(Clone, Debug)]
@@ -128,16 +127,17 @@ async fn a_request_that_the_client_gives_up_is_counted() {
 #[test]
 fn reconciles_have_the_names_of_controller_runtime() {
     let metrics = Metrics::new();
-    metrics.allow_workers(64);
-    let worker = metrics.begin_reconcile();
+    let controller = metrics.controller("VpcEndpointService");
+    controller.allow_workers(64);
+    let worker = controller.begin_reconcile();
     assert_eq!(
         samples(&metrics, "controller_runtime_active"),
         [r#"controller_runtime_active_workers{controller="vpcendpointservice"} 1"#]
     );
     drop(worker);
-    metrics.end_reconcile(ReconcileResult::Success, Duration::from_millis(3));
-    metrics.end_reconcile(ReconcileResult::Error, Duration::from_secs(2));
-    metrics.panicked();
+    controller.end_reconcile(ReconcileResult::Success, Duration::from_millis(3));
+    controller.end_reconcile(ReconcileResult::Error, Duration::from_secs(2));
+    controller.panicked();
     let counted: Vec<String> =
         samples(&metrics, "controller_runtime").into_iter().filter(|line| !line.contains("_bucket")).collect();
     assert_eq!(
@@ -158,9 +158,9 @@ fn reconciles_have_the_names_of_controller_runtime() {
 #[test]
 fn a_panic_under_way_gives_the_worker_back() {
     let metrics = Metrics::new();
-    let worker = metrics.clone();
+    let controller = metrics.controller("VpcEndpointService");
     let panicking = std::panic::catch_unwind(AssertUnwindSafe(move || {
-        let _worker = worker.begin_reconcile();
+        let _worker = controller.begin_reconcile();
         std::panic::resume_unwind(Box::new("planned"));
     }));
     assert!(panicking.is_err());
@@ -188,7 +188,7 @@ fn the_rest_has_our_prefix() {
 
 #[test]
 fn conditions_are_counted_by_type_and_status_from_the_store() {
-    let (store, mut writer) = reflector::store();
+    let (store, mut writer) = reflector::store::<VpcEndpointService>();
     for (name, ready) in [("a", "True"), ("b", "False"), ("c", "True")] {
         let object: VpcEndpointService = serde_json::from_value(serde_json::json!({
             "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
@@ -204,7 +204,7 @@ fn conditions_are_counted_by_type_and_status_from_the_store() {
         writer.apply_watcher_event(&Event::Apply(object));
     }
     let metrics = Metrics::new();
-    metrics.collect(Conditions::of(store));
+    metrics.count_conditions(store, |status: &VpcEndpointServiceStatus| &status.conditions);
     let counted = samples(&metrics, "privatelink_operator_resource_condition");
     assert_eq!(counted.len(), 15, "five types, three states each: {counted:#?}");
     let nonzero: Vec<&String> = counted.iter().filter(|line| !line.ends_with(" 0")).collect();
@@ -213,25 +213,6 @@ fn conditions_are_counted_by_type_and_status_from_the_store() {
         [
             r#"privatelink_operator_resource_condition{type="Ready",status="False"} 1"#,
             r#"privatelink_operator_resource_condition{type="Ready",status="True"} 2"#,
-        ]
-    );
-}
-
-#[test]
-fn sweeps_are_read_from_where_they_are_counted() {
-    let metrics = Metrics::new();
-    metrics.collect(Sweeps::of(|| Figures {
-        sweeps: 7,
-        connection_sweeps: 2,
-        sweep_failures: 1,
-        ..Figures::default()
-    }));
-    assert_eq!(
-        samples(&metrics, "privatelink_operator_sweep"),
-        [
-            "privatelink_operator_sweep_failures_total 1",
-            r#"privatelink_operator_sweeps_total{scope="connections"} 2"#,
-            r#"privatelink_operator_sweeps_total{scope="services"} 7"#,
         ]
     );
 }

@@ -8,13 +8,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use kube::Resource;
 
 use crate::backoff::Backoff;
-use crate::crd::VpcEndpointService;
 use crate::identity::{ObjectId, Target};
 use crate::names::RECONCILE_REQUESTED_AT_ANNOTATION;
 
-/// The last step of the back-off while the provider throttles: 8 s with the default first step of 1 s. A pass that asks for what is closed costs
+/// The last step of the back-off while the provider throttles: 8 s with the default first step of 1 s. A reconcile that asks for what is closed costs
 /// no call, and somebody must find out when it opens.
 const MOST_STEPS_THROTTLED: u32 = 4;
 
@@ -33,17 +33,17 @@ pub struct Revision {
     pub requested_at: Option<String>,
 }
 
-/// Why a pass failed, as far as it matters for when the back-off may end.
+/// Why a reconcile failed, as far as it matters for when the back-off may end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The account and region could not be reached, or answered what may be over any time: ends by time, at most about a minute where few fail,
     /// and when a good sweep follows a bad one.
     Unreachable(Target),
-    /// The pass did not end in time, so somebody did not answer. Ends when anything can be reached again.
+    /// The reconcile did not end in time, so somebody did not answer. Ends when anything can be reached again.
     Unanswered,
     /// The provider allowed no more calls. Ends when it allows them again. Who may ask is limited elsewhere, so it does not grow for long.
     Throttled(Target),
-    /// The provider refused a call. When the same may be sent again is decided elsewhere, and whoever wakes the object knows that it may; a pass
+    /// The provider refused a call. When the same may be sent again is decided elsewhere, and whoever wakes the object knows that it may; a reconcile
     /// before that costs no call. So it does not grow.
     Refused,
     /// Nobody could say yet whose account it is: a look costs nothing, and whoever wakes the object may know by now.
@@ -60,7 +60,7 @@ pub enum Recovery {
     Everything,
 }
 
-/// Whether a pass may begin.
+/// Whether a reconcile may begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gate {
     Open,
@@ -87,10 +87,10 @@ struct Failure {
 }
 
 impl Revision {
-    pub fn of(object: &VpcEndpointService) -> Self {
-        let annotations = object.metadata.annotations.as_ref();
+    pub fn of(object: &impl Resource) -> Self {
+        let annotations = object.meta().annotations.as_ref();
         Self {
-            generation: object.metadata.generation.unwrap_or_default(),
+            generation: object.meta().generation.unwrap_or_default(),
             requested_at: annotations.and_then(|all| all.get(RECONCILE_REQUESTED_AT_ANNOTATION)).cloned(),
         }
     }
@@ -102,7 +102,7 @@ impl BackOff {
         Self { first, max, failures: Mutex::default() }
     }
 
-    /// Asks whether a pass may begin. An edit since the last failure forgets it.
+    /// Asks whether a reconcile may begin. An edit since the last failure forgets it.
     pub fn gate(&self, id: &ObjectId, revision: &Revision, now: Timestamp) -> Gate {
         let mut failures = self.lock();
         let Some(failure) = failures.get(&id.uid) else { return Gate::Open };
@@ -147,7 +147,7 @@ impl BackOff {
         delay
     }
 
-    /// A pass got somewhere: the next failure counts as the first.
+    /// A reconcile got somewhere: the next failure counts as the first.
     pub fn succeed(&self, id: &ObjectId) {
         self.lock().remove(&id.uid);
     }
@@ -170,7 +170,7 @@ impl BackOff {
 }
 
 impl Cause {
-    /// A pass may begin whenever somebody asks for one.
+    /// A reconcile may begin whenever somebody asks for one.
     const fn is_free(&self) -> bool {
         matches!(self, Self::Refused | Self::AccountUnknown)
     }

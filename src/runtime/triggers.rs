@@ -1,5 +1,4 @@
-//! Passes that no change of an object asks for: the inventory and the lanes wake objects, and a target that recovers wakes all who
-//! could not reach it.
+//! Reconciles that no change of an object asks for: what is known of the cloud changed for it, or a target recovered that it could not reach.
 
 use std::sync::Arc;
 
@@ -10,31 +9,29 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tracing::info;
 
 use super::backoff::Recovery;
+use super::context::Context;
 use super::watch::ForeignWrites;
-use crate::context::Context;
-use crate::crd::VpcEndpointService;
 use crate::identity::{ObjectId, Target};
+use crate::kubernetes::Kind;
 
-type Reference = ObjectRef<VpcEndpointService>;
-
-/// Objects as they are woken.
-pub(super) fn woken(woken: UnboundedReceiver<ObjectId>) -> impl Stream<Item = Reference> + Send {
-    stream::unfold(woken, async |mut woken| {
-        let id = woken.recv().await?;
-        Some((reference(&id), woken))
+/// Objects as they are requeued.
+pub(super) fn requeued<K: Kind>(requeued: UnboundedReceiver<ObjectId>) -> impl Stream<Item = ObjectRef<K>> + Send {
+    stream::unfold(requeued, async |mut requeued| {
+        let id = requeued.recv().await?;
+        Some((reference(&id), requeued))
     })
 }
 
 /// Objects at a version that this process did not write.
-pub(super) fn written_by_others(foreign: ForeignWrites) -> impl Stream<Item = Reference> + Send {
+pub(super) fn written_by_others<K: Kind>(foreign: ForeignWrites) -> impl Stream<Item = ObjectRef<K>> + Send {
     foreign.objects().map(|id| reference(&id))
 }
 
 /// The objects whose back-off ends because a target recovered.
-pub(super) fn recovered(
+pub(super) fn recovered<K: Kind>(
     recoveries: broadcast::Receiver<Target>,
-    context: Arc<Context>,
-) -> impl Stream<Item = Reference> + Send {
+    context: Arc<Context<K>>,
+) -> impl Stream<Item = ObjectRef<K>> + Send {
     stream::unfold(recoveries, async |mut recoveries| Some((next(&mut recoveries).await?, recoveries))).flat_map(
         move |recovery| {
             let freed = context.back_off.recover(&recovery);
@@ -52,27 +49,28 @@ async fn next(recoveries: &mut broadcast::Receiver<Target>) -> Option<Recovery> 
     }
 }
 
-fn reference(id: &ObjectId) -> Reference {
+fn reference<K: Kind>(id: &ObjectId) -> ObjectRef<K> {
     ObjectRef::new(&id.name).within(&id.namespace)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::cloud::requeuer::Wake;
+    use tokio::sync::mpsc::unbounded_channel;
 
     use super::*;
+    use crate::crd::VpcEndpointService;
 
     fn id(name: &str) -> ObjectId {
         ObjectId { namespace: "team".into(), name: name.into(), uid: name.into() }
     }
 
     #[tokio::test]
-    async fn a_woken_object_gets_a_pass_in_its_namespace() {
-        let (wake, receiver) = Wake::channel();
-        wake.object(&id("a"));
-        wake.object(&id("b"));
-        drop(wake);
-        let references: Vec<Reference> = woken(receiver).collect().await;
+    async fn a_requeued_object_gets_a_reconcile_in_its_namespace() {
+        let (sender, receiver) = unbounded_channel();
+        sender.send(id("a")).unwrap();
+        sender.send(id("b")).unwrap();
+        drop(sender);
+        let references: Vec<ObjectRef<VpcEndpointService>> = requeued(receiver).collect().await;
         assert_eq!(references, [reference(&id("a")), reference(&id("b"))]);
         assert_eq!(references[0].namespace.as_deref(), Some("team"));
     }

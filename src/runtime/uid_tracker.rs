@@ -6,7 +6,6 @@ use std::mem;
 use kube::ResourceExt;
 use kube::runtime::watcher::Event;
 
-use crate::crd::VpcEndpointService;
 use crate::identity::ObjectId;
 
 /// Namespace and name.
@@ -14,16 +13,16 @@ type Place = (String, String);
 
 /// The objects that the watch has shown, by place.
 #[derive(Debug, Default)]
-pub(super) struct Roster {
+pub(super) struct UidTracker {
     uids: HashMap<Place, String>,
     /// The places that a list, begun and not yet ended, has shown.
     listed: HashSet<Place>,
 }
 
-impl Roster {
+impl UidTracker {
     /// Takes in one event of the watch and names the objects that have gone: deleted, replaced by another of the same name, or missing
     /// from a whole new list.
-    pub(super) fn take_in(&mut self, event: &Event<VpcEndpointService>) -> Vec<ObjectId> {
+    pub(super) fn take_in<K: ResourceExt>(&mut self, event: &Event<K>) -> Vec<ObjectId> {
         match event {
             Event::Apply(object) => self.seen(object),
             Event::Delete(object) => self.gone(object),
@@ -39,7 +38,7 @@ impl Roster {
         }
     }
 
-    fn seen(&mut self, object: &VpcEndpointService) -> Vec<ObjectId> {
+    fn seen(&mut self, object: &impl ResourceExt) -> Vec<ObjectId> {
         let uid = object.uid().unwrap_or_default();
         match self.uids.insert(place(object), uid.clone()) {
             Some(before) if before != uid => vec![id(place(object), before)],
@@ -47,7 +46,7 @@ impl Roster {
         }
     }
 
-    fn gone(&mut self, object: &VpcEndpointService) -> Vec<ObjectId> {
+    fn gone(&mut self, object: &impl ResourceExt) -> Vec<ObjectId> {
         let place = place(object);
         self.uids.remove(&place).map(|uid| id(place, uid)).into_iter().collect()
     }
@@ -58,7 +57,7 @@ impl Roster {
     }
 }
 
-fn place(object: &VpcEndpointService) -> Place {
+fn place(object: &impl ResourceExt) -> Place {
     (object.namespace().unwrap_or_default(), object.name_any())
 }
 
@@ -69,6 +68,7 @@ fn id((namespace, name): Place, uid: String) -> ObjectId {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crd::VpcEndpointService;
 
     fn object(name: &str, uid: &str) -> VpcEndpointService {
         serde_json::from_value(serde_json::json!({
@@ -84,53 +84,53 @@ mod tests {
         ObjectId { namespace: "team".into(), name: name.into(), uid: uid.into() }
     }
 
-    fn listed(roster: &mut Roster, objects: &[VpcEndpointService]) -> Vec<ObjectId> {
-        let mut gone = roster.take_in(&Event::Init);
+    fn listed(tracker: &mut UidTracker, objects: &[VpcEndpointService]) -> Vec<ObjectId> {
+        let mut gone = tracker.take_in(&Event::<VpcEndpointService>::Init);
         for object in objects {
-            gone.extend(roster.take_in(&Event::InitApply(object.clone())));
+            gone.extend(tracker.take_in(&Event::InitApply(object.clone())));
         }
-        gone.extend(roster.take_in(&Event::InitDone));
+        gone.extend(tracker.take_in(&Event::<VpcEndpointService>::InitDone));
         gone
     }
 
     #[test]
     fn nothing_goes_while_objects_come_and_change() {
-        let mut roster = Roster::default();
-        assert_eq!(listed(&mut roster, &[object("a", "1")]), []);
-        assert_eq!(roster.take_in(&Event::Apply(object("a", "1"))), []);
-        assert_eq!(roster.take_in(&Event::Apply(object("b", "2"))), []);
+        let mut tracker = UidTracker::default();
+        assert_eq!(listed(&mut tracker, &[object("a", "1")]), []);
+        assert_eq!(tracker.take_in(&Event::Apply(object("a", "1"))), []);
+        assert_eq!(tracker.take_in(&Event::Apply(object("b", "2"))), []);
     }
 
     #[test]
     fn a_deleted_object_goes_once() {
-        let mut roster = Roster::default();
-        listed(&mut roster, &[object("a", "1")]);
-        assert_eq!(roster.take_in(&Event::Delete(object("a", "1"))), [id("a", "1")]);
-        assert_eq!(roster.take_in(&Event::Delete(object("a", "1"))), []);
+        let mut tracker = UidTracker::default();
+        listed(&mut tracker, &[object("a", "1")]);
+        assert_eq!(tracker.take_in(&Event::Delete(object("a", "1"))), [id("a", "1")]);
+        assert_eq!(tracker.take_in(&Event::Delete(object("a", "1"))), []);
     }
 
     #[test]
     fn an_object_that_a_new_list_misses_has_gone() {
-        let mut roster = Roster::default();
-        listed(&mut roster, &[object("a", "1"), object("b", "2")]);
-        assert_eq!(listed(&mut roster, &[object("b", "2")]), [id("a", "1")]);
-        assert_eq!(listed(&mut roster, &[object("b", "2")]), []);
+        let mut tracker = UidTracker::default();
+        listed(&mut tracker, &[object("a", "1"), object("b", "2")]);
+        assert_eq!(listed(&mut tracker, &[object("b", "2")]), [id("a", "1")]);
+        assert_eq!(listed(&mut tracker, &[object("b", "2")]), []);
     }
 
     #[test]
     fn a_list_that_was_broken_off_says_nothing() {
-        let mut roster = Roster::default();
-        listed(&mut roster, &[object("a", "1"), object("b", "2")]);
-        assert_eq!(roster.take_in(&Event::Init), []);
-        assert_eq!(roster.take_in(&Event::InitApply(object("a", "1"))), []);
-        assert_eq!(listed(&mut roster, &[object("a", "1"), object("b", "2")]), []);
+        let mut tracker = UidTracker::default();
+        listed(&mut tracker, &[object("a", "1"), object("b", "2")]);
+        assert_eq!(tracker.take_in(&Event::<VpcEndpointService>::Init), []);
+        assert_eq!(tracker.take_in(&Event::InitApply(object("a", "1"))), []);
+        assert_eq!(listed(&mut tracker, &[object("a", "1"), object("b", "2")]), []);
     }
 
     #[test]
     fn a_successor_of_the_same_name_lets_the_former_one_go() {
-        let mut roster = Roster::default();
-        listed(&mut roster, &[object("a", "1")]);
-        assert_eq!(roster.take_in(&Event::Apply(object("a", "2"))), [id("a", "1")]);
-        assert_eq!(listed(&mut roster, &[object("a", "3")]), [id("a", "2")]);
+        let mut tracker = UidTracker::default();
+        listed(&mut tracker, &[object("a", "1")]);
+        assert_eq!(tracker.take_in(&Event::Apply(object("a", "2"))), [id("a", "1")]);
+        assert_eq!(listed(&mut tracker, &[object("a", "3")]), [id("a", "2")]);
     }
 }

@@ -1,4 +1,4 @@
-//! The watch of the objects: kept small, told to the health checks, and reduced to what a pass has to know.
+//! The watch of the objects: kept small, told to the health checks, and reduced to what a reconcile has to know.
 
 mod change_filter;
 mod foreign;
@@ -16,18 +16,17 @@ use kube::runtime::{Predicate, WatchStreamExt, predicates};
 use kube::{Api, ResourceExt};
 use tracing::{info, warn};
 
-use self::change_filter::News;
+use self::change_filter::ChangeFilter;
 pub use self::foreign::ForeignWrites;
 pub(super) use self::readable::Seen;
 use self::readable::readable;
-use super::uid_tracker::Roster;
+use super::context::Context;
+use super::uid_tracker::UidTracker;
 use crate::admin::Health;
 use crate::backoff::Backoff;
-use crate::context::Context;
-use crate::crd::VpcEndpointService;
-use crate::identity::ObjectKey;
+use crate::identity::{ObjectId, ObjectKey};
 use crate::kubernetes::list_watch::{Pace, list_watch};
-use crate::kubernetes::{Announcement, Severity};
+use crate::kubernetes::{Announcement, Kind, Severity};
 use crate::timing::Timing;
 
 /// Objects a page. Smaller pages lower the peak of memory while listing, larger ones save calls: with 500, ten thousand objects take
@@ -64,24 +63,26 @@ fn pace(timing: &Timing) -> Pace {
     }
 }
 
-/// The objects that deserve a pass, out of every object that changed, and those that somebody else wrote. Fills the store; forgets objects
-/// that are gone. Never ends and never fails: a watch that breaks is begun again.
-pub(super) fn objects(
-    api: Api<Seen>,
-    writer: Writer<VpcEndpointService>,
-    context: Arc<Context>,
+/// The objects that deserve a reconcile, out of every object that changed, and those that somebody else wrote. Fills the store; has objects
+/// forgotten that are gone. Never ends and never fails: a watch that fails is started again.
+pub(super) fn objects<K: Kind>(
+    api: Api<Seen<K>>,
+    writer: Writer<K>,
+    context: Arc<Context<K>>,
+    forget: impl Fn(&ObjectId) + Send + 'static,
     health: Arc<Health>,
-) -> (impl Stream<Item = watcher::Result<VpcEndpointService>> + Send, ForeignWrites) {
+) -> (impl Stream<Item = watcher::Result<K>> + Send, ForeignWrites) {
     let timing = context.timing;
     let (mut versions, foreign) =
         foreign::channel(Arc::clone(&context.freshness), timing.backoff_first, timing.backoff_max);
     let told = Arc::clone(&health);
-    let predicate = predicates::generation.combine(predicates::finalizers).combine(predicates::annotations);
+    let predicate =
+        predicates::generation::<K>.combine(predicates::finalizers::<K>).combine(predicates::annotations::<K>);
     // A status changes all the time, and mostly by our own hand: `foreign` tells whose it was.
-    let (mut roster, mut news) = (Roster::default(), News::by(predicate));
-    let (announcer, heard) = (Arc::clone(&context), Arc::clone(&health));
+    let (mut tracker, mut filter) = (UidTracker::default(), ChangeFilter::by(predicate));
+    let heard = Arc::clone(&health);
     let seen = list_watch(api, pace(&timing), move || heard.watch_heard());
-    let changed = with_what_follows(readable(seen, move |object, error| complain(&announcer, object, error)))
+    let changed = with_what_follows(readable(seen, move |object, error| report_unreadable(&context, object, error)))
         .backoff(Pause::default())
         .modify(prune)
         .inspect(move |event| tell(event, &told))
@@ -89,9 +90,9 @@ pub(super) fn objects(
         .filter_map(move |event| {
             // The runtime would pause a second time for each error.
             let object = event.ok().and_then(|event| {
-                let gone = roster.take_in(&event);
+                let gone = tracker.take_in(&event);
                 for id in &gone {
-                    context.forget(id);
+                    forget(id);
                     versions.gone(id);
                 }
                 if let Event::Apply(object) | Event::InitApply(object) = &event {
@@ -101,7 +102,7 @@ pub(super) fn objects(
                 if matches!(event, Event::InitDone) {
                     health.store_synced();
                 }
-                news.take_in(event, &gone)
+                filter.take_in(event, &gone)
             });
             future::ready(object.map(Ok))
         });
@@ -129,7 +130,7 @@ fn with_what_follows<K>(
 }
 
 /// Says in the log and in an event of the object that it is left alone. A status cannot say so: ours is written by type, too.
-fn complain(context: &Context, object: &VpcEndpointService, error: &str) {
+fn report_unreadable<K: Kind>(context: &Context<K>, object: &K, error: &str) {
     let key = ObjectKey::of(object);
     warn!(namespace = key.namespace, name = key.name, error, "an object cannot be read, and is left alone");
     let events = Arc::clone(&context.kubernetes.events);
@@ -141,12 +142,12 @@ fn complain(context: &Context, object: &VpcEndpointService, error: &str) {
     });
 }
 
-fn prune(object: &mut VpcEndpointService) {
+fn prune(object: &mut impl Kind) {
     object.managed_fields_mut().clear();
     object.annotations_mut().remove(LAST_APPLIED_ANNOTATION);
 }
 
-fn tell(event: &watcher::Result<Event<VpcEndpointService>>, health: &Health) {
+fn tell<K: Kind>(event: &watcher::Result<Event<K>>, health: &Health) {
     match event {
         Ok(Event::Init) => {}
         Ok(_) => {
@@ -157,11 +158,12 @@ fn tell(event: &watcher::Result<Event<VpcEndpointService>>, health: &Health) {
         Err(error) if is_missing_definition(error) => {
             health.definition_missing();
             warn!(
-                "the CustomResourceDefinition vpcendpointservices.privatelink.alibabacloud.com is not installed; \
-                 install it with: privatelink-operator crds | kubectl apply --server-side -f -"
+                "the CustomResourceDefinition {} is not installed; \
+                 install it with: privatelink-operator crds | kubectl apply --server-side -f -",
+                K::crd_name()
             );
         }
-        Err(error) => warn!(%error, "the watch broke, and is begun again"),
+        Err(error) => warn!(%error, "watch failed, restarting"),
     }
 }
 

@@ -17,8 +17,6 @@ mod status;
 mod unmade;
 mod words;
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use super::execute::Outcome;
@@ -27,6 +25,7 @@ use super::plan::Plan;
 use super::resolve::{Marked, ResolveError, Resolved};
 use crate::crd::VpcEndpointServiceStatus;
 use crate::identity::ObjectKey;
+pub use crate::runtime::Requeue;
 use crate::timing::Timing;
 use picture::Stance;
 use scene::Scene;
@@ -91,17 +90,6 @@ pub struct Note {
     pub reason: EventReason,
     /// At most 1,000 bytes, as the API server allows 1 kB.
     pub text: String,
-}
-
-/// When the next pass comes if nothing wakes the object before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requeue {
-    /// A change of the object, the inventory or the lanes wakes it.
-    OnChange,
-    /// At the latest after this.
-    After(Duration),
-    /// After the object's own growing back-off, and at least this.
-    BackOff { at_least: Duration },
 }
 
 /// The closed list of event reasons.

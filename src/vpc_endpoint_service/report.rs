@@ -1,95 +1,37 @@
-//! Applies what a pass concluded: the log, the status, the events, in this order.
+//! Applies what a reconcile concluded: the log, the status, the events, in this order.
 
 use cloud_core::ErrorKind;
 use tracing::{debug, info, warn};
 
 use super::conclude::{EventReason, Note, Report, Requeue, Walk};
+use super::context::Context;
 use super::execute::{Done, ExecuteError, Outcome};
 use super::plan::{Plan, Step};
 use super::resolve::ResolveError;
 use crate::cloud::errors::{is_passing, is_throttled, is_withheld_by_scheduler};
-use crate::context::Context;
-use crate::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
-use crate::identity::ObjectKey;
-use crate::kubernetes::{Announcement, KubernetesError, Severity, Written};
+use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use crate::kubernetes::{Announcement, KubernetesError, Severity};
 use crate::runtime::backoff::Cause;
+use crate::runtime::deliver::{publish, write_status};
+use crate::runtime::{Progress, ReconcileOutcome};
 
-/// What remains of a pass for the controller once everything is applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Passed {
-    pub requeue: Requeue,
-    pub progress: Progress,
-}
-
-/// Whether the pass got anywhere, for the object's back-off.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// Something was done, or nothing is left to do: the back-off begins anew.
-    Advanced,
-    /// It waits for something: that a wait comes between two failures makes them no less than two in a row.
-    Waiting,
-    Failed(Cause),
-}
-
-impl Progress {
-    /// Why the pass failed.
-    pub(crate) fn cause(self) -> Cause {
-        match self {
-            Self::Failed(cause) => cause,
-            Self::Advanced | Self::Waiting => Cause::Other,
-        }
-    }
-}
-
-/// Applies the report of a pass over `object`. The events come last: they tell of what the status says already, and one that cannot be
-/// written is no failure.
+/// Applies the report of a reconcile of `object`.
 pub async fn deliver(
     context: &Context,
     object: &VpcEndpointService,
     walk: &Walk,
     report: Report,
-) -> Result<Passed, KubernetesError> {
-    let key = ObjectKey::of(object);
+) -> Result<ReconcileOutcome, KubernetesError> {
     let Report { status, events, requeue } = report;
     let progress = progress(walk, requeue);
     tell(walk, status.as_ref().or(object.status.as_ref()));
-    if let Some(status) = &status {
-        let written = write(context, &key, object.status.as_ref(), status).await;
-        match &written {
-            Ok(()) => context.said.stored(&key.uid, status),
-            Err(KubernetesError::Unavailable(_)) => context.said.sent(&key.uid, status),
-            // Surely not stored: what was said before still stands.
-            Err(_) => {}
-        }
-        written?;
+    if let Some(status) = &status
+        && let Some(ready) = write_status(&context.runtime, object, status).await?
+    {
+        info!(service_id = status.service_id.as_deref(), reason = ready.reason, "Ready is {}", ready.status);
     }
-    for note in &events {
-        context.kubernetes.events.publish(&key, announcement(note)).await;
-    }
-    Ok(Passed { requeue, progress })
-}
-
-async fn write(
-    context: &Context,
-    key: &ObjectKey,
-    stored: Option<&VpcEndpointServiceStatus>,
-    wanted: &VpcEndpointServiceStatus,
-) -> Result<(), KubernetesError> {
-    let written = context.kubernetes.statuses.put_status(key, stored, wanted).await?;
-    let (before, after) = (stored.and_then(ready), ready(wanted));
-    match after {
-        Some((status, reason)) if written == Written::Changed && before != after => {
-            info!(service_id = wanted.service_id.as_deref(), reason, "Ready is {status}");
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// Status and reason of the condition `Ready`.
-fn ready(status: &VpcEndpointServiceStatus) -> Option<(&str, &str)> {
-    let condition = status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())?;
-    Some((&condition.status, &condition.reason))
+    publish(&context.runtime, object, events.iter().map(announcement)).await;
+    Ok(ReconcileOutcome { requeue, progress })
 }
 
 fn progress(walk: &Walk, requeue: Requeue) -> Progress {
@@ -129,7 +71,7 @@ fn cloud_error(walk: &Walk) -> Option<&cloud_core::Error> {
     }
 }
 
-/// One line for each change and one for a failure; none for a pass without work.
+/// One line for each change and one for a failure; none for a reconcile without work.
 fn tell(walk: &Walk, status: Option<&VpcEndpointServiceStatus>) {
     let known = status.and_then(|status| status.service_id.as_deref());
     let outcome = walk.outcome.as_ref();
@@ -157,7 +99,7 @@ fn tell_done(done: &Done, known: Option<&str>) {
     match (&done.step, done.step.operation()) {
         (_, Some(operation)) => info!(service_id, request_id, "{operation}"),
         (Step::ReleaseFinalizer, None) => info!(service_id, "released the finalizer"),
-        (_, None) => info!(service_id, "put finalizer and create record"),
+        (_, None) => info!(service_id, "added finalizer and create record"),
     }
 }
 

@@ -31,6 +31,7 @@ mod restored;
 mod rig;
 mod rights;
 mod samples;
+mod second_kind;
 mod skewed;
 mod strict;
 mod swallowed;

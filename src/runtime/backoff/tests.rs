@@ -1,4 +1,5 @@
 use super::*;
+use crate::crd::VpcEndpointService;
 
 const FIRST: Duration = Duration::from_secs(1);
 const MAX: Duration = Duration::from_mins(5);

@@ -6,33 +6,29 @@
 use futures::{Stream, StreamExt};
 use kube::core::{DeserializeGuard, error_boundary::InvalidObject};
 use kube::runtime::watcher::{self, Event};
-use serde_json::json;
 
-use crate::crd::VpcEndpointService;
+use crate::kubernetes::Kind;
 
 /// An object as the API server has it.
-pub(in crate::runtime) type Seen = DeserializeGuard<VpcEndpointService>;
+pub(in crate::runtime) type Seen<K> = DeserializeGuard<K>;
 
 /// Passes on what can be read. Of the rest, `unreadable` is told what it is called and what is wrong, and nobody else: it is as if it
 /// were not there, until it can be read again. Nothing is decided then from what it looked like before, its service and its finalizer stay, and what the operator
 /// remembers of it may be lost, as with every restart.
-pub(super) fn readable(
-    watch: impl Stream<Item = watcher::Result<Event<Seen>>>,
-    mut unreadable: impl FnMut(&VpcEndpointService, &str),
-) -> impl Stream<Item = watcher::Result<Event<VpcEndpointService>>> {
+pub(super) fn readable<K: Kind>(
+    watch: impl Stream<Item = watcher::Result<Event<Seen<K>>>>,
+    mut unreadable: impl FnMut(&K, &str),
+) -> impl Stream<Item = watcher::Result<Event<K>>> {
     watch.filter_map(move |event| {
         let read = event.map(|event| read(event, &mut unreadable)).transpose();
         std::future::ready(read)
     })
 }
 
-fn read(
-    event: Event<Seen>,
-    unreadable: &mut impl FnMut(&VpcEndpointService, &str),
-) -> Option<Event<VpcEndpointService>> {
+fn read<K: Kind>(event: Event<Seen<K>>, unreadable: &mut impl FnMut(&K, &str)) -> Option<Event<K>> {
     let mut told = |invalid: InvalidObject| {
         let error = invalid.error.clone();
-        let object = known_by_metadata(invalid);
+        let object = K::unreadable(invalid.metadata);
         unreadable(&object, &error);
         object
     };
@@ -46,26 +42,22 @@ fn read(
         }
         Event::Apply(DeserializeGuard(Ok(object))) => Event::Apply(object),
         Event::Apply(DeserializeGuard(Err(invalid))) => Event::Delete(told(invalid)),
-        Event::Delete(DeserializeGuard(gone)) => Event::Delete(gone.unwrap_or_else(known_by_metadata)),
+        Event::Delete(DeserializeGuard(gone)) => {
+            Event::Delete(gone.unwrap_or_else(|invalid| K::unreadable(invalid.metadata)))
+        }
     };
     Some(event)
-}
-
-/// Stands for an object that leaves the store. Nobody looks at the spec of one.
-fn known_by_metadata(invalid: InvalidObject) -> VpcEndpointService {
-    let smallest =
-        serde_json::from_value(json!({"serviceResourceType": "nlb"})).expect("it is all that a spec must have");
-    VpcEndpointService { metadata: invalid.metadata, spec: smallest, status: None }
 }
 
 #[cfg(test)]
 mod tests {
     use futures::stream;
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::crd::VpcEndpointService;
 
-    fn seen(name: &str, payer: &str) -> Seen {
+    fn seen(name: &str, payer: &str) -> Seen<VpcEndpointService> {
         let object: Value = json!({
             "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
             "kind": "VpcEndpointService",

@@ -2,6 +2,7 @@ use kube::core::Status;
 use tokio::time::Instant;
 
 use super::*;
+use crate::crd::VpcEndpointService;
 
 fn answered(code: u16) -> watcher::Error {
     watcher::Error::InitialListFailed(kube::Error::Api(Status::failure("no", "No").with_code(code).boxed()))

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use cloud_core::test_support::{lost_answer, refused, throttled};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};

@@ -45,7 +45,7 @@ async fn the_status_is_written_before_the_events_that_tell_of_it() {
     let server = Arc::new(FakeServer::default());
     let report = report(Some(status("epsrv-1", "True")), Requeue::OnChange);
     let passed = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
-    assert_eq!(passed, Ok(Passed { requeue: Requeue::OnChange, progress: Progress::Advanced }));
+    assert_eq!(passed, Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Advanced }));
     assert_eq!(
         server.calls(),
         ["status epsrv-1", "event EndpointServiceCreated: made", "warning DeletionBlocked: connected"]
@@ -69,10 +69,11 @@ async fn remembered_after(refusal: KubernetesError) -> Option<String> {
     deliver(&before, &object("1"), &Walk::default(), first).await.unwrap();
     let refusing = Arc::new(FakeServer { refusal: Some(refusal), ..FakeServer::default() });
     let after = context(&refusing);
-    after.said.stored("u-1", &before.said.said("u-1", None).unwrap());
+    let known = before.runtime.status_memory.said("u-1", None).unwrap();
+    after.runtime.status_memory.stored("u-1", &known);
     let second = report(Some(status("epsrv-2", "True")), Requeue::OnChange);
     deliver(&after, &object("2"), &Walk::default(), second).await.unwrap_err();
-    after.said.said("u-1", None)?.service_id
+    after.runtime.status_memory.said("u-1", None)?.service_id
 }
 
 /// Somebody else may have written in the same moment: whoever remembers nothing then goes by that.
@@ -90,7 +91,7 @@ async fn an_object_that_is_about_to_go_gets_no_status() {
     let server = Arc::new(FakeServer::default());
     let report = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
     let passed = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
-    assert_eq!(passed, Ok(Passed { requeue: Requeue::OnChange, progress: Progress::Advanced }));
+    assert_eq!(passed, Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Advanced }));
     assert_eq!(server.calls(), [""; 0]);
 }
 
@@ -136,12 +137,6 @@ fn what_the_provider_throttled_ends_when_it_allows_calls_again() {
 fn only_an_unknown_account_ends_by_being_known() {
     let unresolved = |error| Walk { resolved: Some(Err(error)), ..Walk::default() };
     assert_eq!(cause(&unresolved(ResolveError::RegionMissing)), Cause::Other);
-}
-
-#[test]
-fn a_change_of_ready_is_its_status_or_its_reason() {
-    assert_eq!(ready(&status("epsrv-1", "True")), Some(("True", "Any")));
-    assert_eq!(ready(&VpcEndpointServiceStatus::default()), None);
 }
 
 fn of_a_write(error: ExecuteError) -> Walk {

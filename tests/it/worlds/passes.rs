@@ -9,14 +9,14 @@ use privatelink::Writer;
 use privatelink_operator::cloud::accounts::{self, Accounts, Clients};
 use privatelink_operator::cloud::requeuer::Wake;
 use privatelink_operator::cloud::scheduler::Rates;
-use privatelink_operator::context::{self, Context};
 use privatelink_operator::identity::ObjectId;
 use privatelink_operator::kubernetes::status_memory::StatusMemory;
 use privatelink_operator::metrics::Metrics;
 use privatelink_operator::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 use privatelink_operator::runtime::backoff::BackOff;
+use privatelink_operator::runtime::{self, Reconciler, Requeue};
 use privatelink_operator::timing::Timing;
-use privatelink_operator::vpc_endpoint_service::conclude::Requeue;
+use privatelink_operator::vpc_endpoint_service::context::Context;
 use privatelink_operator::vpc_endpoint_service::reconcile;
 use privatelink_operator::vpc_endpoint_service::sightings::Sightings;
 use privatelink_operator::vpc_endpoint_service::steps::Decisions;
@@ -314,7 +314,7 @@ impl Operator {
     async fn pass(&mut self, kubernetes: &Kubernetes, name: &str) {
         self.due.remove(name);
         let Some(object) = kubernetes.copy(name) else { return };
-        let after = match reconcile(Arc::new(object), Arc::clone(&self.context)).await.map(|passed| passed.requeue) {
+        let after = match reconcile(Arc::new(object), &self.context).await.map(|passed| passed.requeue) {
             Ok(Requeue::OnChange) => None,
             Ok(Requeue::After(span)) => Some(span),
             Ok(Requeue::BackOff { at_least }) => Some(self.back_off(name, at_least.max(BACK_OFF))),
@@ -324,7 +324,9 @@ impl Operator {
             self.due.insert(name.to_owned(), Instant::now() + span);
         }
         if kubernetes.get(name).is_none() {
-            self.context.forget(&ObjectId { namespace: NAMESPACE.to_owned(), name: name.to_owned(), uid: uid(name) });
+            let id = ObjectId { namespace: NAMESPACE.to_owned(), name: name.to_owned(), uid: uid(name) };
+            self.context.runtime.forget(&id);
+            self.context.forget(&id);
         }
     }
 
@@ -370,9 +372,8 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         wake,
         clock: Arc::clone(&clock),
     });
-    Arc::new(Context {
-        accounts: accounts.unwrap(),
-        kubernetes: context::Kubernetes {
+    let shared = runtime::Context {
+        kubernetes: runtime::Kubernetes {
             reader: Arc::new(kubernetes.clone()),
             objects: Arc::new(kubernetes.clone()),
             statuses: Arc::new(kubernetes.clone()),
@@ -380,13 +381,17 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         },
         clock,
         timing: *timing,
-        cluster: CLUSTER.to_owned(),
-        default_region: Some(REGION.to_owned()),
         metrics: Metrics::new(),
         back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
         freshness: Arc::default(),
+        status_memory: StatusMemory::default(),
+    };
+    Arc::new(Context {
+        runtime: Arc::new(shared),
+        accounts: accounts.unwrap(),
+        cluster: CLUSTER.to_owned(),
+        default_region: Some(REGION.to_owned()),
         sightings: Sightings::default(),
-        said: StatusMemory::default(),
         steps: Arc::new(Decisions),
     })
 }

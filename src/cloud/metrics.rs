@@ -56,3 +56,31 @@ impl Collector for Sweeps {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::Metrics;
+
+    #[test]
+    fn sweeps_are_read_from_where_they_are_counted() {
+        let metrics = Metrics::new();
+        metrics.collect(Sweeps::of(|| Figures {
+            sweeps: 7,
+            connection_sweeps: 2,
+            sweep_failures: 1,
+            ..Figures::default()
+        }));
+        let text = metrics.encode().unwrap();
+        let mut lines: Vec<&str> = text.lines().filter(|line| line.starts_with("privatelink_operator_sweep")).collect();
+        lines.sort_unstable();
+        assert_eq!(
+            lines,
+            [
+                "privatelink_operator_sweep_failures_total 1",
+                r#"privatelink_operator_sweeps_total{scope="connections"} 2"#,
+                r#"privatelink_operator_sweeps_total{scope="services"} 7"#,
+            ]
+        );
+    }
+}

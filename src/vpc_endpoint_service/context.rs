@@ -1,0 +1,59 @@
+//! What every reconcile of a `VpcEndpointService` shares: the handles that the runtime gives to any kind, and those of this one.
+
+use std::sync::Arc;
+
+use super::resolve::Place;
+use super::sightings::Sightings;
+use super::steps::Steps;
+use crate::cloud::accounts::Accounts;
+use crate::crd::VpcEndpointService;
+use crate::identity::{Definition, ObjectId};
+use crate::kubernetes::KubernetesError;
+use crate::runtime::{self, ReconcileOutcome, Reconciler};
+
+/// What every reconcile shares.
+#[derive(Debug)]
+pub struct Context {
+    pub runtime: Arc<runtime::Context<VpcEndpointService>>,
+    /// The cloud side: clients, inventories and schedulers by account and region.
+    pub accounts: Accounts,
+    /// The cluster id in the owner tags.
+    pub cluster: String,
+    /// Where objects without a region of their own live.
+    pub default_region: Option<String>,
+    pub sightings: Sightings,
+    /// What decides.
+    pub steps: Arc<dyn Steps>,
+}
+
+impl Context {
+    /// Where objects without a word of their own live. Waits for STS at most once in the life of the process, and only if nobody gave
+    /// the account; the object is requeued when an account that is unknown becomes known.
+    pub async fn place(&self, id: &ObjectId) -> Place {
+        Place {
+            cluster: self.cluster.clone(),
+            account: self.accounts.account_id(id).await,
+            default_region: self.default_region.clone(),
+            definition: Definition::Stays,
+        }
+    }
+}
+
+impl Reconciler for Context {
+    type Kind = VpcEndpointService;
+
+    fn reconcile(
+        &self,
+        object: Arc<VpcEndpointService>,
+    ) -> impl Future<Output = Result<ReconcileOutcome, KubernetesError>> + Send {
+        super::reconcile(object, self)
+    }
+
+    fn forget(&self, id: &ObjectId) {
+        self.accounts.forget(id);
+        self.sightings.forget(id);
+    }
+}
+
+#[cfg(test)]
+mod tests;

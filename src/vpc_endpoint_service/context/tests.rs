@@ -1,0 +1,49 @@
+use std::time::Duration;
+
+use jiff::Timestamp;
+use privatelink::Operation;
+
+use super::*;
+use crate::cloud::inventory::{DetailsQuery, Query};
+use crate::cloud::scheduler::{Content, Request};
+use crate::identity::{Owner, Target};
+use crate::runtime::backoff::{Cause, Revision};
+use crate::test_support::context;
+
+#[tokio::test(start_paused = true)]
+async fn nothing_names_an_object_once_it_is_forgotten() {
+    let context = context(&Arc::default());
+    let ids: Vec<ObjectId> = (0..100)
+        .map(|number| ObjectId {
+            namespace: "team".to_owned(),
+            name: format!("gone-{number}"),
+            uid: format!("gone-uid-{number}"),
+        })
+        .collect();
+    let account = context.accounts.at(&Target { account: "1".to_owned(), region: "cn-hangzhou".to_owned() }).unwrap();
+    let mut turns = Vec::new();
+    for id in &ids {
+        let owner = Owner { cluster: "test".to_owned(), uid: id.uid.clone(), object: format!("team.{}", id.name) };
+        let requested_at = Some("now");
+        let details = DetailsQuery { requested_at, ..DetailsQuery::default() };
+        let query = Query { id, owner: &owner, generation: 1, named: None, record: None, details };
+        account.inventory.observed(&query);
+        account.inventory.wish_services(id, Timestamp::UNIX_EPOCH);
+        account.inventory.wish_connections(id, Timestamp::UNIX_EPOCH);
+        let operation = Operation::UpdateVpcEndpointServiceAttribute;
+        let request = Request { operation, service_id: Some("epsrv-1"), content: Content::default() };
+        turns.push(account.lanes.ask(id, request));
+        let revision = Revision { generation: 1, requested_at: None };
+        context.runtime.back_off.fail(id, revision, Cause::Other, Duration::ZERO, context.runtime.clock.now());
+        context.runtime.freshness.wrote(&id.uid, "7");
+        assert!(context.place(id).await.account.is_ok());
+    }
+    drop(turns);
+    let named = |id: &ObjectId| format!("{context:?}").matches(&format!("\"{}\"", id.uid)).count();
+    assert!(named(&ids[7]) >= 6, "the test sees what is remembered");
+    for id in &ids {
+        context.runtime.forget(id);
+        context.forget(id);
+    }
+    assert!(!format!("{context:?}").contains("gone-"), "{context:#?}");
+}

@@ -1,0 +1,182 @@
+//! One test's own world: a namespace on the shared control plane, a cloud, and the runtime that serves both, in this process.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use cloud_core::SystemClock;
+use k8s_openapi::api::events::v1::Event;
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
+use kube::{Api, Client, CustomResourceExt};
+use privatelink_operator::admin::Health;
+use privatelink_operator::identity::{ObjectId, ObjectKey, Target};
+use privatelink_operator::kubernetes::freshness::Freshness;
+use privatelink_operator::kubernetes::status_memory::StatusMemory;
+use privatelink_operator::kubernetes::{ApiServer, DefinitionReads};
+use privatelink_operator::metrics::Metrics;
+use privatelink_operator::runtime::backoff::BackOff;
+use privatelink_operator::runtime::watch::longest_silence;
+use privatelink_operator::runtime::{self, Context, Kubernetes, Sources};
+use privatelink_operator::settings::Scope;
+use privatelink_operator::timing::Timing;
+use serde_json::json;
+use tokio::sync::broadcast;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::bucket::Buckets;
+use super::bucket::crd::{Bucket, ready};
+use super::cloud::Cloud;
+use crate::cluster;
+
+/// Longer than any of these tests takes on a loaded machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Between two looks.
+const POLL: Duration = Duration::from_millis(25);
+
+/// Where every bucket lives.
+pub(crate) fn target() -> Target {
+    Target { account: "1".to_owned(), region: "here".to_owned() }
+}
+
+pub(crate) struct Rig {
+    pub(crate) objects: Api<Bucket>,
+    pub(crate) cloud: Arc<Cloud>,
+    admin: Client,
+    namespace: String,
+    metrics: Metrics,
+    buckets: Arc<Buckets>,
+    requeuer: UnboundedSender<ObjectId>,
+    recoveries: broadcast::Sender<Target>,
+    stop: CancellationToken,
+    running: JoinHandle<()>,
+}
+
+impl Rig {
+    pub(crate) async fn start() -> Self {
+        let (control_plane, admin) = cluster::prepared().await;
+        cluster::define(&admin, &serde_json::to_value(Bucket::crd()).unwrap()).await;
+        let namespace = control_plane.create_namespace("second").await.unwrap();
+        let context = context(&admin);
+        let (metrics, cloud) = (context.metrics.clone(), Arc::<Cloud>::default());
+        let buckets = Buckets { runtime: Arc::clone(&context), cloud: Arc::clone(&cloud), known: Mutex::default() };
+        let buckets = Arc::new(buckets);
+        let (requeuer, requeued) = unbounded_channel();
+        let (recoveries, listener) = broadcast::channel(4);
+        let sources = Sources {
+            scope: Scope::Namespace(namespace.clone()),
+            concurrency: 4,
+            requeued,
+            recoveries: listener,
+            health: Arc::new(Health::new(longest_silence(&context.timing))),
+        };
+        let stop = CancellationToken::new();
+        let run = runtime::run(admin.clone(), Arc::clone(&buckets), context, sources, stop.clone());
+        let running = tokio::spawn(run);
+        let objects = Api::namespaced(admin.clone(), &namespace);
+        Self { objects, cloud, admin, namespace, metrics, buckets, requeuer, recoveries, stop, running }
+    }
+
+    /// Ends the runtime as the operator does.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        self.running.await.unwrap();
+    }
+
+    pub(crate) async fn apply(&self, name: &str, size: i64) {
+        let object = json!({
+            "apiVersion": "second.example.com/v1", "kind": "Bucket", "metadata": {"name": name}, "spec": {"size": size},
+        });
+        let parameters = PatchParams::apply("user").force();
+        self.objects.patch(name, &parameters, &Patch::Apply(&object)).await.unwrap();
+    }
+
+    pub(crate) async fn delete(&self, name: &str) {
+        self.objects.delete(name, &DeleteParams::default()).await.unwrap();
+    }
+
+    pub(crate) async fn requeue(&self, name: &str) {
+        let key = ObjectKey::of(&self.objects.get(name).await.unwrap());
+        self.requeuer.send(key.id()).unwrap();
+    }
+
+    pub(crate) fn recovered(&self, target: &Target) {
+        self.recoveries.send(target.clone()).unwrap();
+    }
+
+    pub(crate) async fn until(&self, name: &str, wanted: impl Fn(&Bucket) -> bool) -> Bucket {
+        let look = async || self.objects.get(name).await.unwrap();
+        poll(name, look, |object| wanted(object)).await
+    }
+
+    pub(crate) async fn until_ready(&self, name: &str) -> Bucket {
+        self.until(name, |object| ready(object).is_some_and(|ready| ready.status == "True")).await
+    }
+
+    pub(crate) async fn until_gone(&self, name: &str) {
+        poll(name, async || self.objects.get_opt(name).await.unwrap(), Option::is_none).await;
+    }
+
+    /// Nothing names an object any more.
+    pub(crate) async fn until_forgotten(&self) {
+        poll("forgotten", async || self.buckets.known.lock().unwrap().clone(), |known| known.is_empty()).await;
+    }
+
+    /// The sample is at least that.
+    pub(crate) async fn until_counted(&self, sample: &str, count: u64) {
+        let value = |text: String| {
+            let line = text.lines().find_map(|line| line.strip_prefix(sample).map(str::trim).map(str::to_owned));
+            line.and_then(|line| line.parse::<u64>().ok()).unwrap_or_default()
+        };
+        poll(sample, async || value(self.metrics.encode().unwrap()), |found| *found >= count).await;
+    }
+
+    /// The reasons of the events in the namespace.
+    pub(crate) async fn events(&self) -> Vec<String> {
+        let events: Api<Event> = Api::namespaced(self.admin.clone(), &self.namespace);
+        let look = async || {
+            let found = events.list(&ListParams::default()).await.unwrap();
+            found.items.into_iter().filter_map(|event| event.reason).collect::<Vec<_>>()
+        };
+        poll("an event", look, |found| !found.is_empty()).await
+    }
+}
+
+fn context(client: &Client) -> Arc<Context<Bucket>> {
+    let timing = Timing {
+        backoff_first: Duration::from_millis(50),
+        backoff_max: Duration::from_millis(500),
+        ..Timing::default()
+    };
+    let (freshness, metrics) = (Arc::<Freshness>::default(), Metrics::new());
+    let server = ApiServer::new(
+        client.clone(),
+        timing.kubernetes_deadline,
+        DefinitionReads::Needed,
+        Arc::clone(&freshness),
+        metrics.clone(),
+    );
+    Arc::new(Context {
+        kubernetes: Kubernetes::of(server),
+        clock: Arc::new(SystemClock),
+        timing,
+        metrics,
+        back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
+        freshness,
+        status_memory: StatusMemory::default(),
+    })
+}
+
+async fn poll<T: Debug>(what: &str, look: impl AsyncFn() -> T, wanted: impl Fn(&T) -> bool) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let found = look().await;
+        if wanted(&found) {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "after {PATIENCE:?} not yet: {what}: {found:#?}");
+        tokio::time::sleep(POLL).await;
+    }
+}
