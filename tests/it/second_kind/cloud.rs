@@ -32,15 +32,23 @@ impl Cloud {
     }
 
     pub(super) fn create(&self, uid: &str, size: i64) -> Result<(), Refusal> {
-        self.write("create", |buckets| drop(buckets.insert(uid.to_owned(), size)))
+        self.put("create", uid, size)
     }
 
     pub(super) fn resize(&self, uid: &str, size: i64) -> Result<(), Refusal> {
-        self.write("resize", |buckets| drop(buckets.insert(uid.to_owned(), size)))
+        self.put("resize", uid, size)
     }
 
     pub(super) fn delete(&self, uid: &str) -> Result<(), Refusal> {
-        self.write("delete", |buckets| drop(buckets.remove(uid)))
+        self.write("delete", |buckets| {
+            buckets.remove(uid);
+        })
+    }
+
+    fn put(&self, operation: &'static str, uid: &str, size: i64) -> Result<(), Refusal> {
+        self.write(operation, |buckets| {
+            buckets.insert(uid.to_owned(), size);
+        })
     }
 
     fn write(&self, operation: &'static str, change: impl FnOnce(&mut BTreeMap<String, i64>)) -> Result<(), Refusal> {

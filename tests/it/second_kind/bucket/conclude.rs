@@ -85,12 +85,17 @@ fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatu
         (None, Life::Live, None) => ("True", "Available"),
         (None, Life::Live, Some(_)) => ("False", "Pending"),
     };
+    let message = match &state.error {
+        Some(Error::Cloud(refusal)) => format!("the cloud refused: again in {:?}", refusal.retry_after),
+        Some(Error::Kubernetes(error)) => error.to_string(),
+        None => String::new(),
+    };
     let before = previous.and_then(|previous| previous.conditions.iter().find(|before| before.status == status));
     let ready = Condition {
         type_: ConditionType::Ready.as_str().to_owned(),
         status: status.to_owned(),
         reason: reason.to_owned(),
-        message: String::new(),
+        message,
         observed_generation: Some(resolved.key.generation),
         last_transition_time: before.map_or_else(now, |before| before.last_transition_time.clone()),
     };
