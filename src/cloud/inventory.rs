@@ -29,8 +29,8 @@ use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::requeuer::Wake;
-use super::services::OwnWrite;
 use super::services::observed::{CreateAttempt, Observed};
+use super::services::{Created, Write};
 use crate::identity::{ObjectId, Owner, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
@@ -216,9 +216,16 @@ impl Inventory {
     }
 
     /// Takes in a write that the provider has just accepted.
-    pub fn remember(&self, id: &ObjectId, service_id: &str, write: OwnWrite) {
+    pub fn remember(&self, service_id: &str, write: &Write) {
         let now = self.shared.now();
-        self.shared.state().remember(id, service_id, write, now);
+        self.shared.state().remember(service_id, write, now);
+        self.shared.services.notify_one();
+    }
+
+    /// Takes in what a Create has just made.
+    pub fn remember_created(&self, id: &ObjectId, created: Created) {
+        let now = self.shared.now();
+        self.shared.state().remember_created(id, created, now);
         self.shared.services.notify_one();
     }
 
@@ -241,7 +248,7 @@ impl Inventory {
     }
 
     /// Takes in that the provider refused a write for its values.
-    pub fn remember_setback(&self, id: &ObjectId, service_id: &str, write: &OwnWrite, error: &cloud_core::Error) {
+    pub fn remember_setback(&self, id: &ObjectId, service_id: &str, write: &Write, error: &cloud_core::Error) {
         let now = self.shared.now();
         self.shared.state().remember_setback(id, service_id, write, error, now);
     }

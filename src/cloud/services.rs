@@ -6,11 +6,14 @@
 
 pub(super) mod answers;
 pub mod observed;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
+
+pub use self::write::{AttributeChange, Created, Value, Write};
 
 /// One endpoint service. Every field is as the provider gave it, unless `unseen` says that an own write stands in for
 /// it.
@@ -59,90 +62,6 @@ pub struct Attributes {
     /// Mbps; the provider reports it for `slb` only.
     pub connect_bandwidth_mbps: Option<i32>,
     pub resource_group_id: Option<String>,
-}
-
-/// A change of attributes: only what is `Some` is sent, and only that changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AttributeChange {
-    pub description: Option<String>,
-    pub auto_accept_enabled: Option<bool>,
-    pub zone_affinity_enabled: Option<bool>,
-    pub address_ip_version: Option<String>,
-    /// Mbps.
-    pub connect_bandwidth_mbps: Option<i32>,
-}
-
-impl AttributeChange {
-    /// The change of each field alone, in the order of the fields.
-    pub fn apart(self) -> Vec<(Field, Self)> {
-        let Self {
-            description,
-            auto_accept_enabled,
-            zone_affinity_enabled,
-            address_ip_version,
-            connect_bandwidth_mbps,
-        } = self;
-        let none = Self::default;
-        [
-            (Field::Description, Self { description, ..none() }),
-            (Field::AutoAcceptEnabled, Self { auto_accept_enabled, ..none() }),
-            (Field::ZoneAffinityEnabled, Self { zone_affinity_enabled, ..none() }),
-            (Field::AddressIpVersion, Self { address_ip_version, ..none() }),
-            (Field::ConnectBandwidthMbps, Self { connect_bandwidth_mbps, ..none() }),
-        ]
-        .into_iter()
-        .filter(|(_, change)| !change.is_empty())
-        .collect()
-    }
-
-    /// Both changes; where both have a value, this one's.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self {
-            description: self.description.or(other.description),
-            auto_accept_enabled: self.auto_accept_enabled.or(other.auto_accept_enabled),
-            zone_affinity_enabled: self.zone_affinity_enabled.or(other.zone_affinity_enabled),
-            address_ip_version: self.address_ip_version.or(other.address_ip_version),
-            connect_bandwidth_mbps: self.connect_bandwidth_mbps.or(other.connect_bandwidth_mbps),
-        }
-    }
-
-    /// The fields that it changes, with the values as text.
-    pub fn texts(&self) -> Vec<(Field, String)> {
-        let Self {
-            description,
-            auto_accept_enabled,
-            zone_affinity_enabled,
-            address_ip_version,
-            connect_bandwidth_mbps,
-        } = self;
-        [
-            (Field::Description, description.clone()),
-            (Field::AutoAcceptEnabled, auto_accept_enabled.map(|flag| flag.to_string())),
-            (Field::ZoneAffinityEnabled, zone_affinity_enabled.map(|flag| flag.to_string())),
-            (Field::AddressIpVersion, address_ip_version.clone()),
-            (Field::ConnectBandwidthMbps, connect_bandwidth_mbps.map(|mbps| mbps.to_string())),
-        ]
-        .into_iter()
-        .filter_map(|(field, text)| Some((field, text?)))
-        .collect()
-    }
-
-    /// Nothing to send.
-    pub fn is_empty(&self) -> bool {
-        let Self {
-            description,
-            auto_accept_enabled,
-            zone_affinity_enabled,
-            address_ip_version,
-            connect_bandwidth_mbps,
-        } = self;
-        description.is_none()
-            && auto_accept_enabled.is_none()
-            && zone_affinity_enabled.is_none()
-            && address_ip_version.is_none()
-            && connect_bandwidth_mbps.is_none()
-    }
 }
 
 /// One field of a service that the operator can write and the lists can lag behind.
@@ -209,27 +128,4 @@ pub struct Connection {
 pub struct Connections {
     pub as_of: Timestamp,
     pub list: Vec<Connection>,
-}
-
-/// A write of our own that the provider accepted, as the inventory remembers it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OwnWrite {
-    /// The service as it was asked for and answered; its attachments are those sent, its only principal is the owner.
-    Created {
-        service: Box<Service>,
-        attachments: BTreeMap<AttachmentKey, Attachment>,
-    },
-    Attributes(AttributeChange),
-    ResourceGroup(String),
-    Tagged(BTreeMap<String, String>),
-    Untagged(BTreeSet<String>),
-    Attached(AttachmentKey),
-    Detached(AttachmentKey),
-    AutoAllocated {
-        key: AttachmentKey,
-        enabled: bool,
-    },
-    PrincipalAdded(String),
-    PrincipalRemoved(String),
-    Deleted,
 }

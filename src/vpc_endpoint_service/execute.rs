@@ -20,7 +20,7 @@ use super::resolve::{Marked, Resolved};
 use crate::cloud::accounts::Account;
 use crate::cloud::errors::is_about_value;
 use crate::cloud::scheduler::{NoTurn, Request, Turn};
-use crate::cloud::services::{OwnWrite, Service};
+use crate::cloud::services::{Service, Write};
 use crate::identity::CreateRecord;
 use crate::identity::Life;
 use crate::identity::ObjectId;
@@ -216,7 +216,7 @@ impl Pass<'_> {
             Step::Record(record) => self.record(step, record).await,
             Step::Create { record, request } => self.create(step, record, request).await,
             Step::ReleaseFinalizer => self.release(step).await,
-            _ => self.change(step).await,
+            Step::Write { target, write } => self.change(step, target, write).await,
         }
     }
 
@@ -252,29 +252,25 @@ impl Pass<'_> {
         attempt.end(answer.as_ref().map(|answer| answer.service.service_id.as_deref()));
         let answer = answer?;
         // An answer without an id says as little as none: the next pass looks, and asks again under the same token.
-        let service = send::created_service(answer.service, request).ok_or(Halt::Stop(Stop::Stale))?;
-        let write =
-            OwnWrite::Created { service: Box::new(service.clone()), attachments: send::sent_attachments(request) };
-        self.powers.account.inventory.remember(&self.id, &service.id, write);
-        Ok(Done { created: Some(Box::new(service)), ..Done::of(step, answer.request_id) })
+        let created = send::created(answer.service, request).ok_or(Halt::Stop(Stop::Stale))?;
+        let service = Box::new(created.service.clone());
+        self.powers.account.inventory.remember_created(&self.id, created);
+        Ok(Done { created: Some(service), ..Done::of(step, answer.request_id) })
     }
 
-    async fn change(&mut self, step: &Step) -> Result<Done, Halt> {
-        let (Some(service_id), Some(write)) = (step.service_id(), send::own_write(step)) else {
-            return Ok(Done::of(step, None));
-        };
+    async fn change(&mut self, step: &Step, service_id: &str, write: &Write) -> Result<Done, Halt> {
         let turn = self.turn(step)?;
         self.confirm(step).await?;
-        let answer = turn.call(send::send(&self.powers.account.writer, step)).await;
+        let answer = turn.call(send::send(&self.powers.account.writer, service_id, write)).await;
         match already_done(answer) {
             Ok(request_id) => {
-                self.powers.account.inventory.remember(&self.id, service_id, write);
+                self.powers.account.inventory.remember(service_id, write);
                 Ok(Done::of(step, request_id))
             }
             Err(error) => {
                 self.powers.account.inventory.remember_refusal(service_id, &error);
                 if is_about_value(&error) {
-                    self.powers.account.inventory.remember_setback(&self.id, service_id, &write, &error);
+                    self.powers.account.inventory.remember_setback(&self.id, service_id, write, &error);
                 }
                 Err(error.into())
             }

@@ -11,16 +11,17 @@ mod resources;
 pub(super) mod sight;
 mod world;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, Operation, ServiceStatus};
 
 use super::desired::Desired;
-use super::observe::{AttachmentKey, AttributeChange, Field, Look, Observed};
+use super::observe::{AttachmentKey, Field, Look, Observed};
 use super::resolve::Resolved;
 use crate::cloud::errors::Verdict;
+use crate::cloud::services::Write;
 use crate::identity::CreateRecord;
 use crate::identity::DefinitionUnknown;
 
@@ -139,52 +140,9 @@ pub enum Step {
     /// One merge patch with uid and resourceVersion: our finalizer and the create record.
     Record(CreateRecord),
     /// `CreateVpcEndpointService` under the record's token. Only after the object was read again from the API server.
-    Create {
-        record: CreateRecord,
-        request: Box<CreateVpcEndpointServiceRequest>,
-    },
-    UpdateAttributes {
-        service_id: String,
-        change: AttributeChange,
-    },
-    ChangeResourceGroup {
-        service_id: String,
-        resource_group_id: String,
-    },
-    Tag {
-        service_id: String,
-        tags: BTreeMap<String, String>,
-    },
-    Untag {
-        service_id: String,
-        keys: BTreeSet<String>,
-    },
-    AttachResource {
-        service_id: String,
-        resource_type: String,
-        key: AttachmentKey,
-    },
-    DetachResource {
-        service_id: String,
-        resource_type: String,
-        key: AttachmentKey,
-    },
-    SetAutoAllocated {
-        service_id: String,
-        key: AttachmentKey,
-        enabled: bool,
-    },
-    AddPrincipal {
-        service_id: String,
-        account: String,
-    },
-    RemovePrincipal {
-        service_id: String,
-        account: String,
-    },
-    DeleteService {
-        service_id: String,
-    },
+    Create { record: CreateRecord, request: Box<CreateVpcEndpointServiceRequest> },
+    /// One write to the service with that id.
+    Write { target: String, write: Write },
     /// One merge patch with uid and resourceVersion that takes our finalizer off. Always the last step.
     ReleaseFinalizer,
 }
@@ -249,21 +207,16 @@ impl Plan {
 }
 
 impl Step {
+    pub(super) fn write(target: &str, write: Write) -> Self {
+        Self::Write { target: target.to_owned(), write }
+    }
+
     /// The cloud operation, where there is one.
     pub fn operation(&self) -> Option<Operation> {
         match self {
             Self::Record(_) | Self::ReleaseFinalizer => None,
             Self::Create { .. } => Some(Operation::CreateVpcEndpointService),
-            Self::UpdateAttributes { .. } => Some(Operation::UpdateVpcEndpointServiceAttribute),
-            Self::ChangeResourceGroup { .. } => Some(Operation::ChangeResourceGroup),
-            Self::Tag { .. } => Some(Operation::TagResources),
-            Self::Untag { .. } => Some(Operation::UntagResources),
-            Self::AttachResource { .. } => Some(Operation::AttachResourceToVpcEndpointService),
-            Self::DetachResource { .. } => Some(Operation::DetachResourceFromVpcEndpointService),
-            Self::SetAutoAllocated { .. } => Some(Operation::UpdateVpcEndpointServiceResourceAttribute),
-            Self::AddPrincipal { .. } => Some(Operation::AddUserToVpcEndpointService),
-            Self::RemovePrincipal { .. } => Some(Operation::RemoveUserFromVpcEndpointService),
-            Self::DeleteService { .. } => Some(Operation::DeleteVpcEndpointService),
+            Self::Write { write, .. } => Some(write.operation()),
         }
     }
 
@@ -271,104 +224,84 @@ impl Step {
     pub fn service_id(&self) -> Option<&str> {
         match self {
             Self::Record(_) | Self::Create { .. } | Self::ReleaseFinalizer => None,
-            Self::UpdateAttributes { service_id, .. }
-            | Self::ChangeResourceGroup { service_id, .. }
-            | Self::Tag { service_id, .. }
-            | Self::Untag { service_id, .. }
-            | Self::AttachResource { service_id, .. }
-            | Self::DetachResource { service_id, .. }
-            | Self::SetAutoAllocated { service_id, .. }
-            | Self::AddPrincipal { service_id, .. }
-            | Self::RemovePrincipal { service_id, .. }
-            | Self::DeleteService { service_id } => Some(service_id),
+            Self::Write { target, .. } => Some(target),
+        }
+    }
+
+    fn payload(&self) -> Option<&Write> {
+        match self {
+            Self::Record(_) | Self::Create { .. } | Self::ReleaseFinalizer => None,
+            Self::Write { write, .. } => Some(write),
         }
     }
 
     /// It changes what no sweep shows: attachments or principals.
     fn changes_parts(&self) -> bool {
-        matches!(
-            self,
-            Self::AttachResource { .. }
-                | Self::DetachResource { .. }
-                | Self::SetAutoAllocated { .. }
-                | Self::AddPrincipal { .. }
-                | Self::RemovePrincipal { .. }
-        )
+        self.payload().is_some_and(|write| {
+            matches!(
+                write,
+                Write::Attach { .. }
+                    | Write::Detach { .. }
+                    | Write::AutoAllocation { .. }
+                    | Write::AddPrincipal(_)
+                    | Write::RemovePrincipal(_)
+            )
+        })
     }
 
     /// It takes something of the service away, or the service itself.
     pub(super) fn takes_away(&self) -> bool {
-        matches!(self, Self::Untag { .. } | Self::DetachResource { .. } | Self::DeleteService { .. })
+        matches!(self.payload(), Some(Write::Untag(_) | Write::Detach { .. } | Write::Delete))
     }
 
-    /// The fields that it writes on an existing service, with the values as text, as the inventory remembers them; empty: to be absent.
+    /// The fields that it writes on an existing service, with the values as text; empty: to be absent.
     pub fn writes(&self) -> Vec<(Field, String)> {
-        match self {
-            Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer => Vec::new(),
-            Self::UpdateAttributes { change, .. } => change.texts(),
-            Self::ChangeResourceGroup { resource_group_id, .. } => {
-                vec![(Field::ResourceGroupId, resource_group_id.clone())]
-            }
-            Self::Tag { tags, .. } => {
-                tags.iter().map(|(key, value)| (Field::Tag(key.clone()), value.clone())).collect()
-            }
-            Self::Untag { keys, .. } => keys.iter().map(|key| (Field::Tag(key.clone()), String::new())).collect(),
-            Self::AttachResource { key, .. } => vec![(Field::Resource(key.clone()), "attached".to_owned())],
-            Self::DetachResource { key, .. } => vec![(Field::Resource(key.clone()), String::new())],
-            Self::SetAutoAllocated { key, enabled: true, .. } => {
-                vec![(Field::Resource(key.clone()), "automatically allocated".to_owned())]
-            }
-            Self::SetAutoAllocated { key, enabled: false, .. } => {
-                vec![(Field::Resource(key.clone()), "not automatically allocated".to_owned())]
-            }
-            Self::AddPrincipal { account, .. } => vec![(Field::Principal(account.clone()), account.clone())],
-            Self::RemovePrincipal { account, .. } => vec![(Field::Principal(account.clone()), String::new())],
-        }
+        let values = self.payload().map(Write::values).unwrap_or_default();
+        values
+            .into_iter()
+            .map(|(field, value)| {
+                let text = value.text(&field);
+                (field, text)
+            })
+            .collect()
     }
 
     /// It takes a right away: from an account, or from everybody who would be accepted without being asked about. Nothing else goes before it.
     pub fn revokes(&self) -> bool {
-        match self {
-            Self::RemovePrincipal { .. } => true,
-            Self::UpdateAttributes { change, .. } => change.auto_accept_enabled == Some(false),
+        match self.payload() {
+            Some(Write::RemovePrincipal(_)) => true,
+            Some(Write::Attributes(change)) => change.auto_accept_enabled == Some(false),
             _ => false,
         }
     }
 
     /// It may not be carried out while `earlier`, which stands before it in the plan, was not. Whatever is not named here is independent.
     pub fn depends_on(&self, earlier: &Self) -> bool {
-        match (earlier, self) {
-            // What happens to the object or to the whole service, and what comes after that.
-            (Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer, _)
-            | (_, Self::Record(_) | Self::Create { .. } | Self::DeleteService { .. } | Self::ReleaseFinalizer)
+        // What happens to the object or to the whole service, and what comes after that.
+        let (Some(earlier), Some(later)) = (earlier.part_write(), self.part_write()) else { return true };
+        match earlier {
             // Only what makes room at the quota stands before an attachment.
-            | (Self::DetachResource { .. }, Self::AttachResource { .. }) => true,
+            Write::Detach { .. } => matches!(later, Write::Attach { .. }),
             // No load balancer is taken out before those that replace it are in.
-            (Self::AttachResource { .. } | Self::SetAutoAllocated { enabled: true, .. }, later)
-                if later.takes_capacity() =>
-            {
-                true
+            Write::Attach { .. } | Write::AutoAllocation { enabled: true, .. } => {
+                matches!(later, Write::Detach { .. } | Write::AutoAllocation { enabled: false, .. })
             }
             _ => false,
         }
     }
 
-    fn takes_capacity(&self) -> bool {
-        matches!(self, Self::DetachResource { .. } | Self::SetAutoAllocated { enabled: false, .. })
+    /// The write of a part of the service. `None`: the step is about the object or the whole service.
+    fn part_write(&self) -> Option<&Write> {
+        self.payload().filter(|write| **write != Write::Delete)
     }
 
     /// Its effect must be seen before another step may follow: the service leaves Active, or has yet to become it.
     pub fn is_awaited(&self) -> bool {
-        matches!(
-            self,
-            Self::Create { .. }
-                | Self::UpdateAttributes { .. }
-                | Self::AttachResource { .. }
-                | Self::DetachResource { .. }
-                | Self::SetAutoAllocated { .. }
-                | Self::DeleteService { .. }
-                | Self::ReleaseFinalizer
-        )
+        match self {
+            Self::Record(_) => false,
+            Self::Create { .. } | Self::ReleaseFinalizer => true,
+            Self::Write { write, .. } => write.changes_status(),
+        }
     }
 }
 

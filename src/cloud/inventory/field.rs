@@ -2,83 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, DeepView, Field, OwnWrite, Service};
-
-/// What an own write made of a field.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Value {
-    Text(String),
-    Flag(bool),
-    Mbps(i32),
-    /// An attachment or a principal that is there.
-    Present,
-    /// A tag, an attachment or a principal that is not there.
-    Absent,
-    /// An attachment that is there, with or without automatic allocation.
-    AutoAllocated(bool),
-}
+use crate::cloud::services::{Attachment, AttachmentKey, DeepView, Field, Service, Value};
 
 impl Field {
     /// Shown by reads of one service only, never by the sweep.
     pub(super) fn is_deep(&self) -> bool {
         matches!(self, Self::Resource(_) | Self::Principal(_))
-    }
-}
-
-/// The fields that a write leaves known. Of a creation only the attachments: for the rest the service itself is remembered.
-pub(super) fn fields_of(write: &OwnWrite) -> Vec<(Field, Value)> {
-    match write {
-        OwnWrite::Created { attachments, .. } => {
-            attachments.keys().map(|key| (Field::Resource(key.clone()), Value::Present)).collect()
-        }
-        OwnWrite::Deleted => Vec::new(),
-        OwnWrite::Attributes(change) => attributes_of(change),
-        OwnWrite::ResourceGroup(id) => vec![(Field::ResourceGroupId, Value::Text(id.clone()))],
-        OwnWrite::Tagged(tags) => {
-            tags.iter().map(|(key, value)| (Field::Tag(key.clone()), Value::Text(value.clone()))).collect()
-        }
-        OwnWrite::Untagged(keys) => keys.iter().map(|key| (Field::Tag(key.clone()), Value::Absent)).collect(),
-        OwnWrite::Attached(key) => vec![(Field::Resource(key.clone()), Value::Present)],
-        OwnWrite::Detached(key) => vec![(Field::Resource(key.clone()), Value::Absent)],
-        OwnWrite::AutoAllocated { key, enabled } => {
-            vec![(Field::Resource(key.clone()), Value::AutoAllocated(*enabled))]
-        }
-        OwnWrite::PrincipalAdded(account) => vec![(Field::Principal(account.clone()), Value::Present)],
-        OwnWrite::PrincipalRemoved(account) => vec![(Field::Principal(account.clone()), Value::Absent)],
-    }
-}
-
-fn attributes_of(change: &AttributeChange) -> Vec<(Field, Value)> {
-    let AttributeChange {
-        description,
-        auto_accept_enabled,
-        zone_affinity_enabled,
-        address_ip_version,
-        connect_bandwidth_mbps,
-    } = change;
-    [
-        (Field::Description, description.clone().map(Value::Text)),
-        (Field::AutoAcceptEnabled, auto_accept_enabled.map(Value::Flag)),
-        (Field::ZoneAffinityEnabled, zone_affinity_enabled.map(Value::Flag)),
-        (Field::AddressIpVersion, address_ip_version.clone().map(Value::Text)),
-        (Field::ConnectBandwidthMbps, connect_bandwidth_mbps.map(Value::Mbps)),
-    ]
-    .into_iter()
-    .filter_map(|(field, value)| Some((field, value?)))
-    .collect()
-}
-
-/// The value as a plan names it: empty for what is absent.
-pub(super) fn text(field: &Field, value: &Value) -> String {
-    match (field, value) {
-        (_, Value::Text(text)) => text.clone(),
-        (_, Value::Flag(flag)) => flag.to_string(),
-        (_, Value::Mbps(mbps)) => mbps.to_string(),
-        (_, Value::Absent) => String::new(),
-        (Field::Principal(account), _) => account.clone(),
-        (_, Value::Present) => "attached".to_owned(),
-        (_, Value::AutoAllocated(true)) => "automatically allocated".to_owned(),
-        (_, Value::AutoAllocated(false)) => "not automatically allocated".to_owned(),
     }
 }
 
@@ -134,7 +63,7 @@ pub(super) fn lay_over(service: &mut Service, field: &Field, value: &Value) {
         (Field::Tag(key), _) => {
             service.tags.remove(key);
         }
-        // `fields_of` makes no other pairs.
+        // `Write::values` makes no other pairs.
         _ => {}
     }
 }

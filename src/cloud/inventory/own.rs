@@ -9,10 +9,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use privatelink::{Operation, ServiceStatus};
 
-use super::field::{Value, fields_of, lay_over, lay_over_deep, shown, shown_deep, shows, shows_deep};
+use super::field::{lay_over, lay_over_deep, shown, shown_deep, shows, shows_deep};
 use super::setbacks::Setbacks;
 use crate::cloud::services::observed::Refusal;
-use crate::cloud::services::{DeepView, Field, OwnWrite, Proof, Service};
+use crate::cloud::services::{self, DeepView, Field, Proof, Service, Value, Write};
 
 /// The memory of one service.
 #[derive(Clone, Debug, Default, Hash)]
@@ -83,22 +83,34 @@ struct Got {
 
 impl OwnWrites {
     /// Takes in an accepted write. A newer write of a field replaces the older one.
-    pub(super) fn remember(&mut self, write: OwnWrite, at: Timestamp) {
-        for (field, value) in fields_of(&write) {
-            let until = self.fields.get(&field).map_or(Until::Shown, |older| older.until_replaced_by(&value));
-            self.setbacks.accepted(&field, &value);
-            self.fields.insert(field, Remembered { at, value, until });
+    pub(super) fn remember(&mut self, write: &Write, at: Timestamp) {
+        for (field, value) in write.values() {
+            self.remember_value(field, value, at);
         }
-        if changes_status(&write) {
+        if write.changes_status() {
             self.get = None;
         }
         match write {
-            OwnWrite::Created { service, .. } => self.created = Some(Created::new(*service, at)),
-            OwnWrite::Deleted => self.deleted = Some(at),
-            OwnWrite::Attributes(_) => self.updated = Some(at),
-            OwnWrite::Attached(_) | OwnWrite::Detached(_) | OwnWrite::AutoAllocated { .. } => self.settling = Some(at),
+            Write::Delete => self.deleted = Some(at),
+            Write::Attributes(_) => self.updated = Some(at),
+            Write::Attach { .. } | Write::Detach { .. } | Write::AutoAllocation { .. } => self.settling = Some(at),
             _ => {}
         }
+    }
+
+    /// Takes in a creation: for all but the attachments the service itself is remembered.
+    pub(super) fn remember_created(&mut self, created: services::Created, at: Timestamp) {
+        for key in created.attachments.into_keys() {
+            self.remember_value(Field::Resource(key), Value::Present, at);
+        }
+        self.get = None;
+        self.created = Some(Created::new(created.service, at));
+    }
+
+    fn remember_value(&mut self, field: Field, value: Value, at: Timestamp) {
+        let until = self.fields.get(&field).map_or(Until::Shown, |older| older.until_replaced_by(&value));
+        self.setbacks.accepted(&field, &value);
+        self.fields.insert(field, Remembered { at, value, until });
     }
 
     /// Takes in what Get said when it was asked at `as_of`; `None`: the service does not exist.
@@ -321,23 +333,6 @@ fn is_attribute(field: &Field) -> bool {
         | Field::AddressIpVersion
         | Field::ConnectBandwidthMbps => true,
         Field::ResourceGroupId | Field::Tag(_) | Field::Resource(_) | Field::Principal(_) => false,
-    }
-}
-
-/// The write puts the service through Pending or Deleting, so that what Get said before it says nothing about after it.
-fn changes_status(write: &OwnWrite) -> bool {
-    match write {
-        OwnWrite::Created { .. }
-        | OwnWrite::Attributes(_)
-        | OwnWrite::Attached(_)
-        | OwnWrite::Detached(_)
-        | OwnWrite::AutoAllocated { .. }
-        | OwnWrite::Deleted => true,
-        OwnWrite::ResourceGroup(_)
-        | OwnWrite::Tagged(_)
-        | OwnWrite::Untagged(_)
-        | OwnWrite::PrincipalAdded(_)
-        | OwnWrite::PrincipalRemoved(_) => false,
     }
 }
 

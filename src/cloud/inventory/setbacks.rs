@@ -8,12 +8,11 @@ use std::time::Duration;
 use cloud_core::Error;
 use jiff::Timestamp;
 
-use super::field::{Value, text};
 use super::schedule::later;
 use crate::backoff::Backoff;
 use crate::cloud::errors::verdict;
-use crate::cloud::services::Field;
 use crate::cloud::services::observed::{Failure, Setback};
+use crate::cloud::services::{Field, Value};
 
 /// A value that is stored otherwise: sixteen times the default consistency window, and a few calls an hour.
 const UNCONFIRMED_MAX: Duration = Duration::from_mins(16);
@@ -61,7 +60,7 @@ impl Setbacks {
                 [_] => Failure::Refused(verdict(error)),
                 _ => Failure::RefusedTogether,
             };
-            let setback = Setback { sent: text(field, value), found: String::new(), count: 1, retry_at: now, failure };
+            let setback = Setback { sent: value.text(field), found: String::new(), count: 1, retry_at: now, failure };
             self.fields.insert(field.clone(), Entry { setback, found: Found::NotLooked });
         }
     }
@@ -69,7 +68,7 @@ impl Setbacks {
     /// The provider accepted a value: what it refused before counts no longer.
     pub(super) fn accepted(&mut self, field: &Field, value: &Value) {
         let is_over =
-            |entry: &Entry| entry.setback.failure != Failure::Unconfirmed || entry.setback.sent != text(field, value);
+            |entry: &Entry| entry.setback.failure != Failure::Unconfirmed || entry.setback.sent != value.text(field);
         if self.fields.get(field).is_some_and(is_over) {
             self.fields.remove(field);
         }
@@ -90,11 +89,11 @@ impl Setbacks {
         lag: Duration,
         as_of: Timestamp,
     ) {
-        let sent = text(field, value);
+        let sent = value.text(field);
         let before = self.fields.get(field).map(|entry| &entry.setback);
         let before = before.filter(|before| before.failure == Failure::Unconfirmed && before.sent == sent);
         let count = before.map_or(0, |before| before.count).saturating_add(1);
-        let shown = found.as_ref().map(|found| text(field, found)).unwrap_or_default();
+        let shown = found.as_ref().map(|found| found.text(field)).unwrap_or_default();
         let retry_at = later(as_of, unconfirmed_delay(count, lag));
         let setback = Setback { sent, found: shown, count, retry_at, failure: Failure::Unconfirmed };
         self.fields.insert(field.clone(), Entry { setback, found: Found::Shown(found) });

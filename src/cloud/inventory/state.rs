@@ -14,7 +14,6 @@ use privatelink::{Operation, ServiceStatus};
 
 use super::breakers::Breakers;
 use super::details::Timetable;
-use super::field::fields_of;
 use super::known::{Finding, Known};
 use super::own::OwnWrites;
 use super::schedule::Rhythm;
@@ -23,7 +22,7 @@ use super::wishes::Wishes;
 use super::words::Words;
 use super::{Figures, RecordMark};
 use crate::cloud::services::observed::{CreateAttempt, Refusal};
-use crate::cloud::services::{Connection, DeepView, OwnWrite, Service};
+use crate::cloud::services::{Connection, Created, DeepView, Service, Write};
 use crate::identity::ObjectId;
 use crate::names::UID_TAG;
 use crate::timing::Timing;
@@ -107,19 +106,27 @@ impl State {
     }
 
     /// Takes in a write that the provider accepted.
-    pub(super) fn remember(&mut self, id: &ObjectId, service_id: &str, write: OwnWrite, now: Timestamp) {
-        if let OwnWrite::Created { attachments, .. } = &write {
-            let principals = Some([self.about.account.clone()].into());
-            let deep = DeepView { as_of: now, read_at: now, attachments: attachments.clone(), principals };
-            self.deep.insert(service_id.to_owned(), deep);
-            if let Some(known) = self.objects.get_mut(&id.uid) {
-                known.proven_id = Some(service_id.to_owned());
-            }
-        }
+    pub(super) fn remember(&mut self, service_id: &str, write: &Write, now: Timestamp) {
         let own = self.own.entry(service_id.to_owned()).or_default();
-        own.refusals.remove(&operation_of(&write));
+        own.refusals.remove(&write.operation());
         own.remember(write, now);
         self.refresh(service_id);
+        self.services_rhythm.hurry();
+    }
+
+    /// Takes in what a Create made.
+    pub(super) fn remember_created(&mut self, id: &ObjectId, created: Created, now: Timestamp) {
+        let service_id = created.service.id.clone();
+        let principals = Some([self.about.account.clone()].into());
+        let deep = DeepView { as_of: now, read_at: now, attachments: created.attachments.clone(), principals };
+        self.deep.insert(service_id.clone(), deep);
+        if let Some(known) = self.objects.get_mut(&id.uid) {
+            known.proven_id = Some(service_id.clone());
+        }
+        let own = self.own.entry(service_id.clone()).or_default();
+        own.refusals.remove(&Operation::CreateVpcEndpointService);
+        own.remember_created(created, now);
+        self.refresh(&service_id);
         self.services_rhythm.hurry();
     }
 
@@ -148,13 +155,13 @@ impl State {
         &mut self,
         id: &ObjectId,
         service_id: &str,
-        write: &OwnWrite,
+        write: &Write,
         error: &Error,
         now: Timestamp,
     ) {
         if self.objects.contains_key(&id.uid) {
             let own = self.own.entry(service_id.to_owned()).or_default();
-            own.setbacks.refused(&fields_of(write), error, now);
+            own.setbacks.refused(&write.values(), error, now);
         }
     }
 
@@ -282,23 +289,6 @@ pub(super) struct Judgement {
     pub(super) listed: Option<Service>,
     /// Get knows it.
     pub(super) exists: bool,
-}
-
-/// The operation that a write was made by.
-fn operation_of(write: &OwnWrite) -> Operation {
-    match write {
-        OwnWrite::Created { .. } => Operation::CreateVpcEndpointService,
-        OwnWrite::Attributes(_) => Operation::UpdateVpcEndpointServiceAttribute,
-        OwnWrite::ResourceGroup(_) => Operation::ChangeResourceGroup,
-        OwnWrite::Tagged(_) => Operation::TagResources,
-        OwnWrite::Untagged(_) => Operation::UntagResources,
-        OwnWrite::Attached(_) => Operation::AttachResourceToVpcEndpointService,
-        OwnWrite::Detached(_) => Operation::DetachResourceFromVpcEndpointService,
-        OwnWrite::AutoAllocated { .. } => Operation::UpdateVpcEndpointServiceResourceAttribute,
-        OwnWrite::PrincipalAdded(_) => Operation::AddUserToVpcEndpointService,
-        OwnWrite::PrincipalRemoved(_) => Operation::RemoveUserFromVpcEndpointService,
-        OwnWrite::Deleted => Operation::DeleteVpcEndpointService,
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use privatelink::ServiceStatus;
 use super::state::{About, Judgement, State};
 use super::{Query, RecordMark};
 use crate::cloud::services::observed::{CreateAttempt, Observed};
-use crate::cloud::services::{DeepView, OwnWrite, Service};
+use crate::cloud::services::{Created, DeepView, Service, Write};
 use crate::identity::ObjectId;
 use crate::timing::Timing;
 
@@ -59,8 +59,12 @@ impl Memory {
         self.0.judged(id, service_id, as_of, Judgement { listed, exists });
     }
 
-    pub(crate) fn remember(&mut self, id: &ObjectId, service_id: &str, write: OwnWrite, now: Timestamp) {
-        self.0.remember(id, service_id, write, now);
+    pub(crate) fn remember(&mut self, service_id: &str, write: &Write, now: Timestamp) {
+        self.0.remember(service_id, write, now);
+    }
+
+    pub(crate) fn remember_created(&mut self, id: &ObjectId, created: Created, now: Timestamp) {
+        self.0.remember_created(id, created, now);
     }
 
     pub(crate) fn remember_attempt(&mut self, id: &ObjectId, attempt: CreateAttempt) {
@@ -78,16 +82,4 @@ impl Memory {
     pub(crate) fn forget(&mut self, id: &ObjectId) {
         self.0.forget(id);
     }
-}
-
-/// The fields that a write leaves known, with their values as text.
-pub(crate) fn texts(write: &OwnWrite) -> Vec<(crate::cloud::services::Field, String)> {
-    let fields = super::field::fields_of(write);
-    fields
-        .into_iter()
-        .map(|(field, value)| {
-            let text = super::field::text(&field, &value);
-            (field, text)
-        })
-        .collect()
 }

@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use super::{DetailsQuery, Inventory, Managed, Query, Setup};
 use crate::cloud::requeuer::Wake;
 use crate::cloud::services::observed::{Observed, ServiceView};
-use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, OwnWrite, Proof, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, Created, Proof, Service, Write};
 use crate::identity::{ObjectId, Owner, Target};
 use crate::timing::Timing;
 
@@ -141,13 +141,12 @@ impl World {
         let service = self.create_outside(name, "prod").await;
         let service_id = service.id.clone();
         let attachments = BTreeMap::from([(key("nlb-1"), attachment())]);
-        let write = OwnWrite::Created { service: Box::new(service), attachments };
-        self.inventory.remember(&id(name), &service_id, write);
+        self.inventory.remember_created(&id(name), Created { service, attachments });
         service_id
     }
 
     /// Changes the description as a pass does.
-    async fn describe(&self, name: &str, service_id: &str, description: &str) {
+    async fn describe(&self, service_id: &str, description: &str) {
         let request = UpdateVpcEndpointServiceAttributeRequest {
             service_id: service_id.to_owned(),
             service_description: Some(description.to_owned()),
@@ -155,7 +154,7 @@ impl World {
         };
         Writer::new(&self.client).update_vpc_endpoint_service_attribute(&request).await.unwrap();
         let change = AttributeChange { description: Some(description.to_owned()), ..AttributeChange::default() };
-        self.inventory.remember(&id(name), service_id, OwnWrite::Attributes(change));
+        self.inventory.remember(service_id, &Write::Attributes(change));
     }
 
     /// Waits until the object is woken.

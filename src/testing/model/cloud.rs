@@ -7,9 +7,8 @@ use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation, ServiceStatus, Tag};
 
 use super::kubernetes::uid;
-use crate::cloud::services::Service;
+use crate::cloud::services::{Service, Write};
 use crate::names::UID_TAG;
-use crate::vpc_endpoint_service::plan::Step;
 
 /// What is remembered of the past of a service at least, so that a claim about it can be checked.
 const HISTORY: Duration = Duration::from_secs(8);
@@ -121,21 +120,19 @@ impl Cloud {
     }
 
     /// Any other write. The provider takes changes of an Active service only.
-    pub(super) fn change(&mut self, step: &Step, now: Timestamp) -> Result<(), Error> {
-        let operation = step.operation().unwrap();
-        let refused = |code| Err(test_support::refused(operation, code));
-        let id = step.service_id().unwrap();
+    pub(super) fn change(&mut self, id: &str, write: &Write, now: Timestamp) -> Result<(), Error> {
+        let refused = |code| Err(test_support::refused(write.operation(), code));
         let found = self.services.iter_mut().find(|service| service.id == id && service.life() != Life::Gone);
         let Some(service) = found else { return refused("EndpointServiceNotFound") };
         if service.life() != Life::Active {
             return refused("EndpointServiceOperationDenied");
         }
-        match step {
-            Step::UpdateAttributes { change, .. } => service.become_so(now, |condition| {
+        match write {
+            Write::Attributes(change) => service.become_so(now, |condition| {
                 condition.life = Life::Pending;
                 condition.description = change.description.clone().unwrap_or(condition.description.clone());
             }),
-            Step::DeleteService { .. } => service.become_so(now, |condition| condition.life = Life::Deleting),
+            Write::Delete => service.become_so(now, |condition| condition.life = Life::Deleting),
             other => panic!("the model has no {other:?}"),
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::cloud::services::Write;
 use crate::identity::Life;
 use crate::vpc_endpoint_service::observe::{AttemptEnd, NamedId, Observed, ServiceView};
 use crate::vpc_endpoint_service::plan::{Plan, Step};
@@ -64,7 +65,7 @@ impl Flaw {
                 }
             }
             Self::ReleasesEarly if matches!(resolved.life, Life::Deleting { .. }) => {
-                if matches!(plan.steps.as_slice(), [Step::DeleteService { .. }]) {
+                if matches!(plan.steps.as_slice(), [Step::Write { write: Write::Delete, .. }]) {
                     plan.steps = vec![Step::ReleaseFinalizer];
                 }
             }

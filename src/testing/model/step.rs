@@ -16,9 +16,7 @@ use crate::cloud::services::DeepView;
 use crate::identity::ObjectKey;
 use crate::kubernetes::{KubernetesError, LatestObject};
 use crate::vpc_endpoint_service::conclude::{Walk, conclude};
-use crate::vpc_endpoint_service::execute::testing::{
-    already_done, created, end_of, is_in_time, own_write, permits_create,
-};
+use crate::vpc_endpoint_service::execute::testing::{already_done, created, end_of, is_in_time, permits_create};
 use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
 use crate::vpc_endpoint_service::observe::{CreateAttempt, Look};
 use crate::vpc_endpoint_service::plan::Step;
@@ -301,9 +299,10 @@ impl World {
             self.operators[number].memory().remember_attempt(&id, attempt);
         }
         match answer.map(|service| created(service, &request)) {
-            Ok(Some((service, write))) => {
-                self.operators[number].memory().remember(&id, &service.id.clone(), write, now);
-                self.pass(number).carried_out(Some(Box::new(service)));
+            Ok(Some(made)) => {
+                let service = Box::new(made.service.clone());
+                self.operators[number].memory().remember_created(&id, made, now);
+                self.pass(number).carried_out(Some(service));
             }
             Ok(None) => self.pass(number).stopped(Stop::Stale),
             Err(error) => self.pass(number).refused(error),
@@ -312,23 +311,22 @@ impl World {
 
     /// A write to a service that is there.
     fn change(&mut self, number: usize, step: &Step, answer: Answer) {
-        let (Some(service_id), Some(write)) = (step.service_id(), own_write(step)) else { return };
+        let Step::Write { target: service_id, write } = step else { return };
         let now = self.now();
         let is_ours = self.cloud.services.iter().any(|service| {
-            service.id == service_id
+            service.id == *service_id
                 && service.is_of(self.operators[number].pass.as_ref().map_or(9, |pass| pass.object.number))
         });
         if !is_ours {
             self.broken = Some("wrote to a service of another object");
         }
-        let mut written = self.cloud.change(step, now).map(|()| None);
+        let mut written = self.cloud.change(service_id, write, now).map(|()| None);
         if answer == Answer::Lost {
-            written = Err(test_support::lost_answer(step.operation().expect("a call has an operation")));
+            written = Err(test_support::lost_answer(write.operation()));
         }
-        let id = self.pass(number).resolved.key.id();
         match already_done(written) {
             Ok(_) => {
-                self.operators[number].memory().remember(&id, service_id, write, now);
+                self.operators[number].memory().remember(service_id, write, now);
                 self.pass(number).carried_out(None);
             }
             Err(error) => {

@@ -58,6 +58,7 @@ fn text(value: &impl Debug) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cloud::services::Write;
     use crate::vpc_endpoint_service::plan::fixtures::World;
 
     fn create(world: &World) -> Step {
@@ -89,7 +90,7 @@ mod tests {
     #[test]
     fn an_edit_and_a_request_to_reconcile_make_another_revision_and_the_service_another_sight() {
         let world = World::converged();
-        let step = Step::DeleteService { service_id: "epsrv-ours".to_owned() };
+        let step = Step::write("epsrv-ours", Write::Delete);
         let first = content(basis(3, &world), &step);
         assert_ne!(content(basis(4, &world), &step).revision, first.revision);
         let asked = Revision { requested_at: Some("now".to_owned()), ..revision(3) };

@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 
 use super::{attempt, send};
-use crate::cloud::services::{OwnWrite, Service};
+use crate::cloud::services::Created;
 use crate::identity::CreateRecord;
 use crate::kubernetes::LatestObject;
 use crate::vpc_endpoint_service::observe::AttemptEnd;
-use crate::vpc_endpoint_service::plan::Step;
 use crate::vpc_endpoint_service::resolve::Resolved;
 
 pub(crate) fn permits_create(held: &LatestObject, resolved: &Resolved, record: &CreateRecord) -> bool {
@@ -30,17 +29,6 @@ pub(crate) fn already_done(answer: Result<Option<String>, Error>) -> Result<Opti
     super::already_done(answer)
 }
 
-pub(crate) fn own_write(step: &Step) -> Option<OwnWrite> {
-    send::own_write(step)
-}
-
-/// The service that a Create made, and what the inventory remembers of it.
-pub(crate) fn created(
-    answer: EndpointService,
-    request: &CreateVpcEndpointServiceRequest,
-) -> Option<(Service, OwnWrite)> {
-    let service = send::created_service(answer, request)?;
-    let attachments = send::sent_attachments(request);
-    let write = OwnWrite::Created { service: Box::new(service.clone()), attachments };
-    Some((service, write))
+pub(crate) fn created(answer: EndpointService, request: &CreateVpcEndpointServiceRequest) -> Option<Created> {
+    send::created(answer, request)
 }

@@ -6,7 +6,7 @@ use super::compare::Comparison;
 use super::world::World;
 use super::{Step, held, resources};
 use crate::cloud::services::observed::Setback;
-use crate::cloud::services::{AttributeChange, Field};
+use crate::cloud::services::{AttributeChange, Field, Write};
 
 /// What would make the service as it is wanted, and may be tried now.
 ///
@@ -22,7 +22,7 @@ pub(super) fn wanted(world: &World<'_>, service_id: &str) -> Vec<Step> {
     let found = &world.comparison;
     let setbacks = &world.observed.own.setbacks;
     let (closing, changing) = split_acceptance(&found.change);
-    let update = |change| Step::UpdateAttributes { service_id: service_id.to_owned(), change };
+    let update = |change| Step::write(service_id, Write::Attributes(change));
     removed_principals(found, service_id)
         .chain(closing.map(update))
         .chain(tags(found, setbacks, service_id))
@@ -50,29 +50,25 @@ fn tags(found: &Comparison, setbacks: &BTreeMap<Field, Setback>, service_id: &st
         found.tag.clone().into_iter().partition(|(key, _)| is_alone(key));
     let alone = alone.into_iter().map(|tag| BTreeMap::from([tag]));
     let calls = Some(together).into_iter().filter(|tags| !tags.is_empty()).chain(alone);
-    calls.map(|tags| Step::Tag { service_id: service_id.to_owned(), tags })
+    calls.map(|tags| Step::write(service_id, Write::Tag(tags)))
 }
 
 fn untag(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
     let keys: BTreeSet<String> = found.untag.clone();
-    let step = (!keys.is_empty()).then(|| Step::Untag { service_id: service_id.to_owned(), keys });
+    let step = (!keys.is_empty()).then(|| Step::write(service_id, Write::Untag(keys)));
     step.into_iter()
 }
 
 fn resource_group(found: &Comparison, service_id: &str) -> Option<Step> {
-    let resource_group_id = found.resource_group_id.clone()?;
-    Some(Step::ChangeResourceGroup { service_id: service_id.to_owned(), resource_group_id })
+    Some(Step::write(service_id, Write::ResourceGroup(found.resource_group_id.clone()?)))
 }
 
 fn removed_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
-    let remove =
-        |account: &String| Step::RemovePrincipal { service_id: service_id.to_owned(), account: account.clone() };
-    found.remove.iter().map(remove)
+    found.remove.iter().map(|account| Step::write(service_id, Write::RemovePrincipal(account.clone())))
 }
 
 fn added_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
-    let add = |account: &String| Step::AddPrincipal { service_id: service_id.to_owned(), account: account.clone() };
-    found.add.iter().map(add)
+    found.add.iter().map(|account| Step::write(service_id, Write::AddPrincipal(account.clone())))
 }
 
 /// In one call, but for those that were refused before: each of them alone.

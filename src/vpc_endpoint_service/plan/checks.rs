@@ -8,7 +8,7 @@ use super::sight::{after, before, fate, is_owned, until_settled};
 use super::world::World;
 use super::{Next, Step, Wait, change, create, resources};
 use crate::cloud::services::observed::{NamedId, ServiceView};
-use crate::cloud::services::{Proof, Service};
+use crate::cloud::services::{Proof, Service, Write};
 use crate::names::ADOPT_TAG;
 use crate::vpc_endpoint_service::observe::Look;
 
@@ -121,9 +121,10 @@ fn take_over(world: &World<'_>, service: &Service) -> Next {
     if !world.observed.is_swept_since(settled) {
         return Next::sweep(settled);
     }
-    world.observed.awaits_proof(service, Timestamp::MIN, world.limits, world.now).unwrap_or_else(|| {
-        Next::steps(vec![Step::Tag { service_id: service.id.clone(), tags: world.resolved.owner.tags() }])
-    })
+    world
+        .observed
+        .awaits_proof(service, Timestamp::MIN, world.limits, world.now)
+        .unwrap_or_else(|| Next::steps(vec![Step::write(&service.id, Write::Tag(world.resolved.owner.tags()))]))
 }
 
 fn service_gone(world: &World<'_>) -> Option<Next> {

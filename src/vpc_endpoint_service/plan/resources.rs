@@ -8,7 +8,7 @@ use privatelink::Operation;
 use super::Step;
 use super::compare::Comparison;
 use super::world::World;
-use crate::cloud::services::{Attachment, AttachmentKey};
+use crate::cloud::services::{Attachment, AttachmentKey, Write};
 
 /// The steps between the attachments that are there and the wanted ones, each to be awaited.
 ///
@@ -18,29 +18,18 @@ pub(super) fn steps(world: &World<'_>, service_id: &str) -> Vec<Step> {
     let found = &world.comparison;
     let Comparison { attach, allocate, unwanted, .. } = found;
     let room = if is_at_quota(world) { makes_room(found) } else { None };
-    let resource_type = &world.desired.service_resource_type;
-    let detach = |key: &AttachmentKey| Step::DetachResource {
-        service_id: service_id.to_owned(),
-        resource_type: resource_type.clone(),
-        key: key.clone(),
-    };
-    let set_allocation = |key: &AttachmentKey, enabled| Step::SetAutoAllocated {
-        service_id: service_id.to_owned(),
-        key: key.clone(),
-        enabled,
-    };
-    let attaches = attach.iter().map(|key| Step::AttachResource {
-        service_id: service_id.to_owned(),
-        resource_type: resource_type.clone(),
-        key: key.clone(),
-    });
+    let resource_type = || world.desired.service_resource_type.clone();
+    let attach_one = |key: &AttachmentKey| Write::Attach { resource_type: resource_type(), key: key.clone() };
+    let detach = |key: &AttachmentKey| Write::Detach { resource_type: resource_type(), key: key.clone() };
+    let set_allocation = |key: &AttachmentKey, enabled| Write::AutoAllocation { key: key.clone(), enabled };
     let unused = unwanted.iter().filter(|(key, attachment)| is_unused(attachment) && Some(*key) != room);
     room.into_iter()
         .map(&detach)
-        .chain(attaches)
+        .chain(attach.iter().map(attach_one))
         .chain(allocate.iter().map(|key| set_allocation(key, true)))
         .chain(to_drain(world).map(|key| set_allocation(key, false)))
         .chain(unused.map(|(key, _)| detach(key)))
+        .map(|write| Step::write(service_id, write))
         .collect()
 }
 

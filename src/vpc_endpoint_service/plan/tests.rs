@@ -8,8 +8,11 @@ mod random;
 mod resources;
 mod waits;
 
+use std::collections::BTreeMap;
+
 use super::fixtures::World;
 use super::*;
+use crate::cloud::services::AttributeChange;
 
 #[test]
 fn a_converged_world_gives_an_empty_plan() {
@@ -19,24 +22,24 @@ fn a_converged_world_gives_an_empty_plan() {
 
 #[test]
 fn a_step_is_awaited_exactly_when_the_service_leaves_active_or_the_object_its_last_hold() {
-    let service_id = || "epsrv-ours".to_owned();
-    let key = fixtures::nlb("nlb-a", "cn-hangzhou-i");
+    let key = || fixtures::nlb("nlb-a", "cn-hangzhou-i");
+    let resource_type = || "nlb".to_owned();
     let record = World::converged().resolved.record.unwrap();
     let request = Box::<CreateVpcEndpointServiceRequest>::default();
-    let resource_type = || "nlb".to_owned();
+    let write = |write| Step::write("epsrv-ours", write);
     let steps = [
         (Step::Record(record.clone()), false),
         (Step::Create { record, request }, true),
-        (Step::UpdateAttributes { service_id: service_id(), change: AttributeChange::default() }, true),
-        (Step::ChangeResourceGroup { service_id: service_id(), resource_group_id: "rg-a".to_owned() }, false),
-        (Step::Tag { service_id: service_id(), tags: BTreeMap::new() }, false),
-        (Step::Untag { service_id: service_id(), keys: BTreeSet::new() }, false),
-        (Step::AttachResource { service_id: service_id(), resource_type: resource_type(), key: key.clone() }, true),
-        (Step::DetachResource { service_id: service_id(), resource_type: resource_type(), key: key.clone() }, true),
-        (Step::SetAutoAllocated { service_id: service_id(), key, enabled: false }, true),
-        (Step::AddPrincipal { service_id: service_id(), account: "2".to_owned() }, false),
-        (Step::RemovePrincipal { service_id: service_id(), account: "2".to_owned() }, false),
-        (Step::DeleteService { service_id: service_id() }, true),
+        (write(Write::Attributes(AttributeChange::default())), true),
+        (write(Write::ResourceGroup("rg-a".to_owned())), false),
+        (write(Write::Tag(BTreeMap::new())), false),
+        (write(Write::Untag(BTreeSet::new())), false),
+        (write(Write::Attach { resource_type: resource_type(), key: key() }), true),
+        (write(Write::Detach { resource_type: resource_type(), key: key() }), true),
+        (write(Write::AutoAllocation { key: key(), enabled: false }), true),
+        (write(Write::AddPrincipal("2".to_owned())), false),
+        (write(Write::RemovePrincipal("2".to_owned())), false),
+        (write(Write::Delete), true),
         (Step::ReleaseFinalizer, true),
     ];
     for (step, awaited) in steps {

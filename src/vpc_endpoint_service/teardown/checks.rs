@@ -7,7 +7,7 @@ use super::gone::{deleted, let_go, release};
 use super::scene::Scene;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::ServiceView;
-use crate::cloud::services::{AttachmentKey, AttributeChange, Connections, Service};
+use crate::cloud::services::{AttachmentKey, AttributeChange, Connections, Service, Write};
 use crate::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
@@ -71,7 +71,7 @@ fn retain(scene: &Scene<'_>) -> Option<Next> {
 }
 
 fn untag(scene: &Scene<'_>, service: &Service) -> Step {
-    Step::Untag { service_id: service.id.clone(), keys: scene.resolved.owner.tags().into_keys().collect() }
+    Step::write(&service.id, Write::Untag(scene.resolved.owner.tags().into_keys().collect()))
 }
 
 fn ownership_lost(scene: &Scene<'_>) -> Option<Next> {
@@ -117,7 +117,7 @@ fn auto_accept(scene: &Scene<'_>) -> Option<Next> {
     let service = scene.service()?;
     let change = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
     let is_on = service.attributes.auto_accept_enabled == Some(true);
-    is_on.then(|| Next::steps(vec![Step::UpdateAttributes { service_id: service.id.clone(), change }]))
+    is_on.then(|| Next::steps(vec![Step::write(&service.id, Write::Attributes(change))]))
 }
 
 fn consumers(scene: &Scene<'_>) -> Option<Next> {
@@ -163,10 +163,10 @@ fn take_down(scene: &Scene<'_>) -> Option<Next> {
     let skip_detach = scene.detach_refused() > scene.delete_refused();
     let attached = scene.deep()?.attachments.keys().filter(|_| !skip_detach);
     let detach = attached.map(|key| detach(scene, service, key));
-    Some(Next::steps(detach.chain([Step::DeleteService { service_id: service.id.clone() }]).collect()))
+    Some(Next::steps(detach.chain([Step::write(&service.id, Write::Delete)]).collect()))
 }
 
 fn detach(scene: &Scene<'_>, service: &Service, key: &AttachmentKey) -> Step {
     let resource_type = scene.resolved.spec.service_resource_type.as_str().to_owned();
-    Step::DetachResource { service_id: service.id.clone(), resource_type, key: key.clone() }
+    Step::write(&service.id, Write::Detach { resource_type, key: key.clone() })
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::services::observed::{Deep, ServiceView};
-use crate::cloud::services::{AttributeChange, Connection, Connections, Field, Proof};
+use crate::cloud::services::{AttributeChange, Connection, Connections, Field, Proof, Write};
 use crate::identity::{Definition, DefinitionUnknown};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, World, at, nlb, other_service, service, unexplained};
@@ -53,11 +53,11 @@ fn steps(steps: Vec<Step>) -> Plan {
 
 fn detach(zone: &str) -> Step {
     let key = nlb("nlb-a", zone);
-    Step::DetachResource { service_id: SERVICE.to_owned(), resource_type: "nlb".to_owned(), key }
+    Step::write(SERVICE, Write::Detach { resource_type: "nlb".to_owned(), key })
 }
 
 fn delete() -> Step {
-    Step::DeleteService { service_id: SERVICE.to_owned() }
+    Step::write(SERVICE, Write::Delete)
 }
 
 fn consumers(ids: &[&str]) -> Wait {
@@ -122,7 +122,7 @@ fn automatic_accept_is_switched_off_before_consumers_are_counted() {
         world(&[("ep-a", "Connected")]).with_service(|service| service.attributes.auto_accept_enabled = Some(true));
     world.observed.connections = None;
     let change = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
-    let plan = steps(vec![Step::UpdateAttributes { service_id: SERVICE.to_owned(), change }]);
+    let plan = steps(vec![Step::write(SERVICE, Write::Attributes(change))]);
     assert_eq!(unexplained(world.teardown()), plan);
 }
 

@@ -20,7 +20,9 @@ use privatelink::ServiceStatus;
 use super::{About, State};
 use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
 use crate::cloud::services::observed::{Observed, ServiceView};
-use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, Attributes, Field, OwnWrite, Proof, Service};
+use crate::cloud::services::{
+    Attachment, AttachmentKey, AttributeChange, Attributes, Created, Field, Proof, Service, Write,
+};
 use crate::identity::{ObjectId, Owner};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 use crate::timing::Timing;
@@ -93,9 +95,9 @@ fn without_tag(key: &str, mut service: Service) -> Service {
 }
 
 /// What our own Create answers for the object.
-fn created(service_id: &str, name: &str) -> OwnWrite {
+fn created(service_id: &str, name: &str) -> Created {
     let service = Service { status: ServiceStatus::Creating, proof: Proof::OwnCreate, ..service(service_id, name) };
-    OwnWrite::Created { service: Box::new(service), attachments: BTreeMap::from([(key("nlb-1"), attachment())]) }
+    Created { service, attachments: BTreeMap::from([(key("nlb-1"), attachment())]) }
 }
 
 fn key(resource_id: &str) -> AttachmentKey {
@@ -106,8 +108,16 @@ fn attachment() -> Attachment {
     Attachment { zone_id: Some("cn-hangzhou-h".to_owned()), auto_allocated_enabled: true, related_endpoint_count: 0 }
 }
 
-fn described(description: &str) -> OwnWrite {
-    OwnWrite::Attributes(AttributeChange { description: Some(description.to_owned()), ..AttributeChange::default() })
+fn attach(resource_id: &str) -> Write {
+    Write::Attach { resource_type: "nlb".to_owned(), key: key(resource_id) }
+}
+
+fn detach(resource_id: &str) -> Write {
+    Write::Detach { resource_type: "nlb".to_owned(), key: key(resource_id) }
+}
+
+fn described(description: &str) -> Write {
+    Write::Attributes(AttributeChange { description: Some(description.to_owned()), ..AttributeChange::default() })
 }
 
 /// A look at the object `team/<name>` whose status names nothing.

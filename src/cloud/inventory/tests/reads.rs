@@ -30,7 +30,8 @@ async fn attach(world: &World, service_id: &str, resource_id: &str) {
         ..AttachResourceToVpcEndpointServiceRequest::default()
     };
     Writer::new(&world.client).attach_resource_to_vpc_endpoint_service(&request).await.unwrap();
-    world.inventory.remember(&id("web"), service_id, OwnWrite::Attached(key(resource_id)));
+    let write = Write::Attach { resource_type: "nlb".to_owned(), key: key(resource_id) };
+    world.inventory.remember(service_id, &write);
 }
 
 #[tokio::test(start_paused = true)]

@@ -70,7 +70,7 @@ async fn own_writes_stand_in_for_lists_that_lag_thirty_seconds() {
         sleep(Duration::from_millis(250)).await;
     }
     assert_eq!(status_of(&world.look("web")), Some("Active"));
-    world.describe("web", &service_id, "after").await;
+    world.describe(&service_id, "after").await;
     let written = Instant::now();
     while written.elapsed() < Duration::from_secs(50) {
         let seen = world.service("web").unwrap();
@@ -88,7 +88,7 @@ async fn a_deletion_is_seen_through_to_its_end() {
     sleep(Duration::from_secs(5)).await;
     world.until("web", |observed| status_of(observed) == Some("Active")).await;
     world.simulator.delete_service(&service_id);
-    world.inventory.remember(&id("web"), &service_id, OwnWrite::Deleted);
+    world.inventory.remember(&service_id, &Write::Delete);
     assert_eq!(status_of(&world.look("web")), Some("Deleting"));
     let gone = world.until("web", |observed| matches!(observed.service, ServiceView::Absent { .. })).await;
     assert_eq!(gone.own.proven_id.as_deref(), Some(service_id.as_str()));

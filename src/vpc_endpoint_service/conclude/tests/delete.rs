@@ -5,6 +5,7 @@ use privatelink::ConnectionStatus;
 use serde_json::json;
 
 use super::*;
+use crate::cloud::services::Write;
 use crate::vpc_endpoint_service::observe::{Connection, Connections, Refusal};
 use crate::vpc_endpoint_service::plan::Consumer;
 
@@ -67,8 +68,7 @@ fn consumers_that_block_a_deletion_are_named_with_one_event() {
     assert_eq!(report(&walk(&deleting()).waiting(Wait::Sweep), &status), again);
     // Consumers that left do.
     let mut on = walk(&deleting()).stopped(Stop::NoTurn(in_line()));
-    on.plan =
-        Some(Plan { steps: vec![Step::DeleteService { service_id: "epsrv-ours".to_owned() }], ..Plan::default() });
+    on.plan = Some(Plan { steps: vec![Step::write("epsrv-ours", Write::Delete)], ..Plan::default() });
     let on = report(&on, &status);
     assert_eq!(said(&on), reconciling(Reason::Deleting, GOING));
 }

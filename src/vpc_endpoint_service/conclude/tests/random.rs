@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::*;
-use crate::cloud::services::Field;
+use crate::cloud::services::{Field, Write};
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::observe::{Deep, NamedId};
 use crate::vpc_endpoint_service::plan::{Consumer, Difference, Part};
@@ -63,8 +63,8 @@ fn wait() -> impl Strategy<Value = Wait> {
 
 fn plan() -> impl Strategy<Value = Plan> {
     let difference = Difference { field: Field::Description, wanted: "a".to_owned(), found: "b".to_owned() };
-    let tag = Step::Tag { service_id: "epsrv-ours".to_owned(), tags: [("a".to_owned(), "b".to_owned())].into() };
-    let delete = Step::DeleteService { service_id: "epsrv-ours".to_owned() };
+    let tag = Step::write("epsrv-ours", Write::Tag([("a".to_owned(), "b".to_owned())].into()));
+    let delete = Step::write("epsrv-ours", Write::Delete);
     let parts = prop::sample::select(vec![Part::Resources, Part::Principals]);
     (
         vec(Just(difference), 0..2),

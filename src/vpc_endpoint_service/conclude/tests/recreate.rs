@@ -4,6 +4,7 @@ use cloud_core::test_support::refused;
 use serde_json::json;
 
 use super::*;
+use crate::cloud::services::Write;
 use crate::vpc_endpoint_service::observe::{Deep, NamedId};
 use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, record};
 
@@ -104,7 +105,7 @@ fn a_second_service_that_a_dead_process_made_is_not_ready_because_the_first_was(
 #[test]
 fn nobody_promises_another_service_before_its_record_is_to_be_written() {
     let mut walk = walk(&gone());
-    let step = Step::DeleteService { service_id: SERVICE.to_owned() };
+    let step = Step::write(SERVICE, Write::Delete);
     walk.plan = Some(Plan { steps: vec![step], ..Plan::default() });
     let message = "The provider's lists do not show the service epsrv-ours; the operator looks again.";
     assert_eq!(said(&report(&walk, &ready())), reconciling(Reason::Updating, message));

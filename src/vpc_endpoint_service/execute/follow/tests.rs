@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use privatelink::Operation;
 
 use super::*;
-use crate::cloud::services::{AttachmentKey, AttributeChange};
+use crate::cloud::services::{AttachmentKey, AttributeChange, Write};
 
 const ID: &str = "epsrv-1";
 
 fn update(change: AttributeChange) -> Step {
-    Step::UpdateAttributes { service_id: ID.to_owned(), change }
+    Step::write(ID, Write::Attributes(change))
 }
 
 fn closing() -> Step {
@@ -22,19 +22,19 @@ fn describe() -> Step {
 }
 
 fn regroup() -> Step {
-    Step::ChangeResourceGroup { service_id: ID.to_owned(), resource_group_id: "rg-1".to_owned() }
+    Step::write(ID, Write::ResourceGroup("rg-1".to_owned()))
 }
 
 fn tag(key: &str) -> Step {
-    Step::Tag { service_id: ID.to_owned(), tags: BTreeMap::from([(key.to_owned(), "x".to_owned())]) }
+    Step::write(ID, Write::Tag(BTreeMap::from([(key.to_owned(), "x".to_owned())])))
 }
 
 fn remove(account: &str) -> Step {
-    Step::RemovePrincipal { service_id: ID.to_owned(), account: account.to_owned() }
+    Step::write(ID, Write::RemovePrincipal(account.to_owned()))
 }
 
 fn add(account: &str) -> Step {
-    Step::AddPrincipal { service_id: ID.to_owned(), account: account.to_owned() }
+    Step::write(ID, Write::AddPrincipal(account.to_owned()))
 }
 
 fn key(id: &str) -> AttachmentKey {
@@ -42,11 +42,11 @@ fn key(id: &str) -> AttachmentKey {
 }
 
 fn attach(id: &str) -> Step {
-    Step::AttachResource { service_id: ID.to_owned(), resource_type: "nlb".to_owned(), key: key(id) }
+    Step::write(ID, Write::Attach { resource_type: "nlb".to_owned(), key: key(id) })
 }
 
 fn detach(id: &str) -> Step {
-    Step::DetachResource { service_id: ID.to_owned(), resource_type: "nlb".to_owned(), key: key(id) }
+    Step::write(ID, Write::Detach { resource_type: "nlb".to_owned(), key: key(id) })
 }
 
 /// Those of the steps that still go on.
@@ -86,7 +86,7 @@ fn who_stands_in_line_asks_for_nothing_else_but_to_revoke() {
 
 #[test]
 fn an_object_and_its_service_are_never_written_past_a_step_that_failed() {
-    let (delete, release) = (Step::DeleteService { service_id: ID.to_owned() }, Step::ReleaseFinalizer);
+    let (delete, release) = (Step::write(ID, Write::Delete), Step::ReleaseFinalizer);
     for why in [Why::Refused, Why::Denied, Why::Busy, Why::Queued, Why::Closed] {
         assert_eq!(going_on(&tag("a"), why, &[delete.clone(), release.clone()]), []);
         assert_eq!(going_on(&delete, why, &[tag("a"), release.clone()]), []);
@@ -114,34 +114,5 @@ fn only_an_answer_that_is_about_the_step_lets_others_go_on() {
         assert_eq!(Why::of_error(&failed, &Step::ReleaseFinalizer, Life::Live), None, "{text}");
         let deleting = Life::Deleting { since: Timestamp::UNIX_EPOCH };
         assert_eq!(Why::of_error(&failed, &tag("a"), deleting), None, "{text}");
-    }
-}
-
-#[test]
-fn a_step_and_what_is_remembered_of_it_name_the_same_fields_and_values() {
-    let set = |enabled| Step::SetAutoAllocated { service_id: ID.to_owned(), key: key("a"), enabled };
-    let everything = update(AttributeChange {
-        description: Some("new".to_owned()),
-        auto_accept_enabled: Some(true),
-        zone_affinity_enabled: Some(false),
-        address_ip_version: Some("DualStack".to_owned()),
-        connect_bandwidth_mbps: Some(200),
-    });
-    let untag = Step::Untag { service_id: ID.to_owned(), keys: ["a".to_owned()].into() };
-    let steps = [
-        everything,
-        regroup(),
-        tag("a"),
-        untag,
-        attach("a"),
-        detach("a"),
-        set(true),
-        set(false),
-        add("2"),
-        remove("2"),
-    ];
-    for step in steps {
-        let write = super::super::send::own_write(&step).expect("it changes the service");
-        assert_eq!(crate::cloud::inventory::testing::texts(&write), step.writes(), "{step:?}");
     }
 }

@@ -22,7 +22,7 @@ fn a_created_service_has_the_tags_that_were_sent_and_awaits_its_first_list() {
     let status = Some("Active".to_owned());
     let answer =
         EndpointService { service_id: Some("epsrv-1".into()), service_status: status, ..EndpointService::default() };
-    let service = created_service(answer, &request).unwrap();
+    let Created { service, .. } = created(answer, &request).unwrap();
     assert_eq!((service.proof, service.status), (Proof::OwnCreate, ServiceStatus::Creating));
     assert_eq!(service.tags, BTreeMap::from([("team".to_owned(), "orders".to_owned())]));
     assert_eq!((service.resource_type.as_deref(), service.payer.as_deref()), (Some("nlb"), Some("Endpoint")));
@@ -30,12 +30,7 @@ fn a_created_service_has_the_tags_that_were_sent_and_awaits_its_first_list() {
 
 #[test]
 fn an_answer_without_an_id_makes_no_service() {
-    assert_eq!(created_service(EndpointService::default(), &CreateVpcEndpointServiceRequest::default()), None);
-}
-
-#[test]
-fn the_object_s_own_writes_are_not_remembered_of_a_service() {
-    assert_eq!(own_write(&Step::ReleaseFinalizer), None);
+    assert_eq!(created(EndpointService::default(), &CreateVpcEndpointServiceRequest::default()), None);
 }
 
 #[test]
@@ -52,5 +47,6 @@ fn sent_attachments_are_those_of_the_request() {
     let key = AttachmentKey { resource_id: "nlb-1".into(), zone_id: Some("cn-hangzhou-h".into()) };
     let attachment =
         Attachment { zone_id: Some("cn-hangzhou-h".into()), auto_allocated_enabled: true, related_endpoint_count: 0 };
-    assert_eq!(sent_attachments(&request), BTreeMap::from([(key, attachment)]));
+    let answer = EndpointService { service_id: Some("epsrv-1".into()), ..EndpointService::default() };
+    assert_eq!(created(answer, &request).unwrap().attachments, BTreeMap::from([(key, attachment)]));
 }

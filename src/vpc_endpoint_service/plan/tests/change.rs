@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::fixtures::{ACCOUNT, SERVICE, World, at, nlb, record, unexplained};
 use super::super::{Difference, Plan, Step};
-use crate::cloud::services::{AttributeChange, Attributes, Field};
+use crate::cloud::services::{AttributeChange, Attributes, Field, Write};
 use crate::names::OBJECT_TAG;
 
 /// The converged world after an edit, with a record that fits: what is left is the edit.
@@ -24,15 +24,15 @@ fn tag(key: &str) -> Field {
 }
 
 fn update(change: AttributeChange) -> Step {
-    Step::UpdateAttributes { service_id: SERVICE.to_owned(), change }
+    Step::write(SERVICE, Write::Attributes(change))
 }
 
 fn put_tag(key: &str, value: &str) -> Step {
-    Step::Tag { service_id: SERVICE.to_owned(), tags: BTreeMap::from([(key.to_owned(), value.to_owned())]) }
+    Step::write(SERVICE, Write::Tag(BTreeMap::from([(key.to_owned(), value.to_owned())])))
 }
 
 fn take_tag(key: &str) -> Step {
-    Step::Untag { service_id: SERVICE.to_owned(), keys: [key.to_owned()].into() }
+    Step::write(SERVICE, Write::Untag([key.to_owned()].into()))
 }
 
 fn one(difference: Difference, step: Step) -> Plan {
@@ -110,7 +110,7 @@ fn the_bandwidth_is_changed_for_slb_only() {
 #[test]
 fn the_resource_group_is_changed_by_a_call_of_its_own() {
     let world = edited(json!({ "resourceGroupId": "rg-new" }));
-    let step = Step::ChangeResourceGroup { service_id: SERVICE.to_owned(), resource_group_id: "rg-new".to_owned() };
+    let step = Step::write(SERVICE, Write::ResourceGroup("rg-new".to_owned()));
     assert_eq!(unexplained(world.plan()), one(difference(Field::ResourceGroupId, "rg-new", "rg-shop"), step));
 }
 
@@ -165,13 +165,10 @@ fn what_is_unset_is_left_as_it_is_in_the_cloud() {
 #[test]
 fn what_is_empty_is_taken_away() {
     let world = edited(json!({ "tags": {}, "resources": [], "allowedPrincipals": [] }));
-    let detach = |zone| Step::DetachResource {
-        service_id: SERVICE.to_owned(),
-        resource_type: "nlb".to_owned(),
-        key: nlb("nlb-a", zone),
-    };
+    let key = |zone| nlb("nlb-a", zone);
+    let detach = |zone| Step::write(SERVICE, Write::Detach { resource_type: "nlb".to_owned(), key: key(zone) });
     let principal = "2000000000000002".to_owned();
-    let remove = Step::RemovePrincipal { service_id: SERVICE.to_owned(), account: principal };
+    let remove = Step::write(SERVICE, Write::RemovePrincipal(principal));
     assert_eq!(world.plan().steps, [remove, take_tag("team"), detach("cn-hangzhou-i"), detach("cn-hangzhou-j")]);
 }
 
@@ -179,8 +176,8 @@ fn what_is_empty_is_taken_away() {
 fn principals_are_added_and_removed_but_for_the_owner() {
     let world = edited(json!({ "allowedPrincipals": ["acs:ram:*:3000000000000003:*", ACCOUNT] }));
     let account = |account: &str| account.to_owned();
-    let add = Step::AddPrincipal { service_id: SERVICE.to_owned(), account: account("3000000000000003") };
-    let remove = Step::RemovePrincipal { service_id: SERVICE.to_owned(), account: account("2000000000000002") };
+    let add = Step::write(SERVICE, Write::AddPrincipal(account("3000000000000003")));
+    let remove = Step::write(SERVICE, Write::RemovePrincipal(account("2000000000000002")));
     let differences = vec![
         difference(Field::Principal(account("3000000000000003")), "3000000000000003", ""),
         difference(Field::Principal(account("2000000000000002")), "", "2000000000000002"),

@@ -2,8 +2,8 @@ use privatelink::ServiceStatus;
 
 use super::super::fixtures::{World, at, now, other_service, owner, record, unexplained};
 use super::super::{Plan, Step, Wait};
-use crate::cloud::services::Service;
 use crate::cloud::services::observed::{AttemptEnd, ServiceView};
+use crate::cloud::services::{Service, Write};
 use crate::names::{ADOPT_TAG, UID_TAG};
 use crate::vpc_endpoint_service::observe::Look;
 
@@ -43,7 +43,7 @@ fn handed_over_to(world: World, object: &str) -> World {
 }
 
 fn tag() -> Step {
-    Step::Tag { service_id: "epsrv-former".to_owned(), tags: owner().tags() }
+    Step::write("epsrv-former", Write::Tag(owner().tags()))
 }
 
 fn sweep(seconds: i64) -> Plan {
@@ -95,7 +95,7 @@ fn the_tag_that_handed_a_service_over_is_taken_off_once_it_is_ours() {
     let world = World::converged()
         .with_service(|service| drop(service.tags.insert(ADOPT_TAG.to_owned(), "shop.web".to_owned())));
     let keys = [ADOPT_TAG.to_owned()].into();
-    let untag = Step::Untag { service_id: super::super::fixtures::SERVICE.to_owned(), keys };
+    let untag = Step::write(super::super::fixtures::SERVICE, Write::Untag(keys));
     assert_eq!(unexplained(world.plan()), Plan { steps: vec![untag.clone()], ..Plan::default() });
     let unmanaged = world.spec(serde_json::json!({ "tags": null }));
     assert_eq!(unexplained(unmanaged.plan()), Plan { steps: vec![untag], ..Plan::default() });

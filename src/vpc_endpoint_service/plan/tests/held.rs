@@ -10,7 +10,7 @@ use super::super::fixtures::{SERVICE, World, at, nlb, record};
 use super::super::{HeldBack, Hindrance, Step};
 use crate::cloud::errors::{Verdict, verdict};
 use crate::cloud::services::observed::{Failure, Setback};
-use crate::cloud::services::{AttributeChange, Field};
+use crate::cloud::services::{AttributeChange, Field, Write};
 
 fn edited(fields: Value) -> World {
     let mut world = World::converged().edited().spec(fields);
@@ -104,12 +104,10 @@ fn values_that_were_refused_together_are_sent_one_by_one() {
     {
         world = with(world, field, together(sent));
     }
-    let update = |change| Step::UpdateAttributes { service_id: SERVICE.to_owned(), change };
-    let tag = |key: &str, value: &str| Step::Tag {
-        service_id: SERVICE.to_owned(),
-        tags: BTreeMap::from([(key.to_owned(), value.to_owned())]),
-    };
-    let untag = Step::Untag { service_id: SERVICE.to_owned(), keys: ["team".to_owned()].into() };
+    let update = |change| Step::write(SERVICE, Write::Attributes(change));
+    let tag =
+        |key: &str, value: &str| Step::write(SERVICE, Write::Tag(BTreeMap::from([(key.to_owned(), value.to_owned())])));
+    let untag = Step::write(SERVICE, Write::Untag(["team".to_owned()].into()));
     let describe = AttributeChange { description: Some("new".to_owned()), ..AttributeChange::default() };
     let affinity = AttributeChange { zone_affinity_enabled: Some(true), ..AttributeChange::default() };
     assert_eq!(world.plan().steps, [tag("a", "1"), tag("b", "2"), untag, update(describe), update(affinity)]);

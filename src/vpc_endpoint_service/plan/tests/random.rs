@@ -8,7 +8,7 @@ use super::super::sight::before;
 use super::super::worlds::{any_world, drifted_world, owned_ids};
 use super::super::{Plan, Step};
 use crate::cloud::services::observed::{AttemptEnd, Deep, ServiceView};
-use crate::cloud::services::{Attachment, DeepView, Proof};
+use crate::cloud::services::{Attachment, DeepView, Proof, Write};
 use crate::crd::WhenGone;
 use crate::identity::Life;
 
@@ -33,7 +33,7 @@ proptest! {
             ServiceView::Former(former) => former.tags.get("privatelink-operator.adopt") == Some(&"shop.web".to_owned()),
             _ => false,
         };
-        let is_take_over = |step: &Step| handed_over && matches!(step, Step::Tag { .. });
+        let is_take_over = |step: &Step| handed_over && matches!(step, Step::Write { write: Write::Tag(_), .. });
         prop_assert!(plan.steps.iter().filter(|step| is_take_over(step)).count() <= 1);
         for id in plan.steps.iter().filter(|step| !is_take_over(step)).filter_map(Step::service_id) {
             prop_assert!(owned_ids(&world).contains(id), "{plan:?}");
@@ -104,7 +104,7 @@ proptest! {
 
     #[test]
     fn a_living_object_keeps_its_service_and_its_finalizer(world in living_world()) {
-        let is_end = |step: &Step| matches!(step, Step::DeleteService { .. } | Step::ReleaseFinalizer);
+        let is_end = |step: &Step| matches!(step, Step::Write { write: Write::Delete, .. } | Step::ReleaseFinalizer);
         prop_assert!(!world.plan().steps.iter().any(is_end));
     }
 
@@ -150,39 +150,36 @@ fn deep(world: &mut World) -> &mut DeepView {
 }
 
 fn apply(world: &mut World, step: &Step) {
-    match step.clone() {
-        Step::Tag { tags, .. } => world.service().tags.extend(tags),
-        Step::Untag { keys, .. } => world.service().tags.retain(|key, _| !keys.contains(key)),
-        Step::ChangeResourceGroup { resource_group_id, .. } => {
-            world.service().attributes.resource_group_id = Some(resource_group_id);
-        }
-        Step::UpdateAttributes { change, .. } => {
+    let Step::Write { write, .. } = step.clone() else { panic!("not a change of a service: {step:?}") };
+    match write {
+        Write::Tag(tags) => world.service().tags.extend(tags),
+        Write::Untag(keys) => world.service().tags.retain(|key, _| !keys.contains(key)),
+        Write::ResourceGroup(id) => world.service().attributes.resource_group_id = Some(id),
+        Write::Attributes(change) => {
             let attributes = &mut world.service().attributes;
             attributes.description = change.description.or(attributes.description.take());
             attributes.auto_accept_enabled = change.auto_accept_enabled.or(attributes.auto_accept_enabled);
             attributes.zone_affinity_enabled = change.zone_affinity_enabled.or(attributes.zone_affinity_enabled);
             attributes.address_ip_version = change.address_ip_version.or(attributes.address_ip_version.take());
         }
-        Step::AddPrincipal { account, .. } => {
+        Write::AddPrincipal(account) => {
             deep(world).principals.get_or_insert_default().insert(account);
         }
-        Step::RemovePrincipal { account, .. } => {
+        Write::RemovePrincipal(account) => {
             deep(world).principals.get_or_insert_default().remove(&account);
         }
-        Step::AttachResource { key, .. } => {
+        Write::Attach { key, .. } => {
             let zone_id = key.zone_id.clone();
             let attachment = Attachment { zone_id, auto_allocated_enabled: true, related_endpoint_count: 0 };
             deep(world).attachments.insert(key, attachment);
         }
-        Step::DetachResource { key, .. } => {
+        Write::Detach { key, .. } => {
             let gone = deep(world).attachments.remove(&key).expect("only what is attached is detached");
             assert_eq!(gone.related_endpoint_count, 0, "nothing is detached that endpoints use");
         }
-        Step::SetAutoAllocated { key, enabled, .. } => {
+        Write::AutoAllocation { key, enabled } => {
             deep(world).attachments.get_mut(&key).expect("it is attached").auto_allocated_enabled = enabled;
         }
-        step @ (Step::Record(_) | Step::Create { .. } | Step::DeleteService { .. } | Step::ReleaseFinalizer) => {
-            panic!("not a change of a service: {step:?}")
-        }
+        Write::Delete => panic!("not a change of a service: {step:?}"),
     }
 }

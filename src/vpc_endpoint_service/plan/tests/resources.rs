@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::fixtures::{SERVICE, World, at, attachment, nlb, record, unexplained};
 use super::super::{Difference, Plan, Step, Wait};
-use crate::cloud::services::{AttachmentKey, Field};
+use crate::cloud::services::{AttachmentKey, Field, Write};
 use crate::vpc_endpoint_service::observe::Look;
 
 /// nlb-a, in the zones i and j, is to make way for nlb-b in the zone i.
@@ -39,15 +39,15 @@ fn new() -> AttachmentKey {
 }
 
 fn attach(key: AttachmentKey) -> Step {
-    Step::AttachResource { service_id: SERVICE.to_owned(), resource_type: "nlb".to_owned(), key }
+    Step::write(SERVICE, Write::Attach { resource_type: "nlb".to_owned(), key })
 }
 
 fn detach(key: AttachmentKey) -> Step {
-    Step::DetachResource { service_id: SERVICE.to_owned(), resource_type: "nlb".to_owned(), key }
+    Step::write(SERVICE, Write::Detach { resource_type: "nlb".to_owned(), key })
 }
 
 fn allocate(key: AttachmentKey, enabled: bool) -> Step {
-    Step::SetAutoAllocated { service_id: SERVICE.to_owned(), key, enabled }
+    Step::write(SERVICE, Write::AutoAllocation { key, enabled })
 }
 
 fn missing(key: AttachmentKey) -> Difference {

@@ -86,7 +86,7 @@ proptest! {
     fn under_retain_the_finalizer_goes_only_after_every_untag(world in dying_world()) {
         let world = managed(world, "Retain");
         let plan = world.teardown();
-        let untagged = plan.steps.iter().filter(|step| matches!(step, Step::Untag { .. })).count();
+        let untagged = plan.steps.iter().filter(|step| matches!(step, Step::Write { write: Write::Untag(_), .. })).count();
         let is_refused = world.observed.own.refusals.iter().any(|one| one.operation == Operation::UntagResources);
         prop_assert!(!is_released(&plan) || untagged == shown(&world) || is_refused);
     }
@@ -95,11 +95,12 @@ proptest! {
     fn nothing_is_made_and_nobody_let_in_by_a_teardown(world in dying_world()) {
         for step in world.teardown().steps {
             match step {
-                Step::UpdateAttributes { change, .. } => {
+                Step::Write { write: Write::Attributes(change), .. } => {
                     let off = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
                     prop_assert_eq!(change, off);
                 }
-                Step::Untag { .. } | Step::DetachResource { .. } | Step::DeleteService { .. } | Step::ReleaseFinalizer => {}
+                Step::Write { write: Write::Untag(_) | Write::Detach { .. } | Write::Delete, .. }
+                | Step::ReleaseFinalizer => {}
                 other => prop_assert!(false, "{other:?}"),
             }
         }
@@ -128,7 +129,7 @@ proptest! {
         let live = world.observed.connections.as_ref().is_some_and(|connections| {
             connections.list.iter().any(|one| one.status == ConnectionStatus::Connected)
         });
-        let is_end = |step: &Step| matches!(step, Step::DetachResource { .. } | Step::DeleteService { .. });
+        let is_end = |step: &Step| matches!(step, Step::Write { write: Write::Detach { .. } | Write::Delete, .. });
         prop_assert!(!live || !world.teardown().steps.iter().any(is_end));
     }
 

@@ -9,7 +9,7 @@ fn retained() -> World {
 
 fn untag(service_id: &str) -> Step {
     let keys = ["privatelink-operator.cluster", "privatelink-operator.object", "privatelink-operator.uid"];
-    Step::Untag { service_id: service_id.to_owned(), keys: keys.map(str::to_owned).into() }
+    Step::write(service_id, Write::Untag(keys.map(str::to_owned).into()))
 }
 
 fn release() -> Plan {

@@ -39,7 +39,7 @@ fn after_our_own_create_they_are_what_was_sent_and_the_owner() {
     let mut state = state();
     look(&mut state, "web", at(0));
     state.services_swept(at(0), []);
-    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+    state.remember_created(&id("web"), created("epsrv-1", "web"), at(10));
     let known = Deep::Known(view(at(10), &["nlb-1"], &["1001"]));
     assert_eq!(deep(&mut state), known);
     state.services_swept(at(11), []);
@@ -75,7 +75,7 @@ fn a_read_that_lags_behind_our_own_create_hides_none_of_what_was_sent() {
     let mut state = state();
     look(&mut state, "web", at(0));
     state.services_swept(at(0), []);
-    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+    state.remember_created(&id("web"), created("epsrv-1", "web"), at(10));
     state.read_deep("epsrv-1", view(at(20), &[], &["1001"]));
     assert_eq!(deep(&mut state), Deep::Known(view(at(20), &["nlb-1"], &["1001"])));
     state.read_deep("epsrv-1", view(at(70), &[], &["1001"]));
@@ -87,15 +87,15 @@ fn own_writes_change_them_at_once_and_make_them_no_newer() {
     let mut manual = view(at(1), &["nlb-1"], &["1001", "2002"]);
     manual.attachments.insert(key("nlb-1"), Attachment { auto_allocated_enabled: false, ..attachment() });
     let cases = [
-        (OwnWrite::Attached(key("nlb-2")), view(at(1), &["nlb-1", "nlb-2"], &["1001", "2002"])),
-        (OwnWrite::Detached(key("nlb-1")), view(at(1), &[], &["1001", "2002"])),
-        (OwnWrite::AutoAllocated { key: key("nlb-1"), enabled: false }, manual),
-        (OwnWrite::PrincipalAdded("3003".to_owned()), view(at(1), &["nlb-1"], &["1001", "2002", "3003"])),
-        (OwnWrite::PrincipalRemoved("2002".to_owned()), view(at(1), &["nlb-1"], &["1001"])),
+        (attach("nlb-2"), view(at(1), &["nlb-1", "nlb-2"], &["1001", "2002"])),
+        (detach("nlb-1"), view(at(1), &[], &["1001", "2002"])),
+        (Write::AutoAllocation { key: key("nlb-1"), enabled: false }, manual),
+        (Write::AddPrincipal("3003".to_owned()), view(at(1), &["nlb-1"], &["1001", "2002", "3003"])),
+        (Write::RemovePrincipal("2002".to_owned()), view(at(1), &["nlb-1"], &["1001"])),
     ];
     for (write, expected) in cases {
         let mut state = read();
-        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.remember("epsrv-1", &write, at(10));
         assert_eq!(deep(&mut state), Deep::Known(expected));
     }
 }
@@ -104,8 +104,8 @@ fn own_writes_change_them_at_once_and_make_them_no_newer() {
 fn an_own_write_stands_in_for_a_read_that_lags_and_no_longer() {
     let lagging = |as_of| view(as_of, &["nlb-1"], &["1001", "2002"]);
     let mut state = read();
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Detached(key("nlb-1")), at(10));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::PrincipalRemoved("2002".to_owned()), at(10));
+    state.remember("epsrv-1", &detach("nlb-1"), at(10));
+    state.remember("epsrv-1", &Write::RemovePrincipal("2002".to_owned()), at(10));
     state.read_deep("epsrv-1", lagging(at(69)));
     assert_eq!(deep(&mut state), Deep::Known(view(at(69), &[], &["1001"])));
     state.read_deep("epsrv-1", lagging(at(70)));
@@ -115,7 +115,7 @@ fn an_own_write_stands_in_for_a_read_that_lags_and_no_longer() {
 #[test]
 fn a_read_that_shows_the_write_is_believed_again() {
     let mut state = read();
-    state.remember(&id("web"), "epsrv-1", OwnWrite::PrincipalAdded("3003".to_owned()), at(10));
+    state.remember("epsrv-1", &Write::AddPrincipal("3003".to_owned()), at(10));
     state.read_deep("epsrv-1", view(at(11), &["nlb-1"], &["1001", "2002", "3003"]));
     let taken_away = view(at(12), &["nlb-1"], &["1001", "2002"]);
     state.read_deep("epsrv-1", taken_away.clone());
@@ -134,8 +134,8 @@ fn a_read_that_was_overtaken_is_dropped() {
 #[test]
 fn an_attachment_or_a_principal_is_never_among_the_unseen_fields() {
     let mut state = read();
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Attached(key("nlb-2")), at(10));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::PrincipalAdded("3003".to_owned()), at(10));
+    state.remember("epsrv-1", &attach("nlb-2"), at(10));
+    state.remember("epsrv-1", &Write::AddPrincipal("3003".to_owned()), at(10));
     let seen = look(&mut state, "web", at(11)).service;
     assert_eq!(seen, ours(Service { settling: true, ..service("epsrv-1", "web") }));
 }

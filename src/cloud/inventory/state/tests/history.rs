@@ -135,9 +135,9 @@ fn a_refusal_counts_until_the_operation_succeeds_or_time_passed() {
     assert_eq!(own(&mut state, at(42)).refusals, [refusal(at(12))]);
     assert_eq!(own(&mut state, at(43)).refusals, []);
     state.remember_refusal("epsrv-1", &error, at(50));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Attached(key("nlb-2")), at(51));
+    state.remember("epsrv-1", &attach("nlb-2"), at(51));
     assert_eq!(own(&mut state, at(52)).refusals, [refusal(at(50))], "another operation succeeded");
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Detached(key("nlb-1")), at(53));
+    state.remember("epsrv-1", &detach("nlb-1"), at(53));
     assert_eq!(own(&mut state, at(54)).refusals, []);
 }
 
@@ -146,10 +146,10 @@ fn nothing_is_remembered_of_an_object_that_was_forgotten() {
     let mut state = state();
     look(&mut state, "web", at(0));
     state.services_swept(at(0), []);
-    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(1));
+    state.remember_created(&id("web"), created("epsrv-1", "web"), at(1));
     state.remember_attempt(&id("web"), attempt("t", 1, AttemptEnd::Created("epsrv-1".to_owned())));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Attached(key("nlb-2")), at(2));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(3));
+    state.remember("epsrv-1", &attach("nlb-2"), at(2));
+    state.remember("epsrv-1", &Write::Delete, at(3));
     state.forget(&id("web"));
     assert_eq!(state.figures().objects, 0);
     state.services_swept(at(99), []);

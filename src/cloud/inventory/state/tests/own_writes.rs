@@ -2,11 +2,11 @@ use super::*;
 use crate::cloud::services::observed::NamedId;
 
 /// Every own write that a sweep shows, with what it makes of the service and the fields that it leaves unseen.
-fn visible_writes() -> Vec<(OwnWrite, Service, BTreeSet<Field>)> {
+fn visible_writes() -> Vec<(Write, Service, BTreeSet<Field>)> {
     let attribute = |change: AttributeChange, apply: &dyn Fn(&mut Attributes), field: Field| {
         let mut service = service("epsrv-1", "web");
         apply(&mut service.attributes);
-        (OwnWrite::Attributes(change), service, BTreeSet::from([field]))
+        (Write::Attributes(change), service, BTreeSet::from([field]))
     };
     let none = AttributeChange::default;
     let text = |text: &str| Some(text.to_owned());
@@ -37,7 +37,7 @@ fn visible_writes() -> Vec<(OwnWrite, Service, BTreeSet<Field>)> {
             Field::ConnectBandwidthMbps,
         ),
         (
-            OwnWrite::ResourceGroup("rg-2".to_owned()),
+            Write::ResourceGroup("rg-2".to_owned()),
             {
                 let mut service = service("epsrv-1", "web");
                 service.attributes.resource_group_id = Some("rg-2".to_owned());
@@ -46,12 +46,12 @@ fn visible_writes() -> Vec<(OwnWrite, Service, BTreeSet<Field>)> {
             BTreeSet::from([Field::ResourceGroupId]),
         ),
         (
-            OwnWrite::Tagged(BTreeMap::from([("env".to_owned(), "test".to_owned())])),
+            Write::Tag(BTreeMap::from([("env".to_owned(), "test".to_owned())])),
             with_tag("env", "test", service("epsrv-1", "web")),
             BTreeSet::from([Field::Tag("env".to_owned())]),
         ),
         (
-            OwnWrite::Untagged(BTreeSet::from([OBJECT_TAG.to_owned()])),
+            Write::Untag(BTreeSet::from([OBJECT_TAG.to_owned()])),
             without_tag(OBJECT_TAG, service("epsrv-1", "web")),
             BTreeSet::from([Field::Tag(OBJECT_TAG.to_owned())]),
         ),
@@ -59,8 +59,8 @@ fn visible_writes() -> Vec<(OwnWrite, Service, BTreeSet<Field>)> {
 }
 
 /// The write leaves the service Pending, and a list that shows it can tell when that has ended.
-fn is_update(write: &OwnWrite) -> bool {
-    matches!(write, OwnWrite::Attributes(_))
+fn is_update(write: &Write) -> bool {
+    matches!(write, Write::Attributes(_))
 }
 
 /// A state that has swept the one service of `team/web` and knows the object.
@@ -76,7 +76,7 @@ fn an_own_write_stands_in_for_a_list_that_lags() {
     for (write, written, unseen) in visible_writes() {
         let mut state = settled();
         let settling = is_update(&write);
-        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.remember("epsrv-1", &write, at(10));
         let expected = ours(Service { unseen, settling, ..written });
         assert_eq!(look(&mut state, "web", at(10)).service, expected);
         state.services_swept(at(40), [service("epsrv-1", "web")]);
@@ -88,7 +88,7 @@ fn an_own_write_stands_in_for_a_list_that_lags() {
 fn a_list_that_shows_the_write_is_believed_again() {
     for (write, written, _) in visible_writes() {
         let mut state = settled();
-        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.remember("epsrv-1", &write, at(10));
         state.services_swept(at(11), [written.clone()]);
         assert_eq!(look(&mut state, "web", at(12)).service, ours(written));
         state.services_swept(at(13), [service("epsrv-1", "web")]);
@@ -101,7 +101,7 @@ fn a_list_that_began_before_the_write_shows_nothing_of_it() {
     for (write, written, unseen) in visible_writes() {
         let mut state = settled();
         let settling = is_update(&write);
-        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.remember("epsrv-1", &write, at(10));
         state.services_swept(at(9), [written.clone()]);
         assert_eq!(look(&mut state, "web", at(11)).service, ours(Service { unseen, settling, ..written }));
     }
@@ -111,7 +111,7 @@ fn a_list_that_began_before_the_write_shows_nothing_of_it() {
 fn after_the_assumed_lag_the_list_wins_again() {
     for (write, _, _) in visible_writes() {
         let mut state = settled();
-        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.remember("epsrv-1", &write, at(10));
         state.services_swept(at(70), [service("epsrv-1", "web")]);
         assert_eq!(look(&mut state, "web", at(71)).service, ours(service("epsrv-1", "web")));
     }
@@ -120,7 +120,7 @@ fn after_the_assumed_lag_the_list_wins_again() {
 #[test]
 fn an_old_list_does_not_win_because_time_passed() {
     let mut state = settled();
-    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    state.remember("epsrv-1", &described("after"), at(10));
     state.services_swept(at(69), [service("epsrv-1", "web")]);
     let mut expected = service("epsrv-1", "web");
     expected.attributes.description = Some("after".to_owned());
@@ -132,7 +132,7 @@ fn an_old_list_does_not_win_because_time_passed() {
 #[test]
 fn a_field_that_the_provider_does_not_say_is_not_waited_for() {
     let mut state = settled();
-    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    state.remember("epsrv-1", &described("after"), at(10));
     let mut silent = service("epsrv-1", "web");
     silent.attributes.description = None;
     state.services_swept(at(11), [silent.clone()]);
@@ -142,8 +142,8 @@ fn a_field_that_the_provider_does_not_say_is_not_waited_for() {
 #[test]
 fn a_newer_write_replaces_an_older_one_and_the_state_before_both_proves_nothing() {
     let mut state = settled();
-    state.remember(&id("web"), "epsrv-1", described("between"), at(10));
-    state.remember(&id("web"), "epsrv-1", described("before"), at(20));
+    state.remember("epsrv-1", &described("between"), at(10));
+    state.remember("epsrv-1", &described("before"), at(20));
     let unseen = BTreeSet::from([Field::Description]);
     let expected = ours(Service { unseen, settling: true, ..service("epsrv-1", "web") });
     assert_eq!(look(&mut state, "web", at(20)).service, expected);
@@ -161,9 +161,9 @@ fn a_newer_write_replaces_an_older_one_and_the_state_before_both_proves_nothing(
 #[test]
 fn writes_of_different_fields_are_remembered_apart() {
     let mut state = settled();
-    let tag = OwnWrite::Tagged(BTreeMap::from([("env".to_owned(), "test".to_owned())]));
-    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
-    state.remember(&id("web"), "epsrv-1", tag, at(11));
+    let tag = Write::Tag(BTreeMap::from([("env".to_owned(), "test".to_owned())]));
+    state.remember("epsrv-1", &described("after"), at(10));
+    state.remember("epsrv-1", &tag, at(11));
     let tagged = with_tag("env", "test", service("epsrv-1", "web"));
     state.services_swept(at(12), [tagged.clone()]);
     let mut expected = tagged;
@@ -178,7 +178,7 @@ fn taking_our_cluster_or_uid_off_counts_at_once() {
     for keys in [vec![CLUSTER_TAG, UID_TAG, OBJECT_TAG], vec![CLUSTER_TAG], vec![UID_TAG, OBJECT_TAG]] {
         let mut state = settled();
         let keys: BTreeSet<String> = keys.into_iter().map(str::to_owned).collect();
-        state.remember(&id("web"), "epsrv-1", OwnWrite::Untagged(keys.clone()), at(10));
+        state.remember("epsrv-1", &Write::Untag(keys.clone()), at(10));
         let mut untagged = service("epsrv-1", "web");
         untagged.tags.retain(|key, _| !keys.contains(key));
         untagged.unseen = keys.into_iter().map(Field::Tag).collect();
@@ -190,7 +190,7 @@ fn taking_our_cluster_or_uid_off_counts_at_once() {
 fn a_service_that_was_let_go_is_no_former_service_to_a_successor_of_the_name() {
     let mut state = settled();
     let keys = BTreeSet::from([CLUSTER_TAG.to_owned(), UID_TAG.to_owned(), OBJECT_TAG.to_owned()]);
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Untagged(keys), at(10));
+    state.remember("epsrv-1", &Write::Untag(keys), at(10));
     state.forget(&id("web"));
     let successor = ObjectId { uid: "uid-next".to_owned(), ..id("web") };
     let owner = Owner { uid: "uid-next".to_owned(), ..owner("web") };
@@ -216,7 +216,7 @@ fn a_service_that_was_let_go_is_no_former_service_to_a_successor_of_the_name() {
 fn our_own_deletion_shows_before_the_list_does() {
     let mut state = settled();
     let deleting = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
+    state.remember("epsrv-1", &Write::Delete, at(10));
     state.services_swept(at(40), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(41)).service, ours(deleting.clone()));
     state.services_swept(at(42), [deleting.clone()]);
@@ -230,7 +230,7 @@ fn our_own_deletion_shows_before_the_list_does() {
 fn our_own_deletion_is_remembered_until_a_list_begun_after_it_shows_it() {
     let mut state = settled();
     let deleting = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
+    state.remember("epsrv-1", &Write::Delete, at(10));
     state.services_swept(at(9), [deleting.clone()]);
     state.services_swept(at(11), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(11)).service, ours(deleting.clone()));
@@ -242,7 +242,7 @@ fn our_own_deletion_is_remembered_until_a_list_begun_after_it_shows_it() {
 #[test]
 fn a_deletion_that_had_no_effect_is_forgotten_after_the_lag() {
     let mut state = settled();
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
+    state.remember("epsrv-1", &Write::Delete, at(10));
     state.services_swept(at(70), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(71)).service, ours(service("epsrv-1", "web")));
 }
@@ -250,9 +250,9 @@ fn a_deletion_that_had_no_effect_is_forgotten_after_the_lag() {
 #[test]
 fn a_sweep_that_began_before_a_write_does_not_end_it_by_showing_nothing() {
     let mut state = settled();
-    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Attached(key("nlb-2")), at(10));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(10));
+    state.remember("epsrv-1", &described("after"), at(10));
+    state.remember("epsrv-1", &attach("nlb-2"), at(10));
+    state.remember("epsrv-1", &Write::Delete, at(10));
     state.services_swept(at(9), []);
     state.services_swept(at(11), [service("epsrv-1", "web")]);
     let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
@@ -265,10 +265,10 @@ fn a_sweep_that_began_before_a_write_does_not_end_it_by_showing_nothing() {
 #[test]
 fn nothing_is_remembered_of_a_service_that_is_gone() {
     let mut state = settled();
-    for write in [described("after"), OwnWrite::Attached(key("nlb-2")), OwnWrite::PrincipalAdded("2002".to_owned())] {
-        state.remember(&id("web"), "epsrv-1", write, at(10));
+    for write in [described("after"), attach("nlb-2"), Write::AddPrincipal("2002".to_owned())] {
+        state.remember("epsrv-1", &write, at(10));
     }
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(11));
+    state.remember("epsrv-1", &Write::Delete, at(11));
     state.got("epsrv-1", at(12), None);
     state.services_swept(at(13), []);
     assert!(state.own.is_empty(), "{:?}", state.own);
@@ -282,14 +282,14 @@ fn after_an_update_a_get_or_a_list_that_shows_it_may_call_the_service_settled() 
         ours(Service { settling, unseen: unseen.iter().cloned().collect(), ..service })
     };
     let mut by_get = settled();
-    by_get.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    by_get.remember("epsrv-1", &described("after"), at(10));
     by_get.services_swept(at(11), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut by_get, "web", at(11)).service, updated(true, &[Field::Description]), "the list lags");
     by_get.got("epsrv-1", at(12), Some(ServiceStatus::Active));
     assert_eq!(look(&mut by_get, "web", at(12)).service, updated(false, &[Field::Description]));
 
     let mut by_list = settled();
-    by_list.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    by_list.remember("epsrv-1", &described("after"), at(10));
     let mut shown = service("epsrv-1", "web");
     shown.attributes.description = Some("after".to_owned());
     by_list.services_swept(at(11), [shown]);
@@ -298,15 +298,11 @@ fn after_an_update_a_get_or_a_list_that_shows_it_may_call_the_service_settled() 
 
 #[test]
 fn only_a_get_begun_after_an_attach_may_call_the_service_settled() {
-    let writes = [
-        OwnWrite::Attached(key("nlb-2")),
-        OwnWrite::Detached(key("nlb-1")),
-        OwnWrite::AutoAllocated { key: key("nlb-1"), enabled: false },
-    ];
+    let writes = [attach("nlb-2"), detach("nlb-1"), Write::AutoAllocation { key: key("nlb-1"), enabled: false }];
     for write in writes {
         let mut state = settled();
         let settling = ours(Service { settling: true, ..service("epsrv-1", "web") });
-        state.remember(&id("web"), "epsrv-1", write, at(10));
+        state.remember("epsrv-1", &write, at(10));
         assert_eq!(look(&mut state, "web", at(10)).service, settling);
         state.services_swept(at(90), [service("epsrv-1", "web")]);
         assert_eq!(look(&mut state, "web", at(91)).service, settling, "no list ends it");
@@ -358,7 +354,7 @@ fn a_get_knows_the_status_better_than_an_older_list_and_than_one_that_lags() {
 fn what_get_said_before_an_own_write_says_nothing_about_after_it() {
     let mut state = settled();
     state.got("epsrv-1", at(5), Some(ServiceStatus::Active));
-    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    state.remember("epsrv-1", &described("after"), at(10));
     let mut pending = in_status(ServiceStatus::Pending, service("epsrv-1", "web"));
     pending.attributes.description = Some("after".to_owned());
     state.services_swept(at(11), [pending.clone()]);

@@ -2,30 +2,30 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::cloud::inventory::field::{fields_of, lay_over, lay_over_deep};
+use crate::cloud::inventory::field::{lay_over, lay_over_deep};
 use crate::cloud::services::DeepView;
 
 /// Any accepted write to a service that exists.
-fn write() -> impl Strategy<Value = OwnWrite> {
+fn write() -> impl Strategy<Value = Write> {
     let text = || "[a-c]{1}";
     prop_oneof![
         text().prop_map(|text| described(&text)),
         any::<bool>().prop_map(|enabled| {
-            OwnWrite::Attributes(AttributeChange { auto_accept_enabled: Some(enabled), ..AttributeChange::default() })
+            Write::Attributes(AttributeChange { auto_accept_enabled: Some(enabled), ..AttributeChange::default() })
         }),
-        text().prop_map(OwnWrite::ResourceGroup),
-        (text(), text()).prop_map(|(key, value)| OwnWrite::Tagged(BTreeMap::from([(key, value)]))),
-        text().prop_map(|key| OwnWrite::Untagged(BTreeSet::from([key]))),
-        text().prop_map(|resource| OwnWrite::Attached(key(&resource))),
-        text().prop_map(|resource| OwnWrite::Detached(key(&resource))),
-        any::<bool>().prop_map(|enabled| OwnWrite::AutoAllocated { key: key("never-detached"), enabled }),
-        text().prop_map(OwnWrite::PrincipalAdded),
-        text().prop_map(OwnWrite::PrincipalRemoved),
+        text().prop_map(Write::ResourceGroup),
+        (text(), text()).prop_map(|(key, value)| Write::Tag(BTreeMap::from([(key, value)]))),
+        text().prop_map(|key| Write::Untag(BTreeSet::from([key]))),
+        text().prop_map(|resource| attach(&resource)),
+        text().prop_map(|resource| detach(&resource)),
+        any::<bool>().prop_map(|enabled| Write::AutoAllocation { key: key("never-detached"), enabled }),
+        text().prop_map(Write::AddPrincipal),
+        text().prop_map(Write::RemovePrincipal),
     ]
 }
 
 /// The provider's side: what the writes make of the service.
-fn carried_out(writes: &[OwnWrite]) -> (Service, DeepView) {
+fn carried_out(writes: &[Write]) -> (Service, DeepView) {
     let mut service = service("epsrv-1", "web");
     let mut deep = DeepView {
         as_of: at(0),
@@ -33,7 +33,7 @@ fn carried_out(writes: &[OwnWrite]) -> (Service, DeepView) {
         attachments: BTreeMap::new(),
         principals: Some(BTreeSet::from(["1001".to_owned()])),
     };
-    for (field, value) in writes.iter().flat_map(fields_of) {
+    for (field, value) in writes.iter().flat_map(Write::values) {
         lay_over(&mut service, &field, &value);
         lay_over_deep(&mut deep, &field, &value);
     }
@@ -41,14 +41,14 @@ fn carried_out(writes: &[OwnWrite]) -> (Service, DeepView) {
 }
 
 /// A state that has swept and read the service as it was, and then made the writes, one a second from 1 s on.
-fn written(writes: &[OwnWrite]) -> State {
+fn written(writes: &[Write]) -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
     let (service, deep) = carried_out(&[]);
     state.services_swept(at(0), [service]);
     state.read_deep("epsrv-1", deep);
     for (second, write) in (1..).zip(writes) {
-        state.remember(&id("web"), "epsrv-1", write.clone(), at(second));
+        state.remember("epsrv-1", write, at(second));
     }
     state
 }
@@ -66,13 +66,13 @@ fn known(state: &mut State) -> (Service, DeepView) {
 }
 
 /// Those writes of which no field was written before.
-fn first_of_each_field(writes: Vec<OwnWrite>) -> Vec<OwnWrite> {
+fn first_of_each_field(writes: Vec<Write>) -> Vec<Write> {
     let mut seen = BTreeSet::new();
-    writes.into_iter().filter(|write| fields_of(write).into_iter().all(|(field, _)| seen.insert(field))).collect()
+    writes.into_iter().filter(|write| write.values().into_iter().all(|(field, _)| seen.insert(field))).collect()
 }
 
 /// A sweep, a read and a Get begun at one moment, all of them true.
-fn look_everywhere(state: &mut State, writes: &[OwnWrite], as_of: Timestamp) -> Observed {
+fn look_everywhere(state: &mut State, writes: &[Write], as_of: Timestamp) -> Observed {
     let (service, deep) = carried_out(writes);
     state.services_swept(as_of, [service]);
     state.read_deep("epsrv-1", DeepView { as_of, ..deep });

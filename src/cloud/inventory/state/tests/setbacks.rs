@@ -13,8 +13,8 @@ fn setbacks(state: &mut State, seconds: i64) -> BTreeMap<Field, Setback> {
     look(state, "web", at(seconds)).own.setbacks
 }
 
-fn describe(text: &str) -> OwnWrite {
-    OwnWrite::Attributes(AttributeChange { description: Some(text.to_owned()), ..AttributeChange::default() })
+fn describe(text: &str) -> Write {
+    Write::Attributes(AttributeChange { description: Some(text.to_owned()), ..AttributeChange::default() })
 }
 
 fn described(text: &str) -> Service {
@@ -25,7 +25,7 @@ fn described(text: &str) -> Service {
 
 /// Sends the description at that time, and lists what the cloud made of it when it can no longer lag.
 fn trim(state: &mut State, seconds: i64) {
-    state.remember(&id("web"), "epsrv-1", describe("two  "), at(seconds));
+    state.remember("epsrv-1", &describe("two  "), at(seconds));
     state.services_swept(at(seconds + 60), [described("two")]);
 }
 
@@ -55,7 +55,7 @@ fn a_value_that_is_stored_otherwise_is_sent_again_less_and_less_often() {
 fn a_list_that_shows_the_value_ends_it() {
     let mut state = begun();
     trim(&mut state, 0);
-    state.remember(&id("web"), "epsrv-1", describe("two  "), at(60));
+    state.remember("epsrv-1", &describe("two  "), at(60));
     state.services_swept(at(61), [described("two  ")]);
     assert_eq!(setbacks(&mut state, 61), BTreeMap::new());
 }
@@ -86,7 +86,7 @@ fn a_principal_that_is_never_shown_is_told_by_the_reads_that_look_for_it() {
     let field = Field::Principal("1002".to_owned());
     for (count, retry_at) in [(1, 60), (2, 180)] {
         let sent = i64::from(count - 1) * 60;
-        state.remember(&id("web"), "epsrv-1", OwnWrite::PrincipalAdded("1002".to_owned()), at(sent));
+        state.remember("epsrv-1", &Write::AddPrincipal("1002".to_owned()), at(sent));
         let (as_of, read_at) = (at(sent + 60), at(sent + 60));
         let view = DeepView { as_of, read_at, attachments: BTreeMap::new(), principals: Some(BTreeSet::new()) };
         state.read_deep("epsrv-1", view);
@@ -100,21 +100,21 @@ fn a_principal_that_is_never_shown_is_told_by_the_reads_that_look_for_it() {
 #[test]
 fn a_refused_value_is_remembered_until_it_is_accepted() {
     let mut state = begun();
-    let write = OwnWrite::ResourceGroup("rg-2".to_owned());
+    let write = Write::ResourceGroup("rg-2".to_owned());
     let error = refused(Operation::ChangeResourceGroup, "InvalidResourceGroup");
     state.remember_setback(&id("web"), "epsrv-1", &write, &error, at(5));
     state.services_swept(at(6), [service("epsrv-1", "web")]);
     let failure = Failure::Refused(verdict(&error));
     let setback = Setback { sent: "rg-2".to_owned(), found: String::new(), count: 1, retry_at: at(5), failure };
     assert_eq!(setbacks(&mut state, 6), BTreeMap::from([(Field::ResourceGroupId, setback)]));
-    state.remember(&id("web"), "epsrv-1", write, at(7));
+    state.remember("epsrv-1", &write, at(7));
     assert_eq!(setbacks(&mut state, 7), BTreeMap::new());
 }
 
 #[test]
 fn values_that_are_refused_in_one_call_are_to_be_sent_alone_at_once() {
     let mut state = begun();
-    let write = OwnWrite::Tagged(["a", "b"].map(|key| (key.to_owned(), "x".to_owned())).into());
+    let write = Write::Tag(["a", "b"].map(|key| (key.to_owned(), "x".to_owned())).into());
     let error = refused(Operation::TagResources, "MissingParam.UserArn");
     state.remember_setback(&id("web"), "epsrv-1", &write, &error, at(5));
     let together = Setback {
@@ -154,7 +154,7 @@ proptest! {
             let differs = service.attributes.description.as_deref() != Some("Two  ");
             let kept = seen.own.setbacks.get(&Field::Description).is_some_and(|setback| setback.holds_back("Two  ", at(seconds)));
             if differs && !kept {
-                state.remember(&id("web"), "epsrv-1", describe("Two  "), at(seconds));
+                state.remember("epsrv-1", &describe("Two  "), at(seconds));
                 writes += 1;
                 shown = stored(kind, "Two  ", writes);
             }

@@ -69,7 +69,7 @@ fn a_wish_and_a_write_begin_the_growth_anew() {
     let wish: fn(&mut State) = |state| {
         state.wish_services(&id("web"), at(20));
     };
-    let write: fn(&mut State) = |state| state.remember(&id("web"), "epsrv-1", described("after"), at(20));
+    let write: fn(&mut State) = |state| state.remember("epsrv-1", &described("after"), at(20));
     for (begin, expected) in [(wish, [20_000, 20_500, 21_500, 23_500]), (write, [20_000, 20_500, 21_500, 23_500])] {
         let mut state = state();
         look(&mut state, "web", at(0));
@@ -104,7 +104,7 @@ fn unseen_writes_are_looked_for_until_they_are_seen() {
     look(&mut state, "web", at(0));
     let before = [service("epsrv-1", "web")];
     sweeps(&mut state, at(0), at(1), &before);
-    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    state.remember("epsrv-1", &described("after"), at(10));
     assert_eq!(sweeps(&mut state, at(10), at(14), &before), [10_000, 10_500, 11_500, 13_500]);
     let mut after = service("epsrv-1", "web");
     after.attributes.description = Some("after".to_owned());
@@ -134,7 +134,7 @@ fn after_the_last_object_the_sweeps_end() {
     look(&mut state, "web", at(0));
     sweeps(&mut state, at(0), at(1), &[service("epsrv-1", "web")]);
     state.wish_services(&id("web"), at(5));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(4));
+    state.remember("epsrv-1", &Write::Delete, at(4));
     assert_eq!(state.services_due(at(4)), Some(at(4)));
     state.forget(&id("web"));
     assert_eq!(state.services_due(at(9_999)), None);

@@ -85,7 +85,7 @@ fn a_service_that_status_names_wakes_the_object_when_it_changes() {
 #[test]
 fn an_own_write_that_becomes_visible_wakes_its_object() {
     let mut state = settled();
-    state.remember(&id("web"), "epsrv-1", described("after"), at(10));
+    state.remember("epsrv-1", &described("after"), at(10));
     let mut written = service("epsrv-1", "web");
     written.attributes.description = Some("after".to_owned());
     assert_eq!(state.services_swept(at(11), both()), objects(&[]), "the list lags");

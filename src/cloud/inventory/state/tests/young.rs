@@ -7,7 +7,7 @@ fn made() -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
     state.services_swept(at(0), []);
-    state.remember(&id("web"), "epsrv-1", created("epsrv-1", "web"), at(10));
+    state.remember_created(&id("web"), created("epsrv-1", "web"), at(10));
     state
 }
 
@@ -88,16 +88,16 @@ fn a_missed_service_that_get_sees_leaving_is_leaving() {
 fn a_young_service_that_we_deleted_is_gone_when_its_absence_means_something() {
     let deleted_after_it_was_listed = |state: &mut State| {
         state.services_swept(at(12), [service("epsrv-1", "web")]);
-        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
+        state.remember("epsrv-1", &Write::Delete, at(13));
         state.services_swept(at(20), []);
     };
     let denied_by_get = |state: &mut State| {
-        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
+        state.remember("epsrv-1", &Write::Delete, at(13));
         state.got("epsrv-1", at(18), None);
         state.services_swept(at(20), []);
     };
     let listed_as_leaving = |state: &mut State| {
-        state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(13));
+        state.remember("epsrv-1", &Write::Delete, at(13));
         state.services_swept(at(15), [in_status(ServiceStatus::Deleting, service("epsrv-1", "web"))]);
         state.services_swept(at(20), []);
     };
@@ -112,8 +112,8 @@ fn a_young_service_that_we_deleted_is_gone_when_its_absence_means_something() {
 #[test]
 fn writes_to_a_young_service_that_no_list_shows_are_remembered_with_it() {
     let mut state = made();
-    state.remember(&id("web"), "epsrv-1", described("after"), at(11));
-    state.remember(&id("web"), "epsrv-1", OwnWrite::Deleted, at(12));
+    state.remember("epsrv-1", &described("after"), at(11));
+    state.remember("epsrv-1", &Write::Delete, at(12));
     let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
     expected.attributes.description = Some("after".to_owned());
     expected.unseen = BTreeSet::from([Field::Description]);
