@@ -8,6 +8,7 @@ pub mod execute;
 mod kind;
 pub mod observe;
 pub mod plan;
+mod plan_log;
 pub mod prior_status;
 pub mod report;
 pub mod resolve;
@@ -24,6 +25,7 @@ use self::context::Context;
 use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
+use self::plan_log::log_plan;
 use self::prior_status::{as_named, prior_status};
 use self::report::deliver;
 use self::resolve::{Marked, Place, ResolveError, Resolved};
@@ -47,6 +49,7 @@ pub async fn reconcile(
     let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone().map(as_named) };
     let believed = VpcEndpointService { status, ..(*object).clone() };
     let walk = Walk { process_start: context.accounts.process_start(), ..walk(&believed, context).await };
+    log_plan(&walk);
     if !waits_for_its_turn(walk.outcome.as_ref()) {
         context.accounts.leave(&key.id());
     }

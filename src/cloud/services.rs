@@ -9,6 +9,7 @@ pub mod observed;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display, Formatter};
 
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
@@ -79,6 +80,34 @@ pub enum Field {
     Resource(AttachmentKey),
     /// One account on the list of allowed principals.
     Principal(String),
+}
+
+impl Display for Field {
+    /// As the spec calls it.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Description => formatter.write_str("description"),
+            Self::AutoAcceptEnabled => formatter.write_str("autoAcceptEnabled"),
+            Self::ZoneAffinityEnabled => formatter.write_str("zoneAffinityEnabled"),
+            Self::AddressIpVersion => formatter.write_str("addressIpVersion"),
+            Self::ConnectBandwidthMbps => formatter.write_str("connectBandwidthMbps"),
+            Self::ResourceGroupId => formatter.write_str("resourceGroupId"),
+            Self::Tag(key) => write!(formatter, "tags[{key}]"),
+            Self::Resource(key) => write!(formatter, "resources[{key}]"),
+            Self::Principal(account) => write!(formatter, "allowedPrincipals[{account}]"),
+        }
+    }
+}
+
+impl Display for AttachmentKey {
+    /// "lb-… in cn-hangzhou-h".
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { resource_id, zone_id } = self;
+        match zone_id {
+            Some(zone) => write!(formatter, "{resource_id} in {zone}"),
+            None => formatter.write_str(resource_id),
+        }
+    }
 }
 
 /// One load balancer in one zone: what the provider calls a service resource.

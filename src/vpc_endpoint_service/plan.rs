@@ -9,7 +9,10 @@ mod create;
 mod held;
 mod resources;
 pub(super) mod sight;
+mod summary;
 mod world;
+
+pub use self::summary::Summary;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -79,7 +82,7 @@ pub struct Plan {
     pub held_back: Vec<HeldBack>,
     /// Managed parts that nobody has looked at. They forbid a *new* `Ready=True`.
     pub unknown: BTreeSet<Part>,
-    /// Why this comes next: the reason of the check that made the plan. `None`: no check had anything to say.
+    /// Why this comes next: the word of the check that made the plan. `None`: no check had anything to say.
     pub because: Option<&'static str>,
     pub mode: Mode,
 }

@@ -181,8 +181,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
             Picture::reconciling(
                 Reason::WaitingForDependents,
                 format!(
-                    "{} is to be detached; that waits until no endpoint uses it, and {}{}.",
-                    words::attachment(key),
+                    "{key} is to be detached; that waits until no endpoint uses it, and {}{}.",
                     words::users(*related_endpoint_count),
                     connected(scene)
                 ),

@@ -2,7 +2,7 @@
 
 use privatelink::BusinessStatus;
 
-use crate::cloud::services::{AttachmentKey, Field};
+use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::plan::Consumer;
@@ -51,26 +51,9 @@ pub(super) fn lock(status: &str) -> String {
     }
 }
 
-/// "lb-… in cn-hangzhou-h".
-pub(super) fn attachment(key: &AttachmentKey) -> String {
-    let AttachmentKey { resource_id, zone_id } = key;
-    zone_id.as_ref().map_or_else(|| resource_id.clone(), |zone| format!("{resource_id} in {zone}"))
-}
-
 /// The path of a field in the spec, at most 128 characters.
 pub(super) fn path(field: &Field) -> String {
-    let path = match field {
-        Field::Description => "spec.description".to_owned(),
-        Field::AutoAcceptEnabled => "spec.autoAcceptEnabled".to_owned(),
-        Field::ZoneAffinityEnabled => "spec.zoneAffinityEnabled".to_owned(),
-        Field::AddressIpVersion => "spec.addressIpVersion".to_owned(),
-        Field::ConnectBandwidthMbps => "spec.connectBandwidthMbps".to_owned(),
-        Field::ResourceGroupId => "spec.resourceGroupId".to_owned(),
-        Field::Tag(key) => format!("spec.tags[{key}]"),
-        Field::Resource(key) => format!("spec.resources[{}]", attachment(key)),
-        Field::Principal(account) => format!("spec.allowedPrincipals[{account}]"),
-    };
-    clip(&path, 128)
+    clip(&format!("spec.{field}"), 128)
 }
 
 /// "ep-1 of account 123, ep-2", in the order given.

@@ -15,61 +15,50 @@ use crate::vpc_endpoint_service::observe::Look;
 /// One question.
 #[derive(Debug)]
 pub(super) struct Check {
-    /// Why it is asked, and not later.
+    /// The word that the log and the tests know it by; the comment beside each says why it stands where it stands.
     pub(super) reason: &'static str,
     pub(super) ask: fn(&World<'_>) -> Option<Next>,
 }
 
 pub(super) const CHECKS: [Check; 19] = [
-    Check { reason: "before the first sweep nothing is known, so nothing may be concluded", ask: not_yet_swept },
-    Check {
-        reason: "the service exists without our tags: it may be written to as little as it may be replaced",
-        ask: ownership_lost,
-    },
-    Check {
-        reason: "an earlier object of this name left a service, which consumers may use: no second one beside it",
-        ask: former_service,
-    },
-    Check {
-        reason: "a service that was made once is not made again in silence: consumers hold its name",
-        ask: service_gone,
-    },
-    Check {
-        reason: "nothing was ever made for this incarnation, or nobody saw what became of it",
-        ask: service_missing,
-    },
-    Check {
-        reason: "a list that showed the new service was followed by one that does not: only Get knows",
-        ask: missed,
-    },
-    Check { reason: "the provider refuses every change of a locked service", ask: business_lock },
-    Check { reason: "nothing can be changed on a service that is going", ask: being_deleted },
-    Check {
-        reason: "after an attach or detach of ours a lagging list still says Active: only Get knows",
-        ask: settling,
-    },
-    Check { reason: "the provider takes changes of an Active service only", ask: not_active },
-    Check { reason: "what is managed and was never seen can be neither changed nor called ready", ask: parts_unknown },
-    Check {
-        reason: "the provider knows of an endpoint that our last look did not show: look before asking again",
-        ask: detach_refused,
-    },
-    Check { reason: "no write to a service whose tags no recent list showed", ask: ownership_proof },
-    Check {
-        reason: "others may have changed attachments and principals since they were read, and no list would tell",
-        ask: parts_outdated,
-    },
-    Check { reason: "the cloud is not as the spec wants it", ask: differences },
-    Check { reason: "an attachment that is to go must wait for the endpoints that use it", ask: attachment_in_use },
-    Check { reason: "our writes were accepted, but no list shows them yet", ask: not_yet_visible },
-    Check {
-        reason: "an earlier process may have written for an older spec, and no list may show it yet",
-        ask: earlier_writes,
-    },
-    Check {
-        reason: "more than one service carries the object's UID: only a person can say which may go",
-        ask: duplicate,
-    },
+    // Before the first sweep nothing is known, so nothing may be concluded.
+    Check { reason: "not-listed-yet", ask: not_yet_swept },
+    // The service exists without our tags: it may be written to as little as it may be replaced.
+    Check { reason: "ownership-lost", ask: ownership_lost },
+    // An earlier object of this name left a service, which consumers may use: no second one beside it.
+    Check { reason: "former-service", ask: former_service },
+    // A service that was made once is not made again in silence: consumers hold its name.
+    Check { reason: "service-gone", ask: service_gone },
+    // Nothing was ever made for this incarnation, or nobody saw what became of it.
+    Check { reason: "service-missing", ask: service_missing },
+    // A list that showed the new service was followed by one that does not: only Get knows.
+    Check { reason: "missing-from-list", ask: missed },
+    // The provider refuses every change of a locked service.
+    Check { reason: "service-locked", ask: business_lock },
+    // Nothing can be changed on a service that is going.
+    Check { reason: "service-deleting", ask: being_deleted },
+    // After an attach or detach of ours a lagging list still says Active: only Get knows.
+    Check { reason: "status-unconfirmed", ask: settling },
+    // The provider takes changes of an Active service only.
+    Check { reason: "service-not-active", ask: not_active },
+    // What is managed and was never seen can be neither changed nor called ready.
+    Check { reason: "details-unknown", ask: parts_unknown },
+    // The provider knows of an endpoint that our last look did not show: look before asking again.
+    Check { reason: "detach-refused", ask: detach_refused },
+    // No write to a service whose tags no recent list showed.
+    Check { reason: "ownership-unproven", ask: ownership_proof },
+    // Others may have changed attachments and principals since they were read, and no list would tell.
+    Check { reason: "details-outdated", ask: parts_outdated },
+    // The cloud is not as the spec wants it.
+    Check { reason: "differs-from-spec", ask: differences },
+    // An attachment that is to go must wait for the endpoints that use it.
+    Check { reason: "attachment-in-use", ask: attachment_in_use },
+    // Our writes were accepted, but no list shows them yet.
+    Check { reason: "writes-not-visible", ask: not_yet_visible },
+    // An earlier process may have written for an older spec, and no list may show it yet.
+    Check { reason: "earlier-writes-possible", ask: earlier_writes },
+    // More than one service carries the object's UID: only a person can say which may go.
+    Check { reason: "duplicate-service", ask: duplicate },
 ];
 
 fn not_yet_swept(world: &World<'_>) -> Option<Next> {

@@ -6,6 +6,7 @@ mod held;
 mod order;
 mod random;
 mod resources;
+mod summary;
 mod waits;
 
 use std::collections::BTreeMap;

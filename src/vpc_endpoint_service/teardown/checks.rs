@@ -16,29 +16,40 @@ use crate::vpc_endpoint_service::plan::{Next, Step, Wait};
 /// One question.
 #[derive(Debug)]
 pub(super) struct Check {
-    /// Why it is asked, and not later.
+    /// The word that the log and the tests know it by; the comment beside each says why it stands where it stands.
     pub(super) reason: &'static str,
     pub(super) ask: fn(&Scene<'_>) -> Option<Next>,
 }
 
 pub(super) const CHECKS: [Check; 14] = [
-    Check { reason: "under Retain, what the provider refuses to show is let go with its tags", ask: hidden },
-    Check { reason: "ownership and absence are judged from what was seen after the mark", ask: not_yet_swept },
-    Check { reason: "the service stays: our tags go, then the finalizer", ask: retain },
-    Check { reason: "a service without our tags is not deleted, and its object not forgotten", ask: ownership_lost },
-    Check { reason: "nothing is shown: the finalizer goes once that is proven", ask: deleted },
-    Check {
-        reason: "the one that status names is dealt with; of a duplicate only a person can say whose it is",
-        ask: another_service,
-    },
-    Check { reason: "the provider is at it", ask: being_deleted },
-    Check { reason: "after a detach of ours a lagging list still says Active: only Get knows", ask: settling },
-    Check { reason: "the provider takes changes of an Active service only", ask: not_active },
-    Check { reason: "no write to a service whose tags no recent list showed", ask: ownership_proof },
-    Check { reason: "no consumer may come in while the others are counted", ask: auto_accept },
-    Check { reason: "nobody is cut off, and what is leaving is let out", ask: consumers },
-    Check { reason: "what is attached must be known to be detached", ask: parts_unknown },
-    Check { reason: "nothing is in the way: detach one by one, then delete", ask: take_down },
+    // Under Retain, what the provider refuses to show is let go with its tags.
+    Check { reason: "list-refused", ask: hidden },
+    // Ownership and absence are judged from what was seen after the mark.
+    Check { reason: "not-listed-since-deletion", ask: not_yet_swept },
+    // The service stays: our tags go, then the finalizer.
+    Check { reason: "retain", ask: retain },
+    // A service without our tags is not deleted, and its object not forgotten.
+    Check { reason: "ownership-lost", ask: ownership_lost },
+    // Nothing is shown: the finalizer goes once that is proven.
+    Check { reason: "service-absent", ask: deleted },
+    // The one that status names is dealt with; of a duplicate only a person can say whose it is.
+    Check { reason: "duplicate-service", ask: another_service },
+    // The provider is at it.
+    Check { reason: "service-deleting", ask: being_deleted },
+    // After a detach of ours a lagging list still says Active: only Get knows.
+    Check { reason: "status-unconfirmed", ask: settling },
+    // The provider takes changes of an Active service only.
+    Check { reason: "service-not-active", ask: not_active },
+    // No write to a service whose tags no recent list showed.
+    Check { reason: "ownership-unproven", ask: ownership_proof },
+    // No consumer may come in while the others are counted.
+    Check { reason: "auto-accept-enabled", ask: auto_accept },
+    // Nobody is cut off, and what is leaving is let out.
+    Check { reason: "consumers-connected", ask: consumers },
+    // What is attached must be known to be detached.
+    Check { reason: "details-unknown", ask: parts_unknown },
+    // Nothing is in the way: detach one by one, then delete.
+    Check { reason: "ready-to-delete", ask: take_down },
 ];
 
 /// Only a refusal that a person must lift counts, and that lasts: an outage passes, and tags that stay would stand in the way of a later

@@ -25,18 +25,18 @@ pub(super) struct Check {
 }
 
 pub(super) const CHECKS: [Check; 6] = [
-    Check { reason: "without our finalizer the object is not ours to deal with", ask: not_held },
-    Check {
-        reason: "with the kind every object goes: the services stay, tagged, for whoever puts it back",
-        ask: kind_goes,
-    },
-    Check { reason: "while it is suspended nothing is written to the cloud, and nothing is forgotten", ask: suspended },
-    Check { reason: "what was only observed is let go without a write to the cloud", ask: not_managed },
-    Check {
-        reason: "nobody can say why the object is being deleted: what is not known permits no write",
-        ask: definition_unknown,
-    },
-    Check { reason: "with other credentials than those that the spec names nothing is deleted", ask: provider_config },
+    // Without our finalizer the object is not ours to deal with.
+    Check { reason: "no-finalizer", ask: not_held },
+    // With the kind every object goes: the services stay, tagged, for whoever puts it back.
+    Check { reason: "definition-deleted", ask: kind_goes },
+    // While it is suspended nothing is written to the cloud, and nothing is forgotten.
+    Check { reason: "suspended", ask: suspended },
+    // What was only observed is let go without a write to the cloud.
+    Check { reason: "not-managed", ask: not_managed },
+    // Nobody can say why the object is being deleted: what is not known permits no write.
+    Check { reason: "definition-unknown", ask: definition_unknown },
+    // With other credentials than those that the spec names nothing is deleted.
+    Check { reason: "other-provider-config", ask: provider_config },
 ];
 
 /// What is to be done for a marked object without the cloud. `None`: the cloud must be looked at.
@@ -57,8 +57,7 @@ pub fn without_place(marked: &Marked, error: &ResolveError) -> Option<Plan> {
         ResolveError::NotImplementedYet { .. } => false,
     };
     let is_retained = marked.spec.effective_deletion_policy() == DeletionPolicy::Retain;
-    (is_lasting && is_retained)
-        .then(|| plan_of("under Retain, what cannot be reached is let go with its tags", release()))
+    (is_lasting && is_retained).then(|| plan_of("target-unreachable", release()))
 }
 
 impl<'a> Offline<'a> {

@@ -1,0 +1,106 @@
+//! What a plan says of itself, in words that a person can search for: one line of the log of every reconcile.
+//!
+//! ```text
+//! DEBUG reconcile{…}: plan because=differs-from-spec waits_for=- steps="RemoveUserFromVpcEndpointService(allowedPrincipals[123]), TagResources(tags[team])" look=-
+//! DEBUG reconcile{…}: plan because=service-not-active waits_for=service-active(Pending) steps=- look=-
+//! ```
+//!
+//! `because` is the reason of the check that made the plan (see `checks.rs`), `waits_for` what must happen before the rest can be planned, `steps`
+//! what is about to be sent, each with the fields that it writes, and `look` what is read before the plan counts. `-` stands for nothing.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::{Plan, Step, Wait};
+use crate::cloud::services::Field;
+use crate::vpc_endpoint_service::observe::Look;
+
+/// The reason of a plan that no check asked for: cloud and spec are one, or what differs is held back.
+const NOTHING_TO_DO: &str = "nothing-to-do";
+const NOTHING: &str = "-";
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    pub because: &'static str,
+    pub waits_for: String,
+    pub steps: String,
+    pub look: String,
+}
+
+impl Plan {
+    pub fn summary(&self) -> Summary {
+        let Self { differences: _, steps, wait, look, held_back: _, unknown: _, because, mode: _ } = self;
+        Summary {
+            because: because.unwrap_or(NOTHING_TO_DO),
+            waits_for: joined(wait),
+            steps: joined(steps),
+            look: joined(look),
+        }
+    }
+}
+
+fn joined<T: Display>(parts: impl IntoIterator<Item = T>) -> String {
+    let parts: Vec<_> = parts.into_iter().map(|part| part.to_string()).collect();
+    if parts.is_empty() { NOTHING.to_owned() } else { parts.join(", ") }
+}
+
+impl Display for Step {
+    /// The operation with the fields that it writes; what concerns the object alone has a word of its own.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match (self, self.operation()) {
+            (Self::Record(record), _) => write!(formatter, "put-create-record({})", record.client_token()),
+            (Self::Create { record, .. }, Some(operation)) => {
+                write!(formatter, "{operation}({})", record.client_token())
+            }
+            (Self::Write { write, .. }, Some(operation)) => {
+                let fields: Vec<Field> = write.values().into_iter().map(|(field, _)| field).collect();
+                let fields = if fields.is_empty() { String::new() } else { format!("({})", joined(fields)) };
+                write!(formatter, "{operation}{fields}")
+            }
+            (Self::ReleaseFinalizer | Self::Create { .. } | Self::Write { .. }, _) => {
+                formatter.write_str("release-finalizer")
+            }
+        }
+    }
+}
+
+impl Display for Wait {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sweep => formatter.write_str("list"),
+            Self::Visible(fields) => write!(formatter, "writes-visible({})", joined(fields)),
+            Self::ServiceActive(status) => write!(formatter, "service-active({})", status.as_str()),
+            Self::ServiceDeleted => formatter.write_str("service-deleted"),
+            Self::BusinessStatus(status) => write!(formatter, "service-unlocked({status})"),
+            Self::AttachmentUnused { key, related_endpoint_count } => {
+                write!(formatter, "attachment-unused({key}: {related_endpoint_count} endpoints)")
+            }
+            Self::ConsumersGone { endpoints } => write!(
+                formatter,
+                "consumers-gone({})",
+                joined(endpoints.iter().map(|consumer| consumer.endpoint_id.as_str()))
+            ),
+            Self::ConnectionsSettled => formatter.write_str("connections-settled"),
+            Self::FormerServiceGone { service_id, settled: _ } => {
+                write!(formatter, "former-service-gone({service_id})")
+            }
+            Self::OwnershipRestored { service_id } => write!(formatter, "ownership-restored({service_id})"),
+            Self::Recreation { service_id } => write!(formatter, "recreation-allowed({service_id})"),
+            Self::DuplicateResolved { others } => write!(formatter, "duplicate-resolved({})", joined(others)),
+            Self::DefinitionKnown(_) => formatter.write_str("definition-known"),
+            Self::FieldHolds { field } => write!(formatter, "field-changed({field})"),
+        }
+    }
+}
+
+impl Display for Look {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sweep { not_before } => write!(formatter, "list(from {not_before})"),
+            Self::Connections { not_before } => write!(formatter, "list-connections(from {not_before})"),
+            Self::Deep { service_id } => write!(formatter, "details({service_id})"),
+            Self::Service { service_id } => write!(formatter, "get({service_id})"),
+            Self::Judge { service_id } => write!(formatter, "list-and-get({service_id})"),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The one line of every reconcile that says what was planned, and why.
+
+use tracing::{Level, debug, enabled};
+
+use super::conclude::Walk;
+use super::plan::Summary;
+
+/// Says it at the level `debug`: the plan as it was carried out, or why there is none. See [`Summary`] for how to read it.
+pub(super) fn log_plan(walk: &Walk) {
+    if !enabled!(Level::DEBUG) {
+        return;
+    }
+    match (&walk.plan, &walk.resolved, &walk.observed) {
+        (Some(plan), ..) => {
+            let Summary { because, waits_for, steps, look } = plan.summary();
+            debug!(because, waits_for, steps, look, "plan");
+        }
+        (None, Some(Err(error)), _) => debug!(because = "not-resolved", "no plan: {error}"),
+        (None, _, Some(Err(error))) => debug!(because = "not-observed", "no plan: {error}"),
+        (None, None | Some(Ok(_)), None | Some(Ok(_))) => {}
+    }
+}
