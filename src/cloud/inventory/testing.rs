@@ -79,6 +79,16 @@ impl Memory {
         self.0.remember_refusal(service_id, error, now);
     }
 
+    pub(crate) fn remember_setback(
+        &mut self,
+        id: &ObjectId,
+        (service_id, write): (&str, &Write),
+        error: &Error,
+        now: Timestamp,
+    ) {
+        self.0.remember_setback(id, service_id, write, error, now);
+    }
+
     pub(crate) fn forget(&mut self, id: &ObjectId) {
         self.0.forget(id);
     }

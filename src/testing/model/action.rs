@@ -110,7 +110,7 @@ fn process(setup: &Setup, world: &World, (number, operator): (usize, &Operator),
         return;
     };
     let losses = world.budget.losses > 0;
-    match &pass.stage {
+    match pass.stage() {
         Stage::Walking => {
             actions.push(Action::Walk(number, Answer::Kept));
             let is_create = matches!(pass.next_step(), Some(Step::Create { .. }));
@@ -118,7 +118,7 @@ fn process(setup: &Setup, world: &World, (number, operator): (usize, &Operator),
         }
         Stage::Holding { .. } => actions.push(Action::Walk(number, Answer::Kept)),
         Stage::Calling { .. } => {}
-        Stage::Ended { .. } => {
+        Stage::Ended => {
             actions.push(Action::End(number, Answer::Kept));
             actions.extend(losses.then_some(Action::End(number, Answer::Lost)));
         }

@@ -84,13 +84,13 @@ impl World {
     /// Walks a pass to its end.
     fn finish(&mut self, setup: &Setup, number: usize) {
         while let Some(pass) = self.operators[number].pass.clone() {
-            match pass.stage {
+            match pass.stage() {
                 Stage::Walking | Stage::Holding { .. } => self.take(setup, &Action::Walk(number, Answer::Kept)),
                 Stage::Calling { .. } => {
                     let call = self.calls.iter().position(|call| call.caller == Some(number)).unwrap();
                     self.take(setup, &Action::Arrive { call, taking: Taking::Make, answer: Answer::Kept });
                 }
-                Stage::Ended { .. } => self.take(setup, &Action::End(number, Answer::Kept)),
+                Stage::Ended => self.take(setup, &Action::End(number, Answer::Kept)),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! One process of the operator: what it remembers, what the watch last told it, and the pass that it is in.
 //!
-//! Everything that is decided, is decided by the functions that ship. What stands here is the walk over the steps, cut wherever the real one
-//! waits for somebody else, so that anything may happen in between.
+//! Everything that is decided, is decided by the functions that ship. What stands here is who carries out what they ask for, cut wherever the real
+//! one waits for somebody else, so that anything may happen in between.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
 use crate::cloud::services::Service;
 use crate::identity::{Definition, Life};
 use crate::vpc_endpoint_service::desired::desired;
-use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
+use crate::vpc_endpoint_service::execute::testing::{Effect, Memory as Execution, next};
+use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome};
 use crate::vpc_endpoint_service::observe::Observed;
 use crate::vpc_endpoint_service::plan::{Limits, Plan, Step, plan};
 use crate::vpc_endpoint_service::resolve::{Place, Resolved, resolve};
@@ -46,17 +47,16 @@ pub(super) struct Sweep {
 #[derive(Clone, Debug)]
 pub(super) struct Pass {
     pub(super) object: Arc<Object>,
-    pub(super) thought_at: Timestamp,
     pub(super) resolved: Resolved,
     pub(super) observed: Observed,
     pub(super) plan: Plan,
-    pub(super) done: Vec<Done>,
-    /// When our own patch of this pass was sent.
-    pub(super) recorded_at: Option<Timestamp>,
-    pub(super) stage: Stage,
+    pub(super) execution: Execution,
+    /// When the Create was sent that is on its way.
+    pub(super) calling: Option<Timestamp>,
 }
 
-#[derive(Clone, Debug)]
+/// What may happen to a pass next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stage {
     /// The next step comes next.
     Walking,
@@ -65,7 +65,7 @@ pub(super) enum Stage {
     /// The Create is sent.
     Calling { began: Timestamp },
     /// No step is left for this pass; what remains is to conclude.
-    Ended { stopped: Option<Stop>, error: Option<ExecuteError> },
+    Ended,
 }
 
 impl Operator {
@@ -121,8 +121,29 @@ pub(super) fn think(setup: &Setup, resolved: &Resolved, observed: &Observed, now
 }
 
 impl Pass {
+    /// What the shipped execution asks for.
+    pub(super) fn next(&self, now: Timestamp) -> Effect<'_> {
+        next(&self.plan, &self.execution, now)
+    }
+
+    /// Tells it what came of that.
+    pub(super) fn tell<T>(&mut self, answer: impl FnOnce(&mut Execution, &Plan) -> T) -> T {
+        answer(&mut self.execution, &self.plan)
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        if self.execution.is_finished(&self.plan) {
+            return Stage::Ended;
+        }
+        match (self.calling, self.execution.permitted_at()) {
+            (Some(began), _) => Stage::Calling { began },
+            (None, Some(asked)) => Stage::Holding { asked },
+            (None, None) => Stage::Walking,
+        }
+    }
+
     pub(super) fn next_step(&self) -> Option<&Step> {
-        self.plan.steps.get(self.done.len())
+        self.execution.step(&self.plan)
     }
 
     /// The Create that comes next or is under way.
@@ -133,40 +154,16 @@ impl Pass {
         }
     }
 
-    /// The step was carried out.
-    pub(super) fn carried_out(&mut self, created: Option<Box<Service>>) {
-        let Some(step) = self.next_step().cloned() else { return };
-        let is_awaited = step.is_awaited();
-        self.done.push(Done { step, request_id: None, created });
-        self.stage = match self.next_step() {
-            _ if is_awaited => Stage::Ended { stopped: Some(Stop::Awaited), error: None },
-            None => Stage::Ended { stopped: None, error: None },
-            Some(_) => Stage::Walking,
-        };
-    }
-
-    pub(super) fn stopped(&mut self, stopped: Stop) {
-        self.stage = Stage::Ended { stopped: Some(stopped), error: None };
-    }
-
-    pub(super) fn failed(&mut self, error: ExecuteError) {
-        self.stage = Stage::Ended { stopped: None, error: Some(error) };
-    }
-
-    pub(super) fn refused(&mut self, error: Error) {
-        self.failed(ExecuteError::Cloud(error));
-    }
-
     /// Near the one call that must not be made twice.
     pub(super) fn is_about_to_create(&self) -> bool {
-        matches!(self.stage, Stage::Holding { .. } | Stage::Calling { .. })
+        matches!(self.stage(), Stage::Holding { .. } | Stage::Calling { .. })
     }
 }
 
 /// The plan follows from the object, from what is observed and from the time.
 impl Hash for Pass {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let Self { object, thought_at, resolved: _, observed, plan: _, done, recorded_at, stage } = self;
+        let Self { object, resolved: _, observed, plan: _, execution, calling: _ } = self;
         let Observed {
             as_of,
             service,
@@ -178,19 +175,13 @@ impl Hash for Pass {
             details_error: _,
             refresh: _,
         } = observed;
-        (object, thought_at, as_of, service, deep, connections, own, done.len(), recorded_at).hash(hasher);
-        std::mem::discriminant(stage).hash(hasher);
-        match stage {
-            Stage::Walking => {}
-            Stage::Holding { asked } => asked.hash(hasher),
-            Stage::Calling { began } => began.hash(hasher),
-            Stage::Ended { stopped, error } => {
-                stopped.as_ref().map(std::mem::discriminant).hash(hasher);
-                if let Some(ExecuteError::Cloud(error)) = error {
-                    (error.kind(), error.code()).hash(hasher);
-                }
-                error.is_some().hash(hasher);
-            }
+        (object, execution.planned_at(), as_of, service, deep, connections, own).hash(hasher);
+        let Outcome { done, set_aside, stopped, error } = execution.outcome();
+        (done.len(), set_aside.len(), execution.recorded_at(), self.stage()).hash(hasher);
+        stopped.as_ref().map(std::mem::discriminant).hash(hasher);
+        if let Some(ExecuteError::Cloud(error)) = error {
+            (error.kind(), error.code()).hash(hasher);
         }
+        error.is_some().hash(hasher);
     }
 }

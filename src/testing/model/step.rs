@@ -3,21 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud_core::{Error, test_support};
-use privatelink::{EndpointService, Operation};
+use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error, Operation, testing};
 
 use super::action::{Action, Answer};
 use super::cloud::{Endpoint, Life, Taking};
-use super::kubernetes::{Object, Refused};
+use super::kubernetes::Refused;
 use super::operator::{Operator, Pass, Stage, Sweep, resolved, think};
 use super::setup::{Grain, Setup};
 use super::world::{Call, World, process_name};
-use crate::cloud::services::DeepView;
-use crate::identity::ObjectKey;
+use crate::cloud::services::{DeepView, Write};
+use crate::identity::{CreateRecord, ObjectKey};
 use crate::kubernetes::{KubernetesError, LatestObject};
 use crate::vpc_endpoint_service::conclude::{Walk, conclude};
-use crate::vpc_endpoint_service::execute::testing::{already_done, created, end_of, is_in_time, permits_create};
-use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
+use crate::vpc_endpoint_service::execute::testing::{Effect, Memory, Remember, end_of};
 use crate::vpc_endpoint_service::observe::{CreateAttempt, Look};
 use crate::vpc_endpoint_service::plan::Step;
 use crate::vpc_endpoint_service::resolve::Resolved;
@@ -60,7 +58,7 @@ impl World {
             Action::Sweep(number, lag) => self.sweep(number, lag),
             Action::Swept(number) => self.swept(number),
             Action::Think(number) => self.think(setup, number),
-            Action::Walk(number, answer) => self.walk(setup, number, answer),
+            Action::Walk(number, answer) => self.walk(number, answer),
             Action::End(number, answer) => self.end(setup, number, answer),
             Action::Arrive { call, taking, answer } => self.arrive(setup, call, (taking, answer)),
             Action::GiveUp(call) => self.give_up(setup, call),
@@ -150,9 +148,8 @@ impl World {
             plan = think(setup, &resolved, &observed, now);
         }
         let is_idle = plan.steps.is_empty();
-        let stage = if is_idle { Stage::Ended { stopped: None, error: None } } else { Stage::Walking };
-        let pass =
-            Pass { object, thought_at: now, resolved, observed, plan, done: Vec::new(), recorded_at: None, stage };
+        let execution = Memory::new(&resolved, now, setup.timing.create_window);
+        let pass = Pass { object, resolved, observed, plan, execution, calling: None };
         self.operators[number].pass = Some(Arc::new(pass));
         if is_idle {
             self.end(setup, number, Answer::Kept);
@@ -181,30 +178,21 @@ impl World {
         }
     }
 
-    fn walk(&mut self, setup: &Setup, number: usize, answer: Answer) {
+    /// Does what execution asks for, up to where it waits for somebody else.
+    fn walk(&mut self, number: usize, answer: Answer) {
         let Some(pass) = self.operators[number].pass.clone() else { return };
-        let step = pass.next_step().cloned();
         if answer == Answer::Lost {
             self.budget.losses -= 1;
         }
-        match (&pass.stage, step) {
-            (Stage::Holding { asked }, _) => self.send(setup, number, *asked),
-            (_, Some(Step::Create { record, .. })) => {
-                let now = self.now();
-                let held = self.kubernetes.object.as_ref().filter(|object| object.number == pass.object.number);
-                let held = held.map(|object| LatestObject::of(&object.resource()));
-                let permitted = held.is_some_and(|held| permits_create(&held, &pass.resolved, &record));
-                let asked = pass.recorded_at.unwrap_or(now);
-                let pass = self.pass(number);
-                if permitted || pass.recorded_at.is_some() {
-                    pass.stage = Stage::Holding { asked };
-                } else {
-                    pass.stopped(Stop::Stale);
-                }
-            }
-            (_, Some(step @ (Step::Record(_) | Step::ReleaseFinalizer))) => self.patch(number, &step, answer),
-            (_, Some(step)) => self.change(number, &step, answer),
-            (_, None) => {}
+        match pass.next(self.now()) {
+            Effect::PutRecord(record) => self.put_record(number, record, answer),
+            Effect::ReleaseFinalizer => self.release(number, answer),
+            Effect::AskPermit(step) => self.permit(number, step, answer),
+            Effect::ReadObject => self.read(number),
+            Effect::Create { request, .. } => self.send(number, request),
+            Effect::Send { target, write } => self.change(number, target, write, answer),
+            Effect::LookAgain => self.pass(number).execution.outdated(),
+            Effect::Finish { .. } => {}
         }
     }
 
@@ -212,53 +200,62 @@ impl World {
         Arc::make_mut(self.operators[number].pass.as_mut().expect("a pass walks"))
     }
 
-    /// Record and finalizer: patches that carry uid and resource version.
-    fn patch(&mut self, number: usize, step: &Step, answer: Answer) {
+    /// Here nobody waits for a permit. What is to be read before the call is read now, and a write to a service follows at once.
+    fn permit(&mut self, number: usize, step: &Step, answer: Answer) {
+        let now = self.now();
+        self.pass(number).tell(|execution, plan| execution.permit_answered(plan, Ok(())));
+        if self.pass(number).next(now) == Effect::ReadObject {
+            self.read(number);
+        }
+        if let Step::Write { target, write } = step
+            && self.pass(number).next(now) == (Effect::Send { target, write })
+        {
+            self.change(number, target, write, answer);
+        }
+    }
+
+    fn read(&mut self, number: usize) {
+        let now = self.now();
+        let seen = self.pass(number).object.number;
+        let found = self.kubernetes.object.as_ref().filter(|object| object.number == seen);
+        let found = found.map(|object| LatestObject::of(&object.resource())).ok_or(KubernetesError::Gone);
+        self.pass(number).tell(|execution, plan| execution.object_read(plan, found, now));
+    }
+
+    /// A patch that carries uid and resource version.
+    fn put_record(&mut self, number: usize, record: &CreateRecord, answer: Answer) {
         let now = self.now();
         let seen = Arc::clone(&self.pass(number).object);
-        let written = self.kubernetes.change_exactly(&seen, |object| match step {
-            Step::Record(record) => {
-                object.finalizer = true;
-                object.record = Some(record.clone());
-            }
-            _ => object.finalizer = false,
+        let written = self.kubernetes.change_exactly(&seen, |object| {
+            object.finalizer = true;
+            object.record = Some(record.clone());
         });
-        match (written, answer) {
-            (Err(Refused::Gone), _) if *step == Step::ReleaseFinalizer => self.pass(number).carried_out(None),
-            (Err(_), _) => self.pass(number).stopped(Stop::Stale),
-            (Ok(()), Answer::Lost) => {
-                self.note_release(step, &seen);
-                let error = KubernetesError::Unavailable("made for a test".to_owned());
-                self.pass(number).failed(ExecuteError::Kubernetes(error));
-            }
-            (Ok(()), Answer::Kept) => {
-                self.note_release(step, &seen);
-                if let Step::Record(record) = step {
-                    self.operators[number].memory().remember_record(&seen.id(), record.into(), now);
-                    self.operators[number].copy.clone_from(&self.kubernetes.object);
-                    self.pass(number).recorded_at = Some(now);
-                }
-                self.pass(number).carried_out(None);
-            }
+        let answered = answered(written, answer).and_then(|()| {
+            let stored = self.kubernetes.object.as_ref().ok_or(KubernetesError::Gone)?;
+            Ok(LatestObject::of(&stored.resource()))
+        });
+        if answered.is_ok() {
+            self.operators[number].memory().remember_record(&seen.id(), record.into(), now);
+            self.operators[number].copy.clone_from(&self.kubernetes.object);
         }
+        self.pass(number).tell(|execution, plan| execution.record_put(plan, answered, now));
     }
 
-    fn note_release(&mut self, step: &Step, object: &Object) {
-        if *step == Step::ReleaseFinalizer {
-            self.released[usize::from(object.number)] = true;
+    /// The same. An object that is gone already is a success.
+    fn release(&mut self, number: usize, answer: Answer) {
+        let seen = Arc::clone(&self.pass(number).object);
+        let written = self.kubernetes.change_exactly(&seen, |object| object.finalizer = false);
+        if written.is_ok() {
+            self.released[usize::from(seen.number)] = true;
         }
+        let answered = if written == Err(Refused::Gone) { Ok(()) } else { answered(written, answer) };
+        self.pass(number).tell(|execution, plan| execution.finalizer_released(plan, answered));
     }
 
-    /// Without anything in between that could wait, the call.
-    fn send(&mut self, setup: &Setup, number: usize, asked: jiff::Timestamp) {
+    fn send(&mut self, number: usize, request: &CreateVpcEndpointServiceRequest) {
         let began = self.now();
-        let since = asked.min(self.pass(number).thought_at);
-        if !is_in_time(began, since, setup.timing.create_window) {
-            return self.pass(number).stopped(Stop::Stale);
-        }
-        let Some(request) = self.pass(number).request().cloned() else { return };
-        self.pass(number).stage = Stage::Calling { began };
-        self.calls.push(Call { request: Arc::new(request), began, caller: Some(number) });
+        self.pass(number).calling = Some(began);
+        self.calls.push(Call { request: Arc::new(request.clone()), began, caller: Some(number) });
     }
 
     fn arrive(&mut self, setup: &Setup, call: usize, (taking, answer): (Taking, Answer)) {
@@ -288,50 +285,43 @@ impl World {
     fn answer(&mut self, setup: &Setup, caller: Option<usize>, answer: Result<EndpointService, Error>) {
         let Some(number) = caller else { return };
         let now = self.now();
-        let Stage::Calling { began } = self.pass(number).stage else { return };
-        let Some(request) = self.pass(number).request().cloned() else { return };
+        let Some(began) = self.pass(number).calling.take() else { return };
+        let Some(request) = self.pass(number).request() else { return };
+        let client_token = request.client_token.clone().unwrap_or_default();
         let id = self.pass(number).resolved.key.id();
-        let answered = answer.as_ref().map(|service| service.service_id.as_deref());
-        if let Some(end) = end_of(answered) {
-            let client_token = request.client_token.clone().unwrap_or_default();
+        if let Some(end) = end_of(answer.as_ref().map(|service| service.service_id.as_deref())) {
             let end = setup.flaw.ended(end);
             let attempt = CreateAttempt { client_token, began, ended: now, end, is_repeated: false };
             self.operators[number].memory().remember_attempt(&id, attempt);
         }
-        match answer.map(|service| created(service, &request)) {
-            Ok(Some(made)) => {
-                let service = Box::new(made.service.clone());
-                self.operators[number].memory().remember_created(&id, made, now);
-                self.pass(number).carried_out(Some(service));
-            }
-            Ok(None) => self.pass(number).stopped(Stop::Stale),
-            Err(error) => self.pass(number).refused(error),
+        let answer = answer.map(|service| (service, None));
+        let created = self.pass(number).tell(|execution, plan| execution.create_answered(plan, answer));
+        if let Some(created) = created {
+            self.operators[number].memory().remember_created(&id, created, now);
         }
     }
 
     /// A write to a service that is there.
-    fn change(&mut self, number: usize, step: &Step, answer: Answer) {
-        let Step::Write { target: service_id, write } = step else { return };
+    fn change(&mut self, number: usize, service_id: &str, write: &Write, answer: Answer) {
         let now = self.now();
-        let is_ours = self.cloud.services.iter().any(|service| {
-            service.id == *service_id
-                && service.is_of(self.operators[number].pass.as_ref().map_or(9, |pass| pass.object.number))
-        });
-        if !is_ours {
+        let owner = self.pass(number).object.number;
+        if !self.cloud.services.iter().any(|service| service.id == *service_id && service.is_of(owner)) {
             self.broken = Some("wrote to a service of another object");
         }
         let mut written = self.cloud.change(service_id, write, now).map(|()| None);
         if answer == Answer::Lost {
             written = Err(test_support::lost_answer(write.operation()));
         }
-        match already_done(written) {
-            Ok(_) => {
-                self.operators[number].memory().remember(service_id, write, now);
-                self.pass(number).carried_out(None);
-            }
-            Err(error) => {
-                self.operators[number].memory().remember_refusal(service_id, &error, now);
-                self.pass(number).refused(error);
+        let id = self.pass(number).resolved.key.id();
+        let remembered = self.pass(number).tell(|execution, plan| execution.write_answered(plan, written));
+        let memory = self.operators[number].memory();
+        match remembered {
+            Remember::Accepted => memory.remember(service_id, write, now),
+            Remember::Refused { error, is_setback } => {
+                memory.remember_refusal(service_id, &error, now);
+                if is_setback {
+                    memory.remember_setback(&id, (service_id, write), &error, now);
+                }
             }
         }
     }
@@ -340,7 +330,9 @@ impl World {
     fn end(&mut self, setup: &Setup, number: usize, answer: Answer) {
         let now = self.now();
         let Some(pass) = self.operators[number].pass.take().map(Arc::unwrap_or_clone) else { return };
-        let Stage::Ended { stopped, error } = pass.stage else { return };
+        if pass.stage() != Stage::Ended {
+            return;
+        }
         let key = ObjectKey::of(&pass.object.resource());
         let seen_since = pass.observed.as_of;
         let walk = Walk {
@@ -349,7 +341,7 @@ impl World {
             resolved: Some(Ok(pass.resolved)),
             observed: Some(Ok(pass.observed)),
             plan: Some(pass.plan),
-            outcome: Some(Outcome { done: pass.done, stopped, error, ..Outcome::default() }),
+            outcome: Some(pass.execution.into_outcome()),
         };
         let report = conclude(&key, &walk, &pass.object.status, &setup.timing, now);
         if answer == Answer::Lost {
@@ -364,5 +356,15 @@ impl World {
         if answer == Answer::Kept {
             self.operators[number].copy.clone_from(&self.kubernetes.object);
         }
+    }
+}
+
+/// What the caller of a patch hears.
+fn answered(written: Result<(), Refused>, answer: Answer) -> Result<(), KubernetesError> {
+    match (written, answer) {
+        (Err(Refused::Gone), _) => Err(KubernetesError::Gone),
+        (Err(Refused::Conflict), _) => Err(KubernetesError::Conflict),
+        (Ok(()), Answer::Lost) => Err(KubernetesError::Unavailable("made for a test".to_owned())),
+        (Ok(()), Answer::Kept) => Ok(()),
     }
 }

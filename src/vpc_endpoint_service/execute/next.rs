@@ -1,0 +1,361 @@
+//! Execution without its calls: what comes next, and what an answer makes of it. Pure, so that the model drives the very same.
+//!
+//! [`next`] says what is to be done outside. Whoever does it tells the [`Memory`] what came of it, and asks again, until nothing is left.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error, ErrorKind};
+
+use super::follow::{Left, Why};
+use super::{Done, ExecuteError, Outcome, SetAside, Stop, send};
+use crate::cloud::errors::is_about_value;
+use crate::cloud::scheduler::NoTurn;
+use crate::cloud::services::{Created, Service, Write};
+use crate::identity::{CreateRecord, Life, ObjectKey};
+use crate::kubernetes::KubernetesError;
+use crate::kubernetes::object::LatestObject;
+use crate::vpc_endpoint_service::plan::{Plan, Step};
+use crate::vpc_endpoint_service::resolve::Resolved;
+
+/// One thing to be done outside.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Effect<'p> {
+    /// Write finalizer and record onto the object: [`Memory::record_put`].
+    PutRecord(&'p CreateRecord),
+    /// Take the finalizer off: [`Memory::finalizer_released`].
+    ReleaseFinalizer,
+    /// Ask the write scheduler for a permit: [`Memory::permit_answered`]. It comes first, because it may be long in coming.
+    AskPermit(&'p Step),
+    /// Read the object from the API server, past every cache: [`Memory::object_read`].
+    ReadObject,
+    /// Make the call, now, without anything in between that could wait: [`Memory::create_answered`].
+    Create { record: &'p CreateRecord, request: &'p CreateVpcEndpointServiceRequest },
+    /// Make the call: [`Memory::write_answered`].
+    Send { target: &'p str, write: &'p Write },
+    /// What was read is too old to act on: [`Memory::outdated`].
+    LookAgain,
+    /// Nothing is left. An object stands in one queue: in that of the first step that got no permit, whatever it asked for after that.
+    Finish { in_line: Option<&'p Step> },
+}
+
+/// What the inventory is to remember of an answered write, before anything else is done.
+#[derive(Clone, Debug)]
+pub(crate) enum Remember {
+    Accepted,
+    Refused {
+        error: Error,
+        /// The refusal is about the values that were sent.
+        is_setback: bool,
+    },
+}
+
+/// How far a plan was carried out, and what has been learned on the way.
+#[derive(Clone, Debug)]
+pub(crate) struct Memory {
+    key: ObjectKey,
+    life: Life,
+    /// When the plan was made.
+    planned_at: Timestamp,
+    /// See [`Timing::create_window`](crate::timing::Timing::create_window).
+    create_window: Duration,
+    /// The steps before it were done or left.
+    position: usize,
+    /// The write scheduler lets the current step go.
+    is_permitted: bool,
+    /// The object as our own patch of this reconcile was answered.
+    own: Option<Read>,
+    /// When the API server was asked for the object, which then permitted the Create.
+    read: Option<Timestamp>,
+    /// The API server itself said in this reconcile that the object still asks for what is planned.
+    is_confirmed: bool,
+    /// The steps that were left undone, by their place in the plan.
+    left: Vec<(usize, Why)>,
+    /// The first step that got no permit.
+    in_line: Option<usize>,
+    is_over: bool,
+    outcome: Outcome,
+}
+
+/// The object as the API server itself gave it, and when it was asked.
+#[derive(Clone, Debug)]
+struct Read {
+    object: LatestObject,
+    asked: Timestamp,
+}
+
+/// What keeps a step from being carried out.
+#[derive(Debug)]
+pub(super) enum Halt {
+    Stop(Stop),
+    Error(ExecuteError),
+}
+
+impl From<KubernetesError> for Halt {
+    /// A conflict is no failure: somebody else was faster, and the next reconcile sees what they did.
+    fn from(error: KubernetesError) -> Self {
+        match error {
+            KubernetesError::Conflict | KubernetesError::Gone => Self::Stop(Stop::Stale),
+            other => Self::Error(ExecuteError::Kubernetes(other)),
+        }
+    }
+}
+
+impl From<NoTurn> for Halt {
+    fn from(no_turn: NoTurn) -> Self {
+        match no_turn {
+            NoTurn::Withheld { until, error } => Self::Error(ExecuteError::Withheld { until, error }),
+            no_turn => Self::Stop(Stop::NoTurn(no_turn)),
+        }
+    }
+}
+
+/// What comes next.
+pub(crate) fn next<'p>(plan: &'p Plan, memory: &Memory, now: Timestamp) -> Effect<'p> {
+    let Some((_, step)) = memory.current(plan) else { return Effect::Finish { in_line: memory.in_line(plan) } };
+    match step {
+        Step::Record(record) => Effect::PutRecord(record),
+        Step::ReleaseFinalizer => Effect::ReleaseFinalizer,
+        Step::Create { .. } | Step::Write { .. } if !memory.is_permitted => Effect::AskPermit(step),
+        Step::Create { record, .. } if memory.is_own_refuted(record) => Effect::LookAgain,
+        Step::Create { record, request } => match memory.asked() {
+            None => Effect::ReadObject,
+            Some(asked) if memory.is_in_time(asked, now) => Effect::Create { record, request },
+            Some(_) => Effect::LookAgain,
+        },
+        Step::Write { .. } if memory.needs_confirmation(step) => Effect::ReadObject,
+        Step::Write { target, write } => Effect::Send { target, write },
+    }
+}
+
+impl Memory {
+    pub(crate) fn new(resolved: &Resolved, planned_at: Timestamp, create_window: Duration) -> Self {
+        Self {
+            key: resolved.key.clone(),
+            life: resolved.life,
+            planned_at,
+            create_window,
+            position: 0,
+            is_permitted: false,
+            own: None,
+            read: None,
+            is_confirmed: false,
+            left: Vec::new(),
+            in_line: None,
+            is_over: false,
+            outcome: Outcome::default(),
+        }
+    }
+
+    pub(crate) fn into_outcome(self) -> Outcome {
+        self.outcome
+    }
+
+    /// The current step has its permit.
+    pub(super) fn is_permitted(&self) -> bool {
+        self.is_permitted
+    }
+
+    /// The step that comes next, or is under way.
+    pub(crate) fn step<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
+        self.current(plan).map(|(_, step)| step)
+    }
+
+    fn current<'p>(&self, plan: &'p Plan) -> Option<(usize, &'p Step)> {
+        if self.is_over {
+            return None;
+        }
+        plan.steps.iter().enumerate().skip(self.position).find(|(_, step)| !self.is_held_back(plan, step))
+    }
+
+    fn is_held_back(&self, plan: &Plan, step: &Step) -> bool {
+        let mut left =
+            self.left.iter().filter_map(|(index, why)| Some(Left { step: plan.steps.get(*index)?, why: *why }));
+        left.any(|left| left.holds_back(step))
+    }
+
+    fn in_line<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
+        let is_waiting = matches!(self.outcome.stopped, Some(Stop::NoTurn(_)));
+        self.in_line.filter(|_| is_waiting).and_then(|index| plan.steps.get(index))
+    }
+
+    /// When the object was read that permits the Create; `None`: it has yet to be read. One that does not permit it ends execution, see
+    /// [`Self::object_read`].
+    fn asked(&self) -> Option<Timestamp> {
+        self.read.or(self.own.as_ref().map(|own| own.asked))
+    }
+
+    /// The answer to our own patch does not permit the Create.
+    fn is_own_refuted(&self, record: &CreateRecord) -> bool {
+        self.own.as_ref().is_some_and(|own| !self.permits_create(&own.object, record))
+    }
+
+    /// A process that was paused wakes up powerless, whether it last thought or last read the object before. What a plan allows rests on how
+    /// long the provider remembers a token, so it holds for a while only.
+    fn is_in_time(&self, asked: Timestamp, now: Timestamp) -> bool {
+        now.duration_since(asked.min(self.planned_at)).unsigned_abs() <= self.create_window
+    }
+
+    /// The object lives, is of the generation that was planned for, and carries our finalizer and this very record.
+    fn permits_create(&self, object: &LatestObject, record: &CreateRecord) -> bool {
+        object.uid == self.key.uid
+            && !object.deleting
+            && object.generation == self.key.generation
+            && object.has_finalizer()
+            && object.record.as_ref() == Some(record)
+    }
+
+    /// What a deletion takes away is taken on the word of the API server, not of a copy: somebody may have set `suspend` or another policy
+    /// since, and the watch may not have told.
+    fn needs_confirmation(&self, step: &Step) -> bool {
+        !self.is_confirmed && self.life != Life::Live && step.takes_away()
+    }
+
+    /// Our own patch was answered, which was sent at `asked`.
+    pub(crate) fn record_put(&mut self, plan: &Plan, answer: Result<LatestObject, KubernetesError>, asked: Timestamp) {
+        match answer {
+            Ok(object) => {
+                self.own = Some(Read { object, asked });
+                self.done(plan, None, None);
+            }
+            Err(error) => self.halt(plan, error.into()),
+        }
+    }
+
+    pub(crate) fn finalizer_released(&mut self, plan: &Plan, answer: Result<(), KubernetesError>) {
+        match answer {
+            Ok(()) => self.done(plan, None, None),
+            Err(error) => self.halt(plan, error.into()),
+        }
+    }
+
+    pub(crate) fn permit_answered(&mut self, plan: &Plan, answer: Result<(), NoTurn>) {
+        match answer {
+            Ok(()) => self.is_permitted = true,
+            Err(no_turn) => self.halt(plan, no_turn.into()),
+        }
+    }
+
+    /// The API server was asked for the object at `asked`. An object that asks for something else by now ends execution.
+    pub(crate) fn object_read(&mut self, plan: &Plan, answer: Result<LatestObject, KubernetesError>, asked: Timestamp) {
+        let object = match answer {
+            Ok(object) => object,
+            Err(error) => return self.halt(plan, error.into()),
+        };
+        match self.step(plan) {
+            Some(Step::Create { record, .. }) if self.permits_create(&object, record) => self.read = Some(asked),
+            Some(Step::Write { .. }) if object.deleting && object.generation == self.key.generation => {
+                self.is_confirmed = true;
+            }
+            _ => self.outdated(),
+        }
+    }
+
+    /// Answers what the Create made, where it is known.
+    pub(crate) fn create_answered(
+        &mut self,
+        plan: &Plan,
+        answer: Result<(EndpointService, Option<String>), Error>,
+    ) -> Option<Created> {
+        let Some(Step::Create { request, .. }) = self.step(plan) else { return None };
+        match answer {
+            Ok((service, request_id)) => {
+                let Some(created) = send::created(service, request) else {
+                    // An answer without an id says as little as none: the next reconcile looks, and asks again under the same token.
+                    self.outdated();
+                    return None;
+                };
+                self.done(plan, request_id, Some(Box::new(created.service.clone())));
+                Some(created)
+            }
+            Err(error) => {
+                self.halt(plan, Halt::Error(ExecuteError::Cloud(error)));
+                None
+            }
+        }
+    }
+
+    /// Answers what is to be remembered of it. What is so already is a success.
+    pub(crate) fn write_answered(&mut self, plan: &Plan, answer: Result<Option<String>, Error>) -> Remember {
+        match already_done(answer) {
+            Ok(request_id) => {
+                self.done(plan, request_id, None);
+                Remember::Accepted
+            }
+            Err(error) => {
+                let is_setback = is_about_value(&error);
+                self.halt(plan, Halt::Error(ExecuteError::Cloud(error.clone())));
+                Remember::Refused { error, is_setback }
+            }
+        }
+    }
+
+    /// The object, or what was read of it, is no longer what the plan was made for.
+    pub(crate) fn outdated(&mut self) {
+        self.stop(Stop::Stale);
+    }
+
+    fn done(&mut self, plan: &Plan, request_id: Option<String>, created: Option<Box<Service>>) {
+        let Some((index, step)) = self.current(plan) else { return };
+        self.outcome.done.push(Done { step: step.clone(), request_id, created });
+        self.pass_over(index);
+        if step.is_awaited() {
+            self.stop(Stop::Awaited);
+        }
+    }
+
+    /// A step that is refused, or that has no permit, holds back what depends on it, and nothing else, see [`follow`](super::follow).
+    fn halt(&mut self, plan: &Plan, halt: Halt) {
+        let Some((index, step)) = self.current(plan) else { return };
+        let why = match halt {
+            Halt::Stop(Stop::NoTurn(no_turn)) => {
+                let why = Why::of_turn(&no_turn);
+                self.in_line.get_or_insert(index);
+                self.outcome.stopped.get_or_insert(Stop::NoTurn(no_turn));
+                why
+            }
+            Halt::Stop(ended) => return self.stop(ended),
+            Halt::Error(error) => {
+                let Some(why) = Why::of_error(&error, step, self.life) else { return self.fail(error) };
+                match SetAside::of(step, error) {
+                    Ok(set_aside) => self.outcome.set_aside.push(set_aside),
+                    Err(error) => {
+                        self.outcome.error.get_or_insert(error);
+                    }
+                }
+                why
+            }
+        };
+        self.left.push((index, why));
+        self.pass_over(index);
+    }
+
+    fn pass_over(&mut self, index: usize) {
+        self.position = index + 1;
+        self.is_permitted = false;
+    }
+
+    fn stop(&mut self, stop: Stop) {
+        self.outcome.stopped = Some(stop);
+        self.is_over = true;
+        self.is_permitted = false;
+    }
+
+    fn fail(&mut self, error: ExecuteError) {
+        self.outcome.error = Some(error);
+        self.is_over = true;
+        self.is_permitted = false;
+    }
+}
+
+fn already_done(answer: Result<Option<String>, Error>) -> Result<Option<String>, Error> {
+    match answer {
+        Err(error) if error.kind() == ErrorKind::AlreadyDone => Ok(error.request_id().map(str::to_owned)),
+        answer => answer,
+    }
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
