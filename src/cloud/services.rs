@@ -6,6 +6,7 @@
 
 pub(super) mod answers;
 pub mod observed;
+mod scalar;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,8 @@ use std::fmt::{self, Display, Formatter};
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
-pub use self::write::{AttributeChange, Created, Value, Write};
+pub use self::scalar::Attributes;
+pub use self::write::{Created, Value, Write};
 
 /// One endpoint service. Every field is as the provider gave it, unless `unseen` says that an own write stands in for
 /// it.
@@ -52,19 +54,6 @@ pub enum Proof {
     OwnCreate,
 }
 
-/// The attributes that can be compared and changed. `None`: the provider did not say (older gateways leave newer fields
-/// out), so it is neither equal nor different.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Attributes {
-    pub description: Option<String>,
-    pub auto_accept_enabled: Option<bool>,
-    pub zone_affinity_enabled: Option<bool>,
-    pub address_ip_version: Option<String>,
-    /// Mbps; the provider reports it for `slb` only.
-    pub connect_bandwidth_mbps: Option<i32>,
-    pub resource_group_id: Option<String>,
-}
-
 /// One field of a service that the operator can write and the lists can lag behind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
@@ -86,15 +75,10 @@ impl Display for Field {
     /// As the spec calls it.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Description => formatter.write_str("description"),
-            Self::AutoAcceptEnabled => formatter.write_str("autoAcceptEnabled"),
-            Self::ZoneAffinityEnabled => formatter.write_str("zoneAffinityEnabled"),
-            Self::AddressIpVersion => formatter.write_str("addressIpVersion"),
-            Self::ConnectBandwidthMbps => formatter.write_str("connectBandwidthMbps"),
-            Self::ResourceGroupId => formatter.write_str("resourceGroupId"),
             Self::Tag(key) => write!(formatter, "tags[{key}]"),
             Self::Resource(key) => write!(formatter, "resources[{key}]"),
             Self::Principal(account) => write!(formatter, "allowedPrincipals[{account}]"),
+            scalar => formatter.write_str(scalar.scalar_name().unwrap_or_default()),
         }
     }
 }

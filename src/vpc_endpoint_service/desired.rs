@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use crate::cloud::services::AttachmentKey;
 
 use super::resolve::Resolved;
+use crate::cloud::services::{Attributes, Field};
 use crate::crd::{ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
 use crate::names::TAG_PREFIX;
 
@@ -16,13 +17,8 @@ pub struct Desired {
     /// `slb`, `alb`, `nlb`, `gwlb`.
     pub service_resource_type: String,
     pub payer: String,
-    pub description: String,
-    pub auto_accept_enabled: bool,
-    pub zone_affinity_enabled: bool,
-    pub address_ip_version: String,
-    /// Mbps, `slb` only; sent by Update once the service is Active.
-    pub connect_bandwidth_mbps: Option<i32>,
-    pub resource_group_id: Option<String>,
+    /// The scalar fields that are managed.
+    pub attributes: Attributes,
     /// The user's tags, without the owner tags.
     pub tags: Option<BTreeMap<String, String>>,
     /// The owner tags.
@@ -40,12 +36,7 @@ pub fn desired(resolved: &Resolved) -> Desired {
     Desired {
         service_resource_type: spec.service_resource_type.as_str().to_owned(),
         payer: spec.payer.as_str().to_owned(),
-        description: spec.description.clone(),
-        auto_accept_enabled: spec.auto_accept_enabled,
-        zone_affinity_enabled: spec.zone_affinity_enabled,
-        address_ip_version: spec.address_ip_version.as_str().to_owned(),
-        connect_bandwidth_mbps: connect_bandwidth(spec),
-        resource_group_id: spec.resource_group_id.clone(),
+        attributes: attributes(spec),
         tags: spec.tags.as_ref().map(user_tags),
         owner_tags: resolved.owner.tags(),
         attachments: attachments(spec),
@@ -54,7 +45,17 @@ pub fn desired(resolved: &Resolved) -> Desired {
     }
 }
 
-/// The cloud reports the bandwidth of `slb` only, so for the others it could never be compared.
+fn attributes(spec: &VpcEndpointServiceSpec) -> Attributes {
+    Attributes::default()
+        .with(Field::Description, spec.description.as_str())
+        .with(Field::AutoAcceptEnabled, spec.auto_accept_enabled)
+        .with(Field::ZoneAffinityEnabled, spec.zone_affinity_enabled)
+        .with(Field::AddressIpVersion, spec.address_ip_version.as_str())
+        .with_known(Field::ConnectBandwidthMbps, connect_bandwidth(spec))
+        .with_known(Field::ResourceGroupId, spec.resource_group_id.as_deref())
+}
+
+/// Sent by Update once the service is Active. The cloud reports the bandwidth of `slb` only, so for the others it could never be compared.
 fn connect_bandwidth(spec: &VpcEndpointServiceSpec) -> Option<i32> {
     let managed = spec.service_resource_type == ServiceResourceType::Slb;
     spec.connect_bandwidth_mbps.filter(|_| managed).and_then(|mbps| i32::try_from(mbps).ok())

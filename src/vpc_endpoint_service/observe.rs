@@ -4,7 +4,7 @@ pub use crate::cloud::services::observed::{
     AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refusal, ServiceView,
 };
 pub use crate::cloud::services::{
-    Attachment, AttachmentKey, AttributeChange, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
+    Attachment, AttachmentKey, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
 };
 
 use jiff::Timestamp;

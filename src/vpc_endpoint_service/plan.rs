@@ -263,7 +263,7 @@ impl Step {
         values
             .into_iter()
             .map(|(field, value)| {
-                let text = value.text(&field);
+                let text = value.text_of(&field);
                 (field, text)
             })
             .collect()
@@ -273,7 +273,7 @@ impl Step {
     pub fn revokes(&self) -> bool {
         match self.payload() {
             Some(Write::RemovePrincipal(_)) => true,
-            Some(Write::Attributes(change)) => change.auto_accept_enabled == Some(false),
+            Some(Write::Attributes(change)) => change.is(&Field::AutoAcceptEnabled, false),
             _ => false,
         }
     }

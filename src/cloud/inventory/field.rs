@@ -20,14 +20,9 @@ pub(super) fn shows(service: &Service, field: &Field, value: &Value) -> bool {
 /// What a list's entry says of a field; `None`: nothing.
 pub(super) fn shown(service: &Service, field: &Field) -> Option<Value> {
     match field {
-        Field::Description => service.attributes.description.clone().map(Value::Text),
-        Field::AutoAcceptEnabled => service.attributes.auto_accept_enabled.map(Value::Flag),
-        Field::ZoneAffinityEnabled => service.attributes.zone_affinity_enabled.map(Value::Flag),
-        Field::AddressIpVersion => service.attributes.address_ip_version.clone().map(Value::Text),
-        Field::ConnectBandwidthMbps => service.attributes.connect_bandwidth_mbps.map(Value::Mbps),
-        Field::ResourceGroupId => service.attributes.resource_group_id.clone().map(Value::Text),
         Field::Tag(key) => Some(service.tags.get(key).cloned().map_or(Value::Absent, Value::Text)),
         Field::Resource(_) | Field::Principal(_) => None,
+        scalar => service.attributes.get(scalar).cloned(),
     }
 }
 
@@ -49,22 +44,15 @@ pub(super) fn shown_deep(view: &DeepView, field: &Field) -> Option<Value> {
 
 /// Lays the value over a list's entry.
 pub(super) fn lay_over(service: &mut Service, field: &Field, value: &Value) {
-    let attributes = &mut service.attributes;
     match (field, value) {
-        (Field::Description, Value::Text(text)) => attributes.description = Some(text.clone()),
-        (Field::AutoAcceptEnabled, Value::Flag(flag)) => attributes.auto_accept_enabled = Some(*flag),
-        (Field::ZoneAffinityEnabled, Value::Flag(flag)) => attributes.zone_affinity_enabled = Some(*flag),
-        (Field::AddressIpVersion, Value::Text(text)) => attributes.address_ip_version = Some(text.clone()),
-        (Field::ConnectBandwidthMbps, Value::Mbps(mbps)) => attributes.connect_bandwidth_mbps = Some(*mbps),
-        (Field::ResourceGroupId, Value::Text(text)) => attributes.resource_group_id = Some(text.clone()),
         (Field::Tag(key), Value::Text(text)) => {
             service.tags.insert(key.clone(), text.clone());
         }
         (Field::Tag(key), _) => {
             service.tags.remove(key);
         }
-        // `Write::values` makes no other pairs.
-        _ => {}
+        (Field::Resource(_) | Field::Principal(_), _) => {}
+        (scalar, value) => service.attributes.set(scalar.clone(), value.clone()),
     }
 }
 

@@ -158,7 +158,7 @@ impl OwnWrites {
         });
         let is_pending = |field: &Field| field.is_deep() || fields.contains_key(field);
         setbacks.compare(|field| shown(listed, field), is_pending);
-        let is_updated = self.fields.keys().any(is_attribute);
+        let is_updated = self.fields.keys().any(Field::is_updated);
         self.updated = self.updated.filter(|at| *at > as_of || is_updated);
     }
 
@@ -321,18 +321,6 @@ impl Remembered {
     /// true.
     fn is_ended_by(&self, as_of: Timestamp, shown: bool, lag: Duration) -> bool {
         self.at <= as_of && (shown && self.until == Until::Shown || is_older(self.at, lag, as_of))
-    }
-}
-
-/// A field that Update writes.
-fn is_attribute(field: &Field) -> bool {
-    match field {
-        Field::Description
-        | Field::AutoAcceptEnabled
-        | Field::ZoneAffinityEnabled
-        | Field::AddressIpVersion
-        | Field::ConnectBandwidthMbps => true,
-        Field::ResourceGroupId | Field::Tag(_) | Field::Resource(_) | Field::Principal(_) => false,
     }
 }
 

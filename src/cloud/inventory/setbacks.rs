@@ -60,7 +60,8 @@ impl Setbacks {
                 [_] => Failure::Refused(verdict(error)),
                 _ => Failure::RefusedTogether,
             };
-            let setback = Setback { sent: value.text(field), found: String::new(), count: 1, retry_at: now, failure };
+            let setback =
+                Setback { sent: value.text_of(field), found: String::new(), count: 1, retry_at: now, failure };
             self.fields.insert(field.clone(), Entry { setback, found: Found::NotLooked });
         }
     }
@@ -68,7 +69,7 @@ impl Setbacks {
     /// The provider accepted a value: what it refused before counts no longer.
     pub(super) fn accepted(&mut self, field: &Field, value: &Value) {
         let is_over =
-            |entry: &Entry| entry.setback.failure != Failure::Unconfirmed || entry.setback.sent != value.text(field);
+            |entry: &Entry| entry.setback.failure != Failure::Unconfirmed || entry.setback.sent != value.text_of(field);
         if self.fields.get(field).is_some_and(is_over) {
             self.fields.remove(field);
         }
@@ -89,11 +90,11 @@ impl Setbacks {
         lag: Duration,
         as_of: Timestamp,
     ) {
-        let sent = value.text(field);
+        let sent = value.text_of(field);
         let before = self.fields.get(field).map(|entry| &entry.setback);
         let before = before.filter(|before| before.failure == Failure::Unconfirmed && before.sent == sent);
         let count = before.map_or(0, |before| before.count).saturating_add(1);
-        let shown = found.as_ref().map(|found| found.text(field)).unwrap_or_default();
+        let shown = found.as_ref().map(|found| found.text_of(field)).unwrap_or_default();
         let retry_at = later(as_of, unconfirmed_delay(count, lag));
         let setback = Setback { sent, found: shown, count, retry_at, failure: Failure::Unconfirmed };
         self.fields.insert(field.clone(), Entry { setback, found: Found::Shown(found) });

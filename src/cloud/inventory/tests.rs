@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use super::{DetailsQuery, Inventory, Managed, Query, Setup};
 use crate::cloud::requeuer::Wake;
 use crate::cloud::services::observed::{Observed, ServiceView};
-use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, Created, Proof, Service, Write};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Created, Field, Proof, Service, Write};
 use crate::identity::{ObjectId, Owner, Target};
 use crate::timing::Timing;
 
@@ -153,7 +153,7 @@ impl World {
             ..UpdateVpcEndpointServiceAttributeRequest::default()
         };
         Writer::new(&self.client).update_vpc_endpoint_service_attribute(&request).await.unwrap();
-        let change = AttributeChange { description: Some(description.to_owned()), ..AttributeChange::default() };
+        let change = Attributes::default().with(Field::Description, description.to_owned());
         self.inventory.remember(service_id, &Write::Attributes(change));
     }
 

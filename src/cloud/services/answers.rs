@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Attachment, AttachmentKey, Attributes, Connection, Proof, Service};
 
-/// The one type for which the provider reports the bandwidth and knows the zone by itself.
+/// The one type for which the provider knows the zone by itself.
 const CLASSIC: &str = "slb";
 
 /// What the ids of its load balancers begin with.
@@ -16,7 +16,7 @@ impl Service {
     pub fn from_answer(entry: privatelink::EndpointService) -> Option<Self> {
         let status = entry.status();
         Some(Self {
-            attributes: attributes(&entry),
+            attributes: Attributes::from_answer(&entry),
             id: entry.service_id.filter(|id| !id.is_empty())?,
             name: entry.service_name,
             domain: entry.service_domain,
@@ -33,31 +33,9 @@ impl Service {
     }
 }
 
-fn attributes(entry: &privatelink::EndpointService) -> Attributes {
-    let classic = is_word(entry.service_resource_type.as_deref(), CLASSIC);
-    Attributes {
-        description: entry.service_description.clone(),
-        auto_accept_enabled: entry.auto_accept_enabled,
-        zone_affinity_enabled: entry.zone_affinity_enabled,
-        address_ip_version: entry.address_ip_version.as_deref().map(ip_version),
-        // 0 means "not said", as it does for the other types.
-        connect_bandwidth_mbps: entry
-            .connect_bandwidth
-            .filter(|mbps| classic && *mbps > 0)
-            .and_then(|mbps| i32::try_from(mbps).ok()),
-        resource_group_id: entry.resource_group_id.clone(),
-    }
-}
-
 /// The provider's word, in capitals or not.
 fn is_word(text: Option<&str>, word: &str) -> bool {
     text.is_some_and(|text| text.eq_ignore_ascii_case(word))
-}
-
-/// In the spelling of the spec where it is one of the known words; any other stays as the provider gave it.
-fn ip_version(text: &str) -> String {
-    let known = ["IPv4", "DualStack"].into_iter().find(|known| text.eq_ignore_ascii_case(known));
-    known.unwrap_or(text).to_owned()
 }
 
 /// The attachments of a service; an entry without a load balancer is passed over.

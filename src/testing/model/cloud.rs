@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation, ServiceStatus, Tag};
 
 use super::kubernetes::uid;
-use crate::cloud::services::{Service, Write};
+use crate::cloud::services::{Field, Service, Value, Write};
 use crate::names::UID_TAG;
 
 /// What is remembered of the past of a service at least, so that a claim about it can be checked.
@@ -130,7 +130,9 @@ impl Cloud {
         match write {
             Write::Attributes(change) => service.become_so(now, |condition| {
                 condition.life = Life::Pending;
-                condition.description = change.description.clone().unwrap_or(condition.description.clone());
+                if let Some(text) = change.get(&Field::Description).and_then(Value::as_text) {
+                    condition.description = text.to_owned();
+                }
             }),
             Write::Delete => service.become_so(now, |condition| condition.life = Life::Deleting),
             other => panic!("the model has no {other:?}"),

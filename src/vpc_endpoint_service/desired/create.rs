@@ -13,24 +13,18 @@ const ATTACHMENTS_IN_CREATE: usize = 10;
 impl Desired {
     /// The request that makes the service. The same `Desired` gives the same request, byte for byte.
     ///
-    /// The connection bandwidth is not in it: the provider takes that by Update only. An empty description is left out, because it is the
-    /// provider's own beginning.
+    /// The connection bandwidth is not in it: the provider takes that by Update only.
     pub fn create_request(&self, client_token: Option<String>) -> CreateVpcEndpointServiceRequest {
-        CreateVpcEndpointServiceRequest {
-            service_description: Some(self.description.clone()).filter(|text| !text.is_empty()),
-            auto_accept_enabled: Some(self.auto_accept_enabled),
+        let mut request = CreateVpcEndpointServiceRequest {
             payer: Some(self.payer.clone()),
-            zone_affinity_enabled: Some(self.zone_affinity_enabled),
             service_resource_type: Some(self.service_resource_type.clone()),
             resources: self.create_attachments().into_iter().map(|key| self.resource(key)).collect(),
-            address_ip_version: Some(self.address_ip_version.clone()),
-            service_support_ipv6: None,
-            supported_region_list: Vec::new(),
-            resource_group_id: self.resource_group_id.clone(),
             tags: self.create_tags(),
             client_token,
-            dry_run: None,
-        }
+            ..CreateVpcEndpointServiceRequest::default()
+        };
+        self.attributes.put_into_create(&mut request);
+        request
     }
 
     /// SHA-256, in hex, of the create request without its token: equal for two requests that ask for the same service in the same

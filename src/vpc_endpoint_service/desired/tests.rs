@@ -37,12 +37,12 @@ fn a_whole_spec_becomes_the_clouds_terms() {
         Desired {
             service_resource_type: "nlb".to_owned(),
             payer: "Endpoint".to_owned(),
-            description: "web shop".to_owned(),
-            auto_accept_enabled: false,
-            zone_affinity_enabled: false,
-            address_ip_version: "IPv4".to_owned(),
-            connect_bandwidth_mbps: None,
-            resource_group_id: Some("rg-shop".to_owned()),
+            attributes: Attributes::default()
+                .with(Field::Description, "web shop")
+                .with(Field::AutoAcceptEnabled, false)
+                .with(Field::ZoneAffinityEnabled, false)
+                .with(Field::AddressIpVersion, "IPv4")
+                .with(Field::ResourceGroupId, "rg-shop"),
             tags: Some([("team".to_owned(), "shop".to_owned())].into()),
             owner_tags: crate::vpc_endpoint_service::plan::fixtures::owner().tags(),
             attachments: Some([nlb("nlb-a", "cn-hangzhou-i"), nlb("nlb-a", "cn-hangzhou-j")].into()),
@@ -78,11 +78,13 @@ fn a_principal_is_its_account_in_either_spelling_and_never_the_owner() {
 fn the_bandwidth_is_managed_for_slb_only() {
     let bandwidth = |kind| {
         wanted(json!({ "serviceResourceType": kind, "connectBandwidthMbps": 500, "resources": null }))
-            .connect_bandwidth_mbps
+            .attributes
+            .get(&Field::ConnectBandwidthMbps)
+            .cloned()
     };
     assert_eq!(
         [bandwidth("slb"), bandwidth("nlb"), bandwidth("alb"), bandwidth("gwlb")],
-        [Some(500), None, None, None]
+        [Some(crate::cloud::services::Value::Mbps(500)), None, None, None]
     );
 }
 

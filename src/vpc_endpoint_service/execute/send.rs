@@ -11,7 +11,7 @@ use privatelink::{
     Writer,
 };
 
-use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, Created, Proof, Service, Write};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Created, Proof, Service, Write};
 
 /// Makes the call of a write; answers the provider's id of the call.
 pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Result<Option<String>, Error> {
@@ -40,23 +40,13 @@ pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Re
     answer.map(|answer| answer.request_id)
 }
 
-fn update(service_id: &str, change: &AttributeChange) -> UpdateVpcEndpointServiceAttributeRequest {
-    let AttributeChange {
-        description,
-        auto_accept_enabled,
-        zone_affinity_enabled,
-        address_ip_version,
-        connect_bandwidth_mbps,
-    } = change;
-    UpdateVpcEndpointServiceAttributeRequest {
+fn update(service_id: &str, change: &Attributes) -> UpdateVpcEndpointServiceAttributeRequest {
+    let mut request = UpdateVpcEndpointServiceAttributeRequest {
         service_id: service_id.to_owned(),
-        service_description: description.clone(),
-        auto_accept_enabled: *auto_accept_enabled,
-        zone_affinity_enabled: *zone_affinity_enabled,
-        address_ip_version: address_ip_version.clone(),
-        connect_bandwidth: connect_bandwidth_mbps.map(i64::from),
         ..UpdateVpcEndpointServiceAttributeRequest::default()
-    }
+    };
+    change.put_into_update(&mut request);
+    request
 }
 
 fn regroup(service_id: &str, resource_group_id: &str) -> ChangeResourceGroupRequest {

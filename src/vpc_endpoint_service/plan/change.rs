@@ -6,7 +6,7 @@ use super::compare::Comparison;
 use super::world::World;
 use super::{Step, held, resources};
 use crate::cloud::services::observed::Setback;
-use crate::cloud::services::{AttributeChange, Field, Write};
+use crate::cloud::services::{Attributes, Field, Write};
 
 /// What would make the service as it is wanted, and may be tried now.
 ///
@@ -35,12 +35,12 @@ pub(super) fn wanted(world: &World<'_>, service_id: &str) -> Vec<Step> {
 }
 
 /// No longer accepting everybody goes out alone, so that no other attribute can have it refused.
-fn split_acceptance(change: &AttributeChange) -> (Option<AttributeChange>, AttributeChange) {
-    if change.auto_accept_enabled != Some(false) {
+fn split_acceptance(change: &Attributes) -> (Option<Attributes>, Attributes) {
+    if !change.is(&Field::AutoAcceptEnabled, false) {
         return (None, change.clone());
     }
-    let closing = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
-    (Some(closing), AttributeChange { auto_accept_enabled: None, ..change.clone() })
+    let closing = Attributes::default().with(Field::AutoAcceptEnabled, false);
+    (Some(closing), change.clone().without(&Field::AutoAcceptEnabled))
 }
 
 /// In one call, but for those that were refused before: each of them alone.
@@ -72,9 +72,8 @@ fn added_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item 
 }
 
 /// In one call, but for those that were refused before: each of them alone.
-fn attributes(change: AttributeChange, setbacks: &BTreeMap<Field, Setback>) -> Vec<AttributeChange> {
-    let parts = change.apart();
-    let (alone, together): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(field, _)| setbacks.contains_key(field));
-    let together = together.into_iter().map(|(_, part)| part).reduce(AttributeChange::and);
-    together.into_iter().chain(alone.into_iter().map(|(_, part)| part)).collect()
+fn attributes(change: Attributes, setbacks: &BTreeMap<Field, Setback>) -> Vec<Attributes> {
+    let (alone, together): (Vec<_>, Vec<_>) = change.into_iter().partition(|(field, _)| setbacks.contains_key(field));
+    let together = Some(Attributes::from_iter(together)).filter(|together| !together.is_empty());
+    together.into_iter().chain(alone.into_iter().map(|part| Attributes::from_iter([part]))).collect()
 }

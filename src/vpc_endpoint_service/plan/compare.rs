@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Difference;
-use crate::cloud::services::{Attachment, AttachmentKey, AttributeChange, Attributes, DeepView, Field, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, DeepView, Field, Service};
 use crate::names::{ADOPT_TAG, OBJECT_TAG, TAG_PREFIX};
 use crate::vpc_endpoint_service::desired::Desired;
 
@@ -11,7 +11,8 @@ use crate::vpc_endpoint_service::desired::Desired;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Comparison {
     pub(super) differences: Vec<Difference>,
-    pub(super) change: AttributeChange,
+    /// What Update changes.
+    pub(super) change: Attributes,
     pub(super) resource_group_id: Option<String>,
     pub(super) tag: BTreeMap<String, String>,
     pub(super) untag: BTreeSet<String>,
@@ -43,58 +44,18 @@ pub(super) fn compare(desired: &Desired, service: &Service, deep: Option<&DeepVi
 }
 
 impl Comparison {
+    /// What is not managed or not known does not differ.
     fn attributes(&mut self, desired: &Desired, found: &Attributes) {
-        let Attributes {
-            description,
-            auto_accept_enabled,
-            zone_affinity_enabled,
-            address_ip_version,
-            connect_bandwidth_mbps,
-            resource_group_id,
-        } = found;
-        let wanted = AttributeChange {
-            description: self.differs(Field::Description, Some(&desired.description), description.as_ref()),
-            auto_accept_enabled: self.differs(
-                Field::AutoAcceptEnabled,
-                Some(&desired.auto_accept_enabled),
-                auto_accept_enabled.as_ref(),
-            ),
-            zone_affinity_enabled: self.differs(
-                Field::ZoneAffinityEnabled,
-                Some(&desired.zone_affinity_enabled),
-                zone_affinity_enabled.as_ref(),
-            ),
-            address_ip_version: self.differs(
-                Field::AddressIpVersion,
-                Some(&desired.address_ip_version),
-                address_ip_version.as_ref(),
-            ),
-            connect_bandwidth_mbps: self.differs(
-                Field::ConnectBandwidthMbps,
-                desired.connect_bandwidth_mbps.as_ref(),
-                connect_bandwidth_mbps.as_ref(),
-            ),
-        };
-        // The provider has no way back from DualStack: a difference that no step can end.
-        let address_ip_version = wanted.address_ip_version.filter(|version| version == "DualStack");
-        self.change = AttributeChange { address_ip_version, ..wanted };
-        self.resource_group_id =
-            self.differs(Field::ResourceGroupId, desired.resource_group_id.as_ref(), resource_group_id.as_ref());
-    }
-
-    /// The wanted value, if the cloud has another one. What is not managed or not known does not differ.
-    fn differs<T: Clone + PartialEq + ToString>(
-        &mut self,
-        field: Field,
-        wanted: Option<&T>,
-        found: Option<&T>,
-    ) -> Option<T> {
-        let (wanted, found) = (wanted?, found?);
-        if wanted == found {
-            return None;
+        for (field, wanted) in &desired.attributes {
+            let Some(found) = found.get(field).filter(|found| *found != wanted) else { continue };
+            self.note(field.clone(), wanted.text_of(field), found.text_of(field));
+            match field {
+                Field::ResourceGroupId => self.resource_group_id = wanted.as_text().map(str::to_owned),
+                // The provider has no way back from DualStack: a difference that no step can end.
+                Field::AddressIpVersion if wanted.as_text() != Some("DualStack") => {}
+                field => self.change.set(field.clone(), wanted.clone()),
+            }
         }
-        self.note(field, wanted.to_string(), found.to_string());
-        Some(wanted.clone())
     }
 
     fn tags(&mut self, desired: &Desired, found: &BTreeMap<String, String>) {
@@ -163,11 +124,9 @@ fn is_reserved(key: &str) -> bool {
 
 fn is_managed(desired: &Desired, field: &Field) -> bool {
     match field {
-        Field::Description | Field::AutoAcceptEnabled | Field::ZoneAffinityEnabled | Field::AddressIpVersion => true,
-        Field::ConnectBandwidthMbps => desired.connect_bandwidth_mbps.is_some(),
-        Field::ResourceGroupId => desired.resource_group_id.is_some(),
         Field::Tag(key) => key == OBJECT_TAG || desired.tags.is_some(),
         Field::Resource(_) => desired.attachments.is_some(),
         Field::Principal(_) => desired.principals.is_some(),
+        scalar => desired.attributes.get(scalar).is_some(),
     }
 }

@@ -10,7 +10,7 @@ use super::{Limits, Plan};
 use crate::cloud::services::observed::{
     AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
 };
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, DeepView, Proof, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, DeepView, Field, Proof, Service};
 use crate::identity::CreateRecord;
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::identity::{Owner, Target};
@@ -252,14 +252,12 @@ pub(in super::super) fn service() -> Service {
         resource_type: Some("nlb".to_owned()),
         payer: Some("Endpoint".to_owned()),
         create_time: None,
-        attributes: Attributes {
-            description: Some("web shop".to_owned()),
-            auto_accept_enabled: Some(false),
-            zone_affinity_enabled: Some(false),
-            address_ip_version: Some("IPv4".to_owned()),
-            connect_bandwidth_mbps: None,
-            resource_group_id: Some("rg-shop".to_owned()),
-        },
+        attributes: Attributes::default()
+            .with(Field::Description, "web shop")
+            .with(Field::AutoAcceptEnabled, false)
+            .with(Field::ZoneAffinityEnabled, false)
+            .with(Field::AddressIpVersion, "IPv4")
+            .with(Field::ResourceGroupId, "rg-shop"),
         tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
         proof: Proof::Listed,
         unseen: BTreeSet::new(),

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::fixtures::World;
 use super::*;
-use crate::cloud::services::AttributeChange;
+use crate::cloud::services::Attributes;
 
 #[test]
 fn a_converged_world_gives_an_empty_plan() {
@@ -31,7 +31,7 @@ fn a_step_is_awaited_exactly_when_the_service_leaves_active_or_the_object_its_la
     let steps = [
         (Step::Record(record.clone()), false),
         (Step::Create { record, request }, true),
-        (write(Write::Attributes(AttributeChange::default())), true),
+        (write(Write::Attributes(Attributes::default())), true),
         (write(Write::ResourceGroup("rg-a".to_owned())), false),
         (write(Write::Tag(BTreeMap::new())), false),
         (write(Write::Untag(BTreeSet::new())), false),

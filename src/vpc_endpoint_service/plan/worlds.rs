@@ -59,12 +59,10 @@ pub(in super::super) fn drifted_world() -> impl Strategy<Value = World> {
             let mut world = World::converged().edited().spec(spec);
             world.resolved.record = Some(record(&world.resolved, 0, at(100)));
             world.service().tags.extend(tags);
-            world.service().attributes = Attributes {
-                connect_bandwidth_mbps: None,
-                address_ip_version: Some("IPv4".to_owned()),
-                resource_group_id: Some("rg-other".to_owned()),
-                ..attributes
-            };
+            world.service().attributes = attributes
+                .without(&Field::ConnectBandwidthMbps)
+                .with(Field::AddressIpVersion, "IPv4")
+                .with(Field::ResourceGroupId, "rg-other");
             world.observed.deep = Deep::Known(deep);
             world.with_deep(|deep| deep.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1))
         },
@@ -211,13 +209,14 @@ fn any_attributes() -> impl Strategy<Value = Attributes> {
         option::of(select(vec!["IPv4", "DualStack"])),
         option::of(select(vec!["rg-shop", "rg-other"])),
     )
-        .prop_map(|(description, accept, affinity, version, group)| Attributes {
-            description: description.map(str::to_owned),
-            auto_accept_enabled: accept,
-            zone_affinity_enabled: affinity,
-            address_ip_version: version.map(str::to_owned),
-            connect_bandwidth_mbps: Some(3_072),
-            resource_group_id: group.map(str::to_owned),
+        .prop_map(|(description, accept, affinity, version, group)| {
+            Attributes::default()
+                .with_known(Field::Description, description.map(str::to_owned))
+                .with_known(Field::AutoAcceptEnabled, accept)
+                .with_known(Field::ZoneAffinityEnabled, affinity)
+                .with_known(Field::AddressIpVersion, version.map(str::to_owned))
+                .with(Field::ConnectBandwidthMbps, 3_072)
+                .with_known(Field::ResourceGroupId, group.map(str::to_owned))
         })
 }
 

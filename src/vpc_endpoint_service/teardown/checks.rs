@@ -7,7 +7,7 @@ use super::gone::{deleted, let_go, release};
 use super::scene::Scene;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::ServiceView;
-use crate::cloud::services::{AttachmentKey, AttributeChange, Connections, Service, Write};
+use crate::cloud::services::{AttachmentKey, Attributes, Connections, Field, Service, Write};
 use crate::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
@@ -126,8 +126,8 @@ fn awaits_proof(scene: &Scene<'_>, service: &Service) -> Option<Next> {
 
 fn auto_accept(scene: &Scene<'_>) -> Option<Next> {
     let service = scene.service()?;
-    let change = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
-    let is_on = service.attributes.auto_accept_enabled == Some(true);
+    let change = Attributes::default().with(Field::AutoAcceptEnabled, false);
+    let is_on = service.attributes.is(&Field::AutoAcceptEnabled, true);
     is_on.then(|| Next::steps(vec![Step::write(&service.id, Write::Attributes(change))]))
 }
 

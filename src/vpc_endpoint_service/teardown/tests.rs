@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::services::observed::{Deep, ServiceView};
-use crate::cloud::services::{AttributeChange, Connection, Connections, Field, Proof, Write};
+use crate::cloud::services::{Attributes, Connection, Connections, Field, Proof, Write};
 use crate::identity::{Definition, DefinitionUnknown};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, World, at, nlb, other_service, service, unexplained};
@@ -119,9 +119,9 @@ fn a_service_without_attachments_is_deleted_at_once() {
 #[test]
 fn automatic_accept_is_switched_off_before_consumers_are_counted() {
     let mut world =
-        world(&[("ep-a", "Connected")]).with_service(|service| service.attributes.auto_accept_enabled = Some(true));
+        world(&[("ep-a", "Connected")]).with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
     world.observed.connections = None;
-    let change = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
+    let change = Attributes::default().with(Field::AutoAcceptEnabled, false);
     let plan = steps(vec![Step::write(SERVICE, Write::Attributes(change))]);
     assert_eq!(unexplained(world.teardown()), plan);
 }

@@ -20,9 +20,7 @@ use privatelink::ServiceStatus;
 use super::{About, State};
 use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
 use crate::cloud::services::observed::{Observed, ServiceView};
-use crate::cloud::services::{
-    Attachment, AttachmentKey, AttributeChange, Attributes, Created, Field, Proof, Service, Write,
-};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Created, Field, Proof, Service, Write};
 use crate::identity::{ObjectId, Owner};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 use crate::timing::Timing;
@@ -65,14 +63,13 @@ fn service(service_id: &str, name: &str) -> Service {
         resource_type: Some("nlb".to_owned()),
         payer: Some("Endpoint".to_owned()),
         create_time: Some("2026-01-01T00:00:00Z".to_owned()),
-        attributes: Attributes {
-            description: Some("before".to_owned()),
-            auto_accept_enabled: Some(false),
-            zone_affinity_enabled: Some(true),
-            address_ip_version: Some("IPv4".to_owned()),
-            connect_bandwidth_mbps: Some(3072),
-            resource_group_id: Some("rg-1".to_owned()),
-        },
+        attributes: Attributes::default()
+            .with(Field::Description, "before")
+            .with(Field::AutoAcceptEnabled, false)
+            .with(Field::ZoneAffinityEnabled, true)
+            .with(Field::AddressIpVersion, "IPv4")
+            .with(Field::ConnectBandwidthMbps, 3072)
+            .with(Field::ResourceGroupId, "rg-1"),
         tags: owner(name).tags(),
         proof: Proof::Listed,
         unseen: BTreeSet::new(),
@@ -117,7 +114,7 @@ fn detach(resource_id: &str) -> Write {
 }
 
 fn described(description: &str) -> Write {
-    Write::Attributes(AttributeChange { description: Some(description.to_owned()), ..AttributeChange::default() })
+    Write::Attributes(Attributes::default().with(Field::Description, description.to_owned()))
 }
 
 /// A look at the object `team/<name>` whose status names nothing.

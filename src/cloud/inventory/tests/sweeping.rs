@@ -74,8 +74,7 @@ async fn a_change_outside_wakes_only_the_object_whose_service_it_is() {
     assert!(world.simulator.change_service(&web.id, &change));
     sleep(Duration::from_secs(70)).await;
     assert_eq!(world.woken(), [id("web")]);
-    let description = world.service("web").and_then(|service| service.attributes.description);
-    assert_eq!(description.as_deref(), Some("drifted"));
+    assert!(world.service("web").is_some_and(|service| service.attributes.is(&Field::Description, "drifted")));
 }
 
 #[tokio::test(start_paused = true)]

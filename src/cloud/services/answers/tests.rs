@@ -1,6 +1,7 @@
 use privatelink::{EndpointService, ServiceResource, ServiceStatus, ServiceUser, Tag};
 
 use super::*;
+use crate::cloud::services::{Field, Value};
 
 #[expect(clippy::unnecessary_wraps, reason = "the fields of an answer are optional")]
 fn text(text: &str) -> Option<String> {
@@ -36,14 +37,13 @@ fn an_entry_of_a_list_becomes_a_service_field_by_field() {
         resource_type: text("slb"),
         payer: text("Endpoint"),
         create_time: text("2026-01-02T03:04:05Z"),
-        attributes: Attributes {
-            description: text("web"),
-            auto_accept_enabled: Some(true),
-            zone_affinity_enabled: Some(false),
-            address_ip_version: text("IPv4"),
-            connect_bandwidth_mbps: Some(3072),
-            resource_group_id: text("rg-1"),
-        },
+        attributes: Attributes::default()
+            .with(Field::Description, "web")
+            .with(Field::AutoAcceptEnabled, true)
+            .with(Field::ZoneAffinityEnabled, false)
+            .with(Field::AddressIpVersion, "IPv4")
+            .with(Field::ConnectBandwidthMbps, 3072)
+            .with(Field::ResourceGroupId, "rg-1"),
         tags: BTreeMap::from([("env".to_owned(), "test".to_owned())]),
         proof: Proof::Listed,
         unseen: BTreeSet::new(),
@@ -75,8 +75,8 @@ fn the_bandwidth_counts_for_classic_load_balancers_only_and_0_is_not_said() {
             connect_bandwidth: said,
             ..EndpointService::default()
         };
-        let bandwidth = Service::from_answer(entry).and_then(|service| service.attributes.connect_bandwidth_mbps);
-        assert_eq!(bandwidth, expected, "{kind} {said:?}");
+        let bandwidth = Service::from_answer(entry).unwrap().attributes.get(&Field::ConnectBandwidthMbps).cloned();
+        assert_eq!(bandwidth, expected.map(Value::Mbps), "{kind} {said:?}");
     }
 }
 
@@ -152,9 +152,9 @@ fn known_words_are_known_in_capitals_or_not() {
         ..EndpointService::default()
     };
     let service = Service::from_answer(entry).unwrap();
-    let Attributes { address_ip_version, connect_bandwidth_mbps, .. } = service.attributes;
     assert_eq!(service.status, ServiceStatus::Active);
-    assert_eq!((address_ip_version.as_deref(), connect_bandwidth_mbps), (Some("IPv4"), Some(100)));
+    assert!(service.attributes.is(&Field::AddressIpVersion, "IPv4"));
+    assert!(service.attributes.is(&Field::ConnectBandwidthMbps, 100));
     for kind in [text("SLB"), None] {
         let entry = ServiceResource {
             resource_type: kind,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use privatelink::{ConnectionStatus as State, CreateVpcEndpointServiceRequest, Resource, ServiceStatus};
 
-use crate::cloud::services::{Attachment, AttachmentKey, Connection, Field, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, Connection, Field, Service, Value};
 use crate::crd::{AttachmentState, ConnectionCounts, ConnectionStatus, ResourceStatus, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::conclude::conditions::whole_second;
 use crate::vpc_endpoint_service::conclude::scene::Scene;
@@ -56,7 +56,8 @@ fn describe(status: &mut VpcEndpointServiceStatus, service: &Service) {
     status.service_status = Some(service.status.as_str().to_owned()).filter(|text| !text.is_empty());
     status.service_business_status = known(&service.business_status, &status.service_business_status);
     status.create_time = known(&service.create_time, &status.create_time);
-    status.address_ip_version = known(&service.attributes.address_ip_version, &status.address_ip_version);
+    let ip_version = service.attributes.get(&Field::AddressIpVersion).and_then(Value::as_text).map(str::to_owned);
+    status.address_ip_version = known(&ip_version, &status.address_ip_version);
 }
 
 /// Where a service lives that there is. Before there is one, nothing is settled.

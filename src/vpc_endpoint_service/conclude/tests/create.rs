@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::cloud::services::Field;
 
 /// A new object, first seen two seconds ago, whose record is written.
 fn recorded() -> World {
@@ -196,7 +197,7 @@ fn an_edit_is_updating_until_it_is_in_force() {
     let pending = walk(&edited.clone().with_service(|service| service.status = ServiceStatus::Pending));
     assert_eq!(said(&report(&pending, &updating)), reconciling(Reason::Updating, message));
 
-    let settled = walk(&edited.with_service(|service| service.attributes.description = Some("new".to_owned())));
+    let settled = walk(&edited.with_service(|service| service.attributes.set(Field::Description, "new")));
     let settled = report(&settled, &updating);
     assert_eq!(said(&settled), ["Ready=True Available: The service epsrv-ours is Active."]);
     let updated = "The service epsrv-ours was changed to fit the spec.";

@@ -3,13 +3,14 @@
 use serde_json::json;
 
 use super::*;
+use crate::cloud::services::Field;
 use crate::crd::AttachmentState;
 use crate::vpc_endpoint_service::observe::AttachmentKey;
 
 const CHANGED: &str = "spec.description was changed in the cloud; it is being repaired.";
 
 fn drifted() -> World {
-    World::converged().with_service(|service| service.attributes.description = Some("theirs".to_owned()))
+    World::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"))
 }
 
 fn repairing() -> Vec<String> {

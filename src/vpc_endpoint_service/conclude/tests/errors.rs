@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cloud::errors::verdict;
+use crate::cloud::services::Field;
 use crate::crd::LastError;
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::observe::Look;
@@ -280,7 +281,7 @@ fn what_was_seen_is_told_although_the_api_server_did_not_take_a_write_and_what_w
     let updating = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
     assert_eq!(said(&report(&conflict(&pending), &ready())), updating);
 
-    let drifted = World::converged().with_service(|service| service.attributes.description = Some("theirs".to_owned()));
+    let drifted = World::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"));
     assert_eq!(report(&conflict(&drifted), &ready()).status, Some(ready()));
 }
 

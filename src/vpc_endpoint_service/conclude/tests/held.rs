@@ -64,7 +64,7 @@ fn a_refusal_is_told_alike_when_it_happens_and_while_its_next_try_is_waited_for(
 fn a_value_that_is_stored_otherwise_is_told_with_what_was_sent_and_found_and_not_as_being_repaired() {
     let mut world = World::converged().spec(serde_json::json!({"description": "two  "}));
     world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-    let world = world.with_service(|service| service.attributes.description = Some("two".to_owned()));
+    let world = world.with_service(|service| service.attributes.set(Field::Description, "two"));
     let told = report(&walk(&with(world, Field::Description, "two  ", "two", Failure::Unconfirmed)), &ready());
     let mut expected = stalled(
         Reason::ValueNotStored,
@@ -79,8 +79,7 @@ fn a_value_that_is_stored_otherwise_is_told_with_what_was_sent_and_found_and_not
 
 #[test]
 fn a_service_that_became_dual_stack_is_told_with_what_to_do() {
-    let world =
-        World::converged().with_service(|service| service.attributes.address_ip_version = Some("DualStack".to_owned()));
+    let world = World::converged().with_service(|service| service.attributes.set(Field::AddressIpVersion, "DualStack"));
     let told = report(&walk(&world), &ready());
     let mut expected = stalled(
         Reason::SpecRefused,
@@ -94,7 +93,7 @@ fn a_service_that_became_dual_stack_is_told_with_what_to_do() {
 #[test]
 fn the_fields_of_a_repair_stay_known_until_it_is_told_as_done() {
     let drifted = World::converged().with_service(|service| {
-        service.attributes.description = Some("theirs".to_owned());
+        service.attributes.set(Field::Description, "theirs");
         service.tags.insert("team".to_owned(), "theirs".to_owned());
     });
     let drifting = report(&walk(&drifted).done(), &ready()).status.expect("it lives");

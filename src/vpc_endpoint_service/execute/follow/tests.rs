@@ -5,20 +5,20 @@ use jiff::Timestamp;
 use privatelink::Operation;
 
 use super::*;
-use crate::cloud::services::{AttachmentKey, AttributeChange, Write};
+use crate::cloud::services::{AttachmentKey, Attributes, Field, Write};
 
 const ID: &str = "epsrv-1";
 
-fn update(change: AttributeChange) -> Step {
+fn update(change: Attributes) -> Step {
     Step::write(ID, Write::Attributes(change))
 }
 
 fn closing() -> Step {
-    update(AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() })
+    update(Attributes::default().with(Field::AutoAcceptEnabled, false))
 }
 
 fn describe() -> Step {
-    update(AttributeChange { description: Some("new".to_owned()), ..AttributeChange::default() })
+    update(Attributes::default().with(Field::Description, "new"))
 }
 
 fn regroup() -> Step {

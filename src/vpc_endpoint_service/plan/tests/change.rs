@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::fixtures::{ACCOUNT, SERVICE, World, at, nlb, record, unexplained};
 use super::super::{Difference, Plan, Step};
-use crate::cloud::services::{AttributeChange, Attributes, Field, Write};
+use crate::cloud::services::{Attributes, Field, Write};
 use crate::names::OBJECT_TAG;
 
 /// The converged world after an edit, with a record that fits: what is left is the edit.
@@ -23,7 +23,7 @@ fn tag(key: &str) -> Field {
     Field::Tag(key.to_owned())
 }
 
-fn update(change: AttributeChange) -> Step {
+fn update(change: Attributes) -> Step {
     Step::write(SERVICE, Write::Attributes(change))
 }
 
@@ -45,22 +45,22 @@ fn each_attribute_is_changed_alone_and_in_place() {
         (
             json!({ "description": "" }),
             difference(Field::Description, "", "web shop"),
-            AttributeChange { description: Some(String::new()), ..AttributeChange::default() },
+            Attributes::default().with(Field::Description, String::new()),
         ),
         (
             json!({ "autoAcceptEnabled": true }),
             difference(Field::AutoAcceptEnabled, "true", "false"),
-            AttributeChange { auto_accept_enabled: Some(true), ..AttributeChange::default() },
+            Attributes::default().with(Field::AutoAcceptEnabled, true),
         ),
         (
             json!({ "zoneAffinityEnabled": true }),
             difference(Field::ZoneAffinityEnabled, "true", "false"),
-            AttributeChange { zone_affinity_enabled: Some(true), ..AttributeChange::default() },
+            Attributes::default().with(Field::ZoneAffinityEnabled, true),
         ),
         (
             json!({ "addressIpVersion": "DualStack" }),
             difference(Field::AddressIpVersion, "DualStack", "IPv4"),
-            AttributeChange { address_ip_version: Some("DualStack".to_owned()), ..AttributeChange::default() },
+            Attributes::default().with(Field::AddressIpVersion, "DualStack"),
         ),
     ];
     for (fields, difference, change) in cases {
@@ -71,18 +71,13 @@ fn each_attribute_is_changed_alone_and_in_place() {
 #[test]
 fn several_attributes_go_in_one_call() {
     let world = edited(json!({ "description": "new", "autoAcceptEnabled": true }));
-    let change = AttributeChange {
-        description: Some("new".to_owned()),
-        auto_accept_enabled: Some(true),
-        ..AttributeChange::default()
-    };
+    let change = Attributes::default().with(Field::Description, "new").with(Field::AutoAcceptEnabled, true);
     assert_eq!(world.plan().steps, [update(change)]);
 }
 
 #[test]
 fn there_is_no_step_back_from_dual_stack() {
-    let world =
-        World::converged().with_service(|service| service.attributes.address_ip_version = Some("DualStack".to_owned()));
+    let world = World::converged().with_service(|service| service.attributes.set(Field::AddressIpVersion, "DualStack"));
     let plan = world.plan();
     assert_eq!(plan.differences, [difference(Field::AddressIpVersion, "IPv4", "DualStack")]);
     assert_eq!((plan.steps, plan.wait), (Vec::new(), None));
@@ -97,13 +92,13 @@ fn an_attribute_that_the_provider_does_not_say_is_neither_equal_nor_different() 
 #[test]
 fn the_bandwidth_is_changed_for_slb_only() {
     let slb = json!({ "serviceResourceType": "slb", "connectBandwidthMbps": 500, "resources": null });
-    let world = edited(slb).with_service(|service| service.attributes.connect_bandwidth_mbps = Some(3_072));
-    let change = AttributeChange { connect_bandwidth_mbps: Some(500), ..AttributeChange::default() };
+    let world = edited(slb).with_service(|service| service.attributes.set(Field::ConnectBandwidthMbps, 3_072));
+    let change = Attributes::default().with(Field::ConnectBandwidthMbps, 500);
     let difference = difference(Field::ConnectBandwidthMbps, "500", "3072");
     assert_eq!(unexplained(world.plan()), one(difference, update(change)));
 
     let nlb = edited(json!({ "connectBandwidthMbps": 500 }));
-    let nlb = nlb.with_service(|service| service.attributes.connect_bandwidth_mbps = Some(3_072));
+    let nlb = nlb.with_service(|service| service.attributes.set(Field::ConnectBandwidthMbps, 3_072));
     assert_eq!(nlb.plan(), Plan::default());
 }
 
@@ -199,7 +194,7 @@ fn what_takes_rights_away_goes_out_first_and_then_all_else_in_the_order_of_the_p
         "resources": [{ "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"] }],
         "allowedPrincipals": ["3"],
     }));
-    let world = world.with_service(|service| service.attributes.auto_accept_enabled = Some(true));
+    let world = world.with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
     let names: Vec<_> = world.plan().steps.iter().filter_map(Step::operation).map(Operation::name).collect();
     assert_eq!(
         names,

@@ -10,7 +10,7 @@ use super::super::fixtures::{SERVICE, World, at, nlb, record};
 use super::super::{HeldBack, Hindrance, Step};
 use crate::cloud::errors::{Verdict, verdict};
 use crate::cloud::services::observed::{Failure, Setback};
-use crate::cloud::services::{AttributeChange, Field, Write};
+use crate::cloud::services::{Attributes, Field, Write};
 
 fn edited(fields: Value) -> World {
     let mut world = World::converged().edited().spec(fields);
@@ -77,7 +77,7 @@ fn a_value_that_no_list_confirms_stays_told_while_it_is_tried_again() {
     let field = || Field::Description;
     let kept = with(edited(json!({"description": "two  "})), field(), setback("two  ", Failure::Unconfirmed, 10));
     let in_flight = kept.clone().with_service(|service| {
-        service.attributes.description = Some("two  ".to_owned());
+        service.attributes.set(Field::Description, "two  ");
         service.unseen.insert(field());
     });
     for world in [kept, in_flight] {
@@ -108,8 +108,8 @@ fn values_that_were_refused_together_are_sent_one_by_one() {
     let tag =
         |key: &str, value: &str| Step::write(SERVICE, Write::Tag(BTreeMap::from([(key.to_owned(), value.to_owned())])));
     let untag = Step::write(SERVICE, Write::Untag(["team".to_owned()].into()));
-    let describe = AttributeChange { description: Some("new".to_owned()), ..AttributeChange::default() };
-    let affinity = AttributeChange { zone_affinity_enabled: Some(true), ..AttributeChange::default() };
+    let describe = Attributes::default().with(Field::Description, "new");
+    let affinity = Attributes::default().with(Field::ZoneAffinityEnabled, true);
     assert_eq!(world.plan().steps, [tag("a", "1"), tag("b", "2"), untag, update(describe), update(affinity)]);
     assert_eq!(world.plan().held_back, []);
 }
@@ -124,8 +124,7 @@ fn nothing_is_detached_while_what_replaces_it_is_kept_back() {
 
 #[test]
 fn a_service_that_became_dual_stack_is_told_as_what_has_no_way_back() {
-    let world =
-        World::converged().with_service(|service| service.attributes.address_ip_version = Some("DualStack".to_owned()));
+    let world = World::converged().with_service(|service| service.attributes.set(Field::AddressIpVersion, "DualStack"));
     let (wanted, found) = ("IPv4".to_owned(), "DualStack".to_owned());
     let field = Field::AddressIpVersion;
     let kept = HeldBack { field, wanted, found, hindrance: Hindrance::NoWayBack, retry_at: None };

@@ -22,7 +22,7 @@ fn worlds() -> Vec<World> {
     earlier.observed.own.process_start = super::super::fixtures::at(990);
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
     let in_use = in_use(visible.clone());
-    let different = in_use.clone().with_service(|service| service.attributes.auto_accept_enabled = Some(true));
+    let different = in_use.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
     let outdated = different.clone().with_deep(|deep| {
         deep.read_at = super::super::fixtures::at(939);
         deep.principals.iter_mut().for_each(BTreeSet::clear);

@@ -8,7 +8,7 @@ use super::super::sight::before;
 use super::super::worlds::{any_world, drifted_world, owned_ids};
 use super::super::{Plan, Step};
 use crate::cloud::services::observed::{AttemptEnd, Deep, ServiceView};
-use crate::cloud::services::{Attachment, DeepView, Proof, Write};
+use crate::cloud::services::{Attachment, DeepView, Field, Proof, Write};
 use crate::crd::WhenGone;
 use crate::identity::Life;
 
@@ -154,13 +154,11 @@ fn apply(world: &mut World, step: &Step) {
     match write {
         Write::Tag(tags) => world.service().tags.extend(tags),
         Write::Untag(keys) => world.service().tags.retain(|key, _| !keys.contains(key)),
-        Write::ResourceGroup(id) => world.service().attributes.resource_group_id = Some(id),
+        Write::ResourceGroup(id) => world.service().attributes.set(Field::ResourceGroupId, id),
         Write::Attributes(change) => {
-            let attributes = &mut world.service().attributes;
-            attributes.description = change.description.or(attributes.description.take());
-            attributes.auto_accept_enabled = change.auto_accept_enabled.or(attributes.auto_accept_enabled);
-            attributes.zone_affinity_enabled = change.zone_affinity_enabled.or(attributes.zone_affinity_enabled);
-            attributes.address_ip_version = change.address_ip_version.or(attributes.address_ip_version.take());
+            for (field, value) in change {
+                world.service().attributes.set(field, value);
+            }
         }
         Write::AddPrincipal(account) => {
             deep(world).principals.get_or_insert_default().insert(account);

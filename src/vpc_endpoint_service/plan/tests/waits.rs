@@ -18,7 +18,7 @@ fn status(status: ServiceStatus) -> World {
 
 /// A world in which the description is to be changed.
 fn changed() -> World {
-    World::converged().with_service(|service| service.attributes.description = Some("somebody else's".to_owned()))
+    World::converged().with_service(|service| service.attributes.set(Field::Description, "somebody else's"))
 }
 
 fn description() -> Difference {

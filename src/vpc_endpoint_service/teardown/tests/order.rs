@@ -10,7 +10,7 @@ fn worlds() -> Vec<World> {
     let unseen = idle.clone().with_deep(|deep| deep.as_of = at(1));
     let mut uncounted = unseen.clone();
     uncounted.observed.connections = None;
-    let accepting = uncounted.clone().with_service(|service| service.attributes.auto_accept_enabled = Some(true));
+    let accepting = uncounted.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
     let unproven = accepting.clone().with_service(|service| service.proof = Proof::OwnCreate);
     let inactive = unproven.clone().with_service(|service| service.status = ServiceStatus::Pending);
     let settling = inactive.clone().with_service(|service| service.settling = true);

@@ -96,7 +96,7 @@ proptest! {
         for step in world.teardown().steps {
             match step {
                 Step::Write { write: Write::Attributes(change), .. } => {
-                    let off = AttributeChange { auto_accept_enabled: Some(false), ..AttributeChange::default() };
+                    let off = Attributes::default().with(Field::AutoAcceptEnabled, false);
                     prop_assert_eq!(change, off);
                 }
                 Step::Write { write: Write::Untag(_) | Write::Detach { .. } | Write::Delete, .. }

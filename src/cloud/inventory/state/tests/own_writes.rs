@@ -3,44 +3,42 @@ use crate::cloud::services::observed::NamedId;
 
 /// Every own write that a sweep shows, with what it makes of the service and the fields that it leaves unseen.
 fn visible_writes() -> Vec<(Write, Service, BTreeSet<Field>)> {
-    let attribute = |change: AttributeChange, apply: &dyn Fn(&mut Attributes), field: Field| {
+    let attribute = |change: Attributes, apply: &dyn Fn(&mut Attributes), field: Field| {
         let mut service = service("epsrv-1", "web");
         apply(&mut service.attributes);
         (Write::Attributes(change), service, BTreeSet::from([field]))
     };
-    let none = AttributeChange::default;
-    let text = |text: &str| Some(text.to_owned());
     vec![
         attribute(
-            AttributeChange { description: text("after"), ..none() },
-            &|attributes| attributes.description = Some("after".to_owned()),
+            Attributes::default().with(Field::Description, "after"),
+            &|attributes| attributes.set(Field::Description, "after"),
             Field::Description,
         ),
         attribute(
-            AttributeChange { auto_accept_enabled: Some(true), ..none() },
-            &|attributes| attributes.auto_accept_enabled = Some(true),
+            Attributes::default().with(Field::AutoAcceptEnabled, true),
+            &|attributes| attributes.set(Field::AutoAcceptEnabled, true),
             Field::AutoAcceptEnabled,
         ),
         attribute(
-            AttributeChange { zone_affinity_enabled: Some(false), ..none() },
-            &|attributes| attributes.zone_affinity_enabled = Some(false),
+            Attributes::default().with(Field::ZoneAffinityEnabled, false),
+            &|attributes| attributes.set(Field::ZoneAffinityEnabled, false),
             Field::ZoneAffinityEnabled,
         ),
         attribute(
-            AttributeChange { address_ip_version: text("DualStack"), ..none() },
-            &|attributes| attributes.address_ip_version = Some("DualStack".to_owned()),
+            Attributes::default().with(Field::AddressIpVersion, "DualStack"),
+            &|attributes| attributes.set(Field::AddressIpVersion, "DualStack"),
             Field::AddressIpVersion,
         ),
         attribute(
-            AttributeChange { connect_bandwidth_mbps: Some(200), ..none() },
-            &|attributes| attributes.connect_bandwidth_mbps = Some(200),
+            Attributes::default().with(Field::ConnectBandwidthMbps, 200),
+            &|attributes| attributes.set(Field::ConnectBandwidthMbps, 200),
             Field::ConnectBandwidthMbps,
         ),
         (
             Write::ResourceGroup("rg-2".to_owned()),
             {
                 let mut service = service("epsrv-1", "web");
-                service.attributes.resource_group_id = Some("rg-2".to_owned());
+                service.attributes.set(Field::ResourceGroupId, "rg-2");
                 service
             },
             BTreeSet::from([Field::ResourceGroupId]),
@@ -123,7 +121,7 @@ fn an_old_list_does_not_win_because_time_passed() {
     state.remember("epsrv-1", &described("after"), at(10));
     state.services_swept(at(69), [service("epsrv-1", "web")]);
     let mut expected = service("epsrv-1", "web");
-    expected.attributes.description = Some("after".to_owned());
+    expected.attributes.set(Field::Description, "after");
     expected.unseen = BTreeSet::from([Field::Description]);
     expected.settling = true;
     assert_eq!(look(&mut state, "web", at(9_999)).service, ours(expected));
@@ -134,7 +132,7 @@ fn a_field_that_the_provider_does_not_say_is_not_waited_for() {
     let mut state = settled();
     state.remember("epsrv-1", &described("after"), at(10));
     let mut silent = service("epsrv-1", "web");
-    silent.attributes.description = None;
+    silent.attributes.remove(&Field::Description);
     state.services_swept(at(11), [silent.clone()]);
     assert_eq!(look(&mut state, "web", at(12)).service, ours(silent));
 }
@@ -148,7 +146,7 @@ fn a_newer_write_replaces_an_older_one_and_the_state_before_both_proves_nothing(
     let expected = ours(Service { unseen, settling: true, ..service("epsrv-1", "web") });
     assert_eq!(look(&mut state, "web", at(20)).service, expected);
     let mut between = service("epsrv-1", "web");
-    between.attributes.description = Some("between".to_owned());
+    between.attributes.set(Field::Description, "between");
     // The list shows what was there before both writes, then the first of them, both late.
     for (as_of, shown) in [(at(21), service("epsrv-1", "web")), (at(22), between)] {
         state.services_swept(as_of, [shown]);
@@ -167,7 +165,7 @@ fn writes_of_different_fields_are_remembered_apart() {
     let tagged = with_tag("env", "test", service("epsrv-1", "web"));
     state.services_swept(at(12), [tagged.clone()]);
     let mut expected = tagged;
-    expected.attributes.description = Some("after".to_owned());
+    expected.attributes.set(Field::Description, "after");
     expected.unseen = BTreeSet::from([Field::Description]);
     expected.settling = true;
     assert_eq!(look(&mut state, "web", at(13)).service, ours(expected));
@@ -256,7 +254,7 @@ fn a_sweep_that_began_before_a_write_does_not_end_it_by_showing_nothing() {
     state.services_swept(at(9), []);
     state.services_swept(at(11), [service("epsrv-1", "web")]);
     let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
-    expected.attributes.description = Some("after".to_owned());
+    expected.attributes.set(Field::Description, "after");
     expected.unseen = BTreeSet::from([Field::Description]);
     expected.settling = true;
     assert_eq!(look(&mut state, "web", at(12)).service, ours(expected));
@@ -278,7 +276,7 @@ fn nothing_is_remembered_of_a_service_that_is_gone() {
 fn after_an_update_a_get_or_a_list_that_shows_it_may_call_the_service_settled() {
     let updated = |settling, unseen: &[Field]| {
         let mut service = service("epsrv-1", "web");
-        service.attributes.description = Some("after".to_owned());
+        service.attributes.set(Field::Description, "after");
         ours(Service { settling, unseen: unseen.iter().cloned().collect(), ..service })
     };
     let mut by_get = settled();
@@ -291,7 +289,7 @@ fn after_an_update_a_get_or_a_list_that_shows_it_may_call_the_service_settled() 
     let mut by_list = settled();
     by_list.remember("epsrv-1", &described("after"), at(10));
     let mut shown = service("epsrv-1", "web");
-    shown.attributes.description = Some("after".to_owned());
+    shown.attributes.set(Field::Description, "after");
     by_list.services_swept(at(11), [shown]);
     assert_eq!(look(&mut by_list, "web", at(11)).service, updated(false, &[]));
 }
@@ -356,7 +354,7 @@ fn what_get_said_before_an_own_write_says_nothing_about_after_it() {
     state.got("epsrv-1", at(5), Some(ServiceStatus::Active));
     state.remember("epsrv-1", &described("after"), at(10));
     let mut pending = in_status(ServiceStatus::Pending, service("epsrv-1", "web"));
-    pending.attributes.description = Some("after".to_owned());
+    pending.attributes.set(Field::Description, "after");
     state.services_swept(at(11), [pending.clone()]);
     assert_eq!(look(&mut state, "web", at(12)).service, ours(pending));
 }

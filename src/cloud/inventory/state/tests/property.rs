@@ -10,9 +10,8 @@ fn write() -> impl Strategy<Value = Write> {
     let text = || "[a-c]{1}";
     prop_oneof![
         text().prop_map(|text| described(&text)),
-        any::<bool>().prop_map(|enabled| {
-            Write::Attributes(AttributeChange { auto_accept_enabled: Some(enabled), ..AttributeChange::default() })
-        }),
+        any::<bool>()
+            .prop_map(|enabled| { Write::Attributes(Attributes::default().with(Field::AutoAcceptEnabled, enabled)) }),
         text().prop_map(Write::ResourceGroup),
         (text(), text()).prop_map(|(key, value)| Write::Tag(BTreeMap::from([(key, value)]))),
         text().prop_map(|key| Write::Untag(BTreeSet::from([key]))),

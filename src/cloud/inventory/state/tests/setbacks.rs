@@ -14,12 +14,12 @@ fn setbacks(state: &mut State, seconds: i64) -> BTreeMap<Field, Setback> {
 }
 
 fn describe(text: &str) -> Write {
-    Write::Attributes(AttributeChange { description: Some(text.to_owned()), ..AttributeChange::default() })
+    Write::Attributes(Attributes::default().with(Field::Description, text.to_owned()))
 }
 
 fn described(text: &str) -> Service {
     let mut service = service("epsrv-1", "web");
-    service.attributes.description = Some(text.to_owned());
+    service.attributes.set(Field::Description, text.to_owned());
     service
 }
 
@@ -151,7 +151,7 @@ proptest! {
             state.services_swept(at(seconds), [described(&shown)]);
             let seen = look(&mut state, "web", at(seconds));
             let ServiceView::Ours(service) = &seen.service else { panic!("it is ours") };
-            let differs = service.attributes.description.as_deref() != Some("Two  ");
+            let differs = !service.attributes.is(&Field::Description, "Two  ");
             let kept = seen.own.setbacks.get(&Field::Description).is_some_and(|setback| setback.holds_back("Two  ", at(seconds)));
             if differs && !kept {
                 state.remember("epsrv-1", &describe("Two  "), at(seconds));

@@ -107,7 +107,7 @@ fn unseen_writes_are_looked_for_until_they_are_seen() {
     state.remember("epsrv-1", &described("after"), at(10));
     assert_eq!(sweeps(&mut state, at(10), at(14), &before), [10_000, 10_500, 11_500, 13_500]);
     let mut after = service("epsrv-1", "web");
-    after.attributes.description = Some("after".to_owned());
+    after.attributes.set(Field::Description, "after");
     assert_eq!(sweeps(&mut state, at(14), at(60), &[after]), [17_500]);
 }
 

@@ -87,7 +87,7 @@ fn an_own_write_that_becomes_visible_wakes_its_object() {
     let mut state = settled();
     state.remember("epsrv-1", &described("after"), at(10));
     let mut written = service("epsrv-1", "web");
-    written.attributes.description = Some("after".to_owned());
+    written.attributes.set(Field::Description, "after");
     assert_eq!(state.services_swept(at(11), both()), objects(&[]), "the list lags");
     assert_eq!(state.services_swept(at(12), [written, service("epsrv-2", "api")]), objects(&["web"]));
 }

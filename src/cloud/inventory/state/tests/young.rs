@@ -115,7 +115,7 @@ fn writes_to_a_young_service_that_no_list_shows_are_remembered_with_it() {
     state.remember("epsrv-1", &described("after"), at(11));
     state.remember("epsrv-1", &Write::Delete, at(12));
     let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
-    expected.attributes.description = Some("after".to_owned());
+    expected.attributes.set(Field::Description, "after");
     expected.unseen = BTreeSet::from([Field::Description]);
     expected.settling = true;
     state.services_swept(at(20), []);

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::cloud::services::Field;
 use crate::cloud::services::observed::Deep;
 use crate::cloud::services::{Connection, Connections};
 use crate::crd::{Reason, generate};
@@ -221,8 +222,8 @@ fn worlds() -> impl Strategy<Value = World> {
         service.business_status = Some(next()).filter(|_| !is_active);
         service.create_time = Some(next());
         service.status = if is_active { ServiceStatus::Active } else { ServiceStatus::Unknown(next()) };
-        service.attributes.description = Some(next());
-        service.attributes.address_ip_version = Some(next());
+        service.attributes.set(Field::Description, next());
+        service.attributes.set(Field::AddressIpVersion, next());
         let (tag, id) = (next(), next());
         service.tags.extend((0..tagged).map(|number| (format!("{number}{tag}"), tag.clone())));
         let list = (0..connected).map(|number| Connection {
