@@ -4,7 +4,10 @@
 //! only its hash.
 
 use jiff::Timestamp;
+use kube::Resource;
 use serde::{Deserialize, Serialize};
+
+use crate::names::CREATE_RECORD_ANNOTATION;
 
 /// The value of the annotation `privatelink.alibabacloud.com/create-record`, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +35,16 @@ pub struct CreateRecord {
 }
 
 impl CreateRecord {
+    /// The record that the object carries, whosever it is. One that cannot be read was edited by hand and counts as none.
+    pub fn of(object: &impl Resource) -> Option<Self> {
+        serde_json::from_str(object.meta().annotations.as_ref()?.get(CREATE_RECORD_ANNOTATION)?).ok()
+    }
+
+    /// The same, if it is this object's own: one of another UID was copied or restored with it.
+    pub fn own(object: &impl Resource) -> Option<Self> {
+        Self::of(object).filter(|record| Some(&record.uid) == object.meta().uid.as_ref())
+    }
+
     /// The token of the one Create that this record stands for. At most 64 ASCII characters, as the provider allows.
     pub fn client_token(&self) -> String {
         match self.incarnation {

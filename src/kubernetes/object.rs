@@ -13,7 +13,7 @@ use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
 use crate::identity::{Definition, ObjectKey};
 use crate::metrics::WriteKind;
-use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER, OBJECT_FIELD_MANAGER};
+use crate::names::{FINALIZER, OBJECT_FIELD_MANAGER};
 
 /// What the API server itself said of an object a moment ago: never a copy from the watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,14 +70,13 @@ pub trait ObjectWriter: Send + Sync + Debug {
 impl LatestObject {
     /// From an answer of the API server.
     pub fn of(object: &impl Resource<DynamicType = ()>) -> Self {
-        let uid = object.uid().unwrap_or_default();
         Self {
+            uid: object.uid().unwrap_or_default(),
             resource_version: object.resource_version().unwrap_or_default(),
             generation: object.meta().generation.unwrap_or_default(),
             deleting: object.meta().deletion_timestamp.is_some(),
             finalizers: object.finalizers().to_vec(),
-            record: record(object).filter(|record| record.uid == uid),
-            uid,
+            record: CreateRecord::own(object),
         }
     }
 
@@ -146,11 +145,6 @@ impl<K: Kind> ApiServer<K> {
         self.wrote(&key.uid, &object, kind);
         Ok(object)
     }
-}
-
-/// One that cannot be read was edited by hand and counts as none.
-fn record(object: &impl Resource) -> Option<CreateRecord> {
-    serde_json::from_str(object.annotations().get(CREATE_RECORD_ANNOTATION)?).ok()
 }
 
 #[cfg(test)]

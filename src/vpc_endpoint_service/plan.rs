@@ -6,9 +6,9 @@ mod change;
 mod checks;
 mod compare;
 mod create;
+pub(super) mod freshness;
 mod held;
 mod resources;
-pub(super) mod sight;
 mod summary;
 mod world;
 

@@ -7,7 +7,6 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
 use crate::crd::{ConditionType, LastError, Reason, VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::CreateRecord;
-use crate::names::CREATE_RECORD_ANNOTATION;
 
 /// The status to go on from. `said` is what this process knows to be the last status that it wrote itself, or found to need no write.
 ///
@@ -43,24 +42,14 @@ pub fn as_named(status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
 /// The status came along with the object, which was copied or restored: it carries the create record of another one, and all that the status says
 /// is from before the object was made. The record alone would not do: whoever applies a copy over an object that has a service puts it there.
 pub fn is_brought_along(object: &VpcEndpointService) -> bool {
-    let is_anothers = record(object).is_some_and(|record| !is_of(&record, object));
+    let is_anothers = CreateRecord::of(object).is_some() && CreateRecord::own(object).is_none();
     let conditions = object.status.as_ref().map_or(&[][..], |status| &status.conditions);
     let is_older = |condition: &Condition| condition.last_transition_time.0 < made_at(object);
     is_anothers && !conditions.is_empty() && conditions.iter().all(is_older)
 }
 
-fn is_of(record: &CreateRecord, object: &VpcEndpointService) -> bool {
-    Some(&record.uid) == object.metadata.uid.as_ref()
-}
-
 fn made_at(object: &VpcEndpointService) -> Timestamp {
     object.metadata.creation_timestamp.as_ref().map_or(Timestamp::MIN, |Time(moment)| *moment)
-}
-
-/// The create record in the annotation, whosever it is. One that cannot be read was edited by hand and counts as none.
-pub fn record(object: &VpcEndpointService) -> Option<CreateRecord> {
-    let text = object.metadata.annotations.as_ref()?.get(CREATE_RECORD_ANNOTATION)?;
-    serde_json::from_str(text).ok()
 }
 
 /// What this process is to the record of the object.
@@ -73,7 +62,7 @@ struct Standing {
 
 impl Standing {
     fn of(object: &VpcEndpointService, process: &str) -> Self {
-        let own = record(object).filter(|record| is_of(record, object));
+        let own = CreateRecord::own(object);
         let holds = own.as_ref().is_some_and(|record| record.holder == process);
         Self { holds, is_author: holds && own.is_some_and(|record| record.taken_over.is_none()) }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::prior_status::{is_brought_along, record};
+use super::prior_status::is_brought_along;
 pub use fields::{OnDeletion, used_on_deletion};
 
 use crate::crd::{ConditionType, DeletionPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
@@ -111,7 +111,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     if life == Life::Live {
         fields::check(&object.spec)?;
     }
-    let record = record(object).filter(|record| record.uid == key.uid);
+    let record = CreateRecord::own(object);
     let not_ours = not_ours(object, record.as_ref());
     let status = own_status(object, not_ours.as_ref());
     let (target, region_named_by) = target(object, record.as_ref(), &status, place)?;

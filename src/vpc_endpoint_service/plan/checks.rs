@@ -4,7 +4,7 @@ use cloud_core::ErrorKind;
 use jiff::Timestamp;
 use privatelink::{BusinessStatus, Operation, ServiceStatus};
 
-use super::sight::{after, before, fate, is_owned, until_settled};
+use super::freshness::{after, before, fate, is_owned, until_settled};
 use super::world::World;
 use super::{Next, Step, Wait, change, create, resources};
 use crate::cloud::services::observed::{NamedId, ServiceView};

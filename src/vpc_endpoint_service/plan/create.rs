@@ -8,7 +8,7 @@
 
 use jiff::Timestamp;
 
-use super::sight::{after, before};
+use super::freshness::{after, before};
 use super::world::World;
 use super::{Limits, Next, Step, Wait};
 use crate::cloud::services::observed::AttemptEnd;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::compare::{Comparison, compare};
-use super::sight::after;
+use super::freshness::after;
 use super::{Limits, Mode, Next, Part, Plan, Step, held};
 use crate::cloud::services::observed::{AttemptEnd, Deep, Observed, ServiceView};
 use crate::cloud::services::{DeepView, Service};

@@ -10,7 +10,7 @@ use crate::cloud::services::observed::ServiceView;
 use crate::cloud::services::{AttachmentKey, Attributes, Connections, Field, Service, Write};
 use crate::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
 use crate::vpc_endpoint_service::observe::Look;
-use crate::vpc_endpoint_service::plan::sight::{after, is_owned, until_settled};
+use crate::vpc_endpoint_service::plan::freshness::{after, is_owned, until_settled};
 use crate::vpc_endpoint_service::plan::{Next, Step, Wait};
 
 /// One question.

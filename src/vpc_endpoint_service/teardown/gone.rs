@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::scene::Scene;
 use crate::cloud::services::observed::{NamedId, ServiceView};
 use crate::vpc_endpoint_service::observe::Look;
-use crate::vpc_endpoint_service::plan::sight::{after, fate};
+use crate::vpc_endpoint_service::plan::freshness::{after, fate};
 use crate::vpc_endpoint_service::plan::{Next, Step, Wait};
 
 /// The last step.

@@ -9,7 +9,7 @@ use crate::cloud::services::observed::{Deep, Observed, ServiceView};
 use crate::cloud::services::{Connections, DeepView, Service};
 use crate::crd::DeletionPolicy;
 use crate::vpc_endpoint_service::plan::Limits;
-use crate::vpc_endpoint_service::plan::sight::{after, before};
+use crate::vpc_endpoint_service::plan::freshness::{after, before};
 use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// One object that is to go, seen at one moment.

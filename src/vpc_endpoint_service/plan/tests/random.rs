@@ -4,7 +4,7 @@ use privatelink::ServiceStatus;
 use proptest::prelude::*;
 
 use super::super::fixtures::{World, at, limits, now};
-use super::super::sight::before;
+use super::super::freshness::before;
 use super::super::worlds::{any_world, drifted_world, owned_ids};
 use super::super::{Plan, Step};
 use crate::cloud::services::observed::{AttemptEnd, Deep, ServiceView};
