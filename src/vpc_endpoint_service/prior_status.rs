@@ -133,7 +133,7 @@ fn is_ready(status: &VpcEndpointServiceStatus) -> bool {
 
 /// The object has a record of its own, and became Ready after it was made.
 fn is_ready_since_its_creation(object: &VpcEndpointService, status: &VpcEndpointServiceStatus) -> bool {
-    let has_record = record(object).is_some_and(|record| is_of(&record, object));
+    let has_record = CreateRecord::own(object).is_some();
     has_record && ready(status).is_some_and(|ready| ready.last_transition_time.0 >= made_at(object))
 }
 

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::names::CREATE_RECORD_ANNOTATION;
 
 const PROCESS: &str = "process-2";
 
