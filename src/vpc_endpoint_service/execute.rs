@@ -10,9 +10,9 @@ mod send;
 
 use std::time::Duration;
 
-use cloud_core::{Clock, ErrorKind};
+use cloud_core::Clock;
 use jiff::Timestamp;
-use privatelink::{Clock, CreateVpcEndpointServiceRequest};
+use privatelink::CreateVpcEndpointServiceRequest;
 
 use self::attempt::Attempt;
 pub use self::content::Basis;

@@ -6,7 +6,6 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use cloud_core::Error;
 use jiff::Timestamp;
 use privatelink::CreateVpcEndpointServiceRequest;
 

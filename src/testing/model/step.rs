@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error, Operation, testing};
+use cloud_core::{Error, test_support};
+use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation};
 
 use super::action::{Action, Answer};
 use super::cloud::{Endpoint, Life, Taking};

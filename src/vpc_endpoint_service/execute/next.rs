@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
+use cloud_core::{Error, ErrorKind};
 use jiff::Timestamp;
-use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Error, ErrorKind};
+use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 
 use super::follow::{Left, Why};
 use super::{Done, ExecuteError, Outcome, SetAside, Stop, send};

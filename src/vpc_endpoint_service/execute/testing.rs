@@ -1,6 +1,6 @@
 //! Execution without its calls, for the model.
 
-use privatelink::Error;
+use cloud_core::Error;
 
 use super::attempt;
 pub(crate) use super::next::{Effect, Memory, Remember, next};

@@ -1,8 +1,8 @@
 //! What comes next, answer by answer. No call is made: each test plays the side that makes them.
 
+use cloud_core::test_support::{answered, lost_answer, refused};
 use jiff::SignedDuration;
 use privatelink::Operation;
-use privatelink::testing::{answered, lost_answer, refused};
 
 use super::*;
 use crate::names::FINALIZER;
