@@ -44,8 +44,8 @@ pub struct Served {
 /// Begins to serve, for the rest of the process's life, and says where.
 pub fn start(listen: &Listen, health: Arc<Health>, metrics: Metrics) -> Result<Served, AdminError> {
     let Listen { health: health_address, metrics: metrics_address, port_file } = listen;
-    let probes = bind("--health-listen", *health_address)?;
-    let scrapes = bind("--metrics-listen", *metrics_address)?;
+    let probes = bind("--health-probe-bind-address", *health_address)?;
+    let scrapes = bind("--metrics-bind-address", *metrics_address)?;
     let served =
         Served { health: url(&probes).map_err(AdminError::Start)?, metrics: url(&scrapes).map_err(AdminError::Start)? };
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(AdminError::Start)?;

@@ -101,9 +101,9 @@ async fn operate(
     let recoveries = wake.recoveries();
     let context = Arc::new(context(&settings, cluster, &doors, metrics, &wake)?);
     count_sweeps(&context);
-    let Settings { scope, concurrency, .. } = settings;
+    let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
-    let sources = Sources { scope, concurrency, requeued, recoveries, health };
+    let sources = Sources { scope, max_concurrent_reconciles, requeued, recoveries, health };
     runtime::run(doors.api_server, context, shared, sources, stop.clone()).await;
     if stop.is_cancelled() { Ok(()) } else { Err(RunError::Ended) }
 }
@@ -112,7 +112,7 @@ async fn operate(
 async fn cluster_id(settings: &Settings, client: &Client, stop: &CancellationToken) -> Option<String> {
     match &settings.cluster_id {
         Some(given) => Some(given.clone()),
-        None => stop.run_until_cancelled(asked_cluster_id(client, settings.timing.kubernetes_deadline)).await,
+        None => stop.run_until_cancelled(asked_cluster_id(client, settings.timing.kubernetes_call_deadline)).await,
     }
 }
 
@@ -136,8 +136,8 @@ fn clients(cloud: &CloudSettings, timing: &Timing, doors: &Doors, metrics: Metri
         transport: Arc::new(MeteredTransport::new(Arc::clone(&doors.cloud), metrics)),
         clock: Arc::new(SystemClock),
         timing: cloud_core::Timing {
-            call: timing.call_deadline,
-            attempt: defaults.attempt.min(timing.call_deadline),
+            call: timing.cloud_call_deadline,
+            attempt: defaults.attempt.min(timing.cloud_call_deadline),
             ..defaults
         },
         network: cloud.network,
@@ -170,7 +170,7 @@ fn context(
     let freshness = Arc::<Freshness>::default();
     let server = ApiServer::new(
         doors.api_server.clone(),
-        timing.kubernetes_deadline,
+        timing.kubernetes_call_deadline,
         settings.definition,
         Arc::clone(&freshness),
         metrics.clone(),
@@ -180,7 +180,7 @@ fn context(
         clock,
         timing: *timing,
         metrics,
-        back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
+        back_off: BackOff::new(timing.backoff_initial, timing.backoff_max),
         freshness,
         status_memory: StatusMemory::default(),
     };

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::timing::Timing;
+use crate::timing::{Audience, Key, Timing};
+
+/// The heading of the flags that say how often and how long.
+const PACE: &str = "Rate limits and timeouts";
 
 /// Keeps Alibaba Cloud `PrivateLink` endpoint services equal to `VpcEndpointService` objects.
 #[derive(Debug, Parser)]
@@ -53,12 +56,16 @@ pub struct RunArgs {
     pub log: LogArgs,
 
     /// A waiting time, as key=duration with the unit ms, s, m or h; may be repeated.
-    #[arg(long, value_name = "KEY=DURATION", help_heading = "Pace", long_help = timing_help())]
+    #[arg(long, value_name = "KEY=DURATION", help_heading = PACE, long_help = timing_help())]
     pub timing: Vec<String>,
+
+    /// Like --timing, with every key. For tests: many keys are safe only together with others, and they may change with every version.
+    #[arg(long, value_name = "KEY=DURATION", help_heading = PACE, hide = true)]
+    pub internal_timing: Vec<String>,
 
     /// How often an operation of the cloud may be called, as Operation=calls/seconds; may be repeated. Default: as the provider
     /// documents it. Example: CreateVpcEndpointService=200/60.
-    #[arg(long, value_name = "OPERATION=CALLS/SECONDS", help_heading = "Pace")]
+    #[arg(long, value_name = "OPERATION=CALLS/SECONDS", help_heading = PACE)]
     pub rate: Vec<String>,
 }
 
@@ -115,10 +122,10 @@ pub struct ClusterArgs {
     #[arg(long)]
     pub ignore_crd_deletion: bool,
 
-    /// Objects that are worked on at a time, 1 to 1000. Cloud calls have limits of their own; this one bounds memory and calls to the
+    /// Objects that are reconciled at a time, 1 to 1000. Cloud calls have limits of their own; this one bounds memory and calls to the
     /// API server.
     #[arg(long, default_value_t = 64, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
-    pub concurrency: u16,
+    pub max_concurrent_reconciles: u16,
 }
 
 #[derive(Debug, Args)]
@@ -126,11 +133,11 @@ pub struct ClusterArgs {
 pub struct ListenArgs {
     /// Address of /healthz and /readyz; port 0 takes a free one.
     #[arg(long, default_value = "[::]:8081", value_name = "ADDRESS:PORT")]
-    pub health_listen: SocketAddr,
+    pub health_probe_bind_address: SocketAddr,
 
     /// Address of /metrics; port 0 takes a free one.
     #[arg(long, default_value = "[::]:8080", value_name = "ADDRESS:PORT")]
-    pub metrics_listen: SocketAddr,
+    pub metrics_bind_address: SocketAddr,
 
     /// File to write the URLs into once both are served, as JSON: {"health": "http://…", "metrics": "http://…"}.
     #[arg(long, value_name = "FILE")]
@@ -177,11 +184,13 @@ impl Proxies {
 
 fn timing_help() -> String {
     let mut help = String::from(
-        "A waiting time, as key=duration with the unit ms, s, m or h; may be repeated. Example: sweepPeriod=2m. Keys and defaults:",
+        "A waiting time, as key=duration with the unit ms, s, m or h; may be repeated. Example: resyncPeriod=2m. Keys and defaults:",
     );
     for (key, default) in Timing::default().entries() {
-        // A String takes everything.
-        let _ = write!(help, "\n  {key}={default:?}");
+        if let Audience::Users { reason } = key.audience {
+            // A String takes everything.
+            let _ = write!(help, "\n\n  {}={}\n{} {reason}", key.name(), Key::value(default), key.description());
+        }
     }
     help
 }

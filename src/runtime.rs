@@ -44,7 +44,7 @@ const DEBOUNCE: Duration = Duration::from_millis(20);
 pub struct Sources {
     pub scope: Scope,
     /// Reconciles at a time, at least 1: to kube's runtime, 0 means without bound.
-    pub concurrency: u16,
+    pub max_concurrent_reconciles: u16,
     /// Objects for which something changed that no watch shows.
     pub requeued: UnboundedReceiver<ObjectId>,
     /// Targets that can be reached again.
@@ -60,16 +60,16 @@ pub async fn run<R: Reconciler>(
     sources: Sources,
     stop: CancellationToken,
 ) {
-    let Sources { scope, concurrency, requeued, recoveries, health } = sources;
+    let Sources { scope, max_concurrent_reconciles, requeued, recoveries, health } = sources;
     let (store, writer) = reflector::store();
     let metrics = context.metrics.controller(&<R::Kind as Resource>::kind(&()));
-    metrics.allow_workers(concurrency.max(1));
+    metrics.allow_workers(max_concurrent_reconciles.max(1));
     context.metrics.count_conditions(store.clone(), KindStatus::conditions);
     let worker = Arc::new(Worker { reconciler, context: Arc::clone(&context), metrics, store: store.clone() });
     let forgetting = Arc::clone(&worker);
     let forget = move |id: &ObjectId| forgetting.forget(id);
     let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), forget, health);
-    let config = controller::Config::default().debounce(DEBOUNCE).concurrency(concurrency.max(1));
+    let config = controller::Config::default().debounce(DEBOUNCE).concurrency(max_concurrent_reconciles.max(1));
     Controller::for_stream(objects, store)
         .with_config(config)
         .reconcile_on(triggers::requeued(requeued))

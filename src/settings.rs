@@ -20,8 +20,8 @@ pub struct Settings {
     pub cluster_id: Option<String>,
     pub scope: Scope,
     pub definition: DefinitionReads,
-    /// Passes at a time, at least 1.
-    pub concurrency: u16,
+    /// Reconciles at a time, at least 1.
+    pub max_concurrent_reconciles: u16,
     pub listen: Listen,
     pub log: LogArgs,
     pub timing: Timing,
@@ -80,9 +80,9 @@ pub enum SettingsError {
 impl Settings {
     /// Checks what was typed. An empty text counts as not given: that is how an unset value of a chart arrives.
     pub fn of(args: RunArgs) -> Result<Self, SettingsError> {
-        let RunArgs { cloud, cluster, listen, log, timing, rate } = args;
-        let ListenArgs { health_listen, metrics_listen, port_file } = listen;
-        let ClusterArgs { cluster_id, watch_namespace, ignore_crd_deletion, concurrency } = cluster;
+        let RunArgs { cloud, cluster, listen, log, timing, internal_timing, rate } = args;
+        let ListenArgs { health_probe_bind_address, metrics_bind_address, port_file } = listen;
+        let ClusterArgs { cluster_id, watch_namespace, ignore_crd_deletion, max_concurrent_reconciles } = cluster;
         let cluster_id = cluster_id.filter(given).map(checked_cluster_id).transpose()?;
         let scope = watch_namespace.filter(given).map_or(Scope::Cluster, Scope::Namespace);
         if scope != Scope::Cluster && cluster_id.is_none() {
@@ -93,10 +93,10 @@ impl Settings {
             cluster_id,
             scope,
             definition: if ignore_crd_deletion { DefinitionReads::Ignored } else { DefinitionReads::Needed },
-            concurrency,
-            listen: Listen { health: health_listen, metrics: metrics_listen, port_file },
+            max_concurrent_reconciles,
+            listen: Listen { health: health_probe_bind_address, metrics: metrics_bind_address, port_file },
             log,
-            timing: Timing::with(&timing).map_err(SettingsError::Timing)?,
+            timing: Timing::with(&timing, &internal_timing).map_err(SettingsError::Timing)?,
             proxies: Proxies::from_process(),
         })
     }

@@ -74,7 +74,7 @@ fn a_port_that_is_taken_names_the_flag() {
     .unwrap_err();
     let text = error.to_string();
     assert!(text.starts_with(&format!("failed to listen on {address}: ")), "{text}");
-    assert!(text.ends_with("; give another address with --health-listen"), "{text}");
+    assert!(text.ends_with("; give another address with --health-probe-bind-address"), "{text}");
 }
 
 #[test]

@@ -240,7 +240,7 @@ impl Inventory {
         self.shared.state().remember_record(id, record.into(), now);
     }
 
-    /// Takes in that the provider refused a write to a service. It counts for twice `blocked_poll`, or until the
+    /// Takes in that the provider refused a write to a service. It counts for twice `blocked_poll_interval`, or until the
     /// operation succeeds.
     pub fn remember_refusal(&self, service_id: &str, error: &cloud_core::Error) {
         let now = self.shared.now();

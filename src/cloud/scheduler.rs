@@ -119,7 +119,7 @@ impl Lanes {
     /// Asks for a turn for one call.
     ///
     /// Without a turn the object is queued, and is woken when its turn comes; then it must ask for the same again within
-    /// [`Timing::turn_hold`], else the turn passes on to the next. An object stands in one queue, once: asking for the same again keeps
+    /// [`Timing::permit_reservation`], else the turn passes on to the next. An object stands in one queue, once: asking for the same again keeps
     /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a turn again
     /// before its time.
     pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Turn, NoTurn> {

@@ -49,16 +49,16 @@ const END_MARGIN: Duration = Duration::from_secs(5);
 
 /// How long nothing may be heard before the operator is not ready: a whole watch, the margin, and a start that is tried twice.
 pub fn longest_silence(timing: &Timing) -> Duration {
-    timing.watch_timeout + timing.kubernetes_deadline * PAGE_DEADLINES
+    timing.watch_timeout + timing.kubernetes_call_deadline * PAGE_DEADLINES
 }
 
 fn pace(timing: &Timing) -> Pace {
     Pace {
         page_size: PAGE_SIZE,
-        page: timing.kubernetes_deadline * PAGE_DEADLINES,
-        start: timing.kubernetes_deadline,
+        page: timing.kubernetes_call_deadline * PAGE_DEADLINES,
+        start: timing.kubernetes_call_deadline,
         watch: timing.watch_timeout,
-        quiet: timing.watch_timeout + END_MARGIN.min(timing.kubernetes_deadline),
+        quiet: timing.watch_timeout + END_MARGIN.min(timing.kubernetes_call_deadline),
         relist: timing.relist_period,
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn objects<K: Kind>(
 ) -> (impl Stream<Item = watcher::Result<K>> + Send, ForeignWrites) {
     let timing = context.timing;
     let (mut versions, foreign) =
-        foreign::channel(Arc::clone(&context.freshness), timing.backoff_first, timing.backoff_max);
+        foreign::channel(Arc::clone(&context.freshness), timing.backoff_initial, timing.backoff_max);
     let told = Arc::clone(&health);
     let predicate =
         predicates::generation::<K>.combine(predicates::finalizers::<K>).combine(predicates::annotations::<K>);

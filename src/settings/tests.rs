@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::args::{Cli, Command};
+use crate::timing::{Audience, Key};
 
 fn settings(arguments: &[&str]) -> Result<Settings, SettingsError> {
     let all = ["privatelink-operator", "run"].iter().chain(arguments);
@@ -20,7 +21,7 @@ fn an_operator_runs_with_nothing_typed() {
     let settings = settings(&[]).unwrap();
     assert_eq!(settings.cluster_id, None);
     assert_eq!(settings.scope, Scope::Cluster);
-    assert_eq!(settings.concurrency, 64);
+    assert_eq!(settings.max_concurrent_reconciles, 64);
     assert_eq!(settings.timing, Timing::default());
     assert_eq!(
         settings.listen,
@@ -97,13 +98,15 @@ fn an_account_id_has_digits_only() {
 
 #[test]
 fn no_concurrency_is_not_endless_concurrency() {
-    assert!(Cli::try_parse_from(["privatelink-operator", "run", "--concurrency=0"]).is_err());
+    assert!(Cli::try_parse_from(["privatelink-operator", "run", "--max-concurrent-reconciles=0"]).is_err());
 }
 
 #[test]
-fn the_help_names_every_waiting_time_with_its_default() {
+fn the_help_names_every_public_waiting_time_with_its_default() {
     let help = Cli::try_parse_from(["privatelink-operator", "run", "--help"]).unwrap_err().to_string();
     for (key, default) in Timing::default().entries() {
-        assert!(help.contains(&format!("{key}={default:?}")), "{key} in {help}");
+        let is_public = matches!(key.audience, Audience::Users { .. });
+        let text = format!("{}={}", key.name(), Key::value(default));
+        assert_eq!(help.contains(&text), is_public, "{text} in {help}");
     }
 }

@@ -20,9 +20,25 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// As [`parse`] reads it, in the largest unit that fits.
+pub(super) fn written(duration: Duration) -> String {
+    let milliseconds = duration.as_millis();
+    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    match units.into_iter().find(|(_, factor)| milliseconds >= *factor && milliseconds % factor == 0) {
+        Some((unit, factor)) => format!("{}{unit}", milliseconds / factor),
+        None => format!("{milliseconds}ms"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_as_the_same() {
+        let texts = ["500ms", "1500ms", "3s", "90s", "2m", "1h", "24h"];
+        assert_eq!(texts.map(|text| written(parse(text).unwrap())), texts);
+    }
 
     #[test]
     fn each_unit_is_understood() {

@@ -193,12 +193,12 @@ pub struct Consumer {
 /// The waiting times that a plan counts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    pub assumed_list_lag: Duration,
+    pub consistency_window: Duration,
     pub create_window: Duration,
-    pub look_up_age: Duration,
-    pub call_deadline: Duration,
-    pub sweep_period: Duration,
-    pub blocked_poll: Duration,
+    pub create_lookup_max_age: Duration,
+    pub cloud_call_deadline: Duration,
+    pub resync_period: Duration,
+    pub blocked_poll_interval: Duration,
 }
 
 impl Plan {
@@ -311,12 +311,12 @@ impl Step {
 impl From<&crate::timing::Timing> for Limits {
     fn from(timing: &crate::timing::Timing) -> Self {
         Self {
-            assumed_list_lag: timing.assumed_list_lag,
+            consistency_window: timing.consistency_window,
             create_window: timing.create_window,
-            look_up_age: timing.look_up_age,
-            call_deadline: timing.call_deadline,
-            sweep_period: timing.sweep_period,
-            blocked_poll: timing.blocked_poll,
+            create_lookup_max_age: timing.create_lookup_max_age,
+            cloud_call_deadline: timing.cloud_call_deadline,
+            resync_period: timing.resync_period,
+            blocked_poll_interval: timing.blocked_poll_interval,
         }
     }
 }

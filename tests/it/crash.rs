@@ -47,7 +47,7 @@ async fn a_kill_before_the_status_write_makes_no_second_service_while_the_lists_
     let mut world = World::default();
     world.simulator.lists.lag = Duration::from_secs(3);
     // The token counts as remembered for the first eight of these ten seconds.
-    world.timing.extend(["assumedListLag=10s".to_owned(), "createWindow=2s".to_owned()]);
+    world.timing.extend(["consistencyWindow=10s".to_owned(), "createWindow=2s".to_owned()]);
     let mut rig = Rig::with(world).await;
     let hang = FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_secs(30) };
     rig.fault(Fault::next(CREATE, hang)).await;

@@ -119,7 +119,7 @@ async fn a_500_after_effect_makes_no_second_service() {
 async fn a_lost_create_reply_makes_no_second_service_while_the_lists_lag() {
     let mut world = World::default();
     world.simulator.lists.lag = Duration::from_millis(800);
-    world.timing.push("assumedListLag=2s".to_owned());
+    world.timing.push("consistencyWindow=2s".to_owned());
     let rig = Rig::with(world).await;
     rig.fault(Fault::next(CREATE, FaultKind::Cut { moment: Moment::AfterEffect }).times(4)).await;
     rig.apply("orders", nlb_spec()).await;
@@ -174,7 +174,7 @@ async fn a_throttled_create_is_tried_once_a_period_for_everybody() {
 async fn twenty_objects_share_the_lists_that_they_wait_for() {
     let mut world = World::default();
     world.simulator.timers.creating = Span::millis(3000);
-    world.timing.extend(["sweepSpacing=500ms".to_owned(), "sweepSpacingMax=5s".to_owned()]);
+    world.timing.extend(["resyncIntervalMin=500ms".to_owned(), "resyncIntervalMax=5s".to_owned()]);
     let rig = Rig::with(world).await;
     let names: Vec<_> = (0..20).map(|number| format!("service-{number}")).collect();
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
@@ -208,7 +208,7 @@ async fn nothing_is_written_when_nothing_changed() {
 #[tokio::test]
 async fn what_nobody_can_look_at_any_more_is_not_called_ready_for_long() {
     let mut world = World::default();
-    world.timing.extend(["vouch=3s".to_owned(), "sweepPeriod=500ms".to_owned()]);
+    world.timing.extend(["staleAfter=3s".to_owned(), "resyncPeriod=500ms".to_owned()]);
     let rig = Rig::with(world).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;

@@ -321,7 +321,7 @@ async fn a_service_that_is_being_created_is_deleted_as_soon_as_it_can_be() {
 #[tokio::test]
 async fn an_object_whose_create_was_refused_goes_without_waiting_for_the_lists() {
     let mut world = World::default();
-    world.timing.push("assumedListLag=10m".to_owned());
+    world.timing.push("consistencyWindow=10m".to_owned());
     let rig = Rig::with(world).await;
     // The account may not pay for its consumers.
     let mut spec = nlb_spec();
@@ -343,7 +343,7 @@ async fn an_object_whose_create_was_refused_goes_without_waiting_for_the_lists()
 async fn an_object_whose_service_has_just_been_made_goes_without_waiting_for_the_lists() {
     let mut world = World::default();
     world.simulator.timers.deleting = Span::millis(600);
-    world.timing.push("assumedListLag=10m".to_owned());
+    world.timing.push("consistencyWindow=10m".to_owned());
     let rig = Rig::with(world).await;
     ready(&rig, &json!({})).await;
     rig.delete("orders").await;

@@ -16,7 +16,7 @@ const STRANGER: i64 = 3_000_000_000_000_003;
 /// The usual world, with details read again twice a second.
 fn watchful() -> World {
     let mut world = World::watchful();
-    world.timing.push("detailsPeriod=500ms".to_owned());
+    world.timing.push("detailsRefreshPeriod=500ms".to_owned());
     world
 }
 

@@ -73,7 +73,12 @@ impl Running {
         let CloudAccess { endpoint, key_id, key_secret } = simulator.access();
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let child = Command::new(Programs::locate().unwrap().operator)
-            .args(["run", "--health-listen=127.0.0.1:0", "--metrics-listen=127.0.0.1:0", "--region=cn-hangzhou"])
+            .args([
+                "run",
+                "--health-probe-bind-address=127.0.0.1:0",
+                "--metrics-bind-address=127.0.0.1:0",
+                "--region=cn-hangzhou",
+            ])
             .arg(format!("--port-file={}", folder.path().join("ports").display()))
             .args([format!("--cluster-id={namespace}"), format!("--watch-namespace={namespace}")])
             .env_clear()

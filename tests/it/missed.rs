@@ -14,7 +14,7 @@ const GET: &str = "GetVpcEndpointServiceAttribute";
 /// Lists may lag for as long as the story takes, and the operator looks often. What is deleted is gone at once.
 async fn rig() -> Rig {
     let mut world = World::watchful();
-    world.timing.push("assumedListLag=10m".to_owned());
+    world.timing.push("consistencyWindow=10m".to_owned());
     world.simulator.timers.deleting = Span::fixed(Duration::ZERO);
     // The cloud forgets nothing that a list could still be made to show. Nobody asks for this one.
     world.simulator.lists.lag_for.insert("ListVpcEndpointServicesByEndUser".to_owned(), LAG);

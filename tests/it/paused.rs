@@ -100,8 +100,8 @@ fn world() -> World {
     let mut world = World::default();
     world.simulator.tokens.retention = TOKEN;
     // However long the pause takes on a loaded machine, the author is to hear of its record.
-    let patient = ["kubernetesDeadline=5m", "reconcileDeadline=5m"];
-    let short = ["createWindow=500ms", "callDeadline=1s"];
+    let patient = ["kubernetesCallDeadline=5m", "reconcileDeadline=5m"];
+    let short = ["createWindow=500ms", "cloudCallDeadline=1s"];
     world.timing.extend(short.into_iter().chain(patient).map(str::to_owned));
     world
 }

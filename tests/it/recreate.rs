@@ -15,7 +15,7 @@ use crate::rig::{CREATE_WRITES, Rig, World, is_applied, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
-/// `assumedListLag` of the stories.
+/// `consistencyWindow` of the stories.
 const ASSUMED_LAG: SignedDuration = SignedDuration::from_secs(1);
 
 /// The usual spec, with another service in the place of one that went.
@@ -184,7 +184,7 @@ async fn a_kill_after_the_second_create_makes_no_third_service() {
 #[tokio::test]
 async fn a_lost_reply_of_the_second_create_makes_no_third_service_while_the_lists_lag() {
     let mut world = World::lagging();
-    world.timing.push("sweepPeriod=300ms".to_owned());
+    world.timing.push("resyncPeriod=300ms".to_owned());
     let rig = Rig::with(world).await;
     rig.apply("orders", replacing()).await;
     rig.ready("orders").await;
@@ -239,7 +239,7 @@ async fn a_service_that_goes_while_it_is_creating_is_made_anew() {
 async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
     // Refused for a shorter time than makes the operator try another token.
     let mut world = World::watchful();
-    world.timing.push("assumedListLag=5s".to_owned());
+    world.timing.push("consistencyWindow=5s".to_owned());
     let (rig, _) = ready_rig_in(world, replacing()).await;
     rig.simulator.admin.remove_load_balancer("nlb-1").await.unwrap();
     let gone = lose(&rig).await;

@@ -58,7 +58,10 @@ const OF_THE_ACCOUNT: [&str; 2] = ["QuotaMisMatched", "NeedOpenProduct"];
 
 fn world() -> World {
     let mut world = World::default();
-    world.timing.extend(["refusedFirst=300ms", "quotaFirst=300ms", "refusedMax=1s"].map(str::to_owned));
+    world.timing.extend(
+        ["accountErrorBackoffInitial=300ms", "quotaBackoffInitial=300ms", "accountErrorBackoffMax=1s"]
+            .map(str::to_owned),
+    );
     world
 }
 
@@ -252,7 +255,7 @@ async fn a_refused_spec_is_not_sent_again_until_a_person_asks_for_it_and_the_res
     let mut world = world();
     world
         .timing
-        .extend(["specErrorBackoffInitial=1h", "specErrorBackoffMax=1h", "sweepPeriod=300ms"].map(str::to_owned));
+        .extend(["specErrorBackoffInitial=1h", "specErrorBackoffMax=1h", "resyncPeriod=300ms"].map(str::to_owned));
     let rig = Rig::with(world).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;

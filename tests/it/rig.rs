@@ -36,7 +36,7 @@ pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
 /// How a story's world differs from the usual one.
 pub(crate) struct World {
     pub(crate) simulator: Config,
-    /// `key=duration`, as `--timing` takes it.
+    /// `key=duration`, as `--internal-timing` takes it.
     pub(crate) timing: Vec<String>,
     pub(crate) arguments: Vec<String>,
     /// A story that waits so long for anything has failed.
@@ -52,13 +52,13 @@ impl Default for World {
         simulator.seed = Some(1);
         simulator.load_balancers = load_balancers();
         let timing = [
-            "assumedListLag=1s",
-            "sweepPeriod=2s",
-            "sweepSpacing=20ms",
-            "sweepSpacingMax=100ms",
-            "settlePoll=50ms",
-            "blockedPoll=200ms",
-            "backoffFirst=50ms",
+            "consistencyWindow=1s",
+            "resyncPeriod=2s",
+            "resyncIntervalMin=20ms",
+            "resyncIntervalMax=100ms",
+            "activePollInterval=50ms",
+            "blockedPollInterval=200ms",
+            "backoffInitial=50ms",
             "backoffMax=500ms",
             "specErrorBackoffInitial=50ms",
             "specErrorBackoffMax=500ms",
@@ -72,7 +72,7 @@ impl World {
     /// The usual world, with sweeps in quick succession: for stories that wait for what nobody asked the operator to look at.
     pub(crate) fn watchful() -> Self {
         let mut world = Self::default();
-        world.timing.push("sweepPeriod=300ms".to_owned());
+        world.timing.push("resyncPeriod=300ms".to_owned());
         world
     }
 
@@ -80,13 +80,13 @@ impl World {
     pub(crate) fn lagging() -> Self {
         let mut world = Self::default();
         world.simulator.lists.lag = Duration::from_millis(400);
-        world.timing.push("assumedListLag=1400ms".to_owned());
+        world.timing.push("consistencyWindow=1400ms".to_owned());
         world
     }
 
     /// The same world with seven seconds instead of 55 for what a killed process may still have under way.
     pub(crate) fn soon_sure(mut self) -> Self {
-        self.timing.extend(["createWindow=2s".to_owned(), "callDeadline=5s".to_owned()]);
+        self.timing.extend(["createWindow=2s".to_owned(), "cloudCallDeadline=5s".to_owned()]);
         self
     }
 }

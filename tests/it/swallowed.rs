@@ -70,7 +70,7 @@ impl Interceptor for Swallow {
 /// A second for every call and two for a watch, so that five seconds without a word are too many.
 async fn rig() -> Rig {
     let mut world = World::default();
-    world.timing.extend(["kubernetesDeadline=1s".to_owned(), "watchTimeout=2s".to_owned()]);
+    world.timing.extend(["kubernetesCallDeadline=1s".to_owned(), "watchTimeout=2s".to_owned()]);
     Rig::without_operator(world).await
 }
 
@@ -209,7 +209,7 @@ async fn forge(rig: &Rig, fields: serde_json::Value) {
 async fn a_status_that_somebody_else_wrote_is_set_right_without_an_edit() {
     let mut world = World::default();
     // Nothing else asks for a look in the time that this takes.
-    world.timing.push("sweepPeriod=10m".to_owned());
+    world.timing.push("resyncPeriod=10m".to_owned());
     let rig = Rig::with(world).await;
     rig.apply("orders", nlb_spec()).await;
     let domain = status(&rig.ready("orders").await).service_domain;

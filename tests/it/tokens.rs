@@ -27,9 +27,9 @@ fn world(lag: Duration) -> World {
     let assumed = lag + Duration::from_secs(1);
     world.simulator.tokens.retention = assumed;
     world.timing.extend([
-        format!("assumedListLag={}ms", assumed.as_millis()),
+        format!("consistencyWindow={}ms", assumed.as_millis()),
         "createWindow=500ms".to_owned(),
-        "callDeadline=1s".to_owned(),
+        "cloudCallDeadline=1s".to_owned(),
     ]);
     world
 }
@@ -302,7 +302,7 @@ async fn ambiguous_answers(objects: u64) {
     let mut world = World::default();
     world.simulator.rates.enforce = Switch::Off;
     world.arguments.push("--rate=CreateVpcEndpointService=2000/60".to_owned());
-    world.timing.push("callDeadline=2s".to_owned());
+    world.timing.push("cloudCallDeadline=2s".to_owned());
     let rig = Rig::with(world).await;
     let silent = FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_millis(500) };
     rig.fault(Fault::next(CREATE, FaultKind::internal_error(Moment::AfterEffect)).times(objects / 2)).await;

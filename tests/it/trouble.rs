@@ -29,7 +29,7 @@ fn names(number: usize) -> Vec<String> {
 
 fn world() -> World {
     let mut world = World::default();
-    world.timing.extend(["throttleFirst=600ms", "throttleMax=1200ms"].map(str::to_owned));
+    world.timing.extend(["throttleBackoffInitial=600ms", "throttleBackoffMax=1200ms"].map(str::to_owned));
     world
 }
 
@@ -140,7 +140,7 @@ async fn health(rig: &Rig) -> u16 {
 #[tokio::test]
 async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
     let mut world = World::default();
-    world.timing.extend(["callDeadline=1s".to_owned(), "reconcileDeadline=3s".to_owned()]);
+    world.timing.extend(["cloudCallDeadline=1s".to_owned(), "reconcileDeadline=3s".to_owned()]);
     let rig = Rig::with(world).await;
     rig.apply("old", nlb_spec()).await;
     rig.ready("old").await;
@@ -174,7 +174,7 @@ async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
 async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one() {
     let mut world = World::default();
     // What nobody wakes the object for comes too late for this story.
-    world.timing.push("blockedPoll=5m".to_owned());
+    world.timing.push("blockedPollInterval=5m".to_owned());
     let rig = Rig::with(world).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
@@ -194,7 +194,7 @@ async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one
 #[tokio::test]
 async fn after_a_restart_without_sts_nobody_vouches_for_long_and_everybody_is_well_as_soon_as_it_answers() {
     let mut world = World::default();
-    world.timing.extend(["vouch=2s".to_owned(), "sweepPeriod=500ms".to_owned()]);
+    world.timing.extend(["staleAfter=2s".to_owned(), "resyncPeriod=500ms".to_owned()]);
     let mut rig = Rig::with(world).await;
     let names = names(3);
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
@@ -213,7 +213,7 @@ async fn after_a_restart_without_sts_nobody_vouches_for_long_and_everybody_is_we
 #[tokio::test]
 async fn after_an_outage_of_everything_everybody_is_well_within_a_few_lists() {
     let mut world = World::default();
-    world.timing.extend(["vouch=2s", "sweepPeriod=500ms", "backoffMax=5m"].map(str::to_owned));
+    world.timing.extend(["staleAfter=2s", "resyncPeriod=500ms", "backoffMax=5m"].map(str::to_owned));
     let rig = Rig::with(world).await;
     let names = names(3);
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;

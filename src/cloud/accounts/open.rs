@@ -66,7 +66,7 @@ impl Open {
 /// What an inventory remembers of writes must outlast the lag of the lists, or the next object of a name would see them undone; and who
 /// deletes an object and makes it again keeps what there is.
 pub(super) fn kept_for(timing: &Timing) -> Duration {
-    timing.assumed_list_lag.max(timing.sweep_period).saturating_mul(2)
+    timing.consistency_window.max(timing.resync_period).saturating_mul(2)
 }
 
 /// Lets go of what is not used, again and again.

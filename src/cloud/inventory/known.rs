@@ -185,9 +185,9 @@ impl Known {
         let good_for = match judged.finding {
             Finding::Gone => Duration::MAX,
             // It is on its way into the lists or out of them.
-            Finding::Hidden => timing.sweep_spacing_max,
+            Finding::Hidden => timing.resync_interval_max,
             // A person has to put the tags back: that is no matter of seconds, and a sweep shows it anyway.
-            Finding::Foreign(_) => timing.sweep_period,
+            Finding::Foreign(_) => timing.resync_period,
         };
         let fresh = now.duration_since(judged.as_of).unsigned_abs() < good_for;
         fresh.then_some(&judged.finding)

@@ -1,6 +1,6 @@
 //! What this process wrote to one service, for as long as it stands in for what the provider's lists show.
 //!
-//! A write stands in until a read that *began* after it shows it, or until one that began `assumed_list_lag` after it
+//! A write stands in until a read that *began* after it shows it, or until one that began `consistency_window` after it
 //! shows anything: ages are measured at the reads, so that an old snapshot never wins just because time passed.
 
 use std::collections::BTreeMap;
@@ -67,7 +67,7 @@ struct Remembered {
 enum Until {
     /// A read begun later that shows it.
     Shown,
-    /// Only a read begun `assumed_list_lag` later: an earlier write of the same field was still unseen, so a list that
+    /// Only a read begun `consistency_window` later: an earlier write of the same field was still unseen, so a list that
     /// shows this value may show the state before both.
     Lag,
 }

@@ -58,9 +58,9 @@ pub(super) enum Failure {
 impl Rhythm {
     pub(super) fn new(timing: &Timing) -> Self {
         Self {
-            spacing: timing.sweep_spacing,
-            spacing_max: timing.sweep_spacing_max,
-            period: timing.sweep_period,
+            spacing: timing.resync_interval_min,
+            spacing_max: timing.resync_interval_max,
+            period: timing.resync_period,
             begun: None,
             step: None,
             jitter: 1.0,

@@ -97,7 +97,7 @@ impl State {
             services_wishes: Wishes::default(),
             connections_rhythm: Rhythm::new(&about.timing),
             connections_wishes: Wishes::default(),
-            details: Timetable::new(about.timing.details_period, about.process_start),
+            details: Timetable::new(about.timing.details_refresh_period, about.process_start),
             breakers: Breakers::default(),
             words: Words::default(),
             figures: Figures::default(),
@@ -193,7 +193,7 @@ impl State {
             return;
         }
         if let Some(own) = self.own.get_mut(service_id) {
-            own.settle_deep(&view, self.about.timing.assumed_list_lag);
+            own.settle_deep(&view, self.about.timing.consistency_window);
         }
         self.deep.insert(service_id.to_owned(), view);
         self.details_errors.remove(service_id);
@@ -249,7 +249,7 @@ impl State {
     fn refresh(&mut self, service_id: &str) -> super::view::Change {
         let listed = self.swept.as_ref().and_then(|swept| Some((swept.services.get(service_id)?, swept.as_of)));
         let known = match self.own.get(service_id) {
-            Some(own) => own.lay_over(listed, self.about.timing.assumed_list_lag),
+            Some(own) => own.lay_over(listed, self.about.timing.consistency_window),
             None => listed.map(|(service, _)| service.clone()),
         };
         self.view.put(service_id, known)

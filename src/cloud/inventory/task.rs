@@ -119,7 +119,7 @@ async fn until_due(shared: &Shared, changed: &Notify, due: impl Fn(&State, Times
             Some(Duration::ZERO) => return,
             Some(wait) => {
                 // The wait is one of the runtime's; when the clock is set meanwhile, the next look at it corrects that.
-                let _ = tokio::time::timeout(wait.min(shared.setup.timing.sweep_period), changed.notified()).await;
+                let _ = tokio::time::timeout(wait.min(shared.setup.timing.resync_period), changed.notified()).await;
             }
         }
     }

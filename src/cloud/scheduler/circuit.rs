@@ -47,8 +47,8 @@ pub(super) fn learn(
 impl Delays {
     pub(super) fn of(timing: &Timing) -> Self {
         Self {
-            throttled: Backoff::new(timing.throttle_first, timing.throttle_max),
-            account: Backoff::new(timing.refused_first, timing.refused_max),
+            throttled: Backoff::new(timing.throttle_backoff_initial, timing.throttle_backoff_max),
+            account: Backoff::new(timing.account_error_backoff_initial, timing.account_error_backoff_max),
         }
     }
 

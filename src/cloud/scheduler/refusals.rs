@@ -85,10 +85,10 @@ impl Refusals {
         let max = timing.spec_error_backoff_max;
         let delays = Delays {
             spec: Backoff::new(timing.spec_error_backoff_initial, max),
-            missing: Backoff::new(timing.backoff_first, timing.backoff_max),
-            rights: Backoff::new(timing.refused_first, max),
-            quota: Backoff::new(timing.quota_first, max),
-            probe_max: timing.refused_max,
+            missing: Backoff::new(timing.backoff_initial, timing.backoff_max),
+            rights: Backoff::new(timing.account_error_backoff_initial, max),
+            quota: Backoff::new(timing.quota_backoff_initial, max),
+            probe_max: timing.account_error_backoff_max,
         };
         Self { delays, objects: HashMap::new(), counts: BTreeMap::new(), groups: BTreeMap::new(), next_probe: 1 }
     }

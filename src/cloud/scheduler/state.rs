@@ -51,7 +51,7 @@ pub(super) struct Change<T> {
 pub(super) struct State {
     rates: Rates,
     delays: Delays,
-    collision_rest: Duration,
+    conflict_backoff: Duration,
     limits: BTreeMap<Operation, Limits>,
     /// Serial lanes with a turn that is held or in use.
     busy: HashSet<Scope>,
@@ -79,11 +79,11 @@ impl State {
         Self {
             rates,
             delays: Delays::of(timing),
-            collision_rest: timing.collision_rest,
+            conflict_backoff: timing.conflict_backoff,
             limits: BTreeMap::new(),
             busy: HashSet::new(),
             resting: HashMap::new(),
-            queue: Queue::new(timing.turn_hold),
+            queue: Queue::new(timing.permit_reservation),
             refusals: Refusals::new(timing),
         }
     }
@@ -112,7 +112,7 @@ impl State {
         if let Some(scope) = want.scope {
             self.busy.remove(&scope);
             if matches!(ending, Ending::Collided | Ending::CutOff) {
-                self.resting.insert(scope, now + self.collision_rest.mul_f64(1.0 + 2.0 * chance));
+                self.resting.insert(scope, now + self.conflict_backoff.mul_f64(1.0 + 2.0 * chance));
             }
         }
         let delays = self.delays;

@@ -91,7 +91,7 @@ pub struct OwnHistory {
     /// count as one that lasted from the first to the last.
     pub attempts: Vec<CreateAttempt>,
     /// The newest refusals of writes to the service, at most one an operation. A later success of the operation removes
-    /// its entry, and so does time: it counts for twice `blocked_poll`.
+    /// its entry, and so does time: it counts for twice `blocked_poll_interval`.
     pub refusals: Vec<Refusal>,
     /// Fields of the service whose writes do not help, since the object was last edited.
     pub setbacks: BTreeMap<Field, Setback>,

@@ -68,19 +68,19 @@ impl Setup {
     pub(super) fn new(operators: usize, budget: Budget) -> Self {
         let ticks = Duration::from_secs;
         let timing = Timing {
-            assumed_list_lag: ticks(2),
+            consistency_window: ticks(2),
             create_window: ticks(1),
-            look_up_age: ticks(1),
-            call_deadline: ticks(1),
+            create_lookup_max_age: ticks(1),
+            cloud_call_deadline: ticks(1),
             reconcile_deadline: ticks(2),
-            sweep_period: ticks(1),
-            sweep_spacing: ticks(1),
-            sweep_spacing_max: ticks(1),
-            settle_poll: ticks(1),
-            blocked_poll: ticks(1),
-            vouch: ticks(4),
-            drift_grace: ticks(2),
-            progress_period: ticks(1),
+            resync_period: ticks(1),
+            resync_interval_min: ticks(1),
+            resync_interval_max: ticks(1),
+            active_poll_interval: ticks(1),
+            blocked_poll_interval: ticks(1),
+            stale_after: ticks(4),
+            drift_grace_period: ticks(2),
+            progress_status_interval: ticks(1),
             ..Timing::default()
         };
         Self {

@@ -110,7 +110,7 @@ fn details_out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
         Deep::Known(view) => view.as_of,
         Deep::Unknown => observed.own.first_seen,
     };
-    if scene.left(read, scene.timing.details_period.saturating_mul(2)).is_some() {
+    if scene.left(read, scene.timing.details_refresh_period.saturating_mul(2)).is_some() {
         return None;
     }
     let picture = if verdict.stalled {
@@ -286,8 +286,9 @@ fn drifting(scene: &Scene<'_>) -> Option<Stance> {
         return None;
     }
     let message = drift(scene)?;
-    let is_new =
-        || scene.drifted().is_none_or(|(since, _)| scene.left_by_status(since, scene.timing.drift_grace).is_some());
+    let is_new = || {
+        scene.drifted().is_none_or(|(since, _)| scene.left_by_status(since, scene.timing.drift_grace_period).is_some())
+    };
     let picture = if scene.was_ready() && is_new() && !is_attachment_missing(scene) {
         let trend = Trend::Reconciling(Because::new(Reason::Drifted, message.clone()));
         Picture { trend, ..Picture::available(words::available(scene.service_id())) }

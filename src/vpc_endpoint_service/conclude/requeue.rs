@@ -51,15 +51,15 @@ fn waiting(scene: &Scene<'_>) -> Option<Duration> {
     }
     match scene.outcome().and_then(|outcome| outcome.stopped.as_ref()) {
         Some(Stop::NoTurn(no_turn)) => return Some(turn(scene, no_turn)),
-        Some(Stop::Awaited | Stop::Stale) => return Some(scene.timing.settle_poll),
+        Some(Stop::Awaited | Stop::Stale) => return Some(scene.timing.active_poll_interval),
         None => {}
     }
     let plan = scene.plan()?;
     match (&plan.wait, &plan.look) {
         (Some(wait), look) => Some(net(scene, wait, look.as_ref())),
-        (None, Some(_)) => Some(scene.timing.settle_poll),
+        (None, Some(_)) => Some(scene.timing.active_poll_interval),
         // Everything was done: look whether it is so.
-        (None, None) if !scene.done().is_empty() => Some(scene.timing.settle_poll),
+        (None, None) if !scene.done().is_empty() => Some(scene.timing.active_poll_interval),
         (None, None) => None,
     }
 }
@@ -70,7 +70,7 @@ fn turn(scene: &Scene<'_>, no_turn: &NoTurn) -> Duration {
         NoTurn::Queued { .. } => Duration::ZERO,
         NoTurn::Closed { until, .. } | NoTurn::Withheld { until, .. } => left(scene, *until),
     };
-    scene.timing.sweep_period.max(closed)
+    scene.timing.resync_period.max(closed)
 }
 
 fn left(scene: &Scene<'_>, until: Timestamp) -> Duration {
@@ -81,9 +81,11 @@ fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
     match wait {
         // Only calls of this object's own show it.
         _ if matches!(look, Some(Look::Service { .. } | Look::Deep { .. } | Look::Judge { .. })) => {
-            scene.timing.settle_poll
+            scene.timing.active_poll_interval
         }
-        Wait::ServiceActive(_) if scene.seen().is_some_and(|service| service.settling) => scene.timing.settle_poll,
+        Wait::ServiceActive(_) if scene.seen().is_some_and(|service| service.settling) => {
+            scene.timing.active_poll_interval
+        }
         Wait::Sweep
         | Wait::Visible(_)
         | Wait::ServiceActive(_)
@@ -91,7 +93,7 @@ fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
         | Wait::AttachmentUnused { .. }
         | Wait::ConsumersGone { .. }
         | Wait::ConnectionsSettled
-        | Wait::FormerServiceGone { settled: false, .. } => scene.timing.blocked_poll,
+        | Wait::FormerServiceGone { settled: false, .. } => scene.timing.blocked_poll_interval,
         // Asked again with growing delays, see `back_off`.
         Wait::DefinitionKnown(_) => scene.timing.backoff_max,
         Wait::FormerServiceGone { settled: true, .. }
@@ -99,15 +101,15 @@ fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
         | Wait::OwnershipRestored { .. }
         | Wait::Recreation { .. }
         | Wait::FieldHolds { .. }
-        | Wait::DuplicateResolved { .. } => scene.timing.sweep_period,
+        | Wait::DuplicateResolved { .. } => scene.timing.resync_period,
     }
 }
 
 /// What is left until a value that was kept back is sent again; a pass that was refused itself does not know it yet, and looks.
 fn retry(scene: &Scene<'_>) -> Option<Duration> {
     let set_aside = scene.outcome().into_iter().flat_map(|outcome| &outcome.set_aside);
-    let again =
-        set_aside.map(|one| one.until.map_or(Duration::ZERO, |until| left(scene, until)).max(scene.timing.settle_poll));
+    let again = set_aside
+        .map(|one| one.until.map_or(Duration::ZERO, |until| left(scene, until)).max(scene.timing.active_poll_interval));
     let kept =
         |held: &HeldBack| scene.left(scene.now, Duration::try_from(held.retry_at?.duration_since(scene.now)).ok()?);
     scene.plan()?.held_back.iter().filter_map(kept).chain(again).min()
@@ -119,14 +121,14 @@ fn grace(scene: &Scene<'_>) -> Option<Duration> {
         return None;
     }
     match scene.drifted() {
-        Some((since, _)) => scene.left_by_status(since, scene.timing.drift_grace),
-        None => Some(scene.timing.drift_grace),
+        Some((since, _)) => scene.left_by_status(since, scene.timing.drift_grace_period),
+        None => Some(scene.timing.drift_grace_period),
     }
 }
 
 /// Whoever deletes the kind does not change an object that is marked already.
 fn kind(scene: &Scene<'_>) -> Option<Duration> {
-    (scene.deleting().is_some() && scene.is_held() && !scene.is_released()).then_some(scene.timing.sweep_period)
+    (scene.deleting().is_some() && scene.is_held() && !scene.is_released()).then_some(scene.timing.resync_period)
 }
 
 /// What is left until nobody can vouch for the object, while its account cannot be read.

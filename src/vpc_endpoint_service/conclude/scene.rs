@@ -262,21 +262,21 @@ impl Scene<'_> {
     /// How much longer what was last seen may be vouched for; `None`: too long ago.
     pub(super) fn trust(&self, observed: &Observed) -> Option<Duration> {
         let newest = observed.as_of.unwrap_or(observed.own.first_seen);
-        self.left(newest, self.vouch())
+        self.left(newest, self.stale_after())
     }
 
     /// The same while nobody can even say whose account it is: since this process began to look.
     pub(super) fn trust_unplaced(&self) -> Option<Duration> {
-        self.left(self.walk.process_start, self.vouch())
+        self.left(self.walk.process_start, self.stale_after())
     }
 
     /// At least two sweep periods, whatever is set: a status must not flip between two sweeps.
-    fn vouch(&self) -> Duration {
-        let vouch = self.timing.vouch.max(self.timing.sweep_period.saturating_mul(2));
+    fn stale_after(&self) -> Duration {
+        let stale_after = self.timing.stale_after.max(self.timing.resync_period.saturating_mul(2));
         let mut hasher = DefaultHasher::new();
         self.key.uid.hash(&mut hasher);
         let share = u32::try_from(hasher.finish() % 100).unwrap_or_default();
-        vouch.saturating_add(vouch / SPREAD * share / 100)
+        stale_after.saturating_add(stale_after / SPREAD * share / 100)
     }
 }
 

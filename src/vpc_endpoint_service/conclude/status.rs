@@ -101,7 +101,7 @@ fn refusal(scene: &Scene<'_>, picture: &Picture) -> Option<LastError> {
 /// Holds back what is mere progress.
 ///
 /// What people and tools act on is written at once: conditions, ids, drift, the last refusal. Progress goes along with that, and alone only
-/// once everything in the status is at least [`Timing::progress_period`](crate::timing::Timing::progress_period) old, by the times that
+/// once everything in the status is at least [`Timing::progress_status_interval`](crate::timing::Timing::progress_status_interval) old, by the times that
 /// stand in it (transitions of conditions, the last refusal). The status holds no time of its own last write: once things have come to
 /// rest, progress is written when it is seen, which is at most once a sweep.
 fn paced(scene: &Scene<'_>, wanted: VpcEndpointServiceStatus) -> (VpcEndpointServiceStatus, Option<Duration>) {
@@ -112,7 +112,8 @@ fn paced(scene: &Scene<'_>, wanted: VpcEndpointServiceStatus) -> (VpcEndpointSer
     if !shows_progress(previous, &wanted) {
         return (previous.clone(), None);
     }
-    match newest(previous).and_then(|Time(newest)| scene.left_by_status(*newest, scene.timing.progress_period)) {
+    match newest(previous).and_then(|Time(newest)| scene.left_by_status(*newest, scene.timing.progress_status_interval))
+    {
         Some(left) => (previous.clone(), Some(left)),
         None => (wanted, None),
     }

@@ -81,12 +81,12 @@ fn former_service(world: &World<'_>) -> Option<Next> {
         return Some(take_over(world, service));
     }
     let service_id = service.id.clone();
-    let sure = after(world.observed.own.first_seen, world.limits.assumed_list_lag);
+    let sure = after(world.observed.own.first_seen, world.limits.consistency_window);
     let is_leaving = service.status == ServiceStatus::Deleting;
     let settled = !is_leaving && world.observed.is_swept_since(sure);
     let look = match (settled, is_leaving) {
         (true, _) => None,
-        (false, true) => Some(world.observed.next_sweep(world.limits.blocked_poll)),
+        (false, true) => Some(world.observed.next_sweep(world.limits.blocked_poll_interval)),
         (false, false) => Some(Look::Sweep { not_before: sure }),
     };
     Some(Next { look, ..Next::wait(Wait::FormerServiceGone { service_id, settled }) })
@@ -106,7 +106,7 @@ fn take_over(world: &World<'_>, service: &Service) -> Next {
         return first;
     }
     let last_create = world.observed.own.last_open_effect(world.limits);
-    let settled = last_create.map_or(Timestamp::MIN, |last| after(last, world.limits.assumed_list_lag));
+    let settled = last_create.map_or(Timestamp::MIN, |last| after(last, world.limits.consistency_window));
     if !world.observed.is_swept_since(settled) {
         return Next::sweep(settled);
     }
@@ -119,13 +119,16 @@ fn take_over(world: &World<'_>, service: &Service) -> Next {
 fn service_gone(world: &World<'_>) -> Option<Next> {
     let ServiceView::Absent { named } = &world.observed.service else { return None };
     let service_id = world.made()?.to_owned();
-    let sure = after(world.known_since(&service_id), world.limits.assumed_list_lag);
+    let sure = after(world.known_since(&service_id), world.limits.consistency_window);
     if !world.observed.is_swept_since(sure) {
         return Some(Next::sweep(sure));
     }
     Some(match fate(named, &service_id) {
         Some(NamedId::Gone(_)) => create::in_place_of(world, service_id),
-        Some(_) => Next { look: Some(world.observed.next_sweep(world.limits.blocked_poll)), ..Next::wait(Wait::Sweep) },
+        Some(_) => Next {
+            look: Some(world.observed.next_sweep(world.limits.blocked_poll_interval)),
+            ..Next::wait(Wait::Sweep)
+        },
         None => Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::Sweep) },
     })
 }
@@ -189,7 +192,7 @@ fn ownership_proof(world: &World<'_>) -> Option<Next> {
 /// A turn may come minutes after the read that made the object ask for it. What a sweep shows is never that old.
 fn parts_outdated(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
-    let is_outdated = world.deep()?.read_at < before(world.now, world.limits.sweep_period);
+    let is_outdated = world.deep()?.read_at < before(world.now, world.limits.resync_period);
     let is_written = is_outdated && change::steps(world, &service_id).iter().any(Step::changes_parts);
     is_written.then(|| Next::look(Look::Deep { service_id }))
 }
@@ -203,7 +206,7 @@ fn attachment_in_use(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let (key, attachment) = resources::in_use(&world.comparison)?;
     let related_endpoint_count = attachment.related_endpoint_count;
-    let is_due = world.deep()?.as_of <= before(world.now, world.limits.blocked_poll);
+    let is_due = world.deep()?.as_of <= before(world.now, world.limits.blocked_poll_interval);
     let look = is_due.then_some(Look::Deep { service_id });
     Some(Next { look, ..Next::wait(Wait::AttachmentUnused { key: key.clone(), related_endpoint_count }) })
 }
@@ -222,7 +225,7 @@ fn earlier_writes(world: &World<'_>) -> Option<Next> {
     if is_author || world.was_ready() || world.resolved.key.generation <= 1 {
         return None;
     }
-    let sure = after(own.process_start, world.limits.assumed_list_lag);
+    let sure = after(own.process_start, world.limits.consistency_window);
     if !world.observed.is_swept_since(sure) {
         return Some(Next::sweep(sure));
     }

@@ -63,7 +63,7 @@ fn choose(world: &World<'_>) -> Choice {
     }
     let others = carried.and_then(|record| others_use(world, record)).map_or(Timestamp::MIN, |(_, last)| last);
     let last_create = own.last_open_effect(world.limits).unwrap_or(Timestamp::MIN).max(others);
-    let settled = after(last_create, world.limits.assumed_list_lag);
+    let settled = after(last_create, world.limits.consistency_window);
     if is_token_spent(world, incarnation) {
         return new_after(world, settled, incarnation.saturating_add(1));
     }
@@ -71,7 +71,7 @@ fn choose(world: &World<'_>) -> Choice {
     if is_wanted(world, record) {
         return match refused_for_long(world, record) {
             Some(last) => {
-                let shown = settled.max(after(last, world.limits.assumed_list_lag));
+                let shown = settled.max(after(last, world.limits.consistency_window));
                 new_after(world, shown, incarnation.saturating_add(1))
             }
             None => Choice::Carried(record.clone()),
@@ -80,7 +80,7 @@ fn choose(world: &World<'_>) -> Choice {
     if own.is_author(record) && own.made_nothing(record) {
         return Choice::New(world.new_record(incarnation));
     }
-    new_after(world, settled.max(after(record.time, world.limits.assumed_list_lag)), incarnation)
+    new_after(world, settled.max(after(record.time, world.limits.consistency_window)), incarnation)
 }
 
 /// The record stands for the Create that is to be sent now.
@@ -107,8 +107,8 @@ fn repeat_of_others(world: &World<'_>, record: &CreateRecord) -> Option<Next> {
 /// holder had the time for its own sweep and its Create: so two processes do not take it from each other for ever.
 fn take_over(world: &World<'_>, record: &CreateRecord) -> Next {
     let limits = world.limits;
-    let settled = |moment| after(last_effect(moment, limits), limits.assumed_list_lag);
-    let patience = record.taken_over.map_or(Timestamp::MIN, |since| after(settled(since), limits.assumed_list_lag));
+    let settled = |moment| after(last_effect(moment, limits), limits.consistency_window);
+    let patience = record.taken_over.map_or(Timestamp::MIN, |since| after(settled(since), limits.consistency_window));
     if !world.observed.is_swept_since(patience) {
         return Next::sweep(patience);
     }
@@ -126,7 +126,7 @@ pub(super) fn settle_others(world: &World<'_>) -> Option<Next> {
     if !world.observed.own.holds(record) {
         return Some(take_over(world, record));
     }
-    let settled = after(others_use(world, record)?.1, world.limits.assumed_list_lag);
+    let settled = after(others_use(world, record)?.1, world.limits.consistency_window);
     (!world.observed.is_swept_since(settled)).then(|| Next::sweep(settled))
 }
 
@@ -143,7 +143,7 @@ fn new_after(world: &World<'_>, settled: Timestamp, incarnation: u32) -> Choice 
 /// and then answers with it although the cause is gone. So it is where a token was refused more than once, either for as long as the lists may lag,
 /// or before the record was written and again after: under another request, that is.
 ///
-/// The next token is taken only once a list begun `assumedListLag` after the last refusal shows nothing, so an object that is refused for good
+/// The next token is taken only once a list begun `consistencyWindow` after the last refusal shows nothing, so an object that is refused for good
 /// takes at most one in that time, and no more than one for every two Creates that its back-off allows.
 fn refused_for_long(world: &World<'_>, record: &CreateRecord) -> Option<Timestamp> {
     let token = record.client_token();
@@ -151,7 +151,7 @@ fn refused_for_long(world: &World<'_>, record: &CreateRecord) -> Option<Timestam
     let refused: Vec<_> = of_token.filter(|attempt| matches!(attempt.end, AttemptEnd::Refused { .. })).collect();
     let (first, last) = (refused.first()?.began, refused.last()?.ended);
     let is_repeated = refused.len() > 1 || refused[0].is_repeated;
-    let is_long = last >= after(first, world.limits.assumed_list_lag);
+    let is_long = last >= after(first, world.limits.consistency_window);
     let is_edited = first < record.time && last > record.time;
     (is_repeated && (is_long || is_edited)).then_some(last)
 }
@@ -180,20 +180,20 @@ fn with_look_up(world: &World<'_>, record: CreateRecord, mut steps: Vec<Step>) -
 fn look_up_needed(world: &World<'_>, record: &CreateRecord) -> Timestamp {
     let limits = world.limits;
     let attempts = world.observed.own.attempts.iter().map(|attempt| attempt.ended);
-    let looked_up = attempts.fold(before(record.time, limits.look_up_age), Timestamp::max);
+    let looked_up = attempts.fold(before(record.time, limits.create_lookup_max_age), Timestamp::max);
     match uses_of_token(world, record) {
-        Some((first, last)) if !is_remembered(world, first) => looked_up.max(after(last, limits.assumed_list_lag)),
+        Some((first, last)) if !is_remembered(world, first) => looked_up.max(after(last, limits.consistency_window)),
         _ => looked_up,
     }
 }
 
 /// A Create that begins within the window from now uses a token that is remembered, if it was first used then.
 fn is_remembered(world: &World<'_>, first_use: Timestamp) -> bool {
-    after(world.now, world.limits.create_window) <= after(first_use, world.limits.assumed_list_lag)
+    after(world.now, world.limits.create_window) <= after(first_use, world.limits.consistency_window)
 }
 
 /// The first moment at which a Create that may have made something can have used the record's token, and the last one at which such a Create
-/// can have had its effect. From `assumed_list_lag` after the first on, the provider may have forgotten the token.
+/// can have had its effect. From `consistency_window` after the first on, the provider may have forgotten the token.
 fn uses_of_token(world: &World<'_>, record: &CreateRecord) -> Option<(Timestamp, Timestamp)> {
     let token = record.client_token();
     let ours = world.observed.own.open_attempts().filter(|attempt| attempt.client_token == token);
@@ -213,5 +213,5 @@ fn others_use(world: &World<'_>, record: &CreateRecord) -> Option<(Timestamp, Ti
 
 /// By when a Create had its effect whose permission was read at that moment at the latest.
 fn last_effect(moment: Timestamp, limits: &Limits) -> Timestamp {
-    after(after(moment, limits.create_window), limits.call_deadline)
+    after(after(moment, limits.create_window), limits.cloud_call_deadline)
 }

@@ -61,13 +61,13 @@ impl Observed {
         limits: &Limits,
         now: Timestamp,
     ) -> Option<Next> {
-        let oldest = before(now, limits.sweep_period.saturating_mul(2)).max(floor);
+        let oldest = before(now, limits.resync_period.saturating_mul(2)).max(floor);
         match service.proof {
             Proof::Listed | Proof::Missed if self.is_swept_since(oldest) => None,
             Proof::Listed | Proof::Missed => Some(Next::sweep(oldest)),
             // The inventory goes on looking until a list shows it; the wish is only a net.
             Proof::OwnCreate => {
-                Some(Next { look: Some(self.next_sweep(limits.blocked_poll)), ..Next::wait(Wait::Sweep) })
+                Some(Next { look: Some(self.next_sweep(limits.blocked_poll_interval)), ..Next::wait(Wait::Sweep) })
             }
         }
     }
@@ -113,7 +113,7 @@ impl CreateAttempt {
     /// An answer comes after the effect. A call that its client gave up may be carried out all the same, within the time of one call.
     pub(in super::super) fn effect_by(&self, limits: &Limits) -> Timestamp {
         match self.end {
-            AttemptEnd::Ambiguous { code: None } => after(self.ended, limits.call_deadline),
+            AttemptEnd::Ambiguous { code: None } => after(self.ended, limits.cloud_call_deadline),
             _ => self.ended,
         }
     }

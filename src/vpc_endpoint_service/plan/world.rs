@@ -83,7 +83,7 @@ impl<'a> World<'a> {
     /// the future is nobody's.
     pub(super) fn known_since(&self, service_id: &str) -> Timestamp {
         let own = &self.observed.own;
-        let latest = after(self.now, self.limits.assumed_list_lag);
+        let latest = after(self.now, self.limits.consistency_window);
         let times = [self.resolved.hint.create_time.filter(|time| *time <= latest), own.created_at(service_id)];
         times.into_iter().flatten().fold(own.first_seen, Timestamp::max)
     }

@@ -136,7 +136,7 @@ fn consumers(scene: &Scene<'_>) -> Option<Next> {
     let Some(connections) = scene.connections() else {
         return Some(look_at_connections(Wait::Sweep, scene.since));
     };
-    let again = after(connections.as_of, scene.limits.blocked_poll);
+    let again = after(connections.as_of, scene.limits.blocked_poll_interval);
     let endpoints = live_consumers(connections);
     if !endpoints.is_empty() {
         return Some(look_at_connections(Wait::ConsumersGone { endpoints }, again));
@@ -150,7 +150,7 @@ fn consumers(scene: &Scene<'_>) -> Option<Next> {
 /// The provider knows better than the last look. After a refused detach the connections are looked at once more, at once; after a refused
 /// delete all endpoints are in the way, connected or not, until a later look.
 fn refused(scene: &Scene<'_>, connections: &Connections) -> Option<Next> {
-    let delete_again = scene.delete_refused().map(|at| after(at, scene.limits.blocked_poll));
+    let delete_again = scene.delete_refused().map(|at| after(at, scene.limits.blocked_poll_interval));
     if let Some(moment) = delete_again.filter(|moment| connections.as_of < *moment) {
         return Some(look_at_connections(Wait::ConsumersGone { endpoints: all_consumers(connections) }, moment));
     }

@@ -45,7 +45,7 @@ fn unproven(scene: &Scene<'_>) -> Option<Next> {
         ServiceView::Absent { named } => match fate(named, &service_id) {
             Some(NamedId::Gone(_)) => None,
             Some(_) => {
-                let look = scene.observed.next_sweep(scene.limits.blocked_poll);
+                let look = scene.observed.next_sweep(scene.limits.blocked_poll_interval);
                 Some(Next { look: Some(look), ..Next::wait(Wait::ServiceDeleted) })
             }
             None => Some(Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::ServiceDeleted) }),
@@ -65,14 +65,14 @@ fn unsettled(scene: &Scene<'_>) -> Option<Next> {
     if all_known || scene.resolved.record.as_ref().is_some_and(made_nothing) {
         return None;
     }
-    let last_create = after(after(scene.since, limits.create_window), limits.call_deadline);
-    let settled = after(last_create, limits.assumed_list_lag);
+    let last_create = after(after(scene.since, limits.create_window), limits.cloud_call_deadline);
+    let settled = after(last_create, limits.consistency_window);
     (!scene.observed.is_swept_since(settled)).then(|| Next::sweep(settled))
 }
 
 /// Until when a list may not show a service that is there: it is new, or an earlier process wrote to it just before this one began.
 fn hidden_until(scene: &Scene<'_>) -> Timestamp {
-    let latest = after(scene.now, scene.limits.assumed_list_lag);
+    let latest = after(scene.now, scene.limits.consistency_window);
     let created = scene.resolved.hint.create_time.filter(|time| *time <= latest).unwrap_or(Timestamp::MIN);
-    after(created.max(scene.observed.own.first_seen), scene.limits.assumed_list_lag)
+    after(created.max(scene.observed.own.first_seen), scene.limits.consistency_window)
 }

@@ -60,7 +60,7 @@ impl<'a> Scene<'a> {
     /// Attachments, if they were looked at after the mark and not long ago: one that was under way at the first look is shown at a later one,
     /// and until then the provider refuses to delete.
     pub(super) fn deep(&self) -> Option<&'a DeepView> {
-        let oldest = before(self.now, self.limits.blocked_poll);
+        let oldest = before(self.now, self.limits.blocked_poll_interval);
         match &self.observed.deep {
             Deep::Known(view) => Some(view).filter(|view| view.as_of >= self.since && view.read_at >= oldest),
             Deep::Unknown => None,
@@ -74,7 +74,7 @@ impl<'a> Scene<'a> {
 
     /// Until when a deletion goes on trying what the provider refuses. A refusal that comes once is no lasting one.
     pub(super) fn tried_until(&self) -> Timestamp {
-        after(self.since, self.limits.assumed_list_lag)
+        after(self.since, self.limits.consistency_window)
     }
 
     /// The provider still refuses to take the tags off, for a reason that does not pass by itself.

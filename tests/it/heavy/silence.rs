@@ -60,7 +60,7 @@ async fn change(rig: &Rig, names: &[String]) {
 async fn silence(side: Side, fate: Fate) -> Outcome {
     let mut world = world();
     // With one sweep a minute there would be next to nothing to be silent about.
-    world.timing.push("sweepPeriod=5s".to_owned());
+    world.timing.push("resyncPeriod=5s".to_owned());
     let mut rig = Rig::without_operator(world).await;
     let peer = Arc::new(Peer::new(fate));
     // The other side never falls silent.

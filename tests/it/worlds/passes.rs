@@ -63,10 +63,10 @@ struct Operator {
 impl World {
     pub(crate) fn new(story: &Story) -> Self {
         let config = story.cloud();
-        let assumed_list_lag = config.lists.lag + config.lists.tags_late + Duration::from_secs(1);
+        let consistency_window = config.lists.lag + config.lists.tags_late + Duration::from_secs(1);
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());
-        let timing = Timing { assumed_list_lag, details_period: DETAILS_PERIOD, ..Timing::default() };
+        let timing = Timing { consistency_window, details_refresh_period: DETAILS_PERIOD, ..Timing::default() };
         let operator = Operator::start(&simulator, &kubernetes, &timing);
         Self {
             kubernetes,
@@ -382,7 +382,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         clock,
         timing: *timing,
         metrics: Metrics::new(),
-        back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
+        back_off: BackOff::new(timing.backoff_initial, timing.backoff_max),
         freshness: Arc::default(),
         status_memory: StatusMemory::default(),
     };

@@ -15,37 +15,37 @@ pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
 /// Lists show the state of so long ago, so that no plan passes because a list happened to be current.
 const LIST_LAG: Duration = Duration::from_millis(100);
 
-/// The operator's waiting times, as `--timing` takes them. Periods are some ten times shorter than by default. Windows and deadlines
+/// The operator's waiting times, as `--internal-timing` takes them. Periods are some ten times shorter than by default. Windows and deadlines
 /// bound how slow the machine may be: `createWindow` is some hundred times what the way from the object to its Create takes on an idle
 /// machine, because an operator that is always too late for it never creates anything. Only plans that wait for one of them take longer
 /// for it.
 pub(crate) const TIMING: [&str; 25] = [
-    "assumedListLag=4s",
+    "consistencyWindow=4s",
     "createWindow=2s",
-    "lookUpAge=2s",
-    "callDeadline=2s",
+    "createLookupMaxAge=2s",
+    "cloudCallDeadline=2s",
     "reconcileDeadline=8s",
-    "sweepPeriod=150ms",
-    "sweepSpacing=20ms",
-    "sweepSpacingMax=100ms",
+    "resyncPeriod=150ms",
+    "resyncIntervalMin=20ms",
+    "resyncIntervalMax=100ms",
     // A refresh of details that falls into a plan by chance would make the calls of one kind come in another order.
-    "detailsPeriod=24h",
-    "settlePoll=40ms",
-    "blockedPoll=100ms",
-    "turnHold=1s",
-    "throttleFirst=50ms",
-    "throttleMax=200ms",
-    "refusedFirst=100ms",
-    "refusedMax=300ms",
-    "quotaFirst=100ms",
+    "detailsRefreshPeriod=24h",
+    "activePollInterval=40ms",
+    "blockedPollInterval=100ms",
+    "permitReservation=1s",
+    "throttleBackoffInitial=50ms",
+    "throttleBackoffMax=200ms",
+    "accountErrorBackoffInitial=100ms",
+    "accountErrorBackoffMax=300ms",
+    "quotaBackoffInitial=100ms",
     "specErrorBackoffInitial=100ms",
     "specErrorBackoffMax=300ms",
-    "collisionRest=30ms",
-    "backoffFirst=50ms",
+    "conflictBackoff=30ms",
+    "backoffInitial=50ms",
     "backoffMax=300ms",
-    "driftGrace=2s",
-    "progressPeriod=100ms",
-    "kubernetesDeadline=2s",
+    "driftGracePeriod=2s",
+    "progressStatusInterval=100ms",
+    "kubernetesCallDeadline=2s",
 ];
 
 /// Passes at a time: fewer than the objects of the largest workload, so that some have to wait.

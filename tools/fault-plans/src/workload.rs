@@ -97,7 +97,7 @@ impl Workload {
     /// The operators that run meanwhile.
     pub(crate) fn deployment(&self) -> Deployment {
         let lag = self.name.ends_with("-lagging").then(|| apart::ASSUMED.to_owned());
-        let arguments = [format!("--concurrency={CONCURRENCY}")].into_iter().chain(lag).collect();
+        let arguments = [format!("--max-concurrent-reconciles={CONCURRENCY}")].into_iter().chain(lag).collect();
         Deployment { operators: self.operators, arguments }
     }
 

@@ -18,7 +18,7 @@ pub struct OperatorOptions {
     /// The only namespace that it watches; `None`: all.
     pub namespace: Option<String>,
     pub region: String,
-    /// `key=duration`, as `--timing` takes it.
+    /// `key=duration`, as `--internal-timing` takes it.
     pub timing: Vec<String>,
     /// Further arguments.
     pub arguments: Vec<String>,
@@ -116,8 +116,8 @@ fn arguments(options: &OperatorOptions, folder: &Path) -> Vec<String> {
     let OperatorOptions { kubeconfig: _, cluster_id, namespace, region, timing, arguments } = options;
     let mut all: Vec<String> = [
         "run",
-        "--health-listen=127.0.0.1:0",
-        "--metrics-listen=127.0.0.1:0",
+        "--health-probe-bind-address=127.0.0.1:0",
+        "--metrics-bind-address=127.0.0.1:0",
         &format!("--port-file={}", port_file(folder).display()),
         &format!("--cluster-id={cluster_id}"),
         &format!("--region={region}"),
@@ -125,7 +125,7 @@ fn arguments(options: &OperatorOptions, folder: &Path) -> Vec<String> {
     .map(str::to_owned)
     .into();
     all.extend(namespace.iter().map(|namespace| format!("--watch-namespace={namespace}")));
-    all.extend(timing.iter().map(|setting| format!("--timing={setting}")));
+    all.extend(timing.iter().map(|setting| format!("--internal-timing={setting}")));
     all.extend(arguments.iter().cloned());
     all
 }

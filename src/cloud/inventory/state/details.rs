@@ -95,7 +95,7 @@ impl State {
         self.details_errors.insert(service_id.clone(), error.clone());
         let read = self.deep.get(service_id).map(|view| view.as_of);
         let seen = read.or_else(|| self.objects.get(&id.uid).map(|known| known.first_seen));
-        seen.is_some_and(|seen| later(seen, self.about.timing.details_period.saturating_mul(2)) <= now)
+        seen.is_some_and(|seen| later(seen, self.about.timing.details_refresh_period.saturating_mul(2)) <= now)
     }
 
     /// What is known of the details of a service, however old.

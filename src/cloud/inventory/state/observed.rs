@@ -121,7 +121,7 @@ impl State {
 
     /// A refusal counts for two looks at what is blocked: the pass after it sees it, and one that was delayed does too.
     pub(super) fn refusals_since(&self, now: Timestamp) -> Timestamp {
-        now.checked_sub(self.about.timing.blocked_poll * 2).unwrap_or(Timestamp::MIN)
+        now.checked_sub(self.about.timing.blocked_poll_interval * 2).unwrap_or(Timestamp::MIN)
     }
 
     /// Registers a wish for a sweep of the services begun at `not_before` or later. Answers whether it is served

@@ -92,7 +92,7 @@ impl State {
 
     /// Compares the own writes with what the sweep shows, and drops the memory that is spent.
     fn settle(&mut self, as_of: Timestamp, services: &BTreeMap<String, Service>) {
-        let (lag, since) = (self.about.timing.assumed_list_lag, self.refusals_since(as_of));
+        let (lag, since) = (self.about.timing.consistency_window, self.refusals_since(as_of));
         self.own.retain(|id, own| {
             own.settle(as_of, services.get(id), lag);
             !own.is_spent(since)

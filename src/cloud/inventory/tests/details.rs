@@ -169,7 +169,7 @@ async fn a_failing_refresh_backs_off_and_comes_again() {
 #[tokio::test(start_paused = true)]
 async fn after_throttling_a_reconcile_reads_before_the_refresh_does() {
     let (world, ids) = with_services(30).await;
-    let timing = Timing { details_period: Duration::from_secs(20), ..Timing::default() };
+    let timing = Timing { details_refresh_period: Duration::from_secs(20), ..Timing::default() };
     let inventory = Inventory::start(Setup { timing, ..world.inventory.shared.setup.clone() });
     let world = World { inventory, ..world };
     for number in 0..30 {

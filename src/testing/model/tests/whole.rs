@@ -85,7 +85,7 @@ fn later_setups() -> Vec<(&'static str, Setup)> {
 }
 
 /// Worlds in which a call can have its effect long after it was sent, also when its caller gave it up. Tokens are remembered for one call longer
-/// then: a repetition must begin, not end, within `assumedListLag`.
+/// then: a repetition must begin, not end, within `consistencyWindow`.
 fn worlds_of_late_effects() -> Vec<(&'static str, Setup)> {
     let lost = Budget { losses: 2, crashes: 1, ..NOTHING };
     [

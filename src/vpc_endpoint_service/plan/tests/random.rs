@@ -41,7 +41,7 @@ proptest! {
             prop_assert_eq!(service.id.as_str(), id);
             prop_assert_eq!(service.proof, Proof::Listed);
             prop_assert_eq!(&service.status, &ServiceStatus::Active);
-            prop_assert!(world.observed.as_of >= Some(before(now(), limits().sweep_period * 2)));
+            prop_assert!(world.observed.as_of >= Some(before(now(), limits().resync_period * 2)));
         }
     }
 
@@ -61,7 +61,7 @@ proptest! {
             prop_assert!(is_written || is_carried);
             prop_assert_eq!(request.client_token.as_ref(), Some(&record.client_token()));
             let needed = world.observed.own.attempts.iter().map(|attempt| attempt.ended);
-            let needed = needed.fold(before(record.time, limits().look_up_age), Ord::max);
+            let needed = needed.fold(before(record.time, limits().create_lookup_max_age), Ord::max);
             prop_assert!(world.observed.as_of >= Some(needed));
         }
     }

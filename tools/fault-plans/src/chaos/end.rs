@@ -12,7 +12,7 @@ use crate::harness::{Shown, object};
 use crate::timeline::Actor;
 use crate::trouble::Trouble;
 
-/// How long it may take. The longest wait of the operator is `assumedListLag` after a deletion mark, 4 s here, once for each object that was
+/// How long it may take. The longest wait of the operator is `consistencyWindow` after a deletion mark, 4 s here, once for each object that was
 /// being deleted and is to be there again; a full machine gets a wide margin.
 const WITHIN: Duration = Duration::from_mins(2);
 

@@ -14,7 +14,7 @@ use crate::trouble::Trouble;
 const LONG_LAG: Duration = Duration::from_secs(3);
 
 /// What the operator is told of it: the lag, and as much again as a busy machine may need.
-pub(super) const ASSUMED: &str = "--timing=assumedListLag=4s";
+pub(super) const ASSUMED: &str = "--internal-timing=consistencyWindow=4s";
 
 pub(super) const ALL: &[Workload] = &[
     Workload {

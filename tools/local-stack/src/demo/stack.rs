@@ -63,7 +63,7 @@ async fn operator(
         namespace: None,
         region: REGION.to_owned(),
         // The simulator's lists do not lag; see `lists` in its configuration.
-        timing: vec!["assumedListLag=1s".to_owned()],
+        timing: vec!["consistencyWindow=1s".to_owned()],
         arguments: Vec::new(),
     };
     let operator = Operator::start(programs, simulator, &options).await?;
