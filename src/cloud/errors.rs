@@ -76,16 +76,17 @@ fn reason(error: &Error) -> Reason {
 const fn reason_of(kind: ErrorKind) -> Reason {
     match kind {
         ErrorKind::Throttled => Reason::WaitingForThrottling,
-        ErrorKind::DependencyFirst => Reason::WaitingForDependents,
+        ErrorKind::DependencyFirst if error.operation() == Operation::DetachResourceFromVpcEndpointService => {
+            Reason::AttachmentInUse
+        }
+        ErrorKind::DependencyFirst => Reason::ServiceInUse,
         ErrorKind::Quota => Reason::WaitingForQuota,
-        ErrorKind::Account => Reason::AccountRefused,
-        ErrorKind::Spec => Reason::SpecRefused,
-        ErrorKind::Credential => Reason::CredentialsRefused,
-        ErrorKind::AlreadyDone
-        | ErrorKind::Busy
-        | ErrorKind::DependencyMissing
-        | ErrorKind::Transient
-        | ErrorKind::Unknown => Reason::WaitingForProvider,
+        ErrorKind::Account => Reason::AccountRestricted,
+        ErrorKind::Spec => Reason::InvalidSpec,
+        ErrorKind::Credential => Reason::InvalidCredentials,
+        ErrorKind::Busy => Reason::ProviderBusy,
+        ErrorKind::AlreadyDone | ErrorKind::DependencyMissing | ErrorKind::Transient => Reason::CloudError,
+        ErrorKind::Unknown => Reason::UnknownAnswer,
     }
 }
 
@@ -123,7 +124,7 @@ fn clipped(code: &str) -> String {
 
 fn sentence(error: &Error) -> String {
     match error.kind() {
-        ErrorKind::Account if reason(error) == Reason::NoPermission => rights(error),
+        ErrorKind::Account if reason(error) == Reason::AccessDenied => rights(error),
         ErrorKind::Credential if error.code().is_none() => {
             format!("the operator has no access key that it can use; {KEY}")
         }

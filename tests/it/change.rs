@@ -339,7 +339,7 @@ async fn an_old_load_balancer_gets_no_new_consumers_and_stays_until_the_last_one
     let endpoint = rig.connect(DEFAULT_CONSUMER, &rig.service().await.id).await;
     rig.until_connection(&endpoint, "Connected").await;
     rig.edit("orders", json!({"resources": [{"resourceId": "nlb-2", "zoneIds": [ZONES[0]]}]})).await;
-    let object = rig.not_ready("orders", "WaitingForDependents").await;
+    let object = rig.not_ready("orders", "AttachmentInUse").await;
     assert!(message(&object, ConditionType::Ready).contains("nlb-1"), "{object:#?}");
     let old = AttachmentView { auto_allocated: false, related_endpoints: 1, ..attachment("nlb-1", ZONES[0]) };
     assert_eq!(rig.service().await.attachments, [old, attachment("nlb-2", ZONES[0])]);
@@ -381,7 +381,7 @@ async fn a_change_that_the_provider_refuses_says_what_to_do_and_the_next_edit_he
     let service = rig.service().await;
     // Its load balancers have IPv4 only.
     rig.edit("orders", json!({"addressIpVersion": "DualStack"})).await;
-    let object = rig.not_ready("orders", "SpecRefused").await;
+    let object = rig.not_ready("orders", "InvalidSpec").await;
     let code = "OperationDenied.ServiceResourceIpVersionMismatch";
     assert_eq!(status(&object).observed_generation, object.metadata.generation);
     assert_eq!(status(&object).last_error.and_then(|error| error.code).as_deref(), Some(code));
@@ -437,7 +437,7 @@ async fn a_right_that_is_taken_away_goes_first_and_a_refused_field_holds_back_no
     .await;
     assert_eq!(rig.effects().await[calls..], [REMOVE_USER, UPDATE, UPDATE, ATTACH]);
 
-    let object = rig.not_ready("orders", "SpecRefused").await;
+    let object = rig.not_ready("orders", "InvalidSpec").await;
     let says = message(&object, ConditionType::Ready);
     assert!(says.contains("InvalidResourceGroup") && says.contains("spec.resourceGroupId, spec.tags[team]"), "{says}");
     assert!(status(&object).last_error.is_some(), "{object:#?}");

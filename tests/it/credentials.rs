@@ -27,7 +27,7 @@ async fn a_key_that_is_corrected_in_its_files_is_used_without_a_restart() {
     let rig = Rig::with(world).await;
 
     rig.apply("orders", nlb_spec()).await;
-    let refused = message(&rig.not_ready("orders", "CredentialsRefused").await, ConditionType::Ready);
+    let refused = message(&rig.not_ready("orders", "InvalidCredentials").await, ConditionType::Ready);
     assert!(refused.contains("read again by itself within minutes"), "{refused}");
 
     put_key(folder.path(), "..2", SIMULATED_KEY_SECRET);
@@ -43,7 +43,7 @@ async fn a_key_that_comes_late_is_used_without_a_restart() {
     let rig = Rig::with(world).await;
 
     rig.apply("orders", nlb_spec()).await;
-    let missing = rig.not_ready("orders", "CredentialsRefused").await;
+    let missing = rig.not_ready("orders", "InvalidCredentials").await;
     let error = status(&missing).last_error.and_then(|error| error.message).unwrap_or_default();
     assert!(error.contains("access-key-id: it is not set"), "{error}");
 
@@ -58,7 +58,7 @@ async fn a_wrong_key_in_the_environment_is_said_to_need_a_restart() {
     let wrong = CloudAccess { key_secret: "a-secret-that-is-wrong".to_owned(), ..rig.simulator.access() };
     rig.start_operator_behind(rig.operator_kubeconfig().to_owned(), &wrong).await;
     rig.apply("orders", nlb_spec()).await;
-    let refused = message(&rig.not_ready("orders", "CredentialsRefused").await, ConditionType::Ready);
+    let refused = message(&rig.not_ready("orders", "InvalidCredentials").await, ConditionType::Ready);
     assert!(refused.contains("only when the operator is restarted"), "{refused}");
 
     rig.kill_operator();

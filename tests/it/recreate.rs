@@ -123,7 +123,7 @@ async fn while_it_is_on_its_way_out_the_object_is_not_ready_and_waits() {
     let going = rig.service().await.id;
     let begin = rig.simulator.admin.now().await.unwrap();
     rig.simulator.admin.delete_service(&going).await.unwrap();
-    let object = rig.not_ready("orders", "WaitingForProvider").await;
+    let object = rig.not_ready("orders", "ProviderBusy").await;
     assert_eq!(status(&object).service_id, Some(going));
     ready_in_incarnation(&rig, 1).await;
     let creates = rig.calls(CREATE).await;

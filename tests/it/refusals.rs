@@ -27,30 +27,30 @@ use Trend::{Reconciling, Stalled};
 
 /// Code, trend, reason, and words of the sentence that says what to do.
 const CODES: [(&str, Trend, &str, &str); 24] = [
-    ("EndpointServiceExist", Reconciling, "WaitingForProvider", "must let them go"),
+    ("EndpointServiceExist", Reconciling, "ProviderBusy", "must let them go"),
     ("AlbNotFound", Reconciling, "WaitingForLoadBalancer", "create it, or correct its resourceId"),
     ("LoadBalancerNotFound", Reconciling, "WaitingForLoadBalancer", "create it, or correct its resourceId"),
-    ("LoadBalancerNotSupportPrivateLink", Stalled, "SpecRefused", "name another one"),
-    ("GenerateResourceIdFailed", Reconciling, "WaitingForProvider", "tries again by itself"),
+    ("LoadBalancerNotSupportPrivateLink", Stalled, "InvalidSpec", "name another one"),
+    ("GenerateResourceIdFailed", Reconciling, "CloudError", "tries again by itself"),
     ("QuotaMisMatched", Reconciling, "WaitingForQuota", "raise the quota in the provider's Quota Center"),
     ("VSwitchNotFound", Reconciling, "WaitingForLoadBalancer", "give it one there, or take the zone out"),
-    ("EndpointServicePayerForbidden", Stalled, "AccountRefused", "make the object anew with payer Endpoint"),
+    ("EndpointServicePayerForbidden", Stalled, "AccountRestricted", "make the object anew with payer Endpoint"),
     ("NeedOpenProduct", Stalled, "NotActivated", "activate it in the provider's console"),
-    ("EndpointServiceNotSupportedZone", Stalled, "SpecRefused", "choose zones of this region where it is"),
-    ("IllegalParamFormat.Payer", Stalled, "SpecRefused", "correct the field of the spec that it comes from"),
-    ("MissingParam.ZoneId", Stalled, "SpecRefused", "comes from: spec.resources[].zoneIds"),
+    ("EndpointServiceNotSupportedZone", Stalled, "InvalidSpec", "choose zones of this region where it is"),
+    ("IllegalParamFormat.Payer", Stalled, "InvalidSpec", "correct the field of the spec that it comes from"),
+    ("MissingParam.ZoneId", Stalled, "InvalidSpec", "comes from: spec.resources[].zoneIds"),
     ("ResourceNotFound.NatGateway", Reconciling, "WaitingForLoadBalancer", "create it, or name another load balancer"),
-    ("Mismatch.ResourceType", Stalled, "SpecRefused", "correct its resourceId"),
-    ("EndpointServiceNotSupportIpv6", Stalled, "SpecRefused", "set addressIpVersion to IPv4"),
-    ("OperationDenied.PrivateDomainNotSupport", Stalled, "SpecRefused", "ask the provider's support"),
-    ("Conflict.ServiceName", Stalled, "SpecRefused", "have that one deleted"),
-    ("InvalidParam.PrivateDnsName", Stalled, "SpecRefused", "ask the provider's support"),
-    ("OperationDenied.ZoneAffinityNotSupport", Stalled, "SpecRefused", "set zoneAffinityEnabled to false"),
-    ("OperationDenied.RamPolicyNotSupport", Stalled, "SpecRefused", "ask the provider's support"),
-    ("OperationDenied.ResourceTypeNotSupportDualStack", Stalled, "SpecRefused", "set addressIpVersion to IPv4"),
-    ("OperationDenied.ServiceResourceIpVersionMismatch", Stalled, "SpecRefused", "change the one or the other"),
-    ("IllegalParam.AddressIpVersion", Stalled, "SpecRefused", "set it to IPv4"),
-    ("SpecifiedAlbNotSupport", Stalled, "SpecRefused", "name another one"),
+    ("Mismatch.ResourceType", Stalled, "InvalidSpec", "correct its resourceId"),
+    ("EndpointServiceNotSupportIpv6", Stalled, "InvalidSpec", "set addressIpVersion to IPv4"),
+    ("OperationDenied.PrivateDomainNotSupport", Stalled, "InvalidSpec", "ask the provider's support"),
+    ("Conflict.ServiceName", Stalled, "InvalidSpec", "have that one deleted"),
+    ("InvalidParam.PrivateDnsName", Stalled, "InvalidSpec", "ask the provider's support"),
+    ("OperationDenied.ZoneAffinityNotSupport", Stalled, "InvalidSpec", "set zoneAffinityEnabled to false"),
+    ("OperationDenied.RamPolicyNotSupport", Stalled, "InvalidSpec", "ask the provider's support"),
+    ("OperationDenied.ResourceTypeNotSupportDualStack", Stalled, "InvalidSpec", "set addressIpVersion to IPv4"),
+    ("OperationDenied.ServiceResourceIpVersionMismatch", Stalled, "InvalidSpec", "change the one or the other"),
+    ("IllegalParam.AddressIpVersion", Stalled, "InvalidSpec", "set it to IPv4"),
+    ("SpecifiedAlbNotSupport", Stalled, "InvalidSpec", "name another one"),
 ];
 
 /// Codes that the simulator answers by itself, in a world of their own.
@@ -240,7 +240,7 @@ async fn a_right_that_is_granted_soon_frees_all_who_lacked_it_and_costs_one_call
     refuse(&rig, "Forbidden.RAM").await;
     let names: Vec<_> = (0..6).map(|n| format!("object-{n}")).collect();
     join_all(names.iter().map(|name| async { rig.apply(name, spec("Forbidden.RAM")).await })).await;
-    join_all(names.iter().map(|name| async { rig.not_ready(name, "NoPermission").await })).await;
+    join_all(names.iter().map(|name| async { rig.not_ready(name, "AccessDenied").await })).await;
     rig.until_calls(CREATE, 24).await;
     let refused = async || rig.calls(CREATE).await.into_iter().filter(|call| call.code.is_some()).count();
     rig.simulator.admin.clear_faults().await.unwrap();
@@ -263,7 +263,7 @@ async fn a_refused_spec_is_not_sent_again_until_a_person_asks_for_it_and_the_res
     let fault = Fault::next(update, FaultKind::error("IllegalParamFormat.ServiceDescription"));
     rig.fault(Fault { times: None, ..fault.when("ServiceDescription", "refused") }).await;
     rig.edit("orders", json!({"description": "refused"})).await;
-    rig.not_ready("orders", "SpecRefused").await;
+    rig.not_ready("orders", "InvalidSpec").await;
     rig.until_swept(4).await;
     assert_eq!(rig.calls(update).await.len(), 1);
 
@@ -271,9 +271,9 @@ async fn a_refused_spec_is_not_sent_again_until_a_person_asks_for_it_and_the_res
     let account = || Account::new(DEFAULT_PROVIDER, AccessKey::new(SIMULATED_KEY_ID, SIMULATED_KEY_SECRET));
     let locked = Account { business_status: BusinessStatus::FinancialLocked, ..account() };
     rig.simulator.admin.put_account(&locked).await.unwrap();
-    rig.not_ready("orders", "AccountRefused").await;
+    rig.not_ready("orders", "AccountRestricted").await;
     rig.simulator.admin.put_account(&account()).await.unwrap();
-    rig.not_ready("orders", "SpecRefused").await;
+    rig.not_ready("orders", "InvalidSpec").await;
     assert_eq!(rig.calls(update).await.len(), 1);
 
     let request = json!({"metadata": {"annotations": {"privatelink.alibabacloud.com/reconcile-requested-at": "now"}}});

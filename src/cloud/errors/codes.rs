@@ -97,9 +97,9 @@ const TEMPLATES: &[(&str, Facts)] = &[
 
 /// Families whose codes only begin alike: a right that the operator's credentials lack.
 const PREFIXES: &[(&str, Facts)] = &[
-    ("Forbidden", NOTHING.because(Account, Reason::NoPermission)),
-    ("NoPermission", NOTHING.because(Account, Reason::NoPermission)),
-    ("NotAuthorized", NOTHING.because(Account, Reason::NoPermission)),
+    ("Forbidden", NOTHING.because(Account, Reason::AccessDenied)),
+    ("NoPermission", NOTHING.because(Account, Reason::AccessDenied)),
+    ("NotAuthorized", NOTHING.because(Account, Reason::AccessDenied)),
 ];
 
 const EXACT: &[(&str, Facts)] = &[

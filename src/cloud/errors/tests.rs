@@ -15,30 +15,30 @@ const UPDATE: Operation = Operation::UpdateVpcEndpointServiceAttribute;
 
 /// The 24 codes of the page of `CreateVpcEndpointService`, with a parameter's name in the two templates.
 const CODES: [(&str, Reason, bool); 24] = [
-    ("EndpointServiceExist", Reason::WaitingForProvider, false),
+    ("EndpointServiceExist", Reason::ProviderBusy, false),
     ("AlbNotFound", Reason::WaitingForLoadBalancer, false),
     ("LoadBalancerNotFound", Reason::WaitingForLoadBalancer, false),
-    ("LoadBalancerNotSupportPrivateLink", Reason::SpecRefused, true),
-    ("GenerateResourceIdFailed", Reason::WaitingForProvider, false),
+    ("LoadBalancerNotSupportPrivateLink", Reason::InvalidSpec, true),
+    ("GenerateResourceIdFailed", Reason::CloudError, false),
     ("QuotaMisMatched", Reason::WaitingForQuota, false),
     ("VSwitchNotFound", Reason::WaitingForLoadBalancer, false),
-    ("EndpointServicePayerForbidden", Reason::AccountRefused, true),
+    ("EndpointServicePayerForbidden", Reason::AccountRestricted, true),
     ("NeedOpenProduct", Reason::NotActivated, true),
-    ("EndpointServiceNotSupportedZone", Reason::SpecRefused, true),
-    ("IllegalParamFormat.ResourceId", Reason::SpecRefused, true),
-    ("MissingParam.ZoneId", Reason::SpecRefused, true),
+    ("EndpointServiceNotSupportedZone", Reason::InvalidSpec, true),
+    ("IllegalParamFormat.ResourceId", Reason::InvalidSpec, true),
+    ("MissingParam.ZoneId", Reason::InvalidSpec, true),
     ("ResourceNotFound.NatGateway", Reason::WaitingForLoadBalancer, false),
-    ("Mismatch.ResourceType", Reason::SpecRefused, true),
-    ("EndpointServiceNotSupportIpv6", Reason::SpecRefused, true),
-    ("OperationDenied.PrivateDomainNotSupport", Reason::SpecRefused, true),
-    ("Conflict.ServiceName", Reason::SpecRefused, true),
-    ("InvalidParam.PrivateDnsName", Reason::SpecRefused, true),
-    ("OperationDenied.ZoneAffinityNotSupport", Reason::SpecRefused, true),
-    ("OperationDenied.RamPolicyNotSupport", Reason::SpecRefused, true),
-    ("OperationDenied.ResourceTypeNotSupportDualStack", Reason::SpecRefused, true),
-    ("OperationDenied.ServiceResourceIpVersionMismatch", Reason::SpecRefused, true),
-    ("IllegalParam.AddressIpVersion", Reason::SpecRefused, true),
-    ("SpecifiedAlbNotSupport", Reason::SpecRefused, true),
+    ("Mismatch.ResourceType", Reason::InvalidSpec, true),
+    ("EndpointServiceNotSupportIpv6", Reason::InvalidSpec, true),
+    ("OperationDenied.PrivateDomainNotSupport", Reason::InvalidSpec, true),
+    ("Conflict.ServiceName", Reason::InvalidSpec, true),
+    ("InvalidParam.PrivateDnsName", Reason::InvalidSpec, true),
+    ("OperationDenied.ZoneAffinityNotSupport", Reason::InvalidSpec, true),
+    ("OperationDenied.RamPolicyNotSupport", Reason::InvalidSpec, true),
+    ("OperationDenied.ResourceTypeNotSupportDualStack", Reason::InvalidSpec, true),
+    ("OperationDenied.ServiceResourceIpVersionMismatch", Reason::InvalidSpec, true),
+    ("IllegalParam.AddressIpVersion", Reason::InvalidSpec, true),
+    ("SpecifiedAlbNotSupport", Reason::InvalidSpec, true),
 ];
 
 #[test]
@@ -70,15 +70,9 @@ fn each_code_of_creation_has_a_sentence_of_its_own() {
 fn the_rest_has_one_sentence_a_kind_with_its_reason() {
     use Reason::*;
     let refusals = [
-        (
-            Operation::DeleteVpcEndpointService,
-            "EndpointServiceNotFound",
-            ErrorKind::AlreadyDone,
-            WaitingForProvider,
-            false,
-        ),
-        (UPDATE, "EndpointServiceLocked", ErrorKind::Busy, WaitingForProvider, false),
-        (UPDATE, "EndpointServiceNotFound", ErrorKind::DependencyMissing, WaitingForProvider, false),
+        (Operation::DeleteVpcEndpointService, "EndpointServiceNotFound", ErrorKind::AlreadyDone, CloudError, false),
+        (UPDATE, "EndpointServiceLocked", ErrorKind::Busy, ProviderBusy, false),
+        (UPDATE, "EndpointServiceNotFound", ErrorKind::DependencyMissing, CloudError, false),
         (
             UPDATE,
             "OperationDenied.NoAvailableServiceResource",
@@ -86,13 +80,13 @@ fn the_rest_has_one_sentence_a_kind_with_its_reason() {
             WaitingForLoadBalancer,
             false,
         ),
-        (UPDATE, "EndpointServiceConnectionDependence", ErrorKind::DependencyFirst, WaitingForDependents, false),
+        (UPDATE, "EndpointServiceConnectionDependence", ErrorKind::DependencyFirst, ServiceInUse, false),
         (Operation::TagResources, "QuotaExceed.TagsPerResource", ErrorKind::Quota, WaitingForQuota, false),
-        (UPDATE, "InvalidAccountStatus.NotEnoughBalance", ErrorKind::Account, AccountRefused, true),
-        (UPDATE, "SecurityGroupTypeNotSupport", ErrorKind::Spec, SpecRefused, true),
-        (UPDATE, "InvalidAccessKeyId.Inactive", ErrorKind::Credential, CredentialsRefused, true),
-        (UPDATE, "SystemError", ErrorKind::Transient, WaitingForProvider, false),
-        (UPDATE, "NobodyKnowsThis", ErrorKind::Unknown, WaitingForProvider, false),
+        (UPDATE, "InvalidAccountStatus.NotEnoughBalance", ErrorKind::Account, AccountRestricted, true),
+        (UPDATE, "SecurityGroupTypeNotSupport", ErrorKind::Spec, InvalidSpec, true),
+        (UPDATE, "InvalidAccessKeyId.Inactive", ErrorKind::Credential, InvalidCredentials, true),
+        (UPDATE, "SystemError", ErrorKind::Transient, CloudError, false),
+        (UPDATE, "NobodyKnowsThis", ErrorKind::Unknown, UnknownAnswer, false),
     ];
     for (operation, code, kind, reason, stalled) in refusals {
         let error = refused(operation, code);
@@ -126,7 +120,7 @@ fn a_call_without_a_code_is_tried_again_and_names_the_host_or_the_http_status() 
     for (error, what) in cases {
         let sentence = sentence_of(ErrorKind::Transient);
         let message = format!("CreateVpcEndpointService {what}: {sentence}");
-        assert_eq!(verdict(&error), Verdict { reason: Reason::WaitingForProvider, stalled: false, message });
+        assert_eq!(verdict(&error), Verdict { reason: Reason::CloudError, stalled: false, message });
     }
 }
 
@@ -134,7 +128,7 @@ fn a_call_without_a_code_is_tried_again_and_names_the_host_or_the_http_status() 
 fn whoever_must_correct_a_key_is_told_that_only_files_are_read_again() {
     for error in [refused(UPDATE, "InvalidAccessKeyId.NotFound"), without_key(UPDATE)] {
         let said = verdict(&error);
-        assert_eq!((said.reason, said.stalled), (Reason::CredentialsRefused, true));
+        assert_eq!((said.reason, said.stalled), (Reason::InvalidCredentials, true));
         for words in ["--credentials-dir", "Secret", "only when the operator is restarted"] {
             assert!(said.message.contains(words), "{}", said.message);
         }
@@ -161,7 +155,7 @@ fn a_refused_spec_names_the_field_where_code_or_operation_tell_it() {
     ];
     for (operation, code, field) in named {
         let said = verdict(&refused(operation, code));
-        assert_eq!(said.reason, Reason::SpecRefused, "{code}");
+        assert_eq!(said.reason, Reason::InvalidSpec, "{code}");
         assert!(said.message.contains(field), "{}", said.message);
     }
     let unknown = verdict(&refused(UPDATE, "IllegalParam")).message;
@@ -172,7 +166,7 @@ fn a_refused_spec_names_the_field_where_code_or_operation_tell_it() {
 fn a_missing_right_names_the_action_to_grant() {
     for code in ["Forbidden.RAM", "Forbidden", "NoPermission", "NotAuthorized"] {
         let expected = Verdict {
-            reason: Reason::NoPermission,
+            reason: Reason::AccessDenied,
             stalled: true,
             message: format!(
                 "UpdateVpcEndpointServiceAttribute was answered {code}: the operator's credentials lack a right; grant them the RAM \
@@ -181,7 +175,7 @@ fn a_missing_right_names_the_action_to_grant() {
         };
         assert_eq!(verdict(&answered(UPDATE, 403, code)), expected);
     }
-    assert_eq!(verdict(&answered(UPDATE, 403, "Forbidden.RiskControl")).reason, Reason::AccountRefused);
+    assert_eq!(verdict(&answered(UPDATE, 403, "Forbidden.RiskControl")).reason, Reason::AccountRestricted);
 }
 
 proptest! {

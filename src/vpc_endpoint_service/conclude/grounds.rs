@@ -64,12 +64,12 @@ fn holds_without_a_call(scene: &Scene<'_>, reason: Reason) -> bool {
         | Reason::RegionMismatch
         | Reason::AccountMismatch => scene.resolved().is_none(),
         // The record is there, so it could be written.
-        Reason::KubernetesRefused => {
+        Reason::KubernetesForbidden => {
             !scene.resolved().is_some_and(|resolved| resolved.has_finalizer() && resolved.record.is_some())
         }
         // Told of a service that is locked, or being deleted by others.
-        Reason::AccountRefused => scene.seen().is_none_or(is_locked),
-        Reason::WaitingForProvider => {
+        Reason::AccountRestricted => scene.seen().is_none_or(is_locked),
+        Reason::ProviderBusy | Reason::CloudError | Reason::UnknownAnswer => {
             scene.seen().is_none_or(|service| !matches!(service.status, ServiceStatus::Active))
         }
         Reason::FormerServiceExists | Reason::WaitingForFormerService => {

@@ -83,7 +83,7 @@ fn no_way_back(scene: &Scene<'_>) -> Option<(Reason, bool, String)> {
         "{} is {found} in the cloud, from which the provider has no way back, and {path} is {wanted}. Set {path} to {found}.",
         words::service(scene.service_id())
     );
-    Some((Reason::SpecRefused, true, message))
+    Some((Reason::InvalidSpec, true, message))
 }
 
 /// Whether a field is kept back, so that nobody repairs it.

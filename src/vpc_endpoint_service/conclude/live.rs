@@ -132,7 +132,7 @@ fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
         ExecuteError::Cloud(error) => failed(scene, error),
         ExecuteError::Withheld { error, .. } => failed(scene, error),
         ExecuteError::Kubernetes(error @ (KubernetesError::Forbidden(_) | KubernetesError::Invalid(_))) => {
-            Picture::stalled(Reason::KubernetesRefused, words::refused_write(error)).into()
+            Picture::stalled(Reason::KubernetesForbidden, words::refused_write(error)).into()
         }
         // What was seen speaks against what was said, whatever became of the write.
         ExecuteError::Kubernetes(_) if scene.is_called_ready() && !scene.is_still_ready() => return None,
@@ -166,11 +166,11 @@ fn told(scene: &Scene<'_>, verdict: Verdict) -> Stance {
 fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
     let picture = match scene.wait()? {
         Wait::ServiceDeleted => Picture::reconciling(
-            Reason::WaitingForProvider,
+            Reason::ProviderBusy,
             format!("{} is being deleted, and not by this operator.", words::service(scene.service_id())),
         ),
         Wait::BusinessStatus(status) => Picture::stalled(
-            Reason::AccountRefused,
+            Reason::AccountRestricted,
             format!(
                 "{} is {} by the provider; settle it with the provider.",
                 words::service(scene.service_id()),
@@ -179,7 +179,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
         ),
         Wait::AttachmentUnused { key, related_endpoint_count } if !scene.is_drifting() && !scene.is_held_back() => {
             Picture::reconciling(
-                Reason::WaitingForDependents,
+                Reason::AttachmentInUse,
                 format!(
                     "{key} is to be detached; that waits until no endpoint uses it, and {}{}.",
                     words::users(*related_endpoint_count),
@@ -338,7 +338,7 @@ fn is_at_work(scene: &Scene<'_>) -> bool {
 fn at_work(scene: &Scene<'_>) -> Picture {
     let picture = match (scene.wait(), scene.service()) {
         (Some(Wait::ServiceActive(ServiceStatus::Unknown(state))), _) => {
-            Picture::reconciling(Reason::WaitingForProvider, words::unknown_state(scene.service_id(), state))
+            Picture::reconciling(Reason::UnknownAnswer, words::unknown_state(scene.service_id(), state))
         }
         (_, Some(_)) if is_in_sight_again(scene) => Picture::reconciling(
             Reason::Pending,

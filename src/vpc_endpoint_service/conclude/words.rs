@@ -79,7 +79,7 @@ fn listed(mut names: Vec<String>) -> String {
 /// What the API server says to a write that it refuses, in one line of bounded length. Its sentences name who may not do what, or the
 /// admission policy that is in the way.
 pub(super) fn refused_write(error: &KubernetesError) -> String {
-    let sentence = Reason::KubernetesRefused.sentence();
+    let sentence = Reason::KubernetesForbidden.sentence();
     match error {
         KubernetesError::Forbidden(said) | KubernetesError::Invalid(said) if !said.is_empty() => {
             let said: String =

@@ -127,7 +127,7 @@ fn an_edit_is_no_drift() {
 fn a_repair_that_only_a_person_can_make_possible_is_stalled() {
     let error = refused(UPDATE, "Forbidden.RAM");
     let report = report(&walk(&drifted()).failed(error.clone()), &ready());
-    let mut expected = stalled(Reason::NoPermission, &crate::cloud::errors::verdict(&error).message);
+    let mut expected = stalled(Reason::AccessDenied, &crate::cloud::errors::verdict(&error).message);
     expected.push(format!("Drifted=True Drifted: {CHANGED}"));
     assert_eq!(said(&report), expected);
 }

@@ -143,7 +143,7 @@ fn an_object_whose_account_nobody_can_say_is_vouched_for_as_long_as_any_other() 
     }
     let message = verdict(&denied()).message;
     let refused =
-        [format!("Ready=Unknown CredentialsRefused: {message}"), format!("Stalled=True CredentialsRefused: {message}")];
+        [format!("Ready=Unknown InvalidCredentials: {message}"), format!("Stalled=True InvalidCredentials: {message}")];
     assert_eq!(said(&report(&unplaced(361, denied()), &ready())), refused);
 }
 
@@ -151,7 +151,7 @@ fn an_object_whose_account_nobody_can_say_is_vouched_for_as_long_as_any_other() 
 fn a_new_object_whose_account_nobody_can_say_is_told_why_at_once() {
     let error = refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     let told = report(&unplaced(1, error.clone()), &fresh());
-    assert_eq!(said(&told), stalled(Reason::CredentialsRefused, &verdict(&error).message));
+    assert_eq!(said(&told), stalled(Reason::InvalidCredentials, &verdict(&error).message));
     assert_eq!(told.requeue, Requeue::BackOff { at_least: Duration::ZERO });
 }
 
@@ -169,8 +169,8 @@ fn trouble_with_the_api_server_says_nothing_unless_it_refuses() {
     }
     let denied = "denied by policy \"names\":\nno";
     for error in [KubernetesError::Forbidden(denied.to_owned()), KubernetesError::Invalid(denied.to_owned())] {
-        let message = format!("{} It says: denied by policy \"names\": no", Reason::KubernetesRefused.sentence());
-        assert_eq!(said(&report(&failing(error), &fresh())), stalled(Reason::KubernetesRefused, &message));
+        let message = format!("{} It says: denied by policy \"names\": no", Reason::KubernetesForbidden.sentence());
+        assert_eq!(said(&report(&failing(error), &fresh())), stalled(Reason::KubernetesForbidden, &message));
     }
 }
 
@@ -181,8 +181,8 @@ fn the_api_servers_own_sentence_is_clipped() {
         ..Outcome::default()
     };
     let walk = Walk { outcome: Some(outcome), ..walk(&World::recorded()) };
-    let message = format!("{} It says: {}…", Reason::KubernetesRefused.sentence(), "x".repeat(511));
-    assert_eq!(said(&report(&walk, &fresh())), stalled(Reason::KubernetesRefused, &message));
+    let message = format!("{} It says: {}…", Reason::KubernetesForbidden.sentence(), "x".repeat(511));
+    assert_eq!(said(&report(&walk, &fresh())), stalled(Reason::KubernetesForbidden, &message));
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn after_minutes_without_a_look_nobody_vouches_for_the_object() {
     let refused = refused(Operation::ListVpcEndpointServices, "InvalidAccessKeyId.NotFound");
     let message = verdict(&refused).message;
     let expected =
-        [format!("Ready=Unknown CredentialsRefused: {message}"), format!("Stalled=True CredentialsRefused: {message}")];
+        [format!("Ready=Unknown InvalidCredentials: {message}"), format!("Stalled=True InvalidCredentials: {message}")];
     assert_eq!(said(&report(&unread(360, refused), &ready())), expected);
 }
 
@@ -239,7 +239,7 @@ fn a_new_object_in_an_account_that_cannot_be_read_says_why() {
     world.observed.as_of = None;
     let error = refused(Operation::ListVpcEndpointServices, "Forbidden.RAM");
     world.observed.sweep_error = Some(error.clone());
-    assert_eq!(said(&report(&walk(&world), &fresh())), stalled(Reason::NoPermission, &verdict(&error).message));
+    assert_eq!(said(&report(&walk(&world), &fresh())), stalled(Reason::AccessDenied, &verdict(&error).message));
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn a_restart_while_the_account_cannot_be_read_says_nothing_new_of_what_was_ready
 fn a_read_that_is_refused_is_told() {
     let error = refused(Operation::ListVpcEndpointServiceUsers, "Forbidden.RAM");
     let walk = Walk { observed: Some(Err(error.clone())), plan: None, outcome: None, ..walk(&World::converged()) };
-    assert_eq!(said(&report(&walk, &ready())), stalled(Reason::NoPermission, &verdict(&error).message));
+    assert_eq!(said(&report(&walk, &ready())), stalled(Reason::AccessDenied, &verdict(&error).message));
 }
 
 #[test]

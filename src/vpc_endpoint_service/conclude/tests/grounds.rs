@@ -68,7 +68,7 @@ fn of_places() -> Vec<Case> {
         Case { said, reason, over: undecided(&unswept(None)).into(), still: vec![walk] }
     };
     vec![
-        unresolved(ResolveError::AccountUnknown(Box::new(denied())), Reason::CredentialsRefused),
+        unresolved(ResolveError::AccountUnknown(Box::new(denied())), Reason::InvalidCredentials),
         unresolved(ResolveError::NotImplementedYet { field: "spec.adopt" }, Reason::NotImplementedYet),
         unresolved(ResolveError::RegionMissing, Reason::RegionMissing),
         unresolved(ResolveError::AccountMismatch { recorded: some("1"), actual: some("2") }, Reason::AccountMismatch),
@@ -101,9 +101,9 @@ fn of_sight() -> Vec<Case> {
     };
     vec![
         case("ServiceUnavailable", Reason::CloudUnreachable),
-        case("InvalidAccessKeyId.NotFound", Reason::CredentialsRefused),
-        case("Forbidden.RAM", Reason::NoPermission),
-        new("Forbidden.RAM", Reason::NoPermission),
+        case("InvalidAccessKeyId.NotFound", Reason::InvalidCredentials),
+        case("Forbidden.RAM", Reason::AccessDenied),
+        new("Forbidden.RAM", Reason::AccessDenied),
         new("NeedOpenProduct", Reason::NotActivated),
     ]
 }
@@ -124,14 +124,14 @@ fn of_doors() -> Vec<Case> {
     };
     vec![
         case("NeedOpenProduct", Reason::NotActivated),
-        case("InvalidAccountStatus.NotEnoughBalance", Reason::AccountRefused),
-        case("InvalidAccessKeyId.NotFound", Reason::CredentialsRefused),
+        case("InvalidAccountStatus.NotEnoughBalance", Reason::AccountRestricted),
+        case("InvalidAccessKeyId.NotFound", Reason::InvalidCredentials),
         case("Throttling.User", Reason::WaitingForThrottling),
         own("QuotaMisMatched", Reason::WaitingForQuota),
         own("AlbNotFound", Reason::WaitingForLoadBalancer),
-        own("Mismatch.ResourceType", Reason::SpecRefused),
-        own("Forbidden.RAM", Reason::NoPermission),
-        own("EndpointServiceLocked", Reason::WaitingForProvider),
+        own("Mismatch.ResourceType", Reason::InvalidSpec),
+        own("Forbidden.RAM", Reason::AccessDenied),
+        own("EndpointServiceLocked", Reason::ProviderBusy),
         Case {
             said: after(&walk(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
             reason: Reason::WaitingForThrottling,
@@ -154,13 +154,13 @@ fn of_services() -> Vec<Case> {
     vec![
         Case {
             said: waits(Wait::BusinessStatus(some("FinancialLocked"))),
-            reason: Reason::AccountRefused,
+            reason: Reason::AccountRestricted,
             over: over(),
             still: undecided(&locked).into(),
         },
         Case {
             said: waits(Wait::ServiceDeleted),
-            reason: Reason::WaitingForProvider,
+            reason: Reason::ProviderBusy,
             over: over(),
             still: undecided(&going).into(),
         },
@@ -190,7 +190,7 @@ fn of_services() -> Vec<Case> {
         },
         Case {
             said: waits(Wait::AttachmentUnused { key, related_endpoint_count: 7 }),
-            reason: Reason::WaitingForDependents,
+            reason: Reason::AttachmentInUse,
             over: vec![],
             still: over().into_iter().take(1).collect(),
         },

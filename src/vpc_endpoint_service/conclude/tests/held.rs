@@ -82,7 +82,7 @@ fn a_service_that_became_dual_stack_is_told_with_what_to_do() {
     let world = World::converged().with_service(|service| service.attributes.set(Field::AddressIpVersion, "DualStack"));
     let told = report(&walk(&world), &ready());
     let mut expected = stalled(
-        Reason::SpecRefused,
+        Reason::InvalidSpec,
         "The service epsrv-ours is DualStack in the cloud, from which the provider has no way back, and spec.addressIpVersion is IPv4. Set \
          spec.addressIpVersion to DualStack.",
     );

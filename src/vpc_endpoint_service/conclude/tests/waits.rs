@@ -28,20 +28,20 @@ fn every_wait_has_its_condition_and_its_net() {
         (
             Wait::ServiceActive(ServiceStatus::Unknown(some("Odd"))),
             reconciling(
-                WaitingForProvider,
+                UnknownAnswer,
                 "The service epsrv-ours is in the state \"Odd\", which this operator does not know; it waits for Active.",
             ),
             15,
         ),
         (
             Wait::ServiceDeleted,
-            reconciling(WaitingForProvider, "The service epsrv-ours is being deleted, and not by this operator."),
+            reconciling(ProviderBusy, "The service epsrv-ours is being deleted, and not by this operator."),
             15,
         ),
         (
             Wait::BusinessStatus(some("FinancialLocked")),
             stalled(
-                AccountRefused,
+                AccountRestricted,
                 "The service epsrv-ours is locked for a payment that is overdue (FinancialLocked) by the provider; settle it with \
                  the provider.",
             ),
@@ -50,7 +50,7 @@ fn every_wait_has_its_condition_and_its_net() {
         (
             Wait::AttachmentUnused { key, related_endpoint_count: 7 },
             reconciling(
-                WaitingForDependents,
+                AttachmentInUse,
                 "nlb-a in cn-hangzhou-i is to be detached; that waits until no endpoint uses it, and 7 endpoints use it.",
             ),
             15,
