@@ -5,6 +5,7 @@
 
 mod conditions;
 mod controller;
+pub(crate) mod described;
 mod labels;
 mod transport;
 mod vitals;
@@ -23,9 +24,10 @@ use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::{Metric, Registry, Unit};
 
 pub use controller::{ActiveWorker, ControllerMetrics};
+pub use described::Described;
 pub use labels::{ReconcileResult, WriteKind};
 pub use transport::MeteredTransport;
 pub use vitals::Vitals;
@@ -33,7 +35,7 @@ pub use vitals::Vitals;
 use conditions::Conditions;
 use labels::{ByController, ByKind, ByOperation, Request, Result};
 
-/// The buckets of controller-runtime, thinned out: from one without work to the deadline of a whole reconcile.
+/// The buckets of controller-runtime, thinned out: from a reconcile without work to the deadline of a whole reconcile.
 const RECONCILE_SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0];
 
 /// From an answer of the same region to the deadline of an attempt.
@@ -80,8 +82,8 @@ impl Metrics {
             kubernetes_writes: Family::default(),
         };
         let mut registry = Registry::default();
-        inner.register_reconciles(registry.sub_registry_with_prefix("controller_runtime"));
-        inner.register_own(registry.sub_registry_with_prefix("privatelink_operator"));
+        inner.register_reconciles(registry.sub_registry_with_prefix(described::RUNTIME));
+        inner.register_own(registry.sub_registry_with_prefix(described::OWN));
         registry.register_collector(Box::new(inner.conditions.clone()));
         Self(Arc::new(Inner { registry: Mutex::new(registry), ..inner }))
     }
@@ -143,49 +145,31 @@ impl Default for Metrics {
 impl Inner {
     /// The registry adds `_total` and the unit to a name.
     fn register_reconciles(&self, registry: &mut Registry) {
-        registry.register("reconcile", "Reconciles by result", self.reconciles.clone());
-        registry.register("reconcile_errors", "Reconciles that failed", self.reconcile_errors.clone());
-        registry.register("reconcile_panics", "Reconciles that panicked", self.reconcile_panics.clone());
-        registry.register_with_unit(
-            "reconcile_time",
-            "Duration of reconciles",
-            Unit::Seconds,
-            self.reconcile_time.clone(),
-        );
-        registry.register("active_workers", "Reconciles that run now", self.active_workers.clone());
-        registry.register(
-            "max_concurrent_reconciles",
-            "Reconciles that may run at a time",
-            self.max_concurrent.clone(),
-        );
+        register(registry, described::RECONCILES, &self.reconciles);
+        register(registry, described::RECONCILE_ERRORS, &self.reconcile_errors);
+        register(registry, described::RECONCILE_PANICS, &self.reconcile_panics);
+        register_time(registry, described::RECONCILE_TIME, &self.reconcile_time);
+        register(registry, described::ACTIVE_WORKERS, &self.active_workers);
+        register(registry, described::MAX_CONCURRENT, &self.max_concurrent);
     }
 
     fn register_own(&self, registry: &mut Registry) {
-        registry.register(
-            "cloud_api_requests",
-            "Requests to the cloud, each attempt of a call, by code",
-            self.cloud_requests.clone(),
-        );
-        registry.register_with_unit(
-            "cloud_api_request_duration",
-            "Time to an answer of the cloud",
-            Unit::Seconds,
-            self.cloud_request_time.clone(),
-        );
-        registry.register(
-            "cloud_api_throttled",
-            "Answers of the cloud that say too many",
-            self.cloud_throttled.clone(),
-        );
-        registry.register(
-            "stale_sync_skips",
-            "Copies from the watch not used because they were older than our own patch",
-            self.stale_sync_skips.clone(),
-        );
-        registry.register("kubernetes_writes", "Writes to Kubernetes by kind", self.kubernetes_writes.clone());
+        register(registry, described::CLOUD_REQUESTS, &self.cloud_requests);
+        register_time(registry, described::CLOUD_REQUEST_TIME, &self.cloud_request_time);
+        register(registry, described::CLOUD_THROTTLED, &self.cloud_throttled);
+        register(registry, described::STALE_SYNC_SKIPS, &self.stale_sync_skips);
+        register(registry, described::KUBERNETES_WRITES, &self.kubernetes_writes);
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        registry.register("build", "The version that runs", version);
+        registry.register(described::BUILD.name, described::BUILD.help, version);
     }
+}
+
+fn register(registry: &mut Registry, described: Described, metric: &(impl Metric + Clone)) {
+    registry.register(described.name, described.help, metric.clone());
+}
+
+fn register_time(registry: &mut Registry, described: Described, metric: &(impl Metric + Clone)) {
+    registry.register_with_unit(described.name, described.help, Unit::Seconds, metric.clone());
 }
 
 /// Makes histograms with the same bounds.

@@ -8,6 +8,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 
 use crate::cloud::inventory::Figures;
+use crate::metrics::described::{DETAILS_REFRESH_FAILURES, DETAILS_REFRESHES, LIST_FAILURES, LISTS, UNKNOWN_STATES};
 
 /// Reads the figures of the inventories, of all accounts and regions together, at each scrape.
 pub struct Sweeps(Box<dyn Fn() -> Figures + Send + Sync>);
@@ -27,30 +28,18 @@ impl fmt::Debug for Sweeps {
 impl Collector for Sweeps {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let figures = (self.0)();
-        let help = "Sweeps of the inventory that were begun";
-        let mut sweeps = encoder.encode_descriptor("privatelink_operator_sweeps", help, None, MetricType::Counter)?;
+        let mut lists = encoder.encode_descriptor(LISTS.base_name, LISTS.help, None, MetricType::Counter)?;
         for (scope, count) in [("services", figures.sweeps), ("connections", figures.connection_sweeps)] {
-            ConstCounter::new(count).encode(sweeps.encode_family(&[("scope", scope)])?)?;
+            ConstCounter::new(count).encode(lists.encode_family(&[("scope", scope)])?)?;
         }
-        let help = "Sweeps of the inventory that failed, each try counted";
-        let failures =
-            encoder.encode_descriptor("privatelink_operator_sweep_failures", help, None, MetricType::Counter)?;
-        ConstCounter::new(figures.sweep_failures).encode(failures)?;
         let counters = [
-            (
-                "privatelink_operator_details_refreshes",
-                "Services whose attachments and principals were read again by the inventory itself",
-                figures.details_reads,
-            ),
-            ("privatelink_operator_details_refresh_failures", "Those of them that failed", figures.details_failures),
-            (
-                "privatelink_operator_unknown_words",
-                "Words of the provider that stand for a state and are in no documentation, each counted once",
-                figures.unknown_words,
-            ),
+            (LIST_FAILURES, figures.sweep_failures),
+            (DETAILS_REFRESHES, figures.details_reads),
+            (DETAILS_REFRESH_FAILURES, figures.details_failures),
+            (UNKNOWN_STATES, figures.unknown_words),
         ];
-        for (name, help, count) in counters {
-            let counter = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+        for (described, count) in counters {
+            let counter = encoder.encode_descriptor(described.base_name, described.help, None, MetricType::Counter)?;
             ConstCounter::new(count).encode(counter)?;
         }
         Ok(())
@@ -72,14 +61,14 @@ mod tests {
             ..Figures::default()
         }));
         let text = metrics.encode().unwrap();
-        let mut lines: Vec<&str> = text.lines().filter(|line| line.starts_with("privatelink_operator_sweep")).collect();
+        let mut lines: Vec<&str> = text.lines().filter(|line| line.starts_with("privatelink_operator_cloud_list")).collect();
         lines.sort_unstable();
         assert_eq!(
             lines,
             [
-                "privatelink_operator_sweep_failures_total 1",
-                r#"privatelink_operator_sweeps_total{scope="connections"} 2"#,
-                r#"privatelink_operator_sweeps_total{scope="services"} 7"#,
+                "privatelink_operator_cloud_list_failures_total 1",
+                r#"privatelink_operator_cloud_lists_total{scope="connections"} 2"#,
+                r#"privatelink_operator_cloud_lists_total{scope="services"} 7"#,
             ]
         );
     }

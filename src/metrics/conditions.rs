@@ -10,6 +10,7 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::gauge::ConstGauge;
 
+use super::described::CONDITIONS;
 use crate::crd::ConditionType;
 
 const STATES: [&str; 3] = ["True", "False", "Unknown"];
@@ -40,9 +41,7 @@ impl Collector for Conditions {
             return Ok(());
         }
         let counts = count(&sources);
-        let help = "Objects by condition type and status";
-        let mut metric =
-            encoder.encode_descriptor("privatelink_operator_resource_condition", help, None, MetricType::Gauge)?;
+        let mut metric = encoder.encode_descriptor(CONDITIONS.base_name, CONDITIONS.help, None, MetricType::Gauge)?;
         for ((kind, status), number) in counts {
             let labels = [("type", kind), ("status", status)];
             ConstGauge::new(number).encode(metric.encode_family(&labels)?)?;

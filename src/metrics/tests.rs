@@ -11,6 +11,8 @@ use kube::runtime::reflector;
 use kube::runtime::watcher::Event;
 
 use super::*;
+use crate::cloud::inventory::Figures;
+use crate::cloud::metrics::Sweeps;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 
 /// Answers everything in the same way.
@@ -224,4 +226,37 @@ fn the_age_of_the_watch_and_restarts_of_tasks_are_read_at_each_scrape() {
     assert_eq!(samples(&metrics, "privatelink_operator_watch"), ["privatelink_operator_watch_age_seconds 1.5"]);
     let restarts = samples(&metrics, "privatelink_operator_task_restarts_total");
     assert_eq!(restarts.len(), crate::supervise::Task::ALL.len(), "{restarts:?}");
+}
+
+#[test]
+fn what_is_scraped_is_what_is_described() {
+    let metrics = Metrics::new();
+    let controller = metrics.controller("VpcEndpointService");
+    controller.allow_workers(1);
+    drop(controller.begin_reconcile());
+    controller.end_reconcile(ReconcileResult::Error, Duration::ZERO);
+    controller.panicked();
+    metrics.cloud_request("any", "any".into(), Duration::ZERO);
+    metrics.cloud_throttled("any");
+    metrics.kubernetes_write(WriteKind::Status);
+    let (store, _writer) = reflector::store::<VpcEndpointService>();
+    metrics.count_conditions(store, |status: &VpcEndpointServiceStatus| &status.conditions);
+    metrics.collect(Sweeps::of(Figures::default));
+    metrics.collect(Vitals::of(|| Duration::ZERO));
+    let text = metrics.encode().unwrap();
+    let mut described: Vec<String> = Described::ALL.iter().map(described_line).collect();
+    let mut scraped: Vec<String> = text.lines().filter(|line| line.starts_with("# TYPE ")).map(str::to_owned).collect();
+    described.sort();
+    scraped.sort();
+    assert_eq!(scraped, described);
+    for Described { help, .. } in Described::ALL {
+        assert!(text.contains(&format!("{help}.\n")), "{help}");
+    }
+}
+
+/// The encoder writes the type of a metric under its name without `_total` and `_info`.
+fn described_line(metric: &Described) -> String {
+    let name = metric.full_name();
+    let family = name.strip_suffix("_total").or_else(|| name.strip_suffix("_info")).unwrap_or(&name);
+    format!("# TYPE {family} {}", metric.kind.as_str())
 }

@@ -10,6 +10,7 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Unit;
 
+use super::described::{TASK_RESTARTS, WATCH_AGE};
 use crate::supervise::Task;
 
 /// Knows how long ago the API server last said what there is.
@@ -29,13 +30,11 @@ impl fmt::Debug for Vitals {
 
 impl Collector for Vitals {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let help = "Time since the API server last said what objects there are";
-        let name = "privatelink_operator_watch_age";
-        let age = encoder.encode_descriptor(name, help, Some(&Unit::Seconds), MetricType::Gauge)?;
+        let unit = Some(&Unit::Seconds);
+        let age = encoder.encode_descriptor(WATCH_AGE.base_name, WATCH_AGE.help, unit, MetricType::Gauge)?;
         ConstGauge::new((self.0)().as_secs_f64()).encode(age)?;
-        let help = "Tasks that panicked or ended and were started again; each is a bug";
-        let name = "privatelink_operator_task_restarts";
-        let mut restarts = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+        let name = TASK_RESTARTS.base_name;
+        let mut restarts = encoder.encode_descriptor(name, TASK_RESTARTS.help, None, MetricType::Counter)?;
         for task in Task::ALL {
             ConstCounter::new(task.restarts()).encode(restarts.encode_family(&[("task", task.as_str())])?)?;
         }

@@ -1,0 +1,126 @@
+//! Every metric: what it is called, which labels it has, what it says and what that is good for. Registered from here, and listed in
+//! `docs/reference`.
+
+/// What there is to know of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// With its prefix, before the encoder adds unit and suffix.
+    pub(crate) base_name: &'static str,
+    /// Without prefix, unit and what the type adds.
+    pub(crate) name: &'static str,
+    pub kind: Kind,
+    in_seconds: bool,
+    pub labels: &'static [&'static str],
+    pub help: &'static str,
+    /// What to watch it for.
+    pub purpose: &'static str,
+}
+
+/// The type of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+}
+
+impl Kind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+            Self::Info => "info",
+        }
+    }
+
+    /// What the encoder adds to a name.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Counter => "_total",
+            Self::Info => "_info",
+            Self::Gauge | Self::Histogram => "",
+        }
+    }
+}
+
+/// The names that controller-runtime gave to reconciles.
+pub(super) const RUNTIME: &str = "controller_runtime";
+
+/// Everything else.
+pub(super) const OWN: &str = "privatelink_operator";
+
+macro_rules! metrics {
+    ($($constant:ident: $kind:ident $prefix:ident $name:literal $(in $unit:ident)? [$($label:literal),*] $help:literal, $purpose:literal;)+) => {
+        $(pub(crate) const $constant: Described = Described {
+            base_name: metrics!(@$prefix $name),
+            name: $name,
+            kind: Kind::$kind,
+            in_seconds: metrics!(@$($unit)?),
+            labels: &[$($label),*],
+            help: $help,
+            purpose: $purpose,
+        };)+
+
+        impl Described {
+            /// Every metric.
+            pub const ALL: &[Self] = &[$($constant),+];
+        }
+    };
+    (@RUNTIME $name:literal) => { concat!("controller_runtime_", $name) };
+    (@OWN $name:literal) => { concat!("privatelink_operator_", $name) };
+    (@seconds) => { true };
+    (@) => { false };
+}
+
+metrics! {
+    RECONCILES: Counter RUNTIME "reconcile" ["controller", "result"]
+        "Reconciles by result", "the rate of work; `result=\"error\"` objects are in back-off";
+    RECONCILE_ERRORS: Counter RUNTIME "reconcile_errors" ["controller"]
+        "Reconciles that failed", "an alert on a rate that stays above zero";
+    RECONCILE_PANICS: Counter RUNTIME "reconcile_panics" ["controller"]
+        "Reconciles that panicked", "an alert on any: each is a bug";
+    RECONCILE_TIME: Histogram RUNTIME "reconcile_time" in seconds ["controller"]
+        "Duration of reconciles", "latency; much of it is waiting for the provider";
+    ACTIVE_WORKERS: Gauge RUNTIME "active_workers" ["controller"]
+        "Reconciles that run now", "saturation, against the next";
+    MAX_CONCURRENT: Gauge RUNTIME "max_concurrent_reconciles" ["controller"]
+        "Reconciles that may run at a time", "`--max-concurrent-reconciles`";
+    CLOUD_REQUESTS: Counter OWN "cloud_api_requests" ["operation", "code"]
+        "Requests to the provider, each attempt of a call, by code", "the rate of calls and errors; `OK`, the provider's codes, `connect`, `timeout`, `interrupted`, `abandoned`, `unknown`";
+    CLOUD_REQUEST_TIME: Histogram OWN "cloud_api_request_duration" in seconds ["operation"]
+        "Time to an answer of the provider", "the provider's latency";
+    CLOUD_THROTTLED: Counter OWN "cloud_api_throttled" ["operation"]
+        "Answers of the provider that say that calls are too frequent", "who else uses the account's rate; see `--rate`";
+    STALE_SYNC_SKIPS: Counter OWN "stale_sync_skips" []
+        "Cached objects not used because this process knew a newer version", "how far the watch lags";
+    KUBERNETES_WRITES: Counter OWN "kubernetes_writes" ["kind"]
+        "Writes to Kubernetes by kind", "load on the API server; zero while nothing changes";
+    BUILD: Info OWN "build" ["version"]
+        "The version that runs", "which version runs where";
+    CONDITIONS: Gauge OWN "resource_condition" ["type", "status"]
+        "Objects by condition type and status", "an alert on `type=\"Stalled\",status=\"True\"` and on `type=\"Ready\",status!=\"True\"`";
+    LISTS: Counter OWN "cloud_lists" ["scope"]
+        "Lists of the inventory that were begun", "the operator's own load on the provider";
+    LIST_FAILURES: Counter OWN "cloud_list_failures" []
+        "Lists of the inventory that failed, each try counted", "an alert: while lists fail no drift is seen";
+    DETAILS_REFRESHES: Counter OWN "details_refreshes" []
+        "Services whose attachments and principals were read again by the inventory", "progress of the details refresh; see `detailsRefreshPeriod`";
+    DETAILS_REFRESH_FAILURES: Counter OWN "details_refresh_failures" []
+        "Details refreshes that failed", "an alert on a rate that stays above zero";
+    UNKNOWN_STATES: Counter OWN "unknown_states" []
+        "States of the provider that are in no documentation, each counted once", "a sign that a newer version is needed; the log has the value";
+    WATCH_AGE: Gauge OWN "watch_age" in seconds []
+        "Time since the API server last confirmed which objects exist", "an alert above `watchTimeout` and three `kubernetesCallDeadline` (`/readyz` fails as well)";
+    TASK_RESTARTS: Counter OWN "task_restarts" ["task"]
+        "Tasks that panicked or ended and were restarted", "an alert on any: each is a bug";
+}
+
+impl Described {
+    /// As it is scraped.
+    pub fn full_name(&self) -> String {
+        let unit = if self.in_seconds { "_seconds" } else { "" };
+        format!("{}{unit}{}", self.base_name, self.kind.suffix())
+    }
+}
