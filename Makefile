@@ -162,14 +162,17 @@ mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=reg
 	tests/mutants-core.sh $$bin/bin/cargo-mutants $(TARGET)/mutants-core $(if $(ONLY),'$(ONLY)')
 
 .PHONY: gen
-gen: ## Generates crds/ from the Rust types
+gen: ## Generates crds/ and docs/reference/ from the code
 	@cargo run --quiet --bin privatelink-operator -- crds --output crds/
+	@cargo run --quiet --bin privatelink-operator -- reference --output docs/reference/
 
 .PHONY: gen-check
-gen-check: ## Says whether crds/ is out of date (the tests do as well)
+gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do as well)
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	cargo run --quiet --bin privatelink-operator -- crds --output "$$fresh"; \
-	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }
+	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }; \
+	cargo run --quiet --bin privatelink-operator -- reference --output "$$fresh/reference"; \
+	diff -ru docs/reference "$$fresh/reference" || { echo 'docs/reference/ is out of date: make gen'; exit 1; }
 
 .PHONY: image
 image: ## Builds the image that config/default asks for (IMAGE=name:tag); needs docker with buildx

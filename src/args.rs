@@ -25,6 +25,9 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Print the CustomResourceDefinitions, or write them to files.
     Crds(CrdsArgs),
+    /// Write the pages of docs/reference.
+    #[command(hide = true)]
+    Reference(ReferenceArgs),
 }
 
 #[derive(Debug, Args)]
@@ -32,6 +35,13 @@ pub struct CrdsArgs {
     /// Folder to write one file a definition into; made if it is not there. Default: print to standard output.
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ReferenceArgs {
+    /// Folder to write one file a page into; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub output: PathBuf,
 }
 
 /// The key of the account comes from `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, for a temporary key with

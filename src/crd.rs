@@ -8,6 +8,7 @@
 
 pub mod condition;
 mod connections;
+mod event;
 pub mod generate;
 mod references;
 mod resources;
@@ -17,6 +18,7 @@ mod vpc_endpoint_service;
 
 pub use condition::{ConditionType, Reason};
 pub use connections::{ConnectionRule, ConnectionsSpec};
+pub use event::EventReason;
 pub use references::{AdoptSpec, DEFAULT_PROVIDER_CONFIG, ExportTo, ProviderConfigRef};
 pub use resources::{ResourceSpec, ServiceRef};
 pub use status::{ConnectionCounts, ConnectionStatus, Drift, LastError, ResourceStatus, VpcEndpointServiceStatus};

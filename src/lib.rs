@@ -22,6 +22,7 @@ pub mod identity;
 pub mod kubernetes;
 pub mod metrics;
 pub mod names;
+pub mod reference;
 pub mod runtime;
 pub mod settings;
 pub mod supervise;

@@ -6,7 +6,7 @@ use clap::Parser;
 use privatelink_operator::app::{self, Doors};
 use privatelink_operator::args::{Cli, Command, RunArgs};
 use privatelink_operator::settings::Settings;
-use privatelink_operator::{crds, telemetry};
+use privatelink_operator::{crds, reference, telemetry};
 
 type Ended = Result<(), Box<dyn std::error::Error>>;
 
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Run(args) => run(*args),
         Command::Crds(args) => crds::write(&args).map_err(Into::into),
+        Command::Reference(args) => reference::write(&args).map_err(Into::into),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

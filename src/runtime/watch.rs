@@ -24,6 +24,7 @@ use super::context::Context;
 use super::uid_tracker::UidTracker;
 use crate::admin::Health;
 use crate::backoff::Backoff;
+use crate::crd::EventReason;
 use crate::identity::{ObjectId, ObjectKey};
 use crate::kubernetes::list_watch::{Pace, list_watch};
 use crate::kubernetes::{Announcement, Kind, Severity};
@@ -137,7 +138,8 @@ fn report_unreadable<K: Kind>(context: &Context<K>, object: &K, error: &str) {
     let note =
         format!("this version of the operator cannot read the object and leaves it and its service alone: {error}");
     tokio::spawn(async move {
-        let announcement = Announcement { severity: Severity::Warning, reason: "Unreadable", note: &note };
+        let announcement =
+            Announcement { severity: Severity::Warning, reason: EventReason::InvalidObject.as_str(), note: &note };
         events.publish(&key, announcement).await;
     });
 }

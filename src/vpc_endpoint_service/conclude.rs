@@ -23,7 +23,7 @@ use super::execute::Outcome;
 use super::observe::Observed;
 use super::plan::Plan;
 use super::resolve::{Marked, ResolveError, Resolved};
-use crate::crd::VpcEndpointServiceStatus;
+use crate::crd::{EventReason, VpcEndpointServiceStatus};
 use crate::identity::ObjectKey;
 pub use crate::runtime::Requeue;
 use crate::timing::Timing;
@@ -90,21 +90,6 @@ pub struct Note {
     pub reason: EventReason,
     /// At most 1,000 bytes, as the API server allows 1 kB.
     pub text: String,
-}
-
-/// The closed list of event reasons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventReason {
-    EndpointServiceCreated,
-    EndpointServiceRecreated,
-    EndpointServiceAdopted,
-    EndpointServiceActive,
-    EndpointServiceUpdated,
-    EndpointServiceDeleted,
-    EndpointServiceRetained,
-    DriftCorrected,
-    DeletionBlocked,
-    Stalled,
 }
 
 #[cfg(test)]

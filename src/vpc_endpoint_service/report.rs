@@ -3,7 +3,7 @@
 use cloud_core::ErrorKind;
 use tracing::{debug, info, warn};
 
-use super::conclude::{EventReason, Note, Report, Requeue, Walk};
+use super::conclude::{Note, Report, Requeue, Walk};
 use super::context::Context;
 use super::execute::{Done, ExecuteError, Outcome};
 use super::plan::{Plan, Step};
@@ -113,18 +113,8 @@ fn tell_cloud_error(error: &cloud_core::Error, service_id: Option<&str>) {
 }
 
 fn announcement(note: &Note) -> Announcement<'_> {
-    let (severity, reason) = match note.reason {
-        EventReason::EndpointServiceCreated => (Severity::Normal, "EndpointServiceCreated"),
-        EventReason::EndpointServiceRecreated => (Severity::Warning, "EndpointServiceRecreated"),
-        EventReason::EndpointServiceAdopted => (Severity::Normal, "EndpointServiceAdopted"),
-        EventReason::EndpointServiceActive => (Severity::Normal, "EndpointServiceActive"),
-        EventReason::EndpointServiceUpdated => (Severity::Normal, "EndpointServiceUpdated"),
-        EventReason::EndpointServiceDeleted => (Severity::Normal, "EndpointServiceDeleted"),
-        EventReason::EndpointServiceRetained => (Severity::Normal, "EndpointServiceRetained"),
-        EventReason::DriftCorrected => (Severity::Normal, "DriftCorrected"),
-        EventReason::DeletionBlocked => (Severity::Warning, "DeletionBlocked"),
-        EventReason::Stalled => (Severity::Warning, "Stalled"),
-    };
+    let severity = if note.reason.is_warning() { Severity::Warning } else { Severity::Normal };
+    let reason = note.reason.as_str();
     Announcement { severity, reason, note: &note.text }
 }
 

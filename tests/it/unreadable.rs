@@ -48,7 +48,7 @@ async fn until_told(rig: &Rig, name: &str) {
         let found = events.list(&ListParams::default()).await.unwrap().items;
         let about = |event: &Event| {
             event.regarding.as_ref().and_then(|object| object.name.as_deref()) == Some(name)
-                && event.reason.as_deref() == Some("Unreadable")
+                && event.reason.as_deref() == Some("InvalidObject")
                 && event.note.as_deref().is_some_and(|note| note.contains("Unknown variant Negotiate"))
         };
         if found.iter().any(about) {

@@ -1,0 +1,59 @@
+//! Event reasons. They are API: documented, closed, never renamed.
+
+use std::fmt;
+
+/// Declares the reasons of events, each with what it means and what to do: its documentation here, in `docs/reference` and for users.
+macro_rules! events {
+    ($($kind:ident $reason:ident: $meaning:literal, $action:literal;)+) => {
+        /// Why an event is published: a closed set, part of the API.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum EventReason { $(#[doc = $meaning] #[doc = "\n\nWhat to do:"] #[doc = $action] $reason,)+ }
+
+        impl EventReason {
+            /// Every reason.
+            pub const ALL: &[Self] = &[$(Self::$reason),+];
+
+            /// The reason as it stands in the event.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$reason => stringify!($reason),)+ }
+            }
+
+            /// Whether a person should look, or is told for information only.
+            pub const fn is_warning(self) -> bool {
+                match self { $(Self::$reason => events!(@$kind),)+ }
+            }
+
+            /// What happened, without a full stop.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$reason => $meaning,)+ }
+            }
+
+            /// What to do, without a full stop.
+            pub const fn action(self) -> &'static str {
+                match self { $(Self::$reason => $action,)+ }
+            }
+        }
+    };
+    (@normal) => { false };
+    (@warning) => { true };
+}
+
+events! {
+    normal EndpointServiceCreated: "The endpoint service was created", "nothing";
+    warning EndpointServiceRecreated: "The endpoint service was deleted in the cloud and another one was created in its place", "give consumers the new service name";
+    normal EndpointServiceAdopted: "The endpoint service of an earlier object was adopted", "nothing";
+    normal EndpointServiceActive: "The endpoint service became Active", "nothing: consumers can connect";
+    normal EndpointServiceUpdated: "An edit of the spec is in force in the cloud", "nothing";
+    normal EndpointServiceDeleted: "The endpoint service is deleted and the finalizer removed", "nothing";
+    normal EndpointServiceRetained: "The finalizer is removed and the endpoint service stays in the cloud; the message says why and whether the operator's tags stay", "delete the service in the cloud when it is no longer needed";
+    normal DriftCorrected: "A change that somebody made in the cloud was undone; the message names the fields", "find out who changes the service outside";
+    warning DeletionBlocked: "The deletion waits for what the message names", "see the reason DeletionBlocked";
+    warning Stalled: "The operator needs help; the message begins with the reason of the condition Stalled", "see that reason";
+    warning InvalidObject: "This version of the operator cannot read the object and leaves it and its service alone", "install the version that the object was written for, or correct the field that the message names";
+}
+
+impl fmt::Display for EventReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
