@@ -73,7 +73,7 @@ impl Task {
         RESTARTS[self as usize].fetch_add(1, Ordering::Relaxed);
         error!(
             task = self.as_str(),
-            "a task {cause} and is started again; this is a bug of the operator, please report it"
+            "a task {cause} and is restarted; this is a bug of the operator, please report it"
         );
     }
 }

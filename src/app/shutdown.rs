@@ -33,7 +33,7 @@ pub(super) async fn in_time<F: Future>(work: F, stop: CancellationToken, patienc
     tokio::select! {
         done = work => Some(done),
         () = overdue => {
-            warn!(?patience, "passes that still run are cut off");
+            warn!(?patience, "aborting reconciles that still run");
             None
         }
     }

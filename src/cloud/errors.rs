@@ -9,6 +9,7 @@ mod concern;
 mod field;
 
 use cloud_core::{Error, ErrorKind, Fate};
+use privatelink::Operation;
 
 use self::codes::{Facts, facts, names_parameter};
 pub(crate) use self::concern::{
@@ -47,9 +48,9 @@ pub fn verdict(error: &Error) -> Verdict {
 /// Such an error can be about nothing of another object, so nothing of one is told.
 pub fn closed(error: &Error) -> Verdict {
     let operation = error.operation();
-    let answer = error.code().map_or_else(|| without_code(error), |code| format!("was answered {}", clipped(code)));
+    let answer = error.code().map_or_else(|| without_code(error), |code| format!("failed: {}", clipped(code)));
     let message =
-        format!("{operation} waits: it is closed for the whole account since it {answer}: {}", sentence(error));
+        format!("{operation} waits: it is blocked for the whole account since it {answer}: {}", sentence(error));
     Verdict { message, ..verdict(error) }
 }
 
@@ -58,10 +59,10 @@ pub fn region(error: &Error, region: &str) -> Verdict {
     let operation = error.operation();
     let cause = error.code().map_or_else(
         || "its host is not known to the name service".to_owned(),
-        |code| format!("{operation} was answered {}", clipped(code)),
+        |code| format!("{operation} failed: {}", clipped(code)),
     );
     let message = format!(
-        "The region \"{region}\" (spec.region, or else the operator's default region) cannot be used: {cause}. Create the object anew with \
+        "The region \"{region}\" (spec.region, or else the operator's default region) cannot be used: {cause}. Recreate the object with \
          one of the provider's regions; where the region is right, correct the operator's network or endpoint flags."
     );
     Verdict { reason: Reason::RegionUnusable, stalled: error.code().is_some(), message }
@@ -69,16 +70,21 @@ pub fn region(error: &Error, region: &str) -> Verdict {
 
 fn reason(error: &Error) -> Reason {
     let particular = facts_of(error).reason.filter(|(kind, _)| *kind == error.kind());
-    particular.map_or_else(|| reason_of(error.kind()), |(_, reason)| reason)
+    match particular {
+        Some((_, reason)) => reason,
+        None if error.kind() == ErrorKind::DependencyFirst && is_detach(error) => Reason::AttachmentInUse,
+        None => reason_of(error.kind()),
+    }
+}
+
+fn is_detach(error: &Error) -> bool {
+    Operation::of(error.operation()) == Some(Operation::DetachResourceFromVpcEndpointService)
 }
 
 /// One reason a kind, for the codes that have none of their own.
 const fn reason_of(kind: ErrorKind) -> Reason {
     match kind {
         ErrorKind::Throttled => Reason::WaitingForThrottling,
-        ErrorKind::DependencyFirst if error.operation() == Operation::DetachResourceFromVpcEndpointService => {
-            Reason::AttachmentInUse
-        }
         ErrorKind::DependencyFirst => Reason::ServiceInUse,
         ErrorKind::Quota => Reason::WaitingForQuota,
         ErrorKind::Account => Reason::AccountRestricted,
@@ -100,7 +106,7 @@ fn message(error: &Error) -> String {
     match error.code() {
         Some(code) => {
             let code = clipped(code);
-            format!("{operation} was answered {code}: {sentence}")
+            format!("{operation} failed: {code}: {sentence}")
         }
         None => format!("{operation} {}: {sentence}", without_code(error)),
     }
@@ -109,12 +115,12 @@ fn message(error: &Error) -> String {
 /// What became of a call that has no code.
 fn without_code(error: &Error) -> String {
     match (error.http_status(), error.host()) {
-        (Some(status @ 200..300), _) => format!("was answered HTTP {status} with what is no answer of this API"),
-        (Some(status), _) => format!("was answered HTTP {status} without an error code"),
-        (None, Some(host)) if error.fate() == Fate::NotSent => format!("could not connect to {host}"),
-        (None, Some(host)) => format!("got no answer that can be used from {host}"),
-        (None, None) if error.kind() == ErrorKind::Credential => "was not sent".to_owned(),
-        (None, None) => "got no answer that can be used".to_owned(),
+        (Some(status @ 200..300), _) => format!("failed: HTTP {status} with a body that is not an answer of this API"),
+        (Some(status), _) => format!("failed: HTTP {status} without an error code"),
+        (None, Some(host)) if error.fate() == Fate::NotSent => format!("failed: cannot connect to {host}"),
+        (None, Some(host)) => format!("failed: no valid response from {host} (timeout or connection error)"),
+        (None, None) if error.kind() == ErrorKind::Credential => "failed: not sent".to_owned(),
+        (None, None) => "failed: no valid response (timeout or connection error)".to_owned(),
     }
 }
 
@@ -151,7 +157,7 @@ fn refused_spec(error: &Error) -> String {
 /// One sentence a kind, for the codes that have none of their own.
 const fn sentence_of(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::AlreadyDone => "what was asked for is so already; the operator looks again",
+        ErrorKind::AlreadyDone => "the provider already has what was requested; the operator refreshes its view",
         ErrorKind::Busy => {
             "the provider is busy with this service or with another call of the account; the operator tries again by itself"
         }
@@ -162,12 +168,12 @@ const fn sentence_of(kind: ErrorKind) -> &'static str {
             "something that the call needs is not there, or not any more; create it, or wait until the operator has looked again"
         }
         ErrorKind::DependencyFirst => {
-            "something in the cloud still uses what is to be changed; it must go first, then the operator goes on by itself"
+            "something in the cloud still uses what is to be changed; remove that first, then the operator continues by itself"
         }
         ErrorKind::Quota => "a quota is used up; delete what is not needed, or ask the provider for more",
         ErrorKind::Account => {
             "the provider refuses the account, the feature or the state that it is in; settle it with the provider, then the operator \
-             goes on by itself"
+             continues by itself"
         }
         ErrorKind::Spec => {
             "the provider refuses what the spec asks for, and the code does not tell which field; status.lastError has its words, correct \
@@ -177,7 +183,7 @@ const fn sentence_of(kind: ErrorKind) -> &'static str {
             "the provider does not accept the operator's access key; correct the Secret that it comes from. A key in files \
              (--credentials-dir) is read again by itself within minutes, one in environment variables only when the operator is restarted"
         }
-        ErrorKind::Transient => "the provider or the network has a passing trouble; the operator tries again by itself",
+        ErrorKind::Transient => "a temporary error of the provider or the network; the operator retries by itself",
         ErrorKind::Unknown => {
             "this operator does not know the code, so it tries again, less and less often; see status.lastError for the provider's words"
         }

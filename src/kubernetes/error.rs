@@ -12,7 +12,7 @@ pub enum KubernetesError {
     #[error("the object changed meanwhile")]
     Conflict,
     /// 404: the object is gone.
-    #[error("the object is gone")]
+    #[error("the object is deleted")]
     Gone,
     /// 401 or 403, with the API server's sentence.
     #[error("the API server refuses: {0}")]

@@ -181,7 +181,7 @@ impl<S: Source> ListWatch<S> {
             warn!(
                 version,
                 newest = self.newest,
-                "the API server's versions have gone back, as after a restore of etcd: every object is looked at again"
+                "the API server's versions have gone back, as after a restore of etcd: listing everything again"
             );
         }
         self.newest = order(&version);

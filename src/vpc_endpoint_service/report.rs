@@ -98,7 +98,7 @@ fn tell_done(done: &Done, known: Option<&str>) {
     let request_id = done.request_id.as_deref();
     match (&done.step, done.step.operation()) {
         (_, Some(operation)) => info!(service_id, request_id, "{operation}"),
-        (Step::ReleaseFinalizer, None) => info!(service_id, "released the finalizer"),
+        (Step::ReleaseFinalizer, None) => info!(service_id, "removed the finalizer"),
         (_, None) => info!(service_id, "added finalizer and create record"),
     }
 }

@@ -34,7 +34,7 @@ const CODES: [(&str, Trend, &str, &str); 24] = [
     ("GenerateResourceIdFailed", Reconciling, "CloudError", "tries again by itself"),
     ("QuotaMisMatched", Reconciling, "WaitingForQuota", "raise the quota in the provider's Quota Center"),
     ("VSwitchNotFound", Reconciling, "WaitingForLoadBalancer", "give it one there, or take the zone out"),
-    ("EndpointServicePayerForbidden", Stalled, "AccountRestricted", "make the object anew with payer Endpoint"),
+    ("EndpointServicePayerForbidden", Stalled, "AccountRestricted", "recreate the object with payer Endpoint"),
     ("NeedOpenProduct", Stalled, "NotActivated", "activate it in the provider's console"),
     ("EndpointServiceNotSupportedZone", Stalled, "InvalidSpec", "choose zones of this region where it is"),
     ("IllegalParamFormat.Payer", Stalled, "InvalidSpec", "correct the field of the spec that it comes from"),
@@ -91,7 +91,7 @@ async fn describes(rig: &Rig, code: &str) {
     assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""));
     let told =
         |text: &str| assert!(answer.stdout.contains(text), "{code} is described without {text:?}:\n{}", answer.stdout);
-    told(&format!("{CREATE} was answered {code}: "));
+    told(&format!("{CREATE} failed: {code}: "));
     told(words);
     assert!(
         answer.stdout.lines().any(|line| line.trim() == format!("Reason:                {reason}")),
@@ -225,7 +225,7 @@ async fn told_their_own(rig: &Rig) {
         let Some(code) = status(&object).last_error.and_then(|error| error.code) else { continue };
         assert_eq!(code, own);
         let said = message(&object, ConditionType::Ready);
-        assert!(said.starts_with(&format!("{CREATE} was answered {own}: ")), "{said}");
+        assert!(said.starts_with(&format!("{CREATE} failed: {own}: ")), "{said}");
         told.insert(code);
     }
     assert_eq!(told, BAD.map(str::to_owned).into());

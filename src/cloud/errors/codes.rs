@@ -116,7 +116,7 @@ const EXACT: &[(&str, Facts)] = &[
     (code::ENDPOINT_SERVICE_NOT_FOUND, NOTHING.spends_token().denies_existence()),
     ("EndpointServiceNotSupportIpv6", NOTHING.says("a load balancer in spec.resources has no IPv6 address; switch IPv6 on there, or set addressIpVersion to IPv4")),
     ("EndpointServiceNotSupportedZone", NOTHING.says("PrivateLink is not offered in one of the zoneIds of spec.resources; choose zones of this region where it is")),
-    ("EndpointServicePayerForbidden", NOTHING.says("this account may not pay for its consumers' endpoints; have the provider allow it, or make the object anew with payer \
+    ("EndpointServicePayerForbidden", NOTHING.says("this account may not pay for its consumers' endpoints; have the provider allow it, or recreate the object with payer \
          Endpoint")),
     ("EndpointServiceResourceTypeNotEqual", NOTHING.about("spec.resources[].resourceId")),
     ("EndpointServiceResourceTypeNotSupport", NOTHING.about("spec.serviceResourceType")),
@@ -140,8 +140,7 @@ const EXACT: &[(&str, Facts)] = &[
     ("LoadBalancerNotFound", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer).says("a load balancer in spec.resources does not exist in this region and account; create it, or correct its resourceId")),
     ("LoadBalancerNotSupportPrivateLink", NOTHING.says("a load balancer in spec.resources cannot stand behind PrivateLink because of its network type, edition or billing; name \
          another one")),
-    ("Mismatch.ResourceType", NOTHING.says("a load balancer in spec.resources is not of the kind that serviceResourceType says; correct its resourceId, or make the \
-         object anew with the right kind")),
+    ("Mismatch.ResourceType", NOTHING.says("a load balancer in spec.resources is not of the kind that serviceResourceType says; correct its resourceId, or recreate the object with the right kind")),
     ("Mismatch.UserIdAndUserArn", NOTHING.about("spec.allowedPrincipals")),
     ("Mismatch.ZoneId", NOTHING.about("spec.resources[].zoneIds")),
     ("MissingTagKeyParam", NOTHING.about("spec.tags")),
@@ -153,7 +152,7 @@ const EXACT: &[(&str, Facts)] = &[
          spec.resources, or ask the provider's support")),
     ("OperationDenied.RamPolicyNotSupport", NOTHING.says("the provider wants to put an endpoint policy on the service, which these load balancers do not allow; name others in \
          spec.resources, or ask the provider's support")),
-    ("OperationDenied.ResourceTypeNotSupportDualStack", NOTHING.says("this kind of load balancer cannot be DualStack; set addressIpVersion to IPv4, or make the object anew with nlb or gwlb")),
+    ("OperationDenied.ResourceTypeNotSupportDualStack", NOTHING.says("this kind of load balancer cannot be DualStack; set addressIpVersion to IPv4, or recreate the object with nlb or gwlb")),
     ("OperationDenied.ServiceResourceIpVersionMismatch", NOTHING.says("addressIpVersion and the IP version of a load balancer in spec.resources differ; change the one or the other")),
     ("OperationDenied.ZoneAffinityNotSupport", NOTHING.says("zone affinity is not possible with these load balancers; set zoneAffinityEnabled to false")),
     ("QuotaMisMatched", NOTHING.says("the account has no room for another endpoint service, or the service for another load balancer; delete what is not needed, \

@@ -46,7 +46,7 @@ fn each_code_of_creation_has_its_reason_and_names_operation_and_code() {
     for (code, reason, stalled) in CODES {
         let said = verdict(&refused(CREATE, code));
         assert_eq!((said.reason, said.stalled), (reason, stalled), "{code}");
-        let opening = format!("CreateVpcEndpointService was answered {code}: ");
+        let opening = format!("CreateVpcEndpointService failed: {code}: ");
         assert!(said.message.starts_with(&opening), "{}", said.message);
     }
 }
@@ -56,7 +56,8 @@ fn each_code_of_creation_has_a_sentence_of_its_own() {
     let sentence = |code: &str| {
         let error = refused(CREATE, code);
         let message = verdict(&error).message;
-        let (_, sentence) = message.split_once(": ").expect("the code ends with a colon");
+        let sentence =
+            message.strip_prefix(&format!("{CREATE} failed: {code}: ")).expect("operation and code come first");
         assert_ne!(sentence, sentence_of(error.kind()), "{code} has the sentence of its kind");
         // Behind a template's sentence stands the field.
         sentence.split_once(": spec.").map_or(sentence, |(sentence, _)| sentence).to_owned()
@@ -91,7 +92,7 @@ fn the_rest_has_one_sentence_a_kind_with_its_reason() {
     for (operation, code, kind, reason, stalled) in refusals {
         let error = refused(operation, code);
         assert_eq!(error.kind(), kind, "{code}");
-        let message = format!("{operation} was answered {code}: {}", sentence_of(kind));
+        let message = format!("{operation} failed: {code}: {}", sentence_of(kind));
         assert_eq!(verdict(&error), Verdict { reason, stalled, message });
     }
 }
@@ -101,10 +102,7 @@ fn a_throttled_answer_is_that_whatever_its_code() {
     let expected = Verdict {
         reason: Reason::WaitingForThrottling,
         stalled: false,
-        message: format!(
-            "CreateVpcEndpointService was answered Throttling.User: {}",
-            sentence_of(ErrorKind::Throttled)
-        ),
+        message: format!("CreateVpcEndpointService failed: Throttling.User: {}", sentence_of(ErrorKind::Throttled)),
     };
     assert_eq!(verdict(&throttled(CREATE, Duration::from_secs(3))), expected);
 }
@@ -112,10 +110,10 @@ fn a_throttled_answer_is_that_whatever_its_code() {
 #[test]
 fn a_call_without_a_code_is_tried_again_and_names_the_host_or_the_http_status() {
     let cases = [
-        (lost_answer(CREATE), "got no answer that can be used from privatelink.example.com"),
-        (not_sent(CREATE), "could not connect to privatelink.example.com"),
-        (not_of_the_provider(CREATE, 502), "was answered HTTP 502 without an error code"),
-        (not_of_the_provider(CREATE, 200), "was answered HTTP 200 with what is no answer of this API"),
+        (lost_answer(CREATE), "failed: no valid response from privatelink.example.com (timeout or connection error)"),
+        (not_sent(CREATE), "failed: cannot connect to privatelink.example.com"),
+        (not_of_the_provider(CREATE, 502), "failed: HTTP 502 without an error code"),
+        (not_of_the_provider(CREATE, 200), "failed: HTTP 200 with a body that is not an answer of this API"),
     ];
     for (error, what) in cases {
         let sentence = sentence_of(ErrorKind::Transient);
@@ -132,7 +130,7 @@ fn whoever_must_correct_a_key_is_told_that_only_files_are_read_again() {
         for words in ["--credentials-dir", "Secret", "only when the operator is restarted"] {
             assert!(said.message.contains(words), "{}", said.message);
         }
-        assert!(!said.message.contains("the operator goes on by itself"), "{}", said.message);
+        assert!(!said.message.contains("the operator continues by itself"), "{}", said.message);
     }
 }
 
@@ -169,7 +167,7 @@ fn a_missing_right_names_the_action_to_grant() {
             reason: Reason::AccessDenied,
             stalled: true,
             message: format!(
-                "UpdateVpcEndpointServiceAttribute was answered {code}: the operator's credentials lack a right; grant them the RAM \
+                "UpdateVpcEndpointServiceAttribute failed: {code}: the operator's credentials lack a right; grant them the RAM \
                  action privatelink:UpdateVpcEndpointServiceAttribute"
             ),
         };
@@ -203,8 +201,7 @@ fn each_kind_has_a_sentence_of_its_own() {
 #[test]
 fn a_refusal_that_says_when_to_come_again_is_explained_as_throttling() {
     let said = verdict(&told_to_wait(CREATE, "QuotaMisMatched", Duration::from_secs(2)));
-    let message =
-        format!("CreateVpcEndpointService was answered QuotaMisMatched: {}", sentence_of(ErrorKind::Throttled));
+    let message = format!("CreateVpcEndpointService failed: QuotaMisMatched: {}", sentence_of(ErrorKind::Throttled));
     assert_eq!((said.reason, said.stalled, said.message), (Reason::WaitingForThrottling, false, message));
 }
 
@@ -214,7 +211,7 @@ fn what_closed_an_operation_is_told_to_others_without_anything_of_the_object_tha
     let told = closed(&error);
     assert_eq!((told.reason, told.stalled), (Reason::NotActivated, true));
     assert!(told.message.starts_with(
-        "CreateVpcEndpointService waits: it is closed for the whole account since it was answered NeedOpenProduct: "
+        "CreateVpcEndpointService waits: it is blocked for the whole account since it failed: NeedOpenProduct: "
     ));
     assert!(!told.message.contains("made for a test") && !told.message.contains("00000000"), "{}", told.message);
 }

@@ -30,7 +30,7 @@ pub(super) fn stance(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Stance
     if is_undecided(scene) {
         return Stance::Keep;
     }
-    Picture::reconciling(Reason::Deleting, going_on(scene)).into()
+    Picture::reconciling(Reason::Deleting, going_on(scene, spec)).into()
 }
 
 /// Under `Delete` nothing is done for an object whose account or region cannot be worked in. Under `Retain` it waits for STS alone.
@@ -112,10 +112,11 @@ fn consumers(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec, endpoints: &[Cons
     let remedy = remedy(spec);
     if endpoints.is_empty() {
         return format!(
-            "The provider says that endpoints still use the service{code}, but its list shows none. {remedy}"
+            "Deletion blocked: the provider reports connected endpoints{code}, but its list shows none. {remedy}"
         );
     }
-    format!("Deletion blocked by connected endpoints{code}: {}. {remedy}", words::consumers(endpoints))
+    let count = words::connected(endpoints.len());
+    format!("Deletion blocked by {count}{code}: {}. {remedy}", words::consumers(endpoints))
 }
 
 fn remedy(spec: &VpcEndpointServiceSpec) -> String {
@@ -134,16 +135,16 @@ fn definition_unknown(why: &DefinitionUnknown) -> String {
     const NEEDED: &str = "Nothing is written to the cloud until the operator knows whether this object or its whole kind is being deleted.";
     match why {
         DefinitionUnknown::Refused(sentence) => format!(
-            "{NEEDED} The API server refuses to say: {}. Grant the operator get on \
-             customresourcedefinitions/vpcendpointservices.privatelink.alibabacloud.com, as config/rbac does; then it goes on by itself.",
+            "{NEEDED} The API server refuses the read: {}. Grant the operator get on \
+             customresourcedefinitions/vpcendpointservices.privatelink.alibabacloud.com, as config/rbac does; then the operator continues by itself.",
             words::clip(sentence, 512)
         ),
         DefinitionUnknown::Missing => format!(
             "{NEEDED} The API server says that there is no CustomResourceDefinition vpcendpointservices.privatelink.alibabacloud.com; \
-             install it again, or take the finalizer off by hand."
+             install it again, or remove the finalizer by hand."
         ),
         DefinitionUnknown::Unanswered => {
-            format!("{NEEDED} The API server gave no answer that can be used; the operator asks again by itself.")
+            format!("{NEEDED} The API server gave no valid response; the operator retries by itself.")
         }
     }
 }
@@ -152,7 +153,7 @@ fn field_holds(scene: &Scene<'_>, field: &str) -> String {
     let service = words::service(scene.service_id());
     match field {
         "spec.suspend" => format!(
-            "spec.suspend is true, so nothing is written to the cloud and {} stays as it is; set spec.suspend to false to have the deletion go on.",
+            "spec.suspend is true, so nothing is written to the cloud and {} stays as it is; set spec.suspend to false to continue the deletion.",
             words::lower(&service)
         ),
         _ => format!(
@@ -170,9 +171,13 @@ fn is_undecided(scene: &Scene<'_>) -> bool {
     is_said && is_looking && !scene.has_written()
 }
 
-fn going_on(scene: &Scene<'_>) -> String {
+fn going_on(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> String {
+    let is_retained = spec.effective_deletion_policy() == DeletionPolicy::Retain;
     match scene.service_id() {
-        Some(id) => format!("The service {id} is being dealt with; the object goes once that is proven done."),
-        None => "The operator makes sure that no service of this object is left.".to_owned(),
+        Some(id) if is_retained => format!(
+            "Removing the operator's tags from endpoint service {id}; the finalizer is removed when the provider confirms it."
+        ),
+        Some(id) => format!("Deleting endpoint service {id}; the finalizer is removed when the provider confirms it."),
+        None => "Checking that no endpoint service of this object is left; then the finalizer is removed.".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::scene::Scene;
-use super::words::{clip, list, service};
+use super::words::{clip, list, lower, service};
 use super::{EventReason, Note};
 use crate::cloud::errors::verdict;
 use crate::crd::{ConditionType, DeletionPolicy, ManagementPolicy, Reason, VpcEndpointServiceStatus};
@@ -74,10 +74,7 @@ fn is_taken_over(scene: &Scene<'_>) -> bool {
 
 fn adopted(before: Said<'_>, after: Said<'_>) -> Transition {
     let id = after.status.service_id.as_ref().filter(|id| before.status.service_id.as_ref() != Some(id))?;
-    Some((
-        EventReason::EndpointServiceAdopted,
-        format!("The endpoint service {id} of an earlier object was taken over."),
-    ))
+    Some((EventReason::EndpointServiceAdopted, format!("The endpoint service {id} of an earlier object was adopted.")))
 }
 
 fn active(before: Said<'_>, after: Said<'_>) -> Transition {
@@ -93,7 +90,7 @@ fn repaired(before: Said<'_>, after: Said<'_>) -> Transition {
     is_repaired(before, after).then(|| {
         let fields: Vec<_> = before.status.drift.iter().filter_map(|drift| drift.field.clone()).collect();
         let what = if fields.is_empty() { String::new() } else { format!(" in {}", list(&fields)) };
-        (EventReason::DriftCorrected, format!("{}: corrected drift{what}.", after.service()))
+        (EventReason::DriftCorrected, format!("Corrected drift{what} of {}.", lower(&after.service())))
     })
 }
 
@@ -135,7 +132,7 @@ fn end(scene: &Scene<'_>) -> Option<Note> {
     } else if spec.management_policy != ManagementPolicy::Manage {
         stays(", because spec.managementPolicy is not Manage")
     } else if spec.effective_deletion_policy() == DeletionPolicy::Delete {
-        note(EventReason::EndpointServiceDeleted, &format!("The endpoint service {id} is gone."))
+        note(EventReason::EndpointServiceDeleted, &format!("The endpoint service {id} is deleted."))
     } else {
         stays(&tags_left(scene).unwrap_or_default())
     })
@@ -150,7 +147,7 @@ fn tags_left(scene: &Scene<'_>) -> Option<String> {
             let observed = scene.observed()?;
             let refused = || observed.sweep_error.as_ref().map(|error| verdict(error).message);
             match &observed.service {
-                ServiceView::Ours(_) | ServiceView::Many(_) => "the provider refused to take them off".to_owned(),
+                ServiceView::Ours(_) | ServiceView::Many(_) => "the provider refused to remove them".to_owned(),
                 ServiceView::NotYetSwept => refused()?,
                 ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
                     return elsewhere(scene);
@@ -164,7 +161,7 @@ fn tags_left(scene: &Scene<'_>) -> Option<String> {
 /// The status named another region than the one that was looked in.
 fn elsewhere(scene: &Scene<'_>) -> Option<String> {
     let (looked, named) = (&scene.resolved()?.target.region, scene.previous.region.as_ref()?);
-    (looked != named).then(|| format!("; tags were taken off in {looked} only, and the status names {named}"))
+    (looked != named).then(|| format!("; tags were removed in {looked} only, and the status names {named}"))
 }
 
 fn note(reason: EventReason, text: &str) -> Note {

@@ -48,7 +48,9 @@ pub(super) fn unresolved(scene: &Scene<'_>, error: &ResolveError) -> Stance {
     let picture = match error {
         ResolveError::NotImplementedYet { field } => Picture::stalled(
             Reason::NotImplementedYet,
-            format!("{field} is not implemented in this version; take it out, then the object is worked on."),
+            format!(
+                "{field} is not implemented in this version; remove it from the spec, then the object is reconciled."
+            ),
         ),
         ResolveError::RegionMissing => Picture::stalled(Reason::RegionMissing, Reason::RegionMissing.sentence()),
         ResolveError::RegionUnusable { .. } => Picture::stalled(Reason::RegionUnusable, places::unplaced(scene, error)),
@@ -69,7 +71,7 @@ fn account_unknown(scene: &Scene<'_>, error: &cloud_core::Error) -> Stance {
     match scene.trust_unplaced() {
         Some(_) if scene.was_ready() => Stance::Keep,
         Some(_) if !is_unknown => Picture::of(verdict).into(),
-        _ => blind(verdict, "Nobody can say whose account the credentials are of.").into(),
+        _ => blind(verdict, "The account of the credentials cannot be determined.").into(),
     }
 }
 
@@ -181,7 +183,8 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
             Picture::reconciling(
                 Reason::AttachmentInUse,
                 format!(
-                    "{key} is to be detached; that waits until no endpoint uses it, and {}{}.",
+                    "{} is not detached yet: {}{}.",
+                    words::attachment(key),
                     words::users(*related_endpoint_count),
                     connected(scene)
                 ),
@@ -192,8 +195,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
         Wait::Recreation { service_id } => Picture::stalled(
             Reason::ServiceGone,
             format!(
-                "The service {service_id} was deleted in the cloud; none is made in its place, because consumers hold its name. \
-                 Set whenGone to Recreate to have another one made, or delete the object."
+                "The service {service_id} was deleted in the cloud; it is not recreated, because consumers use its name. Set whenGone to Recreate to have it recreated, or delete the object."
             ),
         ),
         Wait::DuplicateResolved { others } => Picture::stalled(
@@ -242,9 +244,9 @@ fn former_message(scene: &Scene<'_>, service_id: &str) -> String {
     let exists = format!("The service {service_id} of an earlier object of this namespace and name still exists");
     let remove = "delete it, or remove its privatelink-operator tags, to have a new one created";
     match other_type(scene) {
-        Some(found) => format!("{exists}; its type is {found}, so this object cannot take it over: {remove}."),
+        Some(found) => format!("{exists}; its type is {found}, so this object cannot adopt it: {remove}."),
         None => format!(
-            "{exists}; tag it {ADOPT_TAG}={}.{} to have this object take it over, or {remove}.",
+            "{exists}; tag it {ADOPT_TAG}={}.{} to have this object adopt it, or {remove}.",
             scene.key.namespace, scene.key.name
         ),
     }
@@ -342,11 +344,11 @@ fn at_work(scene: &Scene<'_>) -> Picture {
         }
         (_, Some(_)) if is_in_sight_again(scene) => Picture::reconciling(
             Reason::Pending,
-            format!("{} can be looked at again, and is being looked at.", words::service(scene.service_id())),
+            format!("{} can be read again; the operator is reading it.", words::service(scene.service_id())),
         )
         .unknown(),
         (_, Some(service)) if is_being_made(scene, service) => {
-            Picture::reconciling(Reason::Creating, format!("{} is being made.", words::service(scene.service_id())))
+            Picture::reconciling(Reason::Creating, format!("{} is being created.", words::service(scene.service_id())))
         }
         (_, Some(_)) => Picture::reconciling(
             Reason::Updating,
@@ -376,11 +378,11 @@ fn not_seen(scene: &Scene<'_>) -> Picture {
         let gone = words::service(scene.previous.service_id.as_deref());
         return Picture::reconciling(
             Reason::Creating,
-            format!("{gone} was deleted in the cloud; another one is made in its place."),
+            format!("{gone} was deleted in the cloud; it is being recreated."),
         );
     }
     if let Some(ServiceView::Former(service)) = scene.observed().map(|observed| &observed.service) {
-        let message = format!("The service {} of an earlier object is being taken over.", service.id);
+        let message = format!("The service {} of an earlier object is being adopted.", service.id);
         return Picture::reconciling(Reason::Updating, message);
     }
     let is_swept = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetSwept);
@@ -391,7 +393,7 @@ fn not_seen(scene: &Scene<'_>) -> Picture {
         (true, None) => Picture::reconciling(Reason::Creating, unmade::message(scene)),
         (true, Some(id)) => Picture::reconciling(
             Reason::Updating,
-            format!("The provider's lists do not show the service {id}; the operator looks again."),
+            format!("The provider's lists do not show the service {id}; the operator lists again."),
         ),
     }
 }
@@ -404,7 +406,7 @@ fn drift(scene: &Scene<'_>) -> Option<String> {
     }
     let repaired = differences.iter().find(|difference| !held::is_held(scene, &difference.field));
     Some(match repaired {
-        Some(first) => format!("{} was changed in the cloud; it is being repaired.", words::path(&first.field)),
+        Some(first) => format!("{} was changed in the cloud; it is being corrected.", words::path(&first.field)),
         None => format!("{} was changed in the cloud.", words::path(&differences[0].field)),
     })
 }

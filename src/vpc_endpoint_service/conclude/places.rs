@@ -10,7 +10,7 @@ pub(super) fn unplaced(scene: &Scene<'_>, error: &ResolveError) -> String {
     let (matter, remedy) = match error {
         ResolveError::AccountMismatch { recorded, actual } => (
             format!(
-                "{} was made in account {recorded}, and the operator's credentials belong to account {actual}, so nothing is written.",
+                "{} was created in account {recorded}, and the operator's credentials belong to account {actual}, so nothing is written.",
                 words::service(scene.service_id())
             ),
             format!("Give the operator credentials of account {recorded}."),
@@ -36,7 +36,7 @@ pub(super) fn unplaced(scene: &Scene<'_>, error: &ResolveError) -> String {
 fn unusable(named_by: NamedBy) -> &'static str {
     match named_by {
         NamedBy::Record => {
-            "Correct the region in the annotation, or take the annotation off: then spec.region counts, or else the operator's --region."
+            "Correct the region in the annotation, or remove the annotation: then spec.region counts, or else the operator's --region."
         }
         // It is immutable, and nothing was made in a region that cannot be called.
         NamedBy::Spec => "Delete the object and create it again with a region of the provider's in spec.region.",
@@ -64,5 +64,5 @@ pub(super) fn retain(scene: &Scene<'_>) -> String {
     } else {
         "Or set spec.deletionPolicy to Retain and delete the object"
     };
-    format!("{how}: the object goes, and the service stays in the cloud with the operator's tags.")
+    format!("{how}: the object is released, and the service stays in the cloud with the operator's tags.")
 }

@@ -14,11 +14,11 @@ use crate::vpc_endpoint_service::plan::Wait;
 /// A list that may begin sooner than this is not worth a word: it is there before anybody has read one.
 const MOMENT: Duration = Duration::from_secs(2);
 
-const TURN: &str = "The service is not created yet: it waits for its turn";
+const TURN: &str = "The service is not created yet: it is queued";
 
 /// What is said of an object whose service is not created yet.
 pub(super) fn message(scene: &Scene<'_>) -> String {
-    lasting(scene).unwrap_or_else(|| "The service is about to be made.".to_owned())
+    lasting(scene).unwrap_or_else(|| "The service is not created yet.".to_owned())
 }
 
 /// It waits for something that lasts, and the status says something else.
@@ -43,7 +43,7 @@ fn turn(scene: &Scene<'_>) -> Option<String> {
             let seconds = per.as_secs();
             format!("{TURN}, because the account may call {operation} {calls} times in {seconds} s and has done so.")
         }
-        None => format!("{TURN}, behind other objects of the account."),
+        None => format!("{TURN} behind other objects of the account."),
     })
 }
 
@@ -59,8 +59,8 @@ fn look_up(scene: &Scene<'_>) -> Option<&'static str> {
     let is_of_others =
         record.is_some_and(|record| record.taken_over.is_some() || Some(record.holder.as_str()) != process);
     Some(if is_of_others {
-        "another process of the operator may have created it under the create record, so a list is awaited that would show it"
+        "another process of the operator may have created it under the create record, so the operator waits for a list that would show it"
     } else {
-        "an earlier call may have created it, so a list is awaited that would show it"
+        "an earlier call may have created it, so the operator waits for a list that would show it"
     })
 }

@@ -90,6 +90,14 @@ pub(super) fn refused_write(error: &KubernetesError) -> String {
     }
 }
 
+/// "7 connected endpoints".
+pub(super) fn connected(count: usize) -> String {
+    match count {
+        1 => "1 connected endpoint".to_owned(),
+        _ => format!("{count} connected endpoints"),
+    }
+}
+
 /// "7 endpoints use it".
 pub(super) fn users(count: i64) -> String {
     match count {

@@ -9,6 +9,7 @@ use privatelink::Operation;
 use super::super::execute::Outcome;
 use super::super::resolve::{Place, resolve};
 use super::*;
+use crate::crd::EventReason;
 use crate::identity::{Definition, Target};
 use crate::test_support::{FakeServer, context, object};
 

@@ -61,7 +61,7 @@ async fn edit(shell: &Shell<'_>, stack: &Stack) -> Result<(), Box<dyn Error>> {
 async fn delete(shell: &Shell<'_>, stack: &Stack) -> Result<(), Box<dyn Error>> {
     title("The user deletes it");
     shell.kubectl("delete vpces orders --wait=false")?;
-    println!("\n  The object goes when the provider says that the service is gone, and not before:");
+    println!("\n  The finalizer is removed when the provider says that the service is deleted, and not before:");
     shell.follow("orders", |object| object.is_none(), PATIENCE).await?;
     shell.kubectl("get vpces")?;
     show_services(stack).await

@@ -64,7 +64,7 @@ fn a_new_object_that_waits_longer_says_for_what() {
     let mut queued = recorded();
     queued.observed.own.first_seen = at(994);
     let report = super::report(&walk(&queued).stopped(Stop::NoTurn(in_line())), &fresh());
-    let message = "The service is not created yet: it waits for its turn, behind other objects of the account.";
+    let message = "The service is not created yet: it is queued behind other objects of the account.";
     assert_eq!(said(&report), reconciling(Reason::Creating, message));
     assert_eq!(report.requeue, Requeue::After(seconds(60)));
     let status = report.status.expect("it lives");
@@ -75,7 +75,7 @@ fn a_new_object_that_waits_longer_says_for_what() {
 fn the_answer_of_the_create_goes_into_the_status_at_once() {
     let report = report(&creation(), &fresh());
     let time = "2027-01-15T08:16:40Z";
-    let message = "The service epsrv-ours is being made.";
+    let message = "The service epsrv-ours is being created.";
     let condition = |kind: &str, status: &str| {
         json!({
             "type": kind, "status": status, "reason": "Creating", "message": message,
@@ -162,7 +162,7 @@ fn an_active_service_whose_parts_nobody_has_seen_is_not_ready() {
 fn what_a_create_cannot_carry_is_part_of_the_making() {
     let world = World::converged().spec(serde_json::json!({"allowedPrincipals": ["2000000000000001"]}));
     let adding = report(&walk(&world).done(), &creating());
-    assert_eq!(said(&adding), reconciling(Reason::Creating, "The service epsrv-ours is being made."));
+    assert_eq!(said(&adding), reconciling(Reason::Creating, "The service epsrv-ours is being created."));
     let made = report(&walk(&World::converged()), &adding.status.expect("it lives"));
     assert_eq!(said(&made), ["Ready=True Available: The service epsrv-ours is Active."]);
 }
@@ -215,7 +215,7 @@ fn an_edited_object_is_not_ready_while_it_waits_for_its_turn() {
 #[test]
 fn a_service_that_an_earlier_process_made_is_being_made_and_is_not_passed_over_in_silence() {
     let report = report(&seen(ServiceStatus::Creating), &fresh());
-    assert_eq!(said(&report), reconciling(Reason::Creating, "The service epsrv-ours is being made."));
+    assert_eq!(said(&report), reconciling(Reason::Creating, "The service epsrv-ours is being created."));
     assert_eq!(report.requeue, Requeue::After(seconds(15)));
 }
 

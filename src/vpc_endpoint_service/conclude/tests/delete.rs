@@ -12,8 +12,8 @@ use crate::vpc_endpoint_service::plan::Consumer;
 const DELETE: Operation = Operation::DeleteVpcEndpointService;
 const REMEDY: &str = "Have their owners delete the endpoints, disconnect them in the provider's console, or set \
                       spec.deletionPolicy to Retain.";
-const RETAIN: &str = "Or set spec.deletionPolicy to Retain: the object goes, and the service stays in the cloud with the operator's tags.";
-const GOING: &str = "The service epsrv-ours is being dealt with; the object goes once that is proven done.";
+const RETAIN: &str = "Or set spec.deletionPolicy to Retain: the object is released, and the service stays in the cloud with the operator's tags.";
+const GOING: &str = "Deleting endpoint service epsrv-ours; the finalizer is removed when the provider confirms it.";
 
 fn deleting() -> World {
     World::converged().deleting().edited()
@@ -55,7 +55,8 @@ fn a_deletion_that_goes_on_writes_no_second_status() {
 
 #[test]
 fn consumers_that_block_a_deletion_are_named_with_one_event() {
-    let message = &format!("Deletion blocked by connected endpoints: ep-a of account 2000000000000002, ep-b. {REMEDY}");
+    let message =
+        &format!("Deletion blocked by 2 connected endpoints: ep-a of account 2000000000000002, ep-b. {REMEDY}");
     let first = report(&walk(&deleting()).waiting(blocked()), &ready());
     assert_eq!(said(&first), reconciling(Reason::DeletionBlocked, message));
     assert_eq!(first.events, [event(EventReason::DeletionBlocked, message)]);
@@ -85,12 +86,13 @@ fn a_refused_deletion_names_the_code_and_the_endpoints() {
     let answer = "(the provider answers EndpointServiceConnectionDependence)";
     let named = report(&walk(&world).waiting(blocked()), &ready());
     let message =
-        format!("Deletion blocked by connected endpoints {answer}: ep-a of account 2000000000000002, ep-b. {REMEDY}");
+        format!("Deletion blocked by 2 connected endpoints {answer}: ep-a of account 2000000000000002, ep-b. {REMEDY}");
     assert_eq!(said(&named), reconciling(Reason::DeletionBlocked, &message));
 
     let nobody = report(&walk(&world).waiting(Wait::ConsumersGone { endpoints: Vec::new() }), &ready());
-    let message =
-        format!("The provider says that endpoints still use the service {answer}, but its list shows none. {REMEDY}");
+    let message = format!(
+        "Deletion blocked: the provider reports connected endpoints {answer}, but its list shows none. {REMEDY}"
+    );
     assert_eq!(said(&nobody), reconciling(Reason::DeletionBlocked, &message));
 }
 
@@ -160,7 +162,7 @@ fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
         walk.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
         walk.done()
     };
-    let gone = event(EventReason::EndpointServiceDeleted, "The endpoint service epsrv-ours is gone.");
+    let gone = event(EventReason::EndpointServiceDeleted, "The endpoint service epsrv-ours is deleted.");
     let stays = event(EventReason::EndpointServiceRetained, "The endpoint service epsrv-ours stays in the cloud.");
     let unseen =
         ServiceView::Absent { named: crate::cloud::services::observed::NamedId::Gone("epsrv-ours".to_owned()) };

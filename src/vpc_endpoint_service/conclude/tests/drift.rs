@@ -7,7 +7,7 @@ use crate::cloud::services::Field;
 use crate::crd::AttachmentState;
 use crate::vpc_endpoint_service::observe::AttachmentKey;
 
-const CHANGED: &str = "spec.description was changed in the cloud; it is being repaired.";
+const CHANGED: &str = "spec.description was changed in the cloud; it is being corrected.";
 
 fn drifted() -> World {
     World::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"))
@@ -104,7 +104,8 @@ fn a_repair_that_is_done_is_told_once() {
     let drifting = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
     let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
     let updating = report(&pending, &drifting).status.expect("it lives");
-    let corrected = event(EventReason::DriftCorrected, "The service epsrv-ours: corrected drift in spec.description.");
+    let corrected =
+        event(EventReason::DriftCorrected, "Corrected drift in spec.description of the service epsrv-ours.");
     for status in [drifting, updating] {
         let done = report(&walk(&World::converged()), &status);
         assert_eq!(said(&done), ["Ready=True Available: The service epsrv-ours is Active."]);

@@ -55,7 +55,7 @@ fn a_closed_door_says_what_closed_it() {
     let closed = NoTurn::Closed { until: at(1300), error: Box::new(error.clone()) };
     let walk = || walk(&World::recorded()).stopped(Stop::NoTurn(closed.clone()));
     let report = super::report(&walk(), &fresh());
-    let message = "CreateVpcEndpointService waits: it is closed for the whole account since it was answered NeedOpenProduct: PrivateLink is \
+    let message = "CreateVpcEndpointService waits: it is blocked for the whole account since it failed: NeedOpenProduct: PrivateLink is \
                    not activated in this account; activate it in the provider's console, which the operator never does by itself";
     assert_eq!(said(&report), stalled(Reason::NotActivated, message));
     assert_eq!(report.requeue, Requeue::After(seconds(300)));
@@ -131,7 +131,7 @@ fn an_object_whose_account_nobody_can_say_is_vouched_for_as_long_as_any_other() 
         let Requeue::After(left) = kept.requeue else { panic!("it is told in time: {:?}", kept.requeue) };
         assert!(left <= seconds(70), "{left:?}");
     }
-    let message = format!("Nobody can say whose account the credentials are of. {}", verdict(&lost()).message);
+    let message = format!("The account of the credentials cannot be determined. {}", verdict(&lost()).message);
     let unknown =
         [format!("Ready=Unknown CloudUnreachable: {message}"), format!("Reconciling=True CloudUnreachable: {message}")];
     let blind = report(&unplaced(361, lost()), &ready());
@@ -359,14 +359,14 @@ fn a_region_that_is_none_points_to_the_field_and_names_it() {
     };
     let message = |cause: &str| {
         format!(
-            "The region \"cn-hangzhou\" (spec.region, or else the operator's default region) cannot be used: {cause}. Create the object anew with \
+            "The region \"cn-hangzhou\" (spec.region, or else the operator's default region) cannot be used: {cause}. Recreate the object with \
              one of the provider's regions; where the region is right, correct the operator's network or endpoint flags."
         )
     };
     let no_host = message("its host is not known to the name service");
     let unknown = unread(cloud_core::test_support::unknown_host(Operation::ListVpcEndpointServices));
     assert_eq!(unknown, reconciling(Reason::RegionUnusable, &no_host));
-    let denied = message("ListVpcEndpointServices was answered InvalidRegionId");
+    let denied = message("ListVpcEndpointServices failed: InvalidRegionId");
     let refused = unread(refused(Operation::ListVpcEndpointServices, "InvalidRegionId"));
     assert_eq!(refused, stalled(Reason::RegionUnusable, &denied));
 }

@@ -220,7 +220,7 @@ fn what_can_be_looked_at_again_is_neither_called_unreachable_nor_anything_that_i
     let said_before = after(&walk(&blind), &ready());
     assert_eq!(reason(&said_before), Reason::CloudUnreachable);
     let walk = walk(&converged(|world| world)).waiting(Wait::Sweep);
-    let message = "The service epsrv-ours can be looked at again, and is being looked at.";
+    let message = "The service epsrv-ours can be read again; the operator is reading it.";
     let expected = [format!("Ready=Unknown Pending: {message}"), format!("Reconciling=True Pending: {message}")];
     assert_eq!(said(&report(&walk, &said_before)), expected);
 }

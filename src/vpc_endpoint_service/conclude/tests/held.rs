@@ -100,6 +100,6 @@ fn the_fields_of_a_repair_stay_known_until_it_is_told_as_done() {
     let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
     let updating = report(&pending, &drifting).status.expect("it lives");
     let done = report(&walk(&World::converged()), &updating);
-    let text = "The service epsrv-ours: corrected drift in spec.description, spec.tags[team].";
+    let text = "Corrected drift in spec.description, spec.tags[team] of the service epsrv-ours.";
     assert_eq!(done.events, [event(EventReason::DriftCorrected, text)]);
 }

@@ -7,7 +7,7 @@ use crate::identity::{Definition, DefinitionUnknown};
 use crate::vpc_endpoint_service::resolve::{Marked, NamedBy, ResolveError};
 use crate::vpc_endpoint_service::teardown::{without_cloud, without_place};
 
-const RETAIN: &str = "the object goes, and the service stays in the cloud with the operator's tags.";
+const RETAIN: &str = "the object is released, and the service stays in the cloud with the operator's tags.";
 
 fn marked(definition: Definition, spec: Value) -> Marked {
     let resolved = World::converged().edited().spec(spec).resolved;
@@ -37,22 +37,22 @@ fn blocked(message: &str) -> Vec<String> {
 fn what_the_api_server_does_not_say_is_named_and_asked_again_with_growing_delays() {
     const NEEDED: &str = "Nothing is written to the cloud until the operator knows whether this object or its whole kind is being deleted.";
     const GRANT: &str = "Grant the operator get on customresourcedefinitions/vpcendpointservices.privatelink.alibabacloud.com, as \
-                         config/rbac does; then it goes on by itself.";
+                         config/rbac does; then the operator continues by itself.";
     let table = [
         (
             DefinitionUnknown::Refused("User \"x\" cannot get resource".to_owned()),
-            format!("{NEEDED} The API server refuses to say: User \"x\" cannot get resource. {GRANT}"),
+            format!("{NEEDED} The API server refuses the read: User \"x\" cannot get resource. {GRANT}"),
         ),
         (
             DefinitionUnknown::Missing,
             format!(
                 "{NEEDED} The API server says that there is no CustomResourceDefinition \
-                 vpcendpointservices.privatelink.alibabacloud.com; install it again, or take the finalizer off by hand."
+                 vpcendpointservices.privatelink.alibabacloud.com; install it again, or remove the finalizer by hand."
             ),
         ),
         (
             DefinitionUnknown::Unanswered,
-            format!("{NEEDED} The API server gave no answer that can be used; the operator asks again by itself."),
+            format!("{NEEDED} The API server gave no valid response; the operator retries by itself."),
         ),
     ];
     for (why, message) in table {
@@ -65,8 +65,7 @@ fn what_the_api_server_does_not_say_is_named_and_asked_again_with_growing_delays
 
 #[test]
 fn a_field_that_holds_a_deletion_is_named_and_the_kind_is_looked_at_all_the_same() {
-    let suspend = "spec.suspend is true, so nothing is written to the cloud and the service epsrv-ours stays as it is; set spec.suspend to \
-                   false to have the deletion go on.";
+    let suspend = "spec.suspend is true, so nothing is written to the cloud and the service epsrv-ours stays as it is; set spec.suspend to false to continue the deletion.";
     let config = "spec.providerConfigRef.name is not acted on in this version, so the service epsrv-ours is not deleted with credentials that \
                   the spec does not name; set spec.providerConfigRef.name back to default, or set spec.deletionPolicy to Retain.";
     let table = [(json!({ "suspend": true }), suspend), (json!({ "providerConfigRef": { "name": "other" } }), config)];
@@ -87,7 +86,7 @@ fn fields_that_would_disconnect_consumers_are_named_where_consumers_are_in_the_w
     };
     let message = |fields: &str| {
         format!(
-            "Deletion blocked by connected endpoints: ep-a. Nobody is disconnected, because this version does not act on {fields}. Have \
+            "Deletion blocked by 1 connected endpoint: ep-a. Nobody is disconnected, because this version does not act on {fields}. Have \
              their owners delete the endpoints, disconnect them in the provider's console, or set spec.deletionPolicy to Retain."
         )
     };
@@ -108,7 +107,7 @@ fn a_place_that_cannot_be_worked_in_is_named_with_its_ways_out() {
     let table = [
         (
             ResolveError::AccountMismatch { recorded: "1".to_owned(), actual: "2".to_owned() },
-            "The service epsrv-ours was made in account 1, and the operator's credentials belong to account 2, so nothing is written. Give \
+            "The service epsrv-ours was created in account 1, and the operator's credentials belong to account 2, so nothing is written. Give \
              the operator credentials of account 1."
                 .to_owned(),
         ),
@@ -116,8 +115,7 @@ fn a_place_that_cannot_be_worked_in_is_named_with_its_ways_out() {
         (
             unusable(NamedBy::Record),
             format!(
-                "The operator cannot call region cn-hangzhou, which {annotation} names: no host. Correct the region in the annotation, or take \
-                 the annotation off: then spec.region counts, or else the operator's --region."
+                "The operator cannot call region cn-hangzhou, which {annotation} names: no host. Correct the region in the annotation, or remove the annotation: then spec.region counts, or else the operator's --region."
             ),
         ),
         (
@@ -218,7 +216,7 @@ fn tags_that_could_not_be_taken_off_are_told_at_the_end() {
         [event(EventReason::EndpointServiceRetained, &text)]
     };
     let retained = || World::converged().deleting().edited().spec(json!({ "deletionPolicy": "Retain" }));
-    assert_eq!(end(retained()), stays("the provider refused to take them off"));
+    assert_eq!(end(retained()), stays("the provider refused to remove them"));
     let mut unseen = retained().see(ServiceView::NotYetSwept);
     unseen.observed.sweep_error = Some(refused(list, "Forbidden.RAM"));
     assert_eq!(end(unseen), stays(&crate::cloud::errors::verdict(&refused(list, "Forbidden.RAM")).message));

@@ -47,7 +47,7 @@ fn seen(status: ServiceStatus) -> Walk {
 #[test]
 fn the_new_service_and_its_incarnation_are_in_the_status_at_once_and_an_event_says_so() {
     let report = report(&recreation(), &ready());
-    assert_eq!(said(&report), reconciling(Reason::Creating, "The service epsrv-second is being made."));
+    assert_eq!(said(&report), reconciling(Reason::Creating, "The service epsrv-second is being created."));
     let status = report.status.expect("it lives");
     assert_eq!((status.service_id.as_deref(), status.incarnation), (Some(SECOND), Some(1)));
     let text = "The endpoint service epsrv-ours was deleted in the cloud; epsrv-second was created in its place in cn-hangzhou. \
@@ -72,7 +72,7 @@ fn a_recreation_writes_the_status_twice() {
 
 #[test]
 fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() {
-    let message = "The service epsrv-ours was deleted in the cloud; another one is made in its place.";
+    let message = "The service epsrv-ours was deleted in the cloud; it is being recreated.";
     for walk in [
         walk(&gone()).stopped(Stop::NoTurn(in_line())),
         walk(&gone().swept(980)),
@@ -107,6 +107,6 @@ fn nobody_promises_another_service_before_its_record_is_to_be_written() {
     let mut walk = walk(&gone());
     let step = Step::write(SERVICE, Write::Delete);
     walk.plan = Some(Plan { steps: vec![step], ..Plan::default() });
-    let message = "The provider's lists do not show the service epsrv-ours; the operator looks again.";
+    let message = "The provider's lists do not show the service epsrv-ours; the operator lists again.";
     assert_eq!(said(&report(&walk, &ready())), reconciling(Reason::Updating, message));
 }

@@ -30,22 +30,25 @@ fn what_lasts_is_told_after_five_seconds() {
     let mut others = recorded();
     others.resolved.record.as_mut().expect("a record").holder = "another".to_owned();
     let table = [
-        (queued(None), "it waits for its turn, behind other objects of the account."),
+        (queued(None), "it is queued behind other objects of the account."),
         (
             full(),
-            "it waits for its turn, because the account may call CreateVpcEndpointService 200 times in 60 s and has done so.",
+            "it is queued, because the account may call CreateVpcEndpointService 200 times in 60 s and has done so.",
         ),
-        (looks(&recorded(), 1030), "an earlier call may have created it, so a list is awaited that would show it."),
+        (
+            looks(&recorded(), 1030),
+            "an earlier call may have created it, so the operator waits for a list that would show it.",
+        ),
         (
             looks(&others, 1030),
-            "another process of the operator may have created it under the create record, so a list is awaited that would show it.",
+            "another process of the operator may have created it under the create record, so the operator waits for a list that would show it.",
         ),
     ];
     for (walk, why) in table {
         let message = format!("The service is not created yet: {why}");
         assert_eq!(said(&report(&walk, &fresh())), reconciling(Reason::Creating, &message));
     }
-    let message = "The service is about to be made.";
+    let message = "The service is not created yet.";
     assert_eq!(said(&report(&looks(&recorded(), 1000), &fresh())), reconciling(Reason::Creating, message));
 }
 
@@ -56,7 +59,7 @@ fn waiting_for_the_same_costs_no_write_and_waiting_for_something_else_is_told() 
         assert_eq!(report(&walk, &waits).status, Some(waits.clone()), "{walk:?}");
     }
     let looking = report(&looks(&recorded(), 1030), &waits);
-    assert!(said(&looking)[0].contains("a list is awaited"), "{:?}", said(&looking));
+    assert!(said(&looking)[0].contains("waits for a list that would show it"), "{:?}", said(&looking));
     let turn = report(&full(), &looking.status.expect("it lives"));
-    assert!(said(&turn)[0].contains("it waits for its turn"), "{:?}", said(&turn));
+    assert!(said(&turn)[0].contains("it is queued"), "{:?}", said(&turn));
 }

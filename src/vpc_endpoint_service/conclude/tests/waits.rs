@@ -18,7 +18,7 @@ fn every_wait_has_its_condition_and_its_net() {
     let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
     let former = |settled| Wait::FormerServiceGone { service_id: some("epsrv-old"), settled };
     let exists = "The service epsrv-old of an earlier object of this namespace and name still exists; tag it \
-                  privatelink-operator.adopt=shop.web to have this object take it over, or delete it, or remove its \
+                  privatelink-operator.adopt=shop.web to have this object adopt it, or delete it, or remove its \
                   privatelink-operator tags, to have a new one created.";
     let updating = reconciling(Updating, "The service epsrv-ours is being changed to fit the spec.");
     let table = [
@@ -49,10 +49,7 @@ fn every_wait_has_its_condition_and_its_net() {
         ),
         (
             Wait::AttachmentUnused { key, related_endpoint_count: 7 },
-            reconciling(
-                AttachmentInUse,
-                "nlb-a in cn-hangzhou-i is to be detached; that waits until no endpoint uses it, and 7 endpoints use it.",
-            ),
+            reconciling(AttachmentInUse, "nlb-a in cn-hangzhou-i is not detached yet: 7 endpoints use it."),
             15,
         ),
         (former(false), reconciling(FormerServiceExists, exists), 15),
@@ -70,8 +67,7 @@ fn every_wait_has_its_condition_and_its_net() {
             Wait::Recreation { service_id: some("epsrv-ours") },
             stalled(
                 ServiceGone,
-                "The service epsrv-ours was deleted in the cloud; none is made in its place, because consumers hold its name. \
-                 Set whenGone to Recreate to have another one made, or delete the object.",
+                "The service epsrv-ours was deleted in the cloud; it is not recreated, because consumers use its name. Set whenGone to Recreate to have it recreated, or delete the object.",
             ),
             60,
         ),
@@ -160,30 +156,27 @@ fn what_cannot_be_resolved_is_told_with_its_remedy() {
         (
             ResolveError::NotImplementedYet { field: "spec.adopt" },
             Reason::NotImplementedYet,
-            "spec.adopt is not implemented in this version; take it out, then the object is worked on.",
+            "spec.adopt is not implemented in this version; remove it from the spec, then the object is reconciled.",
         ),
         (ResolveError::RegionMissing, Reason::RegionMissing, Reason::RegionMissing.sentence()),
         (
             ResolveError::RegionUnusable { region: some("mars"), named_by: NamedBy::Spec, reason: some("no host") },
             Reason::RegionUnusable,
             "The operator cannot call region mars, which spec.region names: no host. Delete the object and create it again with a region of the \
-             provider's in spec.region. Or set spec.deletionPolicy to Retain and delete the object: the object goes, and the service stays in \
-             the cloud with the operator's tags.",
+             provider's in spec.region. Or set spec.deletionPolicy to Retain and delete the object: the object is released, and the service stays in the cloud with the operator's tags.",
         ),
         (
             recorded(),
             Reason::AccountMismatch,
-            "The service was made in account 1, and the operator's credentials belong to account 2, so nothing is written. Give the operator \
-             credentials of account 1. Or set spec.deletionPolicy to Retain and delete the object: the object goes, and the service stays in \
-             the cloud with the operator's tags.",
+            "The service was created in account 1, and the operator's credentials belong to account 2, so nothing is written. Give the operator \
+             credentials of account 1. Or set spec.deletionPolicy to Retain and delete the object: the object is released, and the service stays in the cloud with the operator's tags.",
         ),
         (
             ResolveError::RegionMismatch { wanted: some("a"), named_by: NamedBy::Default, status: some("b") },
             Reason::RegionMismatch,
             "Region a is named by the operator's --region, region b by the status, so nothing is written in either. If the service is in a, \
              clear the status: kubectl -n shop patch vpces web --subresource=status --type merge -p '{\"status\":{\"region\":null}}'. If it is \
-             in b, set the operator's --region to b. Or set spec.deletionPolicy to Retain and delete the object: the object goes, and the \
-             service stays in the cloud with the operator's tags.",
+             in b, set the operator's --region to b. Or set spec.deletionPolicy to Retain and delete the object: the object is released, and the service stays in the cloud with the operator's tags.",
         ),
     ];
     for (error, reason, message) in table {
