@@ -41,7 +41,8 @@ impl Reconciler for Buckets {
         let resolved = resolve(&object);
         self.known.lock().unwrap().insert(resolved.key.uid.clone());
         let previous = self.previous(&object);
-        let report = conclude(&resolved, &self.work(&resolved).await, previous.as_ref());
+        let state = self.work(&resolved).await;
+        let report = conclude(&resolved, &state, previous.as_ref(), self.runtime.clock.now());
         let Report { status, announcements, outcome } = report;
         if let Some(status) = &status {
             write_status(&self.runtime, &*object, status).await?;

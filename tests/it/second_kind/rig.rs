@@ -1,5 +1,6 @@
 //! One test's own world: a namespace on the shared control plane, a cloud, and the runtime that serves both, in this process.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -63,7 +64,7 @@ impl Rig {
         let (metrics, cloud) = (context.metrics.clone(), Arc::<Cloud>::default());
         let buckets = Buckets { runtime: Arc::clone(&context), cloud: Arc::clone(&cloud), known: Mutex::default() };
         let buckets = Arc::new(buckets);
-        let (requeuer, requeued) = unbounded_channel();
+        let (sender, requeued) = unbounded_channel();
         let (recoveries, listener) = broadcast::channel(4);
         let sources = Sources {
             scope: Scope::Namespace(namespace.clone()),
@@ -76,7 +77,7 @@ impl Rig {
         let run = runtime::run(admin.clone(), Arc::clone(&buckets), context, sources, stop.clone());
         let running = tokio::spawn(run);
         let objects = Api::namespaced(admin.clone(), &namespace);
-        Self { objects, cloud, admin, namespace, metrics, buckets, requeuer, recoveries, stop, running }
+        Self { objects, cloud, admin, namespace, metrics, buckets, requeuer: sender, recoveries, stop, running }
     }
 
     /// Ends the runtime as the operator does.
@@ -121,7 +122,7 @@ impl Rig {
 
     /// Nothing names an object any more.
     pub(crate) async fn until_forgotten(&self) {
-        poll("forgotten", async || self.buckets.known.lock().unwrap().clone(), |known| known.is_empty()).await;
+        poll("forgotten", async || self.buckets.known.lock().unwrap().clone(), BTreeSet::is_empty).await;
     }
 
     /// The sample is at least that.

@@ -48,7 +48,12 @@ pub(super) struct Report {
     pub(super) outcome: ReconcileOutcome,
 }
 
-pub(super) fn conclude(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatus>) -> Report {
+pub(super) fn conclude(
+    resolved: &Resolved,
+    state: &Progressed,
+    previous: Option<&BucketStatus>,
+    now: Timestamp,
+) -> Report {
     let is_released = matches!((state.step, &state.error), (Some(Step::ReleaseFinalizer), None));
     let created = matches!((state.step, &state.error), (Some(Step::Create(_)), None));
     let created = created.then_some(Announcement {
@@ -57,7 +62,7 @@ pub(super) fn conclude(resolved: &Resolved, state: &Progressed, previous: Option
         note: "the bucket was created",
     });
     Report {
-        status: (!is_released).then(|| status(resolved, state, previous)),
+        status: (!is_released).then(|| status(resolved, state, previous, now)),
         announcements: created.into_iter().collect(),
         outcome: outcome(state, is_released),
     }
@@ -77,7 +82,7 @@ fn outcome(state: &Progressed, is_released: bool) -> ReconcileOutcome {
     ReconcileOutcome { requeue, progress }
 }
 
-fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatus>) -> BucketStatus {
+fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatus>, now: Timestamp) -> BucketStatus {
     let (status, reason) = match (&state.error, resolved.life, state.step) {
         (Some(Error::Cloud(_)), ..) => ("False", "CloudError"),
         (Some(Error::Kubernetes(_)), ..) => ("False", "KubernetesError"),
@@ -97,7 +102,7 @@ fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatu
         reason: reason.to_owned(),
         message,
         observed_generation: Some(resolved.key.generation),
-        last_transition_time: before.map_or_else(now, |before| before.last_transition_time.clone()),
+        last_transition_time: before.map_or_else(|| seconds(now), |before| before.last_transition_time.clone()),
     };
     BucketStatus {
         observed_generation: Some(resolved.key.generation),
@@ -108,6 +113,6 @@ fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatu
 }
 
 /// Kubernetes keeps whole seconds.
-fn now() -> Time {
-    Time(Timestamp::from_second(Timestamp::now().as_second()).unwrap())
+fn seconds(moment: Timestamp) -> Time {
+    Time(Timestamp::from_second(moment.as_second()).unwrap())
 }
