@@ -61,7 +61,8 @@ mod tests {
             ..Figures::default()
         }));
         let text = metrics.encode().unwrap();
-        let mut lines: Vec<&str> = text.lines().filter(|line| line.starts_with("privatelink_operator_cloud_list")).collect();
+        let mut lines: Vec<&str> =
+            text.lines().filter(|line| line.starts_with("privatelink_operator_cloud_list")).collect();
         lines.sort_unstable();
         assert_eq!(
             lines,
