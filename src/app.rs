@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 pub use self::doors::Doors;
 use crate::admin::{self, AdminError, Health};
+use crate::cloud;
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
 use crate::cloud::metrics::Sweeps;
@@ -133,7 +134,7 @@ fn clients(cloud: &CloudSettings, timing: &Timing, doors: &Doors, metrics: Metri
     let defaults = cloud_core::Timing::default();
     Clients {
         credentials: Arc::clone(&doors.credentials),
-        transport: Arc::new(MeteredTransport::new(Arc::clone(&doors.cloud), metrics)),
+        transport: Arc::new(MeteredTransport::new(Arc::clone(&doors.cloud), metrics, cloud::operation)),
         clock: Arc::new(SystemClock),
         timing: cloud_core::Timing {
             call: timing.cloud_call_deadline,

@@ -40,6 +40,10 @@ fn request(action: &str) -> Request<Bytes> {
     Request::builder().uri("http://cloud/").header("x-acs-action", action).body(Bytes::new()).unwrap()
 }
 
+fn metered(transport: Fixed, metrics: &Metrics) -> MeteredTransport {
+    MeteredTransport::new(Arc::new(transport), metrics.clone(), crate::cloud::operation)
+}
+
 /// The samples whose line begins with `name`, in order; durations left out.
 fn samples(metrics: &Metrics, name: &str) -> Vec<String> {
     let mut lines: Vec<String> =
@@ -50,7 +54,7 @@ fn samples(metrics: &Metrics, name: &str) -> Vec<String> {
 
 async fn after(transport: Fixed) -> Metrics {
     let metrics = Metrics::new();
-    let _ = MeteredTransport::new(Arc::new(transport), metrics.clone()).send(request("CreateVpcEndpointService")).await;
+    let _ = metered(transport, &metrics).send(request("CreateVpcEndpointService")).await;
     metrics
 }
 
@@ -105,7 +109,7 @@ async fn what_is_in_no_table_makes_no_label() {
         );
     }
     let metrics = Metrics::new();
-    let transport = MeteredTransport::new(Arc::new(Fixed::Connect), metrics.clone());
+    let transport = metered(Fixed::Connect, &metrics);
     let _ = transport.send(request("NoSuchOperation")).await;
     assert_eq!(
         samples(&metrics, REQUESTS),
@@ -116,7 +120,7 @@ async fn what_is_in_no_table_makes_no_label() {
 #[tokio::test]
 async fn a_request_that_the_client_gives_up_is_counted() {
     let metrics = Metrics::new();
-    let transport = MeteredTransport::new(Arc::new(Fixed::Silence), metrics.clone());
+    let transport = metered(Fixed::Silence, &metrics);
     let mut sending = transport.send(request("GetCallerIdentity"));
     assert!(poll!(&mut sending).is_pending());
     drop(sending);

@@ -10,24 +10,29 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::Metrics;
-use crate::cloud;
 
 /// A transport that counts every request by operation and code.
 #[derive(Clone, Debug)]
 pub struct MeteredTransport {
     inner: Arc<dyn Transport>,
     metrics: Metrics,
+    operation: fn(&str) -> Option<ApiOperation>,
 }
 
 impl MeteredTransport {
-    pub fn new(inner: Arc<dyn Transport>, metrics: Metrics) -> Self {
-        Self { inner, metrics }
+    /// `operation` finds the operation of a name; any other counts as unknown.
+    pub fn new(inner: Arc<dyn Transport>, metrics: Metrics, operation: fn(&str) -> Option<ApiOperation>) -> Self {
+        Self { inner, metrics, operation }
+    }
+
+    fn operation(&self, request: &Request<Bytes>) -> Option<ApiOperation> {
+        request.headers().get("x-acs-action")?.to_str().ok().and_then(self.operation)
     }
 }
 
 impl Transport for MeteredTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        let measured = Measured { metrics: &self.metrics, operation: operation(&request), began: Instant::now() };
+        let measured = Measured { metrics: &self.metrics, operation: self.operation(&request), began: Instant::now() };
         Box::pin(async move {
             let mut unanswered = Unanswered(Some(measured));
             let answer = self.inner.send(request).await;
@@ -74,10 +79,6 @@ impl Drop for Unanswered<'_> {
             measured.count(("abandoned".to_owned(), ErrorKind::Transient));
         }
     }
-}
-
-fn operation(request: &Request<Bytes>) -> Option<ApiOperation> {
-    request.headers().get("x-acs-action")?.to_str().ok().and_then(cloud::operation)
 }
 
 fn own_code(error: &TransportError) -> &'static str {
