@@ -183,8 +183,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
             Picture::reconciling(
                 Reason::AttachmentInUse,
                 format!(
-                    "{} is not detached yet: {}{}.",
-                    words::attachment(key),
+                    "{key} is not detached yet: {}{}.",
                     words::users(*related_endpoint_count),
                     connected(scene)
                 ),
