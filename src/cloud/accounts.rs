@@ -18,9 +18,10 @@ use tokio_util::task::AbortOnDropHandle;
 use self::caller::Caller;
 use self::open::{Open, kept_for, sweep};
 use self::pinned::Pinned;
-use super::inventory::{self, Figures, Inventory};
+use super::inventory::Figures;
 use super::requeuer::Wake;
 use super::scheduler::{Lanes, Rates};
+use super::services::{Inventory, InventorySetup};
 use crate::identity::{ObjectId, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
@@ -132,7 +133,7 @@ impl Accounts {
             let home = home_region.as_deref().unwrap_or(FIRST_REGION);
             Pinned::clients(clients, &target.account, home).for_region(&target.region)?
         };
-        let inventory = Inventory::start(inventory::Setup {
+        let inventory = Inventory::start(InventorySetup {
             target: target.clone(),
             reader: Reader::new(&client),
             cluster: cluster.clone(),

@@ -1,17 +1,18 @@
 //! The inventory: one list serves everybody.
 //!
-//! Per account and region, one task sweeps the services that carry our cluster tag, and a snapshot of them answers
+//! Per account and region, one task lists the resources that carry our cluster tag, and a snapshot of them answers
 //! every pass at once. What it hands out says when its sweep began, and for as long as the provider's lists may lag
 //! behind our own writes, those stand in for what the lists show. Nobody waits here: whoever needs a fresher look
-//! registers a wish and is woken when it is served, and when the service of an object changes, just that object is
+//! registers a wish and is woken when it is served, and when the resource of an object changes, just that object is
 //! woken.
 
 mod breakers;
 mod details;
-mod field;
 mod known;
+pub mod observed;
 mod own;
 mod reads;
+pub mod resource;
 mod schedule;
 mod setbacks;
 mod state;
@@ -24,32 +25,32 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cloud_core::Clock;
 use jiff::Timestamp;
-use privatelink::Reader;
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::requeuer::Wake;
-use super::services::observed::{CreateAttempt, Observed};
-use super::services::{Created, Write};
 use crate::identity::{ObjectId, Owner, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
+use observed::CreateAttempt;
+pub use reads::Reads;
+use resource::Resource;
 use state::sweeps::Awakened;
 use state::{About, State};
 
 /// What one account and region is known to hold. Cheap to clone; its task ends with the last clone.
 #[derive(Clone, Debug)]
-pub struct Inventory {
-    shared: Arc<Shared>,
+pub struct Inventory<R: Resource> {
+    shared: Arc<Shared<R>>,
     _task: Arc<AbortOnDropHandle<()>>,
 }
 
 /// What an inventory works with.
 #[derive(Clone, Debug)]
-pub struct Setup {
+pub struct Setup<R: Resource> {
     pub target: Target,
     /// Of the target's region, with the target's credentials.
-    pub reader: Reader,
+    pub reader: R::Reader,
     /// The cluster id, the value of the cluster tag.
     pub cluster: String,
     pub timing: Timing,
@@ -62,46 +63,33 @@ pub struct Setup {
 
 /// Which object is asked about.
 #[derive(Clone, Debug)]
-pub struct Query<'a> {
+pub struct Query<'a, M> {
     pub id: &'a ObjectId,
     pub owner: &'a Owner,
     /// The generation of the object that asks.
     pub generation: i64,
-    /// The service id in status.
+    /// The id in status.
     pub named: Option<&'a str>,
     /// The create record that the object carries.
     pub record: Option<RecordMark>,
-    pub details: DetailsQuery<'a>,
+    pub details: DetailsQuery<'a, M>,
 }
 
-/// What an object has to do with details: attachments and principals, which no list shows.
+/// What an object has to do with details, which no list shows.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct DetailsQuery<'a> {
-    pub managed: Managed,
+pub struct DetailsQuery<'a, M> {
+    /// Which of them the spec manages.
+    pub managed: M,
     /// The value of the annotation by which a person asks for a look at everything.
     pub requested_at: Option<&'a str>,
     /// When such a look was had last, by status.
     pub refreshed_at: Option<Timestamp>,
 }
 
-/// Which of the details a spec manages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Managed {
-    pub attachments: bool,
-    pub principals: bool,
-}
-
-impl Managed {
-    /// There is something that only a read of the one service shows.
-    pub const fn any(self) -> bool {
-        self.attachments || self.principals
-    }
-}
-
 /// What tells one create record of an object from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecordMark {
-    /// 0 for the object's first service, then 1, …
+    /// 0 for the object's first resource, then 1, …
     pub incarnation: u32,
     pub time: Timestamp,
     pub hash: String,
@@ -113,24 +101,24 @@ pub struct RecordMark {
 /// The numbers for the metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Sweeps of the services that were begun.
+    /// Lists that were begun.
     pub sweeps: u64,
-    /// Sweeps of the connections that were begun.
-    pub connection_sweeps: u64,
+    /// Lists of what hangs on the resources that were begun.
+    pub dependent_sweeps: u64,
     /// Sweeps of either kind that failed, each try counted.
     pub sweep_failures: u64,
-    /// Services whose details were read again by the inventory itself.
+    /// Resources whose details were read again by the inventory itself.
     pub details_reads: u64,
     /// Those of them that failed.
     pub details_failures: u64,
     /// Words of the provider that stand for a state and are in no documentation, each counted once.
     pub unknown_words: u64,
-    /// When the newest good sweep of the services began.
+    /// When the newest good list began.
     pub snapshot_as_of: Option<Timestamp>,
     /// Objects that are watched.
     pub objects: usize,
-    /// Services of our cluster that are known.
-    pub services: usize,
+    /// Resources of our cluster that are known.
+    pub resources: usize,
 }
 
 impl Figures {
@@ -139,7 +127,7 @@ impl Figures {
     pub const fn plus(self, other: Self) -> Self {
         Self {
             sweeps: self.sweeps + other.sweeps,
-            connection_sweeps: self.connection_sweeps + other.connection_sweeps,
+            dependent_sweeps: self.dependent_sweeps + other.dependent_sweeps,
             sweep_failures: self.sweep_failures + other.sweep_failures,
             details_reads: self.details_reads + other.details_reads,
             details_failures: self.details_failures + other.details_failures,
@@ -151,22 +139,22 @@ impl Figures {
 
 /// What the handles and the task share.
 #[derive(Debug)]
-struct Shared {
-    setup: Setup,
+struct Shared<R: Resource> {
+    setup: Setup<R>,
     /// Held for short computations only, never across an await.
-    state: Mutex<State>,
-    /// The time of the next sweep of the services may have changed.
-    services: Notify,
-    /// The time of the next sweep of the connections may have changed.
-    connections: Notify,
+    state: Mutex<State<R>>,
+    /// The time of the next list may have changed.
+    list: Notify,
+    /// The time of the next list of what hangs on the resources may have changed.
+    dependents: Notify,
     /// The time of the next refresh of details may have come nearer.
     details: Notify,
 }
 
-impl Inventory {
+impl<R: Resource> Inventory<R> {
     /// Starts the task of a target. It sends nothing before somebody asks about an object. Must be called on a tokio
     /// runtime.
-    pub fn start(setup: Setup) -> Self {
+    pub fn start(setup: Setup<R>) -> Self {
         let about = About {
             cluster: setup.cluster.clone(),
             account: setup.target.account.clone(),
@@ -177,8 +165,8 @@ impl Inventory {
         let shared = Arc::new(Shared {
             setup,
             state: Mutex::new(State::new(about)),
-            services: Notify::new(),
-            connections: Notify::new(),
+            list: Notify::new(),
+            dependents: Notify::new(),
             details: Notify::new(),
         });
         let lists = Arc::clone(&shared);
@@ -189,44 +177,44 @@ impl Inventory {
 
     /// Everything that is known of an object, at once. Registers the object: from now on it is woken when something
     /// changes for it.
-    pub fn observed(&self, query: &Query<'_>) -> Observed {
+    pub fn observed(&self, query: &Query<'_, R::Managed>) -> R::Observed {
         let now = self.shared.now();
         let observed = self.shared.state().observed(query, now);
-        self.shared.services.notify_one();
+        self.shared.list.notify_one();
         self.shared.details.notify_one();
         observed
     }
 
-    /// Asks for a sweep of the services that begins at `not_before` or later, and for waking the object when it has
+    /// Asks for a list that begins at `not_before` or later, and for waking the object when it has
     /// ended. One wish an object: a newer one replaces the older.
-    pub fn wish_services(&self, id: &ObjectId, not_before: Timestamp) {
-        if self.shared.state().wish_services(id, not_before) {
+    pub fn request_refresh(&self, id: &ObjectId, not_before: Timestamp) {
+        if self.shared.state().request_refresh(id, not_before) {
             self.shared.setup.wake.object(id);
         }
-        self.shared.services.notify_one();
+        self.shared.list.notify_one();
     }
 
-    /// Asks for a sweep of the connections that begins at `not_before` or later, and for waking the object when it has
+    /// Asks for a list of what hangs on the resources that begins at `not_before` or later, and for waking the object when it has
     /// ended.
-    pub fn wish_connections(&self, id: &ObjectId, not_before: Timestamp) {
-        if self.shared.state().wish_connections(id, not_before) {
+    pub fn request_dependents(&self, id: &ObjectId, not_before: Timestamp) {
+        if self.shared.state().request_dependents(id, not_before) {
             self.shared.setup.wake.object(id);
         }
-        self.shared.connections.notify_one();
+        self.shared.dependents.notify_one();
     }
 
     /// Takes in a write that the provider has just accepted.
-    pub fn remember(&self, service_id: &str, write: &Write) {
+    pub fn remember(&self, resource_id: &str, write: &R::Write) {
         let now = self.shared.now();
-        self.shared.state().remember(service_id, write, now);
-        self.shared.services.notify_one();
+        self.shared.state().remember(resource_id, write, now);
+        self.shared.list.notify_one();
     }
 
     /// Takes in what a Create has just made.
-    pub fn remember_created(&self, id: &ObjectId, created: Created) {
+    pub fn remember_created(&self, id: &ObjectId, created: R::Created) {
         let now = self.shared.now();
         self.shared.state().remember_created(id, created, now);
-        self.shared.services.notify_one();
+        self.shared.list.notify_one();
     }
 
     /// Takes in how a Create ended.
@@ -240,17 +228,17 @@ impl Inventory {
         self.shared.state().remember_record(id, record.into(), now);
     }
 
-    /// Takes in that the provider refused a write to a service. It counts for twice `blocked_poll_interval`, or until the
+    /// Takes in that the provider refused a write to a resource. It counts for twice `blocked_poll_interval`, or until the
     /// operation succeeds.
-    pub fn remember_refusal(&self, service_id: &str, error: &cloud_core::Error) {
+    pub fn remember_refusal(&self, resource_id: &str, error: &cloud_core::Error) {
         let now = self.shared.now();
-        self.shared.state().remember_refusal(service_id, error, now);
+        self.shared.state().remember_refusal(resource_id, error, now);
     }
 
     /// Takes in that the provider refused a write for its values.
-    pub fn remember_setback(&self, id: &ObjectId, service_id: &str, write: &Write, error: &cloud_core::Error) {
+    pub fn remember_setback(&self, id: &ObjectId, resource_id: &str, write: &R::Write, error: &cloud_core::Error) {
         let now = self.shared.now();
-        self.shared.state().remember_setback(id, service_id, write, error, now);
+        self.shared.state().remember_setback(id, resource_id, write, error, now);
     }
 
     /// Drops what is remembered of an object that no longer exists.
@@ -264,13 +252,13 @@ impl Inventory {
     }
 }
 
-impl Shared {
+impl<R: Resource> Shared<R> {
     fn now(&self) -> Timestamp {
         self.setup.clock.now()
     }
 
     /// The state. A panic elsewhere cannot have left it half changed in a way that the next sweep does not repair.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<R>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -29,7 +29,7 @@ impl Collector for Sweeps {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let figures = (self.0)();
         let mut lists = encoder.encode_descriptor(LISTS.base_name, LISTS.help, None, MetricType::Counter)?;
-        for (scope, count) in [("services", figures.sweeps), ("connections", figures.connection_sweeps)] {
+        for (scope, count) in [("services", figures.sweeps), ("connections", figures.dependent_sweeps)] {
             ConstCounter::new(count).encode(lists.encode_family(&[("scope", scope)])?)?;
         }
         let counters = [
@@ -56,7 +56,7 @@ mod tests {
         let metrics = Metrics::new();
         metrics.collect(Sweeps::of(|| Figures {
             sweeps: 7,
-            connection_sweeps: 2,
+            dependent_sweeps: 2,
             sweep_failures: 1,
             ..Figures::default()
         }));

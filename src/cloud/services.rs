@@ -4,8 +4,10 @@
 //! Pure data, shared by everything that looks (`inventory`, `observe`) and everything that thinks (`plan`, `teardown`,
 //! `conclude`).
 
-pub(super) mod answers;
+mod answers;
 pub mod observed;
+mod reads;
+mod resource;
 mod scalar;
 mod write;
 
@@ -15,8 +17,11 @@ use std::fmt::{self, Display, Formatter};
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
+pub use self::resource::{EndpointServices, Managed};
 pub use self::scalar::Attributes;
 pub use self::write::{Created, Value, Write};
+use super::inventory;
+pub use super::inventory::observed::Proof;
 
 /// One endpoint service. Every field is as the provider gave it, unless `unseen` says that an own write stands in for
 /// it.
@@ -41,17 +46,6 @@ pub struct Service {
     /// An own attach, detach or resource change is under way: only a Get begun after it may call the service Active
     /// again, because a lagging list cannot show it.
     pub settling: bool,
-}
-
-/// What says that the service exists and carries the tags that it is shown with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Proof {
-    /// A list answer shows it.
-    Listed,
-    /// A list answer showed it after our own Create, and the newest one does not: only Get can say whether it is still there.
-    Missed,
-    /// Only the answer of our own Create; no list has shown it yet.
-    OwnCreate,
 }
 
 /// One field of a service that the operator can write and the lists can lag behind.
@@ -142,3 +136,15 @@ pub struct Connections {
     pub as_of: Timestamp,
     pub list: Vec<Connection>,
 }
+
+/// The inventory of the endpoint services of one account and region.
+pub type Inventory = inventory::Inventory<EndpointServices>;
+
+/// What an inventory of endpoint services works with.
+pub type InventorySetup = inventory::Setup<EndpointServices>;
+
+/// Which object is asked about.
+pub type Query<'a> = inventory::Query<'a, Managed>;
+
+/// What an object has to do with details.
+pub type DetailsQuery<'a> = inventory::DetailsQuery<'a, Managed>;

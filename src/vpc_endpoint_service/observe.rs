@@ -10,7 +10,8 @@ pub use crate::cloud::services::{
 use jiff::Timestamp;
 
 use super::resolve::Resolved;
-use crate::cloud::inventory::{DetailsQuery, Inventory, Managed, Query, RecordMark};
+use crate::cloud::inventory::RecordMark;
+use crate::cloud::services::{DetailsQuery, Inventory, Managed, Query};
 use crate::identity::CreateRecord;
 use crate::identity::Life;
 
@@ -59,15 +60,15 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
     let id = resolved.key.id();
     match look {
         Look::Sweep { not_before } => {
-            inventory.wish_services(&id, *not_before);
+            inventory.request_refresh(&id, *not_before);
             Ok(())
         }
         Look::Connections { not_before } => {
-            inventory.wish_connections(&id, *not_before);
+            inventory.request_dependents(&id, *not_before);
             Ok(())
         }
-        Look::Deep { service_id } => inventory.read_deep(service_id, managed(resolved).principals).await,
-        Look::Service { service_id } => inventory.read_service(service_id).await,
+        Look::Deep { service_id } => inventory.read_details(service_id, managed(resolved)).await,
+        Look::Service { service_id } => inventory.read_status(service_id).await,
         Look::Judge { service_id } => inventory.judge(&id, service_id).await,
     }
 }

@@ -9,7 +9,7 @@ use super::observe::{Observed, observe};
 use super::plan::{Limits, Plan, plan};
 use super::resolve::{Place, ResolveError, Resolved, resolve};
 use super::teardown::teardown;
-use crate::cloud::inventory::Inventory;
+use crate::cloud::services::Inventory;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::Life;
 use crate::kubernetes::status_memory::StatusMemory;

@@ -129,8 +129,15 @@ async fn a_region_that_is_none_is_an_error_of_its_own() {
 fn look(accounts: &Accounts, name: &str, region: &str) {
     let account = accounts.at(&target(region)).unwrap();
     let owner = Owner { cluster: "prod".to_owned(), uid: format!("uid-{name}"), object: format!("team.{name}") };
-    let details = inventory::DetailsQuery::default();
-    let query = inventory::Query { id: &id(name), owner: &owner, generation: 1, named: None, record: None, details };
+    let details = crate::cloud::services::DetailsQuery::default();
+    let query = crate::cloud::services::Query {
+        id: &id(name),
+        owner: &owner,
+        generation: 1,
+        named: None,
+        record: None,
+        details,
+    };
     account.inventory.observed(&query);
 }
 

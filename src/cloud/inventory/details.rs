@@ -1,4 +1,4 @@
-//! When whose details (attachments and principals) are read again. Pure: it is told the time.
+//! When whose details are read again. Pure: it is told the time.
 //!
 //! Every object has one moment in each period, at a distance from the start of the process that its UID gives: so the reads are spread
 //! evenly, stay spread, and the first of each object comes within a period after the start.

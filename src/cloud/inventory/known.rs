@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Managed, Query, RecordMark};
-use crate::cloud::services::Service;
-use crate::cloud::services::observed::{AttemptEnd, CreateAttempt, Refresh};
+use super::observed::{AttemptEnd, CreateAttempt, Refresh};
+use super::resource::Resource;
+use super::{Query, RecordMark};
 use crate::identity::{ObjectId, Owner};
 use crate::timing::Timing;
 
 /// The memory of one object.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct Known {
+pub(super) struct Known<R: Resource> {
     pub(super) id: ObjectId,
-    /// As the tags of its service have it.
+    /// As the tags of its resource have it.
     pub(super) owner: Owner,
     pub(super) first_seen: Timestamp,
     generation: Generation,
-    /// The service that status named when the object was last looked at.
+    /// The resource that status named when the object was last looked at.
     pub(super) named: Option<String>,
     pub(super) proven_id: Option<String>,
     /// The record that this process wrote last, and when it learned that it was stored.
@@ -26,13 +26,13 @@ pub(super) struct Known {
     /// The highest of any record of the object.
     incarnation: u32,
     attempts: Vec<CreateAttempt>,
-    judged: Option<Judged>,
+    judged: Option<Judged<R::View>>,
     /// It was told that there is no sweep, or no good one: it wants to hear of the next good one.
     pub(super) waits_for_good: bool,
-    /// It asked for connections once.
-    pub(super) watches_connections: bool,
+    /// It asked for what hangs on its resource once.
+    pub(super) watches_dependents: bool,
     /// What its spec manages of the details.
-    pub(super) managed: Managed,
+    pub(super) managed: R::Managed,
     request: Option<Request>,
 }
 
@@ -51,24 +51,24 @@ struct Generation {
     since: Timestamp,
 }
 
-/// What became of a service that no sweep shows as the object's.
+/// What became of a resource that no sweep shows as the object's.
 #[derive(Clone, Debug, Hash)]
-struct Judged {
-    service_id: String,
+struct Judged<V> {
+    resource_id: String,
     as_of: Timestamp,
-    finding: Finding,
+    finding: Finding<V>,
 }
 
-/// See [`NamedId`](crate::cloud::services::observed::NamedId) and `ServiceView::Foreign`.
+/// See [`NamedId`](super::observed::NamedId) and `Ownership::Foreign`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Finding {
+pub(super) enum Finding<V> {
     Gone,
     Hidden,
-    Foreign(Box<Service>),
+    Foreign(Box<V>),
 }
 
-impl Known {
-    pub(super) fn new(query: &Query<'_>, now: Timestamp) -> Self {
+impl<R: Resource> Known<R> {
+    pub(super) fn new(query: &Query<'_, R::Managed>, now: Timestamp) -> Self {
         Self {
             id: query.id.clone(),
             owner: query.owner.clone(),
@@ -82,14 +82,14 @@ impl Known {
             attempts: Vec::new(),
             judged: None,
             waits_for_good: false,
-            watches_connections: false,
+            watches_dependents: false,
             managed: query.details.managed,
             request: Request::answered_before(query),
         }
     }
 
     /// Takes in what the object looks like as it asks; says whether its spec was edited since it asked last.
-    pub(super) fn asked(&mut self, query: &Query<'_>, now: Timestamp) -> bool {
+    pub(super) fn asked(&mut self, query: &Query<'_, R::Managed>, now: Timestamp) -> bool {
         self.named = query.named.map(str::to_owned);
         self.managed = query.details.managed;
         if let Some(record) = &query.record {
@@ -131,7 +131,7 @@ impl Known {
         self.generation.since.max(self.open_request().unwrap_or(Timestamp::MIN))
     }
 
-    /// The service that is to be accounted for: the one that was proven, else the one that status names.
+    /// The resource that is to be accounted for: the one that was proven, else the one that status names.
     pub(super) fn expected_id(&self) -> Option<&str> {
         self.proven_id.as_deref().or(self.named.as_deref())
     }
@@ -141,7 +141,7 @@ impl Known {
         self.record = Some((record, now));
     }
 
-    /// A record of a later incarnation stands for another service: whatever was proven before is gone. What was refused under an earlier token
+    /// A record of a later incarnation stands for another resource: whatever was proven before is gone. What was refused under an earlier token
     /// made nothing, and counts no more: an object that is refused for weeks takes no more room than one.
     fn recorded(&mut self, incarnation: u32) {
         if incarnation > self.incarnation {
@@ -175,13 +175,13 @@ impl Known {
         &self.attempts
     }
 
-    pub(super) fn judge(&mut self, service_id: &str, as_of: Timestamp, finding: Finding) {
-        self.judged = Some(Judged { service_id: service_id.to_owned(), as_of, finding });
+    pub(super) fn judge(&mut self, resource_id: &str, as_of: Timestamp, finding: Finding<R::View>) {
+        self.judged = Some(Judged { resource_id: resource_id.to_owned(), as_of, finding });
     }
 
     /// What was found of this id, unless that is too old to go by. Ids are not given twice, so what is gone stays gone.
-    pub(super) fn finding(&self, service_id: &str, timing: &Timing, now: Timestamp) -> Option<&Finding> {
-        let judged = self.judged.as_ref().filter(|judged| judged.service_id == service_id)?;
+    pub(super) fn finding(&self, resource_id: &str, timing: &Timing, now: Timestamp) -> Option<&Finding<R::View>> {
+        let judged = self.judged.as_ref().filter(|judged| judged.resource_id == resource_id)?;
         let good_for = match judged.finding {
             Finding::Gone => Duration::MAX,
             // It is on its way into the lists or out of them.
@@ -197,7 +197,7 @@ impl Known {
 impl Request {
     /// The request that the object carries as this process first sees it, if an earlier one answered it: by the time in status. A value that
     /// is no time cannot be compared; any answer is taken for its own, and the details come within a period anyway.
-    fn answered_before(query: &Query<'_>) -> Option<Self> {
+    fn answered_before<M>(query: &Query<'_, M>) -> Option<Self> {
         let (value, had_at) = (query.details.requested_at?, query.details.refreshed_at?);
         // Status keeps whole seconds.
         let is_newer = value.parse::<Timestamp>().is_ok_and(|asked| asked.as_second() > had_at.as_second());

@@ -1,4 +1,4 @@
-//! What this process wrote to one service, for as long as it stands in for what the provider's lists show.
+//! What this process wrote to one resource, for as long as it stands in for what the provider's lists show.
 //!
 //! A write stands in until a read that *began* after it shows it, or until one that began `consistency_window` after it
 //! shows anything: ages are measured at the reads, so that an old snapshot never wins just because time passed.
@@ -7,43 +7,42 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use privatelink::{Operation, ServiceStatus};
+use privatelink::Operation;
 
-use super::field::{lay_over, lay_over_deep, shown, shown_deep, shows, shows_deep};
+use super::observed::{Proof, Refusal};
+use super::resource::{Aftermath, Phase, Resource};
 use super::setbacks::Setbacks;
-use crate::cloud::services::observed::Refusal;
-use crate::cloud::services::{self, DeepView, Field, Proof, Service, Value, Write};
 
-/// The memory of one service.
-#[derive(Clone, Debug, Default, Hash)]
-pub(super) struct OwnWrites {
-    created: Option<Created>,
+/// The memory of one resource.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct OwnWrites<R: Resource> {
+    created: Option<Created<R>>,
     deleted: Option<Timestamp>,
-    fields: BTreeMap<Field, Remembered>,
-    /// The newest own write that left the service in a state which only Get can show ended.
+    fields: BTreeMap<R::Field, Remembered<R::Value>>,
+    /// The newest own write that left the resource in a state which only Get can show ended.
     settling: Option<Timestamp>,
-    /// The newest own Update, which leaves the service Pending. Get can show that ended, and so can a list that shows the Update itself.
+    /// The newest own Update, which leaves the resource Pending. Get can show that ended, and so can a list that shows the Update itself.
     updated: Option<Timestamp>,
-    get: Option<Got>,
+    get: Option<Got<R::Status>>,
     /// See [`Refusal`]: at most one an operation.
     pub(super) refusals: BTreeMap<Operation, Refusal>,
     /// Fields whose writes do not help.
-    pub(super) setbacks: Setbacks,
+    pub(super) setbacks: Setbacks<R>,
 }
 
-/// A service of our own making, until it is older than the lists may lag: till then its absence from a list means
+/// A resource of our own making, until it is older than the lists may lag: till then its absence from a list means
 /// nothing.
 #[derive(Clone, Debug, Hash)]
-struct Created {
+struct Created<R: Resource> {
     at: Timestamp,
     /// As Create answered, then as the newest list that has it showed it.
-    service: Service,
+    resource: R::View,
     /// When that answer came, or when that list began.
     as_of: Timestamp,
     listed: Listed,
 }
 
-/// What lists have said of a new service.
+/// What lists have said of a new resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Listed {
     /// None has shown it yet.
@@ -51,14 +50,14 @@ enum Listed {
     /// The newest one shows it.
     Now,
     /// One has shown it, and the newest one, which began then, does not. It may lag behind that one, or somebody else
-    /// deleted the service: only Get knows.
+    /// deleted the resource: only Get knows.
     NoLonger(Timestamp),
 }
 
 #[derive(Clone, Debug, Hash)]
-struct Remembered {
+struct Remembered<V> {
     at: Timestamp,
-    value: Value,
+    value: V,
     until: Until,
 }
 
@@ -72,53 +71,70 @@ enum Until {
     Lag,
 }
 
-/// What Get said of the service.
+/// What Get said of the resource.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Got {
+struct Got<S> {
     /// When it was asked.
     as_of: Timestamp,
     /// `None`: it does not exist.
-    status: Option<ServiceStatus>,
+    status: Option<S>,
 }
 
-impl OwnWrites {
+impl<R: Resource> Default for OwnWrites<R> {
+    fn default() -> Self {
+        Self {
+            created: None,
+            deleted: None,
+            fields: BTreeMap::new(),
+            settling: None,
+            updated: None,
+            get: None,
+            refusals: BTreeMap::new(),
+            setbacks: Setbacks::default(),
+        }
+    }
+}
+
+impl<R: Resource> OwnWrites<R> {
     /// Takes in an accepted write. A newer write of a field replaces the older one.
-    pub(super) fn remember(&mut self, write: &Write, at: Timestamp) {
-        for (field, value) in write.values() {
+    pub(super) fn remember(&mut self, write: &R::Write, at: Timestamp) {
+        for (field, value) in R::values(write) {
             self.remember_value(field, value, at);
         }
-        if write.changes_status() {
+        let aftermath = R::aftermath(write);
+        if aftermath != Aftermath::None {
+            // It passes through another state, so what Get said before the write says nothing about after it.
             self.get = None;
         }
-        match write {
-            Write::Delete => self.deleted = Some(at),
-            Write::Attributes(_) => self.updated = Some(at),
-            Write::Attach { .. } | Write::Detach { .. } | Write::AutoAllocation { .. } => self.settling = Some(at),
-            _ => {}
+        match aftermath {
+            Aftermath::None => {}
+            Aftermath::Deleted => self.deleted = Some(at),
+            Aftermath::Updating => self.updated = Some(at),
+            Aftermath::Settling => self.settling = Some(at),
         }
     }
 
-    /// Takes in a creation: for all but the attachments the service itself is remembered.
-    pub(super) fn remember_created(&mut self, created: services::Created, at: Timestamp) {
-        for key in created.attachments.into_keys() {
-            self.remember_value(Field::Resource(key), Value::Present, at);
+    /// Takes in a creation: for all but the details the resource itself is remembered.
+    pub(super) fn remember_created(&mut self, resource: R::View, details: Vec<(R::Field, R::Value)>, at: Timestamp) {
+        for (field, value) in details {
+            self.remember_value(field, value, at);
         }
         self.get = None;
-        self.created = Some(Created::new(created.service, at));
+        self.created = Some(Created::new(resource, at));
     }
 
-    fn remember_value(&mut self, field: Field, value: Value, at: Timestamp) {
+    fn remember_value(&mut self, field: R::Field, value: R::Value, at: Timestamp) {
         let until = self.fields.get(&field).map_or(Until::Shown, |older| older.until_replaced_by(&value));
         self.setbacks.accepted(&field, &value);
         self.fields.insert(field, Remembered { at, value, until });
     }
 
-    /// Takes in what Get said when it was asked at `as_of`; `None`: the service does not exist.
-    pub(super) fn got(&mut self, as_of: Timestamp, status: Option<ServiceStatus>) {
+    /// Takes in what Get said when it was asked at `as_of`; `None`: the resource does not exist.
+    pub(super) fn got(&mut self, as_of: Timestamp, status: Option<R::Status>) {
         if self.get.as_ref().is_some_and(|newer| newer.as_of > as_of) {
             return;
         }
-        if status == Some(ServiceStatus::Active) {
+        if status.as_ref().is_some_and(|status| R::phase(status) == Phase::Active) {
             self.settling = self.settling.filter(|written| *written > as_of);
             self.updated = self.updated.filter(|written| *written > as_of);
         }
@@ -129,40 +145,42 @@ impl OwnWrites {
     }
 
     /// Compares with a sweep that began at `as_of`, and forgets what it shows and what is too old to stand in.
-    pub(super) fn settle(&mut self, as_of: Timestamp, listed: Option<&Service>, lag: Duration) {
+    pub(super) fn settle(&mut self, as_of: Timestamp, listed: Option<&R::View>, lag: Duration) {
         self.settle_creation(as_of, listed, lag);
         self.get = self.get.take().filter(|got| !is_older(got.as_of, lag, as_of));
         match listed {
-            Some(service) => self.settle_listed(as_of, service, lag),
+            Some(resource) => self.settle_listed(as_of, resource, lag),
             None if self.created.is_some() => {}
             None => self.settle_gone(as_of),
         }
     }
 
-    fn settle_listed(&mut self, as_of: Timestamp, listed: &Service, lag: Duration) {
-        let is_leaving = listed.status == ServiceStatus::Deleting;
+    fn settle_listed(&mut self, as_of: Timestamp, listed: &R::View, lag: Duration) {
+        let is_leaving = R::phase(R::status(listed)) == Phase::Deleting;
         self.deleted = self.deleted.filter(|at| *at > as_of || !(is_leaving || is_older(*at, lag, as_of)));
         let (fields, setbacks) = (&mut self.fields, &mut self.setbacks);
         fields.retain(|field, remembered| {
-            if field.is_deep() {
+            if R::is_detail(field) {
                 return true;
             }
-            let is_shown = shows(listed, field, &remembered.value);
+            // A field that the provider did not say never disagrees: it will not say it later either.
+            let shown = R::shown(listed, field);
+            let is_shown = shown.as_ref().is_none_or(|shown| *shown == remembered.value);
             let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
             match (is_ended, is_shown) {
                 (true, true) => setbacks.confirmed(field),
-                (true, false) => setbacks.unconfirmed(field, &remembered.value, shown(listed, field), lag, as_of),
+                (true, false) => setbacks.unconfirmed(field, &remembered.value, shown, lag, as_of),
                 (false, _) => {}
             }
             !is_ended
         });
-        let is_pending = |field: &Field| field.is_deep() || fields.contains_key(field);
-        setbacks.compare(|field| shown(listed, field), is_pending);
-        let is_updated = self.fields.keys().any(Field::is_updated);
+        let is_pending = |field: &R::Field| R::is_detail(field) || fields.contains_key(field);
+        setbacks.compare(|field| R::shown(listed, field), is_pending);
+        let is_updated = self.fields.keys().any(R::is_updated_in_place);
         self.updated = self.updated.filter(|at| *at > as_of || is_updated);
     }
 
-    /// The sweep does not show the service, and that means something: there is nothing left to stand in for.
+    /// The sweep does not show the resource, and that means something: there is nothing left to stand in for.
     fn settle_gone(&mut self, as_of: Timestamp) {
         self.deleted = self.deleted.filter(|at| *at > as_of);
         self.fields.retain(|_, remembered| remembered.at > as_of);
@@ -172,94 +190,96 @@ impl OwnWrites {
         self.get = self.get.take().filter(|got| got.as_of > as_of);
     }
 
-    fn settle_creation(&mut self, as_of: Timestamp, listed: Option<&Service>, lag: Duration) {
+    fn settle_creation(&mut self, as_of: Timestamp, listed: Option<&R::View>, lag: Duration) {
         let Some(created) = self.created.as_mut().filter(|created| created.at <= as_of) else { return };
         created.take_in(as_of, listed);
-        // A service that a list has shown and that was deleted since is gone when a list no longer shows it; one that
+        // A resource that a list has shown and that was deleted since is gone when a list no longer shows it; one that
         // Get denies too.
         let denied = self.get.as_ref().is_some_and(|got| got.status.is_none());
-        let deleted = self.deleted.is_some_and(|at| at <= as_of) || created.service.status == ServiceStatus::Deleting;
+        let deleted =
+            self.deleted.is_some_and(|at| at <= as_of) || R::phase(R::status(&created.resource)) == Phase::Deleting;
         let went = deleted && (created.listed != Listed::NotYet || denied) && listed.is_none();
         if went || is_older(created.at, lag, as_of) {
             self.created = None;
         }
     }
 
-    /// Compares with a read of attachments and principals that began at `view.as_of`.
-    pub(super) fn settle_deep(&mut self, view: &DeepView, lag: Duration) {
+    /// Compares with a read of details.
+    pub(super) fn settle_details(&mut self, details: &R::Details, lag: Duration) {
+        let as_of = R::details_as_of(details);
         let (fields, setbacks) = (&mut self.fields, &mut self.setbacks);
         fields.retain(|field, remembered| {
-            if !field.is_deep() {
+            if !R::is_detail(field) {
                 return true;
             }
-            let is_shown = shows_deep(view, field, &remembered.value);
-            let is_ended = remembered.is_ended_by(view.as_of, is_shown, lag);
+            let is_shown = R::details_agree(details, field, &remembered.value);
+            let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
             match (is_ended, is_shown) {
                 (true, true) => setbacks.confirmed(field),
                 (true, false) => {
-                    setbacks.unconfirmed(field, &remembered.value, shown_deep(view, field), lag, view.as_of);
+                    setbacks.unconfirmed(field, &remembered.value, R::shown_details(details, field), lag, as_of);
                 }
                 (false, _) => {}
             }
             !is_ended
         });
-        let is_pending = |field: &Field| !field.is_deep() || fields.contains_key(field);
-        setbacks.compare(|field| shown_deep(view, field), is_pending);
+        let is_pending = |field: &R::Field| !R::is_detail(field) || fields.contains_key(field);
+        setbacks.compare(|field| R::shown_details(details, field), is_pending);
     }
 
-    /// The service as it is known: the entry of the sweep that began at `as_of`, or the answer of our own Create, with
-    /// our writes laid over.
-    pub(super) fn lay_over(&self, listed: Option<(&Service, Timestamp)>, lag: Duration) -> Option<Service> {
-        let own = self.created.as_ref().map(|created| (&created.service, created.as_of));
+    /// The resource as it is known: the entry of the list that began at `as_of`, or the answer of our own Create, with our pending writes laid
+    /// over.
+    pub(super) fn overlay(&self, listed: Option<(&R::View, Timestamp)>, lag: Duration) -> Option<R::View> {
+        let own = self.created.as_ref().map(|created| (&created.resource, created.as_of));
         let (base, as_of) = listed.or(own)?;
-        let mut service = base.clone();
+        let mut view = base.clone();
         if listed.is_none() && self.is_missed() {
-            service.proof = Proof::Missed;
+            R::set_proof(&mut view, Proof::Missed);
         }
-        if let Some(status) = self.newer_status(&service.status, as_of, lag) {
-            service.status = status;
+        if let Some(status) = self.newer_status(R::status(&view), as_of, lag) {
+            R::set_status(&mut view, status);
         }
-        for (field, remembered) in self.fields.iter().filter(|(field, _)| !field.is_deep()) {
-            lay_over(&mut service, field, &remembered.value);
-            service.unseen.insert(field.clone());
+        for (field, remembered) in self.fields.iter().filter(|(field, _)| !R::is_detail(field)) {
+            R::overlay(&mut view, field, &remembered.value);
+            R::set_unseen(&mut view, field.clone());
         }
         if self.deleted.is_some() {
-            service.status = ServiceStatus::Deleting;
+            R::set_status(&mut view, R::deleting());
         }
-        service.settling = self.settling.or(self.updated).is_some();
-        Some(service)
+        R::set_settling(&mut view, self.settling.or(self.updated).is_some());
+        Some(view)
     }
 
-    /// What Get knows better than a list that began at `as_of`: anything, if it was asked later; and that the service
+    /// What Get knows better than a list that began at `as_of`: anything, if it was asked later; and that the resource
     /// has become Active, for as long as a list may lag behind that. A deletion is never undone, so a list that shows
     /// one is believed.
-    fn newer_status(&self, listed: &ServiceStatus, as_of: Timestamp, lag: Duration) -> Option<ServiceStatus> {
+    fn newer_status(&self, listed: &R::Status, as_of: Timestamp, lag: Duration) -> Option<R::Status> {
         let got = self.get.as_ref()?;
         let status = got.status.clone()?;
-        let passing = matches!(listed, ServiceStatus::Creating | ServiceStatus::Pending);
-        let outlives = status == ServiceStatus::Active && passing && !is_older(got.as_of, lag, as_of);
+        let passing = R::phase(listed) == Phase::Passing;
+        let outlives = R::phase(&status) == Phase::Active && passing && !is_older(got.as_of, lag, as_of);
         (got.as_of > as_of || outlives).then_some(status)
     }
 
-    /// Attachments and principals as they are known: the newest read with our writes laid over. It gets no newer by that: what somebody else
-    /// changed, an earlier process of ours among them, is known as of the read.
-    pub(super) fn lay_over_deep(&self, read: &DeepView) -> DeepView {
-        let mut view = read.clone();
-        for (field, remembered) in self.fields.iter().filter(|(field, _)| field.is_deep()) {
-            lay_over_deep(&mut view, field, &remembered.value);
+    /// The details as they are known: the newest read with our pending writes laid over. It gets no newer by that: what somebody else changed,
+    /// an earlier process of ours among them, is known as of the read.
+    pub(super) fn overlay_details(&self, read: &R::Details) -> R::Details {
+        let mut details = read.clone();
+        for (field, remembered) in self.fields.iter().filter(|(field, _)| R::is_detail(field)) {
+            R::overlay_details(&mut details, field, &remembered.value);
         }
-        view
+        details
     }
 
-    /// A sweep has something to show yet: a new service, a deletion, a field.
+    /// A sweep has something to show yet: a new resource, a deletion, a field.
     pub(super) fn is_unseen(&self) -> bool {
         self.deleted.is_some()
             || self.created.as_ref().is_some_and(|created| created.listed == Listed::NotYet)
-            || self.fields.keys().any(|field| !field.is_deep())
+            || self.fields.keys().any(|field| !R::is_detail(field))
             || self.get.as_ref().is_some_and(|got| got.status.is_none())
     }
 
-    /// The newest list no longer shows a new service, and Get has not been asked since.
+    /// The newest list no longer shows a new resource, and Get has not been asked since.
     fn is_missed(&self) -> bool {
         let Some(Listed::NoLonger(since)) = self.created.as_ref().map(|created| created.listed) else { return false };
         self.get.as_ref().is_none_or(|got| got.as_of <= since || got.status.is_none())
@@ -272,7 +292,7 @@ impl OwnWrites {
 
     /// The object is gone: only what future lists must still be read with is kept.
     pub(super) fn forget_object(&mut self) {
-        self.fields.retain(|field, _| !field.is_deep());
+        self.fields.retain(|field, _| !R::is_detail(field));
         self.settling = None;
         self.updated = None;
         self.get = None;
@@ -295,25 +315,25 @@ impl OwnWrites {
     }
 }
 
-impl Created {
-    fn new(service: Service, at: Timestamp) -> Self {
-        let service = Service { proof: Proof::OwnCreate, ..service };
-        Self { at, service, as_of: at, listed: Listed::NotYet }
+impl<R: Resource> Created<R> {
+    fn new(mut resource: R::View, at: Timestamp) -> Self {
+        R::set_proof(&mut resource, Proof::OwnCreate);
+        Self { at, resource, as_of: at, listed: Listed::NotYet }
     }
 
     /// Takes in what the list that began at `as_of` shows of it.
-    fn take_in(&mut self, as_of: Timestamp, listed: Option<&Service>) {
+    fn take_in(&mut self, as_of: Timestamp, listed: Option<&R::View>) {
         match listed {
-            Some(service) => *self = Self { at: self.at, service: service.clone(), as_of, listed: Listed::Now },
+            Some(resource) => *self = Self { at: self.at, resource: resource.clone(), as_of, listed: Listed::Now },
             None if self.listed == Listed::NotYet => {}
             None => self.listed = Listed::NoLonger(as_of),
         }
     }
 }
 
-impl Remembered {
+impl<V: PartialEq> Remembered<V> {
     /// What will end the value that replaces this one, which no read has shown.
-    fn until_replaced_by(&self, value: &Value) -> Until {
+    fn until_replaced_by(&self, value: &V) -> Until {
         if self.value == *value { self.until } else { Until::Lag }
     }
 

@@ -8,39 +8,45 @@ use std::time::Duration;
 use cloud_core::Error;
 use jiff::Timestamp;
 
+use super::observed::{Failure, Setback};
+use super::resource::Resource;
 use super::schedule::later;
 use crate::backoff::Backoff;
 use crate::cloud::errors::verdict;
-use crate::cloud::services::observed::{Failure, Setback};
-use crate::cloud::services::{Field, Value};
 
 /// A value that is stored otherwise: sixteen times the default consistency window, and a few calls an hour.
 const UNCONFIRMED_MAX: Duration = Duration::from_mins(16);
 /// The least that an unconfirmed write waits, where the consistency window is set to next to nothing.
 const LEAST: Duration = Duration::from_secs(1);
 
-/// The setbacks of one service, by field.
-#[derive(Clone, Debug, Default, Hash)]
-pub(super) struct Setbacks {
-    fields: BTreeMap<Field, Entry>,
+/// The setbacks of one resource, by field.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Setbacks<R: Resource> {
+    fields: BTreeMap<R::Field, Entry<R::Value>>,
 }
 
 #[derive(Clone, Debug, Hash)]
-struct Entry {
+struct Entry<V> {
     setback: Setback,
-    found: Found,
+    found: Found<V>,
 }
 
 /// What the newest read shows in place of what was sent.
 #[derive(Clone, Debug, Hash)]
-enum Found {
+enum Found<V> {
     /// No read has compared it yet.
     NotLooked,
     /// `None`: nothing is there.
-    Shown(Option<Value>),
+    Shown(Option<V>),
 }
 
-impl Setbacks {
+impl<R: Resource> Default for Setbacks<R> {
+    fn default() -> Self {
+        Self { fields: BTreeMap::new() }
+    }
+}
+
+impl<R: Resource> Setbacks<R> {
     pub(super) fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
@@ -49,34 +55,35 @@ impl Setbacks {
         self.fields.clear();
     }
 
-    pub(super) fn get(&self) -> BTreeMap<Field, Setback> {
+    pub(super) fn get(&self) -> BTreeMap<R::Field, Setback> {
         self.fields.iter().map(|(field, entry)| (field.clone(), entry.setback.clone())).collect()
     }
 
     /// The provider refused these values, sent in one call. Where there were several, nobody knows which one it meant: each is sent alone next.
-    pub(super) fn refused(&mut self, values: &[(Field, Value)], error: &Error, now: Timestamp) {
+    pub(super) fn refused(&mut self, values: &[(R::Field, R::Value)], error: &Error, now: Timestamp) {
         for (field, value) in values {
             let failure = match values {
                 [_] => Failure::Refused(verdict(error)),
                 _ => Failure::RefusedTogether,
             };
             let setback =
-                Setback { sent: value.text_of(field), found: String::new(), count: 1, retry_at: now, failure };
+                Setback { sent: R::text(field, value), found: String::new(), count: 1, retry_at: now, failure };
             self.fields.insert(field.clone(), Entry { setback, found: Found::NotLooked });
         }
     }
 
     /// The provider accepted a value: what it refused before counts no longer.
-    pub(super) fn accepted(&mut self, field: &Field, value: &Value) {
-        let is_over =
-            |entry: &Entry| entry.setback.failure != Failure::Unconfirmed || entry.setback.sent != value.text_of(field);
+    pub(super) fn accepted(&mut self, field: &R::Field, value: &R::Value) {
+        let is_over = |entry: &Entry<R::Value>| {
+            entry.setback.failure != Failure::Unconfirmed || entry.setback.sent != R::text(field, value)
+        };
         if self.fields.get(field).is_some_and(is_over) {
             self.fields.remove(field);
         }
     }
 
     /// A read shows the value that was sent.
-    pub(super) fn confirmed(&mut self, field: &Field) {
+    pub(super) fn confirmed(&mut self, field: &R::Field) {
         self.fields.remove(field);
     }
 
@@ -84,24 +91,28 @@ impl Setbacks {
     /// else's change in between: it is sent again at once.
     pub(super) fn unconfirmed(
         &mut self,
-        field: &Field,
-        value: &Value,
-        found: Option<Value>,
+        field: &R::Field,
+        value: &R::Value,
+        found: Option<R::Value>,
         lag: Duration,
         as_of: Timestamp,
     ) {
-        let sent = value.text_of(field);
+        let sent = R::text(field, value);
         let before = self.fields.get(field).map(|entry| &entry.setback);
         let before = before.filter(|before| before.failure == Failure::Unconfirmed && before.sent == sent);
         let count = before.map_or(0, |before| before.count).saturating_add(1);
-        let shown = found.as_ref().map(|found| found.text_of(field)).unwrap_or_default();
+        let shown = found.as_ref().map(|found| R::text(field, found)).unwrap_or_default();
         let retry_at = later(as_of, unconfirmed_delay(count, lag));
         let setback = Setback { sent, found: shown, count, retry_at, failure: Failure::Unconfirmed };
         self.fields.insert(field.clone(), Entry { setback, found: Found::Shown(found) });
     }
 
     /// A read shows what the fields hold now, while no write of ours is on its way to them: who changed one gave a reason to begin anew.
-    pub(super) fn compare(&mut self, shown: impl Fn(&Field) -> Option<Value>, is_pending: impl Fn(&Field) -> bool) {
+    pub(super) fn compare(
+        &mut self,
+        shown: impl Fn(&R::Field) -> Option<R::Value>,
+        is_pending: impl Fn(&R::Field) -> bool,
+    ) {
         self.fields.retain(|field, entry| {
             if is_pending(field) {
                 return true;

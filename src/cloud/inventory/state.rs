@@ -10,19 +10,19 @@ use std::collections::BTreeMap;
 
 use cloud_core::{Error, Fate};
 use jiff::Timestamp;
-use privatelink::{Operation, ServiceStatus};
+use privatelink::Operation;
 
 use super::breakers::Breakers;
 use super::details::Timetable;
 use super::known::{Finding, Known};
+use super::observed::{CreateAttempt, Refusal};
 use super::own::OwnWrites;
+use super::resource::Resource;
 use super::schedule::Rhythm;
 use super::view::View;
 use super::wishes::Wishes;
 use super::words::Words;
 use super::{Figures, RecordMark};
-use crate::cloud::services::observed::{CreateAttempt, Refusal};
-use crate::cloud::services::{Connection, Created, DeepView, Service, Write};
 use crate::identity::ObjectId;
 use crate::names::UID_TAG;
 use crate::timing::Timing;
@@ -31,7 +31,7 @@ use crate::timing::Timing;
 #[derive(Clone, Debug)]
 pub(super) struct About {
     pub(super) cluster: String,
-    /// The account that owns the services: the one principal of a new service.
+    /// The account that owns the resources.
     pub(super) account: String,
     pub(super) timing: Timing,
     pub(super) process: String,
@@ -40,63 +40,63 @@ pub(super) struct About {
 
 /// The state of one account and region.
 #[derive(Clone, Debug)]
-pub(super) struct State {
+pub(super) struct State<R: Resource> {
     about: About,
-    /// The newest good sweep of the services.
-    swept: Option<Swept>,
+    /// The newest good list.
+    swept: Option<Swept<R::View>>,
     /// The error of the newest sweep, once a second try failed as well.
     sweep_error: Option<Error>,
-    /// The same for the connections.
-    connections_error: Option<Error>,
-    /// The error of the newest refresh of details, by service, where it failed.
+    /// The same for what hangs on them.
+    dependents_error: Option<Error>,
+    /// The error of the newest refresh of details, by resource, where it failed.
     details_errors: BTreeMap<String, Error>,
-    own: BTreeMap<String, OwnWrites>,
-    view: View,
-    /// The newest read of attachments and principals, or what our own Create made, by service.
-    deep: BTreeMap<String, DeepView>,
-    connections: Option<SweptConnections>,
+    own: BTreeMap<String, OwnWrites<R>>,
+    view: View<R>,
+    /// The newest read of details, or what our own Create made, by resource.
+    read: BTreeMap<String, R::Details>,
+    dependents: Option<SweptDependents<R::Dependent>>,
     /// By UID.
-    objects: BTreeMap<String, Known>,
-    services_rhythm: Rhythm,
-    services_wishes: Wishes,
-    connections_rhythm: Rhythm,
-    connections_wishes: Wishes,
+    objects: BTreeMap<String, Known<R>>,
+    rhythm: Rhythm,
+    wishes: Wishes,
+    dependents_rhythm: Rhythm,
+    dependents_wishes: Wishes,
     details: Timetable,
     breakers: Breakers,
     words: Words,
     figures: Figures,
 }
 
-/// A sweep of the services: those with our cluster tag, by id.
+/// A list: those with our cluster tag, by id.
 #[derive(Clone, Debug, Hash)]
-struct Swept {
+struct Swept<V> {
     as_of: Timestamp,
-    services: BTreeMap<String, Service>,
+    resources: BTreeMap<String, V>,
 }
 
-/// A sweep of the connections, by service.
+/// A list of what hangs on them, by resource.
 #[derive(Clone, Debug, Hash)]
-struct SweptConnections {
+struct SweptDependents<D> {
     as_of: Timestamp,
-    by_service: BTreeMap<String, Vec<Connection>>,
+    by_resource: BTreeMap<String, Vec<D>>,
 }
 
-impl State {
+impl<R: Resource> State<R> {
     pub(super) fn new(about: About) -> Self {
         Self {
             swept: None,
             sweep_error: None,
-            connections_error: None,
+            dependents_error: None,
             details_errors: BTreeMap::new(),
             own: BTreeMap::new(),
             view: View::new(about.cluster.clone()),
-            deep: BTreeMap::new(),
-            connections: None,
+            read: BTreeMap::new(),
+            dependents: None,
             objects: BTreeMap::new(),
-            services_rhythm: Rhythm::new(&about.timing),
-            services_wishes: Wishes::default(),
-            connections_rhythm: Rhythm::new(&about.timing),
-            connections_wishes: Wishes::default(),
+            rhythm: Rhythm::new(&about.timing),
+            wishes: Wishes::default(),
+            dependents_rhythm: Rhythm::new(&about.timing),
+            dependents_wishes: Wishes::default(),
             details: Timetable::new(about.timing.details_refresh_period, about.process_start),
             breakers: Breakers::default(),
             words: Words::default(),
@@ -106,28 +106,28 @@ impl State {
     }
 
     /// Takes in a write that the provider accepted.
-    pub(super) fn remember(&mut self, service_id: &str, write: &Write, now: Timestamp) {
-        let own = self.own.entry(service_id.to_owned()).or_default();
-        own.refusals.remove(&write.operation());
+    pub(super) fn remember(&mut self, resource_id: &str, write: &R::Write, now: Timestamp) {
+        let own = self.own.entry(resource_id.to_owned()).or_default();
+        own.refusals.remove(&R::operation(write));
         own.remember(write, now);
-        self.refresh(service_id);
-        self.services_rhythm.hurry();
+        self.refresh(resource_id);
+        self.rhythm.hurry();
     }
 
     /// Takes in what a Create made.
-    pub(super) fn remember_created(&mut self, id: &ObjectId, created: Created, now: Timestamp) {
-        let service_id = created.service.id.clone();
-        let principals = Some([self.about.account.clone()].into());
-        let deep = DeepView { as_of: now, read_at: now, attachments: created.attachments.clone(), principals };
-        self.deep.insert(service_id.clone(), deep);
+    pub(super) fn remember_created(&mut self, id: &ObjectId, created: R::Created, now: Timestamp) {
+        let values = R::created_values(&created);
+        let (view, details) = R::into_view(created, &self.about.account, now);
+        let resource_id = R::id(&view).to_owned();
+        self.read.insert(resource_id.clone(), details);
         if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.proven_id = Some(service_id.clone());
+            known.proven_id = Some(resource_id.clone());
         }
-        let own = self.own.entry(service_id.clone()).or_default();
-        own.refusals.remove(&Operation::CreateVpcEndpointService);
-        own.remember_created(created, now);
-        self.refresh(&service_id);
-        self.services_rhythm.hurry();
+        let own = self.own.entry(resource_id.clone()).or_default();
+        own.refusals.remove(&R::CREATE);
+        own.remember_created(view, values, now);
+        self.refresh(&resource_id);
+        self.rhythm.hurry();
     }
 
     pub(super) fn remember_attempt(&mut self, id: &ObjectId, attempt: CreateAttempt) {
@@ -143,116 +143,117 @@ impl State {
     }
 
     /// Takes in how a write ended that was not accepted. Only what is known to be a refusal is remembered as one.
-    pub(super) fn remember_refusal(&mut self, service_id: &str, error: &Error, now: Timestamp) {
+    pub(super) fn remember_refusal(&mut self, resource_id: &str, error: &Error, now: Timestamp) {
         let operation = Operation::of(error.operation()).filter(|_| error.fate() == Fate::Refused);
         let Some(operation) = operation else { return };
         let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
-        self.own.entry(service_id.to_owned()).or_default().refusals.insert(operation, refusal);
+        self.own.entry(resource_id.to_owned()).or_default().refusals.insert(operation, refusal);
     }
 
     /// Takes in that the provider refused the values of a write.
     pub(super) fn remember_setback(
         &mut self,
         id: &ObjectId,
-        service_id: &str,
-        write: &Write,
+        resource_id: &str,
+        write: &R::Write,
         error: &Error,
         now: Timestamp,
     ) {
         if self.objects.contains_key(&id.uid) {
-            let own = self.own.entry(service_id.to_owned()).or_default();
-            own.setbacks.refused(&write.values(), error, now);
+            let own = self.own.entry(resource_id.to_owned()).or_default();
+            own.setbacks.refused(&R::values(write), error, now);
         }
     }
 
-    /// Takes in what Get said when it was asked at `as_of`; `None`: it knows no such service.
-    pub(super) fn got(&mut self, service_id: &str, as_of: Timestamp, status: Option<ServiceStatus>) {
+    /// Takes in what Get said when it was asked at `as_of`; `None`: it knows no such resource.
+    pub(super) fn got(&mut self, resource_id: &str, as_of: Timestamp, status: Option<R::Status>) {
         if status.is_none() {
             // The lists will follow: look soon.
-            self.services_rhythm.hurry();
+            self.rhythm.hurry();
         }
-        let own = self.own.entry(service_id.to_owned()).or_default();
+        let own = self.own.entry(resource_id.to_owned()).or_default();
         let was_new = own.is_new();
         own.got(as_of, status);
         if was_new && !own.is_new() {
-            self.found_gone(service_id, as_of);
+            self.found_gone(resource_id, as_of);
         }
-        self.refresh(service_id);
+        self.refresh(resource_id);
     }
 
-    /// Neither the newest list nor Get knows the service any more.
-    fn found_gone(&mut self, service_id: &str, as_of: Timestamp) {
-        for known in self.objects.values_mut().filter(|known| known.expected_id() == Some(service_id)) {
-            known.judge(service_id, as_of, Finding::Gone);
+    /// Neither the newest list nor Get knows the resource any more.
+    fn found_gone(&mut self, resource_id: &str, as_of: Timestamp) {
+        for known in self.objects.values_mut().filter(|known| known.expected_id() == Some(resource_id)) {
+            known.judge(resource_id, as_of, Finding::Gone);
         }
     }
 
-    /// Takes in a read of attachments and principals. A read that was overtaken by another is dropped.
-    pub(super) fn read_deep(&mut self, service_id: &str, view: DeepView) {
-        if self.deep.get(service_id).is_some_and(|newer| newer.as_of > view.as_of) {
+    /// Takes in a read of details. A read that was overtaken by another is dropped.
+    pub(super) fn read_details(&mut self, resource_id: &str, details: R::Details) {
+        if self.read.get(resource_id).is_some_and(|newer| R::details_as_of(newer) > R::details_as_of(&details)) {
             return;
         }
-        if let Some(own) = self.own.get_mut(service_id) {
-            own.settle_deep(&view, self.about.timing.consistency_window);
+        if let Some(own) = self.own.get_mut(resource_id) {
+            own.settle_details(&details, self.about.timing.consistency_window);
         }
-        self.deep.insert(service_id.to_owned(), view);
-        self.details_errors.remove(service_id);
+        self.read.insert(resource_id.to_owned(), details);
+        self.details_errors.remove(resource_id);
     }
 
-    /// Takes in what was found of an id. A service that turns out to be of our cluster joins the snapshot until the
+    /// Takes in what was found of an id. A resource that turns out to be of our cluster joins the snapshot until the
     /// next sweep.
-    pub(super) fn judged(&mut self, id: &ObjectId, service_id: &str, as_of: Timestamp, findings: Judgement) {
+    pub(super) fn judged(&mut self, id: &ObjectId, resource_id: &str, as_of: Timestamp, findings: Judgement<R::View>) {
         let finding = match findings {
-            Judgement { listed: Some(service), .. } if self.is_owned_by(&service, id) => {
+            Judgement { listed: Some(resource), .. } if self.is_owned_by(&resource, id) => {
                 if let Some(swept) = &mut self.swept {
-                    swept.services.insert(service_id.to_owned(), service);
+                    swept.resources.insert(resource_id.to_owned(), resource);
                 }
-                self.refresh(service_id);
+                self.refresh(resource_id);
                 return;
             }
-            Judgement { listed: Some(service), .. } => Finding::Foreign(Box::new(service)),
+            Judgement { listed: Some(resource), .. } => Finding::Foreign(Box::new(resource)),
             Judgement { listed: None, exists: true } => Finding::Hidden,
             Judgement { listed: None, exists: false } => Finding::Gone,
         };
         if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.judge(service_id, as_of, finding);
+            known.judge(resource_id, as_of, finding);
         }
     }
 
-    fn is_owned_by(&self, service: &Service, id: &ObjectId) -> bool {
-        super::view::is_of_cluster(service, &self.about.cluster) && service.tags.get(UID_TAG) == Some(&id.uid)
+    fn is_owned_by(&self, resource: &R::View, id: &ObjectId) -> bool {
+        super::view::is_of_cluster::<R>(resource, &self.about.cluster)
+            && R::tags(resource).get(UID_TAG) == Some(&id.uid)
     }
 
     /// Drops everything that is remembered of an object that no longer exists. Own writes that lists may not show yet
     /// stay until they do: a successor of the same name must not see them undone.
     pub(super) fn forget(&mut self, id: &ObjectId) {
-        self.services_wishes.remove(id);
-        self.connections_wishes.remove(id);
+        self.wishes.remove(id);
+        self.dependents_wishes.remove(id);
         self.details.remove(&id.uid);
         let Some(known) = self.objects.remove(&id.uid) else { return };
-        let shown = self.view.of_uid(&id.uid).map(|service| service.id.clone());
-        for service_id in shown.chain(known.proven_id).collect::<Vec<_>>() {
-            self.deep.remove(&service_id);
-            self.details_errors.remove(&service_id);
-            if let Some(own) = self.own.get_mut(&service_id) {
+        let shown = self.view.of_uid(&id.uid).map(|resource| R::id(resource).to_owned());
+        for resource_id in shown.chain(known.proven_id).collect::<Vec<_>>() {
+            self.read.remove(&resource_id);
+            self.details_errors.remove(&resource_id);
+            if let Some(own) = self.own.get_mut(&resource_id) {
                 own.forget_object();
             }
-            self.refresh(&service_id);
+            self.refresh(&resource_id);
         }
-        if !self.objects.values().any(|known| known.watches_connections) {
-            self.connections = None;
-            self.connections_error = None;
+        if !self.objects.values().any(|known| known.watches_dependents) {
+            self.dependents = None;
+            self.dependents_error = None;
         }
     }
 
-    /// Lays the own writes over the newest sweep for one service.
-    fn refresh(&mut self, service_id: &str) -> super::view::Change {
-        let listed = self.swept.as_ref().and_then(|swept| Some((swept.services.get(service_id)?, swept.as_of)));
-        let known = match self.own.get(service_id) {
-            Some(own) => own.lay_over(listed, self.about.timing.consistency_window),
-            None => listed.map(|(service, _)| service.clone()),
+    /// Lays the own writes over the newest sweep for one resource.
+    fn refresh(&mut self, resource_id: &str) -> super::view::Change<R> {
+        let listed = self.swept.as_ref().and_then(|swept| Some((swept.resources.get(resource_id)?, swept.as_of)));
+        let known = match self.own.get(resource_id) {
+            Some(own) => own.overlay(listed, self.about.timing.consistency_window),
+            None => listed.map(|(resource, _)| resource.clone()),
         };
-        self.view.put(service_id, known)
+        self.view.put(resource_id, known)
     }
 
     /// Whether a read may be sent now; if the provider closed its operation, what it said.
@@ -275,7 +276,7 @@ impl State {
         Figures {
             snapshot_as_of: self.swept.as_ref().map(|swept| swept.as_of),
             objects: self.objects.len(),
-            services: self.view.len(),
+            resources: self.view.len(),
             unknown_words: self.words.count(),
             ..self.figures
         }
@@ -284,9 +285,9 @@ impl State {
 
 /// What two reads found of an id.
 #[derive(Debug)]
-pub(super) struct Judgement {
+pub(super) struct Judgement<V> {
     /// The list by id shows it.
-    pub(super) listed: Option<Service>,
+    pub(super) listed: Option<V>,
     /// Get knows it.
     pub(super) exists: bool,
 }

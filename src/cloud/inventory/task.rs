@@ -4,40 +4,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use privatelink::{ListVpcEndpointConnectionsRequest, ListVpcEndpointServicesRequest, Tag};
 use tokio::sync::Notify;
 
 use super::Shared;
+use super::resource::Resource;
 use super::schedule::Failure;
 use super::state::State;
 use super::state::sweeps::Awakened;
-use crate::cloud::services::{Service, answers};
-use crate::names::CLUSTER_TAG;
 
-/// Sweeps and refreshes until it is dropped. The three go on side by side, so that a slow one does not hold up the others.
-pub(super) async fn run(shared: Arc<Shared>) {
-    tokio::join!(sweep_services(&shared), sweep_connections(&shared), refresh_details(&shared));
+/// Lists and refreshes until it is dropped. The three go on side by side, so that a slow one does not hold up the others.
+pub(super) async fn run<R: Resource>(shared: Arc<Shared<R>>) {
+    tokio::join!(list(&shared), list_dependents(&shared), refresh_details(&shared));
 }
 
-async fn sweep_services(shared: &Shared) {
-    let request = ListVpcEndpointServicesRequest {
-        tags: vec![Tag { key: CLUSTER_TAG.to_owned(), value: shared.setup.cluster.clone() }],
-        ..ListVpcEndpointServicesRequest::default()
-    };
+async fn list<R: Resource>(shared: &Shared<R>) {
     loop {
-        until_due(shared, &shared.services, State::services_due).await;
+        until_due(shared, &shared.list, State::list_due).await;
         let as_of = shared.now();
-        shared.state().begin_services(as_of, jitter());
-        match shared.setup.reader.list_vpc_endpoint_services(&request).await {
-            Ok(listed) => {
-                let entries = listed.items.into_iter().filter_map(Service::from_answer);
-                let awakened = shared.state().services_swept(as_of, entries);
+        shared.state().begin_list(as_of, jitter());
+        match R::list(&shared.setup.reader, &shared.setup.cluster).await {
+            Ok(entries) => {
+                let awakened = shared.state().listed(as_of, entries);
                 shared.awaken(&awakened);
                 shared.details.notify_one();
                 tell_words(shared);
             }
             Err(error) => {
-                let failure = shared.state().services_failed(&error, shared.now());
+                let failure = shared.state().list_failed(&error, shared.now());
                 report(shared, &error, failure);
                 if failure == Failure::Lasting {
                     let objects = shared.state().take_trusting().into_iter().collect();
@@ -48,21 +41,19 @@ async fn sweep_services(shared: &Shared) {
     }
 }
 
-async fn sweep_connections(shared: &Shared) {
-    let request = ListVpcEndpointConnectionsRequest::default();
+async fn list_dependents<R: Resource>(shared: &Shared<R>) {
     loop {
-        until_due(shared, &shared.connections, State::connections_due).await;
+        until_due(shared, &shared.dependents, State::dependents_due).await;
         let as_of = shared.now();
-        shared.state().begin_connections(as_of, jitter());
-        match shared.setup.reader.list_vpc_endpoint_connections(&request).await {
-            Ok(listed) => {
-                let by_service = answers::connections(listed.items);
-                let awakened = shared.state().connections_swept(as_of, by_service);
+        shared.state().begin_dependents(as_of, jitter());
+        match R::list_dependents(&shared.setup.reader).await {
+            Ok(by_resource) => {
+                let awakened = shared.state().dependents_listed(as_of, by_resource);
                 shared.awaken(&awakened);
                 tell_words(shared);
             }
             Err(error) => {
-                let (failure, objects) = shared.state().connections_failed(&error, shared.now());
+                let (failure, objects) = shared.state().dependents_failed(&error, shared.now());
                 report(shared, &error, failure);
                 shared.awaken(&Awakened { objects: objects.into_iter().collect(), recovered: false });
             }
@@ -70,22 +61,22 @@ async fn sweep_connections(shared: &Shared) {
     }
 }
 
-/// One service at a time, behind everything that a reconcile reads for itself.
-async fn refresh_details(shared: &Shared) {
+/// One resource at a time, behind everything that a reconcile reads for itself.
+async fn refresh_details<R: Resource>(shared: &Shared<R>) {
     loop {
         until_due(shared, &shared.details, State::details_due).await;
         let began = shared.now();
         let Some(refreshing) = shared.state().begin_details(began) else { continue };
-        match shared.details(&refreshing.service_id, refreshing.principals).await {
-            Ok(view) => {
-                if shared.state().refreshed(&refreshing, view) {
+        match R::read_details(shared.reads(), &refreshing.resource_id, refreshing.managed).await {
+            Ok(details) => {
+                if shared.state().refreshed(&refreshing, details) {
                     shared.setup.wake.object(&refreshing.id);
                 }
             }
             Err(error) => {
                 let (target, request_id) = (&shared.setup.target, error.request_id());
-                let service_id = refreshing.service_id.as_str();
-                tracing::warn!(account = target.account, region = target.region, service_id, request_id, "{error}");
+                let resource_id = refreshing.resource_id.as_str();
+                tracing::warn!(account = target.account, region = target.region, resource_id, request_id, "{error}");
                 if shared.state().not_refreshed(&refreshing, &error, shared.now()) {
                     shared.setup.wake.object(&refreshing.id);
                 }
@@ -95,7 +86,7 @@ async fn refresh_details(shared: &Shared) {
 }
 
 /// A word that this version does not know stops nobody, but somebody should know.
-fn tell_words(shared: &Shared) {
+fn tell_words<R: Resource>(shared: &Shared<R>) {
     let words = shared.state().new_words();
     for (field, word) in words {
         let target = &shared.setup.target;
@@ -110,7 +101,11 @@ fn tell_words(shared: &Shared) {
 }
 
 /// Waits until a sweep is due. What is due is asked again whenever it may have changed.
-async fn until_due(shared: &Shared, changed: &Notify, due: impl Fn(&State, Timestamp) -> Option<Timestamp>) {
+async fn until_due<R: Resource>(
+    shared: &Shared<R>,
+    changed: &Notify,
+    due: impl Fn(&State<R>, Timestamp) -> Option<Timestamp>,
+) {
     loop {
         let now = shared.now();
         let due = due(&shared.state(), now);
@@ -130,7 +125,7 @@ fn jitter() -> f64 {
     rand::random_range(0.9..=1.1)
 }
 
-fn report(shared: &Shared, error: &cloud_core::Error, failure: Failure) {
+fn report<R: Resource>(shared: &Shared<R>, error: &cloud_core::Error, failure: Failure) {
     let (target, request_id) = (&shared.setup.target, error.request_id());
     match failure {
         Failure::Retried => tracing::debug!(account = target.account, region = target.region, request_id, "{error}"),

@@ -6,16 +6,16 @@ use cloud_core::Error;
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
+use super::RecordMark;
 use super::state::{About, Judgement, State};
-use super::{Query, RecordMark};
 use crate::cloud::services::observed::{CreateAttempt, Observed};
-use crate::cloud::services::{Created, DeepView, Service, Write};
+use crate::cloud::services::{Created, DeepView, EndpointServices, Query, Service, Write};
 use crate::identity::ObjectId;
 use crate::timing::Timing;
 
 /// What one process remembers of one account and region.
 #[derive(Clone, Debug, Hash)]
-pub(crate) struct Memory(State);
+pub(crate) struct Memory(State<EndpointServices>);
 
 impl Memory {
     pub(crate) fn new(
@@ -33,16 +33,16 @@ impl Memory {
     }
 
     pub(crate) fn services_swept(&mut self, as_of: Timestamp, entries: Vec<Service>) {
-        self.0.services_swept(as_of, entries);
+        self.0.listed(as_of, entries);
     }
 
     /// A sweep that shows that nobody is connected.
     pub(crate) fn no_connections(&mut self, as_of: Timestamp) {
-        self.0.connections_swept(as_of, BTreeMap::new());
+        self.0.dependents_listed(as_of, BTreeMap::new());
     }
 
     pub(crate) fn read_deep(&mut self, service_id: &str, view: DeepView) {
-        self.0.read_deep(service_id, view);
+        self.0.read_details(service_id, view);
     }
 
     pub(crate) fn got(&mut self, service_id: &str, as_of: Timestamp, status: Option<ServiceStatus>) {

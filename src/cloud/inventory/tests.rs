@@ -2,6 +2,7 @@
 
 mod details;
 mod reads;
+mod second_resource;
 mod sweeping;
 mod waiting;
 
@@ -18,15 +19,19 @@ use privatelink_sim::{Config, DEFAULT_PROVIDER, JournalQuery, LoadBalancer, Simu
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::{DetailsQuery, Inventory, Managed, Query, Setup};
 use crate::cloud::requeuer::Wake;
 use crate::cloud::services::observed::{Observed, ServiceView};
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Created, Field, Proof, Service, Write};
+use crate::cloud::services::{
+    Attachment, AttachmentKey, Attributes, Created, DetailsQuery, Field, Inventory, InventorySetup as Setup, Managed,
+    Proof, Query, Service, Write,
+};
 use crate::identity::{ObjectId, Owner, Target};
 use crate::timing::Timing;
 
 const REGION: &str = "cn-hangzhou";
 const ZONE: &str = "cn-hangzhou-i";
+
+const EVERYTHING: Managed = Managed { attachments: true, principals: true };
 
 /// A simulated cloud, an inventory of one account and region in it, and the end at which the controller would listen.
 struct World {

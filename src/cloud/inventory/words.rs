@@ -2,10 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use privatelink::{BusinessStatus, ConnectionStatus, ServiceStatus};
-
-use crate::cloud::services::{Connection, Service};
-
 /// So many are told apart. A provider that has more new words than that says nothing by any of them.
 const MOST: usize = 32;
 
@@ -17,38 +13,11 @@ const LENGTH: usize = 64;
 pub(super) struct Words(BTreeSet<(&'static str, String)>);
 
 impl Words {
-    /// Takes in a list of services; answers the words that are new.
-    pub(super) fn of_services<'a>(
+    /// Takes in words; answers those that are new. What the provider leaves out is no word.
+    pub(super) fn take_in<'a>(
         &mut self,
-        services: impl IntoIterator<Item = &'a Service>,
+        met: impl IntoIterator<Item = (&'static str, &'a str)>,
     ) -> Vec<(&'static str, String)> {
-        let mut met = Vec::new();
-        for service in services {
-            if let ServiceStatus::Unknown(word) = &service.status {
-                met.push(("ServiceStatus", word.as_str()));
-            }
-            let business = service.business_status.as_deref().unwrap_or_default();
-            if matches!(BusinessStatus::from_wire(Some(business)), BusinessStatus::Unknown(_)) {
-                met.push(("ServiceBusinessStatus", business));
-            }
-        }
-        self.take_in(met)
-    }
-
-    /// Takes in the connections of one service.
-    pub(super) fn of_connections<'a>(
-        &mut self,
-        connections: impl IntoIterator<Item = &'a Connection>,
-    ) -> Vec<(&'static str, String)> {
-        let met = connections.into_iter().filter_map(|connection| match &connection.status {
-            ConnectionStatus::Unknown(word) => Some(("ConnectionStatus", word.as_str())),
-            _ => None,
-        });
-        self.take_in(met)
-    }
-
-    /// What the provider leaves out is no word.
-    fn take_in<'a>(&mut self, met: impl IntoIterator<Item = (&'static str, &'a str)>) -> Vec<(&'static str, String)> {
         let mut new = Vec::new();
         for (field, word) in met.into_iter().filter(|(_, word)| !word.is_empty()) {
             let met = (field, word.chars().take(LENGTH).collect::<String>());

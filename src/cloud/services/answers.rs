@@ -39,7 +39,7 @@ fn is_word(text: Option<&str>, word: &str) -> bool {
 }
 
 /// The attachments of a service; an entry without a load balancer is passed over.
-pub(in crate::cloud) fn attachments(
+pub(super) fn attachments(
     entries: impl IntoIterator<Item = privatelink::ServiceResource>,
 ) -> BTreeMap<AttachmentKey, Attachment> {
     entries.into_iter().filter_map(attachment).collect()
@@ -64,7 +64,7 @@ fn attachment(entry: privatelink::ServiceResource) -> Option<(AttachmentKey, Att
 
 /// The principals of any number of lists as account ids, whichever of the two spellings an entry has. What is no account (everybody, a
 /// single user) is kept as its own text, so that it is seen.
-pub(in crate::cloud) fn principals(entries: impl IntoIterator<Item = privatelink::ServiceUser>) -> BTreeSet<String> {
+pub(super) fn principals(entries: impl IntoIterator<Item = privatelink::ServiceUser>) -> BTreeSet<String> {
     let spellings = entries.into_iter().flat_map(|entry| [entry.user_id, entry.user_arn]);
     let named = spellings.flatten().filter(|principal| !principal.is_empty());
     named.map(|principal| account_of(&principal).to_owned()).collect()
@@ -79,7 +79,7 @@ fn account_of(arn: &str) -> &str {
 }
 
 /// All connections, by service. An entry without service or endpoint belongs to nobody and is passed over.
-pub(in crate::cloud) fn connections(
+pub(super) fn connections(
     entries: impl IntoIterator<Item = privatelink::Connection>,
 ) -> BTreeMap<String, Vec<Connection>> {
     let mut by_service = BTreeMap::<String, Vec<Connection>>::new();

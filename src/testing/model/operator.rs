@@ -11,9 +11,9 @@ use privatelink::CreateVpcEndpointServiceRequest;
 
 use super::kubernetes::Object;
 use super::setup::{ACCOUNT, CLUSTER, REGION, Setup};
+use crate::cloud::inventory::RecordMark;
 use crate::cloud::inventory::testing::Memory;
-use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
-use crate::cloud::services::Service;
+use crate::cloud::services::{DetailsQuery, Query, Service};
 use crate::identity::{Definition, Life};
 use crate::vpc_endpoint_service::desired::desired;
 use crate::vpc_endpoint_service::execute::testing::{Effect, Memory as Execution, next};

@@ -182,11 +182,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
         Wait::AttachmentUnused { key, related_endpoint_count } if !scene.is_drifting() && !scene.is_held_back() => {
             Picture::reconciling(
                 Reason::AttachmentInUse,
-                format!(
-                    "{key} is not detached yet: {}{}.",
-                    words::users(*related_endpoint_count),
-                    connected(scene)
-                ),
+                format!("{key} is not detached yet: {}{}.", words::users(*related_endpoint_count), connected(scene)),
             )
         }
         Wait::FormerServiceGone { service_id, settled } => former(scene, service_id, *settled),

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use privatelink::Operation;
 
 use super::*;
-use crate::cloud::inventory::{DetailsQuery, Query};
+
 use crate::cloud::scheduler::{Content, Request};
+use crate::cloud::services::{DetailsQuery, Query};
 use crate::identity::{Owner, Target};
 use crate::runtime::backoff::{Cause, Revision};
 use crate::test_support::context;
@@ -28,8 +29,8 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         let details = DetailsQuery { requested_at, ..DetailsQuery::default() };
         let query = Query { id, owner: &owner, generation: 1, named: None, record: None, details };
         account.inventory.observed(&query);
-        account.inventory.wish_services(id, Timestamp::UNIX_EPOCH);
-        account.inventory.wish_connections(id, Timestamp::UNIX_EPOCH);
+        account.inventory.request_refresh(id, Timestamp::UNIX_EPOCH);
+        account.inventory.request_dependents(id, Timestamp::UNIX_EPOCH);
         let operation = Operation::UpdateVpcEndpointServiceAttribute;
         let request = Request { operation, service_id: Some("epsrv-1"), content: Content::default() };
         turns.push(account.lanes.ask(id, request));

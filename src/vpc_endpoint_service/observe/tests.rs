@@ -10,8 +10,8 @@ use privatelink_sim::{Config, DEFAULT_PROVIDER, Simulator};
 use tokio::time::sleep;
 
 use super::*;
-use crate::cloud::inventory::Setup;
 use crate::cloud::requeuer::Wake;
+use crate::cloud::services::InventorySetup as Setup;
 use crate::identity::Target;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::plan::fixtures::World;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use privatelink_operator::cloud::inventory::Inventory;
+use privatelink_operator::cloud::services::Inventory;
 use privatelink_operator::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use privatelink_operator::identity::{CreateRecord, Life, Owner};
 use privatelink_operator::kubernetes::status_memory::StatusMemory;

@@ -6,40 +6,45 @@ use jiff::Timestamp;
 
 use super::State;
 use crate::cloud::inventory::known::Known;
+use crate::cloud::inventory::observed::{DetailsView, OwnHistory, Ownership, Refusal, Setback, Sighting};
+use crate::cloud::inventory::resource::Resource;
 use crate::cloud::inventory::{Query, RecordMark};
-use crate::cloud::services::observed::{Deep, Observed, OwnHistory, Refusal, ServiceView, Setback};
-use crate::cloud::services::{Connections, Field, Service};
 use crate::identity::ObjectId;
 
-impl State {
-    /// What is known of an object. Registers it: from now on it is woken when its service changes.
-    pub(in crate::cloud::inventory) fn observed(&mut self, query: &Query<'_>, now: Timestamp) -> Observed {
+impl<R: Resource> State<R> {
+    /// What is known of an object. Registers it: from now on it is woken when its resource changes.
+    pub(in crate::cloud::inventory) fn observed(
+        &mut self,
+        query: &Query<'_, R::Managed>,
+        now: Timestamp,
+    ) -> R::Observed {
         self.register(query, now);
-        let service = self.service_view(self.known(query), now);
-        self.note(query, &service);
-        let shown = shown(&service);
+        let ownership = self.ownership(self.known(query), now);
+        self.note(query, &ownership);
+        let shown = shown(&ownership);
         self.answer_request(query, shown, now);
         let since = self.known(query).details_since();
-        Observed {
+        let shown_id = shown.map(R::id);
+        R::observed(Sighting {
             as_of: self.swept.as_ref().map(|swept| swept.as_of),
-            deep: shown.map_or(Deep::Unknown, |service| self.deep_of(service, since)),
+            details: shown_id.map_or(DetailsView::Unknown, |id| self.details_since(id, since)),
             refresh: self.known(query).refresh(),
-            connections: shown.and_then(|service| self.connections_of(&service.id)),
+            dependents: shown_id.and_then(|id| self.dependents_of(id)),
             own: self.history(self.known(query), query.record.as_ref(), now),
-            sweep_error: self.sweep_error.clone(),
-            connections_error: self.connections_error.clone(),
-            details_error: shown.and_then(|service| self.details_errors.get(&service.id)).cloned(),
-            service,
-        }
+            list_error: self.sweep_error.clone(),
+            dependents_error: self.dependents_error.clone(),
+            details_error: shown_id.and_then(|id| self.details_errors.get(id)).cloned(),
+            ownership,
+        })
     }
 
-    fn register(&mut self, query: &Query<'_>, now: Timestamp) {
+    fn register(&mut self, query: &Query<'_, R::Managed>, now: Timestamp) {
         let known = self.objects.entry(query.id.uid.clone()).or_insert_with(|| Known::new(query, now));
         let is_edited = known.asked(query, now);
         let is_requested = known.requested(query.details.requested_at, now);
         let expected = known.expected_id().map(str::to_owned);
-        if is_requested && self.services_wishes.put(query.id, now) {
-            self.services_rhythm.hurry();
+        if is_requested && self.wishes.put(query.id, now) {
+            self.rhythm.hurry();
         }
         // A person wants to see what has been in vain tried again.
         if let Some(own) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.own.get_mut(&id)) {
@@ -49,12 +54,12 @@ impl State {
     }
 
     /// A person's request for a look at everything is answered once a list, and a read of what no list shows, began after it.
-    fn answer_request(&mut self, query: &Query<'_>, shown: Option<&Service>, now: Timestamp) {
+    fn answer_request(&mut self, query: &Query<'_, R::Managed>, shown: Option<&R::View>, now: Timestamp) {
         let Some(since) = self.known(query).open_request() else { return };
         let is_listed = self.swept.as_ref().is_some_and(|swept| swept.as_of >= since);
-        let read = shown.map(|service| self.deep.get(&service.id).filter(|read| read.as_of >= since));
+        let read = shown.map(|resource| self.read.get(R::id(resource)).filter(|read| R::details_as_of(read) >= since));
         let is_read = match read {
-            Some(read) => !query.details.managed.any() || read.is_some(),
+            Some(read) => !R::manages_details(query.details.managed) || read.is_some(),
             None => true,
         };
         if is_listed
@@ -65,38 +70,37 @@ impl State {
         }
     }
 
-    fn known(&self, query: &Query<'_>) -> &Known {
+    fn known(&self, query: &Query<'_, R::Managed>) -> &Known<R> {
         self.objects.get(&query.id.uid).expect("the object was registered first")
     }
 
     /// Keeps what this look proves, and that it could not see.
-    fn note(&mut self, query: &Query<'_>, view: &ServiceView) {
+    fn note(&mut self, query: &Query<'_, R::Managed>, ownership: &Ownership<R::View>) {
         let is_blind = self.swept.is_none() || self.sweep_error.is_some();
         let Some(known) = self.objects.get_mut(&query.id.uid) else { return };
         known.waits_for_good |= is_blind;
-        if let ServiceView::Ours(service) = view {
-            known.proven_id = Some(service.id.clone());
+        if let Ownership::Ours(resource) = ownership {
+            known.proven_id = Some(R::id(resource).to_owned());
         }
     }
 
     /// What was read since then. No sweep shows this part, so an older read knows nothing of what others did to it before a person
     /// edited the object, and would have the edit called done on the strength of it.
-    fn deep_of(&self, service: &Service, since: Timestamp) -> Deep {
-        let read = self.deep.get(&service.id).filter(|read| read.as_of >= since);
-        match (read, self.own.get(&service.id)) {
-            (None, _) => Deep::Unknown,
-            (Some(read), None) => Deep::Known(read.clone()),
-            (Some(read), Some(own)) => Deep::Known(own.lay_over_deep(read)),
+    fn details_since(&self, id: &str, since: Timestamp) -> DetailsView<R::Details> {
+        let read = self.read.get(id).filter(|read| R::details_as_of(read) >= since);
+        match (read, self.own.get(id)) {
+            (None, _) => DetailsView::Unknown,
+            (Some(read), None) => DetailsView::Known(read.clone()),
+            (Some(read), Some(own)) => DetailsView::Known(own.overlay_details(read)),
         }
     }
 
-    pub(super) fn connections_of(&self, service_id: &str) -> Option<Connections> {
-        let swept = self.connections.as_ref()?;
-        let list = swept.by_service.get(service_id).cloned().unwrap_or_default();
-        Some(Connections { as_of: swept.as_of, list })
+    pub(super) fn dependents_of(&self, id: &str) -> Option<(Timestamp, Vec<R::Dependent>)> {
+        let swept = self.dependents.as_ref()?;
+        Some((swept.as_of, swept.by_resource.get(id).cloned().unwrap_or_default()))
     }
 
-    fn history(&self, known: &Known, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory {
+    fn history(&self, known: &Known<R>, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory<R::Field> {
         OwnHistory {
             process: self.about.process.clone(),
             process_start: self.about.process_start,
@@ -109,11 +113,11 @@ impl State {
         }
     }
 
-    fn setbacks(&self, known: &Known) -> BTreeMap<Field, Setback> {
+    fn setbacks(&self, known: &Known<R>) -> BTreeMap<R::Field, Setback> {
         known.expected_id().and_then(|id| self.own.get(id)).map(|own| own.setbacks.get()).unwrap_or_default()
     }
 
-    fn refusals(&self, known: &Known, now: Timestamp) -> Vec<Refusal> {
+    fn refusals(&self, known: &Known<R>, now: Timestamp) -> Vec<Refusal> {
         let since = self.refusals_since(now);
         let own = known.expected_id().and_then(|id| self.own.get(id));
         own.into_iter().flat_map(|own| own.refusals.values()).filter(|refusal| refusal.at >= since).cloned().collect()
@@ -126,34 +130,34 @@ impl State {
 
     /// Registers a wish for a sweep of the services begun at `not_before` or later. Answers whether it is served
     /// already.
-    pub(in crate::cloud::inventory) fn wish_services(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
+    pub(in crate::cloud::inventory) fn request_refresh(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
         if self.swept.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
             return true;
         }
-        if self.services_wishes.put(id, not_before) {
-            self.services_rhythm.hurry();
+        if self.wishes.put(id, not_before) {
+            self.rhythm.hurry();
         }
         false
     }
 
     /// The same for the connections.
-    pub(in crate::cloud::inventory) fn wish_connections(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
-        if self.connections.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
+    pub(in crate::cloud::inventory) fn request_dependents(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
+        if self.dependents.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
             return true;
         }
-        self.connections_wishes.put(id, not_before);
+        self.dependents_wishes.put(id, not_before);
         if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.watches_connections = true;
+            known.watches_dependents = true;
         }
         false
     }
 }
 
-/// The service that a view is about.
-fn shown(view: &ServiceView) -> Option<&Service> {
-    match view {
-        ServiceView::NotYetSwept | ServiceView::Absent { .. } => None,
-        ServiceView::Ours(service) | ServiceView::Foreign(service) | ServiceView::Former(service) => Some(service),
-        ServiceView::Many(services) => services.first(),
+/// The resource that a view is about.
+fn shown<V>(ownership: &Ownership<V>) -> Option<&V> {
+    match ownership {
+        Ownership::NotYetSwept | Ownership::Absent { .. } => None,
+        Ownership::Ours(view) | Ownership::Foreign(view) | Ownership::Former(view) => Some(view),
+        Ownership::Many(views) => views.first(),
     }
 }

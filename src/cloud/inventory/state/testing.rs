@@ -4,30 +4,31 @@
 use std::hash::{Hash, Hasher};
 
 use super::State;
+use crate::cloud::inventory::resource::Resource;
 
-impl Hash for State {
+impl<R: Resource> Hash for State<R> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let Self {
             about,
             swept,
             sweep_error: _,
-            connections_error: _,
+            dependents_error: _,
             details_errors: _,
             own,
             view,
-            deep,
-            connections,
+            read,
+            dependents,
             objects,
-            services_rhythm: _,
-            services_wishes: _,
-            connections_rhythm: _,
-            connections_wishes: _,
+            rhythm: _,
+            wishes: _,
+            dependents_rhythm: _,
+            dependents_wishes: _,
             details: _,
             breakers: _,
             words: _,
             figures: _,
         } = self;
         (&about.process, about.process_start).hash(hasher);
-        (swept, own, view, deep, connections, objects).hash(hasher);
+        (swept, own, view, read, dependents, objects).hash(hasher);
     }
 }

@@ -17,13 +17,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use privatelink::ServiceStatus;
 
-use super::{About, State};
-use crate::cloud::inventory::{DetailsQuery, Query, RecordMark};
+use super::About;
+use crate::cloud::inventory::RecordMark;
 use crate::cloud::services::observed::{Observed, ServiceView};
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Created, Field, Proof, Service, Write};
+use crate::cloud::services::{
+    Attachment, AttachmentKey, Attributes, Created, DetailsQuery, EndpointServices, Field, Proof, Query, Service, Write,
+};
 use crate::identity::{ObjectId, Owner};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 use crate::timing::Timing;
+
+type State = super::State<EndpointServices>;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)

@@ -15,7 +15,7 @@ const HOUR: Duration = Duration::from_hours(1);
 impl World {
     /// A look of an object whose spec manages attachments and principals.
     fn look_whole(&self, name: &str, requested_at: Option<&str>, refreshed_at: Option<Timestamp>) -> Observed {
-        let managed = Managed { attachments: true, principals: true };
+        let managed = EVERYTHING;
         let details = DetailsQuery { managed, requested_at, refreshed_at };
         let query = Query { id: &id(name), owner: &owner(name), generation: 1, named: None, record: None, details };
         self.inventory.observed(&query)
@@ -120,7 +120,7 @@ async fn a_request_is_answered_by_a_list_and_a_read_begun_after_it_and_only_once
     world.until_woken("web-0").await;
     assert_eq!(world.sweeps().len(), lists + 1, "a list begins at once");
     assert_eq!(world.look_whole("web-0", Some("now"), None).refresh, open);
-    world.inventory.read_deep(&ids[0], true).await.unwrap();
+    world.inventory.read_details(&ids[0], EVERYTHING).await.unwrap();
     let had = Refresh { is_open: false, had_at: Some(world.now()) };
     assert!(world.now() >= asked);
     assert_eq!(world.look_whole("web-0", Some("now"), None).refresh, had);
@@ -179,7 +179,7 @@ async fn after_throttling_a_reconcile_reads_before_the_refresh_does() {
     let throttled = FaultKind::Throttle { status: 400, retry_after: Some(Span::millis(5_000)) };
     world.simulator.fault(Fault::next(USERS, throttled));
     let error = loop {
-        if let Err(error) = world.inventory.read_deep(&ids[0], true).await {
+        if let Err(error) = world.inventory.read_details(&ids[0], EVERYTHING).await {
             break error;
         }
         sleep(Duration::from_millis(100)).await;
@@ -188,7 +188,7 @@ async fn after_throttling_a_reconcile_reads_before_the_refresh_does() {
     let refreshes = world.inventory.figures().details_reads;
     sleep(Duration::from_secs(6)).await;
     assert_eq!(world.inventory.figures().details_reads, refreshes);
-    world.inventory.read_deep(&ids[0], true).await.unwrap();
+    world.inventory.read_details(&ids[0], EVERYTHING).await.unwrap();
     sleep(Duration::from_mins(5)).await;
     assert!(world.inventory.figures().details_reads > refreshes);
 }

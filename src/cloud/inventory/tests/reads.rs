@@ -41,7 +41,7 @@ async fn a_deep_read_shows_attachments_and_principals() {
     let change = ServiceChange { add_users: vec![2002], ..ServiceChange::default() };
     assert!(world.simulator.change_service(&service_id, &change));
     let as_of = world.now();
-    world.inventory.read_deep(&service_id, true).await.unwrap();
+    world.inventory.read_details(&service_id, EVERYTHING).await.unwrap();
     let expected = DeepView {
         as_of,
         read_at: world.now(),
@@ -54,16 +54,16 @@ async fn a_deep_read_shows_attachments_and_principals() {
 #[tokio::test(start_paused = true)]
 async fn an_attach_is_settled_when_get_says_active_and_no_sooner() {
     let (world, service_id) = with_service().await;
-    world.inventory.read_deep(&service_id, true).await.unwrap();
+    world.inventory.read_details(&service_id, EVERYTHING).await.unwrap();
     attach(&world, &service_id, "nlb-2").await;
     let Deep::Known(deep) = world.look("web").deep else { panic!("it was read") };
     assert_eq!(deep.attachments, BTreeMap::from([(key("nlb-1"), attachment()), (key("nlb-2"), attachment())]));
-    world.inventory.read_service(&service_id).await.unwrap();
+    world.inventory.read_status(&service_id).await.unwrap();
     let pending = world.service("web").unwrap();
     assert_eq!((pending.status, pending.settling), (ServiceStatus::Pending, true));
     sleep(Duration::from_secs(2)).await;
     assert!(world.service("web").unwrap().settling);
-    world.inventory.read_service(&service_id).await.unwrap();
+    world.inventory.read_status(&service_id).await.unwrap();
     let settled = world.service("web").unwrap();
     assert_eq!((settled.status, settled.settling), (ServiceStatus::Active, false));
 }
@@ -72,7 +72,7 @@ async fn an_attach_is_settled_when_get_says_active_and_no_sooner() {
 async fn a_service_that_is_gone_is_judged_gone() {
     let (mut world, service_id) = with_service().await;
     world.simulator.delete_service(&service_id);
-    world.inventory.wish_services(&id("web"), world.now() + SignedDuration::from_secs(4));
+    world.inventory.request_refresh(&id("web"), world.now() + SignedDuration::from_secs(4));
     let gone = world.until("web", |observed| matches!(observed.service, ServiceView::Absent { .. })).await;
     assert_eq!(gone.service, ServiceView::Absent { named: NamedId::Unjudged(service_id.clone()) });
     world.inventory.judge(&id("web"), &service_id).await.unwrap();
@@ -87,7 +87,7 @@ async fn a_service_whose_tags_were_taken_off_is_judged_foreign() {
         ..ServiceChange::default()
     };
     assert!(world.simulator.change_service(&service_id, &change));
-    world.inventory.wish_services(&id("web"), world.now());
+    world.inventory.request_refresh(&id("web"), world.now());
     world.until("web", |observed| matches!(observed.service, ServiceView::Absent { .. })).await;
     world.inventory.judge(&id("web"), &service_id).await.unwrap();
     let ServiceView::Foreign(foreign) = world.look("web").service else { panic!("it still exists") };
@@ -116,13 +116,13 @@ async fn a_throttled_read_stops_further_ones_until_the_provider_said() {
         "GetVpcEndpointServiceAttribute",
         FaultKind::Throttle { status: 400, retry_after: Some(Span::millis(5_000)) },
     ));
-    let first = world.inventory.read_service(&service_id).await.unwrap_err();
+    let first = world.inventory.read_status(&service_id).await.unwrap_err();
     assert_eq!(first.kind(), ErrorKind::Throttled);
-    assert_eq!(world.inventory.read_service(&service_id).await, Err(first.for_others()));
-    world.inventory.read_deep(&service_id, true).await.unwrap();
+    assert_eq!(world.inventory.read_status(&service_id).await, Err(first.for_others()));
+    world.inventory.read_details(&service_id, EVERYTHING).await.unwrap();
     assert_eq!(world.calls("GetVpcEndpointServiceAttribute").len(), 1);
     sleep(Duration::from_secs(5)).await;
-    world.inventory.read_service(&service_id).await.unwrap();
+    world.inventory.read_status(&service_id).await.unwrap();
     assert_eq!(world.calls("GetVpcEndpointServiceAttribute").len(), 2);
 }
 
@@ -136,7 +136,7 @@ async fn connections_are_read_for_one_who_wished_it_and_wake_it() {
     assert_eq!(world.calls("ListVpcEndpointConnections"), []);
     world.woken();
     let as_of = world.now();
-    world.inventory.wish_connections(&id("web"), as_of);
+    world.inventory.request_dependents(&id("web"), as_of);
     world.until_woken("web").await;
     let connections = world.look("web").connections.unwrap();
     let seen: Vec<_> =
@@ -204,7 +204,7 @@ async fn principals_are_read_whether_the_provider_keeps_one_list_or_two() {
             ..ServiceChange::default()
         };
         assert!(world.simulator.change_service(&service_id, &change));
-        world.inventory.read_deep(&service_id, true).await.unwrap();
+        world.inventory.read_details(&service_id, EVERYTHING).await.unwrap();
         let expected = BTreeSet::from([DEFAULT_PROVIDER, "2002", "3003"].map(str::to_owned));
         assert_eq!(world.look("web").principals(), Some(&expected), "{user_lists:?}");
     }

@@ -58,7 +58,7 @@ async fn services_of_other_clusters_are_not_ours() {
     world.look("web");
     world.until_woken("web").await;
     assert_eq!(world.service("web").map(|service| service.id), Some(own.id));
-    assert_eq!(world.inventory.figures().services, 1);
+    assert_eq!(world.inventory.figures().resources, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +96,7 @@ async fn when_the_second_try_fails_too_the_error_is_shown_until_a_good_sweep_wak
     let mut recoveries = world.wake.recoveries();
     world.simulator.fault(broken().times(9));
     sleep(Duration::from_secs(1)).await;
-    world.inventory.wish_services(&id("web"), world.now());
+    world.inventory.request_refresh(&id("web"), world.now());
     let failed = timeout(Duration::from_mins(1), async {
         loop {
             let error = world.look("web").sweep_error;
@@ -137,7 +137,7 @@ async fn the_task_ends_with_the_last_handle() {
     let World { simulator, inventory, .. } = world;
     drop(inventory);
     sleep(Duration::from_secs(1)).await;
-    clone.wish_services(&id("web"), simulator.now());
+    clone.request_refresh(&id("web"), simulator.now());
     sleep(Duration::from_secs(1)).await;
     let sent = simulator.journal().len();
     drop(clone);
@@ -151,13 +151,13 @@ async fn a_list_of_connections_that_fails_twice_is_told_to_those_who_wait_for_it
     world.until("web", |observed| observed.as_of.is_some()).await;
     let fault = Fault::next("ListVpcEndpointConnections", FaultKind::internal_error(Moment::BeforeEffect));
     world.simulator.fault(fault.clone().times(3));
-    world.inventory.wish_connections(&id("web"), world.now());
+    world.inventory.request_dependents(&id("web"), world.now());
     world.woken();
     world.until_woken("web").await;
     assert_eq!(world.look("web").connections_error, None, "one failure is tried again");
     world.simulator.fault(fault.times(30));
     sleep(Duration::from_secs(1)).await;
-    world.inventory.wish_connections(&id("web"), world.now());
+    world.inventory.request_dependents(&id("web"), world.now());
     world.woken();
     world.until_woken("web").await;
     let error = world.look("web").connections_error.expect("it has failed twice");
@@ -175,7 +175,7 @@ async fn a_word_that_nobody_knows_is_counted_once_and_stops_nobody() {
     for second in 0..3 {
         let as_of = world.now() + SignedDuration::from_secs(second);
         let mut state = world.inventory.shared.state();
-        state.services_swept(as_of, [odd.clone()]);
+        state.listed(as_of, [odd.clone()]);
         let expected = if second == 0 { vec![("ServiceBusinessStatus", "Odd".to_owned())] } else { vec![] };
         assert_eq!(state.new_words(), expected);
     }

@@ -12,7 +12,7 @@ async fn one_sweep_serves_two_hundred_who_wait() {
     world.simulator.clear_journal();
     let not_before = world.now();
     for name in &names {
-        world.inventory.wish_services(&id(name), not_before);
+        world.inventory.request_refresh(&id(name), not_before);
     }
     sleep(Duration::from_secs(1)).await;
     assert_eq!(world.sweeps().len(), 1);
@@ -32,7 +32,7 @@ async fn a_wish_that_is_made_while_a_sweep_runs_is_served_by_the_next_one() {
     world.look("web");
     sleep(Duration::from_secs(1)).await;
     let not_before = world.now();
-    world.inventory.wish_services(&id("web"), not_before);
+    world.inventory.request_refresh(&id("web"), not_before);
     let observed = world.until("web", |observed| observed.as_of.is_some_and(|as_of| as_of >= not_before)).await;
     assert!(observed.as_of.is_some());
     assert_eq!(world.sweeps().len(), 2);

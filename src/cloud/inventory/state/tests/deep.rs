@@ -15,8 +15,8 @@ fn view(as_of: Timestamp, resources: &[&str], principals: &[&str]) -> DeepView {
 fn read() -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(0), [service("epsrv-1", "web")]);
-    state.read_deep("epsrv-1", view(at(1), &["nlb-1"], &["1001", "2002"]));
+    state.listed(at(0), [service("epsrv-1", "web")]);
+    state.read_details("epsrv-1", view(at(1), &["nlb-1"], &["1001", "2002"]));
     state
 }
 
@@ -27,10 +27,10 @@ fn deep(state: &mut State) -> Deep {
 #[test]
 fn attachments_and_principals_are_unknown_until_they_are_read() {
     let mut state = state();
-    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    state.listed(at(0), [service("epsrv-1", "web")]);
     assert_eq!(deep(&mut state), Deep::Unknown);
     let view = view(at(1), &["nlb-1"], &["1001"]);
-    state.read_deep("epsrv-1", view.clone());
+    state.read_details("epsrv-1", view.clone());
     assert_eq!(deep(&mut state), Deep::Known(view));
 }
 
@@ -38,13 +38,13 @@ fn attachments_and_principals_are_unknown_until_they_are_read() {
 fn after_our_own_create_they_are_what_was_sent_and_the_owner() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(0), []);
+    state.listed(at(0), []);
     state.remember_created(&id("web"), created("epsrv-1", "web"), at(10));
     let known = Deep::Known(view(at(10), &["nlb-1"], &["1001"]));
     assert_eq!(deep(&mut state), known);
-    state.services_swept(at(11), []);
-    state.services_swept(at(12), [service("epsrv-1", "web")]);
-    state.services_swept(at(99), [service("epsrv-1", "web")]);
+    state.listed(at(11), []);
+    state.listed(at(12), [service("epsrv-1", "web")]);
+    state.listed(at(99), [service("epsrv-1", "web")]);
     assert_eq!(deep(&mut state), known);
 }
 
@@ -66,7 +66,7 @@ fn what_was_read_before_an_edit_is_unknown_to_the_edited_object() {
     assert_eq!(deep(1, at(2), &mut state), Deep::Known(before));
     assert_eq!(deep(2, at(3), &mut state), Deep::Unknown);
     let after = view(at(3), &["nlb-1"], &["1001"]);
-    state.read_deep("epsrv-1", after.clone());
+    state.read_details("epsrv-1", after.clone());
     assert_eq!(deep(2, at(4), &mut state), Deep::Known(after));
 }
 
@@ -74,11 +74,11 @@ fn what_was_read_before_an_edit_is_unknown_to_the_edited_object() {
 fn a_read_that_lags_behind_our_own_create_hides_none_of_what_was_sent() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(0), []);
+    state.listed(at(0), []);
     state.remember_created(&id("web"), created("epsrv-1", "web"), at(10));
-    state.read_deep("epsrv-1", view(at(20), &[], &["1001"]));
+    state.read_details("epsrv-1", view(at(20), &[], &["1001"]));
     assert_eq!(deep(&mut state), Deep::Known(view(at(20), &["nlb-1"], &["1001"])));
-    state.read_deep("epsrv-1", view(at(70), &[], &["1001"]));
+    state.read_details("epsrv-1", view(at(70), &[], &["1001"]));
     assert_eq!(deep(&mut state), Deep::Known(view(at(70), &[], &["1001"])));
 }
 
@@ -106,9 +106,9 @@ fn an_own_write_stands_in_for_a_read_that_lags_and_no_longer() {
     let mut state = read();
     state.remember("epsrv-1", &detach("nlb-1"), at(10));
     state.remember("epsrv-1", &Write::RemovePrincipal("2002".to_owned()), at(10));
-    state.read_deep("epsrv-1", lagging(at(69)));
+    state.read_details("epsrv-1", lagging(at(69)));
     assert_eq!(deep(&mut state), Deep::Known(view(at(69), &[], &["1001"])));
-    state.read_deep("epsrv-1", lagging(at(70)));
+    state.read_details("epsrv-1", lagging(at(70)));
     assert_eq!(deep(&mut state), Deep::Known(lagging(at(70))));
 }
 
@@ -116,9 +116,9 @@ fn an_own_write_stands_in_for_a_read_that_lags_and_no_longer() {
 fn a_read_that_shows_the_write_is_believed_again() {
     let mut state = read();
     state.remember("epsrv-1", &Write::AddPrincipal("3003".to_owned()), at(10));
-    state.read_deep("epsrv-1", view(at(11), &["nlb-1"], &["1001", "2002", "3003"]));
+    state.read_details("epsrv-1", view(at(11), &["nlb-1"], &["1001", "2002", "3003"]));
     let taken_away = view(at(12), &["nlb-1"], &["1001", "2002"]);
-    state.read_deep("epsrv-1", taken_away.clone());
+    state.read_details("epsrv-1", taken_away.clone());
     assert_eq!(deep(&mut state), Deep::Known(taken_away));
 }
 
@@ -126,8 +126,8 @@ fn a_read_that_shows_the_write_is_believed_again() {
 fn a_read_that_was_overtaken_is_dropped() {
     let mut state = read();
     let newer = view(at(20), &["nlb-2"], &["1001"]);
-    state.read_deep("epsrv-1", newer.clone());
-    state.read_deep("epsrv-1", view(at(19), &["nlb-1"], &["1001"]));
+    state.read_details("epsrv-1", newer.clone());
+    state.read_details("epsrv-1", view(at(19), &["nlb-1"], &["1001"]));
     assert_eq!(deep(&mut state), Deep::Known(newer));
 }
 
@@ -143,7 +143,7 @@ fn an_attachment_or_a_principal_is_never_among_the_unseen_fields() {
 #[test]
 fn what_was_read_of_a_service_is_dropped_with_the_service() {
     let mut state = read();
-    state.services_swept(at(60), []);
-    state.services_swept(at(61), [service("epsrv-1", "web")]);
+    state.listed(at(60), []);
+    state.listed(at(61), [service("epsrv-1", "web")]);
     assert_eq!(deep(&mut state), Deep::Unknown);
 }

@@ -129,7 +129,7 @@ fn a_refusal_counts_until_the_operation_succeeds_or_time_passed() {
     let error = refused(Operation::DetachResourceFromVpcEndpointService, "EndpointServiceResourceCannotRemove");
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    state.listed(at(0), [service("epsrv-1", "web")]);
     state.remember_refusal("epsrv-1", &error, at(10));
     state.remember_refusal("epsrv-1", &error, at(12));
     assert_eq!(own(&mut state, at(42)).refusals, [refusal(at(12))]);
@@ -145,14 +145,14 @@ fn a_refusal_counts_until_the_operation_succeeds_or_time_passed() {
 fn nothing_is_remembered_of_an_object_that_was_forgotten() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(0), []);
+    state.listed(at(0), []);
     state.remember_created(&id("web"), created("epsrv-1", "web"), at(1));
     state.remember_attempt(&id("web"), attempt("t", 1, AttemptEnd::Created("epsrv-1".to_owned())));
     state.remember("epsrv-1", &attach("nlb-2"), at(2));
     state.remember("epsrv-1", &Write::Delete, at(3));
     state.forget(&id("web"));
     assert_eq!(state.figures().objects, 0);
-    state.services_swept(at(99), []);
+    state.listed(at(99), []);
     let observed = look(&mut state, "web", at(100));
     assert_eq!(observed.service, ServiceView::Absent { named: NamedId::None });
     let fresh = OwnHistory {
@@ -166,14 +166,14 @@ fn nothing_is_remembered_of_an_object_that_was_forgotten() {
         proven_id: None,
     };
     assert_eq!(observed.own, fresh);
-    assert!(state.own.is_empty() && state.deep.is_empty());
+    assert!(state.own.is_empty() && state.read.is_empty());
 }
 
 #[test]
 fn what_only_may_have_been_refused_counts_as_no_refusal() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    state.listed(at(0), [service("epsrv-1", "web")]);
     let operation = Operation::DetachResourceFromVpcEndpointService;
     let open = [
         cloud_core::test_support::answered(operation, 500, "EndpointServiceResourceCannotRemove"),

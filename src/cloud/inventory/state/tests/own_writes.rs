@@ -65,7 +65,7 @@ fn is_update(write: &Write) -> bool {
 fn settled() -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    state.listed(at(0), [service("epsrv-1", "web")]);
     state
 }
 
@@ -77,7 +77,7 @@ fn an_own_write_stands_in_for_a_list_that_lags() {
         state.remember("epsrv-1", &write, at(10));
         let expected = ours(Service { unseen, settling, ..written });
         assert_eq!(look(&mut state, "web", at(10)).service, expected);
-        state.services_swept(at(40), [service("epsrv-1", "web")]);
+        state.listed(at(40), [service("epsrv-1", "web")]);
         assert_eq!(look(&mut state, "web", at(41)).service, expected, "a list that lags 30 s");
     }
 }
@@ -87,9 +87,9 @@ fn a_list_that_shows_the_write_is_believed_again() {
     for (write, written, _) in visible_writes() {
         let mut state = settled();
         state.remember("epsrv-1", &write, at(10));
-        state.services_swept(at(11), [written.clone()]);
+        state.listed(at(11), [written.clone()]);
         assert_eq!(look(&mut state, "web", at(12)).service, ours(written));
-        state.services_swept(at(13), [service("epsrv-1", "web")]);
+        state.listed(at(13), [service("epsrv-1", "web")]);
         assert_eq!(look(&mut state, "web", at(14)).service, ours(service("epsrv-1", "web")), "changed back by others");
     }
 }
@@ -100,7 +100,7 @@ fn a_list_that_began_before_the_write_shows_nothing_of_it() {
         let mut state = settled();
         let settling = is_update(&write);
         state.remember("epsrv-1", &write, at(10));
-        state.services_swept(at(9), [written.clone()]);
+        state.listed(at(9), [written.clone()]);
         assert_eq!(look(&mut state, "web", at(11)).service, ours(Service { unseen, settling, ..written }));
     }
 }
@@ -110,7 +110,7 @@ fn after_the_assumed_lag_the_list_wins_again() {
     for (write, _, _) in visible_writes() {
         let mut state = settled();
         state.remember("epsrv-1", &write, at(10));
-        state.services_swept(at(70), [service("epsrv-1", "web")]);
+        state.listed(at(70), [service("epsrv-1", "web")]);
         assert_eq!(look(&mut state, "web", at(71)).service, ours(service("epsrv-1", "web")));
     }
 }
@@ -119,7 +119,7 @@ fn after_the_assumed_lag_the_list_wins_again() {
 fn an_old_list_does_not_win_because_time_passed() {
     let mut state = settled();
     state.remember("epsrv-1", &described("after"), at(10));
-    state.services_swept(at(69), [service("epsrv-1", "web")]);
+    state.listed(at(69), [service("epsrv-1", "web")]);
     let mut expected = service("epsrv-1", "web");
     expected.attributes.set(Field::Description, "after");
     expected.unseen = BTreeSet::from([Field::Description]);
@@ -133,7 +133,7 @@ fn a_field_that_the_provider_does_not_say_is_not_waited_for() {
     state.remember("epsrv-1", &described("after"), at(10));
     let mut silent = service("epsrv-1", "web");
     silent.attributes.remove(&Field::Description);
-    state.services_swept(at(11), [silent.clone()]);
+    state.listed(at(11), [silent.clone()]);
     assert_eq!(look(&mut state, "web", at(12)).service, ours(silent));
 }
 
@@ -149,10 +149,10 @@ fn a_newer_write_replaces_an_older_one_and_the_state_before_both_proves_nothing(
     between.attributes.set(Field::Description, "between");
     // The list shows what was there before both writes, then the first of them, both late.
     for (as_of, shown) in [(at(21), service("epsrv-1", "web")), (at(22), between)] {
-        state.services_swept(as_of, [shown]);
+        state.listed(as_of, [shown]);
         assert_eq!(look(&mut state, "web", at(23)).service, expected);
     }
-    state.services_swept(at(80), [service("epsrv-1", "web")]);
+    state.listed(at(80), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(81)).service, ours(service("epsrv-1", "web")));
 }
 
@@ -163,7 +163,7 @@ fn writes_of_different_fields_are_remembered_apart() {
     state.remember("epsrv-1", &described("after"), at(10));
     state.remember("epsrv-1", &tag, at(11));
     let tagged = with_tag("env", "test", service("epsrv-1", "web"));
-    state.services_swept(at(12), [tagged.clone()]);
+    state.listed(at(12), [tagged.clone()]);
     let mut expected = tagged;
     expected.attributes.set(Field::Description, "after");
     expected.unseen = BTreeSet::from([Field::Description]);
@@ -215,11 +215,11 @@ fn our_own_deletion_shows_before_the_list_does() {
     let mut state = settled();
     let deleting = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
     state.remember("epsrv-1", &Write::Delete, at(10));
-    state.services_swept(at(40), [service("epsrv-1", "web")]);
+    state.listed(at(40), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(41)).service, ours(deleting.clone()));
-    state.services_swept(at(42), [deleting.clone()]);
+    state.listed(at(42), [deleting.clone()]);
     assert_eq!(look(&mut state, "web", at(43)).service, ours(deleting));
-    state.services_swept(at(44), []);
+    state.listed(at(44), []);
     let named = NamedId::Unjudged("epsrv-1".to_owned());
     assert_eq!(look(&mut state, "web", at(45)).service, ServiceView::Absent { named });
 }
@@ -229,11 +229,11 @@ fn our_own_deletion_is_remembered_until_a_list_begun_after_it_shows_it() {
     let mut state = settled();
     let deleting = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
     state.remember("epsrv-1", &Write::Delete, at(10));
-    state.services_swept(at(9), [deleting.clone()]);
-    state.services_swept(at(11), [service("epsrv-1", "web")]);
+    state.listed(at(9), [deleting.clone()]);
+    state.listed(at(11), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(11)).service, ours(deleting.clone()));
-    state.services_swept(at(12), [deleting]);
-    state.services_swept(at(13), [service("epsrv-1", "web")]);
+    state.listed(at(12), [deleting]);
+    state.listed(at(13), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(13)).service, ours(service("epsrv-1", "web")));
 }
 
@@ -241,7 +241,7 @@ fn our_own_deletion_is_remembered_until_a_list_begun_after_it_shows_it() {
 fn a_deletion_that_had_no_effect_is_forgotten_after_the_lag() {
     let mut state = settled();
     state.remember("epsrv-1", &Write::Delete, at(10));
-    state.services_swept(at(70), [service("epsrv-1", "web")]);
+    state.listed(at(70), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut state, "web", at(71)).service, ours(service("epsrv-1", "web")));
 }
 
@@ -251,8 +251,8 @@ fn a_sweep_that_began_before_a_write_does_not_end_it_by_showing_nothing() {
     state.remember("epsrv-1", &described("after"), at(10));
     state.remember("epsrv-1", &attach("nlb-2"), at(10));
     state.remember("epsrv-1", &Write::Delete, at(10));
-    state.services_swept(at(9), []);
-    state.services_swept(at(11), [service("epsrv-1", "web")]);
+    state.listed(at(9), []);
+    state.listed(at(11), [service("epsrv-1", "web")]);
     let mut expected = in_status(ServiceStatus::Deleting, service("epsrv-1", "web"));
     expected.attributes.set(Field::Description, "after");
     expected.unseen = BTreeSet::from([Field::Description]);
@@ -268,7 +268,7 @@ fn nothing_is_remembered_of_a_service_that_is_gone() {
     }
     state.remember("epsrv-1", &Write::Delete, at(11));
     state.got("epsrv-1", at(12), None);
-    state.services_swept(at(13), []);
+    state.listed(at(13), []);
     assert!(state.own.is_empty(), "{:?}", state.own);
 }
 
@@ -281,7 +281,7 @@ fn after_an_update_a_get_or_a_list_that_shows_it_may_call_the_service_settled() 
     };
     let mut by_get = settled();
     by_get.remember("epsrv-1", &described("after"), at(10));
-    by_get.services_swept(at(11), [service("epsrv-1", "web")]);
+    by_get.listed(at(11), [service("epsrv-1", "web")]);
     assert_eq!(look(&mut by_get, "web", at(11)).service, updated(true, &[Field::Description]), "the list lags");
     by_get.got("epsrv-1", at(12), Some(ServiceStatus::Active));
     assert_eq!(look(&mut by_get, "web", at(12)).service, updated(false, &[Field::Description]));
@@ -290,7 +290,7 @@ fn after_an_update_a_get_or_a_list_that_shows_it_may_call_the_service_settled() 
     by_list.remember("epsrv-1", &described("after"), at(10));
     let mut shown = service("epsrv-1", "web");
     shown.attributes.set(Field::Description, "after");
-    by_list.services_swept(at(11), [shown]);
+    by_list.listed(at(11), [shown]);
     assert_eq!(look(&mut by_list, "web", at(11)).service, updated(false, &[]));
 }
 
@@ -302,7 +302,7 @@ fn only_a_get_begun_after_an_attach_may_call_the_service_settled() {
         let settling = ours(Service { settling: true, ..service("epsrv-1", "web") });
         state.remember("epsrv-1", &write, at(10));
         assert_eq!(look(&mut state, "web", at(10)).service, settling);
-        state.services_swept(at(90), [service("epsrv-1", "web")]);
+        state.listed(at(90), [service("epsrv-1", "web")]);
         assert_eq!(look(&mut state, "web", at(91)).service, settling, "no list ends it");
         state.got("epsrv-1", at(9), Some(ServiceStatus::Active));
         assert_eq!(look(&mut state, "web", at(91)).service, settling, "nor a Get from before");
@@ -330,14 +330,14 @@ fn a_get_knows_the_status_better_than_an_older_list_and_than_one_that_lags() {
     ];
     for (got, listed, as_of, expected) in cases {
         let mut state = state();
-        state.services_swept(at(98), [service("epsrv-1", "web")]);
+        state.listed(at(98), [service("epsrv-1", "web")]);
         let sweep = in_status(listed.clone(), service("epsrv-1", "web"));
         if as_of < at(100) {
-            state.services_swept(as_of, [sweep.clone()]);
+            state.listed(as_of, [sweep.clone()]);
         }
         state.got("epsrv-1", at(100), Some(got.clone()));
         if as_of > at(100) {
-            state.services_swept(as_of, [sweep]);
+            state.listed(as_of, [sweep]);
         }
         let seen = look(&mut state, "web", at(161)).service;
         assert_eq!(
@@ -355,6 +355,6 @@ fn what_get_said_before_an_own_write_says_nothing_about_after_it() {
     state.remember("epsrv-1", &described("after"), at(10));
     let mut pending = in_status(ServiceStatus::Pending, service("epsrv-1", "web"));
     pending.attributes.set(Field::Description, "after");
-    state.services_swept(at(11), [pending.clone()]);
+    state.listed(at(11), [pending.clone()]);
     assert_eq!(look(&mut state, "web", at(12)).service, ours(pending));
 }

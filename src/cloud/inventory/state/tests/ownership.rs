@@ -16,7 +16,7 @@ fn nothing_is_concluded_before_the_first_sweep() {
 #[test]
 fn a_service_with_our_cluster_and_the_uid_is_ours() {
     let mut state = state();
-    state.services_swept(at(1), [service("epsrv-1", "web"), service("epsrv-2", "api")]);
+    state.listed(at(1), [service("epsrv-1", "web"), service("epsrv-2", "api")]);
     let observed = look(&mut state, "web", at(2));
     assert_eq!((observed.as_of, observed.service), (Some(at(1)), ours(service("epsrv-1", "web"))));
     assert_eq!(observed.own.proven_id.as_deref(), Some("epsrv-1"));
@@ -25,7 +25,7 @@ fn a_service_with_our_cluster_and_the_uid_is_ours() {
 #[test]
 fn entries_of_other_clusters_are_dropped_whatever_the_filter_was() {
     let mut state = state();
-    state.services_swept(
+    state.listed(
         at(1),
         [
             with_tag(CLUSTER_TAG, "staging", service("epsrv-1", "web")),
@@ -33,7 +33,7 @@ fn entries_of_other_clusters_are_dropped_whatever_the_filter_was() {
         ],
     );
     assert_eq!(look(&mut state, "web", at(2)).service, absent(NamedId::None));
-    assert_eq!(state.figures().services, 0);
+    assert_eq!(state.figures().resources, 0);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn of_two_services_with_one_uid_the_one_that_status_names_comes_first() {
     let mut state = state();
     let older = service("epsrv-2", "web");
     let younger = Service { create_time: Some("2026-01-02T00:00:00Z".to_owned()), ..service("epsrv-1", "web") };
-    state.services_swept(at(1), [older.clone(), younger.clone()]);
+    state.listed(at(1), [older.clone(), younger.clone()]);
     let named = look_named(&mut state, "web", Some("epsrv-1"), at(2)).service;
     assert_eq!(named, ServiceView::Many(vec![younger.clone(), older.clone()]));
     let unnamed = look(&mut state, "web", at(2)).service;
@@ -53,7 +53,7 @@ fn a_service_of_an_earlier_object_of_the_name_is_former() {
     let mut state = state();
     let former = with_tag(UID_TAG, "uid-of-old", service("epsrv-1", "web"));
     let nameless = without_tag(UID_TAG, service("epsrv-2", "api"));
-    state.services_swept(at(1), [former.clone(), nameless.clone()]);
+    state.listed(at(1), [former.clone(), nameless.clone()]);
     assert_eq!(look(&mut state, "web", at(2)).service, ServiceView::Former(Box::new(former)));
     assert_eq!(look(&mut state, "api", at(2)).service, ServiceView::Former(Box::new(nameless)));
 }
@@ -62,7 +62,7 @@ fn a_service_of_an_earlier_object_of_the_name_is_former() {
 fn a_former_service_is_one_of_the_whole_name() {
     let mut state = state();
     let other = with_tag(OBJECT_TAG, "team.web2", with_tag(UID_TAG, "uid-of-old", service("epsrv-1", "web")));
-    state.services_swept(at(1), [other]);
+    state.listed(at(1), [other]);
     assert_eq!(look(&mut state, "web", at(2)).service, absent(NamedId::None));
 }
 
@@ -70,7 +70,7 @@ fn a_former_service_is_one_of_the_whole_name() {
 fn a_restored_object_whose_status_names_the_former_service_is_told_that_it_is_former() {
     let mut state = state();
     let former = with_tag(UID_TAG, "uid-of-old", service("epsrv-1", "web"));
-    state.services_swept(at(1), [former.clone()]);
+    state.listed(at(1), [former.clone()]);
     let seen = look_named(&mut state, "web", Some("epsrv-1"), at(2)).service;
     assert_eq!(seen, ServiceView::Former(Box::new(former)));
 }
@@ -79,16 +79,16 @@ fn a_restored_object_whose_status_names_the_former_service_is_told_that_it_is_fo
 fn a_service_that_was_proven_ours_and_is_tagged_for_another_is_foreign() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(1), [service("epsrv-1", "web")]);
+    state.listed(at(1), [service("epsrv-1", "web")]);
     let taken = with_tag(UID_TAG, "uid-of-thief", service("epsrv-1", "web"));
-    state.services_swept(at(61), [taken.clone()]);
+    state.listed(at(61), [taken.clone()]);
     assert_eq!(look(&mut state, "web", at(62)).service, ServiceView::Foreign(Box::new(taken)));
 }
 
 #[test]
 fn a_forged_status_does_not_make_a_service_of_another_object_ours() {
     let mut state = state();
-    state.services_swept(at(1), [service("epsrv-9", "api")]);
+    state.listed(at(1), [service("epsrv-9", "api")]);
     let seen = look_named(&mut state, "web", Some("epsrv-9"), at(2)).service;
     assert_eq!(seen, ServiceView::Foreign(Box::new(service("epsrv-9", "api"))));
 }
@@ -108,7 +108,7 @@ fn an_id_that_no_sweep_shows_is_judged_by_list_and_get() {
     ];
     for (judgement, expected) in cases {
         let mut state = state();
-        state.services_swept(at(1), []);
+        state.listed(at(1), []);
         look_named(&mut state, "web", Some("epsrv-1"), at(2));
         if let Some(judgement) = judgement {
             state.judged(&id("web"), "epsrv-1", at(2), judgement);
@@ -120,7 +120,7 @@ fn an_id_that_no_sweep_shows_is_judged_by_list_and_get() {
 #[test]
 fn a_judgement_counts_for_the_id_that_it_was_made_of() {
     let mut state = state();
-    state.services_swept(at(1), []);
+    state.listed(at(1), []);
     look_named(&mut state, "web", Some("epsrv-1"), at(2));
     state.judged(&id("web"), "epsrv-1", at(2), Judgement { listed: None, exists: false });
     let other = look_named(&mut state, "web", Some("epsrv-2"), at(3)).service;
@@ -137,7 +137,7 @@ fn what_is_gone_stays_gone_and_what_is_hidden_is_asked_about_again() {
     ];
     for (judgement, later, expected) in cases {
         let mut state = state();
-        state.services_swept(at(1), []);
+        state.listed(at(1), []);
         look_named(&mut state, "web", Some("epsrv-1"), at(2));
         state.judged(&id("web"), "epsrv-1", at(2), judgement);
         assert_eq!(look_named(&mut state, "web", Some("epsrv-1"), later).service, absent(expected));
@@ -148,7 +148,7 @@ fn what_is_gone_stays_gone_and_what_is_hidden_is_asked_about_again() {
 fn a_foreign_service_is_asked_about_again_after_a_sweep_period() {
     let mut state = state();
     let untagged = without_tag(CLUSTER_TAG, service("epsrv-1", "web"));
-    state.services_swept(at(1), []);
+    state.listed(at(1), []);
     look_named(&mut state, "web", Some("epsrv-1"), at(2));
     state.judged(&id("web"), "epsrv-1", at(2), Judgement { listed: Some(untagged.clone()), exists: true });
     let kept = look_named(&mut state, "web", Some("epsrv-1"), at(61)).service;
@@ -161,7 +161,7 @@ fn a_foreign_service_is_asked_about_again_after_a_sweep_period() {
 fn a_known_id_is_accounted_for_before_a_former_service_is_shown() {
     let mut state = state();
     let former = with_tag(UID_TAG, "uid-of-old", service("epsrv-1", "web"));
-    state.services_swept(at(1), [former.clone()]);
+    state.listed(at(1), [former.clone()]);
     let unjudged = look_named(&mut state, "web", Some("epsrv-2"), at(2)).service;
     assert_eq!(unjudged, absent(NamedId::Unjudged("epsrv-2".to_owned())));
     state.judged(&id("web"), "epsrv-2", at(2), Judgement { listed: None, exists: false });
@@ -173,8 +173,8 @@ fn a_known_id_is_accounted_for_before_a_former_service_is_shown() {
 fn the_proven_id_is_accounted_for_whatever_status_names() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(1), [service("epsrv-1", "web")]);
-    state.services_swept(at(61), []);
+    state.listed(at(1), [service("epsrv-1", "web")]);
+    state.listed(at(61), []);
     let observed = look_named(&mut state, "web", Some("epsrv-forged"), at(62));
     assert_eq!(observed.service, absent(NamedId::Unjudged("epsrv-1".to_owned())));
     assert_eq!(observed.own.proven_id.as_deref(), Some("epsrv-1"));
@@ -183,7 +183,7 @@ fn the_proven_id_is_accounted_for_whatever_status_names() {
 #[test]
 fn a_service_of_another_cluster_is_foreign_although_it_was_made_for_an_object_of_this_name() {
     let mut state = state();
-    state.services_swept(at(1), []);
+    state.listed(at(1), []);
     look_named(&mut state, "web", Some("epsrv-1"), at(2));
     let theirs = with_tag(CLUSTER_TAG, "staging", with_tag(UID_TAG, "uid-there", service("epsrv-1", "web")));
     state.judged(&id("web"), "epsrv-1", at(3), Judgement { listed: Some(theirs.clone()), exists: true });
@@ -195,7 +195,7 @@ fn a_service_of_another_cluster_is_foreign_although_it_was_made_for_an_object_of
 fn a_service_of_an_object_that_there_is_is_no_former_one_whatever_name_it_carries() {
     let mut state = state();
     let renamed = with_tag(OBJECT_TAG, "team.web", service("epsrv-1", "api"));
-    state.services_swept(at(1), [renamed.clone()]);
+    state.listed(at(1), [renamed.clone()]);
     assert_eq!(look(&mut state, "web", at(2)).service, ServiceView::Former(Box::new(renamed)));
     look(&mut state, "api", at(3));
     assert_eq!(look(&mut state, "web", at(4)).service, absent(NamedId::None));

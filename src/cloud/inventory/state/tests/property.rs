@@ -2,7 +2,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::cloud::inventory::field::{lay_over, lay_over_deep};
+use crate::cloud::inventory::resource::Resource as _;
 use crate::cloud::services::DeepView;
 
 /// Any accepted write to a service that exists.
@@ -33,8 +33,8 @@ fn carried_out(writes: &[Write]) -> (Service, DeepView) {
         principals: Some(BTreeSet::from(["1001".to_owned()])),
     };
     for (field, value) in writes.iter().flat_map(Write::values) {
-        lay_over(&mut service, &field, &value);
-        lay_over_deep(&mut deep, &field, &value);
+        EndpointServices::overlay(&mut service, &field, &value);
+        EndpointServices::overlay_details(&mut deep, &field, &value);
     }
     (service, deep)
 }
@@ -44,8 +44,8 @@ fn written(writes: &[Write]) -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
     let (service, deep) = carried_out(&[]);
-    state.services_swept(at(0), [service]);
-    state.read_deep("epsrv-1", deep);
+    state.listed(at(0), [service]);
+    state.read_details("epsrv-1", deep);
     for (second, write) in (1..).zip(writes) {
         state.remember("epsrv-1", write, at(second));
     }
@@ -73,8 +73,8 @@ fn first_of_each_field(writes: Vec<Write>) -> Vec<Write> {
 /// A sweep, a read and a Get begun at one moment, all of them true.
 fn look_everywhere(state: &mut State, writes: &[Write], as_of: Timestamp) -> Observed {
     let (service, deep) = carried_out(writes);
-    state.services_swept(as_of, [service]);
-    state.read_deep("epsrv-1", DeepView { as_of, ..deep });
+    state.listed(as_of, [service]);
+    state.read_details("epsrv-1", DeepView { as_of, ..deep });
     state.got("epsrv-1", as_of, Some(ServiceStatus::Active));
     look(state, "web", at(1_000))
 }
@@ -94,8 +94,8 @@ proptest! {
         shown.sort_unstable();
         for (second, shown) in (20..).zip(shown) {
             let (service, deep) = carried_out(&writes[..shown.min(writes.len())]);
-            state.services_swept(at(second), [service]);
-            state.read_deep("epsrv-1", DeepView { as_of: at(second), ..deep });
+            state.listed(at(second), [service]);
+            state.read_details("epsrv-1", DeepView { as_of: at(second), ..deep });
             prop_assert_eq!(known(&mut state), carried_out(&writes));
         }
     }

@@ -26,13 +26,13 @@ fn described(text: &str) -> Service {
 /// Sends the description at that time, and lists what the cloud made of it when it can no longer lag.
 fn trim(state: &mut State, seconds: i64) {
     state.remember("epsrv-1", &describe("two  "), at(seconds));
-    state.services_swept(at(seconds + 60), [described("two")]);
+    state.listed(at(seconds + 60), [described("two")]);
 }
 
 fn begun() -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.services_swept(at(0), [service("epsrv-1", "web")]);
+    state.listed(at(0), [service("epsrv-1", "web")]);
     state
 }
 
@@ -56,7 +56,7 @@ fn a_list_that_shows_the_value_ends_it() {
     let mut state = begun();
     trim(&mut state, 0);
     state.remember("epsrv-1", &describe("two  "), at(60));
-    state.services_swept(at(61), [described("two  ")]);
+    state.listed(at(61), [described("two  ")]);
     assert_eq!(setbacks(&mut state, 61), BTreeMap::new());
 }
 
@@ -74,9 +74,9 @@ fn an_edit_of_the_spec_begins_anew() {
 fn a_value_that_somebody_changes_in_the_cloud_begins_anew() {
     let mut state = begun();
     trim(&mut state, 0);
-    state.services_swept(at(70), [described("two")]);
+    state.listed(at(70), [described("two")]);
     assert_eq!(setbacks(&mut state, 70), unconfirmed(1, 60));
-    state.services_swept(at(80), [described("theirs")]);
+    state.listed(at(80), [described("theirs")]);
     assert_eq!(setbacks(&mut state, 80), BTreeMap::new());
 }
 
@@ -89,7 +89,7 @@ fn a_principal_that_is_never_shown_is_told_by_the_reads_that_look_for_it() {
         state.remember("epsrv-1", &Write::AddPrincipal("1002".to_owned()), at(sent));
         let (as_of, read_at) = (at(sent + 60), at(sent + 60));
         let view = DeepView { as_of, read_at, attachments: BTreeMap::new(), principals: Some(BTreeSet::new()) };
-        state.read_deep("epsrv-1", view);
+        state.read_details("epsrv-1", view);
         let (sent_value, found) = ("1002".to_owned(), String::new());
         let failure = Failure::Unconfirmed;
         let expected = Setback { sent: sent_value, found, count, retry_at: at(retry_at), failure };
@@ -103,7 +103,7 @@ fn a_refused_value_is_remembered_until_it_is_accepted() {
     let write = Write::ResourceGroup("rg-2".to_owned());
     let error = refused(Operation::ChangeResourceGroup, "InvalidResourceGroup");
     state.remember_setback(&id("web"), "epsrv-1", &write, &error, at(5));
-    state.services_swept(at(6), [service("epsrv-1", "web")]);
+    state.listed(at(6), [service("epsrv-1", "web")]);
     let failure = Failure::Refused(verdict(&error));
     let setback = Setback { sent: "rg-2".to_owned(), found: String::new(), count: 1, retry_at: at(5), failure };
     assert_eq!(setbacks(&mut state, 6), BTreeMap::from([(Field::ResourceGroupId, setback)]));
@@ -148,7 +148,7 @@ proptest! {
         let mut state = begun();
         let (mut shown, mut writes) = ("before".to_owned(), 0_usize);
         for seconds in (offset..3_600 + offset).step_by(5) {
-            state.services_swept(at(seconds), [described(&shown)]);
+            state.listed(at(seconds), [described(&shown)]);
             let seen = look(&mut state, "web", at(seconds));
             let ServiceView::Ours(service) = &seen.service else { panic!("it is ours") };
             let differs = !service.attributes.is(&Field::Description, "Two  ");

@@ -10,10 +10,10 @@ use super::*;
 fn sweeps(state: &mut State, from: Timestamp, to: Timestamp, services: &[Service]) -> Vec<i64> {
     let mut begun = Vec::new();
     let mut now = from;
-    while let Some(due) = state.services_due(now).filter(|due| *due <= to) {
+    while let Some(due) = state.list_due(now).filter(|due| *due <= to) {
         now = due;
-        state.begin_services(now, 1.0);
-        state.services_swept(now, services.iter().cloned());
+        state.begin_list(now, 1.0);
+        state.listed(now, services.iter().cloned());
         begun.push(now.as_millisecond());
     }
     begun
@@ -21,7 +21,7 @@ fn sweeps(state: &mut State, from: Timestamp, to: Timestamp, services: &[Service
 
 #[test]
 fn an_idle_operator_without_objects_sweeps_nothing() {
-    assert_eq!(state().services_due(at(9_999)), None);
+    assert_eq!(state().list_due(at(9_999)), None);
 }
 
 #[test]
@@ -38,9 +38,9 @@ fn a_wish_starts_a_sweep_at_once_but_two_begin_half_a_second_apart() {
     look(&mut state, "web", at(0));
     let services = [service("epsrv-1", "web")];
     assert_eq!(sweeps(&mut state, at(0), at(10), &services), [0]);
-    state.wish_services(&id("web"), at(10));
+    state.request_refresh(&id("web"), at(10));
     assert_eq!(sweeps(&mut state, at(10), at(20), &services), [10_000]);
-    state.wish_services(&id("web"), millis(10_200));
+    state.request_refresh(&id("web"), millis(10_200));
     assert_eq!(sweeps(&mut state, millis(10_200), at(20), &services), [10_500]);
 }
 
@@ -50,7 +50,7 @@ fn a_wish_for_later_starts_a_sweep_then() {
     look(&mut state, "web", at(0));
     let services = [service("epsrv-1", "web")];
     sweeps(&mut state, at(0), at(1), &services);
-    state.wish_services(&id("web"), at(30));
+    state.request_refresh(&id("web"), at(30));
     assert_eq!(sweeps(&mut state, at(1), at(60), &services), [30_000]);
 }
 
@@ -67,7 +67,7 @@ fn while_something_is_on_its_way_the_interval_grows() {
 fn a_wish_and_a_write_begin_the_growth_anew() {
     let creating = [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))];
     let wish: fn(&mut State) = |state| {
-        state.wish_services(&id("web"), at(20));
+        state.request_refresh(&id("web"), at(20));
     };
     let write: fn(&mut State) = |state| state.remember("epsrv-1", &described("after"), at(20));
     for (begin, expected) in [(wish, [20_000, 20_500, 21_500, 23_500]), (write, [20_000, 20_500, 21_500, 23_500])] {
@@ -133,11 +133,11 @@ fn after_the_last_object_the_sweeps_end() {
     let mut state = state();
     look(&mut state, "web", at(0));
     sweeps(&mut state, at(0), at(1), &[service("epsrv-1", "web")]);
-    state.wish_services(&id("web"), at(5));
+    state.request_refresh(&id("web"), at(5));
     state.remember("epsrv-1", &Write::Delete, at(4));
-    assert_eq!(state.services_due(at(4)), Some(at(4)));
+    assert_eq!(state.list_due(at(4)), Some(at(4)));
     state.forget(&id("web"));
-    assert_eq!(state.services_due(at(9_999)), None);
+    assert_eq!(state.list_due(at(9_999)), None);
 }
 
 #[test]
@@ -147,10 +147,10 @@ fn a_failed_sweep_is_tried_again_at_once_and_then_with_growing_delays() {
     let mut begun = Vec::new();
     let mut now = at(0);
     for _ in 0..9 {
-        now = state.services_due(now).unwrap();
+        now = state.list_due(now).unwrap();
         begun.push(now.as_millisecond());
-        state.begin_services(now, 1.0);
-        state.services_failed(&not_sent(Operation::ListVpcEndpointServices), now);
+        state.begin_list(now, 1.0);
+        state.list_failed(&not_sent(Operation::ListVpcEndpointServices), now);
     }
     assert_eq!(begun, [0, 500, 1_500, 3_500, 7_500, 12_500, 17_500, 22_500, 27_500]);
 }
@@ -159,26 +159,26 @@ fn a_failed_sweep_is_tried_again_at_once_and_then_with_growing_delays() {
 fn a_throttled_sweep_waits_as_long_as_the_provider_says() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.begin_services(at(0), 1.0);
+    state.begin_list(at(0), 1.0);
     let error = throttled(Operation::ListVpcEndpointServices, Duration::from_secs(12));
-    state.services_failed(&error, at(1));
-    assert_eq!(state.services_due(at(1)), Some(at(13)));
+    state.list_failed(&error, at(1));
+    assert_eq!(state.list_due(at(1)), Some(at(13)));
 }
 
 #[test]
 fn the_period_is_stretched_by_the_jitter() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.begin_services(at(0), 1.1);
-    state.services_swept(at(0), [service("epsrv-1", "web")]);
-    assert_eq!(state.services_due(at(1)), Some(at(66)));
+    state.begin_list(at(0), 1.1);
+    state.listed(at(0), [service("epsrv-1", "web")]);
+    assert_eq!(state.list_due(at(1)), Some(at(66)));
 }
 
 #[test]
 fn a_clock_that_was_set_back_does_not_stop_the_sweeps() {
     let mut state = state();
     look(&mut state, "web", at(9_000));
-    state.begin_services(at(9_000), 1.0);
-    state.services_swept(at(9_000), [service("epsrv-1", "web")]);
-    assert_eq!(state.services_due(at(100)), Some(at(160)));
+    state.begin_list(at(9_000), 1.0);
+    state.listed(at(9_000), [service("epsrv-1", "web")]);
+    assert_eq!(state.list_due(at(100)), Some(at(160)));
 }

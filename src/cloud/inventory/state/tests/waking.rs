@@ -14,7 +14,7 @@ fn settled() -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
     look(&mut state, "api", at(0));
-    state.services_swept(at(0), both());
+    state.listed(at(0), both());
     state
 }
 
@@ -35,31 +35,31 @@ fn the_first_sweep_wakes_everybody_who_was_told_that_there_is_none() {
     let mut state = state();
     look(&mut state, "web", at(0));
     look(&mut state, "api", at(0));
-    assert_eq!(state.services_swept(at(1), []), objects(&["web", "api"]));
-    assert_eq!(state.services_swept(at(2), []), objects(&[]));
+    assert_eq!(state.listed(at(1), []), objects(&["web", "api"]));
+    assert_eq!(state.listed(at(2), []), objects(&[]));
 }
 
 #[test]
 fn an_unchanged_service_wakes_nobody() {
-    assert_eq!(settled().services_swept(at(60), both()), objects(&[]));
+    assert_eq!(settled().listed(at(60), both()), objects(&[]));
 }
 
 #[test]
 fn a_changed_service_wakes_just_its_object() {
     let pending = in_status(ServiceStatus::Pending, service("epsrv-2", "api"));
-    let awakened = settled().services_swept(at(60), [service("epsrv-1", "web"), pending]);
+    let awakened = settled().listed(at(60), [service("epsrv-1", "web"), pending]);
     assert_eq!(awakened, objects(&["api"]));
 }
 
 #[test]
 fn a_service_that_disappeared_wakes_its_object() {
-    assert_eq!(settled().services_swept(at(60), [service("epsrv-2", "api")]), objects(&["web"]));
+    assert_eq!(settled().listed(at(60), [service("epsrv-2", "api")]), objects(&["web"]));
 }
 
 #[test]
 fn a_service_that_lost_its_tags_wakes_the_object_that_had_it() {
     let taken = without_tag(UID_TAG, without_tag(OBJECT_TAG, service("epsrv-1", "web")));
-    assert_eq!(settled().services_swept(at(60), [taken, service("epsrv-2", "api")]), objects(&["web"]));
+    assert_eq!(settled().listed(at(60), [taken, service("epsrv-2", "api")]), objects(&["web"]));
 }
 
 #[test]
@@ -68,17 +68,17 @@ fn a_former_service_that_changes_wakes_the_object_that_waits_for_it() {
     let former = with_tag(UID_TAG, "uid-of-old", service("epsrv-1", "web"));
     look(&mut state, "web", at(0));
     look(&mut state, "api", at(0));
-    state.services_swept(at(0), [former.clone()]);
+    state.listed(at(0), [former.clone()]);
     let deleting = in_status(ServiceStatus::Deleting, former);
-    assert_eq!(state.services_swept(at(1), [deleting]), objects(&["web"]));
-    assert_eq!(state.services_swept(at(2), []), objects(&["web"]));
+    assert_eq!(state.listed(at(1), [deleting]), objects(&["web"]));
+    assert_eq!(state.listed(at(2), []), objects(&["web"]));
 }
 
 #[test]
 fn a_service_that_status_names_wakes_the_object_when_it_changes() {
     let mut state = settled();
     look_named(&mut state, "job", Some("epsrv-2"), at(1));
-    let awakened = state.services_swept(at(60), [service("epsrv-1", "web")]);
+    let awakened = state.listed(at(60), [service("epsrv-1", "web")]);
     assert_eq!(awakened, objects(&["api", "job"]));
 }
 
@@ -88,41 +88,41 @@ fn an_own_write_that_becomes_visible_wakes_its_object() {
     state.remember("epsrv-1", &described("after"), at(10));
     let mut written = service("epsrv-1", "web");
     written.attributes.set(Field::Description, "after");
-    assert_eq!(state.services_swept(at(11), both()), objects(&[]), "the list lags");
-    assert_eq!(state.services_swept(at(12), [written, service("epsrv-2", "api")]), objects(&["web"]));
+    assert_eq!(state.listed(at(11), both()), objects(&[]), "the list lags");
+    assert_eq!(state.listed(at(12), [written, service("epsrv-2", "api")]), objects(&["web"]));
 }
 
 #[test]
 fn a_sweep_serves_the_wishes_for_its_beginning_and_earlier() {
     let mut state = settled();
-    assert!(!state.wish_services(&id("web"), at(10)));
-    assert!(!state.wish_services(&id("api"), at(12)));
-    assert_eq!(state.services_swept(at(11), both()), objects(&["web"]));
-    assert_eq!(state.services_swept(at(12), both()), objects(&["api"]));
-    assert_eq!(state.services_swept(at(13), both()), objects(&[]));
+    assert!(!state.request_refresh(&id("web"), at(10)));
+    assert!(!state.request_refresh(&id("api"), at(12)));
+    assert_eq!(state.listed(at(11), both()), objects(&["web"]));
+    assert_eq!(state.listed(at(12), both()), objects(&["api"]));
+    assert_eq!(state.listed(at(13), both()), objects(&[]));
 }
 
 #[test]
 fn a_wish_that_the_newest_sweep_serves_is_served_at_once() {
     let mut state = settled();
-    state.services_swept(at(11), both());
-    assert!(state.wish_services(&id("web"), at(11)));
-    assert_eq!(state.services_swept(at(12), both()), objects(&[]));
+    state.listed(at(11), both());
+    assert!(state.request_refresh(&id("web"), at(11)));
+    assert_eq!(state.listed(at(12), both()), objects(&[]));
 }
 
 #[test]
 fn nobody_is_told_of_a_sweep_that_failed_once() {
     let mut state = settled();
-    assert_eq!(state.services_failed(&unreachable(), at(60)), Failure::Retried);
+    assert_eq!(state.list_failed(&unreachable(), at(60)), Failure::Retried);
     assert_eq!(look(&mut state, "web", at(60)).sweep_error, None);
-    assert_eq!(state.services_swept(at(61), both()), objects(&[]));
+    assert_eq!(state.listed(at(61), both()), objects(&[]));
 }
 
 #[test]
 fn after_a_second_failure_the_old_list_stays_and_the_error_is_shown() {
     let mut state = settled();
-    state.services_failed(&unreachable(), at(60));
-    assert_eq!(state.services_failed(&unreachable(), at(61)), Failure::Lasting);
+    state.list_failed(&unreachable(), at(60));
+    assert_eq!(state.list_failed(&unreachable(), at(61)), Failure::Lasting);
     let observed = look(&mut state, "web", at(62));
     assert_eq!(observed.sweep_error, Some(unreachable()));
     assert_eq!((observed.as_of, observed.service), (Some(at(0)), ours(service("epsrv-1", "web"))));
@@ -131,24 +131,24 @@ fn after_a_second_failure_the_old_list_stays_and_the_error_is_shown() {
 #[test]
 fn when_sweeps_fail_for_good_everybody_is_told_once() {
     let mut state = settled();
-    state.services_failed(&unreachable(), at(60));
-    state.services_failed(&unreachable(), at(61));
+    state.list_failed(&unreachable(), at(60));
+    state.list_failed(&unreachable(), at(61));
     let told = objects(&["web", "api"]).objects;
     assert_eq!(state.take_trusting().into_iter().collect::<BTreeSet<_>>(), told);
     assert_eq!(state.take_trusting(), []);
-    assert_eq!(state.services_swept(at(63), both()).objects, told);
+    assert_eq!(state.listed(at(63), both()).objects, told);
 }
 
 #[test]
 fn the_first_good_sweep_after_bad_ones_wakes_those_who_were_told() {
     let mut state = settled();
-    state.services_failed(&unreachable(), at(60));
-    state.services_failed(&unreachable(), at(61));
+    state.list_failed(&unreachable(), at(60));
+    state.list_failed(&unreachable(), at(61));
     look(&mut state, "web", at(62));
-    let awakened = state.services_swept(at(63), both());
+    let awakened = state.listed(at(63), both());
     assert_eq!(awakened, Awakened { recovered: true, ..objects(&["web"]) });
     assert_eq!(look(&mut state, "web", at(64)).sweep_error, None);
-    assert_eq!(state.services_swept(at(65), both()), objects(&[]));
+    assert_eq!(state.listed(at(65), both()), objects(&[]));
 }
 
 const GET: Operation = Operation::GetVpcEndpointServiceAttribute;
@@ -196,10 +196,10 @@ fn a_sweep_that_the_provider_allows_again_wakes_whoever_was_throttled() {
     let mut state = settled();
     let list = Operation::ListVpcEndpointServices;
     let error = throttled(list, Duration::from_secs(7));
-    state.services_failed(&error, at(60));
-    assert_eq!(state.services_due(at(61)), Some(at(67)));
-    state.begin_services(at(67), 1.0);
+    state.list_failed(&error, at(60));
+    assert_eq!(state.list_due(at(61)), Some(at(67)));
+    state.begin_list(at(67), 1.0);
     assert_eq!(state.enter_breaker(list, at(68)), Err(error.for_others()), "the sweep finds out");
-    assert!(state.services_swept(at(67), both()).recovered);
+    assert!(state.listed(at(67), both()).recovered);
     assert_eq!(state.enter_breaker(list, at(68)), Ok(()));
 }

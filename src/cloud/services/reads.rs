@@ -1,0 +1,97 @@
+//! The reads of endpoint services: which are sent, and what is made of the answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cloud_core::Error;
+use privatelink::{
+    GetVpcEndpointServiceAttributeRequest, ListVpcEndpointConnectionsRequest, ListVpcEndpointServiceResourcesRequest,
+    ListVpcEndpointServiceUsersRequest, ListVpcEndpointServicesRequest, Operation, Reader, ServiceStatus, Tag,
+    UserListType,
+};
+
+use super::resource::EndpointServices;
+use super::{Connection, DeepView, Service, answers};
+use crate::cloud::errors::denies_existence;
+use crate::cloud::inventory::Reads;
+use crate::names::CLUSTER_TAG;
+
+/// The services that carry the tag of the cluster.
+pub(super) async fn services(reader: &Reader, cluster: &str) -> Result<Vec<Service>, Error> {
+    let request = ListVpcEndpointServicesRequest {
+        tags: vec![Tag { key: CLUSTER_TAG.to_owned(), value: cluster.to_owned() }],
+        ..ListVpcEndpointServicesRequest::default()
+    };
+    let listed = reader.list_vpc_endpoint_services(&request).await?;
+    Ok(listed.items.into_iter().filter_map(Service::from_answer).collect())
+}
+
+/// The connections to any service, by service.
+pub(super) async fn connections(reader: &Reader) -> Result<BTreeMap<String, Vec<Connection>>, Error> {
+    let listed = reader.list_vpc_endpoint_connections(&ListVpcEndpointConnectionsRequest::default()).await?;
+    Ok(answers::connections(listed.items))
+}
+
+/// The service as the list by its id shows it. The filter is not trusted: an entry of another id is no answer.
+pub(super) async fn service(reads: Reads<'_, EndpointServices>, service_id: &str) -> Result<Option<Service>, Error> {
+    let request = ListVpcEndpointServicesRequest {
+        service_id: Some(service_id.to_owned()),
+        ..ListVpcEndpointServicesRequest::default()
+    };
+    let call = reads.reader().list_vpc_endpoint_services(&request);
+    let listed = reads.guarded(Operation::ListVpcEndpointServices, call).await?;
+    Ok(listed.items.into_iter().filter_map(Service::from_answer).find(|service| service.id == service_id))
+}
+
+/// The status of a service by Get; `None`: there is no such service.
+pub(super) async fn status(
+    reads: Reads<'_, EndpointServices>,
+    service_id: &str,
+) -> Result<Option<ServiceStatus>, Error> {
+    let request = GetVpcEndpointServiceAttributeRequest { service_id: service_id.to_owned() };
+    let call = reads.reader().get_vpc_endpoint_service_attribute(&request);
+    match reads.guarded(Operation::GetVpcEndpointServiceAttribute, call).await {
+        Ok(answer) => Ok(Some(answer.service.status())),
+        Err(error) if denies_existence(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Attachments of a service, and its principals where they are wanted, as they are now.
+pub(super) async fn details(
+    reads: Reads<'_, EndpointServices>,
+    service_id: &str,
+    with_principals: bool,
+) -> Result<DeepView, Error> {
+    let as_of = reads.now();
+    let request = ListVpcEndpointServiceResourcesRequest { service_id: service_id.to_owned() };
+    let resources = reads.guarded(
+        Operation::ListVpcEndpointServiceResources,
+        reads.reader().list_vpc_endpoint_service_resources(&request),
+    );
+    let (resources, principals) = tokio::try_join!(resources, principals(reads, service_id, with_principals))?;
+    let attachments = answers::attachments(resources.items);
+    Ok(DeepView { as_of, read_at: reads.now(), attachments, principals })
+}
+
+/// The allowed principals. The provider may keep accounts added by id and those added by ARN in one list or in two, so both are asked
+/// for; one after the other, because after a throttled read only one goes ahead.
+async fn principals(
+    reads: Reads<'_, EndpointServices>,
+    service_id: &str,
+    are_wanted: bool,
+) -> Result<Option<BTreeSet<String>>, Error> {
+    if !are_wanted {
+        return Ok(None);
+    }
+    let mut entries = Vec::new();
+    for user_list_type in [UserListType::Users, UserListType::UserArns] {
+        let request = ListVpcEndpointServiceUsersRequest {
+            service_id: service_id.to_owned(),
+            user_list_type,
+            ..ListVpcEndpointServiceUsersRequest::default()
+        };
+        let call = reads.reader().list_vpc_endpoint_service_users(&request);
+        entries.extend(reads.guarded(Operation::ListVpcEndpointServiceUsers, call).await?.items);
+    }
+    Ok(Some(answers::principals(entries)))
+}

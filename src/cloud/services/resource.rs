@@ -1,0 +1,316 @@
+//! What the inventory must know of endpoint services: see [`Resource`].
+
+use std::collections::BTreeMap;
+
+use cloud_core::Error;
+use jiff::Timestamp;
+use privatelink::{BusinessStatus, ConnectionStatus, Operation, Reader, ServiceStatus};
+
+use super::observed::{Observed, Proof};
+use super::{
+    Attachment, AttachmentKey, Connection, Connections, Created, DeepView, Field, Service, Value, Write, reads,
+};
+use crate::cloud::inventory::Reads;
+use crate::cloud::inventory::observed::Sighting;
+use crate::cloud::inventory::resource::{Aftermath, Phase, Resource};
+
+/// Endpoint services, as a resource of which an inventory is kept. Details: attachments and principals. What hangs on one: its connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct EndpointServices;
+
+/// Which of the details a spec manages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Managed {
+    pub attachments: bool,
+    pub principals: bool,
+}
+
+impl Resource for EndpointServices {
+    type View = Service;
+    type Status = ServiceStatus;
+    type Field = Field;
+    type Value = Value;
+    type Write = Write;
+    type Created = Created;
+    type Details = DeepView;
+    type Managed = Managed;
+    type Dependent = Connection;
+    type Observed = Observed;
+    type Reader = Reader;
+
+    const CREATE: Operation = Operation::CreateVpcEndpointService;
+    const LIST: Operation = Operation::ListVpcEndpointServices;
+    const LIST_DEPENDENTS: Operation = Operation::ListVpcEndpointConnections;
+    const READ_DETAILS: &'static [Operation] =
+        &[Operation::ListVpcEndpointServiceResources, Operation::ListVpcEndpointServiceUsers];
+
+    fn observed(sighting: Sighting<Self>) -> Observed {
+        let Sighting {
+            as_of,
+            ownership,
+            details,
+            dependents,
+            own,
+            list_error,
+            dependents_error,
+            details_error,
+            refresh,
+        } = sighting;
+        Observed {
+            as_of,
+            service: ownership,
+            deep: details,
+            connections: dependents.map(|(as_of, list)| Connections { as_of, list }),
+            own,
+            sweep_error: list_error,
+            connections_error: dependents_error,
+            details_error,
+            refresh,
+        }
+    }
+
+    fn id(view: &Service) -> &str {
+        &view.id
+    }
+
+    fn tags(view: &Service) -> &BTreeMap<String, String> {
+        &view.tags
+    }
+
+    fn created_at(view: &Service) -> Option<Timestamp> {
+        view.create_time.as_deref().and_then(|text| text.parse().ok())
+    }
+
+    fn status(view: &Service) -> &ServiceStatus {
+        &view.status
+    }
+
+    fn phase(status: &ServiceStatus) -> Phase {
+        match status {
+            ServiceStatus::Active => Phase::Active,
+            ServiceStatus::Creating | ServiceStatus::Pending => Phase::Passing,
+            ServiceStatus::Deleting => Phase::Deleting,
+            ServiceStatus::Unknown(_) => Phase::Unknown,
+        }
+    }
+
+    fn deleting() -> ServiceStatus {
+        ServiceStatus::Deleting
+    }
+
+    fn set_status(view: &mut Service, status: ServiceStatus) {
+        view.status = status;
+    }
+
+    fn set_proof(view: &mut Service, proof: Proof) {
+        view.proof = proof;
+    }
+
+    fn set_unseen(view: &mut Service, field: Field) {
+        view.unseen.insert(field);
+    }
+
+    fn set_settling(view: &mut Service, is_settling: bool) {
+        view.settling = is_settling;
+    }
+
+    fn operation(write: &Write) -> Operation {
+        write.operation()
+    }
+
+    fn values(write: &Write) -> Vec<(Field, Value)> {
+        write.values()
+    }
+
+    fn created_values(created: &Created) -> Vec<(Field, Value)> {
+        created.attachments.keys().map(|key| (Field::Resource(key.clone()), Value::Present)).collect()
+    }
+
+    /// The owner is the one principal of a new service.
+    fn into_view(created: Created, account: &str, now: Timestamp) -> (Service, DeepView) {
+        let Created { service, attachments } = created;
+        let principals = Some([account.to_owned()].into());
+        (service, DeepView { as_of: now, read_at: now, attachments, principals })
+    }
+
+    fn aftermath(write: &Write) -> Aftermath {
+        match write {
+            Write::Delete => Aftermath::Deleted,
+            Write::Attributes(_) => Aftermath::Updating,
+            Write::Attach { .. } | Write::Detach { .. } | Write::AutoAllocation { .. } => Aftermath::Settling,
+            Write::ResourceGroup(_)
+            | Write::Tag(_)
+            | Write::Untag(_)
+            | Write::AddPrincipal(_)
+            | Write::RemovePrincipal(_) => Aftermath::None,
+        }
+    }
+
+    fn text(field: &Field, value: &Value) -> String {
+        value.text_of(field)
+    }
+
+    fn is_detail(field: &Field) -> bool {
+        matches!(field, Field::Resource(_) | Field::Principal(_))
+    }
+
+    fn is_updated_in_place(field: &Field) -> bool {
+        field.is_updated()
+    }
+
+    fn shown(view: &Service, field: &Field) -> Option<Value> {
+        shown(view, field)
+    }
+
+    fn overlay(view: &mut Service, field: &Field, value: &Value) {
+        overlay(view, field, value);
+    }
+
+    fn shown_details(details: &DeepView, field: &Field) -> Option<Value> {
+        shown_details(details, field)
+    }
+
+    fn details_agree(details: &DeepView, field: &Field, value: &Value) -> bool {
+        details_agree(details, field, value)
+    }
+
+    fn overlay_details(details: &mut DeepView, field: &Field, value: &Value) {
+        overlay_details(details, field, value);
+    }
+
+    fn details_as_of(details: &DeepView) -> Timestamp {
+        details.as_of
+    }
+
+    fn details_equal(one: &DeepView, other: &DeepView) -> bool {
+        (&one.attachments, &one.principals) == (&other.attachments, &other.principals)
+    }
+
+    fn manages_details(managed: Managed) -> bool {
+        managed.attachments || managed.principals
+    }
+
+    fn unknown_words(view: &Service) -> Vec<(&'static str, &str)> {
+        let mut met = Vec::new();
+        if let ServiceStatus::Unknown(word) = &view.status {
+            met.push(("ServiceStatus", word.as_str()));
+        }
+        let business = view.business_status.as_deref().unwrap_or_default();
+        if matches!(BusinessStatus::from_wire(Some(business)), BusinessStatus::Unknown(_)) {
+            met.push(("ServiceBusinessStatus", business));
+        }
+        met
+    }
+
+    fn unknown_words_of_dependent(connection: &Connection) -> Vec<(&'static str, &str)> {
+        match &connection.status {
+            ConnectionStatus::Unknown(word) => vec![("ConnectionStatus", word.as_str())],
+            _ => Vec::new(),
+        }
+    }
+
+    async fn list(reader: &Reader, cluster: &str) -> Result<Vec<Service>, Error> {
+        reads::services(reader, cluster).await
+    }
+
+    async fn list_dependents(reader: &Reader) -> Result<BTreeMap<String, Vec<Connection>>, Error> {
+        reads::connections(reader).await
+    }
+
+    async fn list_one(reads: Reads<'_, Self>, id: &str) -> Result<Option<Service>, Error> {
+        reads::service(reads, id).await
+    }
+
+    async fn read_status(reads: Reads<'_, Self>, id: &str) -> Result<Option<ServiceStatus>, Error> {
+        reads::status(reads, id).await
+    }
+
+    async fn read_details(reads: Reads<'_, Self>, id: &str, managed: Managed) -> Result<DeepView, Error> {
+        reads::details(reads, id, managed.principals).await
+    }
+}
+
+/// What a list's entry says of a field; `None`: nothing.
+fn shown(service: &Service, field: &Field) -> Option<Value> {
+    match field {
+        Field::Tag(key) => Some(service.tags.get(key).cloned().map_or(Value::Absent, Value::Text)),
+        Field::Resource(_) | Field::Principal(_) => None,
+        scalar => service.attributes.get(scalar).cloned(),
+    }
+}
+
+/// What a read of attachments and principals says of a field.
+fn shown_details(view: &DeepView, field: &Field) -> Option<Value> {
+    match field {
+        Field::Resource(key) => Some(match view.attachments.get(key) {
+            None => Value::Absent,
+            Some(attachment) if attachment.auto_allocated_enabled => Value::Present,
+            Some(_) => Value::AutoAllocated(false),
+        }),
+        Field::Principal(account) => {
+            let principals = view.principals.as_ref()?;
+            Some(if principals.contains(account) { Value::Present } else { Value::Absent })
+        }
+        _ => None,
+    }
+}
+
+/// Lays the value over a list's entry.
+fn overlay(service: &mut Service, field: &Field, value: &Value) {
+    match (field, value) {
+        (Field::Tag(key), Value::Text(text)) => {
+            service.tags.insert(key.clone(), text.clone());
+        }
+        (Field::Tag(key), _) => {
+            service.tags.remove(key);
+        }
+        (Field::Resource(_) | Field::Principal(_), _) => {}
+        (scalar, value) => service.attributes.set(scalar.clone(), value.clone()),
+    }
+}
+
+/// Whether a read of attachments and principals agrees with the value.
+fn details_agree(view: &DeepView, field: &Field, value: &Value) -> bool {
+    match (field, value) {
+        (Field::Resource(key), Value::AutoAllocated(enabled)) => {
+            view.attachments.get(key).is_some_and(|attachment| attachment.auto_allocated_enabled == *enabled)
+        }
+        (Field::Resource(key), value) => view.attachments.contains_key(key) == (*value != Value::Absent),
+        (Field::Principal(account), value) => {
+            view.principals.as_ref().is_none_or(|all| all.contains(account) == (*value != Value::Absent))
+        }
+        _ => true,
+    }
+}
+
+/// Lays the value over a read of attachments and principals.
+fn overlay_details(view: &mut DeepView, field: &Field, value: &Value) {
+    match (field, value) {
+        (Field::Resource(key), Value::Absent) => {
+            view.attachments.remove(key);
+        }
+        (Field::Resource(key), Value::AutoAllocated(enabled)) => {
+            attachment(&mut view.attachments, key).auto_allocated_enabled = *enabled;
+        }
+        (Field::Resource(key), _) => {
+            attachment(&mut view.attachments, key);
+        }
+        (Field::Principal(account), value) => {
+            let Some(principals) = &mut view.principals else { return };
+            match value {
+                Value::Absent => principals.remove(account),
+                _ => principals.insert(account.clone()),
+            };
+        }
+        _ => {}
+    }
+}
+
+/// The attachment, made as the provider makes it where no read has shown it: automatically allocated, used by nobody.
+fn attachment<'a>(attachments: &'a mut BTreeMap<AttachmentKey, Attachment>, key: &AttachmentKey) -> &'a mut Attachment {
+    attachments.entry(key.clone()).or_insert_with(|| Attachment {
+        zone_id: key.zone_id.clone(),
+        auto_allocated_enabled: true,
+        related_endpoint_count: 0,
+    })
+}
