@@ -68,7 +68,7 @@ impl Rig {
         let (recoveries, listener) = broadcast::channel(4);
         let sources = Sources {
             scope: Scope::Namespace(namespace.clone()),
-            concurrency: 4,
+            max_concurrent_reconciles: 4,
             requeued,
             recoveries: listener,
             health: Arc::new(Health::new(longest_silence(&context.timing))),
@@ -147,14 +147,14 @@ impl Rig {
 
 fn context(client: &Client) -> Arc<Context<Bucket>> {
     let timing = Timing {
-        backoff_first: Duration::from_millis(50),
+        backoff_initial: Duration::from_millis(50),
         backoff_max: Duration::from_millis(500),
         ..Timing::default()
     };
     let (freshness, metrics) = (Arc::<Freshness>::default(), Metrics::new());
     let server = ApiServer::new(
         client.clone(),
-        timing.kubernetes_deadline,
+        timing.kubernetes_call_deadline,
         DefinitionReads::Needed,
         Arc::clone(&freshness),
         metrics.clone(),
@@ -164,7 +164,7 @@ fn context(client: &Client) -> Arc<Context<Bucket>> {
         clock: Arc::new(SystemClock),
         timing,
         metrics,
-        back_off: BackOff::new(timing.backoff_first, timing.backoff_max),
+        back_off: BackOff::new(timing.backoff_initial, timing.backoff_max),
         freshness,
         status_memory: StatusMemory::default(),
     })

@@ -14,7 +14,7 @@ use crate::steps;
 /// The bugs of the settings.
 pub(crate) fn set(mutant: Mutant, settings: &mut Settings) {
     if mutant == Mutant::UnlimitedConcurrency {
-        settings.concurrency = u16::MAX;
+        settings.max_concurrent_reconciles = u16::MAX;
     }
 }
 
