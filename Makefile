@@ -162,9 +162,10 @@ mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=reg
 	tests/mutants-core.sh $$bin/bin/cargo-mutants $(TARGET)/mutants-core $(if $(ONLY),'$(ONLY)')
 
 .PHONY: gen
-gen: ## Generates crds/ and docs/reference/ from the code
+gen: ## Generates crds/, docs/reference/ and the table of docs/architecture.md from the code
 	@cargo run --quiet --bin privatelink-operator -- crds --output crds/
 	@cargo run --quiet --bin privatelink-operator -- reference --output docs/reference/
+	@cargo test --quiet --package integration-tests -- --ignored architecture::draw_the_picture
 
 .PHONY: gen-check
 gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do as well)

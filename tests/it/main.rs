@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api_server;
+mod architecture;
 mod change;
 mod checkout;
 mod cluster;
@@ -33,6 +34,7 @@ mod rights;
 mod samples;
 mod second_kind;
 mod skewed;
+mod source;
 mod strict;
 mod swallowed;
 mod tokens;
