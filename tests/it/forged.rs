@@ -432,7 +432,7 @@ async fn a_former_service_of_another_type_is_not_taken_over() {
     rig.start_operator().await;
     let stalled = rig.not_ready("orders", "FormerServiceExists").await;
     let told = message(&stalled, ConditionType::Ready);
-    assert!(told.contains("its type is nlb") && !told.contains("take it over,"), "{told}");
+    assert!(told.contains("its type is nlb") && !told.contains("adopt it,"), "{told}");
     assert_untouched(&rig, &former).await;
     rig.end().await;
 }

@@ -14,6 +14,7 @@ mod credentials;
 mod default_configuration;
 mod delete;
 mod details;
+mod docs;
 mod drift;
 mod forged;
 mod heavy;

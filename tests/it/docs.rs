@@ -1,0 +1,69 @@
+//! The documentation agrees with itself: the index of decisions lists every page once, without gaps, and relative links lead somewhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::checkout::repository;
+
+/// The Markdown pages of the project.
+fn pages() -> Vec<PathBuf> {
+    let root = repository();
+    let folders = [
+        "",
+        "docs",
+        "docs/decisions",
+        "docs/reference",
+        "config/samples",
+        "crates/privatelink",
+        "crates/privatelink-sim",
+    ];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(root.join(folder)).into_iter().flatten());
+    let paths = files.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+/// The targets of the links in a page that lead to files.
+fn links(text: &str) -> Vec<&str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let files =
+        targets.filter(|target| !target.contains("://") && !target.starts_with('#') && !target.starts_with("mailto:"));
+    files.map(|target| target.split('#').next().unwrap_or_default()).collect()
+}
+
+#[test]
+fn every_relative_link_leads_to_a_file() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let folder = page.parent().unwrap();
+        let lost = links(&text).into_iter().filter(|target| !folder.join(target).exists());
+        broken.extend(lost.map(|target| format!("{}: {target}", page.display())));
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_index_of_decisions_lists_every_page_in_order_and_without_gaps() {
+    let folder = repository().join("docs/decisions");
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let mut pages: Vec<String> = fs::read_dir(&folder).unwrap().map(|entry| name(&entry.unwrap().path())).collect();
+    pages.retain(|page| page != "README.md");
+    pages.sort();
+    let index = fs::read_to_string(folder.join("README.md")).unwrap();
+    let listed: Vec<String> =
+        links(&index).into_iter().filter(|target| target.starts_with('0')).map(str::to_owned).collect();
+    let mut rows = listed.clone();
+    rows.dedup();
+    rows.sort();
+    rows.dedup();
+    assert_eq!(rows, pages, "docs/decisions/README.md");
+    for (number, page) in (1..).zip(&pages) {
+        assert!(page.starts_with(&format!("{number:04}-")), "{page} is not number {number}");
+    }
+}
+
+#[test]
+fn links_are_found_and_those_to_elsewhere_are_not() {
+    let text = "[a](b.md#part), [c](https://example.com), [d](#here) and [e](../f/g.md)";
+    assert_eq!(links(text), ["b.md", "../f/g.md"]);
+}
