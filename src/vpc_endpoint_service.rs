@@ -32,10 +32,26 @@ use self::resolve::{Marked, Place, ResolveError, Resolved};
 use self::teardown::{without_cloud, without_place};
 use crate::cloud::accounts::Account;
 use crate::crd::VpcEndpointService;
-use crate::identity::{Definition, ObjectKey};
+use crate::identity::{Definition, ObjectId, ObjectKey};
 use crate::kubernetes::KubernetesError;
-use crate::runtime::ReconcileOutcome;
 use crate::runtime::backoff::Revision;
+use crate::runtime::{ReconcileOutcome, Reconciler};
+
+impl Reconciler for Context {
+    type Kind = VpcEndpointService;
+
+    fn reconcile(
+        &self,
+        object: Arc<VpcEndpointService>,
+    ) -> impl Future<Output = Result<ReconcileOutcome, KubernetesError>> + Send {
+        reconcile(object, self)
+    }
+
+    fn forget(&self, id: &ObjectId) {
+        self.accounts.forget(id);
+        self.sightings.forget(id);
+    }
+}
 
 /// One reconcile of one object: resolve, observe, think, execute, conclude, and say what was concluded.
 pub async fn reconcile(

@@ -8,8 +8,7 @@ use super::steps::Steps;
 use crate::cloud::accounts::Accounts;
 use crate::crd::VpcEndpointService;
 use crate::identity::{Definition, ObjectId};
-use crate::kubernetes::KubernetesError;
-use crate::runtime::{self, ReconcileOutcome, Reconciler};
+use crate::runtime;
 
 /// What every reconcile shares.
 #[derive(Debug)]
@@ -36,22 +35,6 @@ impl Context {
             default_region: self.default_region.clone(),
             definition: Definition::Stays,
         }
-    }
-}
-
-impl Reconciler for Context {
-    type Kind = VpcEndpointService;
-
-    fn reconcile(
-        &self,
-        object: Arc<VpcEndpointService>,
-    ) -> impl Future<Output = Result<ReconcileOutcome, KubernetesError>> + Send {
-        super::reconcile(object, self)
-    }
-
-    fn forget(&self, id: &ObjectId) {
-        self.accounts.forget(id);
-        self.sightings.forget(id);
     }
 }
 

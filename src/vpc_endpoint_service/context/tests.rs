@@ -8,6 +8,7 @@ use super::*;
 use crate::cloud::scheduler::{Content, Request};
 use crate::cloud::services::{DetailsQuery, Query};
 use crate::identity::{Owner, Target};
+use crate::runtime::Reconciler;
 use crate::runtime::backoff::{Cause, Revision};
 use crate::test_support::context;
 
