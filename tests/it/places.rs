@@ -161,7 +161,7 @@ async fn a_record_whose_region_cannot_be_called_is_put_right_by_taking_it_off() 
     record_region(&rig, "NOWHERE").await;
     status_region(&rig, Value::Null).await;
     rig.start_operator().await;
-    told(&rig, "RegionUnusable", &["NOWHERE", "create-record", "take the annotation off"]).await;
+    told(&rig, "RegionUnusable", &["NOWHERE", "create-record", "remove the annotation"]).await;
     patch(&rig, json!({"metadata": {"annotations": {CREATE_RECORD_ANNOTATION: null}}})).await;
     rig.ready("orders").await;
     assert_eq!(rig.services().await.len(), 1);
