@@ -81,7 +81,7 @@ fn reasons() -> String {
         "`kubectl get vpces` shows the reason of `Ready`. The message of the condition says the particulars: names, ids, values.\n",
     );
     for (group, reasons) in Reason::GROUPS {
-        text += &format!("\n## {group}\n\n");
+        text.extend(["\n## ", group, "\n\n"]);
         text += &table(
             ["reason", "meaning", "what to do"],
             reasons.iter().map(|reason| [code(reason.as_str()), reason.meaning().into(), reason.action().into()]),

@@ -47,7 +47,7 @@ events! {
     normal EndpointServiceDeleted: "The endpoint service is deleted and the finalizer removed", "nothing";
     normal EndpointServiceRetained: "The finalizer is removed and the endpoint service stays in the cloud; the message says why and whether the operator's tags stay", "delete the service in the cloud when it is no longer needed";
     normal DriftCorrected: "A change that somebody made in the cloud was undone; the message names the fields", "find out who changes the service outside";
-    warning DeletionBlocked: "The deletion waits for what the message names", "see the reason DeletionBlocked";
+    warning DeletionBlocked: "The deletion waits for what the message names", "see the reason of the same name";
     warning Stalled: "The operator needs help; the message begins with the reason of the condition Stalled", "see that reason";
     warning InvalidObject: "This version of the operator cannot read the object and leaves it and its service alone", "install the version that the object was written for, or correct the field that the message names";
 }

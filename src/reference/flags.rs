@@ -9,10 +9,10 @@ use crate::args::Cli;
 pub(super) fn flags() -> String {
     let mut text = String::from("The same as `privatelink-operator COMMAND --help`.\n");
     for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
-        text += &format!("\n## `privatelink-operator {}`\n\n", command.get_name());
+        text.extend(["\n## `privatelink-operator ", command.get_name(), "`\n\n"]);
         text += &command.get_about().map(|about| format!("{about}.\n")).unwrap_or_default();
         for heading in headings(command) {
-            text += &format!("\n### {}\n\n", heading.unwrap_or("Options"));
+            text.extend(["\n### ", heading.unwrap_or("Options"), "\n\n"]);
             let flags = shown(command).filter(|flag| flag.get_help_heading() == heading);
             text += &table(["flag", "default", "environment", "meaning"], flags.map(row));
         }

@@ -24,7 +24,7 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
 pub(super) fn written(duration: Duration) -> String {
     let milliseconds = duration.as_millis();
     let units = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
-    match units.into_iter().find(|(_, factor)| milliseconds >= *factor && milliseconds % factor == 0) {
+    match units.into_iter().find(|(_, factor)| milliseconds >= *factor && milliseconds.is_multiple_of(*factor)) {
         Some((unit, factor)) => format!("{}{unit}", milliseconds / factor),
         None => format!("{milliseconds}ms"),
     }

@@ -40,7 +40,7 @@ fn a_ring_is_seen_and_a_level_is_the_longest_way_down() {
     let to = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
     let mut uses: Uses = [("a", to(&["b", "c"])), ("b", to(&["c"])), ("c", to(&[]))]
         .into_iter()
-        .map(|(room, used)| (room.to_owned(), used))
+        .map(|(room, named)| (room.to_owned(), named))
         .collect();
     assert!(rings(&uses).is_empty());
     assert_eq!(["a", "b", "c"].map(|room| level(&uses, room)), [2, 1, 0]);
@@ -76,14 +76,14 @@ fn uses() -> Uses {
         let name = file.strip_prefix(repository()).unwrap().display().to_string();
         let from = room(&modules(&name));
         let code = relevant(&fs::read_to_string(&file).unwrap());
-        let used = uses.entry(from.clone()).or_default();
-        used.extend(paths(&code).filter_map(|path| target(&name, path)).filter(|to| *to != from));
+        let named = uses.entry(from.clone()).or_default();
+        named.extend(paths(&code).filter_map(|path| target(&name, path)).filter(|to| *to != from));
     }
     // The roots of the crate and of the cloud only declare their parts.
     uses.retain(|room, _| !["lib", "main", "cloud"].contains(&room.as_str()));
     let rooms: BTreeSet<String> = uses.keys().cloned().collect();
-    for used in uses.values_mut() {
-        used.retain(|to| rooms.contains(to));
+    for named in uses.values_mut() {
+        named.retain(|to| rooms.contains(to));
     }
     uses
 }
@@ -136,10 +136,10 @@ fn is_file(folder: &str, part: &str) -> bool {
 fn rings(uses: &Uses) -> BTreeSet<String> {
     let mut left = uses.clone();
     loop {
-        let used: BTreeSet<String> = left.values().flatten().cloned().collect();
+        let named: BTreeSet<String> = left.values().flatten().cloned().collect();
         let before = left.len();
-        let names: BTreeSet<String> = left.keys().cloned().collect();
-        left.retain(|room, to| used.contains(room) && to.iter().any(|to| names.contains(to)));
+        let left_rooms: BTreeSet<String> = left.keys().cloned().collect();
+        left.retain(|room, to| named.contains(room) && to.iter().any(|to| left_rooms.contains(to)));
         if left.len() == before {
             return left.into_keys().collect();
         }
@@ -160,8 +160,8 @@ fn picture(uses: &Uses) -> String {
     rooms.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     let mut drawn = String::from("| level | room | what it is | uses |\n|---|---|---|---|\n");
     for (level, room) in rooms {
-        let used: Vec<&str> = uses[room].iter().map(String::as_str).collect();
-        writeln!(drawn, "| {level} | `{room}` | {} | {} |", purpose(room), used.join(", ")).unwrap();
+        let named: Vec<&str> = uses[room].iter().map(String::as_str).collect();
+        writeln!(drawn, "| {level} | `{room}` | {} | {} |", purpose(room), named.join(", ")).unwrap();
     }
     drawn
 }

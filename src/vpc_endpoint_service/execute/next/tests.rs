@@ -74,8 +74,8 @@ fn creation() -> Run {
     Run::of(&world, steps)
 }
 
-fn made(service_id: Option<&str>) -> Result<(EndpointService, Option<String>), Error> {
-    Ok((EndpointService { service_id: service_id.map(str::to_owned), ..EndpointService::default() }, None))
+fn made(service_id: Option<&str>) -> (EndpointService, Option<String>) {
+    (EndpointService { service_id: service_id.map(str::to_owned), ..EndpointService::default() }, None)
 }
 
 fn tag(key: &str) -> Write {
@@ -101,7 +101,7 @@ fn a_create_has_its_permit_then_the_object_is_read_then_it_is_sent() {
     run.permit();
     run.read();
     assert!(matches!(run.next(), Effect::Create { .. }));
-    let created = run.memory.create_answered(&run.plan, made(Some("epsrv-new"))).expect("it made a service");
+    let created = run.memory.create_answered(&run.plan, Ok(made(Some("epsrv-new")))).expect("it made a service");
     assert_eq!(created.service.id, "epsrv-new");
     assert_eq!(run.memory.outcome.done[0].created.as_ref().map(|service| service.id.as_str()), Some("epsrv-new"));
     assert!(matches!(run.memory.outcome.stopped, Some(Stop::Awaited)));
@@ -187,7 +187,7 @@ fn an_answer_without_an_id_says_as_little_as_none() {
     let mut run = creation();
     run.permit();
     run.read();
-    assert_eq!(run.memory.create_answered(&run.plan, made(None)), None);
+    assert_eq!(run.memory.create_answered(&run.plan, Ok(made(None))), None);
     assert!(run.is_stale() && run.done().is_empty());
 }
 
