@@ -1,10 +1,10 @@
-//! The inventory: one list serves everybody.
+//! The inventory: one list serves every object, with pending writes laid over it (read-your-writes).
 //!
 //! Per account and region, one task lists the resources that carry our cluster tag, and a snapshot of them answers
-//! every pass at once. What it hands out says when its sweep began, and for as long as the provider's lists may lag
+//! every reconcile at once. What it hands out says when its list began, and for as long as the provider's lists may lag
 //! behind our own writes, those stand in for what the lists show. Nobody waits here: whoever needs a fresher look
-//! registers a wish and is woken when it is served, and when the resource of an object changes, just that object is
-//! woken.
+//! registers a refresh request and is requeued when it is served, and when the resource of an object changes, just that object is
+//! requeued.
 
 mod breakers;
 mod details;

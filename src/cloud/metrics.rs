@@ -1,4 +1,4 @@
-//! The sweeps of the inventory, which counts them itself.
+//! Metrics of the lists and details refreshes of the inventory, which counts them itself.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Waking objects: how the inventory and the lanes tell the controller that something changed for one object.
+//! Requeues: how the inventory and the write scheduler tell the controller that something changed for one object.
 
 use tokio::sync::{broadcast, mpsc};
 

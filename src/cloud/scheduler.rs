@@ -1,7 +1,7 @@
-//! The lanes: writes in the order that the provider allows, at the rate that it documents.
+//! The write scheduler: writes in the order that the provider allows, at the rate that it documents.
 //!
-//! One set of lanes serves one account and region. Whoever wants to write asks for a turn and gets one at once or not at all: nobody
-//! waits inside a reconcile. Without a turn the object stands in a queue; when its turn comes, the lanes wake it and hold the turn for
+//! One scheduler serves one account and region. Whoever wants to write asks for a permit and gets one at once or not at all: nobody
+//! waits inside a reconcile. Without a permit the object stands in a queue; when its turn comes, it is requeued and the permit is reserved for
 //! it for a short time, so that it can look and plan again and what it sends is never stale.
 //!
 //! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the waking.

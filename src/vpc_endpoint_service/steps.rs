@@ -17,7 +17,7 @@ use crate::kubernetes::status_memory::StatusMemory;
 /// What the driver asks in each reconcile. Every step is by default the function of its name: the operator runs with [`Decisions`], which
 /// replaces none.
 pub trait Steps: Debug + Send + Sync {
-    /// The last status of the object that this process wrote, if it knows that it is stored.
+    /// The last status of the object that this process wrote, or may have written.
     fn remembered(
         &self,
         said: &StatusMemory<VpcEndpointServiceStatus>,
