@@ -18,7 +18,7 @@ pub async fn write_status<'a, K: Kind>(
     match &written {
         Ok(_) => context.status_memory.stored(&key.uid, wanted),
         Err(KubernetesError::Unavailable(_)) => context.status_memory.sent(&key.uid, wanted),
-        // Surely not stored: the status from before still stands.
+        // Not stored, or somebody wrote in the same moment: the status from before still stands, and the next reconcile says it again.
         Err(_) => {}
     }
     let (before, after) = (stored.and_then(ready), ready(wanted));
