@@ -28,7 +28,7 @@ HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 RELEASE_BUILD = RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --target $(HOST)
 RELEASE = $(TARGET)/$(HOST)/release
 # The same as in config/default.
-VERSION = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
+VERSION = $(shell awk -F '"' '/^version = / { print $$2; exit }' Cargo.toml)
 IMAGE ?= privatelink-operator:$(VERSION)
 CARGO_DENY_VERSION := 0.20.2
 CARGO_MUTANTS_VERSION := 27.1.0

@@ -17,5 +17,6 @@ cargo test --workspace --exclude integration-tests --lib --bins --tests --no-fai
 cargo test --package integration-tests -- --test-threads "${IT_THREADS:-2}" 2>&1 | tee "$work/it" || code=$?
 
 echo "==> the slowest tests"
-sed -nE 's/^test (.*) \.\.\. .*<([0-9.]+)s>$/\2 s  \1/p' "$work/it" "$work/rest" | sort -rn | head -n 20
+# Reads to the end: a reader that stops early kills the writer before it, and with it the script.
+sed -nE 's/^test (.*) \.\.\. .*<([0-9.]+)s>$/\2 s  \1/p' "$work/it" "$work/rest" | sort -rn | awk 'NR <= 20'
 exit "$code"

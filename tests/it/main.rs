@@ -1,4 +1,4 @@
-//! Integration tests, one binary: a file a story, against a real Kubernetes API server.
+//! Integration tests, one binary: a file a feature, against a real Kubernetes API server.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -33,6 +33,7 @@ mod restored;
 mod rig;
 mod rights;
 mod samples;
+mod scripts;
 mod second_kind;
 mod skewed;
 mod source;
