@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use kube::Resource;
 use kube::runtime::controller::Action;
 use kube::runtime::reflector::{ObjectRef, Store};
 use tokio::time::{Instant, timeout};
@@ -44,7 +45,13 @@ impl<R: Reconciler> Worker<R> {
     /// One reconcile of an object as the store shows it.
     pub(super) async fn run(&self, object: Arc<R::Kind>) -> Action {
         let key = ObjectKey::of(&*object);
-        let span = info_span!("reconcile", namespace = key.namespace, name = key.name, generation = key.generation);
+        let span = info_span!(
+            "reconcile",
+            object.kind = %R::Kind::kind(&()),
+            object.namespace = key.namespace,
+            object.name = key.name,
+            object.generation = key.generation,
+        );
         let action = self.gated(object).instrument(span).await;
         if !is_there(&self.store, &key) {
             // It went while the reconcile ran: what was noted since then is forgotten too.

@@ -133,7 +133,7 @@ fn with_what_follows<K>(
 /// Says in the log and in an event of the object that it is left alone. A status cannot say so: ours is written by type, too.
 fn report_unreadable<K: Kind>(context: &Context<K>, object: &K, error: &str) {
     let key = ObjectKey::of(object);
-    warn!(namespace = key.namespace, name = key.name, error, "failed to parse an object, ignoring it");
+    warn!(object.namespace = key.namespace, object.name = key.name, error, "failed to parse an object, ignoring it");
     let events = Arc::clone(&context.kubernetes.events);
     let note =
         format!("this version of the operator cannot read the object and leaves it and its service alone: {error}");

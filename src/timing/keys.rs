@@ -189,7 +189,7 @@ mod tests {
         );
         assert_eq!(
             public(&["resyncPeriod=2"]).unwrap_err().to_string(),
-            r#"failed to use --timing "resyncPeriod=2": give a whole number with the unit ms, s, m or h, such as 500ms or 3s"#
+            r#"failed to use --timing "resyncPeriod=2": failed to parse input in the "friendly" duration format: expected to find unit designator suffix (e.g., `years` or `secs`) after parsing integer; give a number with the unit ms, s, m or h, such as 500ms or 3s"#
         );
     }
 }

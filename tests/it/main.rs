@@ -22,6 +22,7 @@ mod house;
 mod https_proxy;
 mod kubectl;
 mod kubernetes_version;
+mod log_keys;
 mod missed;
 mod paused;
 mod places;

@@ -102,8 +102,8 @@ async fn the_log_of_a_pass_names_the_object() {
     let created = |log: &str| log.lines().find(|line| line.contains("CreateVpcEndpointService")).map(str::to_owned);
     until("the Create is logged", async || created(&operator.log()).is_some()).await;
     let line: serde_json::Value = serde_json::from_str(&created(&operator.log()).unwrap()).unwrap();
-    assert_eq!(line["namespace"], json!(namespace));
-    assert_eq!((&line["name"], &line["generation"]), (&json!("payments"), &json!(1)));
+    let object = ["kind", "namespace", "name", "generation"].map(|key| &line[format!("object.{key}")]);
+    assert_eq!(object, [&json!("VpcEndpointService"), &json!(namespace), &json!("payments"), &json!(1)]);
     assert!(line["service_id"].as_str().unwrap().starts_with("epsrv-"), "{line}");
     assert!(line["request_id"].is_string(), "{line}");
 }
