@@ -143,9 +143,7 @@ struct ListWatch<S> {
 impl<S: Source> ListWatch<S> {
     async fn step(&mut self, state: State<S::Object>) -> Step<S::Object> {
         match state {
-            State::Begin => {
-                (Some(Ok(Event::Init)), State::Listing { token: None, objects: VecDeque::new(), version: None })
-            }
+            State::Begin => self.page(None).await,
             State::Listing { token, mut objects, version } => match (objects.pop_front(), token, version) {
                 (Some(next), token, version) => {
                     (Some(Ok(Event::InitApply(next))), State::Listing { token, objects, version })
@@ -159,7 +157,10 @@ impl<S: Source> ListWatch<S> {
         }
     }
 
+    /// `Init` comes with the first page: before it, it would count as a success between two lists that fail, and the pauses between those
+    /// would never grow.
     async fn page(&self, token: Option<String>) -> Step<S::Object> {
+        let first = token.is_none().then_some(Ok(Event::Init));
         let parameters =
             ListParams { limit: Some(self.pace.page_size), continue_token: token, ..ListParams::default() };
         match within(self.pace.page, self.source.list(&parameters)).await {
@@ -170,7 +171,7 @@ impl<S: Source> ListWatch<S> {
                 if version.is_none() && token.is_none() {
                     return (Some(Err(watcher::Error::NoResourceVersion)), State::Begin);
                 }
-                (None, State::Listing { token, objects: list.items.into(), version })
+                (first, State::Listing { token, objects: list.items.into(), version })
             }
             Err(error) => (Some(Err(watcher::Error::InitialListFailed(error))), State::Begin),
         }

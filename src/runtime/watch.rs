@@ -8,7 +8,7 @@ use std::future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{Stream, StreamExt, stream};
+use futures::{Stream, StreamExt};
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::utils::Backoff as Resettable;
 use kube::runtime::watcher::{self, Event};
@@ -83,7 +83,7 @@ pub(super) fn objects<K: Kind>(
     let (mut tracker, mut filter) = (UidTracker::default(), ChangeFilter::by(predicate));
     let heard = Arc::clone(&health);
     let seen = list_watch(api, pace(&timing), move || heard.watch_heard());
-    let changed = with_what_follows(readable(seen, move |object, error| report_unreadable(&context, object, error)))
+    let changed = readable(seen, move |object, error| report_unreadable(&context, object, error))
         .backoff(Pause::default())
         .modify(prune)
         .inspect(move |event| tell(event, &told))
@@ -110,26 +110,6 @@ pub(super) fn objects<K: Kind>(
     (changed, foreign)
 }
 
-/// Lets `Init` wait for the event after it, and drops it when that is an error. It comes before the list is asked for, so on its own it
-/// would count as a success between two failures, and the pauses would never grow.
-fn with_what_follows<K>(
-    watch: impl Stream<Item = watcher::Result<Event<K>>>,
-) -> impl Stream<Item = watcher::Result<Event<K>>> {
-    let mut begun = None;
-    watch.flat_map(move |event| {
-        let before = begun.take();
-        let (first, second) = match event {
-            Ok(Event::Init) => {
-                begun = Some(Event::Init);
-                (None, None)
-            }
-            Ok(event) => (before.map(Ok), Some(Ok(event))),
-            Err(error) => (None, Some(Err(error))),
-        };
-        stream::iter(first.into_iter().chain(second))
-    })
-}
-
 /// Says in the log and in an event of the object that it is left alone. A status cannot say so: ours is written by type, too.
 fn report_unreadable<K: Kind>(context: &Context<K>, object: &K, error: &str) {
     let key = ObjectKey::of(object);
@@ -151,7 +131,6 @@ fn prune(object: &mut impl Kind) {
 
 fn tell<K: Kind>(event: &watcher::Result<Event<K>>, health: &Health) {
     match event {
-        Ok(Event::Init) => {}
         Ok(_) => {
             if health.definition_served() {
                 info!("the CustomResourceDefinition is served");

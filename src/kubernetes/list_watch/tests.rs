@@ -177,10 +177,18 @@ async fn pages_become_one_list_and_a_watch_goes_on_from_its_version() {
 #[tokio::test(start_paused = true)]
 async fn a_list_that_is_never_answered_is_given_up_and_asked_for_again() {
     let script = Script::of([Answer::Silence, Answer::List(vec![("a", "1")], "7", Some("more")), Answer::Silence]);
-    let (events, current) = seen(&script, 6).await;
+    let (events, current) = seen(&script, 4).await;
     let late = "error: failed to perform initial object list: ServiceError: no answer within 30s";
-    assert_eq!(lines(&events), [(0, "init"), (30, late), (30, "init"), (30, "listed a@1"), (60, late), (60, "init")]);
+    assert_eq!(lines(&events), [(30, late), (30, "init"), (30, "listed a@1"), (60, late)]);
     assert_eq!(current, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lists_that_fail_are_nothing_but_errors_so_that_the_pauses_between_them_grow() {
+    let script = Script::of([Answer::Refusal(503), Answer::Refusal(503), Answer::List(vec![], "7", None)]);
+    let (events, _) = seen(&script, 4).await;
+    let words: Vec<&str> = events.iter().map(|(_, text)| text.split(':').next().unwrap()).collect();
+    assert_eq!(words, ["error", "error", "init", "all listed"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,19 +279,20 @@ async fn what_is_too_old_is_listed_and_what_passes_is_tried_again() {
         Answer::Refusal(503),
         Answer::List(vec![], "9", None),
         Answer::Refusal(410),
+        Answer::List(vec![], "11", None),
     ]);
     let (events, _) = seen(&script, 8).await;
     let words: Vec<&str> = events.iter().map(|(_, text)| text.split(':').next().unwrap()).collect();
     assert_eq!(words, ["init", "all listed", "error", "init", "all listed", "error", "error", "init"]);
-    assert_eq!(script.calls(), ["list", "watch 7", "list", "watch 9", "compare", "watch 9"]);
+    assert_eq!(script.calls(), ["list", "watch 7", "list", "watch 9", "compare", "watch 9", "list"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_ends_nothing_and_is_counted() {
     let before = Task::Watch.restarts();
     let script = Script::of([Answer::Panic, Answer::List(vec![("a", "1")], "7", None)]);
-    let (events, _) = seen(&script, 5).await;
+    let (events, _) = seen(&script, 4).await;
     let panicked = "error: watch stream failed: ServiceError: it panicked";
-    assert_eq!(lines(&events), [(0, "init"), (0, panicked), (0, "init"), (0, "listed a@1"), (0, "all listed")]);
+    assert_eq!(lines(&events), [(0, panicked), (0, "init"), (0, "listed a@1"), (0, "all listed")]);
     assert_eq!(Task::Watch.restarts(), before + 1);
 }

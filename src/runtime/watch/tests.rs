@@ -1,5 +1,4 @@
 use kube::core::Status;
-use tokio::time::Instant;
 
 use super::*;
 use crate::crd::VpcEndpointService;
@@ -43,19 +42,4 @@ fn pauses_grow_to_five_seconds_and_begin_anew_after_a_success() {
     }
     pause.reset();
     assert!(pause.next().unwrap() <= FIRST_PAUSE);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_list_that_fails_again_and_again_is_asked_for_at_growing_pauses() {
-    let failures = (0..6).flat_map(|_| [Ok::<Event<()>, _>(Event::Init), Err(answered(503))]);
-    let begin = Instant::now();
-    assert_eq!(with_what_follows(stream::iter(failures)).backoff(Pause::default()).count().await, 6);
-    assert!(begin.elapsed() >= Duration::from_millis(3_100), "{:?}", begin.elapsed());
-}
-
-#[tokio::test]
-async fn a_list_that_comes_begins_with_init() {
-    let events = [Ok(Event::Init), Err(answered(503)), Ok(Event::Init), Ok(Event::InitApply("a")), Ok(Event::InitDone)];
-    let seen: Vec<_> = with_what_follows(stream::iter(events)).collect().await;
-    assert!(matches!(seen[..], [Err(_), Ok(Event::Init), Ok(Event::InitApply("a")), Ok(Event::InitDone)]), "{seen:?}");
 }
