@@ -16,7 +16,7 @@ pub use clients::Clients;
 use tokio_util::task::AbortOnDropHandle;
 
 use self::caller::Caller;
-use self::open::{Open, kept_for, sweep};
+use self::open::{Open, kept_for, evict_unused};
 use self::pinned::Pinned;
 use super::inventory::Figures;
 use super::requeuer::Wake;
@@ -63,7 +63,7 @@ pub struct Accounts {
     /// Held for look-ups only.
     open: Arc<Mutex<Open>>,
     /// The task that lets go of those without objects; started with the first.
-    sweeper: Mutex<Option<AbortOnDropHandle<()>>>,
+    evictor: Mutex<Option<AbortOnDropHandle<()>>>,
 }
 
 /// The provider's first region, whose STS knows every account.
@@ -82,7 +82,7 @@ impl Accounts {
             process_start: setup.clock.now(),
             caller: Caller::new(client, setup.account_id.clone(), setup.wake.clone()),
             open: Arc::default(),
-            sweeper: Mutex::default(),
+            evictor: Mutex::default(),
             setup,
         })
     }
@@ -110,17 +110,17 @@ impl Accounts {
         let account = Arc::new(self.build(target)?);
         open.put(Arc::clone(&account));
         drop(open);
-        self.start_sweeper();
+        self.start_evictor();
         Ok(account)
     }
 
-    fn start_sweeper(&self) {
-        let mut sweeper = self.sweeper.lock().unwrap_or_else(PoisonError::into_inner);
+    fn start_evictor(&self) {
+        let mut evictor = self.evictor.lock().unwrap_or_else(PoisonError::into_inner);
         let kept_for = kept_for(&self.setup.timing);
-        sweeper.get_or_insert_with(|| {
+        evictor.get_or_insert_with(|| {
             let open = Arc::clone(&self.open);
-            let sweeping = supervise::forever(Task::Accounts, move || sweep(Arc::clone(&open), kept_for));
-            AbortOnDropHandle::new(tokio::spawn(sweeping))
+            let evicting = supervise::forever(Task::Accounts, move || evict_unused(Arc::clone(&open), kept_for));
+            AbortOnDropHandle::new(tokio::spawn(evicting))
         });
     }
 
