@@ -19,7 +19,7 @@ use crate::admin::{self, AdminError, Health};
 use crate::cloud;
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
-use crate::cloud::metrics::Sweeps;
+use crate::cloud::metrics::InventoryCollector;
 use crate::cloud::requeuer::Wake;
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
@@ -101,7 +101,7 @@ async fn operate(
     let (wake, requeued) = Wake::channel();
     let recoveries = wake.recoveries();
     let context = Arc::new(context(&settings, cluster, &doors, metrics, &wake)?);
-    count_sweeps(&context);
+    count_lists(&context);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
     let sources = Sources { scope, max_concurrent_reconciles, requeued, recoveries, health };
@@ -195,10 +195,10 @@ fn context(
     })
 }
 
-/// The inventories count their sweeps themselves; the metrics add up what all of them counted.
-fn count_sweeps(context: &Arc<Context>) {
+/// The inventories count their lists themselves; the metrics add up what all of them counted.
+fn count_lists(context: &Arc<Context>) {
     let counted = Arc::downgrade(context);
-    context.runtime.metrics.collect(Sweeps::of(move || match counted.upgrade() {
+    context.runtime.metrics.collect(InventoryCollector::of(move || match counted.upgrade() {
         Some(context) => context.accounts.counted(),
         None => Figures::default(),
     }));

@@ -35,7 +35,7 @@ use crate::timing::Timing;
 use observed::CreateAttempt;
 pub use reads::Reads;
 use resource::Resource;
-use state::sweeps::Awakened;
+use state::lists::Awakened;
 use state::{About, State};
 
 /// What one account and region is known to hold. Cheap to clone; its task ends with the last clone.
@@ -102,11 +102,11 @@ pub struct RecordMark {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// Lists that were begun.
-    pub sweeps: u64,
+    pub lists: u64,
     /// Lists of what hangs on the resources that were begun.
-    pub dependent_sweeps: u64,
-    /// Sweeps of either kind that failed, each try counted.
-    pub sweep_failures: u64,
+    pub dependent_lists: u64,
+    /// Lists of either kind that failed, each try counted.
+    pub list_failures: u64,
     /// Resources whose details were read again by the inventory itself.
     pub details_reads: u64,
     /// Those of them that failed.
@@ -126,9 +126,9 @@ impl Figures {
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {
-            sweeps: self.sweeps + other.sweeps,
-            dependent_sweeps: self.dependent_sweeps + other.dependent_sweeps,
-            sweep_failures: self.sweep_failures + other.sweep_failures,
+            lists: self.lists + other.lists,
+            dependent_lists: self.dependent_lists + other.dependent_lists,
+            list_failures: self.list_failures + other.list_failures,
             details_reads: self.details_reads + other.details_reads,
             details_failures: self.details_failures + other.details_failures,
             unknown_words: self.unknown_words + other.unknown_words,
@@ -257,7 +257,7 @@ impl<R: Resource> Shared<R> {
         self.setup.clock.now()
     }
 
-    /// The state. A panic elsewhere cannot have left it half changed in a way that the next sweep does not repair.
+    /// The state. A panic elsewhere cannot have left it half changed in a way that the next list does not repair.
     fn state(&self) -> MutexGuard<'_, State<R>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -29,7 +29,7 @@ impl Wake {
         let _ = self.objects.send(id.clone());
     }
 
-    /// The first good sweep after a bad one: whoever backs off because this account and region could not be reached need not any
+    /// The first good list after a bad one: whoever backs off because this account and region could not be reached need not any
     /// longer. The controller finds and wakes them.
     pub fn recovered(&self, target: &Target) {
         // The only error is that nobody listens.

@@ -40,8 +40,8 @@ pub struct Service {
     pub attributes: Attributes,
     pub tags: BTreeMap<String, String>,
     pub proof: Proof,
-    /// Fields for which the value is an own write that no sweep has shown yet. Attachments and principals are never
-    /// among them: no sweep shows them, and an own write of theirs stands in silently for a read that lags behind it.
+    /// Fields for which the value is an own write that no list has shown yet. Attachments and principals are never
+    /// among them: no list shows them, and an own write of theirs stands in silently for a read that lags behind it.
     pub unseen: BTreeSet<Field>,
     /// An own attach, detach or resource change is under way: only a Get begun after it may call the service Active
     /// again, because a lagging list cannot show it.

@@ -37,7 +37,7 @@ pub struct Revision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The account and region could not be reached, or answered what may be over any time: ends by time, at most about a minute where few fail,
-    /// and when a good sweep follows a bad one.
+    /// and when a good list follows a bad one.
     Unreachable(Target),
     /// The reconcile did not end in time, so somebody did not answer. Ends when anything can be reached again.
     Unanswered,

@@ -18,9 +18,9 @@ use crate::identity::Life;
 /// What a plan asks to be looked at, once in a pass, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// A sweep of the services begun at this moment or later. Only registers the wish: the inventory wakes the object.
-    Sweep { not_before: Timestamp },
-    /// A sweep of the connections begun at this moment or later. Only registers the wish.
+    /// A list of the services begun at this moment or later. Only registers the wish: the inventory wakes the object.
+    List { not_before: Timestamp },
+    /// A list of the connections begun at this moment or later. Only registers the wish.
     Connections { not_before: Timestamp },
     /// Attachments and principals of this service, now.
     Deep { service_id: String },
@@ -33,12 +33,12 @@ pub enum Look {
 impl Look {
     /// Whether it only registers a wish, and reads nothing itself.
     pub fn is_wish(&self) -> bool {
-        matches!(self, Self::Sweep { .. } | Self::Connections { .. })
+        matches!(self, Self::List { .. } | Self::Connections { .. })
     }
 }
 
 /// What is known of the object's service now. Never waits and never fails: an account that cannot be read shows in
-/// `sweep_error`.
+/// `list_error`.
 pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
     inventory.observed(&Query {
         id: &resolved.key.id(),
@@ -54,12 +54,12 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
     })
 }
 
-/// Looks where a plan asked to look. Sweeps are only wished for; reads of one service are made now, and what they find
+/// Looks where a plan asked to look. Lists are only wished for; reads of one service are made now, and what they find
 /// is in the next `observe`.
 pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Result<(), cloud_core::Error> {
     let id = resolved.key.id();
     match look {
-        Look::Sweep { not_before } => {
+        Look::List { not_before } => {
             inventory.request_refresh(&id, *not_before);
             Ok(())
         }

@@ -317,7 +317,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/inventory/state.rs", "own", "spent with a list late enough"),
     ("src/cloud/inventory/state.rs", "read", "what the newest list shows, and what is new"),
     ("src/cloud/inventory/state.rs", "resources", "what the newest list shows"),
-    ("src/cloud/inventory/state/sweeps.rs", "objects", "an answer, not a memory"),
+    ("src/cloud/inventory/state/lists.rs", "objects", "an answer, not a memory"),
     ("src/cloud/inventory/view.rs", "by_object", "what the newest list shows, and what is new"),
     ("src/cloud/inventory/view.rs", "by_uid", "what the newest list shows, and what is new"),
     ("src/cloud/inventory/view.rs", "resources", "what the newest list shows, and what is new"),

@@ -161,7 +161,7 @@ async fn regions_that_people_make_up_leave_nothing_behind() {
     let targets: Vec<Target> = accounts.figures().into_iter().map(|(target, _)| target).collect();
     assert_eq!(targets, [target("cn-hangzhou")]);
     assert_eq!(tasks(), before);
-    assert!(accounts.counted().sweeps >= counted.sweeps, "what was counted stays counted");
+    assert!(accounts.counted().lists >= counted.lists, "what was counted stays counted");
     assert!(simulator.journal().len() - calls <= 6, "only the region in use is listed");
 }
 
@@ -204,7 +204,7 @@ async fn a_region_without_a_host_is_asked_less_and_less_often() {
     let accounts = Accounts::new(Setup { clients, ..accounts.setup.clone() }).unwrap();
     look(&accounts, "web", "cn-nowhere");
     tokio::time::sleep(Duration::from_hours(1)).await;
-    let lists = accounts.counted().sweeps;
+    let lists = accounts.counted().lists;
     assert!((10..=25).contains(&lists), "{lists} lists in an hour");
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Known<R: Resource> {
     incarnation: u32,
     attempts: Vec<CreateAttempt>,
     judged: Option<Judged<R::View>>,
-    /// It was told that there is no sweep, or no good one: it wants to hear of the next good one.
+    /// It was told that there is no list, or no good one: it wants to hear of the next good one.
     pub(super) waits_for_good: bool,
     /// It asked for what hangs on its resource once.
     pub(super) watches_dependents: bool,
@@ -51,7 +51,7 @@ struct Generation {
     since: Timestamp,
 }
 
-/// What became of a resource that no sweep shows as the object's.
+/// What became of a resource that no list shows as the object's.
 #[derive(Clone, Debug, Hash)]
 struct Judged<V> {
     resource_id: String,
@@ -186,7 +186,7 @@ impl<R: Resource> Known<R> {
             Finding::Gone => Duration::MAX,
             // It is on its way into the lists or out of them.
             Finding::Hidden => timing.resync_interval_max,
-            // A person has to put the tags back: that is no matter of seconds, and a sweep shows it anyway.
+            // A person has to put the tags back: that is no matter of seconds, and a list shows it anyway.
             Finding::Foreign(_) => timing.resync_period,
         };
         let fresh = now.duration_since(judged.as_of).unsigned_abs() < good_for;

@@ -40,7 +40,7 @@ pub struct Refresh {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ownership<V> {
     /// No list has ended yet: nothing may be concluded.
-    NotYetSwept,
+    NotYetListed,
     /// None carries our cluster tag and this object's UID.
     Absent { named: NamedId },
     /// Exactly one does.
@@ -54,7 +54,7 @@ pub enum Ownership<V> {
     Many(Vec<V>),
 }
 
-/// What became of the id that was proven to be this object's, else of the one that status names, when no sweep
+/// What became of the id that was proven to be this object's, else of the one that status names, when no list
 /// shows it as ours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NamedId {
@@ -104,7 +104,7 @@ pub struct OwnHistory<F: Ord> {
     pub refusals: Vec<Refusal>,
     /// Fields of the resource whose writes do not help, since the object was last edited.
     pub setbacks: BTreeMap<F, Setback>,
-    /// The id that a sweep or our own Create proved to be this object's, also after it went.
+    /// The id that a list or our own Create proved to be this object's, also after it went.
     pub proven_id: Option<String>,
 }
 

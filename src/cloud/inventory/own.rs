@@ -144,7 +144,7 @@ impl<R: Resource> OwnWrites<R> {
         self.get = Some(Got { as_of, status });
     }
 
-    /// Compares with a sweep that began at `as_of`, and forgets what it shows and what is too old to stand in.
+    /// Compares with a list that began at `as_of`, and forgets what it shows and what is too old to stand in.
     pub(super) fn settle(&mut self, as_of: Timestamp, listed: Option<&R::View>, lag: Duration) {
         self.settle_creation(as_of, listed, lag);
         self.get = self.get.take().filter(|got| !is_older(got.as_of, lag, as_of));
@@ -180,7 +180,7 @@ impl<R: Resource> OwnWrites<R> {
         self.updated = self.updated.filter(|at| *at > as_of || is_updated);
     }
 
-    /// The sweep does not show the resource, and that means something: there is nothing left to stand in for.
+    /// The list does not show the resource, and that means something: there is nothing left to stand in for.
     fn settle_gone(&mut self, as_of: Timestamp) {
         self.deleted = self.deleted.filter(|at| *at > as_of);
         self.fields.retain(|_, remembered| remembered.at > as_of);
@@ -271,7 +271,7 @@ impl<R: Resource> OwnWrites<R> {
         details
     }
 
-    /// A sweep has something to show yet: a new resource, a deletion, a field.
+    /// A list has something to show yet: a new resource, a deletion, a field.
     pub(super) fn is_unseen(&self) -> bool {
         self.deleted.is_some()
             || self.created.as_ref().is_some_and(|created| created.listed == Listed::NotYet)

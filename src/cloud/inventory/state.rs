@@ -1,10 +1,10 @@
-//! Everything that the inventory knows, without I/O and without a clock: sweeps and own writes go in, `Observed` comes
+//! Everything that the inventory knows, without I/O and without a clock: lists and own writes go in, `Observed` comes
 //! out, and every change says which objects it concerns.
 
 mod classify;
 pub(super) mod details;
 mod observed;
-pub(super) mod sweeps;
+pub(super) mod lists;
 
 use std::collections::BTreeMap;
 
@@ -43,9 +43,9 @@ pub(super) struct About {
 pub(super) struct State<R: Resource> {
     about: About,
     /// The newest good list.
-    swept: Option<Swept<R::View>>,
-    /// The error of the newest sweep, once a second try failed as well.
-    sweep_error: Option<Error>,
+    snapshot: Option<Snapshot<R::View>>,
+    /// The error of the newest list, once a second try failed as well.
+    list_error: Option<Error>,
     /// The same for what hangs on them.
     dependents_error: Option<Error>,
     /// The error of the newest refresh of details, by resource, where it failed.
@@ -54,7 +54,7 @@ pub(super) struct State<R: Resource> {
     view: View<R>,
     /// The newest read of details, or what our own Create made, by resource.
     read: BTreeMap<String, R::Details>,
-    dependents: Option<SweptDependents<R::Dependent>>,
+    dependents: Option<DependentsSnapshot<R::Dependent>>,
     /// By UID.
     objects: BTreeMap<String, Known<R>>,
     rhythm: Rhythm,
@@ -69,14 +69,14 @@ pub(super) struct State<R: Resource> {
 
 /// A list: those with our cluster tag, by id.
 #[derive(Clone, Debug, Hash)]
-struct Swept<V> {
+struct Snapshot<V> {
     as_of: Timestamp,
     resources: BTreeMap<String, V>,
 }
 
 /// A list of what hangs on them, by resource.
 #[derive(Clone, Debug, Hash)]
-struct SweptDependents<D> {
+struct DependentsSnapshot<D> {
     as_of: Timestamp,
     by_resource: BTreeMap<String, Vec<D>>,
 }
@@ -84,8 +84,8 @@ struct SweptDependents<D> {
 impl<R: Resource> State<R> {
     pub(super) fn new(about: About) -> Self {
         Self {
-            swept: None,
-            sweep_error: None,
+            snapshot: None,
+            list_error: None,
             dependents_error: None,
             details_errors: BTreeMap::new(),
             own: BTreeMap::new(),
@@ -200,12 +200,12 @@ impl<R: Resource> State<R> {
     }
 
     /// Takes in what was found of an id. A resource that turns out to be of our cluster joins the snapshot until the
-    /// next sweep.
+    /// next list.
     pub(super) fn judged(&mut self, id: &ObjectId, resource_id: &str, as_of: Timestamp, findings: Judgement<R::View>) {
         let finding = match findings {
             Judgement { listed: Some(resource), .. } if self.is_owned_by(&resource, id) => {
-                if let Some(swept) = &mut self.swept {
-                    swept.resources.insert(resource_id.to_owned(), resource);
+                if let Some(snapshot) = &mut self.snapshot {
+                    snapshot.resources.insert(resource_id.to_owned(), resource);
                 }
                 self.refresh(resource_id);
                 return;
@@ -246,9 +246,9 @@ impl<R: Resource> State<R> {
         }
     }
 
-    /// Lays the own writes over the newest sweep for one resource.
+    /// Lays the own writes over the newest list for one resource.
     fn refresh(&mut self, resource_id: &str) -> super::view::Change<R> {
-        let listed = self.swept.as_ref().and_then(|swept| Some((swept.resources.get(resource_id)?, swept.as_of)));
+        let listed = self.snapshot.as_ref().and_then(|snapshot| Some((snapshot.resources.get(resource_id)?, snapshot.as_of)));
         let known = match self.own.get(resource_id) {
             Some(own) => own.overlay(listed, self.about.timing.consistency_window),
             None => listed.map(|(resource, _)| resource.clone()),
@@ -274,7 +274,7 @@ impl<R: Resource> State<R> {
     /// The numbers for the metrics.
     pub(super) fn figures(&self) -> Figures {
         Figures {
-            snapshot_as_of: self.swept.as_ref().map(|swept| swept.as_of),
+            snapshot_as_of: self.snapshot.as_ref().map(|snapshot| snapshot.as_of),
             objects: self.objects.len(),
             resources: self.view.len(),
             unknown_words: self.words.count(),

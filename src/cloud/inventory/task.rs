@@ -1,4 +1,4 @@
-//! The task that sweeps. It decides nothing: the state says when, and whom it concerns.
+//! The task that lists. It decides nothing: the state says when, and whom it concerns.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::Shared;
 use super::resource::Resource;
 use super::schedule::Failure;
 use super::state::State;
-use super::state::sweeps::Awakened;
+use super::state::lists::Awakened;
 
 /// Lists and refreshes until it is dropped. The three go on side by side, so that a slow one does not hold up the others.
 pub(super) async fn run<R: Resource>(shared: Arc<Shared<R>>) {
@@ -100,7 +100,7 @@ fn tell_words<R: Resource>(shared: &Shared<R>) {
     }
 }
 
-/// Waits until a sweep is due. What is due is asked again whenever it may have changed.
+/// Waits until a list is due. What is due is asked again whenever it may have changed.
 async fn until_due<R: Resource>(
     shared: &Shared<R>,
     changed: &Notify,

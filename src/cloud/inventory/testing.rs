@@ -1,4 +1,4 @@
-//! The inventory's state without its task, for the model: it is told when a sweep begins and what it shows.
+//! The inventory's state without its task, for the model: it is told when a list begins and what it shows.
 
 use std::collections::BTreeMap;
 
@@ -32,11 +32,11 @@ impl Memory {
         self.0.observed(query, now)
     }
 
-    pub(crate) fn services_swept(&mut self, as_of: Timestamp, entries: Vec<Service>) {
+    pub(crate) fn services_listed(&mut self, as_of: Timestamp, entries: Vec<Service>) {
         self.0.listed(as_of, entries);
     }
 
-    /// A sweep that shows that nobody is connected.
+    /// A list that shows that nobody is connected.
     pub(crate) fn no_connections(&mut self, as_of: Timestamp) {
         self.0.dependents_listed(as_of, BTreeMap::new());
     }

@@ -3,7 +3,7 @@
 mod details;
 mod reads;
 mod second_resource;
-mod sweeping;
+mod listing;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -195,7 +195,7 @@ impl World {
         self.simulator.journal_of(&query).into_iter().map(|call| call.time).collect()
     }
 
-    fn sweeps(&self) -> Vec<Timestamp> {
+    fn lists(&self) -> Vec<Timestamp> {
         self.calls("ListVpcEndpointServices")
     }
 }

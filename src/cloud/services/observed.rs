@@ -23,15 +23,15 @@ pub type OwnHistory = generic::OwnHistory<Field>;
 /// Everything that the operator knows of the cloud side of one object, at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observed {
-    /// When the newest complete sweep of the services began; `None` before the first.
+    /// When the newest complete list of the services began; `None` before the first.
     pub as_of: Option<Timestamp>,
     pub service: ServiceView,
     pub deep: Deep,
     /// The connections of the service; `None` until they were asked for.
     pub connections: Option<Connections>,
     pub own: OwnHistory,
-    /// The account and region cannot be read: the error of the newest sweep, if it failed.
-    pub sweep_error: Option<cloud_core::Error>,
+    /// The account and region cannot be read: the error of the newest list, if it failed.
+    pub list_error: Option<cloud_core::Error>,
     /// The same for the connections, while somebody waits for a list of them.
     pub connections_error: Option<cloud_core::Error>,
     /// The newest read of attachments and principals that the inventory made by itself failed.

@@ -62,7 +62,7 @@ impl Resource for EndpointServices {
             deep: details,
             connections: dependents.map(|(as_of, list)| Connections { as_of, list }),
             own,
-            sweep_error: list_error,
+            list_error,
             connections_error: dependents_error,
             details_error,
             refresh,

@@ -56,7 +56,7 @@ fn refusal(
 
 fn out_of_sight(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
     let observed = scene.observed()?;
-    let verdict = scene.verdict_of_list(observed.sweep_error.as_ref()?);
+    let verdict = scene.verdict_of_list(observed.list_error.as_ref()?);
     (verdict.stalled || scene.trust(observed).is_none()).then(|| refusal(scene, spec, verdict))
 }
 
@@ -90,7 +90,7 @@ fn obstacle(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> 
             words::service(scene.service_id()),
             words::lock(status)
         ),
-        Wait::Sweep
+        Wait::List
         | Wait::Visible(_)
         | Wait::ServiceActive(_)
         | Wait::ServiceDeleted
@@ -167,7 +167,7 @@ fn field_holds(scene: &Scene<'_>, field: &str) -> String {
 /// Only a look is waited for: what was said of this deletion still holds.
 fn is_undecided(scene: &Scene<'_>) -> bool {
     let is_said = matches!(scene.reason(), Some(Reason::Deleting | Reason::DeletionBlocked)) && scene.is_described();
-    let is_looking = matches!(scene.wait(), Some(Wait::Sweep)) || scene.plan().is_none();
+    let is_looking = matches!(scene.wait(), Some(Wait::List)) || scene.plan().is_none();
     is_said && is_looking && !scene.has_written()
 }
 

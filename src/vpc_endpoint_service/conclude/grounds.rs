@@ -34,7 +34,7 @@ fn operation(scene: &Scene<'_>) -> Option<ApiOperation> {
 /// The account's services are listed.
 fn is_in_sight(scene: &Scene<'_>) -> bool {
     scene.observed().is_some_and(|observed| {
-        observed.as_of.is_some() && observed.sweep_error.is_none() && scene.trust(observed).is_some()
+        observed.as_of.is_some() && observed.list_error.is_none() && scene.trust(observed).is_some()
     })
 }
 
@@ -55,7 +55,7 @@ fn is_locked(service: &Service) -> bool {
 
 fn holds_without_a_call(scene: &Scene<'_>, reason: Reason) -> bool {
     let view = scene.observed().map(|observed| &observed.service);
-    let is_unseen = matches!(view, None | Some(ServiceView::NotYetSwept));
+    let is_unseen = matches!(view, None | Some(ServiceView::NotYetListed));
     match reason {
         // The pass got past what they speak of.
         Reason::NotImplementedYet

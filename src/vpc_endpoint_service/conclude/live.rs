@@ -88,7 +88,7 @@ fn blind(verdict: Verdict, what: &str) -> Picture {
 fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
     let observed = scene.observed()?;
     let trusted = scene.trust(observed).is_some();
-    let error = observed.sweep_error.as_ref();
+    let error = observed.list_error.as_ref();
     match (observed.as_of, error) {
         (None, Some(error)) if trusted && !scene.was_ready() => Some(Picture::of(scene.verdict_of_list(error)).into()),
         _ if trusted => None,
@@ -97,7 +97,7 @@ fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
 }
 
 fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
-    match observed.sweep_error.as_ref().map(|error| scene.verdict_of_list(error)) {
+    match observed.list_error.as_ref().map(|error| scene.verdict_of_list(error)) {
         Some(verdict) => blind(verdict, "The account's services cannot be listed."),
         None => Picture::reconciling(Reason::CloudUnreachable, "The account's services were not listed for minutes.")
             .unknown(),
@@ -200,7 +200,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
                 words::list(others)
             ),
         ),
-        Wait::Sweep
+        Wait::List
         | Wait::Visible(_)
         | Wait::ServiceActive(_)
         | Wait::AttachmentUnused { .. }
@@ -380,8 +380,8 @@ fn not_seen(scene: &Scene<'_>) -> Picture {
         let message = format!("The service {} of an earlier object is being adopted.", service.id);
         return Picture::reconciling(Reason::Updating, message);
     }
-    let is_swept = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetSwept);
-    match (is_swept, scene.previous.service_id.as_deref()) {
+    let is_listed = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetListed);
+    match (is_listed, scene.previous.service_id.as_deref()) {
         (false, _) => {
             Picture::reconciling(Reason::Pending, "The account's services have not been listed yet.").unknown()
         }

@@ -86,7 +86,7 @@ fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
         Wait::ServiceActive(_) if scene.seen().is_some_and(|service| service.settling) => {
             scene.timing.active_poll_interval
         }
-        Wait::Sweep
+        Wait::List
         | Wait::Visible(_)
         | Wait::ServiceActive(_)
         | Wait::ServiceDeleted
@@ -133,6 +133,6 @@ fn kind(scene: &Scene<'_>) -> Option<Duration> {
 
 /// What is left until nobody can vouch for the object, while its account cannot be read.
 fn trust(scene: &Scene<'_>) -> Option<Duration> {
-    let observed = scene.observed().filter(|observed| observed.sweep_error.is_some())?;
+    let observed = scene.observed().filter(|observed| observed.list_error.is_some())?;
     scene.trust(observed)
 }

@@ -106,7 +106,7 @@ impl<'a> Scene<'a> {
         let service = match &self.observed()?.service {
             ServiceView::Ours(service) => Some(&**service),
             ServiceView::Many(services) => services.first(),
-            ServiceView::NotYetSwept
+            ServiceView::NotYetListed
             | ServiceView::Absent { .. }
             | ServiceView::Foreign(_)
             | ServiceView::Former(_) => None,
@@ -167,7 +167,7 @@ impl<'a> Scene<'a> {
         match (&plan.wait, &plan.look) {
             (None, _) | (_, Some(Look::Deep { .. } | Look::Service { .. } | Look::Judge { .. })) => None,
             (Some(_), Some(Look::Connections { .. })) => observed.connections_error.as_ref(),
-            (Some(_), Some(Look::Sweep { .. }) | None) => observed.sweep_error.as_ref(),
+            (Some(_), Some(Look::List { .. }) | None) => observed.list_error.as_ref(),
         }
     }
 
@@ -270,7 +270,7 @@ impl Scene<'_> {
         self.left(self.walk.process_start, self.stale_after())
     }
 
-    /// At least two sweep periods, whatever is set: a status must not flip between two sweeps.
+    /// At least two resync periods, whatever is set: a status must not flip between two lists.
     fn stale_after(&self) -> Duration {
         let stale_after = self.timing.stale_after.max(self.timing.resync_period.saturating_mul(2));
         let mut hasher = DefaultHasher::new();

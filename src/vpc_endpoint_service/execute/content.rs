@@ -23,7 +23,7 @@ impl Basis {
         let shown = match &observed.service {
             ServiceView::Ours(service) => Some(&**service),
             ServiceView::Many(services) => services.first(),
-            ServiceView::NotYetSwept
+            ServiceView::NotYetListed
             | ServiceView::Absent { .. }
             | ServiceView::Foreign(_)
             | ServiceView::Former(_) => None,

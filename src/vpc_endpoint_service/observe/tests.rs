@@ -44,7 +44,7 @@ async fn the_object_is_found_again_by_its_record_and_by_what_status_names() {
     let mut resolved = World::recorded().resolved;
     resolved.hint.service_id = Some("epsrv-named".to_owned());
     let first = observe(&inventory, &resolved);
-    assert_eq!((first.service, first.own.recorded_at), (ServiceView::NotYetSwept, None));
+    assert_eq!((first.service, first.own.recorded_at), (ServiceView::NotYetListed, None));
     inventory.remember_record(&resolved.key.id(), resolved.record.as_ref().unwrap());
     sleep(Duration::from_secs(1)).await;
     let later = observe(&inventory, &resolved);
@@ -62,7 +62,7 @@ async fn each_look_sends_its_own_reads_and_a_wish_sends_none_itself() {
     let service_id = "epsrv-none".to_owned();
     let later = simulator.now() + SignedDuration::from_secs(10);
     let cases = [
-        (Look::Sweep { not_before: later }, vec![]),
+        (Look::List { not_before: later }, vec![]),
         (Look::Connections { not_before: later }, vec![]),
         // The refusal of the first read ends a deep look; of a service that exists it reads the principals too.
         (Look::Deep { service_id: service_id.clone() }, vec!["ListVpcEndpointServiceResources"]),

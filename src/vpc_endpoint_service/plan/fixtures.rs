@@ -55,7 +55,7 @@ pub(in super::super) struct World {
 }
 
 impl World {
-    /// Converged: the object was Ready, its service is Active, the newest sweep is five seconds old.
+    /// Converged: the object was Ready, its service is Active, the newest list is five seconds old.
     pub(in super::super) fn converged() -> Self {
         let mut resolved = resolved();
         resolved.record = Some(record(&resolved, 0, at(100)));
@@ -82,7 +82,7 @@ impl World {
         world
     }
 
-    /// Marked for deletion at 990, and swept since.
+    /// Marked for deletion at 990, and listed since.
     pub(in super::super) fn deleting(mut self) -> Self {
         self.resolved.life = Life::Deleting { since: at(990) };
         self
@@ -113,7 +113,7 @@ impl World {
         self
     }
 
-    pub(in super::super) fn swept(mut self, seconds: i64) -> Self {
+    pub(in super::super) fn listed(mut self, seconds: i64) -> Self {
         self.observed.as_of = Some(at(seconds));
         self
     }
@@ -157,7 +157,7 @@ impl World {
         match &mut self.observed.service {
             ServiceView::Ours(service) | ServiceView::Foreign(service) | ServiceView::Former(service) => service,
             ServiceView::Many(services) => &mut services[0],
-            ServiceView::NotYetSwept | ServiceView::Absent { .. } => panic!("no service is shown"),
+            ServiceView::NotYetListed | ServiceView::Absent { .. } => panic!("no service is shown"),
         }
     }
 
@@ -294,7 +294,7 @@ fn observed(service: ServiceView) -> Observed {
             setbacks: BTreeMap::new(),
             proven_id: None,
         },
-        sweep_error: None,
+        list_error: None,
         connections_error: None,
         details_error: None,
         refresh: Refresh::default(),

@@ -159,7 +159,7 @@ fn ours(observed: &Observed) -> Option<&Service> {
     match &observed.service {
         ServiceView::Ours(service) => Some(service),
         ServiceView::Many(services) => services.first(),
-        ServiceView::NotYetSwept | ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
+        ServiceView::NotYetListed | ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
             None
         }
     }

@@ -160,7 +160,7 @@ fn any_view() -> impl Strategy<Value = ServiceView> {
         any_id().prop_map(NamedId::Hidden),
     ];
     prop_oneof![
-        1 => Just(ServiceView::NotYetSwept),
+        1 => Just(ServiceView::NotYetListed),
         4 => named.prop_map(|named| ServiceView::Absent { named }),
         6 => boxed().prop_map(ServiceView::Ours),
         1 => boxed().prop_map(ServiceView::Foreign),

@@ -29,7 +29,7 @@ impl<'a> Scene<'a> {
         match &self.observed.service {
             ServiceView::Ours(service) => std::slice::from_ref(service),
             ServiceView::Many(services) => services,
-            ServiceView::NotYetSwept
+            ServiceView::NotYetListed
             | ServiceView::Absent { .. }
             | ServiceView::Foreign(_)
             | ServiceView::Former(_) => &[],

@@ -15,7 +15,7 @@ impl<R: Resource> State<R> {
     pub(super) fn ownership(&self, known: &Known<R>, now: Timestamp) -> Ownership<R::View> {
         let mut ours: Vec<&R::View> = self.view.of_uid(&known.owner.uid).collect();
         match ours.as_slice() {
-            [] if self.swept.is_none() => Ownership::NotYetSwept,
+            [] if self.snapshot.is_none() => Ownership::NotYetListed,
             [] => self.without_own(known, now),
             [resource] => Ownership::Ours(Box::new((*resource).clone())),
             _ => {

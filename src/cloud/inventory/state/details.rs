@@ -27,7 +27,7 @@ pub(in crate::cloud::inventory) struct Refreshing<M> {
 impl<R: Resource> State<R> {
     /// When the next refresh is to begin. `None` while the account cannot be listed: the next good list says so.
     pub(in crate::cloud::inventory) fn details_due(&self, _now: Timestamp) -> Option<Timestamp> {
-        if self.swept.is_none() || self.sweep_error.is_some() {
+        if self.snapshot.is_none() || self.list_error.is_some() {
             return None;
         }
         let due = self.details.due()?;
@@ -52,7 +52,7 @@ impl<R: Resource> State<R> {
         let resource_id = match self.ownership(known, now) {
             Ownership::Ours(resource) => R::id(&resource).to_owned(),
             Ownership::Many(resources) => R::id(resources.first()?).to_owned(),
-            Ownership::NotYetSwept | Ownership::Absent { .. } | Ownership::Foreign(_) | Ownership::Former(_) => {
+            Ownership::NotYetListed | Ownership::Absent { .. } | Ownership::Foreign(_) | Ownership::Former(_) => {
                 return None;
             }
         };

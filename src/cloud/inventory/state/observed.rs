@@ -26,12 +26,12 @@ impl<R: Resource> State<R> {
         let since = self.known(query).details_since();
         let shown_id = shown.map(R::id);
         R::observed(Sighting {
-            as_of: self.swept.as_ref().map(|swept| swept.as_of),
+            as_of: self.snapshot.as_ref().map(|snapshot| snapshot.as_of),
             details: shown_id.map_or(DetailsView::Unknown, |id| self.details_since(id, since)),
             refresh: self.known(query).refresh(),
             dependents: shown_id.and_then(|id| self.dependents_of(id)),
             own: self.history(self.known(query), query.record.as_ref(), now),
-            list_error: self.sweep_error.clone(),
+            list_error: self.list_error.clone(),
             dependents_error: self.dependents_error.clone(),
             details_error: shown_id.and_then(|id| self.details_errors.get(id)).cloned(),
             ownership,
@@ -56,7 +56,7 @@ impl<R: Resource> State<R> {
     /// A person's request for a look at everything is answered once a list, and a read of what no list shows, began after it.
     fn answer_request(&mut self, query: &Query<'_, R::Managed>, shown: Option<&R::View>, now: Timestamp) {
         let Some(since) = self.known(query).open_request() else { return };
-        let is_listed = self.swept.as_ref().is_some_and(|swept| swept.as_of >= since);
+        let is_listed = self.snapshot.as_ref().is_some_and(|snapshot| snapshot.as_of >= since);
         let read = shown.map(|resource| self.read.get(R::id(resource)).filter(|read| R::details_as_of(read) >= since));
         let is_read = match read {
             Some(read) => !R::manages_details(query.details.managed) || read.is_some(),
@@ -76,7 +76,7 @@ impl<R: Resource> State<R> {
 
     /// Keeps what this look proves, and that it could not see.
     fn note(&mut self, query: &Query<'_, R::Managed>, ownership: &Ownership<R::View>) {
-        let is_blind = self.swept.is_none() || self.sweep_error.is_some();
+        let is_blind = self.snapshot.is_none() || self.list_error.is_some();
         let Some(known) = self.objects.get_mut(&query.id.uid) else { return };
         known.waits_for_good |= is_blind;
         if let Ownership::Ours(resource) = ownership {
@@ -84,7 +84,7 @@ impl<R: Resource> State<R> {
         }
     }
 
-    /// What was read since then. No sweep shows this part, so an older read knows nothing of what others did to it before a person
+    /// What was read since then. No list shows this part, so an older read knows nothing of what others did to it before a person
     /// edited the object, and would have the edit called done on the strength of it.
     fn details_since(&self, id: &str, since: Timestamp) -> DetailsView<R::Details> {
         let read = self.read.get(id).filter(|read| R::details_as_of(read) >= since);
@@ -96,8 +96,8 @@ impl<R: Resource> State<R> {
     }
 
     pub(super) fn dependents_of(&self, id: &str) -> Option<(Timestamp, Vec<R::Dependent>)> {
-        let swept = self.dependents.as_ref()?;
-        Some((swept.as_of, swept.by_resource.get(id).cloned().unwrap_or_default()))
+        let snapshot = self.dependents.as_ref()?;
+        Some((snapshot.as_of, snapshot.by_resource.get(id).cloned().unwrap_or_default()))
     }
 
     fn history(&self, known: &Known<R>, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory<R::Field> {
@@ -128,10 +128,10 @@ impl<R: Resource> State<R> {
         now.checked_sub(self.about.timing.blocked_poll_interval * 2).unwrap_or(Timestamp::MIN)
     }
 
-    /// Registers a wish for a sweep of the services begun at `not_before` or later. Answers whether it is served
+    /// Registers a wish for a list of the services begun at `not_before` or later. Answers whether it is served
     /// already.
     pub(in crate::cloud::inventory) fn request_refresh(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
-        if self.swept.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
+        if self.snapshot.as_ref().is_some_and(|snapshot| snapshot.as_of >= not_before) {
             return true;
         }
         if self.wishes.put(id, not_before) {
@@ -142,7 +142,7 @@ impl<R: Resource> State<R> {
 
     /// The same for the connections.
     pub(in crate::cloud::inventory) fn request_dependents(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
-        if self.dependents.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
+        if self.dependents.as_ref().is_some_and(|snapshot| snapshot.as_of >= not_before) {
             return true;
         }
         self.dependents_wishes.put(id, not_before);
@@ -156,7 +156,7 @@ impl<R: Resource> State<R> {
 /// The resource that a view is about.
 fn shown<V>(ownership: &Ownership<V>) -> Option<&V> {
     match ownership {
-        Ownership::NotYetSwept | Ownership::Absent { .. } => None,
+        Ownership::NotYetListed | Ownership::Absent { .. } => None,
         Ownership::Ours(view) | Ownership::Foreign(view) | Ownership::Former(view) => Some(view),
         Ownership::Many(views) => views.first(),
     }

@@ -114,11 +114,11 @@ async fn what_another_process_left_unread_is_read_within_a_period_after_the_star
 #[tokio::test(start_paused = true)]
 async fn a_request_is_answered_by_a_list_and_a_read_begun_after_it_and_only_once() {
     let (mut world, ids) = with_services(1).await;
-    let (lists, asked) = (world.sweeps().len(), world.now());
+    let (lists, asked) = (world.lists().len(), world.now());
     let open = Refresh { is_open: true, had_at: None };
     assert_eq!(world.look_whole("web-0", Some("now"), None).refresh, open);
     world.until_woken("web-0").await;
-    assert_eq!(world.sweeps().len(), lists + 1, "a list begins at once");
+    assert_eq!(world.lists().len(), lists + 1, "a list begins at once");
     assert_eq!(world.look_whole("web-0", Some("now"), None).refresh, open);
     world.inventory.read_details(&ids[0], EVERYTHING).await.unwrap();
     let had = Refresh { is_open: false, had_at: Some(world.now()) };

@@ -326,7 +326,7 @@ async fn a_list_begins_with_the_first_object_and_a_refresh_request_is_answered_b
     let mut room = room();
     sleep(Duration::from_mins(5)).await;
     assert_eq!(room.cloud.lock().unwrap().lists, 0, "nobody asked for anything");
-    assert_eq!(room.look(false).ownership, Ownership::NotYetSwept);
+    assert_eq!(room.look(false).ownership, Ownership::NotYetListed);
     sleep(Duration::from_secs(1)).await;
     assert!(room.is_woken(), "the first list ended");
     assert_eq!(room.seen(), None);

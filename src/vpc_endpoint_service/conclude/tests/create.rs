@@ -43,19 +43,19 @@ fn creating() -> VpcEndpointServiceStatus {
 #[test]
 fn a_new_object_says_nothing_for_five_seconds() {
     let expected = Report { status: Some(fresh()), events: Vec::new(), requeue: Requeue::After(seconds(3)) };
-    let mut unswept = recorded().see(ServiceView::NotYetSwept);
-    unswept.observed.as_of = None;
-    for walk in [walk(&unswept), walk(&recorded()).stopped(Stop::NoTurn(in_line()))] {
+    let mut unlisted = recorded().see(ServiceView::NotYetListed);
+    unlisted.observed.as_of = None;
+    for walk in [walk(&unlisted), walk(&recorded()).stopped(Stop::NoTurn(in_line()))] {
         assert_eq!(report(&walk, &fresh()), expected);
     }
 }
 
 #[test]
 fn a_new_object_that_waits_longer_says_for_what() {
-    let mut unswept = recorded().see(ServiceView::NotYetSwept);
-    unswept.observed.as_of = None;
-    unswept.observed.own.first_seen = at(994);
-    let report = report(&walk(&unswept), &fresh());
+    let mut unlisted = recorded().see(ServiceView::NotYetListed);
+    unlisted.observed.as_of = None;
+    unlisted.observed.own.first_seen = at(994);
+    let report = report(&walk(&unlisted), &fresh());
     let message = "The account's services have not been listed yet.";
     let expected = [format!("Ready=Unknown Pending: {message}"), format!("Reconciling=True Pending: {message}")];
     assert_eq!(said(&report), expected);

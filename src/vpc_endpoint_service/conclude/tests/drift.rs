@@ -70,7 +70,7 @@ fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
     let first = first.status.expect("it lives");
 
     let at_the_end = |moment: i64, status| {
-        let queued = walk(&drifted().swept(moment)).stopped(Stop::NoTurn(in_line()));
+        let queued = walk(&drifted().listed(moment)).stopped(Stop::NoTurn(in_line()));
         conclude(&walk_key(&queued), &queued, status, &Timing::default(), at(moment))
     };
     assert_eq!(
@@ -152,7 +152,7 @@ fn drift_that_is_repaired_while_endpoints_hold_an_attachment_is_told_as_drift() 
 fn a_service_that_drifted_and_is_not_active_is_not_ready_whatever_is_waited_for() {
     let mut walk = walk(&drifted());
     walk.observed = Some(Ok(drifted().with_service(|service| service.status = ServiceStatus::Pending).observed));
-    walk.plan.as_mut().expect("there is one").wait = Some(Wait::Sweep);
+    walk.plan.as_mut().expect("there is one").wait = Some(Wait::List);
     let mut expected = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
     expected.push(format!("Drifted=True Drifted: {CHANGED}"));
     assert_eq!(said(&report(&walk, &ready())), expected);

@@ -39,7 +39,7 @@ fn worlds() -> Vec<World> {
     let missed = locked.clone().with_service(|service| service.proof = Proof::Missed);
     let lost = missed.clone().with_service(|service| service.tags.clear());
     vec![
-        World::converged().see(ServiceView::NotYetSwept),
+        World::converged().see(ServiceView::NotYetListed),
         lost,
         World::recorded().see(former),
         absent(NamedId::Gone(SERVICE.to_owned())),

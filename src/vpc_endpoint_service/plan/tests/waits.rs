@@ -27,7 +27,7 @@ fn description() -> Difference {
 }
 
 fn looks(look: Look) -> Plan {
-    Plan { differences: vec![description()], wait: Some(Wait::Sweep), look: Some(look), ..Plan::default() }
+    Plan { differences: vec![description()], wait: Some(Wait::List), look: Some(look), ..Plan::default() }
 }
 
 #[test]
@@ -97,9 +97,9 @@ fn what_is_shown_as_ours_is_checked_for_both_tags_once_more() {
 }
 
 #[test]
-fn nothing_is_written_on_the_word_of_a_sweep_older_than_two_periods() {
-    assert_eq!(unexplained(changed().swept(879).plan()), looks(Look::Sweep { not_before: at(880) }));
-    assert_eq!(changed().swept(880).plan().steps.len(), 1);
+fn nothing_is_written_on_the_word_of_a_list_older_than_two_periods() {
+    assert_eq!(unexplained(changed().listed(879).plan()), looks(Look::List { not_before: at(880) }));
+    assert_eq!(changed().listed(880).plan().steps.len(), 1);
 }
 
 #[test]
@@ -113,19 +113,19 @@ fn attachments_and_principals_are_read_again_where_a_turn_came_late() {
         let plan = world.with_deep(read(939)).plan();
         assert_eq!((plan.steps, plan.look), (vec![], Some(Look::Deep { service_id: SERVICE.to_owned() })));
     }
-    assert_ne!(changed().with_deep(read(0)).plan().steps, [], "a sweep shows that one");
+    assert_ne!(changed().with_deep(read(0)).plan().steps, [], "a list shows that one");
     assert_eq!(World::converged().with_deep(read(0)).plan(), Plan::default());
 }
 
 #[test]
 fn nothing_is_written_to_a_service_that_only_our_own_create_showed() {
     let world = changed().with_service(|service| service.proof = Proof::OwnCreate);
-    assert_eq!(unexplained(world.plan()), looks(Look::Sweep { not_before: at(1_010) }));
+    assert_eq!(unexplained(world.plan()), looks(Look::List { not_before: at(1_010) }));
 }
 
 #[test]
 fn a_converged_service_needs_no_fresh_proof() {
-    assert_eq!(World::converged().swept(-500).plan(), Plan::default());
+    assert_eq!(World::converged().listed(-500).plan(), Plan::default());
 }
 
 #[test]
@@ -199,8 +199,8 @@ fn after_a_restart_and_an_edit_everything_is_looked_at_once_the_lists_have_caugh
         world.observed.own.process_start = at(seconds);
         world
     };
-    let sweep = Plan { look: Some(Look::Sweep { not_before: at(996) }), ..waits(Wait::Sweep) };
-    assert_eq!(unexplained(started(936).plan()), sweep);
+    let list = Plan { look: Some(Look::List { not_before: at(996) }), ..waits(Wait::List) };
+    assert_eq!(unexplained(started(936).plan()), list);
     let early = started(935).with_deep(|deep| deep.as_of = at(994));
     let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
     assert_eq!(unexplained(early.plan()), Plan { look, ..Plan::default() });

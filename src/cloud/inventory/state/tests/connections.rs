@@ -29,7 +29,7 @@ fn settled() -> State {
 }
 
 #[test]
-fn connections_are_swept_only_for_somebody_who_wished_it() {
+fn connections_are_listed_only_for_somebody_who_wished_it() {
     let mut state = settled();
     assert_eq!(state.dependents_due(at(9_999)), None);
     assert!(!state.request_dependents(&id("web"), at(10)));
@@ -52,7 +52,7 @@ fn they_are_unknown_until_they_were_asked_for_and_then_those_of_the_service() {
 }
 
 #[test]
-fn connections_that_were_swept_before_the_service_was_known_are_not_lost() {
+fn connections_that_were_listed_before_the_service_was_known_are_not_lost() {
     let mut state = state();
     look(&mut state, "web", at(0));
     state.request_dependents(&id("web"), at(0));
@@ -77,7 +77,7 @@ fn a_changed_connection_wakes_the_object_that_watches_it() {
 }
 
 #[test]
-fn a_failed_sweep_of_connections_is_tried_again_while_somebody_waits() {
+fn a_failed_list_of_connections_is_tried_again_while_somebody_waits() {
     let mut state = settled();
     state.request_dependents(&id("web"), at(10));
     state.begin_dependents(at(10), 1.0);

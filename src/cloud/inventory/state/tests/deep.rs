@@ -11,7 +11,7 @@ fn view(as_of: Timestamp, resources: &[&str], principals: &[&str]) -> DeepView {
     }
 }
 
-/// A state that has swept one service of `team/web`, whose attachments and principals were read at 1 s.
+/// A state that has listed one service of `team/web`, whose attachments and principals were read at 1 s.
 fn read() -> State {
     let mut state = state();
     look(&mut state, "web", at(0));

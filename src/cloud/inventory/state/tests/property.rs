@@ -39,7 +39,7 @@ fn carried_out(writes: &[Write]) -> (Service, DeepView) {
     (service, deep)
 }
 
-/// A state that has swept and read the service as it was, and then made the writes, one a second from 1 s on.
+/// A state that has listed and read the service as it was, and then made the writes, one a second from 1 s on.
 fn written(writes: &[Write]) -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
@@ -70,7 +70,7 @@ fn first_of_each_field(writes: Vec<Write>) -> Vec<Write> {
     writes.into_iter().filter(|write| write.values().into_iter().all(|(field, _)| seen.insert(field))).collect()
 }
 
-/// A sweep, a read and a Get begun at one moment, all of them true.
+/// A list, a read and a Get begun at one moment, all of them true.
 fn look_everywhere(state: &mut State, writes: &[Write], as_of: Timestamp) -> Observed {
     let (service, deep) = carried_out(writes);
     state.listed(as_of, [service]);
@@ -100,17 +100,17 @@ proptest! {
         }
     }
 
-    /// A sweep that shows every write is all that is known afterwards, as if nothing had ever been remembered.
+    /// A list that shows every write is all that is known afterwards, as if nothing had ever been remembered.
     #[test]
-    fn a_sweep_that_shows_all_writes_is_believed_entirely(writes in vec(write(), 0..12)) {
+    fn a_list_that_shows_all_writes_is_believed_entirely(writes in vec(write(), 0..12)) {
         let writes = first_of_each_field(writes);
         let observed = look_everywhere(&mut written(&writes), &writes, at(20));
         prop_assert_eq!(observed, look_everywhere(&mut written(&[]), &writes, at(20)));
     }
 
-    /// So is any sweep after the assumed lag, whatever was written over what.
+    /// So is any list after the assumed lag, whatever was written over what.
     #[test]
-    fn a_late_sweep_is_believed_entirely(writes in vec(write(), 0..12), kept in 0_usize..=12) {
+    fn a_late_list_is_believed_entirely(writes in vec(write(), 0..12), kept in 0_usize..=12) {
         let truth = &writes[..kept.min(writes.len())];
         let mut observed = look_everywhere(&mut written(&writes), truth, at(72));
         // What it does not confirm is remembered of the writes, not of the service.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::cloud::inventory::state::sweeps::Awakened;
+use crate::cloud::inventory::state::lists::Awakened;
 use crate::cloud::services::observed::NamedId;
 
 /// A state whose own Create at 10 s made the service.

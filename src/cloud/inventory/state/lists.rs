@@ -1,4 +1,4 @@
-//! Sweeps: when they are due, and what they change for whom.
+//! Lists: when they are due, and what they change for whom.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use cloud_core::Error;
 use jiff::Timestamp;
 use privatelink::Operation;
 
-use super::{State, Swept, SweptDependents};
+use super::{State, Snapshot, DependentsSnapshot};
 use crate::cloud::errors::{asked_delay, is_about_region};
 use crate::cloud::inventory::own::OwnWrites;
 use crate::cloud::inventory::resource::{Phase, Resource};
@@ -15,16 +15,16 @@ use crate::cloud::inventory::view::{Change, is_of_cluster};
 use crate::identity::ObjectId;
 use crate::names::{OBJECT_TAG, UID_TAG};
 
-/// Whom a good sweep concerns.
+/// Whom a good list concerns.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::cloud::inventory) struct Awakened {
     pub(in crate::cloud::inventory) objects: BTreeSet<ObjectId>,
-    /// It is the first good sweep after one that waiters were told of, or after a time in which the provider throttled it.
+    /// It is the first good list after one that waiters were told of, or after a time in which the provider throttled it.
     pub(in crate::cloud::inventory) recovered: bool,
 }
 
 impl<R: Resource> State<R> {
-    /// When the next sweep of the services is to begin.
+    /// When the next list of the services is to begin.
     pub(in crate::cloud::inventory) fn list_due(&self, now: Timestamp) -> Option<Timestamp> {
         let objects = !self.objects.is_empty();
         let on_the_way = objects && (self.own.values().any(OwnWrites::<R>::is_unseen) || self.any_on_the_way());
@@ -32,7 +32,7 @@ impl<R: Resource> State<R> {
         self.due(&self.rhythm, demand, R::LIST, now)
     }
 
-    /// When the next sweep of the connections is to begin: only ever for somebody who wished it.
+    /// When the next list of the connections is to begin: only ever for somebody who wished it.
     pub(in crate::cloud::inventory) fn dependents_due(&self, now: Timestamp) -> Option<Timestamp> {
         let demand = Demand { wish: self.dependents_wishes.earliest(), ..Demand::default() };
         self.due(&self.dependents_rhythm, demand, R::LIST_DEPENDENTS, now)
@@ -56,16 +56,16 @@ impl<R: Resource> State<R> {
         self.rhythm.begin(now, jitter);
         // It is due, so it may.
         let _ = self.breakers.enter(R::LIST, now);
-        self.figures.sweeps += 1;
+        self.figures.lists += 1;
     }
 
     pub(in crate::cloud::inventory) fn begin_dependents(&mut self, now: Timestamp, jitter: f64) {
         self.dependents_rhythm.begin(now, jitter);
         let _ = self.breakers.enter(R::LIST_DEPENDENTS, now);
-        self.figures.dependent_sweeps += 1;
+        self.figures.dependent_lists += 1;
     }
 
-    /// Takes in a sweep of the services that began at `as_of`. Entries without our cluster tag are dropped, whatever
+    /// Takes in a list of the services that began at `as_of`. Entries without our cluster tag are dropped, whatever
     /// the filter was.
     pub(in crate::cloud::inventory) fn listed(
         &mut self,
@@ -76,8 +76,8 @@ impl<R: Resource> State<R> {
         let resources: BTreeMap<String, R::View> =
             ours.map(|resource| (R::id(&resource).to_owned(), resource)).collect();
         self.settle(as_of, &resources);
-        self.swept = Some(Swept { as_of, resources });
-        self.sweep_error = None;
+        self.snapshot = Some(Snapshot { as_of, resources });
+        self.list_error = None;
         let changes = self.refresh_all();
         if !changes.is_empty() {
             self.rhythm.restart();
@@ -91,7 +91,7 @@ impl<R: Resource> State<R> {
         Awakened { objects, recovered }
     }
 
-    /// Compares the own writes with what the sweep shows, and drops the memory that is spent.
+    /// Compares the own writes with what the list shows, and drops the memory that is spent.
     fn settle(&mut self, as_of: Timestamp, resources: &BTreeMap<String, R::View>) {
         let (lag, since) = (self.about.timing.consistency_window, self.refusals_since(as_of));
         self.own.retain(|id, own| {
@@ -105,8 +105,8 @@ impl<R: Resource> State<R> {
 
     /// Lays own writes over every resource, old and new.
     fn refresh_all(&mut self) -> Vec<Change<R>> {
-        let swept = self.swept.iter().flat_map(|swept| swept.resources.keys().cloned());
-        let mut ids: BTreeSet<String> = swept.chain(self.own.keys().cloned()).collect();
+        let snapshot = self.snapshot.iter().flat_map(|snapshot| snapshot.resources.keys().cloned());
+        let mut ids: BTreeSet<String> = snapshot.chain(self.own.keys().cloned()).collect();
         ids.append(&mut self.view.ids());
         ids.iter().map(|id| self.refresh(id)).filter(|change| !change.is_empty()).collect()
     }
@@ -125,13 +125,13 @@ impl<R: Resource> State<R> {
         concerned.map(|known| known.id.clone()).collect()
     }
 
-    /// Those who were told that there is no good sweep.
+    /// Those who were told that there is no good list.
     fn take_waiting(&mut self) -> Vec<ObjectId> {
         let waiting = self.objects.values_mut();
         waiting.filter_map(|known| std::mem::take(&mut known.waits_for_good).then(|| known.id.clone())).collect()
     }
 
-    /// Keeps which resource the sweep proved to be whose.
+    /// Keeps which resource the list proved to be whose.
     fn prove(&mut self) {
         for (uid, known) in &mut self.objects {
             let mut ours = self.view.of_uid(uid);
@@ -141,19 +141,19 @@ impl<R: Resource> State<R> {
         }
     }
 
-    /// Takes in a failed sweep of the services. Nobody is told of the first failure: it is tried again at once.
+    /// Takes in a failed list of the services. Nobody is told of the first failure: it is tried again at once.
     pub(in crate::cloud::inventory) fn list_failed(&mut self, error: &Error, now: Timestamp) -> Failure {
-        self.figures.sweep_failures += 1;
+        self.figures.list_failures += 1;
         self.breakers.note(error, now);
-        let is_no_region = self.swept.is_none() && is_about_region(error);
+        let is_no_region = self.snapshot.is_none() && is_about_region(error);
         let failure = self.rhythm.fail(asked_delay(error), is_no_region);
         if failure == Failure::Lasting {
-            self.sweep_error = Some(error.clone());
+            self.list_error = Some(error.clone());
         }
         failure
     }
 
-    /// Those who have yet to be told that there is no good sweep. Each of them decides for itself how long it vouches for what was seen last.
+    /// Those who have yet to be told that there is no good list. Each of them decides for itself how long it vouches for what was seen last.
     pub(in crate::cloud::inventory) fn take_trusting(&mut self) -> Vec<ObjectId> {
         let trusting = self.objects.values_mut().filter(|known| !known.waits_for_good);
         let told = trusting.map(|known| {
@@ -163,14 +163,14 @@ impl<R: Resource> State<R> {
         told.collect()
     }
 
-    /// Takes in a failed sweep of the connections. Whoever wished it goes on waiting; once a second try failed as well, they are named, so
+    /// Takes in a failed list of the connections. Whoever wished it goes on waiting; once a second try failed as well, they are named, so
     /// that they can say so.
     pub(in crate::cloud::inventory) fn dependents_failed(
         &mut self,
         error: &Error,
         now: Timestamp,
     ) -> (Failure, Vec<ObjectId>) {
-        self.figures.sweep_failures += 1;
+        self.figures.list_failures += 1;
         self.breakers.note(error, now);
         let failure = self.dependents_rhythm.fail(asked_delay(error), false);
         if failure == Failure::Retried {
@@ -180,20 +180,20 @@ impl<R: Resource> State<R> {
         (failure, if is_news { self.dependents_wishes.all() } else { Vec::new() })
     }
 
-    /// Takes in a sweep of the connections that began at `as_of`. All are kept: which services are ours may be known
+    /// Takes in a list of the connections that began at `as_of`. All are kept: which services are ours may be known
     /// only later.
     pub(in crate::cloud::inventory) fn dependents_listed(
         &mut self,
         as_of: Timestamp,
         by_resource: BTreeMap<String, Vec<R::Dependent>>,
     ) -> Awakened {
-        let before = self.dependents.take().map(|swept| swept.by_resource).unwrap_or_default();
+        let before = self.dependents.take().map(|snapshot| snapshot.by_resource).unwrap_or_default();
         let changed = |id: &str| before.get(id) != by_resource.get(id);
         let watching = self.objects.values().filter(|known| known.watches_dependents);
         let concerned = watching.filter(|known| known.expected_id().is_some_and(changed));
         let mut objects: BTreeSet<ObjectId> = concerned.map(|known| known.id.clone()).collect();
         objects.extend(self.dependents_wishes.take_served(as_of));
-        self.dependents = Some(SweptDependents { as_of, by_resource });
+        self.dependents = Some(DependentsSnapshot { as_of, by_resource });
         self.dependents_error = None;
         self.dependents_rhythm.succeed();
         let recovered = self.breakers.reset(R::LIST_DEPENDENTS, as_of);
@@ -205,9 +205,9 @@ impl<R: Resource> State<R> {
 impl<R: Resource> State<R> {
     /// Those of the newest lists that were not met before.
     pub(in crate::cloud::inventory) fn new_words(&mut self) -> Vec<(&'static str, String)> {
-        let entries = self.swept.iter().flat_map(|swept| swept.resources.values());
+        let entries = self.snapshot.iter().flat_map(|snapshot| snapshot.resources.values());
         let mut new = self.words.take_in(entries.flat_map(R::unknown_words));
-        let dependents = self.dependents.iter().flat_map(|swept| swept.by_resource.values().flatten());
+        let dependents = self.dependents.iter().flat_map(|snapshot| snapshot.by_resource.values().flatten());
         new.extend(self.words.take_in(dependents.flat_map(R::unknown_words_of_dependent)));
         new
     }

@@ -15,7 +15,7 @@ async fn an_idle_operator_without_objects_sends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_rest_there_is_one_sweep_a_minute_and_nobody_is_woken() {
+async fn at_rest_there_is_one_list_a_minute_and_nobody_is_woken() {
     let mut world = world(config());
     let created = world.create_outside("web", "prod").await;
     sleep(Duration::from_secs(5)).await;
@@ -23,8 +23,8 @@ async fn at_rest_there_is_one_sweep_a_minute_and_nobody_is_woken() {
     world.until_woken("web").await;
     assert_eq!(world.service("web").map(|service| service.id), Some(created.id));
     sleep(Duration::from_mins(10)).await;
-    let sweeps = world.sweeps();
-    let gaps: Vec<SignedDuration> = sweeps.windows(2).map(|pair| pair[1].duration_since(pair[0])).collect();
+    let lists = world.lists();
+    let gaps: Vec<SignedDuration> = lists.windows(2).map(|pair| pair[1].duration_since(pair[0])).collect();
     assert!((9..=12).contains(&gaps.len()), "{gaps:?}");
     let (shortest, longest) = (SignedDuration::from_millis(53_990), SignedDuration::from_millis(66_100));
     assert!(gaps.iter().all(|gap| (shortest..=longest).contains(gap)), "{gaps:?}");
@@ -44,7 +44,7 @@ async fn all_pages_are_read() {
         world.look(name);
     }
     world.until_woken("web-9").await;
-    assert_eq!(world.sweeps().len(), 4);
+    assert_eq!(world.lists().len(), 4);
     for name in &names {
         assert!(world.service(name).is_some(), "{name}");
     }
@@ -78,19 +78,19 @@ async fn a_change_outside_wakes_only_the_object_whose_service_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_sweep_is_tried_again_once_before_anybody_hears_of_it() {
+async fn a_failed_list_is_tried_again_once_before_anybody_hears_of_it() {
     let mut world = world(config());
     world.simulator.fault(broken());
     let mut recoveries = world.wake.recoveries();
     let observed = world.until("web", |observed| observed.as_of.is_some()).await;
-    assert_eq!(observed.sweep_error, None);
+    assert_eq!(observed.list_error, None);
     let figures = world.inventory.figures();
-    assert_eq!((figures.sweeps, figures.sweep_failures), (2, 1));
+    assert_eq!((figures.lists, figures.list_failures), (2, 1));
     assert!(recoveries.try_recv().is_err());
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_the_second_try_fails_too_the_error_is_shown_until_a_good_sweep_wakes_those_who_saw_it() {
+async fn when_the_second_try_fails_too_the_error_is_shown_until_a_good_list_wakes_those_who_saw_it() {
     let mut world = world(config());
     world.until("web", |observed| observed.as_of.is_some()).await;
     let mut recoveries = world.wake.recoveries();
@@ -99,7 +99,7 @@ async fn when_the_second_try_fails_too_the_error_is_shown_until_a_good_sweep_wak
     world.inventory.request_refresh(&id("web"), world.now());
     let failed = timeout(Duration::from_mins(1), async {
         loop {
-            let error = world.look("web").sweep_error;
+            let error = world.look("web").list_error;
             if let Some(error) = error {
                 return error;
             }
@@ -111,21 +111,21 @@ async fn when_the_second_try_fails_too_the_error_is_shown_until_a_good_sweep_wak
     assert_eq!(recoveries.try_recv().ok(), None);
     world.woken();
     world.until_woken("web").await;
-    assert_eq!(world.look("web").sweep_error, None);
+    assert_eq!(world.look("web").list_error, None);
     assert_eq!(recoveries.try_recv().ok(), Some(target()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_throttled_sweep_comes_again_when_the_provider_said() {
+async fn a_throttled_list_comes_again_when_the_provider_said() {
     let mut world = world(config());
     world.simulator.fault(Fault::next(
         "ListVpcEndpointServices",
         FaultKind::Throttle { status: 400, retry_after: Some(Span::millis(12_000)) },
     ));
     world.until("web", |observed| observed.as_of.is_some()).await;
-    let sweeps = world.sweeps();
-    let gap = sweeps[1].duration_since(sweeps[0]);
-    assert_eq!(sweeps.len(), 2);
+    let lists = world.lists();
+    let gap = lists[1].duration_since(lists[0]);
+    assert_eq!(lists.len(), 2);
     assert!((SignedDuration::from_secs(12)..SignedDuration::from_millis(12_100)).contains(&gap), "{gap:?}");
 }
 
