@@ -27,9 +27,9 @@ pub(super) struct Demand {
     pub(super) objects: bool,
 }
 
-/// The rhythm of one kind of list.
+/// The schedule of one kind of list.
 #[derive(Clone, Debug)]
-pub(super) struct Rhythm {
+pub(super) struct ResyncSchedule {
     spacing: Duration,
     spacing_max: Duration,
     period: Duration,
@@ -55,7 +55,7 @@ pub(super) enum Failure {
     Lasting,
 }
 
-impl Rhythm {
+impl ResyncSchedule {
     pub(super) fn new(timing: &Timing) -> Self {
         Self {
             spacing: timing.resync_interval_min,
@@ -105,7 +105,7 @@ impl Rhythm {
     }
 
     /// Somebody wrote or wished something: the growing interval begins anew.
-    pub(super) fn hurry(&mut self) {
+    pub(super) fn reset_interval(&mut self) {
         self.step = None;
     }
 

@@ -18,7 +18,7 @@ use super::known::{Finding, Known};
 use super::observed::{CreateAttempt, Refusal};
 use super::own::OwnWrites;
 use super::resource::Resource;
-use super::schedule::Rhythm;
+use super::schedule::ResyncSchedule;
 use super::view::View;
 use super::wishes::Wishes;
 use super::words::Words;
@@ -57,9 +57,9 @@ pub(super) struct State<R: Resource> {
     dependents: Option<DependentsSnapshot<R::Dependent>>,
     /// By UID.
     objects: BTreeMap<String, Known<R>>,
-    rhythm: Rhythm,
+    schedule: ResyncSchedule,
     wishes: Wishes,
-    dependents_rhythm: Rhythm,
+    dependents_schedule: ResyncSchedule,
     dependents_wishes: Wishes,
     details: Timetable,
     breakers: Breakers,
@@ -93,9 +93,9 @@ impl<R: Resource> State<R> {
             read: BTreeMap::new(),
             dependents: None,
             objects: BTreeMap::new(),
-            rhythm: Rhythm::new(&about.timing),
+            schedule: ResyncSchedule::new(&about.timing),
             wishes: Wishes::default(),
-            dependents_rhythm: Rhythm::new(&about.timing),
+            dependents_schedule: ResyncSchedule::new(&about.timing),
             dependents_wishes: Wishes::default(),
             details: Timetable::new(about.timing.details_refresh_period, about.process_start),
             breakers: Breakers::default(),
@@ -111,7 +111,7 @@ impl<R: Resource> State<R> {
         own.refusals.remove(&R::operation(write));
         own.remember(write, now);
         self.refresh(resource_id);
-        self.rhythm.hurry();
+        self.schedule.reset_interval();
     }
 
     /// Takes in what a Create made.
@@ -127,7 +127,7 @@ impl<R: Resource> State<R> {
         own.refusals.remove(&R::CREATE);
         own.remember_created(view, values, now);
         self.refresh(&resource_id);
-        self.rhythm.hurry();
+        self.schedule.reset_interval();
     }
 
     pub(super) fn remember_attempt(&mut self, id: &ObjectId, attempt: CreateAttempt) {
@@ -169,7 +169,7 @@ impl<R: Resource> State<R> {
     pub(super) fn got(&mut self, resource_id: &str, as_of: Timestamp, status: Option<R::Status>) {
         if status.is_none() {
             // The lists will follow: look soon.
-            self.rhythm.hurry();
+            self.schedule.reset_interval();
         }
         let own = self.own.entry(resource_id.to_owned()).or_default();
         let was_new = own.is_new();

@@ -89,7 +89,7 @@ impl<R: Resource> State<R> {
         let Refreshing { id, resource_id, managed: _ } = refreshing;
         if denies_existence(error) {
             self.details.succeed(&id.uid);
-            self.rhythm.hurry();
+            self.schedule.reset_interval();
             return false;
         }
         self.figures.details_failures += 1;

@@ -10,7 +10,7 @@ use super::{State, Snapshot, DependentsSnapshot};
 use crate::cloud::errors::{asked_delay, is_about_region};
 use crate::cloud::inventory::own::OwnWrites;
 use crate::cloud::inventory::resource::{Phase, Resource};
-use crate::cloud::inventory::schedule::{Demand, Failure, Rhythm};
+use crate::cloud::inventory::schedule::{Demand, Failure, ResyncSchedule};
 use crate::cloud::inventory::view::{Change, is_of_cluster};
 use crate::identity::ObjectId;
 use crate::names::{OBJECT_TAG, UID_TAG};
@@ -29,17 +29,17 @@ impl<R: Resource> State<R> {
         let objects = !self.objects.is_empty();
         let on_the_way = objects && (self.own.values().any(OwnWrites::<R>::is_unseen) || self.any_on_the_way());
         let demand = Demand { wish: self.wishes.earliest(), on_the_way, objects };
-        self.due(&self.rhythm, demand, R::LIST, now)
+        self.due(&self.schedule, demand, R::LIST, now)
     }
 
     /// When the next list of the connections is to begin: only ever for somebody who wished it.
     pub(in crate::cloud::inventory) fn dependents_due(&self, now: Timestamp) -> Option<Timestamp> {
         let demand = Demand { wish: self.dependents_wishes.earliest(), ..Demand::default() };
-        self.due(&self.dependents_rhythm, demand, R::LIST_DEPENDENTS, now)
+        self.due(&self.dependents_schedule, demand, R::LIST_DEPENDENTS, now)
     }
 
-    fn due(&self, rhythm: &Rhythm, demand: Demand, operation: Operation, now: Timestamp) -> Option<Timestamp> {
-        let due = rhythm.due(now, demand)?;
+    fn due(&self, schedule: &ResyncSchedule, demand: Demand, operation: Operation, now: Timestamp) -> Option<Timestamp> {
+        let due = schedule.due(now, demand)?;
         Some(self.breakers.tripped_until(operation).map_or(due, |until| due.max(until)))
     }
 
@@ -53,14 +53,14 @@ impl<R: Resource> State<R> {
     }
 
     pub(in crate::cloud::inventory) fn begin_list(&mut self, now: Timestamp, jitter: f64) {
-        self.rhythm.begin(now, jitter);
+        self.schedule.begin(now, jitter);
         // It is due, so it may.
         let _ = self.breakers.enter(R::LIST, now);
         self.figures.lists += 1;
     }
 
     pub(in crate::cloud::inventory) fn begin_dependents(&mut self, now: Timestamp, jitter: f64) {
-        self.dependents_rhythm.begin(now, jitter);
+        self.dependents_schedule.begin(now, jitter);
         let _ = self.breakers.enter(R::LIST_DEPENDENTS, now);
         self.figures.dependent_lists += 1;
     }
@@ -80,10 +80,10 @@ impl<R: Resource> State<R> {
         self.list_error = None;
         let changes = self.refresh_all();
         if !changes.is_empty() {
-            self.rhythm.restart();
+            self.schedule.restart();
         }
         let is_allowed_again = self.breakers.reset(R::LIST, as_of);
-        let recovered = self.rhythm.succeed() || is_allowed_again;
+        let recovered = self.schedule.succeed() || is_allowed_again;
         let mut objects = self.concerned(&changes);
         objects.extend(self.wishes.take_served(as_of));
         objects.extend(self.take_waiting());
@@ -146,7 +146,7 @@ impl<R: Resource> State<R> {
         self.figures.list_failures += 1;
         self.breakers.note(error, now);
         let is_no_region = self.snapshot.is_none() && is_about_region(error);
-        let failure = self.rhythm.fail(asked_delay(error), is_no_region);
+        let failure = self.schedule.fail(asked_delay(error), is_no_region);
         if failure == Failure::Lasting {
             self.list_error = Some(error.clone());
         }
@@ -172,7 +172,7 @@ impl<R: Resource> State<R> {
     ) -> (Failure, Vec<ObjectId>) {
         self.figures.list_failures += 1;
         self.breakers.note(error, now);
-        let failure = self.dependents_rhythm.fail(asked_delay(error), false);
+        let failure = self.dependents_schedule.fail(asked_delay(error), false);
         if failure == Failure::Retried {
             return (failure, Vec::new());
         }
@@ -195,7 +195,7 @@ impl<R: Resource> State<R> {
         objects.extend(self.dependents_wishes.take_served(as_of));
         self.dependents = Some(DependentsSnapshot { as_of, by_resource });
         self.dependents_error = None;
-        self.dependents_rhythm.succeed();
+        self.dependents_schedule.succeed();
         let recovered = self.breakers.reset(R::LIST_DEPENDENTS, as_of);
         Awakened { objects, recovered }
     }

@@ -44,7 +44,7 @@ impl<R: Resource> State<R> {
         let is_requested = known.requested(query.details.requested_at, now);
         let expected = known.expected_id().map(str::to_owned);
         if is_requested && self.wishes.put(query.id, now) {
-            self.rhythm.hurry();
+            self.schedule.reset_interval();
         }
         // A person wants to see what has been in vain tried again.
         if let Some(own) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.own.get_mut(&id)) {
@@ -135,7 +135,7 @@ impl<R: Resource> State<R> {
             return true;
         }
         if self.wishes.put(id, not_before) {
-            self.rhythm.hurry();
+            self.schedule.reset_interval();
         }
         false
     }

@@ -1,4 +1,4 @@
-//! What makes two states the same for the model: everything that is handed out, or decides what is. Not the rhythm of the lists, the
+//! What makes two states the same for the model: everything that is handed out, or decides what is. Not the schedule of the lists, the
 //! breakers and the figures: the model itself says when a list begins.
 
 use std::hash::{Hash, Hasher};
@@ -19,9 +19,9 @@ impl<R: Resource> Hash for State<R> {
             read,
             dependents,
             objects,
-            rhythm: _,
+            schedule: _,
             wishes: _,
-            dependents_rhythm: _,
+            dependents_schedule: _,
             dependents_wishes: _,
             details: _,
             breakers: _,
