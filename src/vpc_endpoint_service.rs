@@ -168,9 +168,9 @@ async fn understand(
     let now = context.runtime.clock.now();
     let observed = context.steps.observe(&account.inventory, resolved);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
-    // What is only wished for costs nothing now, and nobody would wake the object for a wish that it did not register.
-    if let Some(wish) = plan.look.as_ref().filter(|next| next.is_wish()) {
-        look(&account.inventory, resolved, wish).await?;
+    // What is only requested costs nothing now, and nobody would wake the object for a request that it did not register.
+    if let Some(request) = plan.look.as_ref().filter(|next| next.is_refresh_request()) {
+        look(&account.inventory, resolved, request).await?;
     }
     Ok((observed, plan, now))
 }

@@ -18,7 +18,7 @@ mod setbacks;
 mod state;
 mod task;
 mod view;
-mod wishes;
+mod refresh_requests;
 mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -186,7 +186,7 @@ impl<R: Resource> Inventory<R> {
     }
 
     /// Asks for a list that begins at `not_before` or later, and for waking the object when it has
-    /// ended. One wish an object: a newer one replaces the older.
+    /// ended. One refresh request an object: a newer one replaces the older.
     pub fn request_refresh(&self, id: &ObjectId, not_before: Timestamp) {
         if self.shared.state().request_refresh(id, not_before) {
             self.shared.setup.wake.object(id);

@@ -18,9 +18,9 @@ use crate::identity::Life;
 /// What a plan asks to be looked at, once in a pass, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// A list of the services begun at this moment or later. Only registers the wish: the inventory wakes the object.
+    /// A list of the services begun at this moment or later. Only registers the requested: the inventory wakes the object.
     List { not_before: Timestamp },
-    /// A list of the connections begun at this moment or later. Only registers the wish.
+    /// A list of the connections begun at this moment or later. Only registers the refresh request.
     Connections { not_before: Timestamp },
     /// Attachments and principals of this service, now.
     Deep { service_id: String },
@@ -31,8 +31,8 @@ pub enum Look {
 }
 
 impl Look {
-    /// Whether it only registers a wish, and reads nothing itself.
-    pub fn is_wish(&self) -> bool {
+    /// Whether it only registers a refresh request, and reads nothing itself.
+    pub fn is_refresh_request(&self) -> bool {
         matches!(self, Self::List { .. } | Self::Connections { .. })
     }
 }
@@ -54,7 +54,7 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
     })
 }
 
-/// Looks where a plan asked to look. Lists are only wished for; reads of one service are made now, and what they find
+/// Looks where a plan asked to look. Lists are only requested; reads of one service are made now, and what they find
 /// is in the next `observe`.
 pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Result<(), cloud_core::Error> {
     let id = resolved.key.id();

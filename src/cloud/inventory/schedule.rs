@@ -19,8 +19,8 @@ const BACKOFF_MAX_NO_REGION: Duration = Duration::from_mins(5);
 /// What lists are wanted for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Demand {
-    /// The earliest moment that somebody wished a list to begin at, or after.
-    pub(super) wish: Option<Timestamp>,
+    /// The earliest moment that somebody asked for a list to begin at, or after.
+    pub(super) requested: Option<Timestamp>,
     /// Something is expected to change by itself, or to become visible.
     pub(super) on_the_way: bool,
     /// There are objects, so the lists go on at their period.
@@ -82,10 +82,10 @@ impl ResyncSchedule {
     fn wanted(&self, now: Timestamp, demand: Demand) -> Option<Timestamp> {
         let begun = self.begun.map_or(now, |begun| begun.min(now));
         let first = (demand.objects && self.begun.is_none()).then_some(now);
-        let again = (self.failures > 0 && (demand.objects || demand.wish.is_some())).then_some(now);
+        let again = (self.failures > 0 && (demand.objects || demand.requested.is_some())).then_some(now);
         let growing = demand.on_the_way.then(|| later(begun, self.interval()));
         let steady = demand.objects.then(|| later(begun, self.period.mul_f64(self.jitter)));
-        [demand.wish, first, again, growing, steady].into_iter().flatten().min()
+        [demand.requested, first, again, growing, steady].into_iter().flatten().min()
     }
 
     /// The growing interval: the spacing, then twice as much each time.
@@ -104,7 +104,7 @@ impl ResyncSchedule {
         self.step = Some(self.step.map_or(0, |step| step.saturating_add(1)));
     }
 
-    /// Somebody wrote or wished something: the growing interval begins anew.
+    /// Somebody wrote something or asked for a list: the growing interval begins anew.
     pub(super) fn reset_interval(&mut self) {
         self.step = None;
     }

@@ -20,7 +20,7 @@ use super::own::OwnWrites;
 use super::resource::Resource;
 use super::schedule::ResyncSchedule;
 use super::view::View;
-use super::wishes::Wishes;
+use super::refresh_requests::RefreshRequests;
 use super::words::Words;
 use super::{Figures, RecordMark};
 use crate::identity::ObjectId;
@@ -58,9 +58,9 @@ pub(super) struct State<R: Resource> {
     /// By UID.
     objects: BTreeMap<String, Known<R>>,
     schedule: ResyncSchedule,
-    wishes: Wishes,
+    refresh_requests: RefreshRequests,
     dependents_schedule: ResyncSchedule,
-    dependents_wishes: Wishes,
+    dependents_requests: RefreshRequests,
     details: Timetable,
     breakers: Breakers,
     words: Words,
@@ -94,9 +94,9 @@ impl<R: Resource> State<R> {
             dependents: None,
             objects: BTreeMap::new(),
             schedule: ResyncSchedule::new(&about.timing),
-            wishes: Wishes::default(),
+            refresh_requests: RefreshRequests::default(),
             dependents_schedule: ResyncSchedule::new(&about.timing),
-            dependents_wishes: Wishes::default(),
+            dependents_requests: RefreshRequests::default(),
             details: Timetable::new(about.timing.details_refresh_period, about.process_start),
             breakers: Breakers::default(),
             words: Words::default(),
@@ -227,8 +227,8 @@ impl<R: Resource> State<R> {
     /// Drops everything that is remembered of an object that no longer exists. Own writes that lists may not show yet
     /// stay until they do: a successor of the same name must not see them undone.
     pub(super) fn forget(&mut self, id: &ObjectId) {
-        self.wishes.remove(id);
-        self.dependents_wishes.remove(id);
+        self.refresh_requests.remove(id);
+        self.dependents_requests.remove(id);
         self.details.remove(&id.uid);
         let Some(known) = self.objects.remove(&id.uid) else { return };
         let shown = self.view.of_uid(&id.uid).map(|resource| R::id(resource).to_owned());

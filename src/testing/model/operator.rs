@@ -30,7 +30,7 @@ pub(super) struct Operator {
     /// The object as the watch last showed it, or as an own write answered.
     pub(super) copy: Option<Arc<Object>>,
     pub(super) list: Option<Arc<ListRun>>,
-    /// A pass wished to know the connections.
+    /// A pass asked for the connections.
     pub(super) wants_connections: bool,
     pub(super) pass: Option<Arc<Pass>>,
 }

@@ -53,7 +53,7 @@ async fn the_object_is_found_again_by_its_record_and_by_what_status_names() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_look_sends_its_own_reads_and_a_wish_sends_none_itself() {
+async fn each_look_sends_its_own_reads_and_a_request_sends_none_itself() {
     let simulator = Simulator::new(Config::fast());
     let inventory = inventory(&simulator);
     let resolved = World::recorded().resolved;

@@ -65,7 +65,7 @@ impl Observed {
         match service.proof {
             Proof::Listed | Proof::Missed if self.is_listed_since(oldest) => None,
             Proof::Listed | Proof::Missed => Some(Next::list_from(oldest)),
-            // The inventory goes on looking until a list shows it; the wish is only a net.
+            // The inventory goes on looking until a list shows it; the refresh request is only a net.
             Proof::OwnCreate => {
                 Some(Next { look: Some(self.next_list_from(limits.blocked_poll_interval)), ..Next::wait(Wait::List) })
             }

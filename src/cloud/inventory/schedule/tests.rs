@@ -23,9 +23,9 @@ fn the_earliest_demand_counts() {
     schedule.begin(at(0), 1.0);
     let objects = Demand { objects: true, ..Demand::default() };
     assert_eq!(schedule.due(at(1), objects), Some(at(60)));
-    assert_eq!(schedule.due(at(1), Demand { wish: Some(at(30)), ..objects }), Some(at(30)));
-    assert_eq!(schedule.due(at(1), Demand { wish: Some(at(90)), ..objects }), Some(at(60)));
-    assert_eq!(schedule.due(at(1), Demand { wish: Some(at(90)), on_the_way: true, objects: true }), Some(at(1)));
+    assert_eq!(schedule.due(at(1), Demand { requested: Some(at(30)), ..objects }), Some(at(30)));
+    assert_eq!(schedule.due(at(1), Demand { requested: Some(at(90)), ..objects }), Some(at(60)));
+    assert_eq!(schedule.due(at(1), Demand { requested: Some(at(90)), on_the_way: true, objects: true }), Some(at(1)));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn no_number_of_steps_or_failures_overflows() {
     schedule.failures = u32::MAX;
     schedule.unguided = u32::MAX;
     schedule.fail(None, false);
-    let demand = Demand { on_the_way: true, objects: true, wish: None };
+    let demand = Demand { on_the_way: true, objects: true, requested: None };
     assert_eq!(schedule.due(at(0), demand), Some(at(5)), "after a failure");
     schedule.begin(at(0), 1.0);
     schedule.succeed();

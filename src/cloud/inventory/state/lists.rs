@@ -28,13 +28,13 @@ impl<R: Resource> State<R> {
     pub(in crate::cloud::inventory) fn list_due(&self, now: Timestamp) -> Option<Timestamp> {
         let objects = !self.objects.is_empty();
         let on_the_way = objects && (self.own.values().any(OwnWrites::<R>::is_unseen) || self.any_on_the_way());
-        let demand = Demand { wish: self.wishes.earliest(), on_the_way, objects };
+        let demand = Demand { requested: self.refresh_requests.earliest(), on_the_way, objects };
         self.due(&self.schedule, demand, R::LIST, now)
     }
 
-    /// When the next list of the connections is to begin: only ever for somebody who wished it.
+    /// When the next list of the connections is to begin: only ever for somebody who asked for it.
     pub(in crate::cloud::inventory) fn dependents_due(&self, now: Timestamp) -> Option<Timestamp> {
-        let demand = Demand { wish: self.dependents_wishes.earliest(), ..Demand::default() };
+        let demand = Demand { requested: self.dependents_requests.earliest(), ..Demand::default() };
         self.due(&self.dependents_schedule, demand, R::LIST_DEPENDENTS, now)
     }
 
@@ -85,7 +85,7 @@ impl<R: Resource> State<R> {
         let is_allowed_again = self.breakers.reset(R::LIST, as_of);
         let recovered = self.schedule.succeed() || is_allowed_again;
         let mut objects = self.concerned(&changes);
-        objects.extend(self.wishes.take_served(as_of));
+        objects.extend(self.refresh_requests.take_served(as_of));
         objects.extend(self.take_waiting());
         self.prove();
         Awakened { objects, recovered }
@@ -163,7 +163,7 @@ impl<R: Resource> State<R> {
         told.collect()
     }
 
-    /// Takes in a failed list of the connections. Whoever wished it goes on waiting; once a second try failed as well, they are named, so
+    /// Takes in a failed list of the connections. Whoever asked for it goes on waiting; once a second try failed as well, they are named, so
     /// that they can say so.
     pub(in crate::cloud::inventory) fn dependents_failed(
         &mut self,
@@ -177,7 +177,7 @@ impl<R: Resource> State<R> {
             return (failure, Vec::new());
         }
         let is_news = self.dependents_error.replace(error.clone()).is_none();
-        (failure, if is_news { self.dependents_wishes.all() } else { Vec::new() })
+        (failure, if is_news { self.dependents_requests.all() } else { Vec::new() })
     }
 
     /// Takes in a list of the connections that began at `as_of`. All are kept: which services are ours may be known
@@ -192,7 +192,7 @@ impl<R: Resource> State<R> {
         let watching = self.objects.values().filter(|known| known.watches_dependents);
         let concerned = watching.filter(|known| known.expected_id().is_some_and(changed));
         let mut objects: BTreeSet<ObjectId> = concerned.map(|known| known.id.clone()).collect();
-        objects.extend(self.dependents_wishes.take_served(as_of));
+        objects.extend(self.dependents_requests.take_served(as_of));
         self.dependents = Some(DependentsSnapshot { as_of, by_resource });
         self.dependents_error = None;
         self.dependents_schedule.succeed();

@@ -43,7 +43,7 @@ impl<R: Resource> State<R> {
         let is_edited = known.asked(query, now);
         let is_requested = known.requested(query.details.requested_at, now);
         let expected = known.expected_id().map(str::to_owned);
-        if is_requested && self.wishes.put(query.id, now) {
+        if is_requested && self.refresh_requests.put(query.id, now) {
             self.schedule.reset_interval();
         }
         // A person wants to see what has been in vain tried again.
@@ -128,13 +128,13 @@ impl<R: Resource> State<R> {
         now.checked_sub(self.about.timing.blocked_poll_interval * 2).unwrap_or(Timestamp::MIN)
     }
 
-    /// Registers a wish for a list of the services begun at `not_before` or later. Answers whether it is served
+    /// Registers a refresh request for a list of the services begun at `not_before` or later. Answers whether it is served
     /// already.
     pub(in crate::cloud::inventory) fn request_refresh(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
         if self.snapshot.as_ref().is_some_and(|snapshot| snapshot.as_of >= not_before) {
             return true;
         }
-        if self.wishes.put(id, not_before) {
+        if self.refresh_requests.put(id, not_before) {
             self.schedule.reset_interval();
         }
         false
@@ -145,7 +145,7 @@ impl<R: Resource> State<R> {
         if self.dependents.as_ref().is_some_and(|snapshot| snapshot.as_of >= not_before) {
             return true;
         }
-        self.dependents_wishes.put(id, not_before);
+        self.dependents_requests.put(id, not_before);
         if let Some(known) = self.objects.get_mut(&id.uid) {
             known.watches_dependents = true;
         }

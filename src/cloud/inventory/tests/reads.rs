@@ -127,7 +127,7 @@ async fn a_throttled_read_stops_further_ones_until_the_provider_said() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connections_are_read_for_one_who_wished_it_and_wake_it() {
+async fn connections_are_read_for_one_who_asked_and_wake_it() {
     let (mut world, service_id) = with_service().await;
     let change = ServiceChange { add_users: vec![DEFAULT_CONSUMER.parse().unwrap()], ..ServiceChange::default() };
     assert!(world.simulator.change_service(&service_id, &change));

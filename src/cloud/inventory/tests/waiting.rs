@@ -25,7 +25,7 @@ async fn one_list_serves_two_hundred_who_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wish_that_is_made_while_a_list_runs_is_served_by_the_next_one() {
+async fn a_request_that_is_made_while_a_list_runs_is_served_by_the_next_one() {
     let mut config = config();
     config.timers.read_call = Span::millis(2_000);
     let mut world = world(config);

@@ -29,7 +29,7 @@ fn settled() -> State {
 }
 
 #[test]
-fn connections_are_listed_only_for_somebody_who_wished_it() {
+fn connections_are_listed_only_for_somebody_who_asked() {
     let mut state = settled();
     assert_eq!(state.dependents_due(at(9_999)), None);
     assert!(!state.request_dependents(&id("web"), at(10)));

@@ -33,7 +33,7 @@ fn the_first_object_starts_a_list_at_once_and_then_one_a_minute() {
 }
 
 #[test]
-fn a_wish_starts_a_list_at_once_but_two_begin_half_a_second_apart() {
+fn a_request_starts_a_list_at_once_but_two_begin_half_a_second_apart() {
     let mut state = state();
     look(&mut state, "web", at(0));
     let services = [service("epsrv-1", "web")];
@@ -45,7 +45,7 @@ fn a_wish_starts_a_list_at_once_but_two_begin_half_a_second_apart() {
 }
 
 #[test]
-fn a_wish_for_later_starts_a_list_then() {
+fn a_request_for_later_starts_a_list_then() {
     let mut state = state();
     look(&mut state, "web", at(0));
     let services = [service("epsrv-1", "web")];
@@ -64,13 +64,13 @@ fn while_something_is_on_its_way_the_interval_grows() {
 }
 
 #[test]
-fn a_wish_and_a_write_begin_the_growth_anew() {
+fn a_request_and_a_write_begin_the_growth_anew() {
     let creating = [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))];
-    let wish: fn(&mut State) = |state| {
+    let request: fn(&mut State) = |state| {
         state.request_refresh(&id("web"), at(20));
     };
     let write: fn(&mut State) = |state| state.remember("epsrv-1", &described("after"), at(20));
-    for (begin, expected) in [(wish, [20_000, 20_500, 21_500, 23_500]), (write, [20_000, 20_500, 21_500, 23_500])] {
+    for (begin, expected) in [(request, [20_000, 20_500, 21_500, 23_500]), (write, [20_000, 20_500, 21_500, 23_500])] {
         let mut state = state();
         look(&mut state, "web", at(0));
         lists(&mut state, at(0), at(19), &creating);

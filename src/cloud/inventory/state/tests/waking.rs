@@ -93,7 +93,7 @@ fn an_own_write_that_becomes_visible_wakes_its_object() {
 }
 
 #[test]
-fn a_list_serves_the_wishes_for_its_beginning_and_earlier() {
+fn a_list_serves_the_requestes_for_its_beginning_and_earlier() {
     let mut state = settled();
     assert!(!state.request_refresh(&id("web"), at(10)));
     assert!(!state.request_refresh(&id("api"), at(12)));
@@ -103,7 +103,7 @@ fn a_list_serves_the_wishes_for_its_beginning_and_earlier() {
 }
 
 #[test]
-fn a_wish_that_the_newest_list_serves_is_served_at_once() {
+fn a_request_that_the_newest_list_serves_is_served_at_once() {
     let mut state = settled();
     state.listed(at(11), both());
     assert!(state.request_refresh(&id("web"), at(11)));

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use crate::identity::ObjectId;
 
-/// One wish an object: the newest counts.
+/// One refresh request an object: the newest counts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wishes(BTreeMap<ObjectId, Timestamp>);
+pub(super) struct RefreshRequests(BTreeMap<ObjectId, Timestamp>);
 
-impl Wishes {
-    /// Answers whether the wish is new.
+impl RefreshRequests {
+    /// Answers whether the refresh request is new.
     pub(super) fn put(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
         self.0.insert(id.clone(), not_before) != Some(not_before)
     }
