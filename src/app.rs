@@ -20,7 +20,7 @@ use crate::cloud;
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
 use crate::cloud::metrics::InventoryCollector;
-use crate::cloud::requeuer::Wake;
+use crate::cloud::requeuer::Requeuer;
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
@@ -98,9 +98,9 @@ async fn operate(
     let doors = open(&settings).await?;
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let _checked = credentials::check(Arc::clone(&doors.credentials), Arc::clone(&health));
-    let (wake, requeued) = Wake::channel();
-    let recoveries = wake.recoveries();
-    let context = Arc::new(context(&settings, cluster, &doors, metrics, &wake)?);
+    let (requeuer, requeued) = Requeuer::channel();
+    let recoveries = requeuer.recoveries();
+    let context = Arc::new(context(&settings, cluster, &doors, metrics, &requeuer)?);
     count_lists(&context);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
@@ -153,7 +153,7 @@ fn context(
     cluster: String,
     doors: &Doors,
     metrics: Metrics,
-    wake: &Wake,
+    requeuer: &Requeuer,
 ) -> Result<Context, RunError> {
     let Settings { cloud, timing, .. } = settings;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -165,7 +165,7 @@ fn context(
         process: Uuid::new_v4().to_string(),
         timing: *timing,
         rates: cloud.rates.clone(),
-        wake: wake.clone(),
+        requeuer: requeuer.clone(),
         clock: Arc::clone(&clock),
     });
     let freshness = Arc::<Freshness>::default();

@@ -10,7 +10,7 @@ use futures::future::{self, BoxFuture};
 use jiff::Timestamp;
 
 use crate::cloud::accounts::{self, Accounts, Clients};
-use crate::cloud::requeuer::Wake;
+use crate::cloud::requeuer::Requeuer;
 use crate::cloud::scheduler::Rates;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::CreateRecord;
@@ -140,7 +140,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         process: "test-process".to_owned(),
         timing,
         rates: Rates::documented(),
-        wake: Wake::channel().0,
+        requeuer: Requeuer::channel().0,
         clock: Arc::<TokioClock>::clone(&clock),
     });
     let shared = runtime::Context {

@@ -168,7 +168,7 @@ async fn understand(
     let now = context.runtime.clock.now();
     let observed = context.steps.observe(&account.inventory, resolved);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
-    // What is only requested costs nothing now, and nobody would wake the object for a request that it did not register.
+    // What is only requested costs nothing now, and nobody would requeue the object for a request that it did not register.
     if let Some(request) = plan.look.as_ref().filter(|next| next.is_refresh_request()) {
         look(&account.inventory, resolved, request).await?;
     }

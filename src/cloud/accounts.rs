@@ -19,7 +19,7 @@ use self::caller::Caller;
 use self::open::{Open, kept_for, evict_unused};
 use self::pinned::Pinned;
 use super::inventory::Figures;
-use super::requeuer::Wake;
+use super::requeuer::Requeuer;
 use super::scheduler::{Lanes, Rates};
 use super::services::{Inventory, InventorySetup};
 use crate::identity::{ObjectId, Target};
@@ -50,7 +50,7 @@ pub struct Setup {
     pub process: String,
     pub timing: Timing,
     pub rates: Rates,
-    pub wake: Wake,
+    pub requeuer: Requeuer,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -80,7 +80,7 @@ impl Accounts {
         let client = setup.clients.for_region(setup.home_region.as_deref().unwrap_or(FIRST_REGION))?;
         Ok(Self {
             process_start: setup.clock.now(),
-            caller: Caller::new(client, setup.account_id.clone(), setup.wake.clone()),
+            caller: Caller::new(client, setup.account_id.clone(), setup.requeuer.clone()),
             open: Arc::default(),
             evictor: Mutex::default(),
             setup,
@@ -95,7 +95,7 @@ impl Accounts {
     /// The account id of the credentials.
     ///
     /// The first who asks starts the question to STS; whoever asks meanwhile waits for the same answer. Once it failed,
-    /// it is asked again in the background with growing delays, everybody gets the newest error at once, and is woken
+    /// it is asked again in the background with growing delays, everybody gets the newest error at once, and is requeued
     /// when the account is known, or the error is another.
     pub async fn account_id(&self, id: &ObjectId) -> Result<String, Error> {
         self.caller.account_id(id).await
@@ -125,7 +125,7 @@ impl Accounts {
     }
 
     fn build(&self, target: &Target) -> Result<Account, BuildError> {
-        let Setup { clients, cluster, process, timing, rates, wake, clock, account_id, home_region } = &self.setup;
+        let Setup { clients, cluster, process, timing, rates, requeuer, clock, account_id, home_region } = &self.setup;
         // Where the account was set, nobody is asked whose a key is.
         let client = if account_id.is_some() {
             clients.for_region(&target.region)?
@@ -138,12 +138,12 @@ impl Accounts {
             reader: Reader::new(&client),
             cluster: cluster.clone(),
             timing: *timing,
-            wake: wake.clone(),
+            requeuer: requeuer.clone(),
             clock: Arc::clone(clock),
             process: process.clone(),
             process_start: self.process_start,
         });
-        let lanes = Lanes::new(rates.clone(), timing, wake.clone(), Arc::clone(clock));
+        let lanes = Lanes::new(rates.clone(), timing, requeuer.clone(), Arc::clone(clock));
         Ok(Account {
             target: target.clone(),
             reader: Reader::new(&client),

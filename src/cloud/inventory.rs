@@ -28,14 +28,14 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::requeuer::Wake;
+use super::requeuer::Requeuer;
 use crate::identity::{ObjectId, Owner, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
 use observed::CreateAttempt;
 pub use reads::Reads;
 use resource::Resource;
-use state::lists::Awakened;
+use state::lists::Requeued;
 use state::{About, State};
 
 /// What one account and region is known to hold. Cheap to clone; its task ends with the last clone.
@@ -54,7 +54,7 @@ pub struct Setup<R: Resource> {
     /// The cluster id, the value of the cluster tag.
     pub cluster: String,
     pub timing: Timing,
-    pub wake: Wake,
+    pub requeuer: Requeuer,
     pub clock: Arc<dyn Clock>,
     /// The id of this process.
     pub process: String,
@@ -175,7 +175,7 @@ impl<R: Resource> Inventory<R> {
         Self { shared, _task: Arc::new(task) }
     }
 
-    /// Everything that is known of an object, at once. Registers the object: from now on it is woken when something
+    /// Everything that is known of an object, at once. Registers the object: from now on it is requeued when something
     /// changes for it.
     pub fn observed(&self, query: &Query<'_, R::Managed>) -> R::Observed {
         let now = self.shared.now();
@@ -185,20 +185,20 @@ impl<R: Resource> Inventory<R> {
         observed
     }
 
-    /// Asks for a list that begins at `not_before` or later, and for waking the object when it has
+    /// Asks for a list that begins at `not_before` or later, and for requeuing the object when it has
     /// ended. One refresh request an object: a newer one replaces the older.
     pub fn request_refresh(&self, id: &ObjectId, not_before: Timestamp) {
         if self.shared.state().request_refresh(id, not_before) {
-            self.shared.setup.wake.object(id);
+            self.shared.setup.requeuer.enqueue(id);
         }
         self.shared.list.notify_one();
     }
 
-    /// Asks for a list of what hangs on the resources that begins at `not_before` or later, and for waking the object when it has
+    /// Asks for a list of what hangs on the resources that begins at `not_before` or later, and for requeuing the object when it has
     /// ended.
     pub fn request_dependents(&self, id: &ObjectId, not_before: Timestamp) {
         if self.shared.state().request_dependents(id, not_before) {
-            self.shared.setup.wake.object(id);
+            self.shared.setup.requeuer.enqueue(id);
         }
         self.shared.dependents.notify_one();
     }
@@ -262,12 +262,12 @@ impl<R: Resource> Shared<R> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn awaken(&self, awakened: &Awakened) {
-        for id in &awakened.objects {
-            self.setup.wake.object(id);
+    fn requeue(&self, requeued: &Requeued) {
+        for id in &requeued.objects {
+            self.setup.requeuer.enqueue(id);
         }
-        if awakened.recovered {
-            self.setup.wake.recovered(&self.setup.target);
+        if requeued.recovered {
+            self.setup.requeuer.recovered(&self.setup.target);
         }
     }
 }

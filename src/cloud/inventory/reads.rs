@@ -79,7 +79,7 @@ impl<'a, R: Resource> Reads<'a, R> {
                 shared.state().note_failure(error, shared.now());
             }
             _ if shared.state().note_answer(operation, began) => {
-                shared.setup.wake.recovered(&shared.setup.target);
+                shared.setup.requeuer.recovered(&shared.setup.target);
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! When the next pass comes. Nearly always something wakes the object before; the times are the net below that.
+//! When the next pass comes. Nearly always something requeues the object before; the times are the net below that.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
         return Some(Requeue::BackOff { at_least: Duration::ZERO });
     }
     if scene.deleting().is_some() && scene.unplaced().is_some() {
-        // Nothing was called, and who knows the account wakes the object.
+        // Nothing was called, and who knows the account requeues the object.
         return None;
     }
     let after = |error: &Error| Requeue::BackOff { at_least: error.retry().after.unwrap_or_default() };
@@ -35,7 +35,7 @@ fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
         return Some(Requeue::BackOff { at_least: left(scene, *until) });
     }
     if let (Some(Err(ResolveError::AccountUnknown(_))), true) = (&scene.walk.resolved, scene.was_ready()) {
-        // Nothing was called. Who knows the account wakes the object; else it must be told in time that nobody vouches for it any more.
+        // Nothing was called. Who knows the account requeues the object; else it must be told in time that nobody vouches for it any more.
         return scene.trust_unplaced().map(Requeue::After);
     }
     if let Some(error) = scene.refused() {
@@ -64,7 +64,7 @@ fn waiting(scene: &Scene<'_>) -> Option<Duration> {
     }
 }
 
-/// The lanes wake the object; a wake that was missed costs no more than this.
+/// The lanes requeue the object; a requeue that was missed costs no more than this.
 fn turn(scene: &Scene<'_>, no_turn: &NoTurn) -> Duration {
     let closed = match no_turn {
         NoTurn::Queued { .. } => Duration::ZERO,

@@ -10,7 +10,7 @@ use privatelink_sim::{Config, DEFAULT_PROVIDER, Simulator};
 use tokio::time::sleep;
 
 use super::*;
-use crate::cloud::requeuer::Wake;
+use crate::cloud::requeuer::Requeuer;
 use crate::cloud::services::InventorySetup as Setup;
 use crate::identity::Target;
 use crate::timing::Timing;
@@ -30,7 +30,7 @@ fn inventory(simulator: &Simulator) -> Inventory {
         reader: Reader::new(&client),
         cluster: "prod".to_owned(),
         timing: Timing::default(),
-        wake: Wake::channel().0,
+        requeuer: Requeuer::channel().0,
         clock: simulator.clock(),
         process: "us".to_owned(),
         process_start: simulator.now(),

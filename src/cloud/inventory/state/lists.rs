@@ -17,7 +17,7 @@ use crate::names::{OBJECT_TAG, UID_TAG};
 
 /// Whom a good list concerns.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::cloud::inventory) struct Awakened {
+pub(in crate::cloud::inventory) struct Requeued {
     pub(in crate::cloud::inventory) objects: BTreeSet<ObjectId>,
     /// It is the first good list after one that waiters were told of, or after a time in which the provider throttled it.
     pub(in crate::cloud::inventory) recovered: bool,
@@ -71,7 +71,7 @@ impl<R: Resource> State<R> {
         &mut self,
         as_of: Timestamp,
         entries: impl IntoIterator<Item = R::View>,
-    ) -> Awakened {
+    ) -> Requeued {
         let ours = entries.into_iter().filter(|resource| is_of_cluster::<R>(resource, &self.about.cluster));
         let resources: BTreeMap<String, R::View> =
             ours.map(|resource| (R::id(&resource).to_owned(), resource)).collect();
@@ -88,7 +88,7 @@ impl<R: Resource> State<R> {
         objects.extend(self.refresh_requests.take_served(as_of));
         objects.extend(self.take_waiting());
         self.prove();
-        Awakened { objects, recovered }
+        Requeued { objects, recovered }
     }
 
     /// Compares the own writes with what the list shows, and drops the memory that is spent.
@@ -186,7 +186,7 @@ impl<R: Resource> State<R> {
         &mut self,
         as_of: Timestamp,
         by_resource: BTreeMap<String, Vec<R::Dependent>>,
-    ) -> Awakened {
+    ) -> Requeued {
         let before = self.dependents.take().map(|snapshot| snapshot.by_resource).unwrap_or_default();
         let changed = |id: &str| before.get(id) != by_resource.get(id);
         let watching = self.objects.values().filter(|known| known.watches_dependents);
@@ -197,7 +197,7 @@ impl<R: Resource> State<R> {
         self.dependents_error = None;
         self.dependents_schedule.succeed();
         let recovered = self.breakers.reset(R::LIST_DEPENDENTS, as_of);
-        Awakened { objects, recovered }
+        Requeued { objects, recovered }
     }
 }
 

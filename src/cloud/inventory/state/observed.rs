@@ -12,7 +12,7 @@ use crate::cloud::inventory::{Query, RecordMark};
 use crate::identity::ObjectId;
 
 impl<R: Resource> State<R> {
-    /// What is known of an object. Registers it: from now on it is woken when its resource changes.
+    /// What is known of an object. Registers it: from now on it is requeued when its resource changes.
     pub(in crate::cloud::inventory) fn observed(
         &mut self,
         query: &Query<'_, R::Managed>,

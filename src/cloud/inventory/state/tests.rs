@@ -9,7 +9,7 @@ mod ownership;
 mod property;
 mod setbacks;
 mod timetable;
-mod waking;
+mod requeuing;
 mod young;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -15,12 +15,12 @@ async fn an_idle_operator_without_objects_sends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_rest_there_is_one_list_a_minute_and_nobody_is_woken() {
+async fn at_rest_there_is_one_list_a_minute_and_nobody_is_requeued() {
     let mut world = world(config());
     let created = world.create_outside("web", "prod").await;
     sleep(Duration::from_secs(5)).await;
     world.look("web");
-    world.until_woken("web").await;
+    world.until_requeued("web").await;
     assert_eq!(world.service("web").map(|service| service.id), Some(created.id));
     sleep(Duration::from_mins(10)).await;
     let lists = world.lists();
@@ -28,7 +28,7 @@ async fn at_rest_there_is_one_list_a_minute_and_nobody_is_woken() {
     assert!((9..=12).contains(&gaps.len()), "{gaps:?}");
     let (shortest, longest) = (SignedDuration::from_millis(53_990), SignedDuration::from_millis(66_100));
     assert!(gaps.iter().all(|gap| (shortest..=longest).contains(gap)), "{gaps:?}");
-    assert_eq!(world.woken(), []);
+    assert_eq!(world.requeued(), []);
 }
 
 #[tokio::test(start_paused = true)]
@@ -43,7 +43,7 @@ async fn all_pages_are_read() {
     for name in &names {
         world.look(name);
     }
-    world.until_woken("web-9").await;
+    world.until_requeued("web-9").await;
     assert_eq!(world.lists().len(), 4);
     for name in &names {
         assert!(world.service(name).is_some(), "{name}");
@@ -56,24 +56,24 @@ async fn services_of_other_clusters_are_not_ours() {
     world.create_outside("web", "staging").await;
     let own = world.create_outside("web", "prod").await;
     world.look("web");
-    world.until_woken("web").await;
+    world.until_requeued("web").await;
     assert_eq!(world.service("web").map(|service| service.id), Some(own.id));
     assert_eq!(world.inventory.figures().resources, 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_outside_wakes_only_the_object_whose_service_it_is() {
+async fn a_change_outside_requeues_only_the_object_whose_service_it_is() {
     let mut world = world(config());
     let (web, _) = (world.create_outside("web", "prod").await, world.create_outside("api", "prod").await);
     sleep(Duration::from_secs(5)).await;
     world.look("web");
     world.look("api");
     sleep(Duration::from_secs(1)).await;
-    world.woken();
+    world.requeued();
     let change = ServiceChange { description: Some("drifted".to_owned()), ..ServiceChange::default() };
     assert!(world.simulator.change_service(&web.id, &change));
     sleep(Duration::from_secs(70)).await;
-    assert_eq!(world.woken(), [id("web")]);
+    assert_eq!(world.requeued(), [id("web")]);
     assert!(world.service("web").is_some_and(|service| service.attributes.is(&Field::Description, "drifted")));
 }
 
@@ -81,7 +81,7 @@ async fn a_change_outside_wakes_only_the_object_whose_service_it_is() {
 async fn a_failed_list_is_tried_again_once_before_anybody_hears_of_it() {
     let mut world = world(config());
     world.simulator.fault(broken());
-    let mut recoveries = world.wake.recoveries();
+    let mut recoveries = world.requeuer.recoveries();
     let observed = world.until("web", |observed| observed.as_of.is_some()).await;
     assert_eq!(observed.list_error, None);
     let figures = world.inventory.figures();
@@ -90,10 +90,10 @@ async fn a_failed_list_is_tried_again_once_before_anybody_hears_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_the_second_try_fails_too_the_error_is_shown_until_a_good_list_wakes_those_who_saw_it() {
+async fn when_the_second_try_fails_too_the_error_is_shown_until_a_good_list_requeues_those_who_saw_it() {
     let mut world = world(config());
     world.until("web", |observed| observed.as_of.is_some()).await;
-    let mut recoveries = world.wake.recoveries();
+    let mut recoveries = world.requeuer.recoveries();
     world.simulator.fault(broken().times(9));
     sleep(Duration::from_secs(1)).await;
     world.inventory.request_refresh(&id("web"), world.now());
@@ -109,8 +109,8 @@ async fn when_the_second_try_fails_too_the_error_is_shown_until_a_good_list_wake
     let error = failed.await.expect("the error is never shown");
     assert_eq!((error.code(), error.http_status()), (Some("InternalError"), Some(500)));
     assert_eq!(recoveries.try_recv().ok(), None);
-    world.woken();
-    world.until_woken("web").await;
+    world.requeued();
+    world.until_requeued("web").await;
     assert_eq!(world.look("web").list_error, None);
     assert_eq!(recoveries.try_recv().ok(), Some(target()));
 }
@@ -152,18 +152,18 @@ async fn a_list_of_connections_that_fails_twice_is_told_to_those_who_wait_for_it
     let fault = Fault::next("ListVpcEndpointConnections", FaultKind::internal_error(Moment::BeforeEffect));
     world.simulator.fault(fault.clone().times(3));
     world.inventory.request_dependents(&id("web"), world.now());
-    world.woken();
-    world.until_woken("web").await;
+    world.requeued();
+    world.until_requeued("web").await;
     assert_eq!(world.look("web").connections_error, None, "one failure is tried again");
     world.simulator.fault(fault.times(30));
     sleep(Duration::from_secs(1)).await;
     world.inventory.request_dependents(&id("web"), world.now());
-    world.woken();
-    world.until_woken("web").await;
+    world.requeued();
+    world.until_requeued("web").await;
     let error = world.look("web").connections_error.expect("it has failed twice");
     assert_eq!(error.code(), Some("InternalError"));
-    world.until_woken("web").await;
-    assert_eq!(world.look("web").connections_error, None, "it was woken again by the good list only");
+    world.until_requeued("web").await;
+    assert_eq!(world.look("web").connections_error, None, "it was requeued again by the good list only");
 }
 
 #[tokio::test(start_paused = true)]

@@ -101,7 +101,7 @@ async fn a_service_that_only_get_knows_is_judged_hidden() {
     let mut world = world(config);
     let service_id = world.create_outside("web", "prod").await.id;
     world.look("web");
-    world.until_woken("web").await;
+    world.until_requeued("web").await;
     let unjudged = world.look_named("web", Some(&service_id)).service;
     assert_eq!(unjudged, ServiceView::Absent { named: NamedId::Unjudged(service_id.clone()) });
     world.inventory.judge(&id("web"), &service_id).await.unwrap();
@@ -127,17 +127,17 @@ async fn a_throttled_read_stops_further_ones_until_the_provider_said() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connections_are_read_for_one_who_asked_and_wake_it() {
+async fn connections_are_read_for_one_who_asked_and_requeue_it() {
     let (mut world, service_id) = with_service().await;
     let change = ServiceChange { add_users: vec![DEFAULT_CONSUMER.parse().unwrap()], ..ServiceChange::default() };
     assert!(world.simulator.change_service(&service_id, &change));
     let endpoint = world.simulator.create_endpoint(&EndpointOrder::new(DEFAULT_CONSUMER, &service_id)).unwrap();
     sleep(Duration::from_mins(5)).await;
     assert_eq!(world.calls("ListVpcEndpointConnections"), []);
-    world.woken();
+    world.requeued();
     let as_of = world.now();
     world.inventory.request_dependents(&id("web"), as_of);
-    world.until_woken("web").await;
+    world.until_requeued("web").await;
     let connections = world.look("web").connections.unwrap();
     let seen: Vec<_> =
         connections.list.iter().map(|seen| (seen.endpoint_id.as_str(), seen.account_id.as_deref())).collect();

@@ -8,7 +8,7 @@ async fn one_list_serves_two_hundred_who_wait() {
         world.look(name);
     }
     sleep(Duration::from_secs(1)).await;
-    world.woken();
+    world.requeued();
     world.simulator.clear_journal();
     let not_before = world.now();
     for name in &names {
@@ -16,11 +16,11 @@ async fn one_list_serves_two_hundred_who_wait() {
     }
     sleep(Duration::from_secs(1)).await;
     assert_eq!(world.lists().len(), 1);
-    let mut woken = world.woken();
+    let mut requeued = world.requeued();
     let mut expected: Vec<ObjectId> = names.iter().map(|name| id(name)).collect();
-    woken.sort();
+    requeued.sort();
     expected.sort();
-    assert_eq!(woken, expected);
+    assert_eq!(requeued, expected);
     assert!(world.look("web-7").as_of.is_some_and(|as_of| as_of >= not_before));
 }
 

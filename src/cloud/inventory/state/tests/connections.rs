@@ -35,8 +35,8 @@ fn connections_are_listed_only_for_somebody_who_asked() {
     assert!(!state.request_dependents(&id("web"), at(10)));
     assert_eq!(state.dependents_due(at(10)), Some(at(10)));
     state.begin_dependents(at(10), 1.0);
-    let awakened = state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
-    assert_eq!(awakened.objects, BTreeSet::from([id("web")]));
+    let requeued = state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
+    assert_eq!(requeued.objects, BTreeSet::from([id("web")]));
     assert_eq!(state.dependents_due(at(9_999)), None);
 }
 
@@ -63,17 +63,17 @@ fn connections_that_were_listed_before_the_service_was_known_are_not_lost() {
 }
 
 #[test]
-fn a_changed_connection_wakes_the_object_that_watches_it() {
+fn a_changed_connection_requeues_the_object_that_watches_it() {
     let mut state = settled();
     state.request_dependents(&id("web"), at(10));
     state.request_dependents(&id("api"), at(10));
     state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
     state.request_dependents(&id("api"), at(20));
-    let awakened = state.dependents_listed(at(20), of_web(ConnectionStatus::Disconnected));
-    assert_eq!(awakened.objects, BTreeSet::from([id("web"), id("api")]));
+    let requeued = state.dependents_listed(at(20), of_web(ConnectionStatus::Disconnected));
+    assert_eq!(requeued.objects, BTreeSet::from([id("web"), id("api")]));
     state.request_dependents(&id("api"), at(30));
-    let awakened = state.dependents_listed(at(30), of_web(ConnectionStatus::Disconnected));
-    assert_eq!(awakened.objects, BTreeSet::from([id("api")]));
+    let requeued = state.dependents_listed(at(30), of_web(ConnectionStatus::Disconnected));
+    assert_eq!(requeued.objects, BTreeSet::from([id("api")]));
 }
 
 #[test]
