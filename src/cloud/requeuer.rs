@@ -8,7 +8,7 @@ use crate::identity::{ObjectId, Target};
 /// take it that every target recovered.
 const RECOVERIES: usize = 64;
 
-/// Hands objects to the controller. Cheap to clone; never blocks; requeuing an object twice costs one pass, not two.
+/// Hands objects to the controller. Cheap to clone; never blocks; requeuing an object twice costs one reconcile, not two.
 #[derive(Clone, Debug)]
 pub struct Requeuer {
     objects: mpsc::UnboundedSender<ObjectId>,
@@ -16,14 +16,14 @@ pub struct Requeuer {
 }
 
 impl Requeuer {
-    /// A requeue and the end at which the controller listens.
+    /// A requeuer and the end at which the controller listens.
     pub fn channel() -> (Self, mpsc::UnboundedReceiver<ObjectId>) {
         let (objects, receiver) = mpsc::unbounded_channel();
         let (recoveries, _) = broadcast::channel(RECOVERIES);
         (Self { objects, recoveries }, receiver)
     }
 
-    /// Asks for a pass of this object. Does nothing once the controller has stopped.
+    /// Asks for a reconcile of this object. Does nothing once the controller has stopped.
     pub fn enqueue(&self, id: &ObjectId) {
         // The only error is a controller that is gone: nobody is left to requeue.
         let _ = self.objects.send(id.clone());

@@ -251,5 +251,5 @@ async fn keep(shared: Arc<Shared>) {
     }
 }
 
-/// Nothing will happen by itself; any change requeues the keeper.
+/// Nothing will happen by itself; any change notifies the keeper.
 const FAR: Duration = Duration::from_hours(1);

@@ -18,7 +18,7 @@ use crate::identity::Life;
 /// What a plan asks to be looked at, once in a pass, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// A list of the services begun at this moment or later. Only registers the requested: the inventory requeues the object.
+    /// A list of the services begun at this moment or later. Only registers the refresh request: the inventory requeues the object.
     List { not_before: Timestamp },
     /// A list of the connections begun at this moment or later. Only registers the refresh request.
     Connections { not_before: Timestamp },

@@ -93,7 +93,7 @@ fn an_own_write_that_becomes_visible_requeues_its_object() {
 }
 
 #[test]
-fn a_list_serves_the_requestes_for_its_beginning_and_earlier() {
+fn a_list_serves_the_requests_for_its_beginning_and_earlier() {
     let mut state = settled();
     assert!(!state.request_refresh(&id("web"), at(10)));
     assert!(!state.request_refresh(&id("api"), at(12)));
