@@ -109,7 +109,7 @@ pub struct Attachment {
 
 /// The parts of a service that only calls of its own can show.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DeepView {
+pub struct Details {
     /// When the read began, or when our own Create was answered. Later own writes are laid over it without making it newer.
     pub as_of: Timestamp,
     /// When the read was over. A cloud that takes long to answer makes no answer too old to be used.

@@ -1,10 +1,10 @@
 //! Look: what is known of an object's service, from the inventory, and from single reads where the plan asked for one.
 
 pub use crate::cloud::services::observed::{
-    AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refusal, ServiceView,
+    AttemptEnd, CreateAttempt, DetailsView, NamedId, Observed, OwnHistory, Refusal, ServiceView,
 };
 pub use crate::cloud::services::{
-    Attachment, AttachmentKey, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
+    Attachment, AttachmentKey, Attributes, Connection, Connections, Details, Field, Proof, Service,
 };
 
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ pub enum Look {
     /// A list of the connections begun at this moment or later. Only registers the refresh request.
     Connections { not_before: Timestamp },
     /// Attachments and principals of this service, now.
-    Deep { service_id: String },
+    Details { service_id: String },
     /// The service's status by Get, now.
     Service { service_id: String },
     /// What became of this id: list by id and Get, now.
@@ -67,7 +67,7 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
             inventory.request_dependents(&id, *not_before);
             Ok(())
         }
-        Look::Deep { service_id } => inventory.read_details(service_id, managed(resolved)).await,
+        Look::Details { service_id } => inventory.read_details(service_id, managed(resolved)).await,
         Look::Service { service_id } => inventory.read_status(service_id).await,
         Look::Judge { service_id } => inventory.judge(&id, service_id).await,
     }

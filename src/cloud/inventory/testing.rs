@@ -9,7 +9,7 @@ use privatelink::ServiceStatus;
 use super::RecordMark;
 use super::state::{About, Judgement, State};
 use crate::cloud::services::observed::{CreateAttempt, Observed};
-use crate::cloud::services::{Created, DeepView, EndpointServices, Query, Service, Write};
+use crate::cloud::services::{Created, Details, EndpointServices, Query, Service, Write};
 use crate::identity::ObjectId;
 use crate::timing::Timing;
 
@@ -41,7 +41,7 @@ impl Memory {
         self.0.dependents_listed(as_of, BTreeMap::new());
     }
 
-    pub(crate) fn read_deep(&mut self, service_id: &str, view: DeepView) {
+    pub(crate) fn read_details(&mut self, service_id: &str, view: Details) {
         self.0.read_details(service_id, view);
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Connections, DeepView, Field, Service};
+use super::{Connections, Details, Field, Service};
 use crate::cloud::inventory::observed as generic;
 pub use crate::cloud::inventory::observed::{
     AttemptEnd, CreateAttempt, Failure, NamedId, Proof, Refresh, Refusal, Setback,
@@ -15,7 +15,7 @@ pub use crate::cloud::inventory::observed::{
 pub type ServiceView = generic::Ownership<Service>;
 
 /// Attachments and principals, as they were read since the object's generation was first seen.
-pub type Deep = generic::DetailsView<DeepView>;
+pub type DetailsView = generic::DetailsView<Details>;
 
 /// What this process itself did and saw.
 pub type OwnHistory = generic::OwnHistory<Field>;
@@ -26,7 +26,7 @@ pub struct Observed {
     /// When the newest complete list of the services began; `None` before the first.
     pub as_of: Option<Timestamp>,
     pub service: ServiceView,
-    pub deep: Deep,
+    pub details: DetailsView,
     /// The connections of the service; `None` until they were asked for.
     pub connections: Option<Connections>,
     pub own: OwnHistory,
@@ -42,9 +42,9 @@ pub struct Observed {
 impl Observed {
     /// The principals, where they are known.
     pub fn principals(&self) -> Option<&BTreeSet<String>> {
-        match &self.deep {
-            Deep::Known(view) => view.principals.as_ref(),
-            Deep::Unknown => None,
+        match &self.details {
+            DetailsView::Known(view) => view.principals.as_ref(),
+            DetailsView::Unknown => None,
         }
     }
 }

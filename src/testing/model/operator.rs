@@ -166,7 +166,7 @@ impl Hash for Pass {
         let Observed {
             as_of,
             service,
-            deep,
+            details,
             connections,
             own,
             list_error: _,
@@ -174,7 +174,7 @@ impl Hash for Pass {
             details_error: _,
             refresh: _,
         } = observed;
-        (object, execution.planned_at(), as_of, service, deep, connections, own).hash(hasher);
+        (object, execution.planned_at(), as_of, service, details, connections, own).hash(hasher);
         let Outcome { done, set_aside, stopped, error } = execution.outcome();
         (done.len(), set_aside.len(), execution.recorded_at(), self.stage()).hash(hasher);
         stopped.as_ref().map(std::mem::discriminant).hash(hasher);

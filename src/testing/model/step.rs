@@ -12,7 +12,7 @@ use super::kubernetes::Refused;
 use super::operator::{Operator, Pass, Stage, ListRun, resolved, think};
 use super::setup::{Grain, Setup};
 use super::world::{Call, World, process_name};
-use crate::cloud::services::{DeepView, Write};
+use crate::cloud::services::{Details, Write};
 use crate::identity::{CreateRecord, ObjectKey};
 use crate::kubernetes::{KubernetesError, LatestObject};
 use crate::vpc_endpoint_service::conclude::{Walk, conclude};
@@ -165,10 +165,10 @@ impl World {
         match look {
             Look::List { .. } => {}
             Look::Connections { .. } => operator.wants_connections = true,
-            Look::Deep { service_id } => {
+            Look::Details { service_id } => {
                 let principals = Some([resolved.target.account.clone()].into());
-                let view = DeepView { as_of: now, read_at: now, attachments: [].into(), principals };
-                operator.memory().read_deep(service_id, view);
+                let view = Details { as_of: now, read_at: now, attachments: [].into(), principals };
+                operator.memory().read_details(service_id, view);
             }
             Look::Service { service_id } => operator.memory().got(service_id, now, status(service_id)),
             Look::Judge { service_id } => {

@@ -13,7 +13,7 @@ use crate::kubernetes::KubernetesError;
 use crate::names::{ADOPT_TAG, CLUSTER_TAG};
 use crate::vpc_endpoint_service::connections::live_consumers;
 use crate::vpc_endpoint_service::execute::ExecuteError;
-use crate::vpc_endpoint_service::observe::{Deep, Observed, Service, ServiceView};
+use crate::vpc_endpoint_service::observe::{DetailsView, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::Wait;
 use crate::vpc_endpoint_service::resolve::ResolveError;
 
@@ -108,9 +108,9 @@ fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
 fn details_out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
     let observed = scene.observed()?;
     let verdict = verdict(observed.details_error.as_ref()?);
-    let read = match &observed.deep {
-        Deep::Known(view) => view.as_of,
-        Deep::Unknown => observed.own.first_seen,
+    let read = match &observed.details {
+        DetailsView::Known(view) => view.as_of,
+        DetailsView::Unknown => observed.own.first_seen,
     };
     if scene.left(read, scene.timing.details_refresh_period.saturating_mul(2)).is_some() {
         return None;

@@ -80,7 +80,7 @@ fn left(scene: &Scene<'_>, until: Timestamp) -> Duration {
 fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
     match wait {
         // Only calls of this object's own show it.
-        _ if matches!(look, Some(Look::Service { .. } | Look::Deep { .. } | Look::Judge { .. })) => {
+        _ if matches!(look, Some(Look::Service { .. } | Look::Details { .. } | Look::Judge { .. })) => {
             scene.timing.active_poll_interval
         }
         Wait::ServiceActive(_) if scene.seen().is_some_and(|service| service.settling) => {

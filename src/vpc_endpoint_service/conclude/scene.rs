@@ -165,7 +165,7 @@ impl<'a> Scene<'a> {
     pub(super) fn failing_list(&self) -> Option<&'a Error> {
         let (observed, plan) = (self.observed()?, self.plan()?);
         match (&plan.wait, &plan.look) {
-            (None, _) | (_, Some(Look::Deep { .. } | Look::Service { .. } | Look::Judge { .. })) => None,
+            (None, _) | (_, Some(Look::Details { .. } | Look::Service { .. } | Look::Judge { .. })) => None,
             (Some(_), Some(Look::Connections { .. })) => observed.connections_error.as_ref(),
             (Some(_), Some(Look::List { .. }) | None) => observed.list_error.as_ref(),
         }

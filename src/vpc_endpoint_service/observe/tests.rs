@@ -64,8 +64,8 @@ async fn each_look_sends_its_own_reads_and_a_request_sends_none_itself() {
     let cases = [
         (Look::List { not_before: later }, vec![]),
         (Look::Connections { not_before: later }, vec![]),
-        // The refusal of the first read ends a deep look; of a service that exists it reads the principals too.
-        (Look::Deep { service_id: service_id.clone() }, vec!["ListVpcEndpointServiceResources"]),
+        // The refusal of the first read ends a look at details; of a service that exists it reads the principals too.
+        (Look::Details { service_id: service_id.clone() }, vec!["ListVpcEndpointServiceResources"]),
         (Look::Service { service_id: service_id.clone() }, vec!["GetVpcEndpointServiceAttribute"]),
         (Look::Judge { service_id }, vec!["GetVpcEndpointServiceAttribute", "ListVpcEndpointServices"]),
     ];
@@ -75,8 +75,8 @@ async fn each_look_sends_its_own_reads_and_a_request_sends_none_itself() {
         let mut sent: Vec<String> = simulator.journal().into_iter().map(|call| call.operation).collect();
         sent.sort();
         assert_eq!(sent, expected, "{asked:?}");
-        let is_refused = matches!(asked, Look::Deep { .. });
-        assert_eq!(answer.is_err(), is_refused, "of a service that does not exist only a deep look is an error");
+        let is_refused = matches!(asked, Look::Details { .. });
+        assert_eq!(answer.is_err(), is_refused, "of a service that does not exist only a look at details is an error");
     }
     simulator.clear_journal();
     sleep(Duration::from_secs(11)).await;

@@ -167,18 +167,18 @@ fn not_active(world: &World<'_>) -> Option<Next> {
 fn parts_unknown(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let can_wait = world.was_ready() && !world.observed.refresh.is_open;
-    (!can_wait && !world.unknown().is_empty()).then(|| Next::look(Look::Deep { service_id }))
+    (!can_wait && !world.unknown().is_empty()).then(|| Next::look(Look::Details { service_id }))
 }
 
 fn detach_refused(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
-    let as_of = world.deep()?.as_of;
+    let as_of = world.details()?.as_of;
     let is_outdated = world.observed.own.refusals.iter().any(|refusal| {
         refusal.operation == Operation::DetachResourceFromVpcEndpointService
             && refusal.kind == ErrorKind::DependencyFirst
             && refusal.at >= as_of
     });
-    (is_outdated && !world.comparison.unwanted.is_empty()).then(|| Next::look(Look::Deep { service_id }))
+    (is_outdated && !world.comparison.unwanted.is_empty()).then(|| Next::look(Look::Details { service_id }))
 }
 
 fn ownership_proof(world: &World<'_>) -> Option<Next> {
@@ -192,9 +192,9 @@ fn ownership_proof(world: &World<'_>) -> Option<Next> {
 /// A turn may come minutes after the read that made the object ask for it. What a list shows is never that old.
 fn parts_outdated(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
-    let is_outdated = world.deep()?.read_at < before(world.now, world.limits.resync_period);
+    let is_outdated = world.details()?.read_at < before(world.now, world.limits.resync_period);
     let is_written = is_outdated && change::steps(world, &service_id).iter().any(Step::changes_parts);
-    is_written.then(|| Next::look(Look::Deep { service_id }))
+    is_written.then(|| Next::look(Look::Details { service_id }))
 }
 
 fn differences(world: &World<'_>) -> Option<Next> {
@@ -206,8 +206,8 @@ fn attachment_in_use(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let (key, attachment) = resources::in_use(&world.comparison)?;
     let related_endpoint_count = attachment.related_endpoint_count;
-    let is_due = world.deep()?.as_of <= before(world.now, world.limits.blocked_poll_interval);
-    let look = is_due.then_some(Look::Deep { service_id });
+    let is_due = world.details()?.as_of <= before(world.now, world.limits.blocked_poll_interval);
+    let look = is_due.then_some(Look::Details { service_id });
     Some(Next { look, ..Next::wait(Wait::AttachmentUnused { key: key.clone(), related_endpoint_count }) })
 }
 
@@ -229,8 +229,8 @@ fn earlier_writes(world: &World<'_>) -> Option<Next> {
     if !world.observed.is_listed_since(sure) {
         return Some(Next::list_from(sure));
     }
-    let is_outdated = world.is_any_part_managed() && world.deep().is_some_and(|deep| deep.as_of < sure);
-    is_outdated.then(|| Next::look(Look::Deep { service_id }))
+    let is_outdated = world.is_any_part_managed() && world.details().is_some_and(|details| details.as_of < sure);
+    is_outdated.then(|| Next::look(Look::Details { service_id }))
 }
 
 fn duplicate(world: &World<'_>) -> Option<Next> {

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::{Limits, Plan};
 use crate::cloud::services::observed::{
-    AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
+    AttemptEnd, CreateAttempt, DetailsView, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
 };
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, DeepView, Field, Proof, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Details, Field, Proof, Service};
 use crate::identity::CreateRecord;
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::identity::{Owner, Target};
@@ -69,7 +69,7 @@ impl World {
         resolved.hint = StatusHint::default();
         let mut observed = observed(ServiceView::Absent { named: NamedId::None });
         observed.own.first_seen = at(995);
-        observed.deep = Deep::Unknown;
+        observed.details = DetailsView::Unknown;
         Self { resolved, observed }
     }
 
@@ -166,8 +166,8 @@ impl World {
         self
     }
 
-    pub(in super::super) fn with_deep(mut self, change: impl FnOnce(&mut DeepView)) -> Self {
-        let Deep::Known(view) = &mut self.observed.deep else { panic!("attachments are not known") };
+    pub(in super::super) fn with_details(mut self, change: impl FnOnce(&mut Details)) -> Self {
+        let DetailsView::Known(view) = &mut self.observed.details else { panic!("attachments are not known") };
         change(view);
         self
     }
@@ -274,7 +274,7 @@ fn observed(service: ServiceView) -> Observed {
     Observed {
         as_of: Some(at(995)),
         service,
-        deep: Deep::Known(DeepView {
+        details: DetailsView::Known(Details {
             as_of: at(995),
             read_at: at(995),
             attachments: BTreeMap::from([

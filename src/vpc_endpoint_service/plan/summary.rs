@@ -98,7 +98,7 @@ impl Display for Look {
         match self {
             Self::List { not_before } => write!(formatter, "list(from {not_before})"),
             Self::Connections { not_before } => write!(formatter, "list-connections(from {not_before})"),
-            Self::Deep { service_id } => write!(formatter, "details({service_id})"),
+            Self::Details { service_id } => write!(formatter, "details({service_id})"),
             Self::Service { service_id } => write!(formatter, "get({service_id})"),
             Self::Judge { service_id } => write!(formatter, "list-and-get({service_id})"),
         }

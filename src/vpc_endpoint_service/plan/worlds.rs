@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use super::fixtures::{ACCOUNT, EARLIER_PROCESS, PROCESS, SERVICE, UID, World, at, record, service};
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::{
-    AttemptEnd, CreateAttempt, Deep, Failure, NamedId, OwnHistory, Refusal, ServiceView, Setback,
+    AttemptEnd, CreateAttempt, DetailsView, Failure, NamedId, OwnHistory, Refusal, ServiceView, Setback,
 };
 use crate::cloud::services::{
-    Attachment, AttachmentKey, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
+    Attachment, AttachmentKey, Attributes, Connection, Connections, Details, Field, Proof, Service,
 };
 use crate::identity::CreateRecord;
 use crate::identity::Life;
@@ -34,10 +34,10 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
     // In boxes, because a strategy of this size does not fit on the stack of a test.
     let kubernetes = (spec(), any_life(), any::<bool>(), option::of(any_record()), any_hint()).boxed();
     let cloud =
-        (option::of(any_moment()), any_view(), any_deep(), option::of(any_connections()), any_history()).boxed();
+        (option::of(any_moment()), any_view(), any_details_view(), option::of(any_connections()), any_history()).boxed();
     (kubernetes, cloud, any_setbacks()).prop_map(|(kubernetes, cloud, setbacks)| {
         let (spec, life, held, recorded, hint) = kubernetes;
-        let (as_of, view, deep, connections, own) = cloud;
+        let (as_of, view, details, connections, own) = cloud;
         let mut world = World::converged().spec(spec);
         world.resolved.life = life;
         world.resolved.finalizers = held.then(|| FINALIZER.to_owned()).into_iter().collect();
@@ -45,7 +45,7 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
         world.resolved.hint = hint;
         world.observed.as_of = as_of;
         world.observed.service = view;
-        world.observed.deep = deep;
+        world.observed.details = details;
         world.observed.connections = connections;
         world.observed.own = OwnHistory { setbacks, ..own };
         world
@@ -54,8 +54,8 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
 
 /// A world whose service is ours, Active and well known, and differs from the spec in any way that can be repaired.
 pub(in super::super) fn drifted_world() -> impl Strategy<Value = World> {
-    (spec(), any_attributes(), any_tags(), any_deep_view(), 0..3_i64).prop_map(
-        |(spec, attributes, tags, deep, used)| {
+    (spec(), any_attributes(), any_tags(), any_details(), 0..3_i64).prop_map(
+        |(spec, attributes, tags, details, used)| {
             let mut world = World::converged().edited().spec(spec);
             world.resolved.record = Some(record(&world.resolved, 0, at(100)));
             world.service().tags.extend(tags);
@@ -63,8 +63,8 @@ pub(in super::super) fn drifted_world() -> impl Strategy<Value = World> {
                 .without(&Field::ConnectBandwidthMbps)
                 .with(Field::AddressIpVersion, "IPv4")
                 .with(Field::ResourceGroupId, "rg-other");
-            world.observed.deep = Deep::Known(deep);
-            world.with_deep(|deep| deep.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1))
+            world.observed.details = DetailsView::Known(details);
+            world.with_details(|details| details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1))
         },
     )
 }
@@ -239,16 +239,16 @@ fn any_key() -> impl Strategy<Value = AttachmentKey> {
         .prop_map(|(balancer, zone)| AttachmentKey { resource_id: balancer.to_owned(), zone_id: Some(zone.to_owned()) })
 }
 
-fn any_deep() -> impl Strategy<Value = Deep> {
-    let unread = |view| Deep::Known(DeepView { principals: None, ..view });
+fn any_details_view() -> impl Strategy<Value = DetailsView> {
+    let unread = |view| DetailsView::Known(Details { principals: None, ..view });
     prop_oneof![
-        3 => any_deep_view().prop_map(Deep::Known),
-        1 => any_deep_view().prop_map(unread),
-        1 => Just(Deep::Unknown),
+        3 => any_details().prop_map(DetailsView::Known),
+        1 => any_details().prop_map(unread),
+        1 => Just(DetailsView::Unknown),
     ]
 }
 
-fn any_deep_view() -> impl Strategy<Value = DeepView> {
+fn any_details() -> impl Strategy<Value = Details> {
     let attachments = btree_map(any_key(), (any::<bool>(), 0..3_i64), 0..6);
     let principals = btree_set(select(&ACCOUNTS[..]).prop_map(str::to_owned), 0..4).prop_map(Some);
     (any_moment(), attachments, principals).prop_map(|(as_of, attachments, principals)| {
@@ -256,7 +256,7 @@ fn any_deep_view() -> impl Strategy<Value = DeepView> {
             let zone_id = key.zone_id.clone();
             (key, Attachment { zone_id, auto_allocated_enabled, related_endpoint_count })
         };
-        DeepView { as_of, read_at: as_of, attachments: attachments.into_iter().map(attachment).collect(), principals }
+        Details { as_of, read_at: as_of, attachments: attachments.into_iter().map(attachment).collect(), principals }
     })
 }
 

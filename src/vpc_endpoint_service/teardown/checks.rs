@@ -164,7 +164,7 @@ fn look_at_connections(wait: Wait, not_before: Timestamp) -> Next {
 
 fn parts_unknown(scene: &Scene<'_>) -> Option<Next> {
     let service_id = scene.service()?.id.clone();
-    scene.deep().is_none().then(|| Next::look(Look::Deep { service_id }))
+    scene.details().is_none().then(|| Next::look(Look::Details { service_id }))
 }
 
 /// A detach that was refused although no consumer is left is passed over, because the provider may drop attachments itself. Refused too, both
@@ -172,7 +172,7 @@ fn parts_unknown(scene: &Scene<'_>) -> Option<Next> {
 fn take_down(scene: &Scene<'_>) -> Option<Next> {
     let service = scene.service()?;
     let skip_detach = scene.detach_refused() > scene.delete_refused();
-    let attached = scene.deep()?.attachments.keys().filter(|_| !skip_detach);
+    let attached = scene.details()?.attachments.keys().filter(|_| !skip_detach);
     let detach = attached.map(|key| detach(scene, service, key));
     Some(Next::steps(detach.chain([Step::write(&service.id, Write::Delete)]).collect()))
 }

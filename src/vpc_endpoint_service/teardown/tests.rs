@@ -9,7 +9,7 @@ use privatelink::{ConnectionStatus, Operation, ServiceStatus};
 use serde_json::json;
 
 use super::*;
-use crate::cloud::services::observed::{Deep, ServiceView};
+use crate::cloud::services::observed::{DetailsView, ServiceView};
 use crate::cloud::services::{Attributes, Connection, Connections, Field, Proof, Write};
 use crate::identity::{Definition, DefinitionUnknown};
 use crate::vpc_endpoint_service::observe::Look;
@@ -112,7 +112,7 @@ fn a_service_that_nobody_uses_is_taken_down() {
 
 #[test]
 fn a_service_without_attachments_is_deleted_at_once() {
-    let world = world(&[]).with_deep(|deep| deep.attachments.clear());
+    let world = world(&[]).with_details(|details| details.attachments.clear());
     assert_eq!(unexplained(world.teardown()), steps(vec![delete()]));
 }
 
@@ -163,16 +163,16 @@ fn connections_on_their_way_are_waited_for_unknown_states_among_them() {
 
 #[test]
 fn attachments_are_looked_at_after_the_mark() {
-    let plan = Plan { look: Some(Look::Deep { service_id: SERVICE.to_owned() }), ..Plan::default() };
-    assert_eq!(unexplained(world(&[]).with_deep(|deep| deep.as_of = at(989)).teardown()), plan);
+    let plan = Plan { look: Some(Look::Details { service_id: SERVICE.to_owned() }), ..Plan::default() };
+    assert_eq!(unexplained(world(&[]).with_details(|details| details.as_of = at(989)).teardown()), plan);
     let mut unknown = world(&[]);
-    unknown.observed.deep = Deep::Unknown;
+    unknown.observed.details = DetailsView::Unknown;
     assert_eq!(unexplained(unknown.teardown()), plan);
 }
 
 #[test]
 fn attachments_are_looked_at_again_when_the_last_look_was_long_ago() {
-    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    let look = Some(Look::Details { service_id: SERVICE.to_owned() });
     assert_eq!(unexplained(read(984, 984).teardown()), Plan { look, ..Plan::default() });
     assert_eq!(unexplained(read(985, 985).teardown()), take_down());
 }
@@ -184,7 +184,7 @@ fn a_look_that_took_longer_than_until_the_next_one_counts_all_the_same() {
 
 /// Attachments that were read for so long, for an object that was marked before.
 fn read(from: i64, until: i64) -> World {
-    let mut world = world(&[]).with_deep(|deep| (deep.as_of, deep.read_at) = (at(from), at(until)));
+    let mut world = world(&[]).with_details(|details| (details.as_of, details.read_at) = (at(from), at(until)));
     world.resolved.life = Life::Deleting { since: at(900) };
     world
 }

@@ -2,7 +2,7 @@
 //! default one: lists may lag 60 s, lists come every 60 s, and 0.5 s to 5 s apart while something is on its way.
 
 mod connections;
-mod deep;
+mod details;
 mod history;
 mod own_writes;
 mod ownership;

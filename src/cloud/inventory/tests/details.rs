@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use privatelink_sim::{AttachmentId, Fault, FaultKind, Moment, ServiceChange};
 
 use super::*;
-use crate::cloud::services::DeepView;
-use crate::cloud::services::observed::{Deep, Refresh};
+use crate::cloud::services::Details;
+use crate::cloud::services::observed::{DetailsView, Refresh};
 
 const RESOURCES: &str = "ListVpcEndpointServiceResources";
 const USERS: &str = "ListVpcEndpointServiceUsers";
@@ -21,10 +21,10 @@ impl World {
         self.inventory.observed(&query)
     }
 
-    fn details(&self, name: &str) -> Option<DeepView> {
-        match self.look_whole(name, None, None).deep {
-            Deep::Known(view) => Some(view),
-            Deep::Unknown => None,
+    fn details(&self, name: &str) -> Option<Details> {
+        match self.look_whole(name, None, None).details {
+            DetailsView::Known(view) => Some(view),
+            DetailsView::Unknown => None,
         }
     }
 
@@ -49,7 +49,7 @@ async fn with_services(count: usize) -> (World, Vec<String>) {
     (world, ids)
 }
 
-fn is_known(view: Option<&DeepView>, principal: &str) -> bool {
+fn is_known(view: Option<&Details>, principal: &str) -> bool {
     view.and_then(|view| view.principals.as_ref()).is_some_and(|principals| principals.contains(principal))
 }
 

@@ -8,8 +8,8 @@ use privatelink::{AttachResourceToVpcEndpointServiceRequest, Reader, ServiceStat
 use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, Fault, FaultKind, ServiceChange, UserLists};
 
 use super::*;
-use crate::cloud::services::DeepView;
-use crate::cloud::services::observed::{Deep, NamedId};
+use crate::cloud::services::Details;
+use crate::cloud::services::observed::{DetailsView, NamedId};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
 /// A world in which `team/web` has an Active service that the inventory did not make.
@@ -35,20 +35,20 @@ async fn attach(world: &World, service_id: &str, resource_id: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deep_read_shows_attachments_and_principals() {
+async fn a_read_of_details_shows_attachments_and_principals() {
     let (world, service_id) = with_service().await;
-    assert_eq!(world.look("web").deep, Deep::Unknown);
+    assert_eq!(world.look("web").details, DetailsView::Unknown);
     let change = ServiceChange { add_users: vec![2002], ..ServiceChange::default() };
     assert!(world.simulator.change_service(&service_id, &change));
     let as_of = world.now();
     world.inventory.read_details(&service_id, EVERYTHING).await.unwrap();
-    let expected = DeepView {
+    let expected = Details {
         as_of,
         read_at: world.now(),
         attachments: BTreeMap::from([(key("nlb-1"), attachment())]),
         principals: Some(BTreeSet::from([DEFAULT_PROVIDER.to_owned(), "2002".to_owned()])),
     };
-    assert_eq!(world.look("web").deep, Deep::Known(expected));
+    assert_eq!(world.look("web").details, DetailsView::Known(expected));
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,8 +56,8 @@ async fn an_attach_is_settled_when_get_says_active_and_no_sooner() {
     let (world, service_id) = with_service().await;
     world.inventory.read_details(&service_id, EVERYTHING).await.unwrap();
     attach(&world, &service_id, "nlb-2").await;
-    let Deep::Known(deep) = world.look("web").deep else { panic!("it was read") };
-    assert_eq!(deep.attachments, BTreeMap::from([(key("nlb-1"), attachment()), (key("nlb-2"), attachment())]));
+    let DetailsView::Known(details) = world.look("web").details else { panic!("it was read") };
+    assert_eq!(details.attachments, BTreeMap::from([(key("nlb-1"), attachment()), (key("nlb-2"), attachment())]));
     world.inventory.read_status(&service_id).await.unwrap();
     let pending = world.service("web").unwrap();
     assert_eq!((pending.status, pending.settling), (ServiceStatus::Pending, true));

@@ -34,7 +34,7 @@ fn drift_leaves_ready_alone_while_it_is_being_repaired() {
 
 #[test]
 fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is_seen() {
-    let detached = World::converged().with_deep(|deep| deep.attachments.clear());
+    let detached = World::converged().with_details(|details| details.attachments.clear());
     let queued = walk(&detached).stopped(Stop::NoTurn(in_line()));
     let seen = report(&queued, &ready());
     assert!(said(&seen)[0].starts_with("Ready=False Drifted: spec.resources["), "{:?}", said(&seen));
@@ -45,8 +45,8 @@ fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is
 
 #[test]
 fn an_account_that_was_added_leaves_ready_alone_while_it_is_taken_off() {
-    let added = World::converged().with_deep(|deep| {
-        deep.principals.get_or_insert_default().insert("3".to_owned());
+    let added = World::converged().with_details(|details| {
+        details.principals.get_or_insert_default().insert("3".to_owned());
     });
     let seen = report(&walk(&added).stopped(Stop::NoTurn(in_line())), &ready());
     assert!(said(&seen)[0].starts_with("Ready=True Available"), "{:?}", said(&seen));

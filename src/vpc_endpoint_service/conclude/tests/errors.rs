@@ -377,7 +377,7 @@ fn details_that_cannot_be_read_for_two_periods_are_no_longer_vouched_for() {
     let read_at = |seconds| {
         let mut world = World::converged();
         world.observed.details_error = Some(error());
-        report(&walk(&world.with_deep(|deep| deep.as_of = at(seconds))), &ready())
+        report(&walk(&world.with_details(|details| details.as_of = at(seconds))), &ready())
     };
     assert_eq!(read_at(1_000 - 7_199).status, Some(ready()));
     let message = format!("The service's attachments and principals cannot be read. {}", verdict(&error()).message);

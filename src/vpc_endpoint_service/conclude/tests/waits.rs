@@ -219,7 +219,7 @@ fn what_was_done_is_looked_at_a_second_later() {
 #[test]
 fn what_only_own_calls_show_is_looked_at_a_second_later() {
     let mut looking = edited().waiting(Wait::List);
-    looking.plan.as_mut().expect("there is one").look = Some(Look::Deep { service_id: some("epsrv-ours") });
+    looking.plan.as_mut().expect("there is one").look = Some(Look::Details { service_id: some("epsrv-ours") });
     assert_eq!(report(&looking, &ready()).requeue, Requeue::After(seconds(1)));
 
     let settling = World::converged().edited().with_service(|service| service.settling = true);

@@ -2,14 +2,14 @@ use serde_json::json;
 
 use super::super::fixtures::{PROCESS, SERVICE, UID, World, at, now, record, unexplained};
 use super::super::{Plan, Step, Wait};
-use crate::cloud::services::observed::{AttemptEnd, Deep, NamedId, ServiceView};
+use crate::cloud::services::observed::{AttemptEnd, DetailsView, NamedId, ServiceView};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::desired;
 use crate::vpc_endpoint_service::observe::Look;
 
 fn world(named: NamedId) -> World {
     let mut world = World::converged().see(ServiceView::Absent { named });
-    world.observed.deep = Deep::Unknown;
+    world.observed.details = DetailsView::Unknown;
     world
 }
 
@@ -277,7 +277,7 @@ fn what_was_ready_is_not_known_of_the_service_that_came_after_it() {
     // The process that made it died before it wrote the new id into the status.
     let mut world = recorded(1, 990).see(World::converged().observed.service);
     world.service().id = "epsrv-second".to_owned();
-    let look = Look::Deep { service_id: "epsrv-second".to_owned() };
+    let look = Look::Details { service_id: "epsrv-second".to_owned() };
     let plan = unexplained(world.plan());
     assert_eq!((plan.look, plan.steps), (Some(look), vec![]));
 }

@@ -7,7 +7,7 @@ use crate::cloud::services::observed::NamedId;
 /// One world a check, in the order of the checks, each with what the later checks ask about as well.
 fn worlds() -> Vec<World> {
     let idle = world(&[]);
-    let unseen = idle.clone().with_deep(|deep| deep.as_of = at(1));
+    let unseen = idle.clone().with_details(|details| details.as_of = at(1));
     let mut uncounted = unseen.clone();
     uncounted.observed.connections = None;
     let accepting = uncounted.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));

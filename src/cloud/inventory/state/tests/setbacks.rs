@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::cloud::errors::verdict;
-use crate::cloud::services::DeepView;
+use crate::cloud::services::Details;
 use crate::cloud::services::observed::{Failure, Setback};
 
 fn setbacks(state: &mut State, seconds: i64) -> BTreeMap<Field, Setback> {
@@ -88,7 +88,7 @@ fn a_principal_that_is_never_shown_is_told_by_the_reads_that_look_for_it() {
         let sent = i64::from(count - 1) * 60;
         state.remember("epsrv-1", &Write::AddPrincipal("1002".to_owned()), at(sent));
         let (as_of, read_at) = (at(sent + 60), at(sent + 60));
-        let view = DeepView { as_of, read_at, attachments: BTreeMap::new(), principals: Some(BTreeSet::new()) };
+        let view = Details { as_of, read_at, attachments: BTreeMap::new(), principals: Some(BTreeSet::new()) };
         state.read_details("epsrv-1", view);
         let (sent_value, found) = ("1002".to_owned(), String::new());
         let failure = Failure::Unconfirmed;
