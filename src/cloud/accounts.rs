@@ -1,7 +1,7 @@
 //! Accounts: per account and region, made when first needed, what reads it, what writes to it, and what is known of it. One that has had no
 //! object for a while goes again: regions are what people type.
 
-mod caller;
+mod account_resolver;
 mod clients;
 mod open;
 mod pinned;
@@ -15,7 +15,7 @@ use privatelink::{Reader, Writer};
 pub use clients::Clients;
 use tokio_util::task::AbortOnDropHandle;
 
-use self::caller::Caller;
+use self::account_resolver::AccountResolver;
 use self::open::{Open, kept_for, evict_unused};
 use self::pinned::Pinned;
 use super::inventory::Figures;
@@ -59,7 +59,7 @@ pub struct Setup {
 pub struct Accounts {
     setup: Setup,
     process_start: Timestamp,
-    caller: Caller,
+    resolver: AccountResolver,
     /// Held for look-ups only.
     open: Arc<Mutex<Open>>,
     /// The task that lets go of those without objects; started with the first.
@@ -80,7 +80,7 @@ impl Accounts {
         let client = setup.clients.for_region(setup.home_region.as_deref().unwrap_or(FIRST_REGION))?;
         Ok(Self {
             process_start: setup.clock.now(),
-            caller: Caller::new(client, setup.account_id.clone(), setup.requeuer.clone()),
+            resolver: AccountResolver::new(client, setup.account_id.clone(), setup.requeuer.clone()),
             open: Arc::default(),
             evictor: Mutex::default(),
             setup,
@@ -98,7 +98,7 @@ impl Accounts {
     /// it is asked again in the background with growing delays, everybody gets the newest error at once, and is requeued
     /// when the account is known, or the error is another.
     pub async fn account_id(&self, id: &ObjectId) -> Result<String, Error> {
-        self.caller.account_id(id).await
+        self.resolver.account_id(id).await
     }
 
     /// What serves a target; made when first asked for. Must be called on a tokio runtime.
@@ -155,7 +155,7 @@ impl Accounts {
 
     /// Drops what is remembered of an object that no longer exists, wherever its service was.
     pub fn forget(&self, id: &ObjectId) {
-        self.caller.forget(id);
+        self.resolver.forget(id);
         for account in self.open().all() {
             account.inventory.forget(id);
             account.lanes.forget(id);

@@ -302,7 +302,7 @@ const MEMORY: &[&str] = &[
 /// a line here, and where it is keyed by an object a `forget` that reaches it, which
 /// `nothing_names_an_object_once_it_is_forgotten` looks for.
 const BOUNDED: &[(&str, &str, &str)] = &[
-    ("src/cloud/accounts/caller.rs", "waiting", "forget of each object"),
+    ("src/cloud/accounts/account_resolver.rs", "waiting", "forget of each object"),
     ("src/cloud/accounts/open.rs", "accounts", "those without objects are let go after a while"),
     ("src/cloud/inventory/breakers.rs", "Breakers", "one entry an operation"),
     ("src/cloud/inventory/details.rs", "entries", "forget of each object"),

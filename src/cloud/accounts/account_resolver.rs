@@ -19,7 +19,7 @@ const DELAY: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(
 
 /// The one question to STS, with all who wait for its answer.
 #[derive(Debug)]
-pub(super) struct Caller {
+pub(super) struct AccountResolver {
     shared: Arc<Shared>,
     /// The task that asks; started by the first who wants to know.
     task: Mutex<Option<AbortOnDropHandle<()>>>,
@@ -42,7 +42,7 @@ enum Answer {
     Known(String),
 }
 
-impl Caller {
+impl AccountResolver {
     /// `account_id`: set by hand, so nobody has to be asked.
     pub(super) fn new(client: Client, account_id: Option<String>, requeuer: Requeuer) -> Self {
         let (answer, _) = watch::channel(account_id.map_or(Answer::Open, Answer::Known));
