@@ -1,4 +1,4 @@
-//! The inventory: one list serves every object, with pending writes laid over it (read-your-writes).
+//! The inventory: one list serves every object, with pending writes overlaid on it (read-your-writes).
 //!
 //! Per account and region, one task lists the resources that carry our cluster tag, and a snapshot of them answers
 //! every reconcile at once. What it hands out says when its list began, and for as long as the provider's lists may lag
@@ -10,7 +10,7 @@ mod breakers;
 mod details;
 mod known;
 pub mod observed;
-mod own;
+mod pending_writes;
 mod reads;
 pub mod resource;
 mod schedule;

@@ -155,7 +155,7 @@ pub enum Step {
 pub enum Wait {
     /// A list begun at this moment or later (see the plan's `look`).
     List,
-    /// Lists lag behind own writes of these fields.
+    /// Lists lag behind pending writes of these fields.
     Visible(BTreeSet<Field>),
     /// The service is Creating, Pending or in a state unknown to us.
     ServiceActive(ServiceStatus),

@@ -17,7 +17,7 @@ use super::reads::Reads;
 
 /// A resource of which an inventory can be kept. Implemented by a type without data.
 pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
-    /// One of them as it is known: what a list shows, with the pending writes laid over.
+    /// One of them as it is known: what a list shows, with the pending writes overlaid.
     type View: Clone + Debug + Eq + Hash + Send + Sync;
     /// The state that the provider says it is in.
     type Status: Clone + Debug + Eq + Hash + Send + Sync;
@@ -84,13 +84,13 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     fn is_updated_in_place(field: &Self::Field) -> bool;
     /// What a list's entry says of a field; `None`: nothing.
     fn shown(view: &Self::View, field: &Self::Field) -> Option<Self::Value>;
-    /// Lays a pending write over a list's entry.
+    /// Overlays a pending write on a list's entry.
     fn overlay(view: &mut Self::View, field: &Self::Field, value: &Self::Value);
     /// What a read of details says of a field; `None`: nothing.
     fn shown_details(details: &Self::Details, field: &Self::Field) -> Option<Self::Value>;
     /// Whether a read of details agrees with a written value.
     fn details_agree(details: &Self::Details, field: &Self::Field, value: &Self::Value) -> bool;
-    /// Lays a pending write over a read of details.
+    /// Overlays a pending write on a read of details.
     fn overlay_details(details: &mut Self::Details, field: &Self::Field, value: &Self::Value);
 
     /// When the read of the details began.

@@ -1,4 +1,4 @@
-//! Everything that the inventory knows, without I/O and without a clock: lists and own writes go in, `Observed` comes
+//! Everything that the inventory knows, without I/O and without a clock: lists and pending writes go in, `Observed` comes
 //! out, and every change says which objects it concerns.
 
 mod classify;
@@ -16,7 +16,7 @@ use super::breakers::Breakers;
 use super::details::Timetable;
 use super::known::{Finding, Known};
 use super::observed::{CreateAttempt, Refusal};
-use super::own::OwnWrites;
+use super::pending_writes::PendingWrites;
 use super::resource::Resource;
 use super::schedule::ResyncSchedule;
 use super::view::View;
@@ -50,7 +50,7 @@ pub(super) struct State<R: Resource> {
     dependents_error: Option<Error>,
     /// The error of the newest refresh of details, by resource, where it failed.
     details_errors: BTreeMap<String, Error>,
-    own: BTreeMap<String, OwnWrites<R>>,
+    pending: BTreeMap<String, PendingWrites<R>>,
     view: View<R>,
     /// The newest read of details, or what our own Create made, by resource.
     read: BTreeMap<String, R::Details>,
@@ -88,7 +88,7 @@ impl<R: Resource> State<R> {
             list_error: None,
             dependents_error: None,
             details_errors: BTreeMap::new(),
-            own: BTreeMap::new(),
+            pending: BTreeMap::new(),
             view: View::new(about.cluster.clone()),
             read: BTreeMap::new(),
             dependents: None,
@@ -107,9 +107,9 @@ impl<R: Resource> State<R> {
 
     /// Takes in a write that the provider accepted.
     pub(super) fn remember(&mut self, resource_id: &str, write: &R::Write, now: Timestamp) {
-        let own = self.own.entry(resource_id.to_owned()).or_default();
-        own.refusals.remove(&R::operation(write));
-        own.remember(write, now);
+        let pending = self.pending.entry(resource_id.to_owned()).or_default();
+        pending.refusals.remove(&R::operation(write));
+        pending.remember(write, now);
         self.refresh(resource_id);
         self.schedule.reset_interval();
     }
@@ -123,9 +123,9 @@ impl<R: Resource> State<R> {
         if let Some(known) = self.objects.get_mut(&id.uid) {
             known.proven_id = Some(resource_id.clone());
         }
-        let own = self.own.entry(resource_id.clone()).or_default();
-        own.refusals.remove(&R::CREATE);
-        own.remember_created(view, values, now);
+        let pending = self.pending.entry(resource_id.clone()).or_default();
+        pending.refusals.remove(&R::CREATE);
+        pending.remember_created(view, values, now);
         self.refresh(&resource_id);
         self.schedule.reset_interval();
     }
@@ -147,7 +147,7 @@ impl<R: Resource> State<R> {
         let operation = Operation::of(error.operation()).filter(|_| error.fate() == Fate::Refused);
         let Some(operation) = operation else { return };
         let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
-        self.own.entry(resource_id.to_owned()).or_default().refusals.insert(operation, refusal);
+        self.pending.entry(resource_id.to_owned()).or_default().refusals.insert(operation, refusal);
     }
 
     /// Takes in that the provider refused the values of a write.
@@ -160,8 +160,8 @@ impl<R: Resource> State<R> {
         now: Timestamp,
     ) {
         if self.objects.contains_key(&id.uid) {
-            let own = self.own.entry(resource_id.to_owned()).or_default();
-            own.setbacks.refused(&R::values(write), error, now);
+            let pending = self.pending.entry(resource_id.to_owned()).or_default();
+            pending.setbacks.refused(&R::values(write), error, now);
         }
     }
 
@@ -171,10 +171,10 @@ impl<R: Resource> State<R> {
             // The lists will follow: look soon.
             self.schedule.reset_interval();
         }
-        let own = self.own.entry(resource_id.to_owned()).or_default();
-        let was_new = own.is_new();
-        own.got(as_of, status);
-        if was_new && !own.is_new() {
+        let pending = self.pending.entry(resource_id.to_owned()).or_default();
+        let was_new = pending.is_new();
+        pending.got(as_of, status);
+        if was_new && !pending.is_new() {
             self.found_gone(resource_id, as_of);
         }
         self.refresh(resource_id);
@@ -192,8 +192,8 @@ impl<R: Resource> State<R> {
         if self.read.get(resource_id).is_some_and(|newer| R::details_as_of(newer) > R::details_as_of(&details)) {
             return;
         }
-        if let Some(own) = self.own.get_mut(resource_id) {
-            own.settle_details(&details, self.about.timing.consistency_window);
+        if let Some(pending) = self.pending.get_mut(resource_id) {
+            pending.settle_details(&details, self.about.timing.consistency_window);
         }
         self.read.insert(resource_id.to_owned(), details);
         self.details_errors.remove(resource_id);
@@ -224,7 +224,7 @@ impl<R: Resource> State<R> {
             && R::tags(resource).get(UID_TAG) == Some(&id.uid)
     }
 
-    /// Drops everything that is remembered of an object that no longer exists. Own writes that lists may not show yet
+    /// Drops everything that is remembered of an object that no longer exists. Pending writes that lists may not show yet
     /// stay until they do: a successor of the same name must not see them undone.
     pub(super) fn forget(&mut self, id: &ObjectId) {
         self.refresh_requests.remove(id);
@@ -235,8 +235,8 @@ impl<R: Resource> State<R> {
         for resource_id in shown.chain(known.proven_id).collect::<Vec<_>>() {
             self.read.remove(&resource_id);
             self.details_errors.remove(&resource_id);
-            if let Some(own) = self.own.get_mut(&resource_id) {
-                own.forget_object();
+            if let Some(pending) = self.pending.get_mut(&resource_id) {
+                pending.forget_object();
             }
             self.refresh(&resource_id);
         }
@@ -246,11 +246,11 @@ impl<R: Resource> State<R> {
         }
     }
 
-    /// Lays the own writes over the newest list for one resource.
+    /// Overlays the pending writes on what the newest list shows of one resource.
     fn refresh(&mut self, resource_id: &str) -> super::view::Change<R> {
         let listed = self.snapshot.as_ref().and_then(|snapshot| Some((snapshot.resources.get(resource_id)?, snapshot.as_of)));
-        let known = match self.own.get(resource_id) {
-            Some(own) => own.overlay(listed, self.about.timing.consistency_window),
+        let known = match self.pending.get(resource_id) {
+            Some(pending) => pending.overlay(listed, self.about.timing.consistency_window),
             None => listed.map(|(resource, _)| resource.clone()),
         };
         self.view.put(resource_id, known)

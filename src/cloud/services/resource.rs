@@ -255,7 +255,7 @@ fn shown_details(view: &Details, field: &Field) -> Option<Value> {
     }
 }
 
-/// Lays the value over a list's entry.
+/// Overlays the value on a list's entry.
 fn overlay(service: &mut Service, field: &Field, value: &Value) {
     match (field, value) {
         (Field::Tag(key), Value::Text(text)) => {
@@ -283,7 +283,7 @@ fn details_agree(view: &Details, field: &Field, value: &Value) -> bool {
     }
 }
 
-/// Lays the value over a read of attachments and principals.
+/// Overlays the value on a read of attachments and principals.
 fn overlay_details(view: &mut Details, field: &Field, value: &Value) {
     match (field, value) {
         (Field::Resource(key), Value::Absent) => {

@@ -22,7 +22,7 @@ pub(super) struct Comparison {
     /// Wanted attachments that new connections are not given.
     pub(super) allocate: BTreeSet<AttachmentKey>,
     pub(super) unwanted: BTreeMap<AttachmentKey, Attachment>,
-    /// Fields that are as wanted by an own write which no list has shown yet.
+    /// Fields that are as wanted by a pending write which no list has shown yet.
     pub(super) unseen: BTreeSet<Field>,
 }
 

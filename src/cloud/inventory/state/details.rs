@@ -103,6 +103,6 @@ impl<R: Resource> State<R> {
     /// What is known of the details of a resource, however old.
     fn details_of(&self, resource_id: &str) -> Option<R::Details> {
         let read = self.read.get(resource_id)?;
-        Some(self.own.get(resource_id).map_or_else(|| read.clone(), |own| own.overlay_details(read)))
+        Some(self.pending.get(resource_id).map_or_else(|| read.clone(), |pending| pending.overlay_details(read)))
     }
 }

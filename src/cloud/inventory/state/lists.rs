@@ -8,7 +8,7 @@ use privatelink::Operation;
 
 use super::{State, Snapshot, DependentsSnapshot};
 use crate::cloud::errors::{asked_delay, is_about_region};
-use crate::cloud::inventory::own::OwnWrites;
+use crate::cloud::inventory::pending_writes::PendingWrites;
 use crate::cloud::inventory::resource::{Phase, Resource};
 use crate::cloud::inventory::schedule::{Demand, Failure, ResyncSchedule};
 use crate::cloud::inventory::view::{Change, is_of_cluster};
@@ -27,7 +27,7 @@ impl<R: Resource> State<R> {
     /// When the next list of the services is to begin.
     pub(in crate::cloud::inventory) fn list_due(&self, now: Timestamp) -> Option<Timestamp> {
         let objects = !self.objects.is_empty();
-        let on_the_way = objects && (self.own.values().any(OwnWrites::<R>::is_unseen) || self.any_on_the_way());
+        let on_the_way = objects && (self.pending.values().any(PendingWrites::<R>::is_unseen) || self.any_on_the_way());
         let demand = Demand { requested: self.refresh_requests.earliest(), on_the_way, objects };
         self.due(&self.schedule, demand, R::LIST, now)
     }
@@ -91,22 +91,22 @@ impl<R: Resource> State<R> {
         Requeued { objects, recovered }
     }
 
-    /// Compares the own writes with what the list shows, and drops the memory that is spent.
+    /// Compares the pending writes with what the list shows, and drops the memory that is spent.
     fn settle(&mut self, as_of: Timestamp, resources: &BTreeMap<String, R::View>) {
         let (lag, since) = (self.about.timing.consistency_window, self.refusals_since(as_of));
-        self.own.retain(|id, own| {
-            own.settle(as_of, resources.get(id), lag);
-            !own.is_spent(since)
+        self.pending.retain(|id, pending| {
+            pending.settle(as_of, resources.get(id), lag);
+            !pending.is_spent(since)
         });
         self.details_errors.retain(|id, _| resources.contains_key(id));
-        let own = &self.own;
-        self.read.retain(|id, _| resources.contains_key(id) || own.get(id).is_some_and(OwnWrites::<R>::is_new));
+        let pending = &self.pending;
+        self.read.retain(|id, _| resources.contains_key(id) || pending.get(id).is_some_and(PendingWrites::<R>::is_new));
     }
 
-    /// Lays own writes over every resource, old and new.
+    /// Overlays the pending writes on every resource, old and new.
     fn refresh_all(&mut self) -> Vec<Change<R>> {
         let snapshot = self.snapshot.iter().flat_map(|snapshot| snapshot.resources.keys().cloned());
-        let mut ids: BTreeSet<String> = snapshot.chain(self.own.keys().cloned()).collect();
+        let mut ids: BTreeSet<String> = snapshot.chain(self.pending.keys().cloned()).collect();
         ids.append(&mut self.view.ids());
         ids.iter().map(|id| self.refresh(id)).filter(|change| !change.is_empty()).collect()
     }

@@ -47,8 +47,8 @@ impl<R: Resource> State<R> {
             self.schedule.reset_interval();
         }
         // A person wants to see what has been in vain tried again.
-        if let Some(own) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.own.get_mut(&id)) {
-            own.setbacks.clear();
+        if let Some(pending) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.pending.get_mut(&id)) {
+            pending.setbacks.clear();
         }
         self.details.put(&query.id.uid, now);
     }
@@ -88,10 +88,10 @@ impl<R: Resource> State<R> {
     /// edited the object, and would have the edit called done on the strength of it.
     fn details_since(&self, id: &str, since: Timestamp) -> DetailsView<R::Details> {
         let read = self.read.get(id).filter(|read| R::details_as_of(read) >= since);
-        match (read, self.own.get(id)) {
+        match (read, self.pending.get(id)) {
             (None, _) => DetailsView::Unknown,
             (Some(read), None) => DetailsView::Known(read.clone()),
-            (Some(read), Some(own)) => DetailsView::Known(own.overlay_details(read)),
+            (Some(read), Some(pending)) => DetailsView::Known(pending.overlay_details(read)),
         }
     }
 
@@ -114,13 +114,13 @@ impl<R: Resource> State<R> {
     }
 
     fn setbacks(&self, known: &Known<R>) -> BTreeMap<R::Field, Setback> {
-        known.expected_id().and_then(|id| self.own.get(id)).map(|own| own.setbacks.get()).unwrap_or_default()
+        known.expected_id().and_then(|id| self.pending.get(id)).map(|pending| pending.setbacks.get()).unwrap_or_default()
     }
 
     fn refusals(&self, known: &Known<R>, now: Timestamp) -> Vec<Refusal> {
         let since = self.refusals_since(now);
-        let own = known.expected_id().and_then(|id| self.own.get(id));
-        own.into_iter().flat_map(|own| own.refusals.values()).filter(|refusal| refusal.at >= since).cloned().collect()
+        let pending = known.expected_id().and_then(|id| self.pending.get(id));
+        pending.into_iter().flat_map(|pending| pending.refusals.values()).filter(|refusal| refusal.at >= since).cloned().collect()
     }
 
     /// A refusal counts for two looks at what is blocked: the pass after it sees it, and one that was delayed does too.

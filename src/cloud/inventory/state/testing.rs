@@ -14,7 +14,7 @@ impl<R: Resource> Hash for State<R> {
             list_error: _,
             dependents_error: _,
             details_errors: _,
-            own,
+            pending,
             view,
             read,
             dependents,
@@ -29,6 +29,6 @@ impl<R: Resource> Hash for State<R> {
             figures: _,
         } = self;
         (&about.process, about.process_start).hash(hasher);
-        (snapshot, own, view, read, dependents, objects).hash(hasher);
+        (snapshot, pending, view, read, dependents, objects).hash(hasher);
     }
 }

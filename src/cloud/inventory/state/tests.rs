@@ -4,7 +4,7 @@
 mod connections;
 mod details;
 mod history;
-mod own_writes;
+mod pending_writes;
 mod ownership;
 mod property;
 mod setbacks;

@@ -1,4 +1,4 @@
-//! An inventory of another resource, of two fields and one detail, in a cloud that is a map: lists, refresh requests, pending writes laid over,
+//! An inventory of another resource, of two fields and one detail, in a cloud that is a map: lists, refresh requests, pending writes overlaid,
 //! details read again. Nothing of it is known to the inventory beyond what [`Resource`] says.
 
 use std::collections::BTreeSet;
@@ -368,7 +368,7 @@ async fn details_are_read_on_demand_and_again_by_themselves() {
     room.inventory.read_details("shelf-1", true).await.unwrap();
     assert_eq!(room.titles(), Some(vec!["Emma".to_owned()]));
     room.remember(&Write::Put("Ulysses".to_owned()));
-    assert_eq!(room.titles(), Some(vec!["Emma".to_owned(), "Ulysses".to_owned()]), "the pending write is laid over");
+    assert_eq!(room.titles(), Some(vec!["Emma".to_owned(), "Ulysses".to_owned()]), "the pending write is overlaid");
     room.put_book("Ulysses");
     room.put_book("Dune");
     room.is_requeued();

@@ -54,7 +54,7 @@ async fn a_service_becomes_active_before_the_eyes_of_its_object_with_few_lists()
 }
 
 #[tokio::test(start_paused = true)]
-async fn own_writes_stand_in_for_lists_that_lag_thirty_seconds() {
+async fn pending_writes_stand_in_for_lists_that_lag_thirty_seconds() {
     let mut config = config();
     config.lists.lag = Duration::from_secs(30);
     let mut world = world(config);

@@ -161,7 +161,7 @@ fn parts_that_are_not_managed_are_not_looked_at() {
 }
 
 #[test]
-fn an_own_write_that_no_list_shows_yet_is_waited_for_and_not_repeated() {
+fn a_pending_write_that_no_list_shows_yet_is_waited_for_and_not_repeated() {
     let unseen = [Field::Description, Field::Tag("team".to_owned())];
     let world = World::converged().with_service(|service| service.unseen = unseen.clone().into());
     assert_eq!(unexplained(world.plan()), waits(Wait::Visible(unseen.into())));
@@ -180,13 +180,13 @@ fn of_tags_that_are_not_managed_only_our_own_is_waited_for() {
 }
 
 #[test]
-fn an_own_write_of_something_that_is_no_longer_managed_is_not_waited_for() {
+fn a_pending_write_of_something_that_is_no_longer_managed_is_not_waited_for() {
     let world = World::converged().with_service(|service| service.unseen = [Field::ConnectBandwidthMbps].into());
     assert_eq!(world.plan(), Plan::default());
 }
 
 #[test]
-fn an_edit_after_an_own_write_that_no_list_shows_yet_goes_out_at_once() {
+fn an_edit_after_a_pending_write_that_no_list_shows_yet_goes_out_at_once() {
     let world = changed().with_service(|service| service.unseen = [Field::Description].into());
     let plan = world.plan();
     assert_eq!((plan.differences, plan.wait, plan.steps.len()), (vec![description()], None, 1));

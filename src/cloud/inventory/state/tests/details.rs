@@ -83,7 +83,7 @@ fn a_read_that_lags_behind_our_own_create_hides_none_of_what_was_sent() {
 }
 
 #[test]
-fn own_writes_change_them_at_once_and_make_them_no_newer() {
+fn pending_writes_change_them_at_once_and_make_them_no_newer() {
     let mut manual = view(at(1), &["nlb-1"], &["1001", "2002"]);
     manual.attachments.insert(key("nlb-1"), Attachment { auto_allocated_enabled: false, ..attachment() });
     let cases = [
@@ -101,7 +101,7 @@ fn own_writes_change_them_at_once_and_make_them_no_newer() {
 }
 
 #[test]
-fn an_own_write_stands_in_for_a_read_that_lags_and_no_longer() {
+fn a_pending_write_stands_in_for_a_read_that_lags_and_no_longer() {
     let lagging = |as_of| view(as_of, &["nlb-1"], &["1001", "2002"]);
     let mut state = read();
     state.remember("epsrv-1", &detach("nlb-1"), at(10));

@@ -80,16 +80,16 @@ fn look_everywhere(state: &mut State, writes: &[Write], as_of: Timestamp) -> Obs
 }
 
 proptest! {
-    /// Laid over an old list, the own writes show what a new list would show.
+    /// Overlaid on an old list, the pending writes show what a new list would show.
     #[test]
-    fn own_writes_laid_over_an_old_list_are_the_new_list(writes in vec(write(), 0..12)) {
+    fn pending_writes_overlaid_on_an_old_list_are_the_new_list(writes in vec(write(), 0..12)) {
         let mut state = written(&writes);
         prop_assert_eq!(known(&mut state), carried_out(&writes));
     }
 
     /// Lists that lag, each showing the service as it was after some of the writes, never undo one.
     #[test]
-    fn no_list_that_lags_undoes_an_own_write(writes in vec(write(), 0..12), mut shown in vec(0_usize..=12, 0..6)) {
+    fn no_list_that_lags_undoes_a_pending_write(writes in vec(write(), 0..12), mut shown in vec(0_usize..=12, 0..6)) {
         let mut state = written(&writes);
         shown.sort_unstable();
         for (second, shown) in (20..).zip(shown) {

@@ -83,7 +83,7 @@ fn a_service_that_status_names_requeues_the_object_when_it_changes() {
 }
 
 #[test]
-fn an_own_write_that_becomes_visible_requeues_its_object() {
+fn a_pending_write_that_becomes_visible_requeues_its_object() {
     let mut state = settled();
     state.remember("epsrv-1", &described("after"), at(10));
     let mut written = service("epsrv-1", "web");

@@ -1,7 +1,7 @@
 use super::*;
 use crate::cloud::services::observed::NamedId;
 
-/// Every own write that a list shows, with what it makes of the service and the fields that it leaves unseen.
+/// Every pending write that a list shows, with what it makes of the service and the fields that it leaves unseen.
 fn visible_writes() -> Vec<(Write, Service, BTreeSet<Field>)> {
     let attribute = |change: Attributes, apply: &dyn Fn(&mut Attributes), field: Field| {
         let mut service = service("epsrv-1", "web");
@@ -70,7 +70,7 @@ fn settled() -> State {
 }
 
 #[test]
-fn an_own_write_stands_in_for_a_list_that_lags() {
+fn a_pending_write_stands_in_for_a_list_that_lags() {
     for (write, written, unseen) in visible_writes() {
         let mut state = settled();
         let settling = is_update(&write);
@@ -349,7 +349,7 @@ fn a_get_knows_the_status_better_than_an_older_list_and_than_one_that_lags() {
 }
 
 #[test]
-fn what_get_said_before_an_own_write_says_nothing_about_after_it() {
+fn what_get_said_before_a_pending_write_says_nothing_about_after_it() {
     let mut state = settled();
     state.got("epsrv-1", at(5), Some(ServiceStatus::Active));
     state.remember("epsrv-1", &described("after"), at(10));

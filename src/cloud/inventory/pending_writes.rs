@@ -15,11 +15,11 @@ use super::setbacks::Setbacks;
 
 /// The memory of one resource.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct OwnWrites<R: Resource> {
+pub(super) struct PendingWrites<R: Resource> {
     created: Option<Created<R>>,
     deleted: Option<Timestamp>,
     fields: BTreeMap<R::Field, Remembered<R::Value>>,
-    /// The newest own write that left the resource in a state which only Get can show ended.
+    /// The newest pending write that left the resource in a state which only Get can show ended.
     settling: Option<Timestamp>,
     /// The newest own Update, which leaves the resource Pending. Get can show that ended, and so can a list that shows the Update itself.
     updated: Option<Timestamp>,
@@ -80,7 +80,7 @@ struct Got<S> {
     status: Option<S>,
 }
 
-impl<R: Resource> Default for OwnWrites<R> {
+impl<R: Resource> Default for PendingWrites<R> {
     fn default() -> Self {
         Self {
             created: None,
@@ -95,7 +95,7 @@ impl<R: Resource> Default for OwnWrites<R> {
     }
 }
 
-impl<R: Resource> OwnWrites<R> {
+impl<R: Resource> PendingWrites<R> {
     /// Takes in an accepted write. A newer write of a field replaces the older one.
     pub(super) fn remember(&mut self, write: &R::Write, at: Timestamp) {
         for (field, value) in R::values(write) {
@@ -227,8 +227,8 @@ impl<R: Resource> OwnWrites<R> {
         setbacks.compare(|field| R::shown_details(details, field), is_pending);
     }
 
-    /// The resource as it is known: the entry of the list that began at `as_of`, or the answer of our own Create, with our pending writes laid
-    /// over.
+    /// The resource as it is known: the entry of the list that began at `as_of`, or the answer of our own Create, with our pending writes
+    /// overlaid.
     pub(super) fn overlay(&self, listed: Option<(&R::View, Timestamp)>, lag: Duration) -> Option<R::View> {
         let own = self.created.as_ref().map(|created| (&created.resource, created.as_of));
         let (base, as_of) = listed.or(own)?;
@@ -261,7 +261,7 @@ impl<R: Resource> OwnWrites<R> {
         (got.as_of > as_of || outlives).then_some(status)
     }
 
-    /// The details as they are known: the newest read with our pending writes laid over. It gets no newer by that: what somebody else changed,
+    /// The details as they are known: the newest read with our pending writes overlaid. It gets no newer by that: what somebody else changed,
     /// an earlier process of ours among them, is known as of the read.
     pub(super) fn overlay_details(&self, read: &R::Details) -> R::Details {
         let mut details = read.clone();
