@@ -8,7 +8,7 @@
 
 mod breakers;
 mod details;
-mod known;
+mod object_state;
 pub mod observed;
 mod pending_writes;
 mod reads;

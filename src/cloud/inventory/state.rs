@@ -14,7 +14,7 @@ use privatelink::Operation;
 
 use super::breakers::Breakers;
 use super::details::Timetable;
-use super::known::{Finding, Known};
+use super::object_state::{Finding, ObjectState};
 use super::observed::{CreateAttempt, Refusal};
 use super::pending_writes::PendingWrites;
 use super::resource::Resource;
@@ -56,7 +56,7 @@ pub(super) struct State<R: Resource> {
     read: BTreeMap<String, R::Details>,
     dependents: Option<DependentsSnapshot<R::Dependent>>,
     /// By UID.
-    objects: BTreeMap<String, Known<R>>,
+    objects: BTreeMap<String, ObjectState<R>>,
     schedule: ResyncSchedule,
     refresh_requests: RefreshRequests,
     dependents_schedule: ResyncSchedule,
@@ -120,8 +120,8 @@ impl<R: Resource> State<R> {
         let (view, details) = R::into_view(created, &self.about.account, now);
         let resource_id = R::id(&view).to_owned();
         self.read.insert(resource_id.clone(), details);
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.proven_id = Some(resource_id.clone());
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.proven_id = Some(resource_id.clone());
         }
         let pending = self.pending.entry(resource_id.clone()).or_default();
         pending.refusals.remove(&R::CREATE);
@@ -131,14 +131,14 @@ impl<R: Resource> State<R> {
     }
 
     pub(super) fn remember_attempt(&mut self, id: &ObjectId, attempt: CreateAttempt) {
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.attempted(attempt);
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.attempted(attempt);
         }
     }
 
     pub(super) fn remember_record(&mut self, id: &ObjectId, record: RecordMark, now: Timestamp) {
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.wrote(record, now);
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.wrote(record, now);
         }
     }
 
@@ -182,8 +182,8 @@ impl<R: Resource> State<R> {
 
     /// Neither the newest list nor Get knows the resource any more.
     fn found_gone(&mut self, resource_id: &str, as_of: Timestamp) {
-        for known in self.objects.values_mut().filter(|known| known.expected_id() == Some(resource_id)) {
-            known.judge(resource_id, as_of, Finding::Gone);
+        for object in self.objects.values_mut().filter(|object| object.expected_id() == Some(resource_id)) {
+            object.judge(resource_id, as_of, Finding::Gone);
         }
     }
 
@@ -214,8 +214,8 @@ impl<R: Resource> State<R> {
             Judgement { listed: None, exists: true } => Finding::Hidden,
             Judgement { listed: None, exists: false } => Finding::Gone,
         };
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.judge(resource_id, as_of, finding);
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.judge(resource_id, as_of, finding);
         }
     }
 
@@ -230,9 +230,9 @@ impl<R: Resource> State<R> {
         self.refresh_requests.remove(id);
         self.dependents_requests.remove(id);
         self.details.remove(&id.uid);
-        let Some(known) = self.objects.remove(&id.uid) else { return };
+        let Some(object) = self.objects.remove(&id.uid) else { return };
         let shown = self.view.of_uid(&id.uid).map(|resource| R::id(resource).to_owned());
-        for resource_id in shown.chain(known.proven_id).collect::<Vec<_>>() {
+        for resource_id in shown.chain(object.proven_id).collect::<Vec<_>>() {
             self.read.remove(&resource_id);
             self.details_errors.remove(&resource_id);
             if let Some(pending) = self.pending.get_mut(&resource_id) {
@@ -240,7 +240,7 @@ impl<R: Resource> State<R> {
             }
             self.refresh(&resource_id);
         }
-        if !self.objects.values().any(|known| known.watches_dependents) {
+        if !self.objects.values().any(|object| object.watches_dependents) {
             self.dependents = None;
             self.dependents_error = None;
         }
@@ -249,11 +249,11 @@ impl<R: Resource> State<R> {
     /// Overlays the pending writes on what the newest list shows of one resource.
     fn refresh(&mut self, resource_id: &str) -> super::view::Change<R> {
         let listed = self.snapshot.as_ref().and_then(|snapshot| Some((snapshot.resources.get(resource_id)?, snapshot.as_of)));
-        let known = match self.pending.get(resource_id) {
+        let view = match self.pending.get(resource_id) {
             Some(pending) => pending.overlay(listed, self.about.timing.consistency_window),
             None => listed.map(|(resource, _)| resource.clone()),
         };
-        self.view.put(resource_id, known)
+        self.view.put(resource_id, view)
     }
 
     /// Whether a read may be sent now; if the provider closed its operation, what it said.

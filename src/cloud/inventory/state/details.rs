@@ -48,15 +48,15 @@ impl<R: Resource> State<R> {
     }
 
     fn refreshing(&self, uid: &str, now: Timestamp) -> Option<Refreshing<R::Managed>> {
-        let known = self.objects.get(uid).filter(|known| R::manages_details(known.managed))?;
-        let resource_id = match self.ownership(known, now) {
+        let object = self.objects.get(uid).filter(|object| R::manages_details(object.managed))?;
+        let resource_id = match self.ownership(object, now) {
             Ownership::Ours(resource) => R::id(&resource).to_owned(),
             Ownership::Many(resources) => R::id(resources.first()?).to_owned(),
             Ownership::NotYetListed | Ownership::Absent { .. } | Ownership::Foreign(_) | Ownership::Former(_) => {
                 return None;
             }
         };
-        Some(Refreshing { id: known.id.clone(), resource_id, managed: known.managed })
+        Some(Refreshing { id: object.id.clone(), resource_id, managed: object.managed })
     }
 
     /// Takes in what a refresh found. Answers whether it concerns the object: something is not as it was known, was not known, or could not
@@ -96,7 +96,7 @@ impl<R: Resource> State<R> {
         self.details.fail(&id.uid, now);
         self.details_errors.insert(resource_id.clone(), error.clone());
         let read = self.read.get(resource_id).map(R::details_as_of);
-        let seen = read.or_else(|| self.objects.get(&id.uid).map(|known| known.first_seen));
+        let seen = read.or_else(|| self.objects.get(&id.uid).map(|object| object.first_seen));
         seen.is_some_and(|seen| later(seen, self.about.timing.details_refresh_period.saturating_mul(2)) <= now)
     }
 

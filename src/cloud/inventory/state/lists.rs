@@ -48,7 +48,7 @@ impl<R: Resource> State<R> {
         let passes = |resource: &R::View| R::phase(R::status(resource)) != Phase::Active;
         self.objects
             .values()
-            .map(|known| &known.owner)
+            .map(|object| &object.owner)
             .any(|owner| self.view.of_uid(&owner.uid).any(passes) || self.view.of_object(&owner.object).any(passes))
     }
 
@@ -117,26 +117,26 @@ impl<R: Resource> State<R> {
         let tagged = |key: &str| sides().filter_map(|resource| R::tags(resource).get(key)).collect::<BTreeSet<_>>();
         let (uids, names) = (tagged(UID_TAG), tagged(OBJECT_TAG));
         let ids: BTreeSet<&str> = sides().map(R::id).collect();
-        let concerned = self.objects.values().filter(|known| {
-            uids.contains(&known.id.uid)
-                || names.contains(&known.owner.object)
-                || known.expected_id().is_some_and(|id| ids.contains(id))
+        let concerned = self.objects.values().filter(|object| {
+            uids.contains(&object.id.uid)
+                || names.contains(&object.owner.object)
+                || object.expected_id().is_some_and(|id| ids.contains(id))
         });
-        concerned.map(|known| known.id.clone()).collect()
+        concerned.map(|object| object.id.clone()).collect()
     }
 
     /// Those who were told that there is no good list.
     fn take_waiting(&mut self) -> Vec<ObjectId> {
         let waiting = self.objects.values_mut();
-        waiting.filter_map(|known| std::mem::take(&mut known.waits_for_good).then(|| known.id.clone())).collect()
+        waiting.filter_map(|object| std::mem::take(&mut object.waits_for_good).then(|| object.id.clone())).collect()
     }
 
     /// Keeps which resource the list proved to be whose.
     fn prove(&mut self) {
-        for (uid, known) in &mut self.objects {
+        for (uid, object) in &mut self.objects {
             let mut ours = self.view.of_uid(uid);
             if let (Some(resource), None) = (ours.next(), ours.next()) {
-                known.proven_id = Some(R::id(resource).to_owned());
+                object.proven_id = Some(R::id(resource).to_owned());
             }
         }
     }
@@ -155,10 +155,10 @@ impl<R: Resource> State<R> {
 
     /// Those who have yet to be told that there is no good list. Each of them decides for itself how long it vouches for what was seen last.
     pub(in crate::cloud::inventory) fn take_trusting(&mut self) -> Vec<ObjectId> {
-        let trusting = self.objects.values_mut().filter(|known| !known.waits_for_good);
-        let told = trusting.map(|known| {
-            known.waits_for_good = true;
-            known.id.clone()
+        let trusting = self.objects.values_mut().filter(|object| !object.waits_for_good);
+        let told = trusting.map(|object| {
+            object.waits_for_good = true;
+            object.id.clone()
         });
         told.collect()
     }
@@ -189,9 +189,9 @@ impl<R: Resource> State<R> {
     ) -> Requeued {
         let before = self.dependents.take().map(|snapshot| snapshot.by_resource).unwrap_or_default();
         let changed = |id: &str| before.get(id) != by_resource.get(id);
-        let watching = self.objects.values().filter(|known| known.watches_dependents);
-        let concerned = watching.filter(|known| known.expected_id().is_some_and(changed));
-        let mut objects: BTreeSet<ObjectId> = concerned.map(|known| known.id.clone()).collect();
+        let watching = self.objects.values().filter(|object| object.watches_dependents);
+        let concerned = watching.filter(|object| object.expected_id().is_some_and(changed));
+        let mut objects: BTreeSet<ObjectId> = concerned.map(|object| object.id.clone()).collect();
         objects.extend(self.dependents_requests.take_served(as_of));
         self.dependents = Some(DependentsSnapshot { as_of, by_resource });
         self.dependents_error = None;

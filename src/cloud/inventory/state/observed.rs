@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::State;
-use crate::cloud::inventory::known::Known;
+use crate::cloud::inventory::object_state::ObjectState;
 use crate::cloud::inventory::observed::{DetailsView, OwnHistory, Ownership, Refusal, Setback, Sighting};
 use crate::cloud::inventory::resource::Resource;
 use crate::cloud::inventory::{Query, RecordMark};
@@ -19,18 +19,18 @@ impl<R: Resource> State<R> {
         now: Timestamp,
     ) -> R::Observed {
         self.register(query, now);
-        let ownership = self.ownership(self.known(query), now);
+        let ownership = self.ownership(self.object(query), now);
         self.note(query, &ownership);
         let shown = shown(&ownership);
         self.answer_request(query, shown, now);
-        let since = self.known(query).details_since();
+        let since = self.object(query).details_since();
         let shown_id = shown.map(R::id);
         R::observed(Sighting {
             as_of: self.snapshot.as_ref().map(|snapshot| snapshot.as_of),
             details: shown_id.map_or(DetailsView::Unknown, |id| self.details_since(id, since)),
-            refresh: self.known(query).refresh(),
+            refresh: self.object(query).refresh(),
             dependents: shown_id.and_then(|id| self.dependents_of(id)),
-            own: self.history(self.known(query), query.record.as_ref(), now),
+            own: self.history(self.object(query), query.record.as_ref(), now),
             list_error: self.list_error.clone(),
             dependents_error: self.dependents_error.clone(),
             details_error: shown_id.and_then(|id| self.details_errors.get(id)).cloned(),
@@ -39,10 +39,10 @@ impl<R: Resource> State<R> {
     }
 
     fn register(&mut self, query: &Query<'_, R::Managed>, now: Timestamp) {
-        let known = self.objects.entry(query.id.uid.clone()).or_insert_with(|| Known::new(query, now));
-        let is_edited = known.asked(query, now);
-        let is_requested = known.requested(query.details.requested_at, now);
-        let expected = known.expected_id().map(str::to_owned);
+        let object = self.objects.entry(query.id.uid.clone()).or_insert_with(|| ObjectState::new(query, now));
+        let is_edited = object.asked(query, now);
+        let is_requested = object.requested(query.details.requested_at, now);
+        let expected = object.expected_id().map(str::to_owned);
         if is_requested && self.refresh_requests.put(query.id, now) {
             self.schedule.reset_interval();
         }
@@ -55,7 +55,7 @@ impl<R: Resource> State<R> {
 
     /// A person's request for a look at everything is answered once a list, and a read of what no list shows, began after it.
     fn answer_request(&mut self, query: &Query<'_, R::Managed>, shown: Option<&R::View>, now: Timestamp) {
-        let Some(since) = self.known(query).open_request() else { return };
+        let Some(since) = self.object(query).open_request() else { return };
         let is_listed = self.snapshot.as_ref().is_some_and(|snapshot| snapshot.as_of >= since);
         let read = shown.map(|resource| self.read.get(R::id(resource)).filter(|read| R::details_as_of(read) >= since));
         let is_read = match read {
@@ -64,23 +64,23 @@ impl<R: Resource> State<R> {
         };
         if is_listed
             && is_read
-            && let Some(known) = self.objects.get_mut(&query.id.uid)
+            && let Some(object) = self.objects.get_mut(&query.id.uid)
         {
-            known.had_refresh(now);
+            object.had_refresh(now);
         }
     }
 
-    fn known(&self, query: &Query<'_, R::Managed>) -> &Known<R> {
+    fn object(&self, query: &Query<'_, R::Managed>) -> &ObjectState<R> {
         self.objects.get(&query.id.uid).expect("the object was registered first")
     }
 
     /// Keeps what this look proves, and that it could not see.
     fn note(&mut self, query: &Query<'_, R::Managed>, ownership: &Ownership<R::View>) {
         let is_blind = self.snapshot.is_none() || self.list_error.is_some();
-        let Some(known) = self.objects.get_mut(&query.id.uid) else { return };
-        known.waits_for_good |= is_blind;
+        let Some(object) = self.objects.get_mut(&query.id.uid) else { return };
+        object.waits_for_good |= is_blind;
         if let Ownership::Ours(resource) = ownership {
-            known.proven_id = Some(R::id(resource).to_owned());
+            object.proven_id = Some(R::id(resource).to_owned());
         }
     }
 
@@ -100,26 +100,26 @@ impl<R: Resource> State<R> {
         Some((snapshot.as_of, snapshot.by_resource.get(id).cloned().unwrap_or_default()))
     }
 
-    fn history(&self, known: &Known<R>, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory<R::Field> {
+    fn history(&self, object: &ObjectState<R>, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory<R::Field> {
         OwnHistory {
             process: self.about.process.clone(),
             process_start: self.about.process_start,
-            first_seen: known.first_seen,
-            recorded_at: known.recorded_at(record),
-            attempts: known.attempts().to_vec(),
-            refusals: self.refusals(known, now),
-            setbacks: self.setbacks(known),
-            proven_id: known.proven_id.clone(),
+            first_seen: object.first_seen,
+            recorded_at: object.recorded_at(record),
+            attempts: object.attempts().to_vec(),
+            refusals: self.refusals(object, now),
+            setbacks: self.setbacks(object),
+            proven_id: object.proven_id.clone(),
         }
     }
 
-    fn setbacks(&self, known: &Known<R>) -> BTreeMap<R::Field, Setback> {
-        known.expected_id().and_then(|id| self.pending.get(id)).map(|pending| pending.setbacks.get()).unwrap_or_default()
+    fn setbacks(&self, object: &ObjectState<R>) -> BTreeMap<R::Field, Setback> {
+        object.expected_id().and_then(|id| self.pending.get(id)).map(|pending| pending.setbacks.get()).unwrap_or_default()
     }
 
-    fn refusals(&self, known: &Known<R>, now: Timestamp) -> Vec<Refusal> {
+    fn refusals(&self, object: &ObjectState<R>, now: Timestamp) -> Vec<Refusal> {
         let since = self.refusals_since(now);
-        let pending = known.expected_id().and_then(|id| self.pending.get(id));
+        let pending = object.expected_id().and_then(|id| self.pending.get(id));
         pending.into_iter().flat_map(|pending| pending.refusals.values()).filter(|refusal| refusal.at >= since).cloned().collect()
     }
 
@@ -146,8 +146,8 @@ impl<R: Resource> State<R> {
             return true;
         }
         self.dependents_requests.put(id, not_before);
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.watches_dependents = true;
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.watches_dependents = true;
         }
         false
     }

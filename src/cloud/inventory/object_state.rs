@@ -12,7 +12,7 @@ use crate::timing::Timing;
 
 /// The memory of one object.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct Known<R: Resource> {
+pub(super) struct ObjectState<R: Resource> {
     pub(super) id: ObjectId,
     /// As the tags of its resource have it.
     pub(super) owner: Owner,
@@ -67,7 +67,7 @@ pub(super) enum Finding<V> {
     Foreign(Box<V>),
 }
 
-impl<R: Resource> Known<R> {
+impl<R: Resource> ObjectState<R> {
     pub(super) fn new(query: &Query<'_, R::Managed>, now: Timestamp) -> Self {
         Self {
             id: query.id.clone(),
