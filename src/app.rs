@@ -33,7 +33,7 @@ use crate::runtime::{self, Kubernetes, Sources};
 use crate::settings::{CloudSettings, Settings};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::context::Context;
-use crate::vpc_endpoint_service::sightings::Sightings;
+use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 
 /// How long passes that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
 /// which is lost when they are cut off and found again by the next process. Kubernetes kills after 30 s by default.
@@ -190,7 +190,7 @@ fn context(
         accounts: accounts.map_err(RunError::BuildClient)?,
         cluster,
         default_region: cloud.region.clone(),
-        sightings: Sightings::default(),
+        observation_times: ObservationTimes::default(),
         steps: Arc::clone(&doors.steps),
     })
 }

@@ -25,7 +25,7 @@ use crate::runtime::backoff::BackOff;
 use crate::runtime::{self, Kubernetes};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::context::Context;
-use crate::vpc_endpoint_service::sightings::Sightings;
+use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 use crate::vpc_endpoint_service::steps::Decisions;
 
 /// An API server of one object that notes what is asked of it.
@@ -162,7 +162,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         accounts: accounts.unwrap(),
         cluster: "test".to_owned(),
         default_region: None,
-        sightings: Sightings::default(),
+        observation_times: ObservationTimes::default(),
         steps: Arc::new(Decisions),
     })
 }

@@ -12,7 +12,7 @@ mod plan_log;
 pub mod prior_status;
 pub mod report;
 pub mod resolve;
-pub mod sightings;
+pub mod observation_times;
 pub mod steps;
 pub mod teardown;
 
@@ -49,7 +49,7 @@ impl Reconciler for Context {
 
     fn forget(&self, id: &ObjectId) {
         self.accounts.forget(id);
-        self.sightings.forget(id);
+        self.observation_times.forget(id);
     }
 }
 
@@ -127,7 +127,7 @@ async fn place(
     context: &Context,
 ) -> Result<(Resolved, Arc<Account>), ResolveError> {
     let place = Place { definition, ..context.place(&ObjectKey::of(object).id()).await };
-    let resolved = context.sightings.bound(context.steps.resolve(object, &place)?, context.runtime.clock.now());
+    let resolved = context.observation_times.bound(context.steps.resolve(object, &place)?, context.runtime.clock.now());
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
         region: resolved.target.region.clone(),
         named_by: resolved.region_named_by,

@@ -293,7 +293,7 @@ const MEMORY: &[&str] = &[
     "src/runtime.rs",
     "src/runtime",
     "src/vpc_endpoint_service/context.rs",
-    "src/vpc_endpoint_service/sightings.rs",
+    "src/vpc_endpoint_service/observation_times.rs",
     "src/metrics.rs",
     "src/metrics",
 ];
@@ -343,7 +343,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/kubernetes/status_memory.rs", "StatusMemory<S>", "forget of each object"),
     ("src/runtime/uid_tracker.rs", "listed", "one list"),
     ("src/runtime/uid_tracker.rs", "uids", "an object that is gone is taken out"),
-    ("src/vpc_endpoint_service/sightings.rs", "Sightings", "forget of each object"),
+    ("src/vpc_endpoint_service/observation_times.rs", "ObservationTimes", "forget of each object"),
     ("src/runtime/watch/foreign.rs", "doubts", "an object that is gone is taken out"),
     ("src/runtime/watch/foreign.rs", "last", "an object that is gone is taken out"),
     ("src/runtime/watch/change_filter.rs", "seen", "an object that is gone is taken out"),

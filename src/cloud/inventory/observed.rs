@@ -10,7 +10,7 @@ use crate::cloud::errors::Verdict;
 
 /// Everything that is known for one object, at one moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sighting<R: Resource> {
+pub struct Observation<R: Resource> {
     /// When the newest complete list began; `None` before the first.
     pub as_of: Option<Timestamp>,
     pub ownership: Ownership<R::View>,

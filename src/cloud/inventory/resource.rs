@@ -12,7 +12,7 @@ use cloud_core::Error;
 use jiff::Timestamp;
 use privatelink::Operation;
 
-use super::observed::{Proof, Sighting};
+use super::observed::{Proof, Observation};
 use super::reads::Reads;
 
 /// A resource of which an inventory can be kept. Implemented by a type without data.
@@ -49,7 +49,7 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     const READ_DETAILS: &'static [Operation];
 
     /// Hands out what is known for one object.
-    fn observed(sighting: Sighting<Self>) -> Self::Observed;
+    fn observed(observation: Observation<Self>) -> Self::Observed;
 
     fn id(view: &Self::View) -> &str;
     fn tags(view: &Self::View) -> &BTreeMap<String, String>;

@@ -11,7 +11,7 @@ use super::{
     Attachment, AttachmentKey, Connection, Connections, Created, Details, Field, Service, Value, Write, reads,
 };
 use crate::cloud::inventory::Reads;
-use crate::cloud::inventory::observed::Sighting;
+use crate::cloud::inventory::observed::Observation;
 use crate::cloud::inventory::resource::{Aftermath, Phase, Resource};
 
 /// Endpoint services, as a resource of which an inventory is kept. Details: attachments and principals. What hangs on one: its connections.
@@ -44,8 +44,8 @@ impl Resource for EndpointServices {
     const READ_DETAILS: &'static [Operation] =
         &[Operation::ListVpcEndpointServiceResources, Operation::ListVpcEndpointServiceUsers];
 
-    fn observed(sighting: Sighting<Self>) -> Observed {
-        let Sighting {
+    fn observed(observation: Observation<Self>) -> Observed {
+        let Observation {
             as_of,
             ownership,
             details,
@@ -55,7 +55,7 @@ impl Resource for EndpointServices {
             dependents_error,
             details_error,
             refresh,
-        } = sighting;
+        } = observation;
         Observed {
             as_of,
             service: ownership,

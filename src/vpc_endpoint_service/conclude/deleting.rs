@@ -19,7 +19,7 @@ pub(super) fn stance(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Stance
     if !scene.is_held() {
         return Stance::Silent;
     }
-    let blocked = unplaced(scene).or_else(|| out_of_sight(scene, spec)).or_else(|| failed(scene, spec));
+    let blocked = unplaced(scene).or_else(|| stale(scene, spec)).or_else(|| failed(scene, spec));
     if let Some(message) = blocked.or_else(|| obstacle(scene, spec)) {
         return Picture::reconciling(Reason::DeletionBlocked, message).into();
     }
@@ -54,7 +54,7 @@ fn refusal(
     if stalled && is_deleted { format!("{message}. {}", places::retain(scene)) } else { message }
 }
 
-fn out_of_sight(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
+fn stale(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
     let observed = scene.observed()?;
     let verdict = scene.verdict_of_list(observed.list_error.as_ref()?);
     (verdict.stalled || scene.trust(observed).is_none()).then(|| refusal(scene, spec, verdict))

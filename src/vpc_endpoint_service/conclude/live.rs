@@ -20,8 +20,8 @@ use crate::vpc_endpoint_service::resolve::ResolveError;
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
 const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 11] = [
     // What was seen is too old to say anything.
-    out_of_sight,
-    details_out_of_sight,
+    stale,
+    details_stale,
     // The pass broke off.
     read_failed,
     write_failed,
@@ -85,7 +85,7 @@ fn blind(verdict: Verdict, what: &str) -> Picture {
 }
 
 /// Nobody could look for so long that the operator cannot vouch for what it said. An object that nobody has seen yet has no such time.
-fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
+fn stale(scene: &Scene<'_>) -> Option<Stance> {
     let observed = scene.observed()?;
     let trusted = scene.trust(observed).is_some();
     let error = observed.list_error.as_ref();
@@ -105,7 +105,7 @@ fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
 }
 
 /// Attachments and principals could not be read for so long that the operator cannot vouch for what it said of them.
-fn details_out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
+fn details_stale(scene: &Scene<'_>) -> Option<Stance> {
     let observed = scene.observed()?;
     let verdict = verdict(observed.details_error.as_ref()?);
     let read = match &observed.details {
@@ -337,7 +337,7 @@ fn at_work(scene: &Scene<'_>) -> Picture {
         (Some(Wait::ServiceActive(ServiceStatus::Unknown(state))), _) => {
             Picture::reconciling(Reason::UnknownAnswer, words::unknown_state(scene.service_id(), state))
         }
-        (_, Some(_)) if is_in_sight_again(scene) => Picture::reconciling(
+        (_, Some(_)) if is_readable_again(scene) => Picture::reconciling(
             Reason::Pending,
             format!("{} can be read again; the operator is reading it.", words::service(scene.service_id())),
         )
@@ -355,7 +355,7 @@ fn at_work(scene: &Scene<'_>) -> Picture {
 }
 
 /// Nobody could say whether it is ready, and nothing is known yet that would be to be done.
-fn is_in_sight_again(scene: &Scene<'_>) -> bool {
+fn is_readable_again(scene: &Scene<'_>) -> bool {
     let is_unknown = scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
     let is_idle = scene.plan().is_none_or(|plan| plan.steps.is_empty() && plan.differences.is_empty());
     scene.is_described() && is_unknown && is_idle && !scene.has_written()

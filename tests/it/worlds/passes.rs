@@ -18,7 +18,7 @@ use privatelink_operator::runtime::{self, Reconciler, Requeue};
 use privatelink_operator::timing::Timing;
 use privatelink_operator::vpc_endpoint_service::context::Context;
 use privatelink_operator::vpc_endpoint_service::reconcile;
-use privatelink_operator::vpc_endpoint_service::sightings::Sightings;
+use privatelink_operator::vpc_endpoint_service::observation_times::ObservationTimes;
 use privatelink_operator::vpc_endpoint_service::steps::Decisions;
 use privatelink_sim::{
     Call, CallEffect, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView, Simulator,
@@ -391,7 +391,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
         accounts: accounts.unwrap(),
         cluster: CLUSTER.to_owned(),
         default_region: Some(REGION.to_owned()),
-        sightings: Sightings::default(),
+        observation_times: ObservationTimes::default(),
         steps: Arc::new(Decisions),
     })
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::State;
 use crate::cloud::inventory::object_state::ObjectState;
-use crate::cloud::inventory::observed::{DetailsView, OwnHistory, Ownership, Refusal, Setback, Sighting};
+use crate::cloud::inventory::observed::{DetailsView, OwnHistory, Ownership, Refusal, Setback, Observation};
 use crate::cloud::inventory::resource::Resource;
 use crate::cloud::inventory::{Query, RecordMark};
 use crate::identity::ObjectId;
@@ -25,7 +25,7 @@ impl<R: Resource> State<R> {
         self.answer_request(query, shown, now);
         let since = self.object(query).details_since();
         let shown_id = shown.map(R::id);
-        R::observed(Sighting {
+        R::observed(Observation {
             as_of: self.snapshot.as_ref().map(|snapshot| snapshot.as_of),
             details: shown_id.map_or(DetailsView::Unknown, |id| self.details_since(id, since)),
             refresh: self.object(query).refresh(),

@@ -9,7 +9,7 @@ use privatelink::Operation;
 
 use super::{Arc, BTreeMap, Duration, ObjectId, Target, Timestamp, Timing, UnboundedReceiver, Requeuer, sleep};
 use super::{Config, REGION, Simulator, id, owner};
-use crate::cloud::inventory::observed::{DetailsView, Ownership, Proof, Sighting};
+use crate::cloud::inventory::observed::{DetailsView, Ownership, Proof, Observation};
 use crate::cloud::inventory::resource::{Aftermath, Phase, Resource};
 use crate::cloud::inventory::{DetailsQuery, Inventory, Query, Reads, Setup};
 
@@ -76,7 +76,7 @@ impl Resource for Shelves {
     type Details = Books;
     type Managed = bool;
     type Dependent = ();
-    type Observed = Sighting<Self>;
+    type Observed = Observation<Self>;
     type Reader = Shared;
 
     const CREATE: Operation = Operation::CreateVpcEndpoint;
@@ -84,8 +84,8 @@ impl Resource for Shelves {
     const LIST_DEPENDENTS: Operation = Operation::ListVpcEndpointZones;
     const READ_DETAILS: &'static [Operation] = &[Operation::ListVpcEndpointSecurityGroups];
 
-    fn observed(sighting: Sighting<Self>) -> Sighting<Self> {
-        sighting
+    fn observed(observation: Observation<Self>) -> Observation<Self> {
+        observation
     }
 
     fn id(view: &Shelf) -> &str {
@@ -286,7 +286,7 @@ impl Room {
         self.cloud.lock().unwrap().books.entry("shelf-1".to_owned()).or_default().insert(title.to_owned());
     }
 
-    fn look(&self, is_detailed: bool) -> Sighting<Shelves> {
+    fn look(&self, is_detailed: bool) -> Observation<Shelves> {
         self.inventory.observed(&Query {
             id: &id("web"),
             owner: &owner("web"),

@@ -48,7 +48,7 @@ async fn a_service_becomes_active_before_the_eyes_of_its_object_with_few_lists()
     world.until("web", |observed| status_of(observed) == Some("Active")).await;
     let seen = world.service("web").unwrap();
     assert_eq!((seen.id, seen.proof), (service_id, Proof::Listed));
-    // At 0 s, 0.5 s, 1.5 s and 3.5 s it is Creating; 7.5 s is the first look after 4 s. The list's first sight of it is
+    // At 0 s, 0.5 s, 1.5 s and 3.5 s it is Creating; 7.5 s is the first look after 4 s. The list's first showing of it is
     // a change too.
     assert!(world.lists().len() <= 6, "{:?}", world.lists());
 }

@@ -79,7 +79,7 @@ fn of_places() -> Vec<Case> {
     ]
 }
 
-fn of_sight() -> Vec<Case> {
+fn of_staleness() -> Vec<Case> {
     let list = |code| refused(Operation::ListVpcEndpointServices, code);
     let unread = |code| {
         let mut world = converged(|world| world);
@@ -200,7 +200,7 @@ fn of_services() -> Vec<Case> {
 #[test]
 fn no_reason_is_kept_once_its_ground_is_gone_and_each_is_while_it_is_there() {
     for Case { said, reason: expected, over, still } in
-        [of_places(), of_sight(), of_doors(), of_services()].into_iter().flatten()
+        [of_places(), of_staleness(), of_doors(), of_services()].into_iter().flatten()
     {
         assert_eq!(reason(&said), expected);
         for walk in &over {
