@@ -14,7 +14,7 @@ mod pending_writes;
 mod reads;
 pub mod resource;
 mod schedule;
-mod setbacks;
+mod field_failures;
 mod state;
 mod task;
 mod view;
@@ -236,9 +236,9 @@ impl<R: Resource> Inventory<R> {
     }
 
     /// Takes in that the provider refused a write for its values.
-    pub fn remember_setback(&self, id: &ObjectId, resource_id: &str, write: &R::Write, error: &cloud_core::Error) {
+    pub fn remember_field_failure(&self, id: &ObjectId, resource_id: &str, write: &R::Write, error: &cloud_core::Error) {
         let now = self.shared.now();
-        self.shared.state().remember_setback(id, resource_id, write, error, now);
+        self.shared.state().remember_field_failure(id, resource_id, write, error, now);
     }
 
     /// Drops what is remembered of an object that no longer exists.

@@ -103,7 +103,7 @@ pub struct OwnHistory<F: Ord> {
     /// its entry, and so does time: it counts for twice `blocked_poll_interval`.
     pub refusals: Vec<Refusal>,
     /// Fields of the resource whose writes do not help, since the object was last edited.
-    pub setbacks: BTreeMap<F, Setback>,
+    pub field_failures: BTreeMap<F, FieldFailure>,
     /// The id that a list or our own Create proved to be this object's, also after it went.
     pub proven_id: Option<String>,
 }
@@ -144,7 +144,7 @@ pub struct Refusal {
 
 /// Writes of one field that did not help.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Setback {
+pub struct FieldFailure {
     /// The value that was sent, as text; empty: to be absent.
     pub sent: String,
     /// What the cloud shows in its place, as text; empty: nothing, or not compared.
@@ -153,12 +153,12 @@ pub struct Setback {
     pub count: u32,
     /// The value is not sent again before.
     pub retry_at: Timestamp,
-    pub failure: Failure,
+    pub kind: FieldFailureKind,
 }
 
 /// How a write did not help.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Failure {
+pub enum FieldFailureKind {
     /// Accepted, and a list begun after the consistency window shows another value.
     Unconfirmed,
     /// Refused for its value.
@@ -167,7 +167,7 @@ pub enum Failure {
     RefusedTogether,
 }
 
-impl Setback {
+impl FieldFailure {
     /// The value is to be kept back for now.
     pub fn holds_back(&self, sent: &str, now: Timestamp) -> bool {
         self.sent == sent && now < self.retry_at

@@ -11,7 +11,7 @@ use privatelink::Operation;
 
 use super::observed::{Proof, Refusal};
 use super::resource::{Aftermath, Phase, Resource};
-use super::setbacks::Setbacks;
+use super::field_failures::FieldFailures;
 
 /// The memory of one resource.
 #[derive(Clone, Debug, Hash)]
@@ -27,7 +27,7 @@ pub(super) struct PendingWrites<R: Resource> {
     /// See [`Refusal`]: at most one an operation.
     pub(super) refusals: BTreeMap<Operation, Refusal>,
     /// Fields whose writes do not help.
-    pub(super) setbacks: Setbacks<R>,
+    pub(super) field_failures: FieldFailures<R>,
 }
 
 /// A resource of our own making, until it is older than the lists may lag: till then its absence from a list means
@@ -90,7 +90,7 @@ impl<R: Resource> Default for PendingWrites<R> {
             updated: None,
             get: None,
             refusals: BTreeMap::new(),
-            setbacks: Setbacks::default(),
+            field_failures: FieldFailures::default(),
         }
     }
 }
@@ -125,7 +125,7 @@ impl<R: Resource> PendingWrites<R> {
 
     fn remember_value(&mut self, field: R::Field, value: R::Value, at: Timestamp) {
         let until = self.fields.get(&field).map_or(Until::Shown, |older| older.until_replaced_by(&value));
-        self.setbacks.accepted(&field, &value);
+        self.field_failures.accepted(&field, &value);
         self.fields.insert(field, Remembered { at, value, until });
     }
 
@@ -158,7 +158,7 @@ impl<R: Resource> PendingWrites<R> {
     fn settle_listed(&mut self, as_of: Timestamp, listed: &R::View, lag: Duration) {
         let is_leaving = R::phase(R::status(listed)) == Phase::Deleting;
         self.deleted = self.deleted.filter(|at| *at > as_of || !(is_leaving || is_older(*at, lag, as_of)));
-        let (fields, setbacks) = (&mut self.fields, &mut self.setbacks);
+        let (fields, field_failures) = (&mut self.fields, &mut self.field_failures);
         fields.retain(|field, remembered| {
             if R::is_detail(field) {
                 return true;
@@ -168,14 +168,14 @@ impl<R: Resource> PendingWrites<R> {
             let is_shown = shown.as_ref().is_none_or(|shown| *shown == remembered.value);
             let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
             match (is_ended, is_shown) {
-                (true, true) => setbacks.confirmed(field),
-                (true, false) => setbacks.unconfirmed(field, &remembered.value, shown, lag, as_of),
+                (true, true) => field_failures.confirmed(field),
+                (true, false) => field_failures.unconfirmed(field, &remembered.value, shown, lag, as_of),
                 (false, _) => {}
             }
             !is_ended
         });
         let is_pending = |field: &R::Field| R::is_detail(field) || fields.contains_key(field);
-        setbacks.compare(|field| R::shown(listed, field), is_pending);
+        field_failures.compare(|field| R::shown(listed, field), is_pending);
         let is_updated = self.fields.keys().any(R::is_updated_in_place);
         self.updated = self.updated.filter(|at| *at > as_of || is_updated);
     }
@@ -184,7 +184,7 @@ impl<R: Resource> PendingWrites<R> {
     fn settle_gone(&mut self, as_of: Timestamp) {
         self.deleted = self.deleted.filter(|at| *at > as_of);
         self.fields.retain(|_, remembered| remembered.at > as_of);
-        self.setbacks.clear();
+        self.field_failures.clear();
         self.settling = self.settling.filter(|at| *at > as_of);
         self.updated = self.updated.filter(|at| *at > as_of);
         self.get = self.get.take().filter(|got| got.as_of > as_of);
@@ -207,7 +207,7 @@ impl<R: Resource> PendingWrites<R> {
     /// Compares with a read of details.
     pub(super) fn settle_details(&mut self, details: &R::Details, lag: Duration) {
         let as_of = R::details_as_of(details);
-        let (fields, setbacks) = (&mut self.fields, &mut self.setbacks);
+        let (fields, field_failures) = (&mut self.fields, &mut self.field_failures);
         fields.retain(|field, remembered| {
             if !R::is_detail(field) {
                 return true;
@@ -215,16 +215,16 @@ impl<R: Resource> PendingWrites<R> {
             let is_shown = R::details_agree(details, field, &remembered.value);
             let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
             match (is_ended, is_shown) {
-                (true, true) => setbacks.confirmed(field),
+                (true, true) => field_failures.confirmed(field),
                 (true, false) => {
-                    setbacks.unconfirmed(field, &remembered.value, R::shown_details(details, field), lag, as_of);
+                    field_failures.unconfirmed(field, &remembered.value, R::shown_details(details, field), lag, as_of);
                 }
                 (false, _) => {}
             }
             !is_ended
         });
         let is_pending = |field: &R::Field| !R::is_detail(field) || fields.contains_key(field);
-        setbacks.compare(|field| R::shown_details(details, field), is_pending);
+        field_failures.compare(|field| R::shown_details(details, field), is_pending);
     }
 
     /// The resource as it is known: the entry of the list that began at `as_of`, or the answer of our own Create, with our pending writes
@@ -297,13 +297,13 @@ impl<R: Resource> PendingWrites<R> {
         self.updated = None;
         self.get = None;
         self.refusals.clear();
-        self.setbacks.clear();
+        self.field_failures.clear();
     }
 
     /// Drops refusals from before `since`; answers whether nothing is left to remember.
     pub(super) fn is_spent(&mut self, since: Timestamp) -> bool {
         self.refusals.retain(|_, refusal| refusal.at >= since);
-        let Self { created, deleted, fields, settling, updated, get, refusals, setbacks } = self;
+        let Self { created, deleted, fields, settling, updated, get, refusals, field_failures } = self;
         created.is_none()
             && deleted.is_none()
             && fields.is_empty()
@@ -311,7 +311,7 @@ impl<R: Resource> PendingWrites<R> {
             && updated.is_none()
             && get.is_none()
             && refusals.is_empty()
-            && setbacks.is_empty()
+            && field_failures.is_empty()
     }
 }
 

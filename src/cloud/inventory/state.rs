@@ -151,7 +151,7 @@ impl<R: Resource> State<R> {
     }
 
     /// Takes in that the provider refused the values of a write.
-    pub(super) fn remember_setback(
+    pub(super) fn remember_field_failure(
         &mut self,
         id: &ObjectId,
         resource_id: &str,
@@ -161,7 +161,7 @@ impl<R: Resource> State<R> {
     ) {
         if self.objects.contains_key(&id.uid) {
             let pending = self.pending.entry(resource_id.to_owned()).or_default();
-            pending.setbacks.refused(&R::values(write), error, now);
+            pending.field_failures.refused(&R::values(write), error, now);
         }
     }
 

@@ -79,14 +79,14 @@ impl Memory {
         self.0.remember_refusal(service_id, error, now);
     }
 
-    pub(crate) fn remember_setback(
+    pub(crate) fn remember_field_failure(
         &mut self,
         id: &ObjectId,
         (service_id, write): (&str, &Write),
         error: &Error,
         now: Timestamp,
     ) {
-        self.0.remember_setback(id, service_id, write, error, now);
+        self.0.remember_field_failure(id, service_id, write, error, now);
     }
 
     pub(crate) fn forget(&mut self, id: &ObjectId) {

@@ -318,10 +318,10 @@ impl World {
         let memory = self.operators[number].memory();
         match remembered {
             Remember::Accepted => memory.remember(service_id, write, now),
-            Remember::Refused { error, is_setback } => {
+            Remember::Refused { error, is_field_failure } => {
                 memory.remember_refusal(service_id, &error, now);
-                if is_setback {
-                    memory.remember_setback(&id, (service_id, write), &error, now);
+                if is_field_failure {
+                    memory.remember_field_failure(&id, (service_id, write), &error, now);
                 }
             }
         }

@@ -291,7 +291,7 @@ fn observed(service: ServiceView) -> Observed {
             recorded_at: None,
             attempts: Vec::new(),
             refusals: Vec::new(),
-            setbacks: BTreeMap::new(),
+            field_failures: BTreeMap::new(),
             proven_id: None,
         },
         list_error: None,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::fixtures::{ACCOUNT, EARLIER_PROCESS, PROCESS, SERVICE, UID, World, at, record, service};
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::{
-    AttemptEnd, CreateAttempt, DetailsView, Failure, NamedId, OwnHistory, Refusal, ServiceView, Setback,
+    AttemptEnd, CreateAttempt, DetailsView, FieldFailureKind, NamedId, OwnHistory, Refusal, ServiceView, FieldFailure,
 };
 use crate::cloud::services::{
     Attachment, AttachmentKey, Attributes, Connection, Connections, Details, Field, Proof, Service,
@@ -35,7 +35,7 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
     let kubernetes = (spec(), any_life(), any::<bool>(), option::of(any_record()), any_hint()).boxed();
     let cloud =
         (option::of(any_moment()), any_view(), any_details_view(), option::of(any_connections()), any_history()).boxed();
-    (kubernetes, cloud, any_setbacks()).prop_map(|(kubernetes, cloud, setbacks)| {
+    (kubernetes, cloud, any_field_failures()).prop_map(|(kubernetes, cloud, field_failures)| {
         let (spec, life, held, recorded, hint) = kubernetes;
         let (as_of, view, details, connections, own) = cloud;
         let mut world = World::converged().spec(spec);
@@ -47,7 +47,7 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
         world.observed.service = view;
         world.observed.details = details;
         world.observed.connections = connections;
-        world.observed.own = OwnHistory { setbacks, ..own };
+        world.observed.own = OwnHistory { field_failures, ..own };
         world
     })
 }
@@ -283,16 +283,16 @@ fn any_history() -> impl Strategy<Value = OwnHistory> {
             recorded_at,
             attempts,
             refusals,
-            setbacks: BTreeMap::new(),
+            field_failures: BTreeMap::new(),
             proven_id,
         },
     )
 }
 
 /// Any values that were sent in vain, of fields that the random specs have.
-fn any_setbacks() -> impl Strategy<Value = BTreeMap<Field, Setback>> {
+fn any_field_failures() -> impl Strategy<Value = BTreeMap<Field, FieldFailure>> {
     let refused = verdict(&cloud_core::test_support::refused(Operation::TagResources, "InvalidResourceGroup"));
-    let failure = select(vec![Failure::Unconfirmed, Failure::RefusedTogether, Failure::Refused(refused)]);
+    let kind = select(vec![FieldFailureKind::Unconfirmed, FieldFailureKind::RefusedTogether, FieldFailureKind::Refused(refused)]);
     let field = select(vec![
         (Field::Description, "x"),
         (Field::AutoAcceptEnabled, "false"),
@@ -302,7 +302,7 @@ fn any_setbacks() -> impl Strategy<Value = BTreeMap<Field, Setback>> {
         (Field::Principal("3".to_owned()), "3"),
     ]);
     let one = (field, failure, 0..4_u32, any_moment()).prop_map(|((field, sent), failure, count, retry_at)| {
-        (field, Setback { sent: sent.to_owned(), found: "found".to_owned(), count, retry_at, failure })
+        (field, FieldFailure { sent: sent.to_owned(), found: "found".to_owned(), count, retry_at, kind })
     });
     vec(one, 0..3).prop_map(|all| all.into_iter().collect())
 }

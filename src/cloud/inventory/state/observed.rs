@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::State;
 use crate::cloud::inventory::object_state::ObjectState;
-use crate::cloud::inventory::observed::{DetailsView, OwnHistory, Ownership, Refusal, Setback, Observation};
+use crate::cloud::inventory::observed::{DetailsView, OwnHistory, Ownership, Refusal, FieldFailure, Observation};
 use crate::cloud::inventory::resource::Resource;
 use crate::cloud::inventory::{Query, RecordMark};
 use crate::identity::ObjectId;
@@ -48,7 +48,7 @@ impl<R: Resource> State<R> {
         }
         // A person wants to see what has been in vain tried again.
         if let Some(pending) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.pending.get_mut(&id)) {
-            pending.setbacks.clear();
+            pending.field_failures.clear();
         }
         self.details.put(&query.id.uid, now);
     }
@@ -108,13 +108,13 @@ impl<R: Resource> State<R> {
             recorded_at: object.recorded_at(record),
             attempts: object.attempts().to_vec(),
             refusals: self.refusals(object, now),
-            setbacks: self.setbacks(object),
+            field_failures: self.field_failures(object),
             proven_id: object.proven_id.clone(),
         }
     }
 
-    fn setbacks(&self, object: &ObjectState<R>) -> BTreeMap<R::Field, Setback> {
-        object.expected_id().and_then(|id| self.pending.get(id)).map(|pending| pending.setbacks.get()).unwrap_or_default()
+    fn field_failures(&self, object: &ObjectState<R>) -> BTreeMap<R::Field, FieldFailure> {
+        object.expected_id().and_then(|id| self.pending.get(id)).map(|pending| pending.field_failures.get()).unwrap_or_default()
     }
 
     fn refusals(&self, object: &ObjectState<R>, now: Timestamp) -> Vec<Refusal> {

@@ -7,7 +7,7 @@ mod history;
 mod pending_writes;
 mod ownership;
 mod property;
-mod setbacks;
+mod field_failures;
 mod timetable;
 mod requeuing;
 mod young;

@@ -114,7 +114,7 @@ proptest! {
         let truth = &writes[..kept.min(writes.len())];
         let mut observed = look_everywhere(&mut written(&writes), truth, at(72));
         // What it does not confirm is remembered of the writes, not of the service.
-        observed.own.setbacks.clear();
+        observed.own.field_failures.clear();
         prop_assert_eq!(observed, look_everywhere(&mut written(&[]), truth, at(72)));
     }
 }
