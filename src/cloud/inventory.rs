@@ -19,7 +19,7 @@ mod state;
 mod task;
 mod view;
 mod refresh_requests;
-mod words;
+mod unknown_states;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -112,7 +112,7 @@ pub struct Figures {
     /// Those of them that failed.
     pub details_failures: u64,
     /// Words of the provider that stand for a state and are in no documentation, each counted once.
-    pub unknown_words: u64,
+    pub unknown_states: u64,
     /// When the newest good list began.
     pub snapshot_as_of: Option<Timestamp>,
     /// Objects that are watched.
@@ -131,7 +131,7 @@ impl Figures {
             list_failures: self.list_failures + other.list_failures,
             details_reads: self.details_reads + other.details_reads,
             details_failures: self.details_failures + other.details_failures,
-            unknown_words: self.unknown_words + other.unknown_words,
+            unknown_states: self.unknown_states + other.unknown_states,
             ..self
         }
     }

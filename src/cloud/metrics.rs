@@ -36,7 +36,7 @@ impl Collector for InventoryCollector {
             (LIST_FAILURES, figures.list_failures),
             (DETAILS_REFRESHES, figures.details_reads),
             (DETAILS_REFRESH_FAILURES, figures.details_failures),
-            (UNKNOWN_STATES, figures.unknown_words),
+            (UNKNOWN_STATES, figures.unknown_states),
         ];
         for (described, count) in counters {
             let counter = encoder.encode_descriptor(described.base_name, described.help, None, MetricType::Counter)?;

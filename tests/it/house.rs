@@ -322,7 +322,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/inventory/view.rs", "by_uid", "what the newest list shows, and what is new"),
     ("src/cloud/inventory/view.rs", "resources", "what the newest list shows, and what is new"),
     ("src/cloud/inventory/refresh_requests.rs", "RefreshRequests", "forget of each object"),
-    ("src/cloud/inventory/words.rs", "Words", "at most 32 words"),
+    ("src/cloud/inventory/unknown_states.rs", "UnknownStates", "at most 32 states"),
     ("src/cloud/scheduler/rates.rs", "set", "one entry an operation"),
     ("src/cloud/scheduler/refusals.rs", "counts", "one entry an operation"),
     ("src/cloud/scheduler/refusals.rs", "groups", "as many as the refusals of objects need"),

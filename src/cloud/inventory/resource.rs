@@ -101,9 +101,9 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     fn manages_details(managed: Self::Managed) -> bool;
 
     /// Words of the provider in an entry that this version does not know, each with its field.
-    fn unknown_words(view: &Self::View) -> Vec<(&'static str, &str)>;
+    fn unknown_states(view: &Self::View) -> Vec<(&'static str, &str)>;
     /// The same for what hangs on it.
-    fn unknown_words_of_dependent(dependent: &Self::Dependent) -> Vec<(&'static str, &str)>;
+    fn unknown_states_of_dependent(dependent: &Self::Dependent) -> Vec<(&'static str, &str)>;
 
     /// All that carry the tag of the cluster, from every page.
     fn list(reader: &Self::Reader, cluster: &str) -> impl Future<Output = Result<Vec<Self::View>, Error>> + Send;

@@ -21,7 +21,7 @@ use super::resource::Resource;
 use super::schedule::ResyncSchedule;
 use super::view::View;
 use super::refresh_requests::RefreshRequests;
-use super::words::Words;
+use super::unknown_states::UnknownStates;
 use super::{Figures, RecordMark};
 use crate::identity::ObjectId;
 use crate::names::UID_TAG;
@@ -63,7 +63,7 @@ pub(super) struct State<R: Resource> {
     dependents_requests: RefreshRequests,
     details: Timetable,
     breakers: Breakers,
-    words: Words,
+    unknown_states: UnknownStates,
     figures: Figures,
 }
 
@@ -99,7 +99,7 @@ impl<R: Resource> State<R> {
             dependents_requests: RefreshRequests::default(),
             details: Timetable::new(about.timing.details_refresh_period, about.process_start),
             breakers: Breakers::default(),
-            words: Words::default(),
+            unknown_states: UnknownStates::default(),
             figures: Figures::default(),
             about,
         }
@@ -277,7 +277,7 @@ impl<R: Resource> State<R> {
             snapshot_as_of: self.snapshot.as_ref().map(|snapshot| snapshot.as_of),
             objects: self.objects.len(),
             resources: self.view.len(),
-            unknown_words: self.words.count(),
+            unknown_states: self.unknown_states.count(),
             ..self.figures
         }
     }

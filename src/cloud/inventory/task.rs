@@ -27,7 +27,7 @@ async fn list<R: Resource>(shared: &Shared<R>) {
                 let requeued = shared.state().listed(as_of, entries);
                 shared.requeue(&requeued);
                 shared.details.notify_one();
-                tell_words(shared);
+                log_unknown_states(shared);
             }
             Err(error) => {
                 let failure = shared.state().list_failed(&error, shared.now());
@@ -50,7 +50,7 @@ async fn list_dependents<R: Resource>(shared: &Shared<R>) {
             Ok(by_resource) => {
                 let requeued = shared.state().dependents_listed(as_of, by_resource);
                 shared.requeue(&requeued);
-                tell_words(shared);
+                log_unknown_states(shared);
             }
             Err(error) => {
                 let (failure, objects) = shared.state().dependents_failed(&error, shared.now());
@@ -86,9 +86,9 @@ async fn refresh_details<R: Resource>(shared: &Shared<R>) {
 }
 
 /// A word that this version does not know stops nobody, but somebody should know.
-fn tell_words<R: Resource>(shared: &Shared<R>) {
-    let words = shared.state().new_words();
-    for (field, word) in words {
+fn log_unknown_states<R: Resource>(shared: &Shared<R>) {
+    let states = shared.state().new_unknown_states();
+    for (field, state) in states {
         let target = &shared.setup.target;
         tracing::warn!(
             account = target.account,

@@ -190,7 +190,7 @@ impl Resource for EndpointServices {
         managed.attachments || managed.principals
     }
 
-    fn unknown_words(view: &Service) -> Vec<(&'static str, &str)> {
+    fn unknown_states(view: &Service) -> Vec<(&'static str, &str)> {
         let mut met = Vec::new();
         if let ServiceStatus::Unknown(word) = &view.status {
             met.push(("ServiceStatus", word.as_str()));
@@ -202,7 +202,7 @@ impl Resource for EndpointServices {
         met
     }
 
-    fn unknown_words_of_dependent(connection: &Connection) -> Vec<(&'static str, &str)> {
+    fn unknown_states_of_dependent(connection: &Connection) -> Vec<(&'static str, &str)> {
         match &connection.status {
             ConnectionStatus::Unknown(word) => vec![("ConnectionStatus", word.as_str())],
             _ => Vec::new(),

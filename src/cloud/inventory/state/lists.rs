@@ -204,11 +204,11 @@ impl<R: Resource> State<R> {
 /// Words that nobody knows.
 impl<R: Resource> State<R> {
     /// Those of the newest lists that were not met before.
-    pub(in crate::cloud::inventory) fn new_words(&mut self) -> Vec<(&'static str, String)> {
+    pub(in crate::cloud::inventory) fn new_unknown_states(&mut self) -> Vec<(&'static str, String)> {
         let entries = self.snapshot.iter().flat_map(|snapshot| snapshot.resources.values());
-        let mut new = self.words.take_in(entries.flat_map(R::unknown_words));
+        let mut new = self.unknown_states.take_in(entries.flat_map(R::unknown_states));
         let dependents = self.dependents.iter().flat_map(|snapshot| snapshot.by_resource.values().flatten());
-        new.extend(self.words.take_in(dependents.flat_map(R::unknown_words_of_dependent)));
+        new.extend(self.unknown_states.take_in(dependents.flat_map(R::unknown_states_of_dependent)));
         new
     }
 }

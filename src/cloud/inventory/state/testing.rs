@@ -25,7 +25,7 @@ impl<R: Resource> Hash for State<R> {
             dependents_requests: _,
             details: _,
             breakers: _,
-            words: _,
+            unknown_states: _,
             figures: _,
         } = self;
         (&about.process, about.process_start).hash(hasher);

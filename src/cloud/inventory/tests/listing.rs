@@ -177,7 +177,7 @@ async fn a_word_that_nobody_knows_is_counted_once_and_stops_nobody() {
         let mut state = world.inventory.shared.state();
         state.listed(as_of, [odd.clone()]);
         let expected = if second == 0 { vec![("ServiceBusinessStatus", "Odd".to_owned())] } else { vec![] };
-        assert_eq!(state.new_words(), expected);
+        assert_eq!(state.new_unknown_states(), expected);
     }
-    assert_eq!(world.inventory.figures().unknown_words, 1);
+    assert_eq!(world.inventory.figures().unknown_states, 1);
 }

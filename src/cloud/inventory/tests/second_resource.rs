@@ -205,11 +205,11 @@ impl Resource for Shelves {
         managed
     }
 
-    fn unknown_words(_: &Shelf) -> Vec<(&'static str, &str)> {
+    fn unknown_states(_: &Shelf) -> Vec<(&'static str, &str)> {
         Vec::new()
     }
 
-    fn unknown_words_of_dependent((): &()) -> Vec<(&'static str, &str)> {
+    fn unknown_states_of_dependent((): &()) -> Vec<(&'static str, &str)> {
         Vec::new()
     }
 

@@ -10,17 +10,17 @@ const LENGTH: usize = 64;
 
 /// The unknown words that were met, each with the field that it stood in.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words(BTreeSet<(&'static str, String)>);
+pub(super) struct UnknownStates(BTreeSet<(&'static str, String)>);
 
-impl Words {
+impl UnknownStates {
     /// Takes in words; answers those that are new. What the provider leaves out is no word.
     pub(super) fn take_in<'a>(
         &mut self,
         met: impl IntoIterator<Item = (&'static str, &'a str)>,
     ) -> Vec<(&'static str, String)> {
         let mut new = Vec::new();
-        for (field, word) in met.into_iter().filter(|(_, word)| !word.is_empty()) {
-            let met = (field, word.chars().take(LENGTH).collect::<String>());
+        for (field, state) in met.into_iter().filter(|(_, state)| !state.is_empty()) {
+            let met = (field, state.chars().take(LENGTH).collect::<String>());
             if self.0.len() < MOST && self.0.insert(met.clone()) {
                 new.push(met);
             }
@@ -38,13 +38,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_told_once_and_never_more_than_so_many() {
-        let mut words = Words::default();
-        assert_eq!(words.take_in([("A", "new"), ("A", "new"), ("B", "new"), ("B", "")]).len(), 2);
-        assert_eq!(words.take_in([("A", "new")]), []);
+    fn a_state_is_told_once_and_never_more_than_so_many() {
+        let mut states = UnknownStates::default();
+        assert_eq!(states.take_in([("A", "new"), ("A", "new"), ("B", "new"), ("B", "")]).len(), 2);
+        assert_eq!(states.take_in([("A", "new")]), []);
         let many: Vec<String> = (0..1_000).map(|number| format!("{number}{}", "x".repeat(1_000))).collect();
-        words.take_in(many.iter().map(|word| ("A", word.as_str())));
-        assert_eq!(words.count(), 32);
-        assert!(words.0.iter().all(|(_, word)| word.len() <= LENGTH));
+        states.take_in(many.iter().map(|state| ("A", state.as_str())));
+        assert_eq!(states.count(), 32);
+        assert!(states.0.iter().all(|(_, state)| state.len() <= LENGTH));
     }
 }
