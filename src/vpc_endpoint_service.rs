@@ -6,13 +6,13 @@ pub mod context;
 pub mod desired;
 pub mod execute;
 mod kind;
+pub mod observation_times;
 pub mod observe;
 pub mod plan;
 mod plan_log;
 pub mod prior_status;
 pub mod report;
 pub mod resolve;
-pub mod observation_times;
 pub mod steps;
 pub mod teardown;
 

@@ -16,7 +16,7 @@ pub use clients::Clients;
 use tokio_util::task::AbortOnDropHandle;
 
 use self::account_resolver::AccountResolver;
-use self::open::{Open, kept_for, evict_unused};
+use self::open::{Open, evict_unused, kept_for};
 use self::pinned::Pinned;
 use super::inventory::Figures;
 use super::requeuer::Requeuer;

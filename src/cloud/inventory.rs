@@ -8,18 +8,18 @@
 
 mod breakers;
 mod details;
+mod field_failures;
 mod object_state;
 pub mod observed;
 mod pending_writes;
 mod reads;
+mod refresh_requests;
 pub mod resource;
 mod schedule;
-mod field_failures;
 mod state;
 mod task;
-mod view;
-mod refresh_requests;
 mod unknown_states;
+mod view;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -111,7 +111,7 @@ pub struct Figures {
     pub details_reads: u64,
     /// Those of them that failed.
     pub details_failures: u64,
-    /// Words of the provider that stand for a state and are in no documentation, each counted once.
+    /// States of the provider that are in no documentation, each counted once.
     pub unknown_states: u64,
     /// When the newest good list began.
     pub snapshot_as_of: Option<Timestamp>,
@@ -236,7 +236,13 @@ impl<R: Resource> Inventory<R> {
     }
 
     /// Takes in that the provider refused a write for its values.
-    pub fn remember_field_failure(&self, id: &ObjectId, resource_id: &str, write: &R::Write, error: &cloud_core::Error) {
+    pub fn remember_field_failure(
+        &self,
+        id: &ObjectId,
+        resource_id: &str,
+        write: &R::Write,
+        error: &cloud_core::Error,
+    ) {
         let now = self.shared.now();
         self.shared.state().remember_field_failure(id, resource_id, write, error, now);
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::resolve::Place;
 use super::observation_times::ObservationTimes;
+use super::resolve::Place;
 use super::steps::Steps;
 use crate::cloud::accounts::Accounts;
 use crate::crd::VpcEndpointService;

@@ -174,8 +174,9 @@ mod tests {
     fn a_record_is_no_younger_than_its_first_observation() {
         let observation_times = ObservationTimes::default();
         let ahead = |time| Resolved { record: Some(record(time, Some(at(11 * MINUTE)))), ..resolved() };
-        let bounded =
-            |seen: Resolved, now| observation_times.bound(seen, now).record.map(|record| (record.time, record.taken_over));
+        let bounded = |seen: Resolved, now| {
+            observation_times.bound(seen, now).record.map(|record| (record.time, record.taken_over))
+        };
         assert_eq!(bounded(ahead(at(10 * MINUTE)), at(0)), Some((at(0), Some(at(0)))));
         assert_eq!(bounded(ahead(at(10 * MINUTE)), at(30)), Some((at(0), Some(at(0)))));
         assert_eq!(bounded(ahead(at(-5)), at(40)), Some((at(-5), Some(at(40)))));

@@ -6,7 +6,7 @@ use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::ServiceChange;
 use serde_json::json;
 
-use crate::rig::{Rig, LIST_SERVICES, World, is_applied, is_ready, nlb_spec, ready_condition, status};
+use crate::rig::{LIST_SERVICES, Rig, World, is_applied, is_ready, nlb_spec, ready_condition, status};
 
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
 const TAG: &str = "TagResources";

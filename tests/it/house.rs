@@ -310,7 +310,11 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/inventory/observed.rs", "field_failures", "an answer, not a memory"),
     ("src/cloud/inventory/pending_writes.rs", "fields", "ends with a list or a read late enough"),
     ("src/cloud/inventory/pending_writes.rs", "refusals", "one entry an operation"),
-    ("src/cloud/inventory/field_failures.rs", "fields", "fields of one spec; an edit and forget of the object clear them"),
+    (
+        "src/cloud/inventory/field_failures.rs",
+        "fields",
+        "fields of one spec; an edit and forget of the object clear them",
+    ),
     ("src/cloud/inventory/state.rs", "by_resource", "what the newest list shows"),
     ("src/cloud/inventory/state.rs", "details_errors", "what the newest list shows"),
     ("src/cloud/inventory/state.rs", "objects", "forget of each object"),

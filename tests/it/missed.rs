@@ -5,7 +5,7 @@ use std::time::Duration;
 use privatelink_sim::Span;
 use serde_json::{Value, json};
 
-use crate::rig::{CREATE_WRITES, Rig, LIST_SERVICES, World, is_ready, nlb_spec, ready_condition};
+use crate::rig::{CREATE_WRITES, LIST_SERVICES, Rig, World, is_ready, nlb_spec, ready_condition};
 
 const LAG: Duration = Duration::from_mins(10);
 

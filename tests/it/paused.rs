@@ -11,7 +11,7 @@ use privatelink_sim::Call;
 use tokio::sync::watch;
 
 use crate::proxies::Proxies;
-use crate::rig::{Rig, LIST_SERVICES, World, is_applied, nlb_spec, status};
+use crate::rig::{LIST_SERVICES, Rig, World, is_applied, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const RECORD: &str = "PATCH vpcendpointservices";

@@ -7,7 +7,7 @@ use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::{Call, DEFAULT_CONSUMER, Fault, FaultKind, Moment, Span};
 use serde_json::json;
 
-use crate::rig::{Rig, LIST_SERVICES, World, nlb_spec, ready_condition};
+use crate::rig::{LIST_SERVICES, Rig, World, nlb_spec, ready_condition};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";

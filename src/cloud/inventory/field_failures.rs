@@ -8,7 +8,7 @@ use std::time::Duration;
 use cloud_core::Error;
 use jiff::Timestamp;
 
-use super::observed::{FieldFailureKind, FieldFailure};
+use super::observed::{FieldFailure, FieldFailureKind};
 use super::resource::Resource;
 use super::schedule::later;
 use crate::backoff::Backoff;
@@ -67,7 +67,7 @@ impl<R: Resource> FieldFailures<R> {
                 _ => FieldFailureKind::RefusedTogether,
             };
             let field_failure =
-                FieldFailure { sent: R::text(field, value), found: String::new(), count: 1, retry_at: now, failure };
+                FieldFailure { sent: R::text(field, value), found: String::new(), count: 1, retry_at: now, kind };
             self.fields.insert(field.clone(), Entry { field_failure, found: Found::NotLooked });
         }
     }
@@ -75,7 +75,8 @@ impl<R: Resource> FieldFailures<R> {
     /// The provider accepted a value: what it refused before counts no longer.
     pub(super) fn accepted(&mut self, field: &R::Field, value: &R::Value) {
         let is_over = |entry: &Entry<R::Value>| {
-            entry.field_failure.kind != FieldFailureKind::Unconfirmed || entry.field_failure.sent != R::text(field, value)
+            entry.field_failure.kind != FieldFailureKind::Unconfirmed
+                || entry.field_failure.sent != R::text(field, value)
         };
         if self.fields.get(field).is_some_and(is_over) {
             self.fields.remove(field);

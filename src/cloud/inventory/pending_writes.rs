@@ -9,9 +9,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use privatelink::Operation;
 
+use super::field_failures::FieldFailures;
 use super::observed::{Proof, Refusal};
 use super::resource::{Aftermath, Phase, Resource};
-use super::field_failures::FieldFailures;
 
 /// The memory of one resource.
 #[derive(Clone, Debug, Hash)]

@@ -12,7 +12,7 @@ use cloud_core::Error;
 use jiff::Timestamp;
 use privatelink::Operation;
 
-use super::observed::{Proof, Observation};
+use super::observed::{Observation, Proof};
 use super::reads::Reads;
 
 /// A resource of which an inventory can be kept. Implemented by a type without data.
@@ -100,7 +100,7 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     /// There is something managed that only reads of the one show.
     fn manages_details(managed: Self::Managed) -> bool;
 
-    /// Words of the provider in an entry that this version does not know, each with its field.
+    /// States in an entry that this version does not know, each with its field.
     fn unknown_states(view: &Self::View) -> Vec<(&'static str, &str)>;
     /// The same for what hangs on it.
     fn unknown_states_of_dependent(dependent: &Self::Dependent) -> Vec<(&'static str, &str)>;
@@ -135,7 +135,7 @@ pub enum Phase {
     Passing,
     /// It is being deleted.
     Deleting,
-    /// A word that nobody knows.
+    /// A state that nobody knows.
     Unknown,
 }
 

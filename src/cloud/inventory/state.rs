@@ -3,8 +3,8 @@
 
 mod classify;
 pub(super) mod details;
-mod observed;
 pub(super) mod lists;
+mod observed;
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,11 @@ use super::details::Timetable;
 use super::object_state::{Finding, ObjectState};
 use super::observed::{CreateAttempt, Refusal};
 use super::pending_writes::PendingWrites;
+use super::refresh_requests::RefreshRequests;
 use super::resource::Resource;
 use super::schedule::ResyncSchedule;
-use super::view::View;
-use super::refresh_requests::RefreshRequests;
 use super::unknown_states::UnknownStates;
+use super::view::View;
 use super::{Figures, RecordMark};
 use crate::identity::ObjectId;
 use crate::names::UID_TAG;
@@ -248,7 +248,8 @@ impl<R: Resource> State<R> {
 
     /// Overlays the pending writes on what the newest list shows of one resource.
     fn refresh(&mut self, resource_id: &str) -> super::view::Change<R> {
-        let listed = self.snapshot.as_ref().and_then(|snapshot| Some((snapshot.resources.get(resource_id)?, snapshot.as_of)));
+        let listed =
+            self.snapshot.as_ref().and_then(|snapshot| Some((snapshot.resources.get(resource_id)?, snapshot.as_of)));
         let view = match self.pending.get(resource_id) {
             Some(pending) => pending.overlay(listed, self.about.timing.consistency_window),
             None => listed.map(|(resource, _)| resource.clone()),

@@ -85,7 +85,7 @@ async fn refresh_details<R: Resource>(shared: &Shared<R>) {
     }
 }
 
-/// A word that this version does not know stops nobody, but somebody should know.
+/// A state that this version does not know stops nobody, but somebody should know.
 fn log_unknown_states<R: Resource>(shared: &Shared<R>) {
     let states = shared.state().new_unknown_states();
     for (field, state) in states {
@@ -94,8 +94,8 @@ fn log_unknown_states<R: Resource>(shared: &Shared<R>) {
             account = target.account,
             region = target.region,
             field,
-            word,
-            "the provider uses an unknown word"
+            state,
+            "the provider reported an unknown state"
         );
     }
 }

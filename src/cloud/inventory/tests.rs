@@ -1,9 +1,9 @@
 //! The inventory with its task against the simulator, in virtual time: what it sends, when, and whom it requeues.
 
 mod details;
+mod listing;
 mod reads;
 mod second_resource;
-mod listing;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -166,7 +166,8 @@ impl World {
     async fn until_requeued(&mut self, name: &str) {
         let deadline = Instant::now() + Duration::from_mins(10);
         loop {
-            let requeued = timeout_at(deadline, self.requeued.recv()).await.expect("nobody requeued the object").unwrap();
+            let requeued =
+                timeout_at(deadline, self.requeued.recv()).await.expect("nobody requeued the object").unwrap();
             if requeued == id(name) {
                 return;
             }

@@ -1,19 +1,19 @@
-//! Words of the provider that stand for a state and that this version does not know. They stop nobody, and are told once.
+//! States by the provider that this version does not know. They stop nobody, and are logged once.
 
 use std::collections::BTreeSet;
 
-/// So many are told apart. A provider that has more new words than that says nothing by any of them.
+/// So many are told apart. A provider that has more new states than that says nothing by any of them.
 const MOST: usize = 32;
 
-/// More of a word is of no use to anybody.
+/// More of its name is of no use to anybody.
 const LENGTH: usize = 64;
 
-/// The unknown words that were met, each with the field that it stood in.
+/// The unknown states that were met, each with the field that it stood in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UnknownStates(BTreeSet<(&'static str, String)>);
 
 impl UnknownStates {
-    /// Takes in words; answers those that are new. What the provider leaves out is no word.
+    /// Takes in states; answers those that are new. What the provider leaves out is none.
     pub(super) fn take_in<'a>(
         &mut self,
         met: impl IntoIterator<Item = (&'static str, &'a str)>,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Connections, Details, Field, Service};
 use crate::cloud::inventory::observed as generic;
 pub use crate::cloud::inventory::observed::{
-    AttemptEnd, CreateAttempt, FieldFailureKind, NamedId, Proof, Refresh, Refusal, FieldFailure,
+    AttemptEnd, CreateAttempt, FieldFailure, FieldFailureKind, NamedId, Proof, Refresh, Refusal,
 };
 
 /// Which service, if any, belongs to the object.

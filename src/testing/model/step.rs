@@ -9,7 +9,7 @@ use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation};
 use super::action::{Action, Answer};
 use super::cloud::{Endpoint, Life, Taking};
 use super::kubernetes::Refused;
-use super::operator::{Operator, Pass, Stage, ListRun, resolved, think};
+use super::operator::{ListRun, Operator, Pass, Stage, resolved, think};
 use super::setup::{Grain, Setup};
 use super::world::{Call, World, process_name};
 use crate::cloud::services::{Details, Write};

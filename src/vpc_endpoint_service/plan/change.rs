@@ -44,7 +44,11 @@ fn split_acceptance(change: &Attributes) -> (Option<Attributes>, Attributes) {
 }
 
 /// In one call, but for those that were refused before: each of them alone.
-fn tags(found: &Comparison, field_failures: &BTreeMap<Field, FieldFailure>, service_id: &str) -> impl Iterator<Item = Step> {
+fn tags(
+    found: &Comparison,
+    field_failures: &BTreeMap<Field, FieldFailure>,
+    service_id: &str,
+) -> impl Iterator<Item = Step> {
     let is_alone = |key: &String| field_failures.contains_key(&Field::Tag(key.clone()));
     let (alone, together): (BTreeMap<_, _>, BTreeMap<_, _>) =
         found.tag.clone().into_iter().partition(|(key, _)| is_alone(key));
@@ -73,7 +77,8 @@ fn added_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item 
 
 /// In one call, but for those that were refused before: each of them alone.
 fn attributes(change: Attributes, field_failures: &BTreeMap<Field, FieldFailure>) -> Vec<Attributes> {
-    let (alone, together): (Vec<_>, Vec<_>) = change.into_iter().partition(|(field, _)| field_failures.contains_key(field));
+    let (alone, together): (Vec<_>, Vec<_>) =
+        change.into_iter().partition(|(field, _)| field_failures.contains_key(field));
     let together = Some(Attributes::from_iter(together)).filter(|together| !together.is_empty());
     together.into_iter().chain(alone.into_iter().map(|part| Attributes::from_iter([part]))).collect()
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::world::World;
 use super::{HeldBack, Hindrance, Step, change};
 use crate::cloud::services::Field;
-use crate::cloud::services::observed::{FieldFailureKind, FieldFailure};
+use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 
 /// The steps that may be tried now: none that would send a value which is kept back, and none that depends on such a one.
 pub(super) fn due(steps: Vec<Step>, field_failures: &BTreeMap<Field, FieldFailure>, now: Timestamp) -> Vec<Step> {
@@ -35,8 +35,10 @@ pub(super) fn held_back(world: &World<'_>) -> Vec<HeldBack> {
     let Some(service) = world.service() else { return Vec::new() };
     let wanted: Vec<(Field, String)> = change::wanted(world, &service.id).iter().flat_map(Step::writes).collect();
     let field_failures = &world.observed.own.field_failures;
-    let mut held: Vec<HeldBack> =
-        field_failures.iter().filter_map(|(field, field_failure)| field_failure_of(field, field_failure, &wanted)).collect();
+    let mut held: Vec<HeldBack> = field_failures
+        .iter()
+        .filter_map(|(field, field_failure)| field_failure_of(field, field_failure, &wanted))
+        .collect();
     held.extend(no_way_back(world));
     held.sort_by(|a, b| a.field.cmp(&b.field));
     held

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::fixtures::{ACCOUNT, EARLIER_PROCESS, PROCESS, SERVICE, UID, World, at, record, service};
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::{
-    AttemptEnd, CreateAttempt, DetailsView, FieldFailureKind, NamedId, OwnHistory, Refusal, ServiceView, FieldFailure,
+    AttemptEnd, CreateAttempt, DetailsView, FieldFailure, FieldFailureKind, NamedId, OwnHistory, Refusal, ServiceView,
 };
 use crate::cloud::services::{
     Attachment, AttachmentKey, Attributes, Connection, Connections, Details, Field, Proof, Service,
@@ -34,7 +34,8 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
     // In boxes, because a strategy of this size does not fit on the stack of a test.
     let kubernetes = (spec(), any_life(), any::<bool>(), option::of(any_record()), any_hint()).boxed();
     let cloud =
-        (option::of(any_moment()), any_view(), any_details_view(), option::of(any_connections()), any_history()).boxed();
+        (option::of(any_moment()), any_view(), any_details_view(), option::of(any_connections()), any_history())
+            .boxed();
     (kubernetes, cloud, any_field_failures()).prop_map(|(kubernetes, cloud, field_failures)| {
         let (spec, life, held, recorded, hint) = kubernetes;
         let (as_of, view, details, connections, own) = cloud;
@@ -64,7 +65,9 @@ pub(in super::super) fn drifted_world() -> impl Strategy<Value = World> {
                 .with(Field::AddressIpVersion, "IPv4")
                 .with(Field::ResourceGroupId, "rg-other");
             world.observed.details = DetailsView::Known(details);
-            world.with_details(|details| details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1))
+            world.with_details(|details| {
+                details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1)
+            })
         },
     )
 }
@@ -292,7 +295,11 @@ fn any_history() -> impl Strategy<Value = OwnHistory> {
 /// Any values that were sent in vain, of fields that the random specs have.
 fn any_field_failures() -> impl Strategy<Value = BTreeMap<Field, FieldFailure>> {
     let refused = verdict(&cloud_core::test_support::refused(Operation::TagResources, "InvalidResourceGroup"));
-    let kind = select(vec![FieldFailureKind::Unconfirmed, FieldFailureKind::RefusedTogether, FieldFailureKind::Refused(refused)]);
+    let kind = select(vec![
+        FieldFailureKind::Unconfirmed,
+        FieldFailureKind::RefusedTogether,
+        FieldFailureKind::Refused(refused),
+    ]);
     let field = select(vec![
         (Field::Description, "x"),
         (Field::AutoAcceptEnabled, "false"),
@@ -301,7 +308,7 @@ fn any_field_failures() -> impl Strategy<Value = BTreeMap<Field, FieldFailure>> 
         (Field::Principal("2".to_owned()), ""),
         (Field::Principal("3".to_owned()), "3"),
     ]);
-    let one = (field, failure, 0..4_u32, any_moment()).prop_map(|((field, sent), failure, count, retry_at)| {
+    let one = (field, kind, 0..4_u32, any_moment()).prop_map(|((field, sent), kind, count, retry_at)| {
         (field, FieldFailure { sent: sent.to_owned(), found: "found".to_owned(), count, retry_at, kind })
     });
     vec(one, 0..3).prop_map(|all| all.into_iter().collect())

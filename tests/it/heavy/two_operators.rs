@@ -13,7 +13,7 @@ use tokio::time::interval;
 
 use super::cloud::counts;
 use super::rest::{unfinished, until_rest};
-use super::settings::{Change, LOAD_BALANCERS, PRINCIPALS, Edits, changes};
+use super::settings::{Change, Edits, LOAD_BALANCERS, PRINCIPALS, changes};
 use super::{apply, names, world};
 use crate::rig::{Rig, ZONES, status};
 

@@ -17,8 +17,8 @@ use privatelink_operator::runtime::backoff::BackOff;
 use privatelink_operator::runtime::{self, Reconciler, Requeue};
 use privatelink_operator::timing::Timing;
 use privatelink_operator::vpc_endpoint_service::context::Context;
-use privatelink_operator::vpc_endpoint_service::reconcile;
 use privatelink_operator::vpc_endpoint_service::observation_times::ObservationTimes;
+use privatelink_operator::vpc_endpoint_service::reconcile;
 use privatelink_operator::vpc_endpoint_service::steps::Decisions;
 use privatelink_sim::{
     Call, CallEffect, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView, Simulator,

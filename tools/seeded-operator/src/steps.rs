@@ -91,9 +91,11 @@ impl Steps for FirstListed {
             _ => None,
         });
         match with_a_service.min_by(|(one, _), (other, _)| one.id.cmp(&other.id)) {
-            Some((service, details)) => {
-                Observed { service: ServiceView::Ours(Box::new(claimed(*service, &resolved.owner))), details, ..observed }
-            }
+            Some((service, details)) => Observed {
+                service: ServiceView::Ours(Box::new(claimed(*service, &resolved.owner))),
+                details,
+                ..observed
+            },
             None => observed,
         }
     }

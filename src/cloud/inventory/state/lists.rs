@@ -6,7 +6,7 @@ use cloud_core::Error;
 use jiff::Timestamp;
 use privatelink::Operation;
 
-use super::{State, Snapshot, DependentsSnapshot};
+use super::{DependentsSnapshot, Snapshot, State};
 use crate::cloud::errors::{asked_delay, is_about_region};
 use crate::cloud::inventory::pending_writes::PendingWrites;
 use crate::cloud::inventory::resource::{Phase, Resource};
@@ -38,7 +38,13 @@ impl<R: Resource> State<R> {
         self.due(&self.dependents_schedule, demand, R::LIST_DEPENDENTS, now)
     }
 
-    fn due(&self, schedule: &ResyncSchedule, demand: Demand, operation: Operation, now: Timestamp) -> Option<Timestamp> {
+    fn due(
+        &self,
+        schedule: &ResyncSchedule,
+        demand: Demand,
+        operation: Operation,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let due = schedule.due(now, demand)?;
         Some(self.breakers.tripped_until(operation).map_or(due, |until| due.max(until)))
     }
@@ -201,7 +207,7 @@ impl<R: Resource> State<R> {
     }
 }
 
-/// Words that nobody knows.
+/// States that nobody knows.
 impl<R: Resource> State<R> {
     /// Those of the newest lists that were not met before.
     pub(in crate::cloud::inventory) fn new_unknown_states(&mut self) -> Vec<(&'static str, String)> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::State;
 use crate::cloud::inventory::object_state::ObjectState;
-use crate::cloud::inventory::observed::{DetailsView, OwnHistory, Ownership, Refusal, FieldFailure, Observation};
+use crate::cloud::inventory::observed::{DetailsView, FieldFailure, Observation, OwnHistory, Ownership, Refusal};
 use crate::cloud::inventory::resource::Resource;
 use crate::cloud::inventory::{Query, RecordMark};
 use crate::identity::ObjectId;
@@ -114,13 +114,22 @@ impl<R: Resource> State<R> {
     }
 
     fn field_failures(&self, object: &ObjectState<R>) -> BTreeMap<R::Field, FieldFailure> {
-        object.expected_id().and_then(|id| self.pending.get(id)).map(|pending| pending.field_failures.get()).unwrap_or_default()
+        object
+            .expected_id()
+            .and_then(|id| self.pending.get(id))
+            .map(|pending| pending.field_failures.get())
+            .unwrap_or_default()
     }
 
     fn refusals(&self, object: &ObjectState<R>, now: Timestamp) -> Vec<Refusal> {
         let since = self.refusals_since(now);
         let pending = object.expected_id().and_then(|id| self.pending.get(id));
-        pending.into_iter().flat_map(|pending| pending.refusals.values()).filter(|refusal| refusal.at >= since).cloned().collect()
+        pending
+            .into_iter()
+            .flat_map(|pending| pending.refusals.values())
+            .filter(|refusal| refusal.at >= since)
+            .cloned()
+            .collect()
     }
 
     /// A refusal counts for two looks at what is blocked: the pass after it sees it, and one that was delayed does too.

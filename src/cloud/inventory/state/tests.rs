@@ -3,13 +3,13 @@
 
 mod connections;
 mod details;
-mod history;
-mod pending_writes;
-mod ownership;
-mod property;
 mod field_failures;
-mod timetable;
+mod history;
+mod ownership;
+mod pending_writes;
+mod property;
 mod requeuing;
+mod timetable;
 mod young;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,9 +7,9 @@ use std::sync::Mutex;
 use cloud_core::Error;
 use privatelink::Operation;
 
-use super::{Arc, BTreeMap, Duration, ObjectId, Target, Timestamp, Timing, UnboundedReceiver, Requeuer, sleep};
+use super::{Arc, BTreeMap, Duration, ObjectId, Requeuer, Target, Timestamp, Timing, UnboundedReceiver, sleep};
 use super::{Config, REGION, Simulator, id, owner};
-use crate::cloud::inventory::observed::{DetailsView, Ownership, Proof, Observation};
+use crate::cloud::inventory::observed::{DetailsView, Observation, Ownership, Proof};
 use crate::cloud::inventory::resource::{Aftermath, Phase, Resource};
 use crate::cloud::inventory::{DetailsQuery, Inventory, Query, Reads, Setup};
 

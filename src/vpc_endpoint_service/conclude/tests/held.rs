@@ -3,7 +3,7 @@
 use super::*;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::Field;
-use crate::cloud::services::observed::{FieldFailureKind, FieldFailure};
+use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 use crate::vpc_endpoint_service::execute::SetAside;
 use crate::vpc_endpoint_service::plan::fixtures::record;
 
@@ -46,7 +46,7 @@ fn a_refusal_is_told_alike_when_it_happens_and_while_its_next_try_is_waited_for(
     let status = told.status.expect("it lives");
     assert_eq!(status.last_error.as_ref().and_then(|error| error.code.as_deref()), error().code());
     let kind = FieldFailureKind::Refused(verdict(&error()));
-    let mut waiting = walk(&with(no_such_group(), Field::ResourceGroupId, "rg-nosuch", "", failure));
+    let mut waiting = walk(&with(no_such_group(), Field::ResourceGroupId, "rg-nosuch", "", kind));
     let step = waiting.plan.as_ref().expect("there is one").steps[0].clone();
     let withheld = SetAside { step, error: error(), until: Some(at(1_090)) };
     waiting.outcome.as_mut().expect("there is one").set_aside.push(withheld);

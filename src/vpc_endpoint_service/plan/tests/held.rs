@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::fixtures::{SERVICE, World, at, nlb, record};
 use super::super::{HeldBack, Hindrance, Step};
 use crate::cloud::errors::{Verdict, verdict};
-use crate::cloud::services::observed::{FieldFailureKind, FieldFailure};
+use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 use crate::cloud::services::{Attributes, Field, Write};
 
 fn edited(fields: Value) -> World {
@@ -24,7 +24,7 @@ fn no_such_group() -> Verdict {
 
 /// A failure whose next try is `left` seconds away.
 fn field_failure(sent: &str, kind: FieldFailureKind, left: i64) -> FieldFailure {
-    FieldFailure { sent: sent.to_owned(), found: "other".to_owned(), count: 2, retry_at: at(1_000 + left), failure }
+    FieldFailure { sent: sent.to_owned(), found: "other".to_owned(), count: 2, retry_at: at(1_000 + left), kind }
 }
 
 fn with(mut world: World, field: Field, field_failure: FieldFailure) -> World {
@@ -44,7 +44,8 @@ fn names(world: &World) -> Vec<&'static str> {
 #[test]
 fn a_refused_value_is_kept_back_and_everything_else_goes_on() {
     let world = edited(json!({"resourceGroupId": "rg-nosuch", "description": "new", "allowedPrincipals": []}));
-    let world = with(world, Field::ResourceGroupId, field_failure("rg-nosuch", FieldFailureKind::Refused(no_such_group()), 10));
+    let world =
+        with(world, Field::ResourceGroupId, field_failure("rg-nosuch", FieldFailureKind::Refused(no_such_group()), 10));
     assert_eq!(names(&world), ["RemoveUserFromVpcEndpointService", "UpdateVpcEndpointServiceAttribute"]);
     let kept = held(Field::ResourceGroupId, "rg-nosuch", Hindrance::Refused(no_such_group()));
     assert_eq!(world.plan().held_back, [kept]);
@@ -53,7 +54,8 @@ fn a_refused_value_is_kept_back_and_everything_else_goes_on() {
 #[test]
 fn a_value_that_is_kept_back_alone_leaves_no_step_and_no_convergence() {
     let world = edited(json!({"resourceGroupId": "rg-nosuch"}));
-    let world = with(world, Field::ResourceGroupId, field_failure("rg-nosuch", FieldFailureKind::Refused(no_such_group()), 10));
+    let world =
+        with(world, Field::ResourceGroupId, field_failure("rg-nosuch", FieldFailureKind::Refused(no_such_group()), 10));
     let plan = world.plan();
     assert_eq!((plan.steps.len(), plan.wait.clone(), plan.is_empty()), (0, None, false));
 }
@@ -61,21 +63,27 @@ fn a_value_that_is_kept_back_alone_leaves_no_step_and_no_convergence() {
 #[test]
 fn a_value_is_sent_again_when_its_time_has_come() {
     let world = edited(json!({"resourceGroupId": "rg-nosuch"}));
-    let world = with(world, Field::ResourceGroupId, field_failure("rg-nosuch", FieldFailureKind::Refused(no_such_group()), 0));
+    let world =
+        with(world, Field::ResourceGroupId, field_failure("rg-nosuch", FieldFailureKind::Refused(no_such_group()), 0));
     assert_eq!(names(&world), ["ChangeResourceGroup"]);
 }
 
 #[test]
 fn another_value_of_the_same_field_is_not_kept_back() {
     let world = edited(json!({"resourceGroupId": "rg-right"}));
-    let world = with(world, Field::ResourceGroupId, field_failure("rg-wrong", FieldFailureKind::Refused(no_such_group()), 10));
+    let world =
+        with(world, Field::ResourceGroupId, field_failure("rg-wrong", FieldFailureKind::Refused(no_such_group()), 10));
     assert_eq!((names(&world), world.plan().held_back), (vec!["ChangeResourceGroup"], vec![]));
 }
 
 #[test]
 fn a_value_that_no_list_confirms_stays_told_while_it_is_tried_again() {
     let field = || Field::Description;
-    let kept = with(edited(json!({"description": "two  "})), field(), field_failure("two  ", FieldFailureKind::Unconfirmed, 10));
+    let kept = with(
+        edited(json!({"description": "two  "})),
+        field(),
+        field_failure("two  ", FieldFailureKind::Unconfirmed, 10),
+    );
     let in_flight = kept.clone().with_service(|service| {
         service.attributes.set(Field::Description, "two  ");
         service.unseen.insert(field());

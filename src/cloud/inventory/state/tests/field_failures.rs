@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::Details;
-use crate::cloud::services::observed::{FieldFailureKind, FieldFailure};
+use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 
 fn field_failures(state: &mut State, seconds: i64) -> BTreeMap<Field, FieldFailure> {
     look(state, "web", at(seconds)).own.field_failures
@@ -38,7 +38,8 @@ fn begun() -> State {
 
 fn unconfirmed(count: u32, retry_at: i64) -> BTreeMap<Field, FieldFailure> {
     let (sent, found) = ("two  ".to_owned(), "two".to_owned());
-    let field_failure = FieldFailure { sent, found, count, retry_at: at(retry_at), kind: FieldFailureKind::Unconfirmed };
+    let field_failure =
+        FieldFailure { sent, found, count, retry_at: at(retry_at), kind: FieldFailureKind::Unconfirmed };
     BTreeMap::from([(Field::Description, field_failure)])
 }
 
@@ -92,7 +93,7 @@ fn a_principal_that_is_never_shown_is_told_by_the_reads_that_look_for_it() {
         state.read_details("epsrv-1", view);
         let (sent_value, found) = ("1002".to_owned(), String::new());
         let kind = FieldFailureKind::Unconfirmed;
-        let expected = FieldFailure { sent: sent_value, found, count, retry_at: at(retry_at), failure };
+        let expected = FieldFailure { sent: sent_value, found, count, retry_at: at(retry_at), kind };
         assert_eq!(field_failures(&mut state, sent + 60), BTreeMap::from([(field.clone(), expected)]));
     }
 }
@@ -105,7 +106,7 @@ fn a_refused_value_is_remembered_until_it_is_accepted() {
     state.remember_field_failure(&id("web"), "epsrv-1", &write, &error, at(5));
     state.listed(at(6), [service("epsrv-1", "web")]);
     let kind = FieldFailureKind::Refused(verdict(&error));
-    let field_failure = FieldFailure { sent: "rg-2".to_owned(), found: String::new(), count: 1, retry_at: at(5), failure };
+    let field_failure = FieldFailure { sent: "rg-2".to_owned(), found: String::new(), count: 1, retry_at: at(5), kind };
     assert_eq!(field_failures(&mut state, 6), BTreeMap::from([(Field::ResourceGroupId, field_failure)]));
     state.remember("epsrv-1", &write, at(7));
     assert_eq!(field_failures(&mut state, 7), BTreeMap::new());

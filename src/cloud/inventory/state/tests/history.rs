@@ -166,7 +166,7 @@ fn nothing_is_remembered_of_an_object_that_was_forgotten() {
         proven_id: None,
     };
     assert_eq!(observed.own, fresh);
-    assert!(state.own.is_empty() && state.read.is_empty());
+    assert!(state.pending.is_empty() && state.read.is_empty());
 }
 
 #[test]

@@ -269,7 +269,7 @@ fn nothing_is_remembered_of_a_service_that_is_gone() {
     state.remember("epsrv-1", &Write::Delete, at(11));
     state.got("epsrv-1", at(12), None);
     state.listed(at(13), []);
-    assert!(state.own.is_empty(), "{:?}", state.own);
+    assert!(state.pending.is_empty(), "{:?}", state.pending);
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn a_missed_service_that_get_denies_is_gone() {
     assert_eq!(look(&mut state, "web", at(22)).service, gone);
     state.listed(at(23), []);
     assert_eq!(look(&mut state, "web", at(23)).service, gone);
-    assert!(state.own.is_empty(), "{:?}", state.own);
+    assert!(state.pending.is_empty(), "{:?}", state.pending);
 }
 
 #[test]
