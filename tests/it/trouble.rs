@@ -192,7 +192,7 @@ async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one
 }
 
 #[tokio::test]
-async fn after_a_restart_without_sts_nobody_vouches_for_long_and_everybody_is_well_as_soon_as_it_answers() {
+async fn after_a_restart_without_sts_everything_is_stale_soon_and_everybody_is_well_as_soon_as_it_answers() {
     let mut world = World::default();
     world.timing.extend(["staleAfter=2s".to_owned(), "resyncPeriod=500ms".to_owned()]);
     let mut rig = Rig::with(world).await;

@@ -57,7 +57,7 @@ fn refusal(
 fn stale(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
     let observed = scene.observed()?;
     let verdict = scene.verdict_of_list(observed.list_error.as_ref()?);
-    (verdict.stalled || scene.trust(observed).is_none()).then(|| refusal(scene, spec, verdict))
+    (verdict.stalled || scene.fresh_for(observed).is_none()).then(|| refusal(scene, spec, verdict))
 }
 
 /// Only what a person or a consumer must settle blocks; passing trouble passes.

@@ -34,7 +34,7 @@ fn operation(scene: &Scene<'_>) -> Option<ApiOperation> {
 /// The account's services are listed.
 fn is_fresh(scene: &Scene<'_>) -> bool {
     scene.observed().is_some_and(|observed| {
-        observed.as_of.is_some() && observed.list_error.is_none() && scene.trust(observed).is_some()
+        observed.as_of.is_some() && observed.list_error.is_none() && scene.fresh_for(observed).is_some()
     })
 }
 

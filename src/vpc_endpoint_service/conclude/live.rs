@@ -68,7 +68,7 @@ fn account_unknown(scene: &Scene<'_>, error: &cloud_core::Error) -> Stance {
     let verdict = verdict(error);
     let was_known = scene.is_described() && scene.previous.service_id.is_some();
     let is_unknown = was_known && scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
-    match scene.trust_unplaced() {
+    match scene.fresh_for_unplaced() {
         Some(_) if scene.was_ready() => Stance::Keep,
         Some(_) if !is_unknown => Picture::of(verdict).into(),
         _ => blind(verdict, "The account of the credentials cannot be determined.").into(),
@@ -84,19 +84,19 @@ fn blind(verdict: Verdict, what: &str) -> Picture {
     }
 }
 
-/// Nobody could look for so long that the operator cannot vouch for what it said. An object that nobody has seen yet has no such time.
+/// Nobody could look for longer than `staleAfter`: what the operator said is stale. An object that nobody has seen yet has no such time.
 fn stale(scene: &Scene<'_>) -> Option<Stance> {
     let observed = scene.observed()?;
-    let trusted = scene.trust(observed).is_some();
+    let trusted = scene.fresh_for(observed).is_some();
     let error = observed.list_error.as_ref();
     match (observed.as_of, error) {
         (None, Some(error)) if trusted && !scene.was_ready() => Some(Picture::of(scene.verdict_of_list(error)).into()),
         _ if trusted => None,
-        _ => Some(unvouched(scene, observed).into()),
+        _ => Some(stale_picture(scene, observed).into()),
     }
 }
 
-fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
+fn stale_picture(scene: &Scene<'_>, observed: &Observed) -> Picture {
     match observed.list_error.as_ref().map(|error| scene.verdict_of_list(error)) {
         Some(verdict) => blind(verdict, "The account's services cannot be listed."),
         None => Picture::reconciling(Reason::CloudUnreachable, "The account's services were not listed for minutes.")
@@ -104,7 +104,7 @@ fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
     }
 }
 
-/// Attachments and principals could not be read for so long that the operator cannot vouch for what it said of them.
+/// Attachments and principals could not be read for so long that what the operator said of them is stale.
 fn details_stale(scene: &Scene<'_>) -> Option<Stance> {
     let observed = scene.observed()?;
     let verdict = verdict(observed.details_error.as_ref()?);
@@ -308,7 +308,7 @@ fn in_step(scene: &Scene<'_>) -> Option<Stance> {
     (plan.is_empty() && is_active && is_known).then(|| Picture::available(words::available(scene.service_id())).into())
 }
 
-/// A list fails again and again, and the object waits for what it would show. What is Ready stays so for as long as it is vouched for.
+/// A list fails again and again, and the object waits for what it would show. What is Ready stays so until it is stale.
 fn list_failing(scene: &Scene<'_>) -> Option<Stance> {
     let error = scene.failing_list().filter(|_| !scene.is_still_ready() || is_at_work(scene))?;
     Some(Picture::of(scene.verdict_of_list(error)).drifted(drift(scene)).into())

@@ -35,8 +35,8 @@ fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
         return Some(Requeue::BackOff { at_least: left(scene, *until) });
     }
     if let (Some(Err(ResolveError::AccountUnknown(_))), true) = (&scene.walk.resolved, scene.was_ready()) {
-        // Nothing was called. Who knows the account requeues the object; else it must be told in time that nobody vouches for it any more.
-        return scene.trust_unplaced().map(Requeue::After);
+        // Nothing was called. Who knows the account requeues the object; else it must be told in time that its status is stale.
+        return scene.fresh_for_unplaced().map(Requeue::After);
     }
     if let Some(error) = scene.refused() {
         return Some(after(error));
@@ -131,8 +131,8 @@ fn kind(scene: &Scene<'_>) -> Option<Duration> {
     (scene.deleting().is_some() && scene.is_held() && !scene.is_released()).then_some(scene.timing.resync_period)
 }
 
-/// What is left until nobody can vouch for the object, while its account cannot be read.
-fn trust(scene: &Scene<'_>) -> Option<Duration> {
+/// What is left until the status of the object is stale, while its account cannot be read.
+fn until_stale(scene: &Scene<'_>) -> Option<Duration> {
     let observed = scene.observed().filter(|observed| observed.list_error.is_some())?;
-    scene.trust(observed)
+    scene.fresh_for(observed)
 }

@@ -24,7 +24,7 @@ use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved};
 /// three writes to Kubernetes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How much later than others an object may stop being vouched for, in parts of the time: so that not all are written at once.
+/// How much later than others the status of an object may become stale, in parts of the time: so that not all are written at once.
 const SPREAD: u32 = 5;
 
 #[derive(Clone, Copy, Debug)]
@@ -259,14 +259,14 @@ impl Scene<'_> {
         self.left(first_seen, PATIENCE)
     }
 
-    /// How much longer what was last seen may be vouched for; `None`: too long ago.
-    pub(super) fn trust(&self, observed: &Observed) -> Option<Duration> {
+    /// How much longer what was last seen counts; `None`: it is stale.
+    pub(super) fn fresh_for(&self, observed: &Observed) -> Option<Duration> {
         let newest = observed.as_of.unwrap_or(observed.own.first_seen);
         self.left(newest, self.stale_after())
     }
 
     /// The same while nobody can even say whose account it is: since this process began to look.
-    pub(super) fn trust_unplaced(&self) -> Option<Duration> {
+    pub(super) fn fresh_for_unplaced(&self) -> Option<Duration> {
         self.left(self.walk.process_start, self.stale_after())
     }
 

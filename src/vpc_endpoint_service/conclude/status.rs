@@ -83,7 +83,7 @@ fn refusal(scene: &Scene<'_>, picture: &Picture) -> Option<LastError> {
     // While what was seen is fresh enough, a failed list is the inventory's trouble, not the object's.
     let unlisted = || {
         let observed = scene.observed()?;
-        let is_stale = observed.as_of.is_none() || scene.trust(observed).is_none();
+        let is_stale = observed.as_of.is_none() || scene.fresh_for(observed).is_none();
         observed.list_error.as_ref().filter(|_| is_stale)
     };
     // One that something waits for is told of where the conditions speak of it, so that both say the same.

@@ -79,7 +79,7 @@ impl<R: Resource> State<R> {
     }
 
     /// Takes in that a refresh failed. That the resource does not exist is no failure: the lists will say so. Answers whether the object should
-    /// look at that: what it says of its details is so old that it may no longer be vouched for.
+    /// look at that: what it says of its details is stale.
     pub(in crate::cloud::inventory) fn not_refreshed(
         &mut self,
         refreshing: &Refreshing<R::Managed>,

@@ -159,7 +159,7 @@ impl<R: Resource> State<R> {
         failure
     }
 
-    /// Those who have yet to be told that there is no good list. Each of them decides for itself how long it vouches for what was seen last.
+    /// Those who have yet to be told that there is no good list. Each of them decides for itself when what was seen last is stale.
     pub(in crate::cloud::inventory) fn take_trusting(&mut self) -> Vec<ObjectId> {
         let trusting = self.objects.values_mut().filter(|object| !object.waits_for_good);
         let told = trusting.map(|object| {

@@ -122,7 +122,7 @@ fn unplaced(age: i64, error: cloud_core::Error) -> Walk {
 }
 
 #[test]
-fn an_object_whose_account_nobody_can_say_is_vouched_for_as_long_as_any_other() {
+fn an_object_whose_account_nobody_can_say_is_stale_as_late_as_any_other() {
     let lost = || lost_answer(cloud_core::sts::GET_CALLER_IDENTITY);
     let denied = || refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     for error in [lost(), denied()] {
@@ -194,7 +194,7 @@ fn one_failed_list_writes_nothing() {
 }
 
 #[test]
-fn after_minutes_without_a_look_nobody_vouches_for_the_object() {
+fn after_minutes_without_a_look_the_object_is_stale() {
     // The fifth that is added at most.
     let lost = report(&unread(360, list()), &ready());
     let message = format!("The account's services cannot be listed. {}", verdict(&list()).message);
@@ -243,7 +243,7 @@ fn a_new_object_in_an_account_that_cannot_be_read_says_why() {
 }
 
 #[test]
-fn a_new_object_that_nobody_could_look_for_is_not_vouched_for() {
+fn a_new_object_that_nobody_could_look_for_is_stale() {
     let mut world = World::recorded().see(ServiceView::NotYetListed);
     world.observed.as_of = None;
     world.observed.own.first_seen = at(600);
@@ -330,7 +330,7 @@ fn an_object_that_waits_for_a_list_that_fails_says_so() {
 }
 
 #[test]
-fn what_is_ready_is_left_alone_while_a_list_fails_and_it_is_still_vouched_for() {
+fn what_is_ready_is_left_alone_while_a_list_fails_until_it_is_stale() {
     let mut walk = unread(30, list()).waiting(Wait::List);
     walk.plan.as_mut().expect("there is one").look = Some(Look::List { not_before: at(1_000) });
     assert_eq!(report(&walk, &ready()).status, Some(ready()));
@@ -372,7 +372,7 @@ fn a_region_that_is_none_points_to_the_field_and_names_it() {
 }
 
 #[test]
-fn details_that_cannot_be_read_for_two_periods_are_no_longer_vouched_for() {
+fn details_that_cannot_be_read_for_two_periods_are_stale() {
     let error = || refused(Operation::ListVpcEndpointServiceUsers, "InternalError");
     let read_at = |seconds| {
         let mut world = World::converged();

@@ -134,7 +134,7 @@ fn a_restart_says_nothing_new_of_what_was_ready() {
     world.observed.own.first_seen = at(999);
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
     assert_eq!(report(&walk(&world), &ready()), expected);
-    // Nobody vouches for ever for what nobody has looked at, whether a list failed or none ever ended.
+    // What nobody has looked at becomes stale, whether a list failed or none ever ended.
     world.observed.own.first_seen = at(600);
     let unknown = "The account's services were not listed for minutes.";
     let expected =
