@@ -1,7 +1,7 @@
 //! The inventory: one list serves every object, with pending writes overlaid on it (read-your-writes).
 //!
 //! Per account and region, one task lists the resources that carry our cluster tag, and a snapshot of them answers
-//! every reconcile at once. What it hands out says when its list began, and for as long as the provider's lists may lag
+//! every reconcile at once. What it returns says when its list began, and for as long as the provider's lists may lag
 //! behind our own writes, those stand in for what the lists show. Nobody waits here: whoever needs a fresher look
 //! registers a refresh request and is requeued when it is served, and when the resource of an object changes, just that object is
 //! requeued.
@@ -103,7 +103,7 @@ pub struct RecordMark {
 pub struct Figures {
     /// Lists that were begun.
     pub lists: u64,
-    /// Lists of what hangs on the resources that were begun.
+    /// Lists of the dependents of the resources that were begun.
     pub dependent_lists: u64,
     /// Lists of either kind that failed, each try counted.
     pub list_failures: u64,
@@ -145,7 +145,7 @@ struct Shared<R: Resource> {
     state: Mutex<State<R>>,
     /// The time of the next list may have changed.
     list: Notify,
-    /// The time of the next list of what hangs on the resources may have changed.
+    /// The time of the next list of the dependents of the resources may have changed.
     dependents: Notify,
     /// The time of the next refresh of details may have come nearer.
     details: Notify,
@@ -194,7 +194,7 @@ impl<R: Resource> Inventory<R> {
         self.shared.list.notify_one();
     }
 
-    /// Asks for a list of what hangs on the resources that begins at `not_before` or later, and for requeuing the object when it has
+    /// Asks for a list of the dependents of the resources that begins at `not_before` or later, and for requeuing the object when it has
     /// ended.
     pub fn request_dependents(&self, id: &ObjectId, not_before: Timestamp) {
         if self.shared.state().request_dependents(id, not_before) {

@@ -1,5 +1,5 @@
 //! Writes of one field that did not help: the provider refused the value, or accepted it and its lists go on showing another. The latter is tried
-//! again less and less often, until an edit of the spec or a changed value in the cloud gives a reason to begin anew; when the former is sent again is
+//! again less and less often, until an edit of the spec or a changed value in the cloud gives a reason to start over; when the former is sent again is
 //! for the write scheduler to say, and here it is only known what to say of it.
 
 use std::collections::BTreeMap;
@@ -108,7 +108,7 @@ impl<R: Resource> FieldFailures<R> {
         self.fields.insert(field.clone(), Entry { field_failure, found: Found::Shown(found) });
     }
 
-    /// A read shows what the fields hold now, while no write of ours is on its way to them: who changed one gave a reason to begin anew.
+    /// A read shows what the fields hold now, while no write of ours is on its way to them: who changed one gave a reason to start over.
     pub(super) fn compare(
         &mut self,
         shown: impl Fn(&R::Field) -> Option<R::Value>,

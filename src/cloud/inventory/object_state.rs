@@ -29,7 +29,7 @@ pub(super) struct ObjectState<R: Resource> {
     judged: Option<Judged<R::View>>,
     /// It was told that there is no list, or no good one: it wants to hear of the next good one.
     pub(super) waits_for_good: bool,
-    /// It asked for what hangs on its resource once.
+    /// It asked for the dependents of its resource once.
     pub(super) watches_dependents: bool,
     /// What its spec manages of the details.
     pub(super) managed: R::Managed,

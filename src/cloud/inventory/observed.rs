@@ -15,12 +15,12 @@ pub struct Observation<R: Resource> {
     pub as_of: Option<Timestamp>,
     pub ownership: Ownership<R::View>,
     pub details: DetailsView<R::Details>,
-    /// What hangs on the resource, and when the list of that began; `None` until it was asked for.
+    /// The dependents of the resource, and when the list of that began; `None` until it was asked for.
     pub dependents: Option<(Timestamp, Vec<R::Dependent>)>,
     pub own: OwnHistory<R::Field>,
     /// The account and region cannot be read: the error of the newest list, if it failed.
     pub list_error: Option<Error>,
-    /// The same for what hangs on it, while somebody waits for a list of that.
+    /// The same for the dependents, while somebody waits for a list of that.
     pub dependents_error: Option<Error>,
     /// The newest read of details that the inventory made by itself failed.
     pub details_error: Option<Error>,

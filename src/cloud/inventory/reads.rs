@@ -1,4 +1,4 @@
-//! Reads of one resource, made by the pass that needs them, or by the refresh of details. What they find lands in the state and is in the
+//! Reads of one resource, made by the reconcile that needs them, or by the refresh of details. What they find lands in the state and is in the
 //! next `observed`.
 
 use std::future::Future;

@@ -32,7 +32,7 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     type Details: Clone + Debug + Eq + Hash + Send + Sync;
     /// Which of the details a spec manages.
     type Managed: Copy + Debug + Default + Eq + Hash + Send + Sync;
-    /// What hangs on it, from a list of its own that is made on request only.
+    /// The dependents: what refers to it, from a list of its own that is made on request only.
     type Dependent: Clone + Debug + Eq + Hash + Send + Sync;
     /// What is handed out of all that.
     type Observed;
@@ -43,7 +43,7 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     const CREATE: Operation;
     /// The operation that lists them.
     const LIST: Operation;
-    /// The operation that lists what hangs on them.
+    /// The operation that lists the dependents.
     const LIST_DEPENDENTS: Operation;
     /// The operations that the details are read by.
     const READ_DETAILS: &'static [Operation];
@@ -102,12 +102,12 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
 
     /// States in an entry that this version does not know, each with its field.
     fn unknown_states(view: &Self::View) -> Vec<(&'static str, &str)>;
-    /// The same for what hangs on it.
+    /// The same for the dependents.
     fn unknown_states_of_dependent(dependent: &Self::Dependent) -> Vec<(&'static str, &str)>;
 
     /// All that carry the tag of the cluster, from every page.
     fn list(reader: &Self::Reader, cluster: &str) -> impl Future<Output = Result<Vec<Self::View>, Error>> + Send;
-    /// What hangs on any of them, by id.
+    /// The dependents of all of them, by id.
     fn list_dependents(
         reader: &Self::Reader,
     ) -> impl Future<Output = Result<BTreeMap<String, Vec<Self::Dependent>>, Error>> + Send;

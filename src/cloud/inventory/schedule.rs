@@ -35,7 +35,7 @@ pub(super) struct ResyncSchedule {
     period: Duration,
     /// When the newest list began, however it ended.
     begun: Option<Timestamp>,
-    /// The step of the growing interval; `None`: it begins anew with the next list.
+    /// The step of the growing interval; `None`: it is reset with the next list.
     step: Option<u32>,
     /// What the period is multiplied by for this round, so that many operators do not list in step.
     jitter: f64,
@@ -104,7 +104,7 @@ impl ResyncSchedule {
         self.step = Some(self.step.map_or(0, |step| step.saturating_add(1)));
     }
 
-    /// Somebody wrote something or asked for a list: the growing interval begins anew.
+    /// Somebody wrote something or asked for a list: the growing interval is reset.
     pub(super) fn reset_interval(&mut self) {
         self.step = None;
     }

@@ -46,7 +46,7 @@ pub(super) struct State<R: Resource> {
     snapshot: Option<Snapshot<R::View>>,
     /// The error of the newest list, once a second try failed as well.
     list_error: Option<Error>,
-    /// The same for what hangs on them.
+    /// The same for the dependents.
     dependents_error: Option<Error>,
     /// The error of the newest refresh of details, by resource, where it failed.
     details_errors: BTreeMap<String, Error>,
@@ -74,7 +74,7 @@ struct Snapshot<V> {
     resources: BTreeMap<String, V>,
 }
 
-/// A list of what hangs on them, by resource.
+/// A list of the dependents, by resource.
 #[derive(Clone, Debug, Hash)]
 struct DependentsSnapshot<D> {
     as_of: Timestamp,

@@ -141,7 +141,7 @@ impl World {
         Service { tags: owner.tags(), proof: Proof::OwnCreate, ..service }
     }
 
-    /// Creates a service as a pass does: the inventory hears of it.
+    /// Creates a service as a reconcile does: the inventory hears of it.
     async fn create(&self, name: &str) -> String {
         let service = self.create_outside(name, "prod").await;
         let service_id = service.id.clone();
@@ -150,7 +150,7 @@ impl World {
         service_id
     }
 
-    /// Changes the description as a pass does.
+    /// Changes the description as a reconcile does.
     async fn describe(&self, service_id: &str, description: &str) {
         let request = UpdateVpcEndpointServiceAttributeRequest {
             service_id: service_id.to_owned(),
@@ -179,7 +179,7 @@ impl World {
         std::iter::from_fn(|| self.requeued.try_recv().ok()).collect()
     }
 
-    /// Passes of the object, each when it is requeued, until what it sees is as wanted.
+    /// Reconciles of the object, each when it is requeued, until what it sees is as wanted.
     async fn until(&mut self, name: &str, wanted: impl Fn(&Observed) -> bool) -> Observed {
         loop {
             let observed = self.look(name);

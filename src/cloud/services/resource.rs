@@ -14,7 +14,7 @@ use crate::cloud::inventory::Reads;
 use crate::cloud::inventory::observed::Observation;
 use crate::cloud::inventory::resource::{Aftermath, Phase, Resource};
 
-/// Endpoint services, as a resource of which an inventory is kept. Details: attachments and principals. What hangs on one: its connections.
+/// Endpoint services, as a resource of which an inventory is kept. Details: attachments and principals. Dependents: its connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EndpointServices;
 

@@ -132,7 +132,7 @@ impl<R: Resource> State<R> {
             .collect()
     }
 
-    /// A refusal counts for two looks at what is blocked: the pass after it sees it, and one that was delayed does too.
+    /// A refusal counts for two looks at what is blocked: the reconcile after it sees it, and one that was delayed does too.
     pub(super) fn refusals_since(&self, now: Timestamp) -> Timestamp {
         now.checked_sub(self.about.timing.blocked_poll_interval * 2).unwrap_or(Timestamp::MIN)
     }

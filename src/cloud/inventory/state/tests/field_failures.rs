@@ -1,4 +1,4 @@
-//! Writes that do not help: how often they are repeated, and what begins anew.
+//! Writes that do not help: how often they are repeated, and what starts over.
 
 use cloud_core::test_support::refused;
 use privatelink::Operation;
@@ -62,7 +62,7 @@ fn a_list_that_shows_the_value_ends_it() {
 }
 
 #[test]
-fn an_edit_of_the_spec_begins_anew() {
+fn an_edit_of_the_spec_starts_over() {
     let mut state = begun();
     trim(&mut state, 0);
     let (id, owner) = (id("web"), owner("web"));
@@ -72,7 +72,7 @@ fn an_edit_of_the_spec_begins_anew() {
 }
 
 #[test]
-fn a_value_that_somebody_changes_in_the_cloud_begins_anew() {
+fn a_value_that_somebody_changes_in_the_cloud_starts_over() {
     let mut state = begun();
     trim(&mut state, 0);
     state.listed(at(70), [described("two")]);

@@ -64,7 +64,7 @@ fn while_something_is_on_its_way_the_interval_grows() {
 }
 
 #[test]
-fn a_request_and_a_write_begin_the_growth_anew() {
+fn a_request_and_a_write_reset_the_interval() {
     let creating = [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))];
     let request: fn(&mut State) = |state| {
         state.request_refresh(&id("web"), at(20));
@@ -80,7 +80,7 @@ fn a_request_and_a_write_begin_the_growth_anew() {
 }
 
 #[test]
-fn a_get_that_knows_of_no_service_begins_the_growth_anew() {
+fn a_get_that_knows_of_no_service_resets_the_interval() {
     let mut state = state();
     look(&mut state, "web", at(0));
     let creating = [in_status(ServiceStatus::Creating, service("epsrv-1", "web"))];
@@ -90,7 +90,7 @@ fn a_get_that_knows_of_no_service_begins_the_growth_anew() {
 }
 
 #[test]
-fn a_change_begins_the_growth_anew() {
+fn a_change_resets_the_interval() {
     let mut state = state();
     look(&mut state, "web", at(0));
     lists(&mut state, at(0), at(13), &[in_status(ServiceStatus::Creating, service("epsrv-1", "web"))]);

@@ -101,9 +101,9 @@ fn a_young_service_that_we_deleted_is_gone_when_its_absence_means_something() {
         state.listed(at(15), [in_status(ServiceStatus::Deleting, service("epsrv-1", "web"))]);
         state.listed(at(20), []);
     };
-    for story in [&deleted_after_it_was_listed as &dyn Fn(&mut State), &denied_by_get, &listed_as_leaving] {
+    for history in [&deleted_after_it_was_listed as &dyn Fn(&mut State), &denied_by_get, &listed_as_leaving] {
         let mut state = made();
-        story(&mut state);
+        history(&mut state);
         let named = NamedId::Unjudged("epsrv-1".to_owned());
         assert_eq!(look(&mut state, "web", at(21)).service, ServiceView::Absent { named });
     }
