@@ -18,7 +18,8 @@ pub(super) fn requeue(scene: &Scene<'_>, soonest: Option<Duration>) -> Requeue {
     if let Some(back_off) = back_off(scene) {
         return back_off;
     }
-    let limits = [waiting(scene), soonest, scene.patience(), grace(scene), until_stale(scene), kind(scene), retry(scene)];
+    let limits =
+        [waiting(scene), soonest, scene.patience(), grace(scene), until_stale(scene), kind(scene), retry(scene)];
     limits.into_iter().flatten().min().map_or(Requeue::OnChange, Requeue::After)
 }
 
