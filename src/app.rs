@@ -19,8 +19,8 @@ use crate::admin::{self, AdminError, Health};
 use crate::cloud;
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
-use crate::cloud::metrics::Sweeps;
-use crate::cloud::requeuer::Wake;
+use crate::cloud::metrics::InventoryCollector;
+use crate::cloud::requeuer::Requeuer;
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
@@ -33,7 +33,7 @@ use crate::runtime::{self, Kubernetes, Sources};
 use crate::settings::{CloudSettings, Settings};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::context::Context;
-use crate::vpc_endpoint_service::sightings::Sightings;
+use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 
 /// How long passes that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
 /// which is lost when they are cut off and found again by the next process. Kubernetes kills after 30 s by default.
@@ -98,10 +98,10 @@ async fn operate(
     let doors = open(&settings).await?;
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let _checked = credentials::check(Arc::clone(&doors.credentials), Arc::clone(&health));
-    let (wake, requeued) = Wake::channel();
-    let recoveries = wake.recoveries();
-    let context = Arc::new(context(&settings, cluster, &doors, metrics, &wake)?);
-    count_sweeps(&context);
+    let (requeuer, requeued) = Requeuer::channel();
+    let recoveries = requeuer.recoveries();
+    let context = Arc::new(context(&settings, cluster, &doors, metrics, &requeuer)?);
+    count_lists(&context);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
     let sources = Sources { scope, max_concurrent_reconciles, requeued, recoveries, health };
@@ -153,7 +153,7 @@ fn context(
     cluster: String,
     doors: &Doors,
     metrics: Metrics,
-    wake: &Wake,
+    requeuer: &Requeuer,
 ) -> Result<Context, RunError> {
     let Settings { cloud, timing, .. } = settings;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -165,7 +165,7 @@ fn context(
         process: Uuid::new_v4().to_string(),
         timing: *timing,
         rates: cloud.rates.clone(),
-        wake: wake.clone(),
+        requeuer: requeuer.clone(),
         clock: Arc::clone(&clock),
     });
     let freshness = Arc::<Freshness>::default();
@@ -190,15 +190,15 @@ fn context(
         accounts: accounts.map_err(RunError::BuildClient)?,
         cluster,
         default_region: cloud.region.clone(),
-        sightings: Sightings::default(),
+        observation_times: ObservationTimes::default(),
         steps: Arc::clone(&doors.steps),
     })
 }
 
-/// The inventories count their sweeps themselves; the metrics add up what all of them counted.
-fn count_sweeps(context: &Arc<Context>) {
+/// The inventories count their lists themselves; the metrics add up what all of them counted.
+fn count_lists(context: &Arc<Context>) {
     let counted = Arc::downgrade(context);
-    context.runtime.metrics.collect(Sweeps::of(move || match counted.upgrade() {
+    context.runtime.metrics.collect(InventoryCollector::of(move || match counted.upgrade() {
         Some(context) => context.accounts.counted(),
         None => Figures::default(),
     }));

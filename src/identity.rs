@@ -13,7 +13,7 @@ pub use self::record::CreateRecord;
 
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
-/// An object, for waking it and for remembering things about it. Two objects of one name in succession differ by `uid`.
+/// An object, for requeuing it and for remembering things about it. Two objects of one name in succession differ by `uid`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
     pub namespace: String,

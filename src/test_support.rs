@@ -10,7 +10,7 @@ use futures::future::{self, BoxFuture};
 use jiff::Timestamp;
 
 use crate::cloud::accounts::{self, Accounts, Clients};
-use crate::cloud::requeuer::Wake;
+use crate::cloud::requeuer::Requeuer;
 use crate::cloud::scheduler::Rates;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::CreateRecord;
@@ -25,7 +25,7 @@ use crate::runtime::backoff::BackOff;
 use crate::runtime::{self, Kubernetes};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::context::Context;
-use crate::vpc_endpoint_service::sightings::Sightings;
+use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 use crate::vpc_endpoint_service::steps::Decisions;
 
 /// An API server of one object that notes what is asked of it.
@@ -140,7 +140,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         process: "test-process".to_owned(),
         timing,
         rates: Rates::documented(),
-        wake: Wake::channel().0,
+        requeuer: Requeuer::channel().0,
         clock: Arc::<TokioClock>::clone(&clock),
     });
     let shared = runtime::Context {
@@ -162,7 +162,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         accounts: accounts.unwrap(),
         cluster: "test".to_owned(),
         default_region: None,
-        sightings: Sightings::default(),
+        observation_times: ObservationTimes::default(),
         steps: Arc::new(Decisions),
     })
 }

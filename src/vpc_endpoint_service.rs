@@ -6,13 +6,13 @@ pub mod context;
 pub mod desired;
 pub mod execute;
 mod kind;
+pub mod observation_times;
 pub mod observe;
 pub mod plan;
 mod plan_log;
 pub mod prior_status;
 pub mod report;
 pub mod resolve;
-pub mod sightings;
 pub mod steps;
 pub mod teardown;
 
@@ -49,7 +49,7 @@ impl Reconciler for Context {
 
     fn forget(&self, id: &ObjectId) {
         self.accounts.forget(id);
-        self.sightings.forget(id);
+        self.observation_times.forget(id);
     }
 }
 
@@ -127,7 +127,7 @@ async fn place(
     context: &Context,
 ) -> Result<(Resolved, Arc<Account>), ResolveError> {
     let place = Place { definition, ..context.place(&ObjectKey::of(object).id()).await };
-    let resolved = context.sightings.bound(context.steps.resolve(object, &place)?, context.runtime.clock.now());
+    let resolved = context.observation_times.bound(context.steps.resolve(object, &place)?, context.runtime.clock.now());
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
         region: resolved.target.region.clone(),
         named_by: resolved.region_named_by,
@@ -168,9 +168,9 @@ async fn understand(
     let now = context.runtime.clock.now();
     let observed = context.steps.observe(&account.inventory, resolved);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
-    // What is only wished for costs nothing now, and nobody would wake the object for a wish that it did not register.
-    if let Some(wish) = plan.look.as_ref().filter(|next| next.is_wish()) {
-        look(&account.inventory, resolved, wish).await?;
+    // What is only requested costs nothing now, and nobody would requeue the object for a request that it did not register.
+    if let Some(request) = plan.look.as_ref().filter(|next| next.is_refresh_request()) {
+        look(&account.inventory, resolved, request).await?;
     }
     Ok((observed, plan, now))
 }

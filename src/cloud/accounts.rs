@@ -1,7 +1,7 @@
 //! Accounts: per account and region, made when first needed, what reads it, what writes to it, and what is known of it. One that has had no
 //! object for a while goes again: regions are what people type.
 
-mod caller;
+mod account_resolver;
 mod clients;
 mod open;
 mod pinned;
@@ -15,11 +15,11 @@ use privatelink::{Reader, Writer};
 pub use clients::Clients;
 use tokio_util::task::AbortOnDropHandle;
 
-use self::caller::Caller;
-use self::open::{Open, kept_for, sweep};
+use self::account_resolver::AccountResolver;
+use self::open::{Open, evict_unused, kept_for};
 use self::pinned::Pinned;
 use super::inventory::Figures;
-use super::requeuer::Wake;
+use super::requeuer::Requeuer;
 use super::scheduler::{Lanes, Rates};
 use super::services::{Inventory, InventorySetup};
 use crate::identity::{ObjectId, Target};
@@ -50,7 +50,7 @@ pub struct Setup {
     pub process: String,
     pub timing: Timing,
     pub rates: Rates,
-    pub wake: Wake,
+    pub requeuer: Requeuer,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -59,11 +59,11 @@ pub struct Setup {
 pub struct Accounts {
     setup: Setup,
     process_start: Timestamp,
-    caller: Caller,
+    resolver: AccountResolver,
     /// Held for look-ups only.
     open: Arc<Mutex<Open>>,
     /// The task that lets go of those without objects; started with the first.
-    sweeper: Mutex<Option<AbortOnDropHandle<()>>>,
+    evictor: Mutex<Option<AbortOnDropHandle<()>>>,
 }
 
 /// The provider's first region, whose STS knows every account.
@@ -80,9 +80,9 @@ impl Accounts {
         let client = setup.clients.for_region(setup.home_region.as_deref().unwrap_or(FIRST_REGION))?;
         Ok(Self {
             process_start: setup.clock.now(),
-            caller: Caller::new(client, setup.account_id.clone(), setup.wake.clone()),
+            resolver: AccountResolver::new(client, setup.account_id.clone(), setup.requeuer.clone()),
             open: Arc::default(),
-            sweeper: Mutex::default(),
+            evictor: Mutex::default(),
             setup,
         })
     }
@@ -95,10 +95,10 @@ impl Accounts {
     /// The account id of the credentials.
     ///
     /// The first who asks starts the question to STS; whoever asks meanwhile waits for the same answer. Once it failed,
-    /// it is asked again in the background with growing delays, everybody gets the newest error at once, and is woken
+    /// it is asked again in the background with growing delays, everybody gets the newest error at once, and is requeued
     /// when the account is known, or the error is another.
     pub async fn account_id(&self, id: &ObjectId) -> Result<String, Error> {
-        self.caller.account_id(id).await
+        self.resolver.account_id(id).await
     }
 
     /// What serves a target; made when first asked for. Must be called on a tokio runtime.
@@ -110,22 +110,22 @@ impl Accounts {
         let account = Arc::new(self.build(target)?);
         open.put(Arc::clone(&account));
         drop(open);
-        self.start_sweeper();
+        self.start_evictor();
         Ok(account)
     }
 
-    fn start_sweeper(&self) {
-        let mut sweeper = self.sweeper.lock().unwrap_or_else(PoisonError::into_inner);
+    fn start_evictor(&self) {
+        let mut evictor = self.evictor.lock().unwrap_or_else(PoisonError::into_inner);
         let kept_for = kept_for(&self.setup.timing);
-        sweeper.get_or_insert_with(|| {
+        evictor.get_or_insert_with(|| {
             let open = Arc::clone(&self.open);
-            let sweeping = supervise::forever(Task::Accounts, move || sweep(Arc::clone(&open), kept_for));
-            AbortOnDropHandle::new(tokio::spawn(sweeping))
+            let evicting = supervise::forever(Task::Accounts, move || evict_unused(Arc::clone(&open), kept_for));
+            AbortOnDropHandle::new(tokio::spawn(evicting))
         });
     }
 
     fn build(&self, target: &Target) -> Result<Account, BuildError> {
-        let Setup { clients, cluster, process, timing, rates, wake, clock, account_id, home_region } = &self.setup;
+        let Setup { clients, cluster, process, timing, rates, requeuer, clock, account_id, home_region } = &self.setup;
         // Where the account was set, nobody is asked whose a key is.
         let client = if account_id.is_some() {
             clients.for_region(&target.region)?
@@ -138,12 +138,12 @@ impl Accounts {
             reader: Reader::new(&client),
             cluster: cluster.clone(),
             timing: *timing,
-            wake: wake.clone(),
+            requeuer: requeuer.clone(),
             clock: Arc::clone(clock),
             process: process.clone(),
             process_start: self.process_start,
         });
-        let lanes = Lanes::new(rates.clone(), timing, wake.clone(), Arc::clone(clock));
+        let lanes = Lanes::new(rates.clone(), timing, requeuer.clone(), Arc::clone(clock));
         Ok(Account {
             target: target.clone(),
             reader: Reader::new(&client),
@@ -155,7 +155,7 @@ impl Accounts {
 
     /// Drops what is remembered of an object that no longer exists, wherever its service was.
     pub fn forget(&self, id: &ObjectId) {
-        self.caller.forget(id);
+        self.resolver.forget(id);
         for account in self.open().all() {
             account.inventory.forget(id);
             account.lanes.forget(id);

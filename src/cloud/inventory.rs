@@ -1,25 +1,25 @@
-//! The inventory: one list serves every object, with pending writes laid over it (read-your-writes).
+//! The inventory: one list serves every object, with pending writes overlaid on it (read-your-writes).
 //!
 //! Per account and region, one task lists the resources that carry our cluster tag, and a snapshot of them answers
-//! every reconcile at once. What it hands out says when its list began, and for as long as the provider's lists may lag
+//! every reconcile at once. What it returns says when its list began, and for as long as the provider's lists may lag
 //! behind our own writes, those stand in for what the lists show. Nobody waits here: whoever needs a fresher look
 //! registers a refresh request and is requeued when it is served, and when the resource of an object changes, just that object is
 //! requeued.
 
 mod breakers;
 mod details;
-mod known;
+mod field_failures;
+mod object_state;
 pub mod observed;
-mod own;
+mod pending_writes;
 mod reads;
+mod refresh_requests;
 pub mod resource;
 mod schedule;
-mod setbacks;
 mod state;
 mod task;
+mod unknown_states;
 mod view;
-mod wishes;
-mod words;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -28,14 +28,14 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::requeuer::Wake;
+use super::requeuer::Requeuer;
 use crate::identity::{ObjectId, Owner, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
 use observed::CreateAttempt;
 pub use reads::Reads;
 use resource::Resource;
-use state::sweeps::Awakened;
+use state::lists::Requeued;
 use state::{About, State};
 
 /// What one account and region is known to hold. Cheap to clone; its task ends with the last clone.
@@ -54,7 +54,7 @@ pub struct Setup<R: Resource> {
     /// The cluster id, the value of the cluster tag.
     pub cluster: String,
     pub timing: Timing,
-    pub wake: Wake,
+    pub requeuer: Requeuer,
     pub clock: Arc<dyn Clock>,
     /// The id of this process.
     pub process: String,
@@ -102,17 +102,17 @@ pub struct RecordMark {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// Lists that were begun.
-    pub sweeps: u64,
-    /// Lists of what hangs on the resources that were begun.
-    pub dependent_sweeps: u64,
-    /// Sweeps of either kind that failed, each try counted.
-    pub sweep_failures: u64,
+    pub lists: u64,
+    /// Lists of the dependents of the resources that were begun.
+    pub dependent_lists: u64,
+    /// Lists of either kind that failed, each try counted.
+    pub list_failures: u64,
     /// Resources whose details were read again by the inventory itself.
     pub details_reads: u64,
     /// Those of them that failed.
     pub details_failures: u64,
-    /// Words of the provider that stand for a state and are in no documentation, each counted once.
-    pub unknown_words: u64,
+    /// States of the provider that are in no documentation, each counted once.
+    pub unknown_states: u64,
     /// When the newest good list began.
     pub snapshot_as_of: Option<Timestamp>,
     /// Objects that are watched.
@@ -126,12 +126,12 @@ impl Figures {
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {
-            sweeps: self.sweeps + other.sweeps,
-            dependent_sweeps: self.dependent_sweeps + other.dependent_sweeps,
-            sweep_failures: self.sweep_failures + other.sweep_failures,
+            lists: self.lists + other.lists,
+            dependent_lists: self.dependent_lists + other.dependent_lists,
+            list_failures: self.list_failures + other.list_failures,
             details_reads: self.details_reads + other.details_reads,
             details_failures: self.details_failures + other.details_failures,
-            unknown_words: self.unknown_words + other.unknown_words,
+            unknown_states: self.unknown_states + other.unknown_states,
             ..self
         }
     }
@@ -145,7 +145,7 @@ struct Shared<R: Resource> {
     state: Mutex<State<R>>,
     /// The time of the next list may have changed.
     list: Notify,
-    /// The time of the next list of what hangs on the resources may have changed.
+    /// The time of the next list of the dependents of the resources may have changed.
     dependents: Notify,
     /// The time of the next refresh of details may have come nearer.
     details: Notify,
@@ -175,7 +175,7 @@ impl<R: Resource> Inventory<R> {
         Self { shared, _task: Arc::new(task) }
     }
 
-    /// Everything that is known of an object, at once. Registers the object: from now on it is woken when something
+    /// Everything that is known of an object, at once. Registers the object: from now on it is requeued when something
     /// changes for it.
     pub fn observed(&self, query: &Query<'_, R::Managed>) -> R::Observed {
         let now = self.shared.now();
@@ -185,20 +185,20 @@ impl<R: Resource> Inventory<R> {
         observed
     }
 
-    /// Asks for a list that begins at `not_before` or later, and for waking the object when it has
-    /// ended. One wish an object: a newer one replaces the older.
+    /// Asks for a list that begins at `not_before` or later, and for requeuing the object when it has
+    /// ended. One refresh request an object: a newer one replaces the older.
     pub fn request_refresh(&self, id: &ObjectId, not_before: Timestamp) {
         if self.shared.state().request_refresh(id, not_before) {
-            self.shared.setup.wake.object(id);
+            self.shared.setup.requeuer.enqueue(id);
         }
         self.shared.list.notify_one();
     }
 
-    /// Asks for a list of what hangs on the resources that begins at `not_before` or later, and for waking the object when it has
+    /// Asks for a list of the dependents of the resources that begins at `not_before` or later, and for requeuing the object when it has
     /// ended.
     pub fn request_dependents(&self, id: &ObjectId, not_before: Timestamp) {
         if self.shared.state().request_dependents(id, not_before) {
-            self.shared.setup.wake.object(id);
+            self.shared.setup.requeuer.enqueue(id);
         }
         self.shared.dependents.notify_one();
     }
@@ -236,9 +236,15 @@ impl<R: Resource> Inventory<R> {
     }
 
     /// Takes in that the provider refused a write for its values.
-    pub fn remember_setback(&self, id: &ObjectId, resource_id: &str, write: &R::Write, error: &cloud_core::Error) {
+    pub fn remember_field_failure(
+        &self,
+        id: &ObjectId,
+        resource_id: &str,
+        write: &R::Write,
+        error: &cloud_core::Error,
+    ) {
         let now = self.shared.now();
-        self.shared.state().remember_setback(id, resource_id, write, error, now);
+        self.shared.state().remember_field_failure(id, resource_id, write, error, now);
     }
 
     /// Drops what is remembered of an object that no longer exists.
@@ -257,17 +263,17 @@ impl<R: Resource> Shared<R> {
         self.setup.clock.now()
     }
 
-    /// The state. A panic elsewhere cannot have left it half changed in a way that the next sweep does not repair.
+    /// The state. A panic elsewhere cannot have left it half changed in a way that the next list does not repair.
     fn state(&self) -> MutexGuard<'_, State<R>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn awaken(&self, awakened: &Awakened) {
-        for id in &awakened.objects {
-            self.setup.wake.object(id);
+    fn requeue(&self, requeued: &Requeued) {
+        for id in &requeued.objects {
+            self.setup.requeuer.enqueue(id);
         }
-        if awakened.recovered {
-            self.setup.wake.recovered(&self.setup.target);
+        if requeued.recovered {
+            self.setup.requeuer.recovered(&self.setup.target);
         }
     }
 }

@@ -11,32 +11,32 @@ use crate::cloud::inventory::Figures;
 use crate::metrics::described::{DETAILS_REFRESH_FAILURES, DETAILS_REFRESHES, LIST_FAILURES, LISTS, UNKNOWN_STATES};
 
 /// Reads the figures of the inventories, of all accounts and regions together, at each scrape.
-pub struct Sweeps(Box<dyn Fn() -> Figures + Send + Sync>);
+pub struct InventoryCollector(Box<dyn Fn() -> Figures + Send + Sync>);
 
-impl Sweeps {
+impl InventoryCollector {
     pub fn of(figures: impl Fn() -> Figures + Send + Sync + 'static) -> Self {
         Self(Box::new(figures))
     }
 }
 
-impl fmt::Debug for Sweeps {
+impl fmt::Debug for InventoryCollector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sweeps").finish_non_exhaustive()
+        f.debug_struct("InventoryCollector").finish_non_exhaustive()
     }
 }
 
-impl Collector for Sweeps {
+impl Collector for InventoryCollector {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let figures = (self.0)();
         let mut lists = encoder.encode_descriptor(LISTS.base_name, LISTS.help, None, MetricType::Counter)?;
-        for (scope, count) in [("services", figures.sweeps), ("connections", figures.dependent_sweeps)] {
+        for (scope, count) in [("services", figures.lists), ("connections", figures.dependent_lists)] {
             ConstCounter::new(count).encode(lists.encode_family(&[("scope", scope)])?)?;
         }
         let counters = [
-            (LIST_FAILURES, figures.sweep_failures),
+            (LIST_FAILURES, figures.list_failures),
             (DETAILS_REFRESHES, figures.details_reads),
             (DETAILS_REFRESH_FAILURES, figures.details_failures),
-            (UNKNOWN_STATES, figures.unknown_words),
+            (UNKNOWN_STATES, figures.unknown_states),
         ];
         for (described, count) in counters {
             let counter = encoder.encode_descriptor(described.base_name, described.help, None, MetricType::Counter)?;
@@ -52,12 +52,12 @@ mod tests {
     use crate::metrics::Metrics;
 
     #[test]
-    fn sweeps_are_read_from_where_they_are_counted() {
+    fn lists_are_read_from_where_they_are_counted() {
         let metrics = Metrics::new();
-        metrics.collect(Sweeps::of(|| Figures {
-            sweeps: 7,
-            dependent_sweeps: 2,
-            sweep_failures: 1,
+        metrics.collect(InventoryCollector::of(|| Figures {
+            lists: 7,
+            dependent_lists: 2,
+            list_failures: 1,
             ..Figures::default()
         }));
         let text = metrics.encode().unwrap();

@@ -8,29 +8,29 @@ use crate::identity::{ObjectId, Target};
 /// take it that every target recovered.
 const RECOVERIES: usize = 64;
 
-/// Hands objects to the controller. Cheap to clone; never blocks; waking an object twice costs one pass, not two.
+/// Hands objects to the controller. Cheap to clone; never blocks; requeuing an object twice costs one reconcile, not two.
 #[derive(Clone, Debug)]
-pub struct Wake {
+pub struct Requeuer {
     objects: mpsc::UnboundedSender<ObjectId>,
     recoveries: broadcast::Sender<Target>,
 }
 
-impl Wake {
-    /// A wake and the end at which the controller listens.
+impl Requeuer {
+    /// A requeuer and the end at which the controller listens.
     pub fn channel() -> (Self, mpsc::UnboundedReceiver<ObjectId>) {
         let (objects, receiver) = mpsc::unbounded_channel();
         let (recoveries, _) = broadcast::channel(RECOVERIES);
         (Self { objects, recoveries }, receiver)
     }
 
-    /// Asks for a pass of this object. Does nothing once the controller has stopped.
-    pub fn object(&self, id: &ObjectId) {
-        // The only error is a controller that is gone: nobody is left to wake.
+    /// Asks for a reconcile of this object. Does nothing once the controller has stopped.
+    pub fn enqueue(&self, id: &ObjectId) {
+        // The only error is a controller that is gone: nobody is left to requeue.
         let _ = self.objects.send(id.clone());
     }
 
-    /// The first good sweep after a bad one: whoever backs off because this account and region could not be reached need not any
-    /// longer. The controller finds and wakes them.
+    /// The first good list after a bad one: whoever backs off because this account and region could not be reached need not any
+    /// longer. The controller finds and requeues them.
     pub fn recovered(&self, target: &Target) {
         // The only error is that nobody listens.
         let _ = self.recoveries.send(target.clone());

@@ -4,7 +4,7 @@
 //! waits inside a reconcile. Without a permit the object stands in a queue; when its turn comes, it is requeued and the permit is reserved for
 //! it for a short time, so that it can look and plan again and what it sends is never stale.
 //!
-//! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the waking.
+//! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the requeuing.
 
 mod circuit;
 mod ending;
@@ -29,7 +29,7 @@ use tokio_util::task::AbortOnDropHandle;
 pub use rates::Rates;
 pub use turn::Content;
 
-use super::requeuer::Wake;
+use super::requeuer::Requeuer;
 use crate::identity::ObjectId;
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
@@ -44,7 +44,7 @@ mod tests;
 /// A number from 0 up to, but not including, 1.
 type Chance = fn() -> f64;
 
-/// Why there is no turn now. The lanes wake the object when there is.
+/// Why there is no turn now. The lanes requeue the object when there is.
 #[derive(Clone, Debug)]
 pub enum NoTurn {
     /// Others are before it; `rate`: what is allowed of the operation is used up.
@@ -52,7 +52,7 @@ pub enum NoTurn {
     /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
     /// passed, one object after the other probes.
     Closed { until: Timestamp, error: Box<cloud_core::Error> },
-    /// This very call of this object was refused with this answer, and it is too early to send it again. The lanes do not wake the object for
+    /// This very call of this object was refused with this answer, and it is too early to send it again. The lanes do not requeue the object for
     /// it, unless the cause of several is to be tried again.
     Withheld { until: Timestamp, error: Box<cloud_core::Error> },
 }
@@ -79,7 +79,7 @@ struct Shared {
     /// The next moment at which something happens by itself may have changed.
     changed: Notify,
     opened: Instant,
-    wake: Wake,
+    requeuer: Requeuer,
     clock: Arc<dyn Clock>,
     chance: Chance,
 }
@@ -97,16 +97,16 @@ pub struct Turn {
 
 impl Lanes {
     /// Opens the lanes of an account and region. Must be called inside a tokio runtime, which runs their timer.
-    pub fn new(rates: Rates, timing: &Timing, wake: Wake, clock: Arc<dyn Clock>) -> Self {
-        Self::with_chance(rates, timing, wake, clock, rand::random)
+    pub fn new(rates: Rates, timing: &Timing, requeuer: Requeuer, clock: Arc<dyn Clock>) -> Self {
+        Self::with_chance(rates, timing, requeuer, clock, rand::random)
     }
 
-    fn with_chance(rates: Rates, timing: &Timing, wake: Wake, clock: Arc<dyn Clock>, chance: Chance) -> Self {
+    fn with_chance(rates: Rates, timing: &Timing, requeuer: Requeuer, clock: Arc<dyn Clock>, chance: Chance) -> Self {
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new(rates, timing)),
             changed: Notify::new(),
             opened: Instant::now(),
-            wake,
+            requeuer,
             clock,
             chance,
         });
@@ -118,7 +118,7 @@ impl Lanes {
 
     /// Asks for a turn for one call.
     ///
-    /// Without a turn the object is queued, and is woken when its turn comes; then it must ask for the same again within
+    /// Without a turn the object is queued, and is requeued when its turn comes; then it must ask for the same again within
     /// [`Timing::permit_reservation`], else the turn passes on to the next. An object stands in one queue, once: asking for the same again keeps
     /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a turn again
     /// before its time.
@@ -205,17 +205,17 @@ impl Drop for Sending {
 }
 
 impl Shared {
-    /// Changes the state, wakes whose turn came by it and has the keeper set its timer anew.
+    /// Changes the state, requeues whose turn came by it and has the keeper set its timer anew.
     fn change<T>(&self, change: impl FnOnce(&mut State, Moment) -> state::Change<T>) -> T {
         let state::Change { answer, called } = change(&mut self.lock(), self.now());
-        self.wake_all(&called);
+        self.requeue_all(&called);
         self.changed.notify_one();
         answer
     }
 
-    fn wake_all(&self, called: &[ObjectId]) {
+    fn requeue_all(&self, called: &[ObjectId]) {
         for id in called {
-            self.wake.object(id);
+            self.requeuer.enqueue(id);
         }
     }
 
@@ -242,7 +242,7 @@ async fn keep(shared: Arc<Shared>) {
             let now = shared.now();
             (state.tick(now), state.next_change(now))
         };
-        shared.wake_all(&called);
+        shared.requeue_all(&called);
         let timer = next.map_or(FAR, |next| next.saturating_sub(shared.now()));
         tokio::select! {
             () = tokio::time::sleep(timer) => {}
@@ -251,5 +251,5 @@ async fn keep(shared: Arc<Shared>) {
     }
 }
 
-/// Nothing will happen by itself; any change wakes the keeper.
+/// Nothing will happen by itself; any change notifies the keeper.
 const FAR: Duration = Duration::from_hours(1);

@@ -1,5 +1,5 @@
 //! An endpoint service as this operator knows it: what the provider's lists gave, with the operator's own recent writes
-//! laid over.
+//! overlaid.
 //!
 //! Pure data, shared by everything that looks (`inventory`, `observe`) and everything that thinks (`plan`, `teardown`,
 //! `conclude`).
@@ -23,7 +23,7 @@ pub use self::write::{Created, Value, Write};
 use super::inventory;
 pub use super::inventory::observed::Proof;
 
-/// One endpoint service. Every field is as the provider gave it, unless `unseen` says that an own write stands in for
+/// One endpoint service. Every field is as the provider gave it, unless `unseen` says that a pending write stands in for
 /// it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Service {
@@ -40,8 +40,8 @@ pub struct Service {
     pub attributes: Attributes,
     pub tags: BTreeMap<String, String>,
     pub proof: Proof,
-    /// Fields for which the value is an own write that no sweep has shown yet. Attachments and principals are never
-    /// among them: no sweep shows them, and an own write of theirs stands in silently for a read that lags behind it.
+    /// Fields for which the value is a pending write that no list has shown yet. Attachments and principals are never
+    /// among them: no list shows them, and a pending write of theirs stands in silently for a read that lags behind it.
     pub unseen: BTreeSet<Field>,
     /// An own attach, detach or resource change is under way: only a Get begun after it may call the service Active
     /// again, because a lagging list cannot show it.
@@ -109,8 +109,8 @@ pub struct Attachment {
 
 /// The parts of a service that only calls of its own can show.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DeepView {
-    /// When the read began, or when our own Create was answered. Later own writes are laid over it without making it newer.
+pub struct Details {
+    /// When the read began, or when our own Create was answered. Later pending writes are overlaid on it without making it newer.
     pub as_of: Timestamp,
     /// When the read was over. A cloud that takes long to answer makes no answer too old to be used.
     pub read_at: Timestamp,

@@ -1,6 +1,6 @@
 //! Back-off of single objects: exponential with full jitter, from the first failure to the first success.
 //!
-//! A wake or a poll does not shorten it. A person's edit ends it, and so does the recovery of an account and region that could not be
+//! A requeue or a poll does not shorten it. A person's edit ends it, and so does the recovery of an account and region that could not be
 //! reached, or that allowed no more calls.
 
 use std::collections::HashMap;
@@ -37,16 +37,16 @@ pub struct Revision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The account and region could not be reached, or answered what may be over any time: ends by time, at most about a minute where few fail,
-    /// and when a good sweep follows a bad one.
+    /// and when a good list follows a bad one.
     Unreachable(Target),
     /// The reconcile did not end in time, so somebody did not answer. Ends when anything can be reached again.
     Unanswered,
     /// The provider allowed no more calls. Ends when it allows them again. Who may ask is limited elsewhere, so it does not grow for long.
     Throttled(Target),
-    /// The provider refused a call. When the same may be sent again is decided elsewhere, and whoever wakes the object knows that it may; a reconcile
+    /// The provider refused a call. When the same may be sent again is decided elsewhere, and whoever requeues the object knows that it may; a reconcile
     /// before that costs no call. So it does not grow.
     Refused,
-    /// Nobody could say yet whose account it is: a look costs nothing, and whoever wakes the object may know by now.
+    /// Nobody could say yet whose account it is: a look costs nothing, and whoever requeues the object may know by now.
     AccountUnknown,
     /// Everything else: ends by time, or by an edit.
     Other,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::observation_times::ObservationTimes;
 use super::resolve::Place;
-use super::sightings::Sightings;
 use super::steps::Steps;
 use crate::cloud::accounts::Accounts;
 use crate::crd::VpcEndpointService;
@@ -20,7 +20,7 @@ pub struct Context {
     pub cluster: String,
     /// Where objects without a region of their own live.
     pub default_region: Option<String>,
-    pub sightings: Sightings,
+    pub observation_times: ObservationTimes,
     /// What decides.
     pub steps: Arc<dyn Steps>,
 }

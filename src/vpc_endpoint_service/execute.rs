@@ -218,10 +218,10 @@ impl<'a> Run<'a> {
         let answer = turn.call(send::send(&self.powers.account.writer, target, write)).await;
         match self.memory.write_answered(self.plan, answer) {
             Remember::Accepted => inventory.remember(target, write),
-            Remember::Refused { error, is_setback } => {
+            Remember::Refused { error, is_field_failure } => {
                 inventory.remember_refusal(target, &error);
-                if is_setback {
-                    inventory.remember_setback(&self.id, target, write, &error);
+                if is_field_failure {
+                    inventory.remember_field_failure(&self.id, target, write, &error);
                 }
             }
         }

@@ -1,10 +1,10 @@
 //! Look: what is known of an object's service, from the inventory, and from single reads where the plan asked for one.
 
 pub use crate::cloud::services::observed::{
-    AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refusal, ServiceView,
+    AttemptEnd, CreateAttempt, DetailsView, NamedId, Observed, OwnHistory, Refusal, ServiceView,
 };
 pub use crate::cloud::services::{
-    Attachment, AttachmentKey, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
+    Attachment, AttachmentKey, Attributes, Connection, Connections, Details, Field, Proof, Service,
 };
 
 use jiff::Timestamp;
@@ -18,12 +18,12 @@ use crate::identity::Life;
 /// What a plan asks to be looked at, once in a pass, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// A sweep of the services begun at this moment or later. Only registers the wish: the inventory wakes the object.
-    Sweep { not_before: Timestamp },
-    /// A sweep of the connections begun at this moment or later. Only registers the wish.
+    /// A list of the services begun at this moment or later. Only registers the refresh request: the inventory requeues the object.
+    List { not_before: Timestamp },
+    /// A list of the connections begun at this moment or later. Only registers the refresh request.
     Connections { not_before: Timestamp },
     /// Attachments and principals of this service, now.
-    Deep { service_id: String },
+    Details { service_id: String },
     /// The service's status by Get, now.
     Service { service_id: String },
     /// What became of this id: list by id and Get, now.
@@ -31,14 +31,14 @@ pub enum Look {
 }
 
 impl Look {
-    /// Whether it only registers a wish, and reads nothing itself.
-    pub fn is_wish(&self) -> bool {
-        matches!(self, Self::Sweep { .. } | Self::Connections { .. })
+    /// Whether it only registers a refresh request, and reads nothing itself.
+    pub fn is_refresh_request(&self) -> bool {
+        matches!(self, Self::List { .. } | Self::Connections { .. })
     }
 }
 
 /// What is known of the object's service now. Never waits and never fails: an account that cannot be read shows in
-/// `sweep_error`.
+/// `list_error`.
 pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
     inventory.observed(&Query {
         id: &resolved.key.id(),
@@ -54,12 +54,12 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
     })
 }
 
-/// Looks where a plan asked to look. Sweeps are only wished for; reads of one service are made now, and what they find
+/// Looks where a plan asked to look. Lists are only requested; reads of one service are made now, and what they find
 /// is in the next `observe`.
 pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Result<(), cloud_core::Error> {
     let id = resolved.key.id();
     match look {
-        Look::Sweep { not_before } => {
+        Look::List { not_before } => {
             inventory.request_refresh(&id, *not_before);
             Ok(())
         }
@@ -67,7 +67,7 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
             inventory.request_dependents(&id, *not_before);
             Ok(())
         }
-        Look::Deep { service_id } => inventory.read_details(service_id, managed(resolved)).await,
+        Look::Details { service_id } => inventory.read_details(service_id, managed(resolved)).await,
         Look::Service { service_id } => inventory.read_status(service_id).await,
         Look::Judge { service_id } => inventory.judge(&id, service_id).await,
     }

@@ -61,9 +61,9 @@ impl Next {
         Self { look: Some(look), ..Self::default() }
     }
 
-    /// Wait for a sweep begun at this moment or later.
-    pub(super) fn sweep(not_before: Timestamp) -> Self {
-        Self { look: Some(Look::Sweep { not_before }), ..Self::wait(Wait::Sweep) }
+    /// Wait for a list begun at this moment or later.
+    pub(super) fn list_from(not_before: Timestamp) -> Self {
+        Self { look: Some(Look::List { not_before }), ..Self::wait(Wait::List) }
     }
 }
 
@@ -153,9 +153,9 @@ pub enum Step {
 /// What is being waited for. Waiting is a result, never an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// A sweep begun at this moment or later (see the plan's `look`).
-    Sweep,
-    /// Lists lag behind own writes of these fields.
+    /// A list begun at this moment or later (see the plan's `look`).
+    List,
+    /// Lists lag behind pending writes of these fields.
     Visible(BTreeSet<Field>),
     /// The service is Creating, Pending or in a state unknown to us.
     ServiceActive(ServiceStatus),
@@ -238,7 +238,7 @@ impl Step {
         }
     }
 
-    /// It changes what no sweep shows: attachments or principals.
+    /// It changes what no list shows: attachments or principals.
     fn changes_parts(&self) -> bool {
         self.payload().is_some_and(|write| {
             matches!(

@@ -116,7 +116,7 @@ async fn a_restart_of_a_quiet_operator_writes_nothing() {
     let calls = rig.journal().await.len();
     rig.kill_operator();
     rig.start_operator().await;
-    // Two sweeps after the start it has certainly looked at the object.
+    // Two lists after the start it has certainly looked at the object.
     let deadline = Instant::now() + Duration::from_secs(30);
     while rig.journal().await.len() < calls + 3 {
         assert!(Instant::now() < deadline, "it does not look");

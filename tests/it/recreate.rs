@@ -104,7 +104,7 @@ async fn a_service_that_was_deleted_outside_is_made_anew_once_under_the_next_tok
     let object = ready_in_incarnation(&rig, 1).await;
     let id = status(&object).service_id.unwrap();
     assert_ne!(id, gone);
-    rig.until_swept(3).await;
+    rig.until_listed(3).await;
     assert_eq!(tokens_that_made(&rig).await, [uid.clone(), format!("{uid}-1")]);
     assert_eq!(rig.calls(CREATE).await.len(), 2);
     assert_eq!(rig.kubernetes_writes().len(), 2 * CREATE_WRITES, "another service costs what the first one did");
@@ -143,7 +143,7 @@ async fn by_default_it_is_reported_and_an_edit_makes_it_anew() {
     // Nor does a process that knows nothing but the object make another one.
     rig.kill_operator();
     rig.start_operator().await;
-    rig.until_swept(5).await;
+    rig.until_listed(5).await;
     rig.not_ready("orders", "ServiceGone").await;
     assert_eq!(rig.calls(CREATE).await.len(), 1);
     rig.edit("orders", json!({"whenGone": "Recreate"})).await;

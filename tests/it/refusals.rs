@@ -264,7 +264,7 @@ async fn a_refused_spec_is_not_sent_again_until_a_person_asks_for_it_and_the_res
     rig.fault(Fault { times: None, ..fault.when("ServiceDescription", "refused") }).await;
     rig.edit("orders", json!({"description": "refused"})).await;
     rig.not_ready("orders", "InvalidSpec").await;
-    rig.until_swept(4).await;
+    rig.until_listed(4).await;
     assert_eq!(rig.calls(update).await.len(), 1);
 
     // What others do to the service meanwhile is seen all the same.

@@ -27,8 +27,8 @@ pub(crate) const REGION: &str = "cn-hangzhou";
 /// What a create costs in Kubernetes: the record, the ids, Ready.
 pub(crate) const CREATE_WRITES: usize = 3;
 
-/// What a sweep of the services calls, once a page.
-pub(crate) const SWEEP: &str = "ListVpcEndpointServices";
+/// What a list of the services calls, once a page.
+pub(crate) const LIST_SERVICES: &str = "ListVpcEndpointServices";
 
 /// The zones of every load balancer of the stories.
 pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
@@ -69,7 +69,7 @@ impl Default for World {
 }
 
 impl World {
-    /// The usual world, with sweeps in quick succession: for stories that wait for what nobody asked the operator to look at.
+    /// The usual world, with lists in quick succession: for stories that wait for what nobody asked the operator to look at.
     pub(crate) fn watchful() -> Self {
         let mut world = Self::default();
         world.timing.push("resyncPeriod=300ms".to_owned());
@@ -304,10 +304,10 @@ impl Rig {
         self.poll(&what, async || self.services().await, |services| wanted(services)).await
     }
 
-    /// Waits until so many sweeps of the services have begun from now on. All but the last have ended by then.
-    pub(crate) async fn until_swept(&self, times: usize) {
-        let wanted = self.calls(SWEEP).await.len() + times;
-        self.until_calls(SWEEP, wanted).await;
+    /// Waits until so many lists of the services have begun from now on. All but the last have ended by then.
+    pub(crate) async fn until_listed(&self, times: usize) {
+        let wanted = self.calls(LIST_SERVICES).await.len() + times;
+        self.until_calls(LIST_SERVICES, wanted).await;
     }
 
     /// Waits until the operation was called so many times in all.

@@ -7,7 +7,7 @@ use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::{Call, DEFAULT_CONSUMER, Fault, FaultKind, Moment, Span};
 use serde_json::json;
 
-use crate::rig::{Rig, SWEEP, World, nlb_spec, ready_condition};
+use crate::rig::{LIST_SERVICES, Rig, World, nlb_spec, ready_condition};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
@@ -75,18 +75,18 @@ async fn throttled_updates(status: u16, retry_after: Option<Duration>) {
     rig.end().await;
 }
 
-async fn throttled_sweeps(status: u16, retry_after: Option<Duration>) {
+async fn throttled_lists(status: u16, retry_after: Option<Duration>) {
     let rig = Rig::with(world()).await;
     rig.apply("first", nlb_spec()).await;
     rig.ready("first").await;
-    let seen = rig.calls(SWEEP).await.len();
+    let seen = rig.calls(LIST_SERVICES).await.len();
     let throttle = FaultKind::Throttle { status, retry_after: retry_after.map(Span::fixed) };
-    rig.fault(Fault::next(SWEEP, throttle).times(3)).await;
+    rig.fault(Fault::next(LIST_SERVICES, throttle).times(3)).await;
     let names = names(20);
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
     join_all(names.iter().map(|name| rig.ready(name))).await;
     if let Some(said) = retry_after {
-        assert_one_try_a_period(&rig.calls(SWEEP).await[seen..], 3, said);
+        assert_one_try_a_period(&rig.calls(LIST_SERVICES).await[seen..], 3, said);
     }
     rig.end().await;
 }
@@ -125,7 +125,7 @@ async fn throttled_updates_are_tried_once_a_period() {
 
 #[tokio::test]
 async fn throttled_lists_are_tried_once_a_period_whoever_waits_for_them() {
-    join_all(kinds().map(|(status, retry_after)| throttled_sweeps(status, retry_after))).await;
+    join_all(kinds().map(|(status, retry_after)| throttled_lists(status, retry_after))).await;
 }
 
 #[tokio::test]
@@ -151,10 +151,10 @@ async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
     rig.edit("old", json!({"description": "edited in silence"})).await;
     // Calls of one lane follow each other, so each that came shows that the one before it ended. The simulator would keep them for minutes.
     let begin = Instant::now();
-    rig.until_calls(SWEEP, rig.calls(SWEEP).await.len() + 5).await;
-    let sweeps: Vec<_> =
-        rig.journal().await.split_off(before).into_iter().filter(|call| call.operation == SWEEP).collect();
-    for pair in sweeps.windows(2) {
+    rig.until_calls(LIST_SERVICES, rig.calls(LIST_SERVICES).await.len() + 5).await;
+    let lists: Vec<_> =
+        rig.journal().await.split_off(before).into_iter().filter(|call| call.operation == LIST_SERVICES).collect();
+    for pair in lists.windows(2) {
         let pause = Duration::try_from(pair[1].time.duration_since(pair[0].time)).unwrap();
         assert!(pause < Duration::from_secs(8), "a call of at most a second, and a pause: {pause:?}");
     }
@@ -173,15 +173,15 @@ async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
 #[tokio::test]
 async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one() {
     let mut world = World::default();
-    // What nobody wakes the object for comes too late for this story.
+    // What nobody requeues the object for comes too late for this story.
     world.timing.push("blockedPollInterval=5m".to_owned());
     let rig = Rig::with(world).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     // A list that took more than two periods is no proof any more of whose the service is.
     let slow = FaultKind::Delay { by: Duration::from_secs(5) };
-    rig.fault(Fault { times: None, ..Fault::next(SWEEP, slow) }).await;
-    rig.until_calls(SWEEP, rig.calls(SWEEP).await.len() + 2).await;
+    rig.fault(Fault { times: None, ..Fault::next(LIST_SERVICES, slow) }).await;
+    rig.until_calls(LIST_SERVICES, rig.calls(LIST_SERVICES).await.len() + 2).await;
     let reads = rig.calls(RESOURCES).await.len();
     rig.edit("orders", json!({"description": "edited"})).await;
     rig.until_calls(RESOURCES, reads + 1).await;
@@ -192,7 +192,7 @@ async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one
 }
 
 #[tokio::test]
-async fn after_a_restart_without_sts_nobody_vouches_for_long_and_everybody_is_well_as_soon_as_it_answers() {
+async fn after_a_restart_without_sts_everything_is_stale_soon_and_everybody_is_well_as_soon_as_it_answers() {
     let mut world = World::default();
     world.timing.extend(["staleAfter=2s".to_owned(), "resyncPeriod=500ms".to_owned()]);
     let mut rig = Rig::with(world).await;
@@ -224,10 +224,10 @@ async fn after_an_outage_of_everything_everybody_is_well_within_a_few_lists() {
     rig.edit(&names[0], json!({"description": "edited in the outage"})).await;
     let unknown = |object: &VpcEndpointService| ready_condition(object) == Some(("Unknown", "CloudUnreachable"));
     join_all(names[1..].iter().map(|name| rig.until(name, "Unknown", unknown))).await;
-    let seen = rig.calls(SWEEP).await.len();
+    let seen = rig.calls(LIST_SERVICES).await.len();
     rig.simulator.admin.clear_faults().await.unwrap();
     join_all(names[1..].iter().map(|name| rig.ready(name))).await;
-    let lists = rig.calls(SWEEP).await.len() - seen;
+    let lists = rig.calls(LIST_SERVICES).await.len() - seen;
     assert!(lists <= 12, "{lists} lists until all were well");
     rig.ready(&names[0]).await;
     rig.end().await;

@@ -45,8 +45,8 @@ impl Open {
         self.all().fold(self.counted, |sum, account| sum.plus(account.inventory.figures()))
     }
 
-    /// Lets go of those that have had no object for so long and that no reconcile holds. Client, inventory and task go with them.
-    fn let_go(&mut self, unused_for: Duration) {
+    /// Evicts those that have had no object for so long and that no reconcile holds. Client, inventory and task go with them.
+    fn evict(&mut self, unused_for: Duration) {
         let now = Instant::now();
         for open in self.accounts.values_mut() {
             let is_used = open.account.inventory.figures().objects > 0 || Arc::strong_count(&open.account) > 1;
@@ -69,10 +69,10 @@ pub(super) fn kept_for(timing: &Timing) -> Duration {
     timing.consistency_window.max(timing.resync_period).saturating_mul(2)
 }
 
-/// Lets go of what is not used, again and again.
-pub(super) async fn sweep(open: Arc<Mutex<Open>>, kept_for: Duration) {
+/// Evicts what is not used, again and again.
+pub(super) async fn evict_unused(open: Arc<Mutex<Open>>, kept_for: Duration) {
     loop {
         sleep(kept_for / 2).await;
-        open.lock().unwrap_or_else(PoisonError::into_inner).let_go(kept_for);
+        open.lock().unwrap_or_else(PoisonError::into_inner).evict(kept_for);
     }
 }

@@ -11,7 +11,7 @@ use crate::identity::Owner;
 fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<ObjectId>) {
     let simulator = Simulator::new(Config::fast());
     let keys = StaticCredentials::key("sim-provider-key", "sim-provider-secret");
-    let (wake, woken) = Wake::channel();
+    let (requeuer, requeued) = Requeuer::channel();
     let clients = Clients {
         credentials: Arc::new(keys.unwrap()),
         transport: simulator.transport(),
@@ -30,10 +30,10 @@ fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<Ob
         process: "us".to_owned(),
         timing: Timing::default(),
         rates: Rates::documented(),
-        wake,
+        requeuer,
         clock: simulator.clock(),
     };
-    (simulator, Accounts::new(setup).unwrap(), woken)
+    (simulator, Accounts::new(setup).unwrap(), requeued)
 }
 
 fn id(name: &str) -> ObjectId {
@@ -52,26 +52,26 @@ fn questions(simulator: &Simulator) -> Vec<Timestamp> {
 
 #[tokio::test(start_paused = true)]
 async fn an_account_id_that_was_set_is_not_asked_for() {
-    let (simulator, accounts, _woken) = world(Some("1001"));
+    let (simulator, accounts, _requeued) = world(Some("1001"));
     assert_eq!(accounts.account_id(&id("web")).await, Ok("1001".to_owned()));
     assert_eq!(simulator.journal(), []);
 }
 
 #[tokio::test(start_paused = true)]
 async fn many_who_ask_at_once_get_the_answer_to_one_question() {
-    let (simulator, accounts, mut woken) = world(None);
+    let (simulator, accounts, mut requeued) = world(None);
     let names: Vec<ObjectId> = (0..50).map(|number| id(&format!("web-{number}"))).collect();
     let answers = futures::future::join_all(names.iter().map(|id| accounts.account_id(id))).await;
     assert_eq!(answers, vec![Ok(DEFAULT_PROVIDER.to_owned()); 50]);
     assert_eq!(accounts.account_id(&id("late")).await, Ok(DEFAULT_PROVIDER.to_owned()));
     assert_eq!(questions(&simulator).len(), 1);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert!(!std::iter::from_fn(|| woken.try_recv().ok()).any(|woken| woken == id("late")));
+    assert!(!std::iter::from_fn(|| requeued.try_recv().ok()).any(|requeued| requeued == id("late")));
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_sts_fails_everybody_gets_the_error_and_is_woken_when_it_answers() {
-    let (simulator, accounts, mut woken) = world(None);
+async fn while_sts_fails_everybody_gets_the_error_and_is_requeued_when_it_answers() {
+    let (simulator, accounts, mut requeued) = world(None);
     let broken = FaultKind::internal_error(Moment::BeforeEffect);
     simulator.fault(Fault::next("GetCallerIdentity", broken).times(9));
     let error = accounts.account_id(&id("web")).await.unwrap_err();
@@ -81,7 +81,7 @@ async fn while_sts_fails_everybody_gets_the_error_and_is_woken_when_it_answers()
     assert!(accounts.account_id(&id("gone")).await.is_err());
     accounts.forget(&id("gone"));
     assert_eq!(questions(&simulator).len(), 3, "who asks meanwhile causes no further question");
-    let mut next = async || timeout(Duration::from_mins(2), woken.recv()).await.unwrap().unwrap();
+    let mut next = async || timeout(Duration::from_mins(2), requeued.recv()).await.unwrap().unwrap();
     assert_eq!([next().await, next().await], [id("api"), id("web")]);
     assert_eq!(accounts.account_id(&id("web")).await, Ok(DEFAULT_PROVIDER.to_owned()));
     let asked = questions(&simulator);
@@ -89,26 +89,26 @@ async fn while_sts_fails_everybody_gets_the_error_and_is_woken_when_it_answers()
     // Three questions in vain, of three attempts each; the delays between the questions grow.
     let pauses = [(2, 3), (5, 6), (8, 9)].map(|(last, first)| asked[first].duration_since(asked[last]).as_secs());
     assert_eq!(pauses, [1, 2, 4]);
-    assert!(woken.try_recv().is_err());
+    assert!(requeued.try_recv().is_err());
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_was_told_one_error_of_sts_is_woken_for_another() {
-    let (simulator, accounts, mut woken) = world(None);
+async fn whoever_was_told_one_error_of_sts_is_requeued_for_another() {
+    let (simulator, accounts, mut requeued) = world(None);
     simulator.fault(Fault::next("GetCallerIdentity", FaultKind::internal_error(Moment::BeforeEffect)).times(6));
     simulator.fault(Fault::next("GetCallerIdentity", FaultKind::error("Forbidden.RAM")).times(1));
     assert_eq!(accounts.account_id(&id("web")).await.unwrap_err().code(), Some("InternalError"));
-    let mut next = async || timeout(Duration::from_mins(2), woken.recv()).await.unwrap().unwrap();
+    let mut next = async || timeout(Duration::from_mins(2), requeued.recv()).await.unwrap().unwrap();
     assert_eq!(next().await, id("web"));
     assert_eq!(accounts.account_id(&id("web")).await.unwrap_err().code(), Some("Forbidden.RAM"));
     assert_eq!(next().await, id("web"));
     assert_eq!(accounts.account_id(&id("web")).await, Ok(DEFAULT_PROVIDER.to_owned()));
-    assert!(woken.try_recv().is_err());
+    assert!(requeued.try_recv().is_err());
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_region_has_one_account_which_everybody_shares() {
-    let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let (_simulator, accounts, _requeued) = world(Some(DEFAULT_PROVIDER));
     let here = accounts.at(&target("cn-hangzhou")).unwrap();
     let again = accounts.at(&target("cn-hangzhou")).unwrap();
     let there = accounts.at(&target("cn-shanghai")).unwrap();
@@ -120,7 +120,7 @@ async fn each_region_has_one_account_which_everybody_shares() {
 
 #[tokio::test(start_paused = true)]
 async fn a_region_that_is_none_is_an_error_of_its_own() {
-    let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let (_simulator, accounts, _requeued) = world(Some(DEFAULT_PROVIDER));
     let error = accounts.at(&target("Mars")).unwrap_err();
     assert!(matches!(error, BuildError::Region(region) if region == "Mars"));
 }
@@ -143,7 +143,7 @@ fn look(accounts: &Accounts, name: &str, region: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn regions_that_people_make_up_leave_nothing_behind() {
-    let (simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let (simulator, accounts, _requeued) = world(Some(DEFAULT_PROVIDER));
     let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
     look(&accounts, "web", "cn-hangzhou");
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -161,13 +161,13 @@ async fn regions_that_people_make_up_leave_nothing_behind() {
     let targets: Vec<Target> = accounts.figures().into_iter().map(|(target, _)| target).collect();
     assert_eq!(targets, [target("cn-hangzhou")]);
     assert_eq!(tasks(), before);
-    assert!(accounts.counted().sweeps >= counted.sweeps, "what was counted stays counted");
+    assert!(accounts.counted().lists >= counted.lists, "what was counted stays counted");
     assert!(simulator.journal().len() - calls <= 6, "only the region in use is listed");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_region_that_is_used_again_in_time_is_the_same_one() {
-    let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let (_simulator, accounts, _requeued) = world(Some(DEFAULT_PROVIDER));
     look(&accounts, "web", "cn-hangzhou");
     let first = Arc::downgrade(&accounts.at(&target("cn-hangzhou")).unwrap());
     accounts.forget(&id("web"));
@@ -197,14 +197,14 @@ impl cloud_core::Transport for Nowhere {
 
 #[tokio::test(start_paused = true)]
 async fn a_region_without_a_host_is_asked_less_and_less_often() {
-    let (_simulator, accounts, _woken) = world(Some(DEFAULT_PROVIDER));
+    let (_simulator, accounts, _requeued) = world(Some(DEFAULT_PROVIDER));
     let nowhere = Arc::new(Nowhere::default());
     let transport: Arc<dyn cloud_core::Transport> = Arc::<Nowhere>::clone(&nowhere);
     let clients = Clients { transport, ..accounts.setup.clients.clone() };
     let accounts = Accounts::new(Setup { clients, ..accounts.setup.clone() }).unwrap();
     look(&accounts, "web", "cn-nowhere");
     tokio::time::sleep(Duration::from_hours(1)).await;
-    let lists = accounts.counted().sweeps;
+    let lists = accounts.counted().lists;
     assert!((10..=25).contains(&lists), "{lists} lists in an hour");
 }
 

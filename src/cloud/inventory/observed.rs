@@ -10,17 +10,17 @@ use crate::cloud::errors::Verdict;
 
 /// Everything that is known for one object, at one moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sighting<R: Resource> {
+pub struct Observation<R: Resource> {
     /// When the newest complete list began; `None` before the first.
     pub as_of: Option<Timestamp>,
     pub ownership: Ownership<R::View>,
     pub details: DetailsView<R::Details>,
-    /// What hangs on the resource, and when the list of that began; `None` until it was asked for.
+    /// The dependents of the resource, and when the list of that began; `None` until it was asked for.
     pub dependents: Option<(Timestamp, Vec<R::Dependent>)>,
     pub own: OwnHistory<R::Field>,
     /// The account and region cannot be read: the error of the newest list, if it failed.
     pub list_error: Option<Error>,
-    /// The same for what hangs on it, while somebody waits for a list of that.
+    /// The same for the dependents, while somebody waits for a list of that.
     pub dependents_error: Option<Error>,
     /// The newest read of details that the inventory made by itself failed.
     pub details_error: Option<Error>,
@@ -40,7 +40,7 @@ pub struct Refresh {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ownership<V> {
     /// No list has ended yet: nothing may be concluded.
-    NotYetSwept,
+    NotYetListed,
     /// None carries our cluster tag and this object's UID.
     Absent { named: NamedId },
     /// Exactly one does.
@@ -54,7 +54,7 @@ pub enum Ownership<V> {
     Many(Vec<V>),
 }
 
-/// What became of the id that was proven to be this object's, else of the one that status names, when no sweep
+/// What became of the id that was proven to be this object's, else of the one that status names, when no list
 /// shows it as ours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NamedId {
@@ -103,8 +103,8 @@ pub struct OwnHistory<F: Ord> {
     /// its entry, and so does time: it counts for twice `blocked_poll_interval`.
     pub refusals: Vec<Refusal>,
     /// Fields of the resource whose writes do not help, since the object was last edited.
-    pub setbacks: BTreeMap<F, Setback>,
-    /// The id that a sweep or our own Create proved to be this object's, also after it went.
+    pub field_failures: BTreeMap<F, FieldFailure>,
+    /// The id that a list or our own Create proved to be this object's, also after it went.
     pub proven_id: Option<String>,
 }
 
@@ -144,7 +144,7 @@ pub struct Refusal {
 
 /// Writes of one field that did not help.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Setback {
+pub struct FieldFailure {
     /// The value that was sent, as text; empty: to be absent.
     pub sent: String,
     /// What the cloud shows in its place, as text; empty: nothing, or not compared.
@@ -153,12 +153,12 @@ pub struct Setback {
     pub count: u32,
     /// The value is not sent again before.
     pub retry_at: Timestamp,
-    pub failure: Failure,
+    pub kind: FieldFailureKind,
 }
 
 /// How a write did not help.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Failure {
+pub enum FieldFailureKind {
     /// Accepted, and a list begun after the consistency window shows another value.
     Unconfirmed,
     /// Refused for its value.
@@ -167,7 +167,7 @@ pub enum Failure {
     RefusedTogether,
 }
 
-impl Setback {
+impl FieldFailure {
     /// The value is to be kept back for now.
     pub fn holds_back(&self, sent: &str, now: Timestamp) -> bool {
         self.sent == sent && now < self.retry_at

@@ -1,4 +1,4 @@
-//! Reads of one resource, made by the pass that needs them, or by the refresh of details. What they find lands in the state and is in the
+//! Reads of one resource, made by the reconcile that needs them, or by the refresh of details. What they find lands in the state and is in the
 //! next `observed`.
 
 use std::future::Future;
@@ -79,7 +79,7 @@ impl<'a, R: Resource> Reads<'a, R> {
                 shared.state().note_failure(error, shared.now());
             }
             _ if shared.state().note_answer(operation, began) => {
-                shared.setup.wake.recovered(&shared.setup.target);
+                shared.setup.requeuer.recovered(&shared.setup.target);
             }
             _ => {}
         }

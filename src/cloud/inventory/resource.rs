@@ -12,12 +12,12 @@ use cloud_core::Error;
 use jiff::Timestamp;
 use privatelink::Operation;
 
-use super::observed::{Proof, Sighting};
+use super::observed::{Observation, Proof};
 use super::reads::Reads;
 
 /// A resource of which an inventory can be kept. Implemented by a type without data.
 pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
-    /// One of them as it is known: what a list shows, with the pending writes laid over.
+    /// One of them as it is known: what a list shows, with the pending writes overlaid.
     type View: Clone + Debug + Eq + Hash + Send + Sync;
     /// The state that the provider says it is in.
     type Status: Clone + Debug + Eq + Hash + Send + Sync;
@@ -32,7 +32,7 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     type Details: Clone + Debug + Eq + Hash + Send + Sync;
     /// Which of the details a spec manages.
     type Managed: Copy + Debug + Default + Eq + Hash + Send + Sync;
-    /// What hangs on it, from a list of its own that is made on request only.
+    /// The dependents: what refers to it, from a list of its own that is made on request only.
     type Dependent: Clone + Debug + Eq + Hash + Send + Sync;
     /// What is handed out of all that.
     type Observed;
@@ -43,13 +43,13 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     const CREATE: Operation;
     /// The operation that lists them.
     const LIST: Operation;
-    /// The operation that lists what hangs on them.
+    /// The operation that lists the dependents.
     const LIST_DEPENDENTS: Operation;
     /// The operations that the details are read by.
     const READ_DETAILS: &'static [Operation];
 
     /// Hands out what is known for one object.
-    fn observed(sighting: Sighting<Self>) -> Self::Observed;
+    fn observed(observation: Observation<Self>) -> Self::Observed;
 
     fn id(view: &Self::View) -> &str;
     fn tags(view: &Self::View) -> &BTreeMap<String, String>;
@@ -84,13 +84,13 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     fn is_updated_in_place(field: &Self::Field) -> bool;
     /// What a list's entry says of a field; `None`: nothing.
     fn shown(view: &Self::View, field: &Self::Field) -> Option<Self::Value>;
-    /// Lays a pending write over a list's entry.
+    /// Overlays a pending write on a list's entry.
     fn overlay(view: &mut Self::View, field: &Self::Field, value: &Self::Value);
     /// What a read of details says of a field; `None`: nothing.
     fn shown_details(details: &Self::Details, field: &Self::Field) -> Option<Self::Value>;
     /// Whether a read of details agrees with a written value.
     fn details_agree(details: &Self::Details, field: &Self::Field, value: &Self::Value) -> bool;
-    /// Lays a pending write over a read of details.
+    /// Overlays a pending write on a read of details.
     fn overlay_details(details: &mut Self::Details, field: &Self::Field, value: &Self::Value);
 
     /// When the read of the details began.
@@ -100,14 +100,14 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     /// There is something managed that only reads of the one show.
     fn manages_details(managed: Self::Managed) -> bool;
 
-    /// Words of the provider in an entry that this version does not know, each with its field.
-    fn unknown_words(view: &Self::View) -> Vec<(&'static str, &str)>;
-    /// The same for what hangs on it.
-    fn unknown_words_of_dependent(dependent: &Self::Dependent) -> Vec<(&'static str, &str)>;
+    /// States in an entry that this version does not know, each with its field.
+    fn unknown_states(view: &Self::View) -> Vec<(&'static str, &str)>;
+    /// The same for the dependents.
+    fn unknown_states_of_dependent(dependent: &Self::Dependent) -> Vec<(&'static str, &str)>;
 
     /// All that carry the tag of the cluster, from every page.
     fn list(reader: &Self::Reader, cluster: &str) -> impl Future<Output = Result<Vec<Self::View>, Error>> + Send;
-    /// What hangs on any of them, by id.
+    /// The dependents of all of them, by id.
     fn list_dependents(
         reader: &Self::Reader,
     ) -> impl Future<Output = Result<BTreeMap<String, Vec<Self::Dependent>>, Error>> + Send;
@@ -135,7 +135,7 @@ pub enum Phase {
     Passing,
     /// It is being deleted.
     Deleting,
-    /// A word that nobody knows.
+    /// A state that nobody knows.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! When the next sweep begins. Pure: it is told the time and its jitter.
+//! When the next list begins. Pure: it is told the time and its jitter.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::backoff::Backoff;
 use crate::timing::Timing;
 
-/// The first and the last step of the back-off after a sweep that failed twice.
+/// The first and the last step of the back-off after a list that failed twice.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// One list in five seconds is far below every rate, and a cloud that comes back is seen soon.
 const BACKOFF_MAX: Duration = Duration::from_secs(5);
@@ -16,28 +16,28 @@ const BACKOFF_MAX: Duration = Duration::from_secs(5);
 /// that people make up cost next to nothing.
 const BACKOFF_MAX_NO_REGION: Duration = Duration::from_mins(5);
 
-/// What sweeps are wanted for.
+/// What lists are wanted for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Demand {
-    /// The earliest moment that somebody wished a sweep to begin at, or after.
-    pub(super) wish: Option<Timestamp>,
+    /// The earliest moment that somebody asked for a list to begin at, or after.
+    pub(super) requested: Option<Timestamp>,
     /// Something is expected to change by itself, or to become visible.
     pub(super) on_the_way: bool,
-    /// There are objects, so the sweeps go on at their period.
+    /// There are objects, so the lists go on at their period.
     pub(super) objects: bool,
 }
 
-/// The rhythm of one kind of sweep.
+/// The schedule of one kind of list.
 #[derive(Clone, Debug)]
-pub(super) struct Rhythm {
+pub(super) struct ResyncSchedule {
     spacing: Duration,
     spacing_max: Duration,
     period: Duration,
-    /// When the newest sweep began, however it ended.
+    /// When the newest list began, however it ended.
     begun: Option<Timestamp>,
-    /// The step of the growing interval; `None`: it begins anew with the next sweep.
+    /// The step of the growing interval; `None`: it is reset with the next list.
     step: Option<u32>,
-    /// What the period is multiplied by for this round, so that many operators do not sweep in step.
+    /// What the period is multiplied by for this round, so that many operators do not list in step.
     jitter: f64,
     /// Failures since the newest success.
     failures: u32,
@@ -55,7 +55,7 @@ pub(super) enum Failure {
     Lasting,
 }
 
-impl Rhythm {
+impl ResyncSchedule {
     pub(super) fn new(timing: &Timing) -> Self {
         Self {
             spacing: timing.resync_interval_min,
@@ -70,11 +70,11 @@ impl Rhythm {
         }
     }
 
-    /// When the next sweep is to begin; `None`: nobody needs one.
+    /// When the next list is to begin; `None`: nobody needs one.
     pub(super) fn due(&self, now: Timestamp, demand: Demand) -> Option<Timestamp> {
         let wanted = self.wanted(now, demand)?;
         let gap = if self.failures > 1 { self.backoff() } else { self.spacing };
-        // A clock that was set back must not stop the sweeps: from now on, no gap is longer than itself.
+        // A clock that was set back must not stop the lists: from now on, no gap is longer than itself.
         let earliest = self.begun.map(|begun| later(begun.min(now), gap));
         Some([Some(wanted), earliest].into_iter().flatten().fold(now, Timestamp::max))
     }
@@ -82,10 +82,10 @@ impl Rhythm {
     fn wanted(&self, now: Timestamp, demand: Demand) -> Option<Timestamp> {
         let begun = self.begun.map_or(now, |begun| begun.min(now));
         let first = (demand.objects && self.begun.is_none()).then_some(now);
-        let again = (self.failures > 0 && (demand.objects || demand.wish.is_some())).then_some(now);
+        let again = (self.failures > 0 && (demand.objects || demand.requested.is_some())).then_some(now);
         let growing = demand.on_the_way.then(|| later(begun, self.interval()));
         let steady = demand.objects.then(|| later(begun, self.period.mul_f64(self.jitter)));
-        [demand.wish, first, again, growing, steady].into_iter().flatten().min()
+        [demand.requested, first, again, growing, steady].into_iter().flatten().min()
     }
 
     /// The growing interval: the spacing, then twice as much each time.
@@ -97,30 +97,30 @@ impl Rhythm {
         Backoff::new(BACKOFF_FIRST, self.backoff_max).delay(self.unguided.saturating_sub(1))
     }
 
-    /// A sweep begins. `jitter` is drawn evenly from 0.9 to 1.1.
+    /// A list begins. `jitter` is drawn evenly from 0.9 to 1.1.
     pub(super) fn begin(&mut self, now: Timestamp, jitter: f64) {
         self.begun = Some(now);
         self.jitter = jitter;
         self.step = Some(self.step.map_or(0, |step| step.saturating_add(1)));
     }
 
-    /// Somebody wrote or wished something: the growing interval begins anew.
-    pub(super) fn hurry(&mut self) {
+    /// Somebody wrote something or asked for a list: the growing interval is reset.
+    pub(super) fn reset_interval(&mut self) {
         self.step = None;
     }
 
-    /// The sweep showed a change: the next one comes after the first step again.
+    /// The list showed a change: the next one comes after the first step again.
     pub(super) fn restart(&mut self) {
         self.step = Some(0);
     }
 
-    /// The sweep succeeded. Answers whether waiters had been told of a failure.
+    /// The list succeeded. Answers whether waiters had been told of a failure.
     pub(super) fn succeed(&mut self) -> bool {
         self.unguided = 0;
         std::mem::take(&mut self.failures) > 1
     }
 
-    /// The sweep failed. Where the provider said when to come again, the back-off does not grow: it is not earlier than that anyway.
+    /// The list failed. Where the provider said when to come again, the back-off does not grow: it is not earlier than that anyway.
     /// `is_no_region`: it is the region that is wrong, and it was never right.
     pub(super) fn fail(&mut self, told: Option<Duration>, is_no_region: bool) -> Failure {
         self.backoff_max = if is_no_region { BACKOFF_MAX_NO_REGION } else { BACKOFF_MAX };

@@ -1,10 +1,10 @@
-//! Everything that the inventory knows, without I/O and without a clock: sweeps and own writes go in, `Observed` comes
+//! Everything that the inventory knows, without I/O and without a clock: lists and pending writes go in, `Observed` comes
 //! out, and every change says which objects it concerns.
 
 mod classify;
 pub(super) mod details;
+pub(super) mod lists;
 mod observed;
-pub(super) mod sweeps;
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use privatelink::Operation;
 
 use super::breakers::Breakers;
 use super::details::Timetable;
-use super::known::{Finding, Known};
+use super::object_state::{Finding, ObjectState};
 use super::observed::{CreateAttempt, Refusal};
-use super::own::OwnWrites;
+use super::pending_writes::PendingWrites;
+use super::refresh_requests::RefreshRequests;
 use super::resource::Resource;
-use super::schedule::Rhythm;
+use super::schedule::ResyncSchedule;
+use super::unknown_states::UnknownStates;
 use super::view::View;
-use super::wishes::Wishes;
-use super::words::Words;
 use super::{Figures, RecordMark};
 use crate::identity::ObjectId;
 use crate::names::UID_TAG;
@@ -43,40 +43,40 @@ pub(super) struct About {
 pub(super) struct State<R: Resource> {
     about: About,
     /// The newest good list.
-    swept: Option<Swept<R::View>>,
-    /// The error of the newest sweep, once a second try failed as well.
-    sweep_error: Option<Error>,
-    /// The same for what hangs on them.
+    snapshot: Option<Snapshot<R::View>>,
+    /// The error of the newest list, once a second try failed as well.
+    list_error: Option<Error>,
+    /// The same for the dependents.
     dependents_error: Option<Error>,
     /// The error of the newest refresh of details, by resource, where it failed.
     details_errors: BTreeMap<String, Error>,
-    own: BTreeMap<String, OwnWrites<R>>,
+    pending: BTreeMap<String, PendingWrites<R>>,
     view: View<R>,
     /// The newest read of details, or what our own Create made, by resource.
     read: BTreeMap<String, R::Details>,
-    dependents: Option<SweptDependents<R::Dependent>>,
+    dependents: Option<DependentsSnapshot<R::Dependent>>,
     /// By UID.
-    objects: BTreeMap<String, Known<R>>,
-    rhythm: Rhythm,
-    wishes: Wishes,
-    dependents_rhythm: Rhythm,
-    dependents_wishes: Wishes,
+    objects: BTreeMap<String, ObjectState<R>>,
+    schedule: ResyncSchedule,
+    refresh_requests: RefreshRequests,
+    dependents_schedule: ResyncSchedule,
+    dependents_requests: RefreshRequests,
     details: Timetable,
     breakers: Breakers,
-    words: Words,
+    unknown_states: UnknownStates,
     figures: Figures,
 }
 
 /// A list: those with our cluster tag, by id.
 #[derive(Clone, Debug, Hash)]
-struct Swept<V> {
+struct Snapshot<V> {
     as_of: Timestamp,
     resources: BTreeMap<String, V>,
 }
 
-/// A list of what hangs on them, by resource.
+/// A list of the dependents, by resource.
 #[derive(Clone, Debug, Hash)]
-struct SweptDependents<D> {
+struct DependentsSnapshot<D> {
     as_of: Timestamp,
     by_resource: BTreeMap<String, Vec<D>>,
 }
@@ -84,22 +84,22 @@ struct SweptDependents<D> {
 impl<R: Resource> State<R> {
     pub(super) fn new(about: About) -> Self {
         Self {
-            swept: None,
-            sweep_error: None,
+            snapshot: None,
+            list_error: None,
             dependents_error: None,
             details_errors: BTreeMap::new(),
-            own: BTreeMap::new(),
+            pending: BTreeMap::new(),
             view: View::new(about.cluster.clone()),
             read: BTreeMap::new(),
             dependents: None,
             objects: BTreeMap::new(),
-            rhythm: Rhythm::new(&about.timing),
-            wishes: Wishes::default(),
-            dependents_rhythm: Rhythm::new(&about.timing),
-            dependents_wishes: Wishes::default(),
+            schedule: ResyncSchedule::new(&about.timing),
+            refresh_requests: RefreshRequests::default(),
+            dependents_schedule: ResyncSchedule::new(&about.timing),
+            dependents_requests: RefreshRequests::default(),
             details: Timetable::new(about.timing.details_refresh_period, about.process_start),
             breakers: Breakers::default(),
-            words: Words::default(),
+            unknown_states: UnknownStates::default(),
             figures: Figures::default(),
             about,
         }
@@ -107,11 +107,11 @@ impl<R: Resource> State<R> {
 
     /// Takes in a write that the provider accepted.
     pub(super) fn remember(&mut self, resource_id: &str, write: &R::Write, now: Timestamp) {
-        let own = self.own.entry(resource_id.to_owned()).or_default();
-        own.refusals.remove(&R::operation(write));
-        own.remember(write, now);
+        let pending = self.pending.entry(resource_id.to_owned()).or_default();
+        pending.refusals.remove(&R::operation(write));
+        pending.remember(write, now);
         self.refresh(resource_id);
-        self.rhythm.hurry();
+        self.schedule.reset_interval();
     }
 
     /// Takes in what a Create made.
@@ -120,25 +120,25 @@ impl<R: Resource> State<R> {
         let (view, details) = R::into_view(created, &self.about.account, now);
         let resource_id = R::id(&view).to_owned();
         self.read.insert(resource_id.clone(), details);
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.proven_id = Some(resource_id.clone());
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.proven_id = Some(resource_id.clone());
         }
-        let own = self.own.entry(resource_id.clone()).or_default();
-        own.refusals.remove(&R::CREATE);
-        own.remember_created(view, values, now);
+        let pending = self.pending.entry(resource_id.clone()).or_default();
+        pending.refusals.remove(&R::CREATE);
+        pending.remember_created(view, values, now);
         self.refresh(&resource_id);
-        self.rhythm.hurry();
+        self.schedule.reset_interval();
     }
 
     pub(super) fn remember_attempt(&mut self, id: &ObjectId, attempt: CreateAttempt) {
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.attempted(attempt);
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.attempted(attempt);
         }
     }
 
     pub(super) fn remember_record(&mut self, id: &ObjectId, record: RecordMark, now: Timestamp) {
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.wrote(record, now);
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.wrote(record, now);
         }
     }
 
@@ -147,11 +147,11 @@ impl<R: Resource> State<R> {
         let operation = Operation::of(error.operation()).filter(|_| error.fate() == Fate::Refused);
         let Some(operation) = operation else { return };
         let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
-        self.own.entry(resource_id.to_owned()).or_default().refusals.insert(operation, refusal);
+        self.pending.entry(resource_id.to_owned()).or_default().refusals.insert(operation, refusal);
     }
 
     /// Takes in that the provider refused the values of a write.
-    pub(super) fn remember_setback(
+    pub(super) fn remember_field_failure(
         &mut self,
         id: &ObjectId,
         resource_id: &str,
@@ -160,8 +160,8 @@ impl<R: Resource> State<R> {
         now: Timestamp,
     ) {
         if self.objects.contains_key(&id.uid) {
-            let own = self.own.entry(resource_id.to_owned()).or_default();
-            own.setbacks.refused(&R::values(write), error, now);
+            let pending = self.pending.entry(resource_id.to_owned()).or_default();
+            pending.field_failures.refused(&R::values(write), error, now);
         }
     }
 
@@ -169,12 +169,12 @@ impl<R: Resource> State<R> {
     pub(super) fn got(&mut self, resource_id: &str, as_of: Timestamp, status: Option<R::Status>) {
         if status.is_none() {
             // The lists will follow: look soon.
-            self.rhythm.hurry();
+            self.schedule.reset_interval();
         }
-        let own = self.own.entry(resource_id.to_owned()).or_default();
-        let was_new = own.is_new();
-        own.got(as_of, status);
-        if was_new && !own.is_new() {
+        let pending = self.pending.entry(resource_id.to_owned()).or_default();
+        let was_new = pending.is_new();
+        pending.got(as_of, status);
+        if was_new && !pending.is_new() {
             self.found_gone(resource_id, as_of);
         }
         self.refresh(resource_id);
@@ -182,8 +182,8 @@ impl<R: Resource> State<R> {
 
     /// Neither the newest list nor Get knows the resource any more.
     fn found_gone(&mut self, resource_id: &str, as_of: Timestamp) {
-        for known in self.objects.values_mut().filter(|known| known.expected_id() == Some(resource_id)) {
-            known.judge(resource_id, as_of, Finding::Gone);
+        for object in self.objects.values_mut().filter(|object| object.expected_id() == Some(resource_id)) {
+            object.judge(resource_id, as_of, Finding::Gone);
         }
     }
 
@@ -192,20 +192,20 @@ impl<R: Resource> State<R> {
         if self.read.get(resource_id).is_some_and(|newer| R::details_as_of(newer) > R::details_as_of(&details)) {
             return;
         }
-        if let Some(own) = self.own.get_mut(resource_id) {
-            own.settle_details(&details, self.about.timing.consistency_window);
+        if let Some(pending) = self.pending.get_mut(resource_id) {
+            pending.settle_details(&details, self.about.timing.consistency_window);
         }
         self.read.insert(resource_id.to_owned(), details);
         self.details_errors.remove(resource_id);
     }
 
     /// Takes in what was found of an id. A resource that turns out to be of our cluster joins the snapshot until the
-    /// next sweep.
+    /// next list.
     pub(super) fn judged(&mut self, id: &ObjectId, resource_id: &str, as_of: Timestamp, findings: Judgement<R::View>) {
         let finding = match findings {
             Judgement { listed: Some(resource), .. } if self.is_owned_by(&resource, id) => {
-                if let Some(swept) = &mut self.swept {
-                    swept.resources.insert(resource_id.to_owned(), resource);
+                if let Some(snapshot) = &mut self.snapshot {
+                    snapshot.resources.insert(resource_id.to_owned(), resource);
                 }
                 self.refresh(resource_id);
                 return;
@@ -214,8 +214,8 @@ impl<R: Resource> State<R> {
             Judgement { listed: None, exists: true } => Finding::Hidden,
             Judgement { listed: None, exists: false } => Finding::Gone,
         };
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.judge(resource_id, as_of, finding);
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.judge(resource_id, as_of, finding);
         }
     }
 
@@ -224,36 +224,37 @@ impl<R: Resource> State<R> {
             && R::tags(resource).get(UID_TAG) == Some(&id.uid)
     }
 
-    /// Drops everything that is remembered of an object that no longer exists. Own writes that lists may not show yet
+    /// Drops everything that is remembered of an object that no longer exists. Pending writes that lists may not show yet
     /// stay until they do: a successor of the same name must not see them undone.
     pub(super) fn forget(&mut self, id: &ObjectId) {
-        self.wishes.remove(id);
-        self.dependents_wishes.remove(id);
+        self.refresh_requests.remove(id);
+        self.dependents_requests.remove(id);
         self.details.remove(&id.uid);
-        let Some(known) = self.objects.remove(&id.uid) else { return };
+        let Some(object) = self.objects.remove(&id.uid) else { return };
         let shown = self.view.of_uid(&id.uid).map(|resource| R::id(resource).to_owned());
-        for resource_id in shown.chain(known.proven_id).collect::<Vec<_>>() {
+        for resource_id in shown.chain(object.proven_id).collect::<Vec<_>>() {
             self.read.remove(&resource_id);
             self.details_errors.remove(&resource_id);
-            if let Some(own) = self.own.get_mut(&resource_id) {
-                own.forget_object();
+            if let Some(pending) = self.pending.get_mut(&resource_id) {
+                pending.forget_object();
             }
             self.refresh(&resource_id);
         }
-        if !self.objects.values().any(|known| known.watches_dependents) {
+        if !self.objects.values().any(|object| object.watches_dependents) {
             self.dependents = None;
             self.dependents_error = None;
         }
     }
 
-    /// Lays the own writes over the newest sweep for one resource.
+    /// Overlays the pending writes on what the newest list shows of one resource.
     fn refresh(&mut self, resource_id: &str) -> super::view::Change<R> {
-        let listed = self.swept.as_ref().and_then(|swept| Some((swept.resources.get(resource_id)?, swept.as_of)));
-        let known = match self.own.get(resource_id) {
-            Some(own) => own.overlay(listed, self.about.timing.consistency_window),
+        let listed =
+            self.snapshot.as_ref().and_then(|snapshot| Some((snapshot.resources.get(resource_id)?, snapshot.as_of)));
+        let view = match self.pending.get(resource_id) {
+            Some(pending) => pending.overlay(listed, self.about.timing.consistency_window),
             None => listed.map(|(resource, _)| resource.clone()),
         };
-        self.view.put(resource_id, known)
+        self.view.put(resource_id, view)
     }
 
     /// Whether a read may be sent now; if the provider closed its operation, what it said.
@@ -274,10 +275,10 @@ impl<R: Resource> State<R> {
     /// The numbers for the metrics.
     pub(super) fn figures(&self) -> Figures {
         Figures {
-            snapshot_as_of: self.swept.as_ref().map(|swept| swept.as_of),
+            snapshot_as_of: self.snapshot.as_ref().map(|snapshot| snapshot.as_of),
             objects: self.objects.len(),
             resources: self.view.len(),
-            unknown_words: self.words.count(),
+            unknown_states: self.unknown_states.count(),
             ..self.figures
         }
     }

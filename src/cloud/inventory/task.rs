@@ -1,4 +1,4 @@
-//! The task that sweeps. It decides nothing: the state says when, and whom it concerns.
+//! The task that lists. It decides nothing: the state says when, and whom it concerns.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::Shared;
 use super::resource::Resource;
 use super::schedule::Failure;
 use super::state::State;
-use super::state::sweeps::Awakened;
+use super::state::lists::Requeued;
 
 /// Lists and refreshes until it is dropped. The three go on side by side, so that a slow one does not hold up the others.
 pub(super) async fn run<R: Resource>(shared: Arc<Shared<R>>) {
@@ -24,17 +24,17 @@ async fn list<R: Resource>(shared: &Shared<R>) {
         shared.state().begin_list(as_of, jitter());
         match R::list(&shared.setup.reader, &shared.setup.cluster).await {
             Ok(entries) => {
-                let awakened = shared.state().listed(as_of, entries);
-                shared.awaken(&awakened);
+                let requeued = shared.state().listed(as_of, entries);
+                shared.requeue(&requeued);
                 shared.details.notify_one();
-                tell_words(shared);
+                log_unknown_states(shared);
             }
             Err(error) => {
                 let failure = shared.state().list_failed(&error, shared.now());
                 report(shared, &error, failure);
                 if failure == Failure::Lasting {
                     let objects = shared.state().take_trusting().into_iter().collect();
-                    shared.awaken(&Awakened { objects, recovered: false });
+                    shared.requeue(&Requeued { objects, recovered: false });
                 }
             }
         }
@@ -48,14 +48,14 @@ async fn list_dependents<R: Resource>(shared: &Shared<R>) {
         shared.state().begin_dependents(as_of, jitter());
         match R::list_dependents(&shared.setup.reader).await {
             Ok(by_resource) => {
-                let awakened = shared.state().dependents_listed(as_of, by_resource);
-                shared.awaken(&awakened);
-                tell_words(shared);
+                let requeued = shared.state().dependents_listed(as_of, by_resource);
+                shared.requeue(&requeued);
+                log_unknown_states(shared);
             }
             Err(error) => {
                 let (failure, objects) = shared.state().dependents_failed(&error, shared.now());
                 report(shared, &error, failure);
-                shared.awaken(&Awakened { objects: objects.into_iter().collect(), recovered: false });
+                shared.requeue(&Requeued { objects: objects.into_iter().collect(), recovered: false });
             }
         }
     }
@@ -70,7 +70,7 @@ async fn refresh_details<R: Resource>(shared: &Shared<R>) {
         match R::read_details(shared.reads(), &refreshing.resource_id, refreshing.managed).await {
             Ok(details) => {
                 if shared.state().refreshed(&refreshing, details) {
-                    shared.setup.wake.object(&refreshing.id);
+                    shared.setup.requeuer.enqueue(&refreshing.id);
                 }
             }
             Err(error) => {
@@ -78,29 +78,29 @@ async fn refresh_details<R: Resource>(shared: &Shared<R>) {
                 let resource_id = refreshing.resource_id.as_str();
                 tracing::warn!(account = target.account, region = target.region, resource_id, request_id, "{error}");
                 if shared.state().not_refreshed(&refreshing, &error, shared.now()) {
-                    shared.setup.wake.object(&refreshing.id);
+                    shared.setup.requeuer.enqueue(&refreshing.id);
                 }
             }
         }
     }
 }
 
-/// A word that this version does not know stops nobody, but somebody should know.
-fn tell_words<R: Resource>(shared: &Shared<R>) {
-    let words = shared.state().new_words();
-    for (field, word) in words {
+/// A state that this version does not know stops nobody, but somebody should know.
+fn log_unknown_states<R: Resource>(shared: &Shared<R>) {
+    let states = shared.state().new_unknown_states();
+    for (field, state) in states {
         let target = &shared.setup.target;
         tracing::warn!(
             account = target.account,
             region = target.region,
             field,
-            word,
-            "the provider uses an unknown word"
+            state,
+            "the provider reported an unknown state"
         );
     }
 }
 
-/// Waits until a sweep is due. What is due is asked again whenever it may have changed.
+/// Waits until a list is due. What is due is asked again whenever it may have changed.
 async fn until_due<R: Resource>(
     shared: &Shared<R>,
     changed: &Notify,

@@ -1,4 +1,4 @@
-//! The inventory's state without its task, for the model: it is told when a sweep begins and what it shows.
+//! The inventory's state without its task, for the model: it is told when a list begins and what it shows.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use privatelink::ServiceStatus;
 use super::RecordMark;
 use super::state::{About, Judgement, State};
 use crate::cloud::services::observed::{CreateAttempt, Observed};
-use crate::cloud::services::{Created, DeepView, EndpointServices, Query, Service, Write};
+use crate::cloud::services::{Created, Details, EndpointServices, Query, Service, Write};
 use crate::identity::ObjectId;
 use crate::timing::Timing;
 
@@ -32,16 +32,16 @@ impl Memory {
         self.0.observed(query, now)
     }
 
-    pub(crate) fn services_swept(&mut self, as_of: Timestamp, entries: Vec<Service>) {
+    pub(crate) fn services_listed(&mut self, as_of: Timestamp, entries: Vec<Service>) {
         self.0.listed(as_of, entries);
     }
 
-    /// A sweep that shows that nobody is connected.
+    /// A list that shows that nobody is connected.
     pub(crate) fn no_connections(&mut self, as_of: Timestamp) {
         self.0.dependents_listed(as_of, BTreeMap::new());
     }
 
-    pub(crate) fn read_deep(&mut self, service_id: &str, view: DeepView) {
+    pub(crate) fn read_details(&mut self, service_id: &str, view: Details) {
         self.0.read_details(service_id, view);
     }
 
@@ -79,14 +79,14 @@ impl Memory {
         self.0.remember_refusal(service_id, error, now);
     }
 
-    pub(crate) fn remember_setback(
+    pub(crate) fn remember_field_failure(
         &mut self,
         id: &ObjectId,
         (service_id, write): (&str, &Write),
         error: &Error,
         now: Timestamp,
     ) {
-        self.0.remember_setback(id, service_id, write, error, now);
+        self.0.remember_field_failure(id, service_id, write, error, now);
     }
 
     pub(crate) fn forget(&mut self, id: &ObjectId) {

@@ -1,9 +1,9 @@
-//! The inventory with its task against the simulator, in virtual time: what it sends, when, and whom it wakes.
+//! The inventory with its task against the simulator, in virtual time: what it sends, when, and whom it requeues.
 
 mod details;
+mod listing;
 mod reads;
 mod second_resource;
-mod sweeping;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use privatelink_sim::{Config, DEFAULT_PROVIDER, JournalQuery, LoadBalancer, Simu
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::cloud::requeuer::Wake;
+use crate::cloud::requeuer::Requeuer;
 use crate::cloud::services::observed::{Observed, ServiceView};
 use crate::cloud::services::{
     Attachment, AttachmentKey, Attributes, Created, DetailsQuery, Field, Inventory, InventorySetup as Setup, Managed,
@@ -38,8 +38,8 @@ struct World {
     simulator: Simulator,
     client: Client,
     inventory: Inventory,
-    wake: Wake,
-    woken: UnboundedReceiver<ObjectId>,
+    requeuer: Requeuer,
+    requeued: UnboundedReceiver<ObjectId>,
 }
 
 /// Services are Creating for 4 s, Pending for 1 s, Deleting for 3 s.
@@ -57,18 +57,18 @@ fn world(config: Config) -> World {
     simulator.seed_load_balancer(LoadBalancer::new("nlb-1", "nlb", REGION, &[ZONE]));
     simulator.seed_load_balancer(LoadBalancer::new("nlb-2", "nlb", REGION, &[ZONE]));
     let client = client(&simulator);
-    let (wake, woken) = Wake::channel();
+    let (requeuer, requeued) = Requeuer::channel();
     let inventory = Inventory::start(Setup {
         target: target(),
         reader: Reader::new(&client),
         cluster: "prod".to_owned(),
         timing: Timing::default(),
-        wake: wake.clone(),
+        requeuer: requeuer.clone(),
         clock: simulator.clock(),
         process: "us".to_owned(),
         process_start: simulator.now(),
     });
-    World { simulator, client, inventory, wake, woken }
+    World { simulator, client, inventory, requeuer, requeued }
 }
 
 fn client(simulator: &Simulator) -> Client {
@@ -141,7 +141,7 @@ impl World {
         Service { tags: owner.tags(), proof: Proof::OwnCreate, ..service }
     }
 
-    /// Creates a service as a pass does: the inventory hears of it.
+    /// Creates a service as a reconcile does: the inventory hears of it.
     async fn create(&self, name: &str) -> String {
         let service = self.create_outside(name, "prod").await;
         let service_id = service.id.clone();
@@ -150,7 +150,7 @@ impl World {
         service_id
     }
 
-    /// Changes the description as a pass does.
+    /// Changes the description as a reconcile does.
     async fn describe(&self, service_id: &str, description: &str) {
         let request = UpdateVpcEndpointServiceAttributeRequest {
             service_id: service_id.to_owned(),
@@ -162,30 +162,31 @@ impl World {
         self.inventory.remember(service_id, &Write::Attributes(change));
     }
 
-    /// Waits until the object is woken.
-    async fn until_woken(&mut self, name: &str) {
+    /// Waits until the object is requeued.
+    async fn until_requeued(&mut self, name: &str) {
         let deadline = Instant::now() + Duration::from_mins(10);
         loop {
-            let woken = timeout_at(deadline, self.woken.recv()).await.expect("nobody woke the object").unwrap();
-            if woken == id(name) {
+            let requeued =
+                timeout_at(deadline, self.requeued.recv()).await.expect("nobody requeued the object").unwrap();
+            if requeued == id(name) {
                 return;
             }
         }
     }
 
-    /// Everybody who has been woken and was not asked for yet.
-    fn woken(&mut self) -> Vec<ObjectId> {
-        std::iter::from_fn(|| self.woken.try_recv().ok()).collect()
+    /// Everybody who has been requeued and was not asked for yet.
+    fn requeued(&mut self) -> Vec<ObjectId> {
+        std::iter::from_fn(|| self.requeued.try_recv().ok()).collect()
     }
 
-    /// Passes of the object, each when it is woken, until what it sees is as wanted.
+    /// Reconciles of the object, each when it is requeued, until what it sees is as wanted.
     async fn until(&mut self, name: &str, wanted: impl Fn(&Observed) -> bool) -> Observed {
         loop {
             let observed = self.look(name);
             if wanted(&observed) {
                 return observed;
             }
-            self.until_woken(name).await;
+            self.until_requeued(name).await;
         }
     }
 
@@ -195,7 +196,7 @@ impl World {
         self.simulator.journal_of(&query).into_iter().map(|call| call.time).collect()
     }
 
-    fn sweeps(&self) -> Vec<Timestamp> {
+    fn lists(&self) -> Vec<Timestamp> {
         self.calls("ListVpcEndpointServices")
     }
 }

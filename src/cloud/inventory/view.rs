@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::resource::Resource;
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
-/// Every resource that the newest list or our own Create shows, with pending writes laid over; its tags are looked at again
+/// Every resource that the newest list or our own Create shows, with pending writes overlaid; its tags are looked at again
 /// here, because the server's filter proves nothing and our own Untag counts at once.
 #[derive(Clone, Debug)]
 pub(super) struct View<R: Resource> {

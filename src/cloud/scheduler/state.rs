@@ -1,4 +1,4 @@
-//! Who may call, who waits, who is next. Pure: time and chance are handed in, and whom to wake is handed out.
+//! Who may call, who waits, who is next. Pure: time and chance are handed in, and whom to requeue is handed out.
 
 mod fair;
 mod queue;

@@ -22,13 +22,13 @@ const TAG: Operation = Operation::TagResources;
 
 struct Rig {
     lanes: Lanes,
-    woken: UnboundedReceiver<ObjectId>,
+    requeued: UnboundedReceiver<ObjectId>,
 }
 
 fn rig(rates: Rates) -> Rig {
-    let (wake, woken) = Wake::channel();
+    let (requeuer, requeued) = Requeuer::channel();
     let clock = Arc::new(TokioClock::starting_at(Timestamp::UNIX_EPOCH));
-    Rig { lanes: Lanes::with_chance(rates, &Timing::default(), wake, clock, || 0.5), woken }
+    Rig { lanes: Lanes::with_chance(rates, &Timing::default(), requeuer, clock, || 0.5), requeued }
 }
 
 fn object(name: impl Into<String>) -> ObjectId {
@@ -61,16 +61,16 @@ impl Rig {
         matches!(self.ask(name, operation, "epsrv-x"), Err(NoTurn::Closed { .. }))
     }
 
-    /// Lets `time` pass, and says who was woken meanwhile.
+    /// Lets `time` pass, and says who was requeued meanwhile.
     async fn pass(&mut self, time: Duration) -> Vec<String> {
         advance(time).await;
         // The keeper runs once its timer is due.
         sleep(Duration::from_millis(1)).await;
-        self.woken()
+        self.requeued()
     }
 
-    fn woken(&mut self) -> Vec<String> {
-        std::iter::from_fn(|| self.woken.try_recv().ok()).map(|id| id.name).collect()
+    fn requeued(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.requeued.try_recv().ok()).map(|id| id.name).collect()
     }
 }
 
@@ -80,15 +80,15 @@ async fn operations_that_are_serial_in_the_account_never_overlap() {
     let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
     rig.queue("b", DELETE, "epsrv-b");
     rig.queue("c", UPDATE, "epsrv-c");
-    assert_eq!(rig.woken(), [""; 0]);
+    assert_eq!(rig.requeued(), [""; 0]);
 
     update.end(Ok(()));
-    assert_eq!(rig.woken(), ["b"]);
+    assert_eq!(rig.requeued(), ["b"]);
     rig.queue("c", UPDATE, "epsrv-c");
     let delete = rig.ask("b", DELETE, "epsrv-b").expect("the turn is held for b");
     rig.queue("c", UPDATE, "epsrv-c");
     delete.end(Ok(()));
-    assert_eq!(rig.woken(), ["c"]);
+    assert_eq!(rig.requeued(), ["c"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,7 +108,7 @@ async fn a_full_lane_does_not_hold_up_what_may_go() {
     let delete = rig.ask("c", DELETE, "epsrv-c").expect("b waits for its rate, not for the lane");
     rig.queue("d", DELETE, "epsrv-d");
     delete.end(Ok(()));
-    assert_eq!(rig.woken(), ["d"]);
+    assert_eq!(rig.requeued(), ["d"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -126,14 +126,14 @@ async fn a_turn_that_is_not_taken_up_passes_on_after_its_hold() {
     rig.queue("b", UPDATE, "epsrv-b");
     rig.queue("c", UPDATE, "epsrv-c");
     update.end(Ok(()));
-    assert_eq!(rig.woken(), ["b"]);
+    assert_eq!(rig.requeued(), ["b"]);
     assert_eq!(rig.pass(Duration::from_millis(1900)).await, [""; 0]);
     assert_eq!(rig.pass(Duration::from_millis(200)).await, ["c"]);
     // Late, but not lost: b keeps its place before everybody who came after it.
     rig.queue("d", UPDATE, "epsrv-d");
     rig.queue("b", UPDATE, "epsrv-b");
     rig.ask("c", UPDATE, "epsrv-c").expect("the turn is held for c").end(Ok(()));
-    assert_eq!(rig.woken(), ["b"]);
+    assert_eq!(rig.requeued(), ["b"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -157,7 +157,7 @@ async fn a_turn_dropped_unused_is_given_back_with_its_place_in_the_rate() {
     let unused = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
     rig.queue("b", UPDATE, "epsrv-b");
     drop(unused);
-    assert_eq!(rig.woken(), ["b"]);
+    assert_eq!(rig.requeued(), ["b"]);
     assert!(rig.ask("b", UPDATE, "epsrv-b").is_ok());
 }
 
@@ -170,9 +170,9 @@ async fn whoever_leaves_gives_its_turn_and_its_place_to_the_next() {
     }
     rig.lanes.leave(&object("c"));
     update.end(Ok(()));
-    assert_eq!(rig.woken(), ["b"]);
+    assert_eq!(rig.requeued(), ["b"]);
     rig.lanes.leave(&object("b"));
-    assert_eq!(rig.woken(), ["d"]);
+    assert_eq!(rig.requeued(), ["d"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -183,7 +183,7 @@ async fn asking_for_something_else_gives_the_old_place_up() {
     rig.queue("c", UPDATE, "epsrv-c");
     let _tag = rig.ask("b", TAG, "epsrv-b").expect("tags have no order");
     update.end(Ok(()));
-    assert_eq!(rig.woken(), ["c"]);
+    assert_eq!(rig.requeued(), ["c"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -206,7 +206,7 @@ async fn a_throttled_answer_closes_for_everybody_and_lets_one_probe_through_afte
     assert!(rig.is_closed("d", CREATE));
     assert_eq!(rig.pass(seconds(20)).await, [""; 0]);
     probe.end(Ok(()));
-    assert_eq!(rig.woken(), ["c", "d"]);
+    assert_eq!(rig.requeued(), ["c", "d"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -249,7 +249,7 @@ async fn whoever_was_called_when_the_door_closes_waits_like_everybody_else() {
     let refusal = rig.ask("b", CREATE, "").expect("open");
     rig.queue("c", CREATE, "");
     drop(unused);
-    assert_eq!(rig.woken(), ["c"]);
+    assert_eq!(rig.requeued(), ["c"]);
     refusal.end(Err(&refused(CREATE, "NeedOpenProduct")));
     assert!(rig.is_closed("d", CREATE));
     assert!(rig.is_closed("c", CREATE));
@@ -274,10 +274,10 @@ async fn an_account_that_is_not_activated_costs_one_probe_a_period_and_all_go_af
     }
     assert_eq!(rig.pass(seconds(60)).await, ["7"]);
     rig.ask("7", CREATE, "").expect("the probe").end(Ok(()));
-    let mut woken = rig.woken();
-    woken.sort_unstable_by_key(|name| name.parse::<u32>().ok());
+    let mut requeued = rig.requeued();
+    requeued.sort_unstable_by_key(|name| name.parse::<u32>().ok());
     let expected: Vec<_> = (0..50).filter(|n| *n != 7).map(|n| n.to_string()).collect();
-    assert_eq!(woken, expected);
+    assert_eq!(requeued, expected);
 }
 
 #[tokio::test(start_paused = true)]
@@ -307,7 +307,7 @@ async fn a_probe_that_fails_for_a_reason_of_its_own_passes_the_probe_on() {
     assert!(rig.is_closed("c", CREATE));
     assert_eq!(rig.pass(seconds(15)).await, ["b"]);
     rig.ask("b", CREATE, "").expect("the probe").end(Err(&refused(CREATE, "LoadBalancerNotFound")));
-    assert_eq!(rig.woken(), ["c"]);
+    assert_eq!(rig.requeued(), ["c"]);
     assert!(rig.is_closed("d", CREATE));
 }
 
@@ -341,7 +341,7 @@ async fn a_call_made_with_its_turn_ends_it() {
     let turn = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
     rig.queue("b", UPDATE, "epsrv-b");
     assert_eq!(turn.call(async { Ok(7) }).await, Ok(7));
-    assert_eq!(rig.woken(), ["b"]);
+    assert_eq!(rig.requeued(), ["b"]);
 }
 
 #[tokio::test(start_paused = true)]

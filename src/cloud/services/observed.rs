@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Connections, DeepView, Field, Service};
+use super::{Connections, Details, Field, Service};
 use crate::cloud::inventory::observed as generic;
 pub use crate::cloud::inventory::observed::{
-    AttemptEnd, CreateAttempt, Failure, NamedId, Proof, Refresh, Refusal, Setback,
+    AttemptEnd, CreateAttempt, FieldFailure, FieldFailureKind, NamedId, Proof, Refresh, Refusal,
 };
 
 /// Which service, if any, belongs to the object.
 pub type ServiceView = generic::Ownership<Service>;
 
 /// Attachments and principals, as they were read since the object's generation was first seen.
-pub type Deep = generic::DetailsView<DeepView>;
+pub type DetailsView = generic::DetailsView<Details>;
 
 /// What this process itself did and saw.
 pub type OwnHistory = generic::OwnHistory<Field>;
@@ -23,15 +23,15 @@ pub type OwnHistory = generic::OwnHistory<Field>;
 /// Everything that the operator knows of the cloud side of one object, at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observed {
-    /// When the newest complete sweep of the services began; `None` before the first.
+    /// When the newest complete list of the services began; `None` before the first.
     pub as_of: Option<Timestamp>,
     pub service: ServiceView,
-    pub deep: Deep,
+    pub details: DetailsView,
     /// The connections of the service; `None` until they were asked for.
     pub connections: Option<Connections>,
     pub own: OwnHistory,
-    /// The account and region cannot be read: the error of the newest sweep, if it failed.
-    pub sweep_error: Option<cloud_core::Error>,
+    /// The account and region cannot be read: the error of the newest list, if it failed.
+    pub list_error: Option<cloud_core::Error>,
     /// The same for the connections, while somebody waits for a list of them.
     pub connections_error: Option<cloud_core::Error>,
     /// The newest read of attachments and principals that the inventory made by itself failed.
@@ -42,9 +42,9 @@ pub struct Observed {
 impl Observed {
     /// The principals, where they are known.
     pub fn principals(&self) -> Option<&BTreeSet<String>> {
-        match &self.deep {
-            Deep::Known(view) => view.principals.as_ref(),
-            Deep::Unknown => None,
+        match &self.details {
+            DetailsView::Known(view) => view.principals.as_ref(),
+            DetailsView::Unknown => None,
         }
     }
 }

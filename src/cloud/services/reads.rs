@@ -10,7 +10,7 @@ use privatelink::{
 };
 
 use super::resource::EndpointServices;
-use super::{Connection, DeepView, Service, answers};
+use super::{Connection, Details, Service, answers};
 use crate::cloud::errors::denies_existence;
 use crate::cloud::inventory::Reads;
 use crate::names::CLUSTER_TAG;
@@ -61,7 +61,7 @@ pub(super) async fn details(
     reads: Reads<'_, EndpointServices>,
     service_id: &str,
     with_principals: bool,
-) -> Result<DeepView, Error> {
+) -> Result<Details, Error> {
     let as_of = reads.now();
     let request = ListVpcEndpointServiceResourcesRequest { service_id: service_id.to_owned() };
     let resources = reads.guarded(
@@ -70,7 +70,7 @@ pub(super) async fn details(
     );
     let (resources, principals) = tokio::try_join!(resources, principals(reads, service_id, with_principals))?;
     let attachments = answers::attachments(resources.items);
-    Ok(DeepView { as_of, read_at: reads.now(), attachments, principals })
+    Ok(Details { as_of, read_at: reads.now(), attachments, principals })
 }
 
 /// The allowed principals. The provider may keep accounts added by id and those added by ARN in one list or in two, so both are asked

@@ -8,13 +8,13 @@ use privatelink::{BusinessStatus, ConnectionStatus, Operation, Reader, ServiceSt
 
 use super::observed::{Observed, Proof};
 use super::{
-    Attachment, AttachmentKey, Connection, Connections, Created, DeepView, Field, Service, Value, Write, reads,
+    Attachment, AttachmentKey, Connection, Connections, Created, Details, Field, Service, Value, Write, reads,
 };
 use crate::cloud::inventory::Reads;
-use crate::cloud::inventory::observed::Sighting;
+use crate::cloud::inventory::observed::Observation;
 use crate::cloud::inventory::resource::{Aftermath, Phase, Resource};
 
-/// Endpoint services, as a resource of which an inventory is kept. Details: attachments and principals. What hangs on one: its connections.
+/// Endpoint services, as a resource of which an inventory is kept. Details: attachments and principals. Dependents: its connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EndpointServices;
 
@@ -32,7 +32,7 @@ impl Resource for EndpointServices {
     type Value = Value;
     type Write = Write;
     type Created = Created;
-    type Details = DeepView;
+    type Details = Details;
     type Managed = Managed;
     type Dependent = Connection;
     type Observed = Observed;
@@ -44,8 +44,8 @@ impl Resource for EndpointServices {
     const READ_DETAILS: &'static [Operation] =
         &[Operation::ListVpcEndpointServiceResources, Operation::ListVpcEndpointServiceUsers];
 
-    fn observed(sighting: Sighting<Self>) -> Observed {
-        let Sighting {
+    fn observed(observation: Observation<Self>) -> Observed {
+        let Observation {
             as_of,
             ownership,
             details,
@@ -55,14 +55,14 @@ impl Resource for EndpointServices {
             dependents_error,
             details_error,
             refresh,
-        } = sighting;
+        } = observation;
         Observed {
             as_of,
             service: ownership,
-            deep: details,
+            details,
             connections: dependents.map(|(as_of, list)| Connections { as_of, list }),
             own,
-            sweep_error: list_error,
+            list_error,
             connections_error: dependents_error,
             details_error,
             refresh,
@@ -127,10 +127,10 @@ impl Resource for EndpointServices {
     }
 
     /// The owner is the one principal of a new service.
-    fn into_view(created: Created, account: &str, now: Timestamp) -> (Service, DeepView) {
+    fn into_view(created: Created, account: &str, now: Timestamp) -> (Service, Details) {
         let Created { service, attachments } = created;
         let principals = Some([account.to_owned()].into());
-        (service, DeepView { as_of: now, read_at: now, attachments, principals })
+        (service, Details { as_of: now, read_at: now, attachments, principals })
     }
 
     fn aftermath(write: &Write) -> Aftermath {
@@ -166,23 +166,23 @@ impl Resource for EndpointServices {
         overlay(view, field, value);
     }
 
-    fn shown_details(details: &DeepView, field: &Field) -> Option<Value> {
+    fn shown_details(details: &Details, field: &Field) -> Option<Value> {
         shown_details(details, field)
     }
 
-    fn details_agree(details: &DeepView, field: &Field, value: &Value) -> bool {
+    fn details_agree(details: &Details, field: &Field, value: &Value) -> bool {
         details_agree(details, field, value)
     }
 
-    fn overlay_details(details: &mut DeepView, field: &Field, value: &Value) {
+    fn overlay_details(details: &mut Details, field: &Field, value: &Value) {
         overlay_details(details, field, value);
     }
 
-    fn details_as_of(details: &DeepView) -> Timestamp {
+    fn details_as_of(details: &Details) -> Timestamp {
         details.as_of
     }
 
-    fn details_equal(one: &DeepView, other: &DeepView) -> bool {
+    fn details_equal(one: &Details, other: &Details) -> bool {
         (&one.attachments, &one.principals) == (&other.attachments, &other.principals)
     }
 
@@ -190,7 +190,7 @@ impl Resource for EndpointServices {
         managed.attachments || managed.principals
     }
 
-    fn unknown_words(view: &Service) -> Vec<(&'static str, &str)> {
+    fn unknown_states(view: &Service) -> Vec<(&'static str, &str)> {
         let mut met = Vec::new();
         if let ServiceStatus::Unknown(word) = &view.status {
             met.push(("ServiceStatus", word.as_str()));
@@ -202,7 +202,7 @@ impl Resource for EndpointServices {
         met
     }
 
-    fn unknown_words_of_dependent(connection: &Connection) -> Vec<(&'static str, &str)> {
+    fn unknown_states_of_dependent(connection: &Connection) -> Vec<(&'static str, &str)> {
         match &connection.status {
             ConnectionStatus::Unknown(word) => vec![("ConnectionStatus", word.as_str())],
             _ => Vec::new(),
@@ -225,7 +225,7 @@ impl Resource for EndpointServices {
         reads::status(reads, id).await
     }
 
-    async fn read_details(reads: Reads<'_, Self>, id: &str, managed: Managed) -> Result<DeepView, Error> {
+    async fn read_details(reads: Reads<'_, Self>, id: &str, managed: Managed) -> Result<Details, Error> {
         reads::details(reads, id, managed.principals).await
     }
 }
@@ -240,7 +240,7 @@ fn shown(service: &Service, field: &Field) -> Option<Value> {
 }
 
 /// What a read of attachments and principals says of a field.
-fn shown_details(view: &DeepView, field: &Field) -> Option<Value> {
+fn shown_details(view: &Details, field: &Field) -> Option<Value> {
     match field {
         Field::Resource(key) => Some(match view.attachments.get(key) {
             None => Value::Absent,
@@ -255,7 +255,7 @@ fn shown_details(view: &DeepView, field: &Field) -> Option<Value> {
     }
 }
 
-/// Lays the value over a list's entry.
+/// Overlays the value on a list's entry.
 fn overlay(service: &mut Service, field: &Field, value: &Value) {
     match (field, value) {
         (Field::Tag(key), Value::Text(text)) => {
@@ -270,7 +270,7 @@ fn overlay(service: &mut Service, field: &Field, value: &Value) {
 }
 
 /// Whether a read of attachments and principals agrees with the value.
-fn details_agree(view: &DeepView, field: &Field, value: &Value) -> bool {
+fn details_agree(view: &Details, field: &Field, value: &Value) -> bool {
     match (field, value) {
         (Field::Resource(key), Value::AutoAllocated(enabled)) => {
             view.attachments.get(key).is_some_and(|attachment| attachment.auto_allocated_enabled == *enabled)
@@ -283,8 +283,8 @@ fn details_agree(view: &DeepView, field: &Field, value: &Value) -> bool {
     }
 }
 
-/// Lays the value over a read of attachments and principals.
-fn overlay_details(view: &mut DeepView, field: &Field, value: &Value) {
+/// Overlays the value on a read of attachments and principals.
+fn overlay_details(view: &mut Details, field: &Field, value: &Value) {
     match (field, value) {
         (Field::Resource(key), Value::Absent) => {
             view.attachments.remove(key);

@@ -6,7 +6,7 @@ use privatelink::Operation;
 
 use super::{Attachment, AttachmentKey, Attributes, Field, Service};
 
-/// One write to a service that exists. The plan holds it, execution sends it, the inventory lays it over what lists show: nobody translates it.
+/// One write to a service that exists. The plan holds it, execution sends it, the inventory overlays it on what lists show: nobody translates it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
     /// Those of the fields that Update writes.

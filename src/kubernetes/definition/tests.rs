@@ -76,7 +76,7 @@ async fn an_object_is_asked_about_again_and_not_more_often_than_once_a_second() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_the_wish_to_know_nobody_is_asked() {
+async fn nobody_is_asked_without_need() {
     let (shared, asked) = shared(|_| Ok(Definition::Goes));
     let shared = SharedDefinition { reads: DefinitionReads::Ignored, ..shared };
     assert_eq!(shared.of_kind("any").await, Definition::Stays);

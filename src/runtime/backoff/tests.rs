@@ -44,7 +44,7 @@ fn an_object_without_failure_may_begin() {
 }
 
 #[test]
-fn a_wake_does_not_shorten_the_back_off() {
+fn a_requeue_does_not_shorten_the_back_off() {
     let back_off = BackOff::new(FIRST, MAX);
     failed(&back_off, "a", Cause::Other);
     assert_eq!(back_off.gate(&id("a"), &revision(1), at(20)), Gate::Closed(Duration::from_secs(40)));
@@ -120,7 +120,7 @@ fn a_recovery_frees_those_who_could_not_reach_that_target_only() {
 }
 
 #[test]
-fn an_unknown_account_holds_nobody_back_who_is_woken() {
+fn an_unknown_account_holds_nobody_back_who_is_requeued() {
     let back_off = BackOff::new(FIRST, MAX);
     failed(&back_off, "a", Cause::AccountUnknown);
     assert_eq!(back_off.gate(&id("a"), &revision(1), at(0)), Gate::Open);

@@ -112,7 +112,7 @@ async fn a_reconcile_that_waits_comes_back_in_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reconcile_that_is_woken_in_back_off_does_nothing() {
+async fn a_reconcile_that_is_requeued_in_back_off_does_nothing() {
     let world = world(FakeServer::default());
     assert_eq!(world.ends(Ok(failed(60))).await, Action::requeue(Duration::from_mins(1)));
     tokio::time::advance(Duration::from_secs(20)).await;

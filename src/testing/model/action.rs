@@ -20,9 +20,9 @@ pub(super) enum Action {
     /// The process dies, and another one begins.
     Crash(usize),
     Watch(usize),
-    /// A sweep begins; it will show what was so many ticks ago.
-    Sweep(usize, i64),
-    Swept(usize),
+    /// A list begins; it will show what was so many ticks ago.
+    List(usize, i64),
+    Listed(usize),
     /// A pass begins: it looks and thinks.
     Think(usize),
     Walk(usize, Answer),
@@ -100,10 +100,10 @@ fn arrive(world: &World, call: usize, actions: &mut Vec<Action>) {
 fn process(setup: &Setup, world: &World, (number, operator): (usize, &Operator), actions: &mut Vec<Action>) {
     actions.extend(world.lags_behind(number).then_some(Action::Watch(number)));
     actions.extend((world.budget.crashes > 0).then_some(Action::Crash(number)));
-    if operator.sweep.is_some() {
-        actions.push(Action::Swept(number));
+    if operator.list.is_some() {
+        actions.push(Action::Listed(number));
     } else if operator.copy.is_some() {
-        actions.extend([Action::Sweep(number, 0), Action::Sweep(number, setup.list_lag)]);
+        actions.extend([Action::List(number, 0), Action::List(number, setup.list_lag)]);
     }
     let Some(pass) = &operator.pass else {
         actions.extend(operator.copy.is_some().then_some(Action::Think(number)));

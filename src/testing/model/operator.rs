@@ -29,15 +29,15 @@ pub(super) struct Operator {
     pub(super) memory: Arc<Memory>,
     /// The object as the watch last showed it, or as an own write answered.
     pub(super) copy: Option<Arc<Object>>,
-    pub(super) sweep: Option<Arc<Sweep>>,
-    /// A pass wished to know the connections.
+    pub(super) list: Option<Arc<ListRun>>,
+    /// A pass asked for the connections.
     pub(super) wants_connections: bool,
     pub(super) pass: Option<Arc<Pass>>,
 }
 
-/// A sweep that has begun, and what it will show.
+/// A list that has begun, and what it will show.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct Sweep {
+pub(super) struct ListRun {
     pub(super) as_of: Timestamp,
     pub(super) entries: Vec<Service>,
 }
@@ -73,7 +73,7 @@ impl Operator {
         Self {
             memory: Arc::new(Memory::new(CLUSTER, ACCOUNT, &setup.timing, (process, now))),
             copy: object.cloned(),
-            sweep: None,
+            list: None,
             wants_connections: false,
             pass: None,
         }
@@ -166,15 +166,15 @@ impl Hash for Pass {
         let Observed {
             as_of,
             service,
-            deep,
+            details,
             connections,
             own,
-            sweep_error: _,
+            list_error: _,
             connections_error: _,
             details_error: _,
             refresh: _,
         } = observed;
-        (object, execution.planned_at(), as_of, service, deep, connections, own).hash(hasher);
+        (object, execution.planned_at(), as_of, service, details, connections, own).hash(hasher);
         let Outcome { done, set_aside, stopped, error } = execution.outcome();
         (done.len(), set_aside.len(), execution.recorded_at(), self.stage()).hash(hasher);
         stopped.as_ref().map(std::mem::discriminant).hash(hasher);

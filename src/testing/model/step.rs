@@ -9,10 +9,10 @@ use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation};
 use super::action::{Action, Answer};
 use super::cloud::{Endpoint, Life, Taking};
 use super::kubernetes::Refused;
-use super::operator::{Operator, Pass, Stage, Sweep, resolved, think};
+use super::operator::{ListRun, Operator, Pass, Stage, resolved, think};
 use super::setup::{Grain, Setup};
 use super::world::{Call, World, process_name};
-use crate::cloud::services::{DeepView, Write};
+use crate::cloud::services::{Details, Write};
 use crate::identity::{CreateRecord, ObjectKey};
 use crate::kubernetes::{KubernetesError, LatestObject};
 use crate::vpc_endpoint_service::conclude::{Walk, conclude};
@@ -56,8 +56,8 @@ impl World {
             Action::Progress(number) => drop(self.cloud.services[number].progress(now)),
             Action::Crash(number) => self.crash(setup, number),
             Action::Watch(number) => self.watch(number),
-            Action::Sweep(number, lag) => self.sweep(number, lag),
-            Action::Swept(number) => self.swept(number),
+            Action::List(number, lag) => self.list(number, lag),
+            Action::Listed(number) => self.listed(number),
             Action::Think(number) => self.think(setup, number),
             Action::Walk(number, answer) => self.walk(number, answer),
             Action::End(number, answer) => self.end(setup, number, answer),
@@ -72,7 +72,7 @@ impl World {
     /// Nothing is on its way to a process but the answers of its Creates.
     fn catch_up(&mut self) {
         for number in 0..self.operators.len() {
-            self.swept(number);
+            self.listed(number);
             if self.lags_behind(number) {
                 self.watch(number);
             }
@@ -121,18 +121,18 @@ impl World {
         operator.copy = newest;
     }
 
-    fn sweep(&mut self, number: usize, lag: i64) {
+    fn list(&mut self, number: usize, lag: i64) {
         let as_of = self.now();
         let entries = self.cloud.list(as_of - Duration::from_secs(lag.unsigned_abs()));
-        self.operators[number].sweep = Some(Arc::new(Sweep { as_of, entries }));
+        self.operators[number].list = Some(Arc::new(ListRun { as_of, entries }));
     }
 
-    fn swept(&mut self, number: usize) {
+    fn listed(&mut self, number: usize) {
         let operator = &mut self.operators[number];
-        let Some(sweep) = operator.sweep.take() else { return };
-        operator.memory().services_swept(sweep.as_of, sweep.entries.clone());
+        let Some(list) = operator.list.take() else { return };
+        operator.memory().services_listed(list.as_of, list.entries.clone());
         if std::mem::take(&mut operator.wants_connections) {
-            operator.memory().no_connections(sweep.as_of);
+            operator.memory().no_connections(list.as_of);
         }
     }
 
@@ -163,12 +163,12 @@ impl World {
         let status = |id: &str| self.cloud.get(id).map(Endpoint::status);
         let operator = &mut self.operators[number];
         match look {
-            Look::Sweep { .. } => {}
+            Look::List { .. } => {}
             Look::Connections { .. } => operator.wants_connections = true,
-            Look::Deep { service_id } => {
+            Look::Details { service_id } => {
                 let principals = Some([resolved.target.account.clone()].into());
-                let view = DeepView { as_of: now, read_at: now, attachments: [].into(), principals };
-                operator.memory().read_deep(service_id, view);
+                let view = Details { as_of: now, read_at: now, attachments: [].into(), principals };
+                operator.memory().read_details(service_id, view);
             }
             Look::Service { service_id } => operator.memory().got(service_id, now, status(service_id)),
             Look::Judge { service_id } => {
@@ -318,10 +318,10 @@ impl World {
         let memory = self.operators[number].memory();
         match remembered {
             Remember::Accepted => memory.remember(service_id, write, now),
-            Remember::Refused { error, is_setback } => {
+            Remember::Refused { error, is_field_failure } => {
                 memory.remember_refusal(service_id, &error, now);
-                if is_setback {
-                    memory.remember_setback(&id, (service_id, write), &error, now);
+                if is_field_failure {
+                    memory.remember_field_failure(&id, (service_id, write), &error, now);
                 }
             }
         }

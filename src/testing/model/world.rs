@@ -111,8 +111,8 @@ impl World {
             (&request.client_token, &request.service_description, began, caller).hash(hasher);
         }
         for operator in operators {
-            let Operator { memory, copy, sweep, wants_connections, pass } = operator;
-            (memory, copy, sweep, wants_connections, pass).hash(hasher);
+            let Operator { memory, copy, list, wants_connections, pass } = operator;
+            (memory, copy, list, wants_connections, pass).hash(hasher);
             let copies = [copy.as_ref(), pass.as_ref().map(|pass| &pass.object)];
             copies.map(|copy| copy.is_some_and(|copy| kubernetes.is_newest(copy))).hash(hasher);
         }

@@ -19,7 +19,7 @@ pub(super) fn stance(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Stance
     if !scene.is_held() {
         return Stance::Silent;
     }
-    let blocked = unplaced(scene).or_else(|| out_of_sight(scene, spec)).or_else(|| failed(scene, spec));
+    let blocked = unplaced(scene).or_else(|| stale(scene, spec)).or_else(|| failed(scene, spec));
     if let Some(message) = blocked.or_else(|| obstacle(scene, spec)) {
         return Picture::reconciling(Reason::DeletionBlocked, message).into();
     }
@@ -54,10 +54,10 @@ fn refusal(
     if stalled && is_deleted { format!("{message}. {}", places::retain(scene)) } else { message }
 }
 
-fn out_of_sight(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
+fn stale(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
     let observed = scene.observed()?;
-    let verdict = scene.verdict_of_list(observed.sweep_error.as_ref()?);
-    (verdict.stalled || scene.trust(observed).is_none()).then(|| refusal(scene, spec, verdict))
+    let verdict = scene.verdict_of_list(observed.list_error.as_ref()?);
+    (verdict.stalled || scene.fresh_for(observed).is_none()).then(|| refusal(scene, spec, verdict))
 }
 
 /// Only what a person or a consumer must settle blocks; passing trouble passes.
@@ -90,7 +90,7 @@ fn obstacle(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> 
             words::service(scene.service_id()),
             words::lock(status)
         ),
-        Wait::Sweep
+        Wait::List
         | Wait::Visible(_)
         | Wait::ServiceActive(_)
         | Wait::ServiceDeleted
@@ -167,7 +167,7 @@ fn field_holds(scene: &Scene<'_>, field: &str) -> String {
 /// Only a look is waited for: what was said of this deletion still holds.
 fn is_undecided(scene: &Scene<'_>) -> bool {
     let is_said = matches!(scene.reason(), Some(Reason::Deleting | Reason::DeletionBlocked)) && scene.is_described();
-    let is_looking = matches!(scene.wait(), Some(Wait::Sweep)) || scene.plan().is_none();
+    let is_looking = matches!(scene.wait(), Some(Wait::List)) || scene.plan().is_none();
     is_said && is_looking && !scene.has_written()
 }
 

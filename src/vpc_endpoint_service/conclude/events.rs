@@ -145,10 +145,10 @@ fn tags_left(scene: &Scene<'_>) -> Option<String> {
         None if scene.has_written() => return elsewhere(scene),
         None => {
             let observed = scene.observed()?;
-            let refused = || observed.sweep_error.as_ref().map(|error| verdict(error).message);
+            let refused = || observed.list_error.as_ref().map(|error| verdict(error).message);
             match &observed.service {
                 ServiceView::Ours(_) | ServiceView::Many(_) => "the provider refused to remove them".to_owned(),
-                ServiceView::NotYetSwept => refused()?,
+                ServiceView::NotYetListed => refused()?,
                 ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
                     return elsewhere(scene);
                 }

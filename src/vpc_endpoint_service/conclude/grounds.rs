@@ -1,6 +1,6 @@
 //! Whether what was said last still has its ground, where a pass brought nothing that would replace it.
 //!
-//! What was refused holds until the same was tried again. What was closed, out of sight, locked or unplaced holds only as long as this pass found
+//! What was refused holds until the same was tried again. What was closed, stale, locked or unplaced holds only as long as this pass found
 //! it so.
 
 use cloud_core::{ApiOperation, sts};
@@ -16,9 +16,9 @@ use crate::vpc_endpoint_service::observe::{NamedId, Service, ServiceView};
 pub(super) fn hold(scene: &Scene<'_>) -> bool {
     let Some(reason) = scene.reason() else { return true };
     match operation(scene) {
-        _ if reason == Reason::CloudUnreachable => !is_in_sight(scene),
+        _ if reason == Reason::CloudUnreachable => !is_fresh(scene),
         Some(operation) if operation == sts::GET_CALLER_IDENTITY => scene.resolved().is_none(),
-        Some(operation) if operation == Operation::ListVpcEndpointServices.into() => !is_in_sight(scene),
+        Some(operation) if operation == Operation::ListVpcEndpointServices.into() => !is_fresh(scene),
         Some(operation) if !operation.mutates() => scene.observed().is_none(),
         Some(operation) => !is_open_again(scene, reason, operation),
         None => holds_without_a_call(scene, reason),
@@ -32,9 +32,9 @@ fn operation(scene: &Scene<'_>) -> Option<ApiOperation> {
 }
 
 /// The account's services are listed.
-fn is_in_sight(scene: &Scene<'_>) -> bool {
+fn is_fresh(scene: &Scene<'_>) -> bool {
     scene.observed().is_some_and(|observed| {
-        observed.as_of.is_some() && observed.sweep_error.is_none() && scene.trust(observed).is_some()
+        observed.as_of.is_some() && observed.list_error.is_none() && scene.fresh_for(observed).is_some()
     })
 }
 
@@ -55,7 +55,7 @@ fn is_locked(service: &Service) -> bool {
 
 fn holds_without_a_call(scene: &Scene<'_>, reason: Reason) -> bool {
     let view = scene.observed().map(|observed| &observed.service);
-    let is_unseen = matches!(view, None | Some(ServiceView::NotYetSwept));
+    let is_unseen = matches!(view, None | Some(ServiceView::NotYetListed));
     match reason {
         // The pass got past what they speak of.
         Reason::NotImplementedYet

@@ -13,15 +13,15 @@ use crate::kubernetes::KubernetesError;
 use crate::names::{ADOPT_TAG, CLUSTER_TAG};
 use crate::vpc_endpoint_service::connections::live_consumers;
 use crate::vpc_endpoint_service::execute::ExecuteError;
-use crate::vpc_endpoint_service::observe::{Deep, Observed, Service, ServiceView};
+use crate::vpc_endpoint_service::observe::{DetailsView, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::Wait;
 use crate::vpc_endpoint_service::resolve::ResolveError;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
 const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 11] = [
     // What was seen is too old to say anything.
-    out_of_sight,
-    details_out_of_sight,
+    stale,
+    details_stale,
     // The pass broke off.
     read_failed,
     write_failed,
@@ -68,7 +68,7 @@ fn account_unknown(scene: &Scene<'_>, error: &cloud_core::Error) -> Stance {
     let verdict = verdict(error);
     let was_known = scene.is_described() && scene.previous.service_id.is_some();
     let is_unknown = was_known && scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
-    match scene.trust_unplaced() {
+    match scene.fresh_for_unplaced() {
         Some(_) if scene.was_ready() => Stance::Keep,
         Some(_) if !is_unknown => Picture::of(verdict).into(),
         _ => blind(verdict, "The account of the credentials cannot be determined.").into(),
@@ -84,33 +84,33 @@ fn blind(verdict: Verdict, what: &str) -> Picture {
     }
 }
 
-/// Nobody could look for so long that the operator cannot vouch for what it said. An object that nobody has seen yet has no such time.
-fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
+/// Nobody could look for longer than `staleAfter`: what the operator said is stale. An object that nobody has seen yet has no such time.
+fn stale(scene: &Scene<'_>) -> Option<Stance> {
     let observed = scene.observed()?;
-    let trusted = scene.trust(observed).is_some();
-    let error = observed.sweep_error.as_ref();
+    let trusted = scene.fresh_for(observed).is_some();
+    let error = observed.list_error.as_ref();
     match (observed.as_of, error) {
         (None, Some(error)) if trusted && !scene.was_ready() => Some(Picture::of(scene.verdict_of_list(error)).into()),
         _ if trusted => None,
-        _ => Some(unvouched(scene, observed).into()),
+        _ => Some(stale_picture(scene, observed).into()),
     }
 }
 
-fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
-    match observed.sweep_error.as_ref().map(|error| scene.verdict_of_list(error)) {
+fn stale_picture(scene: &Scene<'_>, observed: &Observed) -> Picture {
+    match observed.list_error.as_ref().map(|error| scene.verdict_of_list(error)) {
         Some(verdict) => blind(verdict, "The account's services cannot be listed."),
         None => Picture::reconciling(Reason::CloudUnreachable, "The account's services were not listed for minutes.")
             .unknown(),
     }
 }
 
-/// Attachments and principals could not be read for so long that the operator cannot vouch for what it said of them.
-fn details_out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
+/// Attachments and principals could not be read for so long that what the operator said of them is stale.
+fn details_stale(scene: &Scene<'_>) -> Option<Stance> {
     let observed = scene.observed()?;
     let verdict = verdict(observed.details_error.as_ref()?);
-    let read = match &observed.deep {
-        Deep::Known(view) => view.as_of,
-        Deep::Unknown => observed.own.first_seen,
+    let read = match &observed.details {
+        DetailsView::Known(view) => view.as_of,
+        DetailsView::Unknown => observed.own.first_seen,
     };
     if scene.left(read, scene.timing.details_refresh_period.saturating_mul(2)).is_some() {
         return None;
@@ -200,7 +200,7 @@ fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
                 words::list(others)
             ),
         ),
-        Wait::Sweep
+        Wait::List
         | Wait::Visible(_)
         | Wait::ServiceActive(_)
         | Wait::AttachmentUnused { .. }
@@ -308,7 +308,7 @@ fn in_step(scene: &Scene<'_>) -> Option<Stance> {
     (plan.is_empty() && is_active && is_known).then(|| Picture::available(words::available(scene.service_id())).into())
 }
 
-/// A list fails again and again, and the object waits for what it would show. What is Ready stays so for as long as it is vouched for.
+/// A list fails again and again, and the object waits for what it would show. What is Ready stays so until it is stale.
 fn list_failing(scene: &Scene<'_>) -> Option<Stance> {
     let error = scene.failing_list().filter(|_| !scene.is_still_ready() || is_at_work(scene))?;
     Some(Picture::of(scene.verdict_of_list(error)).drifted(drift(scene)).into())
@@ -337,7 +337,7 @@ fn at_work(scene: &Scene<'_>) -> Picture {
         (Some(Wait::ServiceActive(ServiceStatus::Unknown(state))), _) => {
             Picture::reconciling(Reason::UnknownAnswer, words::unknown_state(scene.service_id(), state))
         }
-        (_, Some(_)) if is_in_sight_again(scene) => Picture::reconciling(
+        (_, Some(_)) if is_readable_again(scene) => Picture::reconciling(
             Reason::Pending,
             format!("{} can be read again; the operator is reading it.", words::service(scene.service_id())),
         )
@@ -355,7 +355,7 @@ fn at_work(scene: &Scene<'_>) -> Picture {
 }
 
 /// Nobody could say whether it is ready, and nothing is known yet that would be to be done.
-fn is_in_sight_again(scene: &Scene<'_>) -> bool {
+fn is_readable_again(scene: &Scene<'_>) -> bool {
     let is_unknown = scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
     let is_idle = scene.plan().is_none_or(|plan| plan.steps.is_empty() && plan.differences.is_empty());
     scene.is_described() && is_unknown && is_idle && !scene.has_written()
@@ -380,8 +380,8 @@ fn not_seen(scene: &Scene<'_>) -> Picture {
         let message = format!("The service {} of an earlier object is being adopted.", service.id);
         return Picture::reconciling(Reason::Updating, message);
     }
-    let is_swept = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetSwept);
-    match (is_swept, scene.previous.service_id.as_deref()) {
+    let is_listed = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetListed);
+    match (is_listed, scene.previous.service_id.as_deref()) {
         (false, _) => {
             Picture::reconciling(Reason::Pending, "The account's services have not been listed yet.").unknown()
         }

@@ -1,4 +1,4 @@
-//! When the next pass comes. Nearly always something wakes the object before; the times are the net below that.
+//! When the next pass comes. Nearly always something requeues the object before; the times are the net below that.
 
 use std::time::Duration;
 
@@ -18,7 +18,8 @@ pub(super) fn requeue(scene: &Scene<'_>, soonest: Option<Duration>) -> Requeue {
     if let Some(back_off) = back_off(scene) {
         return back_off;
     }
-    let limits = [waiting(scene), soonest, scene.patience(), grace(scene), trust(scene), kind(scene), retry(scene)];
+    let limits =
+        [waiting(scene), soonest, scene.patience(), grace(scene), until_stale(scene), kind(scene), retry(scene)];
     limits.into_iter().flatten().min().map_or(Requeue::OnChange, Requeue::After)
 }
 
@@ -27,7 +28,7 @@ fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
         return Some(Requeue::BackOff { at_least: Duration::ZERO });
     }
     if scene.deleting().is_some() && scene.unplaced().is_some() {
-        // Nothing was called, and who knows the account wakes the object.
+        // Nothing was called, and who knows the account requeues the object.
         return None;
     }
     let after = |error: &Error| Requeue::BackOff { at_least: error.retry().after.unwrap_or_default() };
@@ -35,8 +36,8 @@ fn back_off(scene: &Scene<'_>) -> Option<Requeue> {
         return Some(Requeue::BackOff { at_least: left(scene, *until) });
     }
     if let (Some(Err(ResolveError::AccountUnknown(_))), true) = (&scene.walk.resolved, scene.was_ready()) {
-        // Nothing was called. Who knows the account wakes the object; else it must be told in time that nobody vouches for it any more.
-        return scene.trust_unplaced().map(Requeue::After);
+        // Nothing was called. Who knows the account requeues the object; else it must be told in time that its status is stale.
+        return scene.fresh_for_unplaced().map(Requeue::After);
     }
     if let Some(error) = scene.refused() {
         return Some(after(error));
@@ -64,7 +65,7 @@ fn waiting(scene: &Scene<'_>) -> Option<Duration> {
     }
 }
 
-/// The lanes wake the object; a wake that was missed costs no more than this.
+/// The lanes requeue the object; a requeue that was missed costs no more than this.
 fn turn(scene: &Scene<'_>, no_turn: &NoTurn) -> Duration {
     let closed = match no_turn {
         NoTurn::Queued { .. } => Duration::ZERO,
@@ -80,13 +81,13 @@ fn left(scene: &Scene<'_>, until: Timestamp) -> Duration {
 fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
     match wait {
         // Only calls of this object's own show it.
-        _ if matches!(look, Some(Look::Service { .. } | Look::Deep { .. } | Look::Judge { .. })) => {
+        _ if matches!(look, Some(Look::Service { .. } | Look::Details { .. } | Look::Judge { .. })) => {
             scene.timing.active_poll_interval
         }
         Wait::ServiceActive(_) if scene.seen().is_some_and(|service| service.settling) => {
             scene.timing.active_poll_interval
         }
-        Wait::Sweep
+        Wait::List
         | Wait::Visible(_)
         | Wait::ServiceActive(_)
         | Wait::ServiceDeleted
@@ -131,8 +132,8 @@ fn kind(scene: &Scene<'_>) -> Option<Duration> {
     (scene.deleting().is_some() && scene.is_held() && !scene.is_released()).then_some(scene.timing.resync_period)
 }
 
-/// What is left until nobody can vouch for the object, while its account cannot be read.
-fn trust(scene: &Scene<'_>) -> Option<Duration> {
-    let observed = scene.observed().filter(|observed| observed.sweep_error.is_some())?;
-    scene.trust(observed)
+/// What is left until the status of the object is stale, while its account cannot be read.
+fn until_stale(scene: &Scene<'_>) -> Option<Duration> {
+    let observed = scene.observed().filter(|observed| observed.list_error.is_some())?;
+    scene.fresh_for(observed)
 }

@@ -24,7 +24,7 @@ use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved};
 /// three writes to Kubernetes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How much later than others an object may stop being vouched for, in parts of the time: so that not all are written at once.
+/// How much later than others the status of an object may become stale, in parts of the time: so that not all are written at once.
 const SPREAD: u32 = 5;
 
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +106,7 @@ impl<'a> Scene<'a> {
         let service = match &self.observed()?.service {
             ServiceView::Ours(service) => Some(&**service),
             ServiceView::Many(services) => services.first(),
-            ServiceView::NotYetSwept
+            ServiceView::NotYetListed
             | ServiceView::Absent { .. }
             | ServiceView::Foreign(_)
             | ServiceView::Former(_) => None,
@@ -165,9 +165,9 @@ impl<'a> Scene<'a> {
     pub(super) fn failing_list(&self) -> Option<&'a Error> {
         let (observed, plan) = (self.observed()?, self.plan()?);
         match (&plan.wait, &plan.look) {
-            (None, _) | (_, Some(Look::Deep { .. } | Look::Service { .. } | Look::Judge { .. })) => None,
+            (None, _) | (_, Some(Look::Details { .. } | Look::Service { .. } | Look::Judge { .. })) => None,
             (Some(_), Some(Look::Connections { .. })) => observed.connections_error.as_ref(),
-            (Some(_), Some(Look::Sweep { .. }) | None) => observed.sweep_error.as_ref(),
+            (Some(_), Some(Look::List { .. }) | None) => observed.list_error.as_ref(),
         }
     }
 
@@ -259,18 +259,18 @@ impl Scene<'_> {
         self.left(first_seen, PATIENCE)
     }
 
-    /// How much longer what was last seen may be vouched for; `None`: too long ago.
-    pub(super) fn trust(&self, observed: &Observed) -> Option<Duration> {
+    /// How much longer what was last seen counts; `None`: it is stale.
+    pub(super) fn fresh_for(&self, observed: &Observed) -> Option<Duration> {
         let newest = observed.as_of.unwrap_or(observed.own.first_seen);
         self.left(newest, self.stale_after())
     }
 
     /// The same while nobody can even say whose account it is: since this process began to look.
-    pub(super) fn trust_unplaced(&self) -> Option<Duration> {
+    pub(super) fn fresh_for_unplaced(&self) -> Option<Duration> {
         self.left(self.walk.process_start, self.stale_after())
     }
 
-    /// At least two sweep periods, whatever is set: a status must not flip between two sweeps.
+    /// At least two resync periods, whatever is set: a status must not flip between two lists.
     fn stale_after(&self) -> Duration {
         let stale_after = self.timing.stale_after.max(self.timing.resync_period.saturating_mul(2));
         let mut hasher = DefaultHasher::new();

@@ -80,11 +80,11 @@ fn last_error(scene: &Scene<'_>, picture: &Picture, is_unchanged: bool) -> Optio
 }
 
 fn refusal(scene: &Scene<'_>, picture: &Picture) -> Option<LastError> {
-    // While what was seen is fresh enough, a failed sweep is the inventory's trouble, not the object's.
+    // While what was seen is fresh enough, a failed list is the inventory's trouble, not the object's.
     let unlisted = || {
         let observed = scene.observed()?;
-        let is_out_of_sight = observed.as_of.is_none() || scene.trust(observed).is_none();
-        observed.sweep_error.as_ref().filter(|_| is_out_of_sight)
+        let is_stale = observed.as_of.is_none() || scene.fresh_for(observed).is_none();
+        observed.list_error.as_ref().filter(|_| is_stale)
     };
     // One that something waits for is told of where the conditions speak of it, so that both say the same.
     let tells = |error: &Error| picture.because.message.ends_with(&scene.verdict_of_list(error).message);
@@ -103,7 +103,7 @@ fn refusal(scene: &Scene<'_>, picture: &Picture) -> Option<LastError> {
 /// What people and tools act on is written at once: conditions, ids, drift, the last refusal. Progress goes along with that, and alone only
 /// once everything in the status is at least [`Timing::progress_status_interval`](crate::timing::Timing::progress_status_interval) old, by the times that
 /// stand in it (transitions of conditions, the last refusal). The status holds no time of its own last write: once things have come to
-/// rest, progress is written when it is seen, which is at most once a sweep.
+/// rest, progress is written when it is seen, which is at most once a list.
 fn paced(scene: &Scene<'_>, wanted: VpcEndpointServiceStatus) -> (VpcEndpointServiceStatus, Option<Duration>) {
     let previous = scene.previous;
     if with_progress_of(previous, wanted.clone()) != *previous {

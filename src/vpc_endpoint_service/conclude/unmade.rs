@@ -49,8 +49,8 @@ fn turn(scene: &Scene<'_>) -> Option<String> {
 
 /// A list that must begin later than now.
 fn look_up(scene: &Scene<'_>) -> Option<&'static str> {
-    let plan = scene.plan().filter(|plan| plan.wait == Some(Wait::Sweep))?;
-    let Some(Look::Sweep { not_before }) = plan.look else { return None };
+    let plan = scene.plan().filter(|plan| plan.wait == Some(Wait::List))?;
+    let Some(Look::List { not_before }) = plan.look else { return None };
     if Duration::try_from(not_before.duration_since(scene.now)).unwrap_or_default() < MOMENT {
         return None;
     }

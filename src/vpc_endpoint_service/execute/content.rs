@@ -23,7 +23,7 @@ impl Basis {
         let shown = match &observed.service {
             ServiceView::Ours(service) => Some(&**service),
             ServiceView::Many(services) => services.first(),
-            ServiceView::NotYetSwept
+            ServiceView::NotYetListed
             | ServiceView::Absent { .. }
             | ServiceView::Foreign(_)
             | ServiceView::Former(_) => None,
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_and_a_request_to_reconcile_make_another_revision_and_the_service_another_sight() {
+    fn an_edit_and_a_request_to_reconcile_make_another_revision_and_the_service_another_observation() {
         let world = World::converged();
         let step = Step::write("epsrv-ours", Write::Delete);
         let first = content(basis(3, &world), &step);

@@ -47,7 +47,7 @@ pub(crate) enum Remember {
     Refused {
         error: Error,
         /// The refusal is about the values that were sent.
-        is_setback: bool,
+        is_field_failure: bool,
     },
 }
 
@@ -284,9 +284,9 @@ impl Memory {
                 Remember::Accepted
             }
             Err(error) => {
-                let is_setback = is_about_value(&error);
+                let is_field_failure = is_about_value(&error);
                 self.halt(plan, Halt::Error(ExecuteError::Cloud(error.clone())));
-                Remember::Refused { error, is_setback }
+                Remember::Refused { error, is_field_failure }
             }
         }
     }

@@ -10,7 +10,7 @@ use privatelink_sim::{Config, DEFAULT_PROVIDER, Simulator};
 use tokio::time::sleep;
 
 use super::*;
-use crate::cloud::requeuer::Wake;
+use crate::cloud::requeuer::Requeuer;
 use crate::cloud::services::InventorySetup as Setup;
 use crate::identity::Target;
 use crate::timing::Timing;
@@ -30,7 +30,7 @@ fn inventory(simulator: &Simulator) -> Inventory {
         reader: Reader::new(&client),
         cluster: "prod".to_owned(),
         timing: Timing::default(),
-        wake: Wake::channel().0,
+        requeuer: Requeuer::channel().0,
         clock: simulator.clock(),
         process: "us".to_owned(),
         process_start: simulator.now(),
@@ -44,7 +44,7 @@ async fn the_object_is_found_again_by_its_record_and_by_what_status_names() {
     let mut resolved = World::recorded().resolved;
     resolved.hint.service_id = Some("epsrv-named".to_owned());
     let first = observe(&inventory, &resolved);
-    assert_eq!((first.service, first.own.recorded_at), (ServiceView::NotYetSwept, None));
+    assert_eq!((first.service, first.own.recorded_at), (ServiceView::NotYetListed, None));
     inventory.remember_record(&resolved.key.id(), resolved.record.as_ref().unwrap());
     sleep(Duration::from_secs(1)).await;
     let later = observe(&inventory, &resolved);
@@ -53,7 +53,7 @@ async fn the_object_is_found_again_by_its_record_and_by_what_status_names() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_look_sends_its_own_reads_and_a_wish_sends_none_itself() {
+async fn each_look_sends_its_own_reads_and_a_request_sends_none_itself() {
     let simulator = Simulator::new(Config::fast());
     let inventory = inventory(&simulator);
     let resolved = World::recorded().resolved;
@@ -62,10 +62,10 @@ async fn each_look_sends_its_own_reads_and_a_wish_sends_none_itself() {
     let service_id = "epsrv-none".to_owned();
     let later = simulator.now() + SignedDuration::from_secs(10);
     let cases = [
-        (Look::Sweep { not_before: later }, vec![]),
+        (Look::List { not_before: later }, vec![]),
         (Look::Connections { not_before: later }, vec![]),
-        // The refusal of the first read ends a deep look; of a service that exists it reads the principals too.
-        (Look::Deep { service_id: service_id.clone() }, vec!["ListVpcEndpointServiceResources"]),
+        // The refusal of the first read ends a look at details; of a service that exists it reads the principals too.
+        (Look::Details { service_id: service_id.clone() }, vec!["ListVpcEndpointServiceResources"]),
         (Look::Service { service_id: service_id.clone() }, vec!["GetVpcEndpointServiceAttribute"]),
         (Look::Judge { service_id }, vec!["GetVpcEndpointServiceAttribute", "ListVpcEndpointServices"]),
     ];
@@ -75,8 +75,8 @@ async fn each_look_sends_its_own_reads_and_a_wish_sends_none_itself() {
         let mut sent: Vec<String> = simulator.journal().into_iter().map(|call| call.operation).collect();
         sent.sort();
         assert_eq!(sent, expected, "{asked:?}");
-        let is_refused = matches!(asked, Look::Deep { .. });
-        assert_eq!(answer.is_err(), is_refused, "of a service that does not exist only a deep look is an error");
+        let is_refused = matches!(asked, Look::Details { .. });
+        assert_eq!(answer.is_err(), is_refused, "of a service that does not exist only a look at details is an error");
     }
     simulator.clear_journal();
     sleep(Duration::from_secs(11)).await;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compare::Comparison;
 use super::world::World;
 use super::{Step, held, resources};
-use crate::cloud::services::observed::Setback;
+use crate::cloud::services::observed::FieldFailure;
 use crate::cloud::services::{Attributes, Field, Write};
 
 /// What would make the service as it is wanted, and may be tried now.
@@ -14,22 +14,22 @@ use crate::cloud::services::{Attributes, Field, Write};
 /// whose call stands in line with those of the whole account. Then what need not be awaited: tags, resource group, new principals. Then what
 /// the provider takes one at a time: attributes, attachments.
 pub(super) fn steps(world: &World<'_>, service_id: &str) -> Vec<Step> {
-    held::due(wanted(world, service_id), &world.observed.own.setbacks, world.now)
+    held::due(wanted(world, service_id), &world.observed.own.field_failures, world.now)
 }
 
 /// The same, whether it may be tried now or is kept back for a while.
 pub(super) fn wanted(world: &World<'_>, service_id: &str) -> Vec<Step> {
     let found = &world.comparison;
-    let setbacks = &world.observed.own.setbacks;
+    let field_failures = &world.observed.own.field_failures;
     let (closing, changing) = split_acceptance(&found.change);
     let update = |change| Step::write(service_id, Write::Attributes(change));
     removed_principals(found, service_id)
         .chain(closing.map(update))
-        .chain(tags(found, setbacks, service_id))
+        .chain(tags(found, field_failures, service_id))
         .chain(untag(found, service_id))
         .chain(resource_group(found, service_id))
         .chain(added_principals(found, service_id))
-        .chain(attributes(changing, setbacks).into_iter().map(update))
+        .chain(attributes(changing, field_failures).into_iter().map(update))
         .chain(resources::steps(world, service_id))
         .collect()
 }
@@ -44,8 +44,12 @@ fn split_acceptance(change: &Attributes) -> (Option<Attributes>, Attributes) {
 }
 
 /// In one call, but for those that were refused before: each of them alone.
-fn tags(found: &Comparison, setbacks: &BTreeMap<Field, Setback>, service_id: &str) -> impl Iterator<Item = Step> {
-    let is_alone = |key: &String| setbacks.contains_key(&Field::Tag(key.clone()));
+fn tags(
+    found: &Comparison,
+    field_failures: &BTreeMap<Field, FieldFailure>,
+    service_id: &str,
+) -> impl Iterator<Item = Step> {
+    let is_alone = |key: &String| field_failures.contains_key(&Field::Tag(key.clone()));
     let (alone, together): (BTreeMap<_, _>, BTreeMap<_, _>) =
         found.tag.clone().into_iter().partition(|(key, _)| is_alone(key));
     let alone = alone.into_iter().map(|tag| BTreeMap::from([tag]));
@@ -72,8 +76,9 @@ fn added_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item 
 }
 
 /// In one call, but for those that were refused before: each of them alone.
-fn attributes(change: Attributes, setbacks: &BTreeMap<Field, Setback>) -> Vec<Attributes> {
-    let (alone, together): (Vec<_>, Vec<_>) = change.into_iter().partition(|(field, _)| setbacks.contains_key(field));
+fn attributes(change: Attributes, field_failures: &BTreeMap<Field, FieldFailure>) -> Vec<Attributes> {
+    let (alone, together): (Vec<_>, Vec<_>) =
+        change.into_iter().partition(|(field, _)| field_failures.contains_key(field));
     let together = Some(Attributes::from_iter(together)).filter(|together| !together.is_empty());
     together.into_iter().chain(alone.into_iter().map(|part| Attributes::from_iter([part]))).collect()
 }

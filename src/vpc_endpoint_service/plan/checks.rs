@@ -21,8 +21,8 @@ pub(super) struct Check {
 }
 
 pub(super) const CHECKS: [Check; 19] = [
-    // Before the first sweep nothing is known, so nothing may be concluded.
-    Check { reason: "not-listed-yet", ask: not_yet_swept },
+    // Before the first list nothing is known, so nothing may be concluded.
+    Check { reason: "not-listed-yet", ask: not_yet_listed },
     // The service exists without our tags: it may be written to as little as it may be replaced.
     Check { reason: "ownership-lost", ask: ownership_lost },
     // An earlier object of this name left a service, which consumers may use: no second one beside it.
@@ -61,8 +61,8 @@ pub(super) const CHECKS: [Check; 19] = [
     Check { reason: "duplicate-service", ask: duplicate },
 ];
 
-fn not_yet_swept(world: &World<'_>) -> Option<Next> {
-    (world.observed.service == ServiceView::NotYetSwept).then(|| Next::sweep(world.observed.own.process_start))
+fn not_yet_listed(world: &World<'_>) -> Option<Next> {
+    (world.observed.service == ServiceView::NotYetListed).then(|| Next::list_from(world.observed.own.process_start))
 }
 
 fn ownership_lost(world: &World<'_>) -> Option<Next> {
@@ -83,11 +83,11 @@ fn former_service(world: &World<'_>) -> Option<Next> {
     let service_id = service.id.clone();
     let sure = after(world.observed.own.first_seen, world.limits.consistency_window);
     let is_leaving = service.status == ServiceStatus::Deleting;
-    let settled = !is_leaving && world.observed.is_swept_since(sure);
+    let settled = !is_leaving && world.observed.is_listed_since(sure);
     let look = match (settled, is_leaving) {
         (true, _) => None,
-        (false, true) => Some(world.observed.next_sweep(world.limits.blocked_poll_interval)),
-        (false, false) => Some(Look::Sweep { not_before: sure }),
+        (false, true) => Some(world.observed.next_list_from(world.limits.blocked_poll_interval)),
+        (false, false) => Some(Look::List { not_before: sure }),
     };
     Some(Next { look, ..Next::wait(Wait::FormerServiceGone { service_id, settled }) })
 }
@@ -107,8 +107,8 @@ fn take_over(world: &World<'_>, service: &Service) -> Next {
     }
     let last_create = world.observed.own.last_open_effect(world.limits);
     let settled = last_create.map_or(Timestamp::MIN, |last| after(last, world.limits.consistency_window));
-    if !world.observed.is_swept_since(settled) {
-        return Next::sweep(settled);
+    if !world.observed.is_listed_since(settled) {
+        return Next::list_from(settled);
     }
     world
         .observed
@@ -120,16 +120,16 @@ fn service_gone(world: &World<'_>) -> Option<Next> {
     let ServiceView::Absent { named } = &world.observed.service else { return None };
     let service_id = world.made()?.to_owned();
     let sure = after(world.known_since(&service_id), world.limits.consistency_window);
-    if !world.observed.is_swept_since(sure) {
-        return Some(Next::sweep(sure));
+    if !world.observed.is_listed_since(sure) {
+        return Some(Next::list_from(sure));
     }
     Some(match fate(named, &service_id) {
         Some(NamedId::Gone(_)) => create::in_place_of(world, service_id),
         Some(_) => Next {
-            look: Some(world.observed.next_sweep(world.limits.blocked_poll_interval)),
-            ..Next::wait(Wait::Sweep)
+            look: Some(world.observed.next_list_from(world.limits.blocked_poll_interval)),
+            ..Next::wait(Wait::List)
         },
-        None => Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::Sweep) },
+        None => Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::List) },
     })
 }
 
@@ -167,18 +167,18 @@ fn not_active(world: &World<'_>) -> Option<Next> {
 fn parts_unknown(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let can_wait = world.was_ready() && !world.observed.refresh.is_open;
-    (!can_wait && !world.unknown().is_empty()).then(|| Next::look(Look::Deep { service_id }))
+    (!can_wait && !world.unknown().is_empty()).then(|| Next::look(Look::Details { service_id }))
 }
 
 fn detach_refused(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
-    let as_of = world.deep()?.as_of;
+    let as_of = world.details()?.as_of;
     let is_outdated = world.observed.own.refusals.iter().any(|refusal| {
         refusal.operation == Operation::DetachResourceFromVpcEndpointService
             && refusal.kind == ErrorKind::DependencyFirst
             && refusal.at >= as_of
     });
-    (is_outdated && !world.comparison.unwanted.is_empty()).then(|| Next::look(Look::Deep { service_id }))
+    (is_outdated && !world.comparison.unwanted.is_empty()).then(|| Next::look(Look::Details { service_id }))
 }
 
 fn ownership_proof(world: &World<'_>) -> Option<Next> {
@@ -189,12 +189,12 @@ fn ownership_proof(world: &World<'_>) -> Option<Next> {
     world.observed.awaits_proof(service, Timestamp::MIN, world.limits, world.now)
 }
 
-/// A turn may come minutes after the read that made the object ask for it. What a sweep shows is never that old.
+/// A turn may come minutes after the read that made the object ask for it. What a list shows is never that old.
 fn parts_outdated(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
-    let is_outdated = world.deep()?.read_at < before(world.now, world.limits.resync_period);
+    let is_outdated = world.details()?.read_at < before(world.now, world.limits.resync_period);
     let is_written = is_outdated && change::steps(world, &service_id).iter().any(Step::changes_parts);
-    is_written.then(|| Next::look(Look::Deep { service_id }))
+    is_written.then(|| Next::look(Look::Details { service_id }))
 }
 
 fn differences(world: &World<'_>) -> Option<Next> {
@@ -206,8 +206,8 @@ fn attachment_in_use(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let (key, attachment) = resources::in_use(&world.comparison)?;
     let related_endpoint_count = attachment.related_endpoint_count;
-    let is_due = world.deep()?.as_of <= before(world.now, world.limits.blocked_poll_interval);
-    let look = is_due.then_some(Look::Deep { service_id });
+    let is_due = world.details()?.as_of <= before(world.now, world.limits.blocked_poll_interval);
+    let look = is_due.then_some(Look::Details { service_id });
     Some(Next { look, ..Next::wait(Wait::AttachmentUnused { key: key.clone(), related_endpoint_count }) })
 }
 
@@ -226,11 +226,11 @@ fn earlier_writes(world: &World<'_>) -> Option<Next> {
         return None;
     }
     let sure = after(own.process_start, world.limits.consistency_window);
-    if !world.observed.is_swept_since(sure) {
-        return Some(Next::sweep(sure));
+    if !world.observed.is_listed_since(sure) {
+        return Some(Next::list_from(sure));
     }
-    let is_outdated = world.is_any_part_managed() && world.deep().is_some_and(|deep| deep.as_of < sure);
-    is_outdated.then(|| Next::look(Look::Deep { service_id }))
+    let is_outdated = world.is_any_part_managed() && world.details().is_some_and(|details| details.as_of < sure);
+    is_outdated.then(|| Next::look(Look::Details { service_id }))
 }
 
 fn duplicate(world: &World<'_>) -> Option<Next> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Difference;
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, DeepView, Field, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Details, Field, Service};
 use crate::names::{ADOPT_TAG, OBJECT_TAG, TAG_PREFIX};
 use crate::vpc_endpoint_service::desired::Desired;
 
@@ -22,20 +22,20 @@ pub(super) struct Comparison {
     /// Wanted attachments that new connections are not given.
     pub(super) allocate: BTreeSet<AttachmentKey>,
     pub(super) unwanted: BTreeMap<AttachmentKey, Attachment>,
-    /// Fields that are as wanted by an own write which no list has shown yet.
+    /// Fields that are as wanted by a pending write which no list has shown yet.
     pub(super) unseen: BTreeSet<Field>,
 }
 
 /// Compares what is managed and known; anything else is neither equal nor different.
-pub(super) fn compare(desired: &Desired, service: &Service, deep: Option<&DeepView>) -> Comparison {
+pub(super) fn compare(desired: &Desired, service: &Service, details: Option<&Details>) -> Comparison {
     let mut found = Comparison::default();
     found.attributes(desired, &service.attributes);
     found.tags(desired, &service.tags);
-    if let Some(deep) = deep {
-        if let Some(principals) = &deep.principals {
+    if let Some(details) = details {
+        if let Some(principals) = &details.principals {
             found.principals(desired, principals);
         }
-        found.resources(desired, &deep.attachments);
+        found.resources(desired, &details.attachments);
     }
     let differing: BTreeSet<_> = found.differences.iter().map(|difference| &difference.field).collect();
     let is_unseen = |field: &&Field| is_managed(desired, field) && !differing.contains(field);

@@ -1,7 +1,7 @@
 //! Making the service: under which record, and whether a look-up allows it.
 //!
 //! Token for seconds, tag for ever: within the first seconds a repeated Create is harmless, because the provider remembers its token;
-//! later it is harmless, because a sweep that began long enough after the last attempt would show what that attempt made.
+//! later it is harmless, because a list that began long enough after the last attempt would show what that attempt made.
 //!
 //! Only the holder of a record creates under it or replaces it. Whoever meets another's takes it over first: from then on the read before each
 //! Create stops the former holder, so nothing of it is to come but what had passed that read.
@@ -23,14 +23,14 @@ enum Choice {
     New(CreateRecord),
     /// Another process's, to be taken over first.
     Others(CreateRecord),
-    /// Nobody can say before a sweep begun then.
+    /// Nobody can say before a list begun then.
     NotBefore(Timestamp),
 }
 
-/// The steps that make the service, or the sweep that must come first.
+/// The steps that make the service, or the list that must come first.
 pub(super) fn create(world: &World<'_>) -> Next {
     match choose(world) {
-        Choice::NotBefore(moment) => Next::sweep(moment),
+        Choice::NotBefore(moment) => Next::list_from(moment),
         Choice::Others(record) => repeat_of_others(world, &record).unwrap_or_else(|| take_over(world, &record)),
         Choice::Carried(record) => with_look_up(world, record, Vec::new()),
         Choice::New(record) => with_look_up(world, record.clone(), vec![Step::Record(record)]),
@@ -99,20 +99,20 @@ fn repeat_of_others(world: &World<'_>, record: &CreateRecord) -> Option<Next> {
         return None;
     }
     let needed = look_up_needed(world, &taken);
-    let is_seen = world.observed.is_swept_since(needed);
-    Some(if is_seen { with_look_up(world, taken.clone(), vec![Step::Record(taken)]) } else { Next::sweep(needed) })
+    let is_seen = world.observed.is_listed_since(needed);
+    Some(if is_seen { with_look_up(world, taken.clone(), vec![Step::Record(taken)]) } else { Next::list_from(needed) })
 }
 
-/// Takes the record over and waits for the sweep that shows what others made under it. One that was taken over before is left alone until its
-/// holder had the time for its own sweep and its Create: so two processes do not take it from each other for ever.
+/// Takes the record over and waits for the list that shows what others made under it. One that was taken over before is left alone until its
+/// holder had the time for its own list and its Create: so two processes do not take it from each other for ever.
 fn take_over(world: &World<'_>, record: &CreateRecord) -> Next {
     let limits = world.limits;
     let settled = |moment| after(last_effect(moment, limits), limits.consistency_window);
     let patience = record.taken_over.map_or(Timestamp::MIN, |since| after(settled(since), limits.consistency_window));
-    if !world.observed.is_swept_since(patience) {
-        return Next::sweep(patience);
+    if !world.observed.is_listed_since(patience) {
+        return Next::list_from(patience);
     }
-    Next { steps: vec![Step::Record(taken_over(world, record))], ..Next::sweep(settled(world.now)) }
+    Next { steps: vec![Step::Record(taken_over(world, record))], ..Next::list_from(settled(world.now)) }
 }
 
 fn taken_over(world: &World<'_>, record: &CreateRecord) -> CreateRecord {
@@ -127,12 +127,12 @@ pub(super) fn settle_others(world: &World<'_>) -> Option<Next> {
         return Some(take_over(world, record));
     }
     let settled = after(others_use(world, record)?.1, world.limits.consistency_window);
-    (!world.observed.is_swept_since(settled)).then(|| Next::sweep(settled))
+    (!world.observed.is_listed_since(settled)).then(|| Next::list_from(settled))
 }
 
-/// A new record, once a sweep begun at that moment or later has shown that the old one made nothing.
+/// A new record, once a list begun at that moment or later has shown that the old one made nothing.
 fn new_after(world: &World<'_>, settled: Timestamp, incarnation: u32) -> Choice {
-    if world.observed.is_swept_since(settled) {
+    if world.observed.is_listed_since(settled) {
         Choice::New(world.new_record(incarnation))
     } else {
         Choice::NotBefore(settled)
@@ -163,19 +163,19 @@ fn is_token_spent(world: &World<'_>, incarnation: u32) -> bool {
     attempts.any(|attempt| attempt.client_token == token && matches!(attempt.end, AttemptEnd::TokenSpent { .. }))
 }
 
-/// Adds the Create if the newest sweep allows it.
+/// Adds the Create if the newest list allows it.
 fn with_look_up(world: &World<'_>, record: CreateRecord, mut steps: Vec<Step>) -> Next {
     let needed = look_up_needed(world, &record);
-    if world.observed.is_swept_since(needed) {
+    if world.observed.is_listed_since(needed) {
         let request = Box::new(world.desired.create_request(Some(record.client_token())));
         steps.push(Step::Create { record, request });
         Next::steps(steps)
     } else {
-        Next { steps, ..Next::sweep(needed) }
+        Next { steps, ..Next::list_from(needed) }
     }
 }
 
-/// When the sweep must have begun that shows no service of the object: about when the record was written, and after every attempt of
+/// When the list must have begun that shows no service of the object: about when the record was written, and after every attempt of
 /// this process.
 fn look_up_needed(world: &World<'_>, record: &CreateRecord) -> Timestamp {
     let limits = world.limits;

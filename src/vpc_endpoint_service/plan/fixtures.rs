@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::{Limits, Plan};
 use crate::cloud::services::observed::{
-    AttemptEnd, CreateAttempt, Deep, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
+    AttemptEnd, CreateAttempt, DetailsView, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
 };
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, DeepView, Field, Proof, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Details, Field, Proof, Service};
 use crate::identity::CreateRecord;
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::identity::{Owner, Target};
@@ -55,7 +55,7 @@ pub(in super::super) struct World {
 }
 
 impl World {
-    /// Converged: the object was Ready, its service is Active, the newest sweep is five seconds old.
+    /// Converged: the object was Ready, its service is Active, the newest list is five seconds old.
     pub(in super::super) fn converged() -> Self {
         let mut resolved = resolved();
         resolved.record = Some(record(&resolved, 0, at(100)));
@@ -69,7 +69,7 @@ impl World {
         resolved.hint = StatusHint::default();
         let mut observed = observed(ServiceView::Absent { named: NamedId::None });
         observed.own.first_seen = at(995);
-        observed.deep = Deep::Unknown;
+        observed.details = DetailsView::Unknown;
         Self { resolved, observed }
     }
 
@@ -82,7 +82,7 @@ impl World {
         world
     }
 
-    /// Marked for deletion at 990, and swept since.
+    /// Marked for deletion at 990, and listed since.
     pub(in super::super) fn deleting(mut self) -> Self {
         self.resolved.life = Life::Deleting { since: at(990) };
         self
@@ -113,7 +113,7 @@ impl World {
         self
     }
 
-    pub(in super::super) fn swept(mut self, seconds: i64) -> Self {
+    pub(in super::super) fn listed(mut self, seconds: i64) -> Self {
         self.observed.as_of = Some(at(seconds));
         self
     }
@@ -157,7 +157,7 @@ impl World {
         match &mut self.observed.service {
             ServiceView::Ours(service) | ServiceView::Foreign(service) | ServiceView::Former(service) => service,
             ServiceView::Many(services) => &mut services[0],
-            ServiceView::NotYetSwept | ServiceView::Absent { .. } => panic!("no service is shown"),
+            ServiceView::NotYetListed | ServiceView::Absent { .. } => panic!("no service is shown"),
         }
     }
 
@@ -166,8 +166,8 @@ impl World {
         self
     }
 
-    pub(in super::super) fn with_deep(mut self, change: impl FnOnce(&mut DeepView)) -> Self {
-        let Deep::Known(view) = &mut self.observed.deep else { panic!("attachments are not known") };
+    pub(in super::super) fn with_details(mut self, change: impl FnOnce(&mut Details)) -> Self {
+        let DetailsView::Known(view) = &mut self.observed.details else { panic!("attachments are not known") };
         change(view);
         self
     }
@@ -274,7 +274,7 @@ fn observed(service: ServiceView) -> Observed {
     Observed {
         as_of: Some(at(995)),
         service,
-        deep: Deep::Known(DeepView {
+        details: DetailsView::Known(Details {
             as_of: at(995),
             read_at: at(995),
             attachments: BTreeMap::from([
@@ -291,10 +291,10 @@ fn observed(service: ServiceView) -> Observed {
             recorded_at: None,
             attempts: Vec::new(),
             refusals: Vec::new(),
-            setbacks: BTreeMap::new(),
+            field_failures: BTreeMap::new(),
             proven_id: None,
         },
-        sweep_error: None,
+        list_error: None,
         connections_error: None,
         details_error: None,
         refresh: Refresh::default(),

@@ -42,17 +42,17 @@ pub(in super::super) fn is_owned(service: &Service, owner: &Owner) -> bool {
 }
 
 impl Observed {
-    /// The newest sweep of the services began at this moment or later.
-    pub(in super::super) fn is_swept_since(&self, moment: Timestamp) -> bool {
+    /// The newest list of the services began at this moment or later.
+    pub(in super::super) fn is_listed_since(&self, moment: Timestamp) -> bool {
         self.as_of.is_some_and(|as_of| as_of >= moment)
     }
 
-    /// A sweep that begins `pause` after the newest one: how something is looked at again that is in other people's hands.
-    pub(in super::super) fn next_sweep(&self, pause: Duration) -> Look {
-        Look::Sweep { not_before: self.as_of.map_or(Timestamp::MIN, |as_of| after(as_of, pause)) }
+    /// A list that begins `pause` after the newest one: how something is looked at again that is in other people's hands.
+    pub(in super::super) fn next_list_from(&self, pause: Duration) -> Look {
+        Look::List { not_before: self.as_of.map_or(Timestamp::MIN, |as_of| after(as_of, pause)) }
     }
 
-    /// What must be waited for before the service may be written to: a list answer that shows its tags, begun at most two sweep periods
+    /// What must be waited for before the service may be written to: a list answer that shows its tags, begun at most two resync periods
     /// ago and not before `floor`. `None`: its ownership is proven.
     pub(in super::super) fn awaits_proof(
         &self,
@@ -63,11 +63,11 @@ impl Observed {
     ) -> Option<Next> {
         let oldest = before(now, limits.resync_period.saturating_mul(2)).max(floor);
         match service.proof {
-            Proof::Listed | Proof::Missed if self.is_swept_since(oldest) => None,
-            Proof::Listed | Proof::Missed => Some(Next::sweep(oldest)),
-            // The inventory goes on looking until a list shows it; the wish is only a net.
+            Proof::Listed | Proof::Missed if self.is_listed_since(oldest) => None,
+            Proof::Listed | Proof::Missed => Some(Next::list_from(oldest)),
+            // The inventory goes on looking until a list shows it; the refresh request is only a net.
             Proof::OwnCreate => {
-                Some(Next { look: Some(self.next_sweep(limits.blocked_poll_interval)), ..Next::wait(Wait::Sweep) })
+                Some(Next { look: Some(self.next_list_from(limits.blocked_poll_interval)), ..Next::wait(Wait::List) })
             }
         }
     }

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use super::world::World;
 use super::{HeldBack, Hindrance, Step, change};
 use crate::cloud::services::Field;
-use crate::cloud::services::observed::{Failure, Setback};
+use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 
 /// The steps that may be tried now: none that would send a value which is kept back, and none that depends on such a one.
-pub(super) fn due(steps: Vec<Step>, setbacks: &BTreeMap<Field, Setback>, now: Timestamp) -> Vec<Step> {
+pub(super) fn due(steps: Vec<Step>, field_failures: &BTreeMap<Field, FieldFailure>, now: Timestamp) -> Vec<Step> {
     let mut kept: Vec<Step> = Vec::new();
     let mut due = Vec::new();
     for step in steps {
-        let is_kept = step.writes().iter().any(|(field, sent)| is_kept_back(setbacks, field, sent, now));
+        let is_kept = step.writes().iter().any(|(field, sent)| is_kept_back(field_failures, field, sent, now));
         if is_kept || kept.iter().any(|kept| step.depends_on(kept)) {
             kept.push(step);
         } else {
@@ -24,8 +24,8 @@ pub(super) fn due(steps: Vec<Step>, setbacks: &BTreeMap<Field, Setback>, now: Ti
     due
 }
 
-fn is_kept_back(setbacks: &BTreeMap<Field, Setback>, field: &Field, sent: &str, now: Timestamp) -> bool {
-    setbacks.get(field).is_some_and(|setback| setback.holds_back(sent, now))
+fn is_kept_back(field_failures: &BTreeMap<Field, FieldFailure>, field: &Field, sent: &str, now: Timestamp) -> bool {
+    field_failures.get(field).is_some_and(|field_failure| field_failure.holds_back(sent, now))
 }
 
 /// Every field that is not in force and that no step of now brings into force, in the order of the fields.
@@ -34,30 +34,32 @@ fn is_kept_back(setbacks: &BTreeMap<Field, Setback>, field: &Field, sent: &str, 
 pub(super) fn held_back(world: &World<'_>) -> Vec<HeldBack> {
     let Some(service) = world.service() else { return Vec::new() };
     let wanted: Vec<(Field, String)> = change::wanted(world, &service.id).iter().flat_map(Step::writes).collect();
-    let setbacks = &world.observed.own.setbacks;
-    let mut held: Vec<HeldBack> =
-        setbacks.iter().filter_map(|(field, setback)| setback_of(field, setback, &wanted)).collect();
+    let field_failures = &world.observed.own.field_failures;
+    let mut held: Vec<HeldBack> = field_failures
+        .iter()
+        .filter_map(|(field, field_failure)| field_failure_of(field, field_failure, &wanted))
+        .collect();
     held.extend(no_way_back(world));
     held.sort_by(|a, b| a.field.cmp(&b.field));
     held
 }
 
-fn setback_of(field: &Field, setback: &Setback, wanted: &[(Field, String)]) -> Option<HeldBack> {
+fn field_failure_of(field: &Field, field_failure: &FieldFailure, wanted: &[(Field, String)]) -> Option<HeldBack> {
     let same_field = || wanted.iter().filter(|(other, _)| other == field);
-    let is_wanted = same_field().any(|(_, sent)| *sent == setback.sent);
-    let hindrance = match &setback.failure {
-        Failure::Refused(verdict) if is_wanted => Hindrance::Refused(verdict.clone()),
-        Failure::Unconfirmed if setback.count > 1 && (is_wanted || same_field().next().is_none()) => {
+    let is_wanted = same_field().any(|(_, sent)| *sent == field_failure.sent);
+    let hindrance = match &field_failure.kind {
+        FieldFailureKind::Refused(verdict) if is_wanted => Hindrance::Refused(verdict.clone()),
+        FieldFailureKind::Unconfirmed if field_failure.count > 1 && (is_wanted || same_field().next().is_none()) => {
             Hindrance::Unconfirmed
         }
         _ => return None,
     };
     Some(HeldBack {
         field: field.clone(),
-        wanted: setback.sent.clone(),
-        found: setback.found.clone(),
+        wanted: field_failure.sent.clone(),
+        found: field_failure.found.clone(),
         hindrance,
-        retry_at: Some(setback.retry_at),
+        retry_at: Some(field_failure.retry_at),
     })
 }
 

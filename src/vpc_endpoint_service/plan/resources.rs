@@ -69,8 +69,8 @@ fn to_drain<'a>(world: &'a World<'_>) -> impl Iterator<Item = &'a AttachmentKey>
 }
 
 fn keeps_another(world: &World<'_>, unwanted: &BTreeMap<AttachmentKey, Attachment>, leaving: &Attachment) -> bool {
-    let Some(deep) = world.deep() else { return false };
-    deep.attachments.iter().any(|(key, other)| {
+    let Some(details) = world.details() else { return false };
+    details.attachments.iter().any(|(key, other)| {
         // What rules most of them out first: of all pairs of attachments, few are of one zone.
         leaving.zone_id.is_some()
             && other.zone_id == leaving.zone_id

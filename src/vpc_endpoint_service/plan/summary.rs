@@ -67,7 +67,7 @@ impl Display for Step {
 impl Display for Wait {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sweep => formatter.write_str("list"),
+            Self::List => formatter.write_str("list"),
             Self::Visible(fields) => write!(formatter, "writes-visible({})", joined(fields)),
             Self::ServiceActive(status) => write!(formatter, "service-active({})", status.as_str()),
             Self::ServiceDeleted => formatter.write_str("service-deleted"),
@@ -96,9 +96,9 @@ impl Display for Wait {
 impl Display for Look {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sweep { not_before } => write!(formatter, "list(from {not_before})"),
+            Self::List { not_before } => write!(formatter, "list(from {not_before})"),
             Self::Connections { not_before } => write!(formatter, "list-connections(from {not_before})"),
-            Self::Deep { service_id } => write!(formatter, "details({service_id})"),
+            Self::Details { service_id } => write!(formatter, "details({service_id})"),
             Self::Service { service_id } => write!(formatter, "get({service_id})"),
             Self::Judge { service_id } => write!(formatter, "list-and-get({service_id})"),
         }

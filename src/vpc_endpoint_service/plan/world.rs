@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::compare::{Comparison, compare};
 use super::freshness::after;
 use super::{Limits, Mode, Next, Part, Plan, Step, held};
-use crate::cloud::services::observed::{AttemptEnd, Deep, Observed, ServiceView};
-use crate::cloud::services::{DeepView, Service};
+use crate::cloud::services::observed::{AttemptEnd, DetailsView, Observed, ServiceView};
+use crate::cloud::services::{Details, Service};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::Desired;
 use crate::vpc_endpoint_service::resolve::Resolved;
@@ -33,7 +33,7 @@ impl<'a> World<'a> {
         limits: &'a Limits,
         now: Timestamp,
     ) -> Self {
-        let comparison = ours(observed).map(|service| compare(desired, service, deep(observed))).unwrap_or_default();
+        let comparison = ours(observed).map(|service| compare(desired, service, details(observed))).unwrap_or_default();
         Self { resolved, desired, observed, limits, now, comparison }
     }
 
@@ -43,8 +43,8 @@ impl<'a> World<'a> {
     }
 
     /// Attachments and principals, where they are known.
-    pub(super) fn deep(&self) -> Option<&'a DeepView> {
-        deep(self.observed)
+    pub(super) fn details(&self) -> Option<&'a Details> {
+        details(self.observed)
     }
 
     /// Managed parts of the service that nobody has looked at.
@@ -52,9 +52,9 @@ impl<'a> World<'a> {
         if self.service().is_none() {
             return BTreeSet::new();
         }
-        let deep = self.deep();
-        let resources = self.desired.attachments.as_ref().filter(|_| deep.is_none()).map(|_| Part::Resources);
-        let is_read = deep.is_some_and(|deep| deep.principals.is_some());
+        let details = self.details();
+        let resources = self.desired.attachments.as_ref().filter(|_| details.is_none()).map(|_| Part::Resources);
+        let is_read = details.is_some_and(|details| details.principals.is_some());
         let principals = self.desired.principals.as_ref().filter(|_| !is_read).map(|_| Part::Principals);
         resources.into_iter().chain(principals).collect()
     }
@@ -159,15 +159,15 @@ fn ours(observed: &Observed) -> Option<&Service> {
     match &observed.service {
         ServiceView::Ours(service) => Some(service),
         ServiceView::Many(services) => services.first(),
-        ServiceView::NotYetSwept | ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
+        ServiceView::NotYetListed | ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
             None
         }
     }
 }
 
-fn deep(observed: &Observed) -> Option<&DeepView> {
-    match &observed.deep {
-        Deep::Known(view) => Some(view),
-        Deep::Unknown => None,
+fn details(observed: &Observed) -> Option<&Details> {
+    match &observed.details {
+        DetailsView::Known(view) => Some(view),
+        DetailsView::Unknown => None,
     }
 }

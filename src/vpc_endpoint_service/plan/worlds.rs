@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use super::fixtures::{ACCOUNT, EARLIER_PROCESS, PROCESS, SERVICE, UID, World, at, record, service};
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::{
-    AttemptEnd, CreateAttempt, Deep, Failure, NamedId, OwnHistory, Refusal, ServiceView, Setback,
+    AttemptEnd, CreateAttempt, DetailsView, FieldFailure, FieldFailureKind, NamedId, OwnHistory, Refusal, ServiceView,
 };
 use crate::cloud::services::{
-    Attachment, AttachmentKey, Attributes, Connection, Connections, DeepView, Field, Proof, Service,
+    Attachment, AttachmentKey, Attributes, Connection, Connections, Details, Field, Proof, Service,
 };
 use crate::identity::CreateRecord;
 use crate::identity::Life;
@@ -34,10 +34,11 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
     // In boxes, because a strategy of this size does not fit on the stack of a test.
     let kubernetes = (spec(), any_life(), any::<bool>(), option::of(any_record()), any_hint()).boxed();
     let cloud =
-        (option::of(any_moment()), any_view(), any_deep(), option::of(any_connections()), any_history()).boxed();
-    (kubernetes, cloud, any_setbacks()).prop_map(|(kubernetes, cloud, setbacks)| {
+        (option::of(any_moment()), any_view(), any_details_view(), option::of(any_connections()), any_history())
+            .boxed();
+    (kubernetes, cloud, any_field_failures()).prop_map(|(kubernetes, cloud, field_failures)| {
         let (spec, life, held, recorded, hint) = kubernetes;
-        let (as_of, view, deep, connections, own) = cloud;
+        let (as_of, view, details, connections, own) = cloud;
         let mut world = World::converged().spec(spec);
         world.resolved.life = life;
         world.resolved.finalizers = held.then(|| FINALIZER.to_owned()).into_iter().collect();
@@ -45,17 +46,17 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
         world.resolved.hint = hint;
         world.observed.as_of = as_of;
         world.observed.service = view;
-        world.observed.deep = deep;
+        world.observed.details = details;
         world.observed.connections = connections;
-        world.observed.own = OwnHistory { setbacks, ..own };
+        world.observed.own = OwnHistory { field_failures, ..own };
         world
     })
 }
 
 /// A world whose service is ours, Active and well known, and differs from the spec in any way that can be repaired.
 pub(in super::super) fn drifted_world() -> impl Strategy<Value = World> {
-    (spec(), any_attributes(), any_tags(), any_deep_view(), 0..3_i64).prop_map(
-        |(spec, attributes, tags, deep, used)| {
+    (spec(), any_attributes(), any_tags(), any_details(), 0..3_i64).prop_map(
+        |(spec, attributes, tags, details, used)| {
             let mut world = World::converged().edited().spec(spec);
             world.resolved.record = Some(record(&world.resolved, 0, at(100)));
             world.service().tags.extend(tags);
@@ -63,8 +64,10 @@ pub(in super::super) fn drifted_world() -> impl Strategy<Value = World> {
                 .without(&Field::ConnectBandwidthMbps)
                 .with(Field::AddressIpVersion, "IPv4")
                 .with(Field::ResourceGroupId, "rg-other");
-            world.observed.deep = Deep::Known(deep);
-            world.with_deep(|deep| deep.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1))
+            world.observed.details = DetailsView::Known(details);
+            world.with_details(|details| {
+                details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1)
+            })
         },
     )
 }
@@ -160,7 +163,7 @@ fn any_view() -> impl Strategy<Value = ServiceView> {
         any_id().prop_map(NamedId::Hidden),
     ];
     prop_oneof![
-        1 => Just(ServiceView::NotYetSwept),
+        1 => Just(ServiceView::NotYetListed),
         4 => named.prop_map(|named| ServiceView::Absent { named }),
         6 => boxed().prop_map(ServiceView::Ours),
         1 => boxed().prop_map(ServiceView::Foreign),
@@ -239,16 +242,16 @@ fn any_key() -> impl Strategy<Value = AttachmentKey> {
         .prop_map(|(balancer, zone)| AttachmentKey { resource_id: balancer.to_owned(), zone_id: Some(zone.to_owned()) })
 }
 
-fn any_deep() -> impl Strategy<Value = Deep> {
-    let unread = |view| Deep::Known(DeepView { principals: None, ..view });
+fn any_details_view() -> impl Strategy<Value = DetailsView> {
+    let unread = |view| DetailsView::Known(Details { principals: None, ..view });
     prop_oneof![
-        3 => any_deep_view().prop_map(Deep::Known),
-        1 => any_deep_view().prop_map(unread),
-        1 => Just(Deep::Unknown),
+        3 => any_details().prop_map(DetailsView::Known),
+        1 => any_details().prop_map(unread),
+        1 => Just(DetailsView::Unknown),
     ]
 }
 
-fn any_deep_view() -> impl Strategy<Value = DeepView> {
+fn any_details() -> impl Strategy<Value = Details> {
     let attachments = btree_map(any_key(), (any::<bool>(), 0..3_i64), 0..6);
     let principals = btree_set(select(&ACCOUNTS[..]).prop_map(str::to_owned), 0..4).prop_map(Some);
     (any_moment(), attachments, principals).prop_map(|(as_of, attachments, principals)| {
@@ -256,7 +259,7 @@ fn any_deep_view() -> impl Strategy<Value = DeepView> {
             let zone_id = key.zone_id.clone();
             (key, Attachment { zone_id, auto_allocated_enabled, related_endpoint_count })
         };
-        DeepView { as_of, read_at: as_of, attachments: attachments.into_iter().map(attachment).collect(), principals }
+        Details { as_of, read_at: as_of, attachments: attachments.into_iter().map(attachment).collect(), principals }
     })
 }
 
@@ -283,16 +286,20 @@ fn any_history() -> impl Strategy<Value = OwnHistory> {
             recorded_at,
             attempts,
             refusals,
-            setbacks: BTreeMap::new(),
+            field_failures: BTreeMap::new(),
             proven_id,
         },
     )
 }
 
 /// Any values that were sent in vain, of fields that the random specs have.
-fn any_setbacks() -> impl Strategy<Value = BTreeMap<Field, Setback>> {
+fn any_field_failures() -> impl Strategy<Value = BTreeMap<Field, FieldFailure>> {
     let refused = verdict(&cloud_core::test_support::refused(Operation::TagResources, "InvalidResourceGroup"));
-    let failure = select(vec![Failure::Unconfirmed, Failure::RefusedTogether, Failure::Refused(refused)]);
+    let kind = select(vec![
+        FieldFailureKind::Unconfirmed,
+        FieldFailureKind::RefusedTogether,
+        FieldFailureKind::Refused(refused),
+    ]);
     let field = select(vec![
         (Field::Description, "x"),
         (Field::AutoAcceptEnabled, "false"),
@@ -301,8 +308,8 @@ fn any_setbacks() -> impl Strategy<Value = BTreeMap<Field, Setback>> {
         (Field::Principal("2".to_owned()), ""),
         (Field::Principal("3".to_owned()), "3"),
     ]);
-    let one = (field, failure, 0..4_u32, any_moment()).prop_map(|((field, sent), failure, count, retry_at)| {
-        (field, Setback { sent: sent.to_owned(), found: "found".to_owned(), count, retry_at, failure })
+    let one = (field, kind, 0..4_u32, any_moment()).prop_map(|((field, sent), kind, count, retry_at)| {
+        (field, FieldFailure { sent: sent.to_owned(), found: "found".to_owned(), count, retry_at, kind })
     });
     vec(one, 0..3).prop_map(|all| all.into_iter().collect())
 }

@@ -100,7 +100,7 @@ async fn an_object_that_is_about_to_go_gets_no_status() {
 fn a_pass_without_anything_done_and_something_left_is_waiting() {
     use super::super::plan::Wait;
     let waits = Walk {
-        plan: Some(Plan { wait: Some(Wait::Sweep), ..Plan::default() }),
+        plan: Some(Plan { wait: Some(Wait::List), ..Plan::default() }),
         outcome: Some(Outcome::default()),
         ..Walk::default()
     };

@@ -25,7 +25,7 @@ pub(super) const CHECKS: [Check; 14] = [
     // Under Retain, what the provider refuses to show is let go with its tags.
     Check { reason: "list-refused", ask: hidden },
     // Ownership and absence are judged from what was seen after the mark.
-    Check { reason: "not-listed-since-deletion", ask: not_yet_swept },
+    Check { reason: "not-listed-since-deletion", ask: not_yet_listed },
     // The service stays: our tags go, then the finalizer.
     Check { reason: "retain", ask: retain },
     // A service without our tags is not deleted, and its object not forgotten.
@@ -55,14 +55,14 @@ pub(super) const CHECKS: [Check; 14] = [
 /// Only a refusal that a person must lift counts, and that lasts: an outage passes, and tags that stay would stand in the way of a later
 /// object.
 fn hidden(scene: &Scene<'_>) -> Option<Next> {
-    let is_hidden = !scene.observed.is_swept_since(scene.since)
-        && scene.observed.sweep_error.as_ref().is_some_and(|error| verdict(error).stalled);
+    let is_hidden = !scene.observed.is_listed_since(scene.since)
+        && scene.observed.list_error.as_ref().is_some_and(|error| verdict(error).stalled);
     (scene.is_retained() && is_hidden && scene.now >= scene.tried_until()).then(release)
 }
 
-fn not_yet_swept(scene: &Scene<'_>) -> Option<Next> {
-    let is_seen = scene.observed.service != ServiceView::NotYetSwept && scene.observed.is_swept_since(scene.since);
-    (!is_seen).then(|| Next::sweep(scene.since))
+fn not_yet_listed(scene: &Scene<'_>) -> Option<Next> {
+    let is_seen = scene.observed.service != ServiceView::NotYetListed && scene.observed.is_listed_since(scene.since);
+    (!is_seen).then(|| Next::list_from(scene.since))
 }
 
 fn retain(scene: &Scene<'_>) -> Option<Next> {
@@ -134,7 +134,7 @@ fn auto_accept(scene: &Scene<'_>) -> Option<Next> {
 fn consumers(scene: &Scene<'_>) -> Option<Next> {
     scene.service()?;
     let Some(connections) = scene.connections() else {
-        return Some(look_at_connections(Wait::Sweep, scene.since));
+        return Some(look_at_connections(Wait::List, scene.since));
     };
     let again = after(connections.as_of, scene.limits.blocked_poll_interval);
     let endpoints = live_consumers(connections);
@@ -155,7 +155,7 @@ fn refused(scene: &Scene<'_>, connections: &Connections) -> Option<Next> {
         return Some(look_at_connections(Wait::ConsumersGone { endpoints: all_consumers(connections) }, moment));
     }
     let detach_again = scene.detach_refused().filter(|at| connections.as_of < *at);
-    detach_again.map(|moment| look_at_connections(Wait::Sweep, moment))
+    detach_again.map(|moment| look_at_connections(Wait::List, moment))
 }
 
 fn look_at_connections(wait: Wait, not_before: Timestamp) -> Next {
@@ -164,7 +164,7 @@ fn look_at_connections(wait: Wait, not_before: Timestamp) -> Next {
 
 fn parts_unknown(scene: &Scene<'_>) -> Option<Next> {
     let service_id = scene.service()?.id.clone();
-    scene.deep().is_none().then(|| Next::look(Look::Deep { service_id }))
+    scene.details().is_none().then(|| Next::look(Look::Details { service_id }))
 }
 
 /// A detach that was refused although no consumer is left is passed over, because the provider may drop attachments itself. Refused too, both
@@ -172,7 +172,7 @@ fn parts_unknown(scene: &Scene<'_>) -> Option<Next> {
 fn take_down(scene: &Scene<'_>) -> Option<Next> {
     let service = scene.service()?;
     let skip_detach = scene.detach_refused() > scene.delete_refused();
-    let attached = scene.deep()?.attachments.keys().filter(|_| !skip_detach);
+    let attached = scene.details()?.attachments.keys().filter(|_| !skip_detach);
     let detach = attached.map(|key| detach(scene, service, key));
     Some(Next::steps(detach.chain([Step::write(&service.id, Write::Delete)]).collect()))
 }

@@ -13,7 +13,7 @@ pub(super) fn release() -> Next {
     Next::steps(vec![Step::ReleaseFinalizer])
 }
 
-/// Under `Delete`: a known service must be gone by Get as well; of an unknown one, the sweep must have begun late enough to show it.
+/// Under `Delete`: a known service must be gone by Get as well; of an unknown one, the list must have begun late enough to show it.
 pub(super) fn deleted(scene: &Scene<'_>) -> Option<Next> {
     if !scene.services().is_empty() {
         return None;
@@ -22,12 +22,12 @@ pub(super) fn deleted(scene: &Scene<'_>) -> Option<Next> {
     Some(open.unwrap_or_else(release))
 }
 
-/// Under `Retain`: nothing may be shown that carries the object's UID, in a sweep that would show it.
+/// Under `Retain`: nothing may be shown that carries the object's UID, in a list that would show it.
 pub(super) fn let_go(scene: &Scene<'_>) -> Next {
     let is_known = scene.known_id().is_some();
     let hidden = if is_known { hidden_until(scene) } else { Timestamp::MIN };
-    if !scene.observed.is_swept_since(hidden) {
-        return Next::sweep(hidden);
+    if !scene.observed.is_listed_since(hidden) {
+        return Next::list_from(hidden);
     }
     unsettled(scene).unwrap_or_else(release)
 }
@@ -45,18 +45,18 @@ fn unproven(scene: &Scene<'_>) -> Option<Next> {
         ServiceView::Absent { named } => match fate(named, &service_id) {
             Some(NamedId::Gone(_)) => None,
             Some(_) => {
-                let look = scene.observed.next_sweep(scene.limits.blocked_poll_interval);
+                let look = scene.observed.next_list_from(scene.limits.blocked_poll_interval);
                 Some(Next { look: Some(look), ..Next::wait(Wait::ServiceDeleted) })
             }
             None => Some(Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::ServiceDeleted) }),
         },
-        ServiceView::NotYetSwept | ServiceView::Ours(_) | ServiceView::Foreign(_) | ServiceView::Many(_) => {
-            Some(Next::sweep(scene.since))
+        ServiceView::NotYetListed | ServiceView::Ours(_) | ServiceView::Foreign(_) | ServiceView::Many(_) => {
+            Some(Next::list_from(scene.since))
         }
     }
 }
 
-/// The sweep to wait for while a Create may have been sent whose service nobody knows. The last one left within a window and a call of the
+/// The list to wait for while a Create may have been sent whose service nobody knows. The last one left within a window and a call of the
 /// mark, and the lists lag behind it; a restart does not begin the wait anew. No wait if this process knows that nothing was made.
 fn unsettled(scene: &Scene<'_>) -> Option<Next> {
     let (limits, own) = (scene.limits, &scene.observed.own);
@@ -67,7 +67,7 @@ fn unsettled(scene: &Scene<'_>) -> Option<Next> {
     }
     let last_create = after(after(scene.since, limits.create_window), limits.cloud_call_deadline);
     let settled = after(last_create, limits.consistency_window);
-    (!scene.observed.is_swept_since(settled)).then(|| Next::sweep(settled))
+    (!scene.observed.is_listed_since(settled)).then(|| Next::list_from(settled))
 }
 
 /// Until when a list may not show a service that is there: it is new, or an earlier process wrote to it just before this one began.

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use privatelink::Operation;
 
 use crate::cloud::errors::is_for_a_person;
-use crate::cloud::services::observed::{Deep, Observed, ServiceView};
-use crate::cloud::services::{Connections, DeepView, Service};
+use crate::cloud::services::observed::{DetailsView, Observed, ServiceView};
+use crate::cloud::services::{Connections, Details, Service};
 use crate::crd::DeletionPolicy;
 use crate::vpc_endpoint_service::plan::Limits;
 use crate::vpc_endpoint_service::plan::freshness::{after, before};
@@ -29,7 +29,7 @@ impl<'a> Scene<'a> {
         match &self.observed.service {
             ServiceView::Ours(service) => std::slice::from_ref(service),
             ServiceView::Many(services) => services,
-            ServiceView::NotYetSwept
+            ServiceView::NotYetListed
             | ServiceView::Absent { .. }
             | ServiceView::Foreign(_)
             | ServiceView::Former(_) => &[],
@@ -59,11 +59,11 @@ impl<'a> Scene<'a> {
 
     /// Attachments, if they were looked at after the mark and not long ago: one that was under way at the first look is shown at a later one,
     /// and until then the provider refuses to delete.
-    pub(super) fn deep(&self) -> Option<&'a DeepView> {
+    pub(super) fn details(&self) -> Option<&'a Details> {
         let oldest = before(self.now, self.limits.blocked_poll_interval);
-        match &self.observed.deep {
-            Deep::Known(view) => Some(view).filter(|view| view.as_of >= self.since && view.read_at >= oldest),
-            Deep::Unknown => None,
+        match &self.observed.details {
+            DetailsView::Known(view) => Some(view).filter(|view| view.as_of >= self.since && view.read_at >= oldest),
+            DetailsView::Unknown => None,
         }
     }
 

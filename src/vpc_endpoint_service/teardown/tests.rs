@@ -9,7 +9,7 @@ use privatelink::{ConnectionStatus, Operation, ServiceStatus};
 use serde_json::json;
 
 use super::*;
-use crate::cloud::services::observed::{Deep, ServiceView};
+use crate::cloud::services::observed::{DetailsView, ServiceView};
 use crate::cloud::services::{Attributes, Connection, Connections, Field, Proof, Write};
 use crate::identity::{Definition, DefinitionUnknown};
 use crate::vpc_endpoint_service::observe::Look;
@@ -38,8 +38,8 @@ fn waits(wait: Wait, look: Option<Look>) -> Plan {
     Plan { wait: Some(wait), look, ..Plan::default() }
 }
 
-fn sweep(seconds: i64) -> Plan {
-    waits(Wait::Sweep, Some(Look::Sweep { not_before: at(seconds) }))
+fn list_from(seconds: i64) -> Plan {
+    waits(Wait::List, Some(Look::List { not_before: at(seconds) }))
 }
 
 /// Waits, and looks at the connections again then.
@@ -97,11 +97,11 @@ fn what_was_only_observed_is_let_go_without_a_write_to_the_cloud() {
 }
 
 #[test]
-fn nothing_is_done_on_the_word_of_a_sweep_before_the_mark() {
-    assert_eq!(unexplained(world(&[]).swept(989).teardown()), sweep(990));
-    let mut unswept = world(&[]).see(ServiceView::NotYetSwept);
-    unswept.observed.as_of = None;
-    assert_eq!(unexplained(unswept.teardown()), sweep(990));
+fn nothing_is_done_on_the_word_of_a_list_before_the_mark() {
+    assert_eq!(unexplained(world(&[]).listed(989).teardown()), list_from(990));
+    let mut unlisted = world(&[]).see(ServiceView::NotYetListed);
+    unlisted.observed.as_of = None;
+    assert_eq!(unexplained(unlisted.teardown()), list_from(990));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_service_that_nobody_uses_is_taken_down() {
 
 #[test]
 fn a_service_without_attachments_is_deleted_at_once() {
-    let world = world(&[]).with_deep(|deep| deep.attachments.clear());
+    let world = world(&[]).with_details(|details| details.attachments.clear());
     assert_eq!(unexplained(world.teardown()), steps(vec![delete()]));
 }
 
@@ -134,7 +134,7 @@ fn automatic_accept_that_was_switched_off_need_not_be_visible() {
 
 #[test]
 fn connections_are_looked_at_after_the_mark() {
-    let plan = recounts(Wait::Sweep, 990);
+    let plan = recounts(Wait::List, 990);
     assert_eq!(unexplained(looked(world(&[]), &[], 989).teardown()), plan);
     let mut unknown = world(&[]);
     unknown.observed.connections = None;
@@ -163,16 +163,16 @@ fn connections_on_their_way_are_waited_for_unknown_states_among_them() {
 
 #[test]
 fn attachments_are_looked_at_after_the_mark() {
-    let plan = Plan { look: Some(Look::Deep { service_id: SERVICE.to_owned() }), ..Plan::default() };
-    assert_eq!(unexplained(world(&[]).with_deep(|deep| deep.as_of = at(989)).teardown()), plan);
+    let plan = Plan { look: Some(Look::Details { service_id: SERVICE.to_owned() }), ..Plan::default() };
+    assert_eq!(unexplained(world(&[]).with_details(|details| details.as_of = at(989)).teardown()), plan);
     let mut unknown = world(&[]);
-    unknown.observed.deep = Deep::Unknown;
+    unknown.observed.details = DetailsView::Unknown;
     assert_eq!(unexplained(unknown.teardown()), plan);
 }
 
 #[test]
 fn attachments_are_looked_at_again_when_the_last_look_was_long_ago() {
-    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    let look = Some(Look::Details { service_id: SERVICE.to_owned() });
     assert_eq!(unexplained(read(984, 984).teardown()), Plan { look, ..Plan::default() });
     assert_eq!(unexplained(read(985, 985).teardown()), take_down());
 }
@@ -184,7 +184,7 @@ fn a_look_that_took_longer_than_until_the_next_one_counts_all_the_same() {
 
 /// Attachments that were read for so long, for an object that was marked before.
 fn read(from: i64, until: i64) -> World {
-    let mut world = world(&[]).with_deep(|deep| (deep.as_of, deep.read_at) = (at(from), at(until)));
+    let mut world = world(&[]).with_details(|details| (details.as_of, details.read_at) = (at(from), at(until)));
     world.resolved.life = Life::Deleting { since: at(900) };
     world
 }
@@ -219,15 +219,15 @@ fn a_lock_of_the_provider_does_not_stop_a_deletion() {
 #[test]
 fn nothing_is_written_to_a_service_that_only_our_own_create_showed() {
     let world = world(&[]).with_service(|service| service.proof = Proof::OwnCreate);
-    assert_eq!(unexplained(world.teardown()), sweep(1_010));
+    assert_eq!(unexplained(world.teardown()), list_from(1_010));
 }
 
 #[test]
 fn a_deletion_that_was_blocked_for_long_needs_a_fresh_proof() {
-    let mut old = looked(world(&[]), &[], 500).swept(800);
+    let mut old = looked(world(&[]), &[], 500).listed(800);
     old.resolved.life = Life::Deleting { since: at(100) };
-    assert_eq!(unexplained(old.teardown()), sweep(880));
-    assert_eq!(unexplained(old.swept(880).teardown()), take_down());
+    assert_eq!(unexplained(old.teardown()), list_from(880));
+    assert_eq!(unexplained(old.listed(880).teardown()), take_down());
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn delete_refused(world: World, seconds: i64) -> World {
 
 #[test]
 fn after_a_refused_detach_consumers_are_counted_again() {
-    assert_eq!(unexplained(detach_refused(world(&[]), 997).teardown()), recounts(Wait::Sweep, 997));
+    assert_eq!(unexplained(detach_refused(world(&[]), 997).teardown()), recounts(Wait::List, 997));
 }
 
 #[test]

@@ -52,21 +52,21 @@ pub(super) fn changes(calls: &[Call]) -> Vec<Change<'_>> {
     changes
 }
 
-/// What was wished of one object, field by field, oldest first.
+/// What was asked of one object, field by field, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Wishes(BTreeMap<String, Vec<(Timestamp, String)>>);
+pub(super) struct Edits(BTreeMap<String, Vec<(Timestamp, String)>>);
 
-impl Wishes {
+impl Edits {
     pub(super) fn edit(&mut self, time: Timestamp, edit: &Value) {
         for (field, value) in settings_of_edit(edit) {
             self.0.entry(field).or_default().push((time, value));
         }
     }
 
-    /// When the call came, another value had been wished last.
+    /// When the call came, another value had been asked for last.
     pub(super) fn contradict(&self, change: &Change<'_>) -> bool {
-        let wishes = self.0.get(&change.field).into_iter().flatten();
-        let last = wishes.take_while(|(time, _)| *time <= change.call.time).last();
+        let edits = self.0.get(&change.field).into_iter().flatten();
+        let last = edits.take_while(|(time, _)| *time <= change.call.time).last();
         last.is_some_and(|(_, value)| *value != change.value)
     }
 }
@@ -186,20 +186,20 @@ mod tests {
             ),
         ];
         for (call, edit) in cases {
-            let (set, wished) = (settings_of_call(&call), settings_of_edit(&edit));
-            assert!(set.iter().all(|setting| wished.contains(setting)), "{set:?} is not in {wished:?}");
+            let (set, asked) = (settings_of_call(&call), settings_of_edit(&edit));
+            assert!(set.iter().all(|setting| asked.contains(setting)), "{set:?} is not in {asked:?}");
         }
     }
 
     #[test]
-    fn a_change_is_held_against_what_was_wished_last_before_it() {
-        let mut wishes = Wishes::default();
-        wishes.edit(second(-2), &json!({"description": "first"}));
-        wishes.edit(second(-1), &json!({"description": "second"}));
-        wishes.edit(second(1), &json!({"description": "third"}));
+    fn a_change_is_held_against_what_was_asked_for_last_before_it() {
+        let mut edits = Edits::default();
+        edits.edit(second(-2), &json!({"description": "first"}));
+        edits.edit(second(-1), &json!({"description": "second"}));
+        edits.edit(second(1), &json!({"description": "third"}));
         let wrong = ["first", "second", "third"].map(|text| {
             let calls = [call("UpdateVpcEndpointServiceAttribute", &json!({"ServiceDescription": text}))];
-            wishes.contradict(&changes(&calls)[0])
+            edits.contradict(&changes(&calls)[0])
         });
         assert_eq!(wrong, [true, false, true]);
     }

@@ -13,7 +13,7 @@ use tokio::time::interval;
 
 use super::cloud::counts;
 use super::rest::{unfinished, until_rest};
-use super::settings::{Change, LOAD_BALANCERS, PRINCIPALS, Wishes, changes};
+use super::settings::{Change, Edits, LOAD_BALANCERS, PRINCIPALS, changes};
 use super::{apply, names, world};
 use crate::rig::{Rig, ZONES, status};
 
@@ -41,44 +41,44 @@ fn edit(number: usize, dice: &mut StdRng) -> Value {
     }
 }
 
-/// What was wished of each object, by its name.
-type AllWishes = BTreeMap<String, Wishes>;
+/// What was asked of each object, by its name.
+type AllEdits = BTreeMap<String, Edits>;
 
 /// Every object as often as every other, in an order that the dice choose.
-async fn edit_all(rig: &Rig, names: &[String]) -> AllWishes {
+async fn edit_all(rig: &Rig, names: &[String]) -> AllEdits {
     let mut dice = StdRng::seed_from_u64(SEED);
     let mut order: Vec<&String> = names.iter().cycle().take(ROUNDS * names.len()).collect();
     order.shuffle(&mut dice);
     let mut ticks = interval(PAUSE);
-    let mut wishes = AllWishes::new();
+    let mut edits = AllEdits::new();
     for (number, name) in order.into_iter().enumerate() {
         ticks.tick().await;
         let edit = edit(number, &mut dice);
         rig.edit(name, edit.clone()).await;
         let time = rig.simulator.admin.now().await.unwrap();
-        wishes.entry(name.clone()).or_default().edit(time, &edit);
+        edits.entry(name.clone()).or_default().edit(time, &edit);
     }
-    wishes
+    edits
 }
 
 /// Who changed what, and whether it was to be so.
 struct Ledger {
     owners: BTreeMap<String, String>,
-    wishes: AllWishes,
+    edits: AllEdits,
     logs: Vec<String>,
 }
 
 impl Ledger {
-    async fn new(rig: &Rig, wishes: AllWishes) -> Self {
+    async fn new(rig: &Rig, edits: AllEdits) -> Self {
         let objects = rig.all().await;
         let owner = |object: &VpcEndpointService| Some((status(object).service_id?, object.name_any()));
-        Self { owners: objects.iter().filter_map(owner).collect(), wishes, logs: rig.running_logs() }
+        Self { owners: objects.iter().filter_map(owner).collect(), edits, logs: rig.running_logs() }
     }
 
-    /// Something else had been wished when the call came.
+    /// Something else had been asked for when the call came.
     fn is_wrong(&self, change: &Change<'_>) -> bool {
-        let wishes = self.owners.get(change.service_id).and_then(|name| self.wishes.get(name));
-        wishes.is_some_and(|wishes| wishes.contradict(change))
+        let edits = self.owners.get(change.service_id).and_then(|name| self.edits.get(name));
+        edits.is_some_and(|edits| edits.contradict(change))
     }
 
     /// In words. The operators are counted from 1.
@@ -89,7 +89,7 @@ impl Ledger {
         format!("  {} operator {author}, {name}: {field} from {before:?} to {value:?}", call.time)
     }
 
-    /// How often each operation set a field, how often to what it was already, and how often to what was not wished.
+    /// How often each operation set a field, how often to what it was already, and how often to what was not asked for.
     fn table(&self, changes: &[Change<'_>]) -> String {
         let mut by_operation: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
         for change in changes {
@@ -113,11 +113,11 @@ async fn make(rig: &Rig, names: &[String]) {
     println!("{} made by two operators after {time:?}, with\n{calls}", names.len());
 }
 
-/// Answers what was wished, and the number of the last call before rest.
-async fn edit_until_rest(rig: &Rig, names: &[String]) -> (AllWishes, u64) {
+/// Answers what was asked for, and the number of the last call before rest.
+async fn edit_until_rest(rig: &Rig, names: &[String]) -> (AllEdits, u64) {
     let before = rig.journal().await.len();
     let begin = Instant::now();
-    let wishes = edit_all(rig, names).await;
+    let edits = edit_all(rig, names).await;
     let editing = begin.elapsed();
     let begin = Instant::now();
     until_rest(rig).await;
@@ -131,12 +131,12 @@ async fn edit_until_rest(rig: &Rig, names: &[String]) -> (AllWishes, u64) {
         counts(&calls)
     );
     println!("{conflicts} conflicts of {} writes in Kubernetes so far", writes.len());
-    (wishes, calls.last().map_or(0, |call| call.sequence))
+    (edits, calls.last().map_or(0, |call| call.sequence))
 }
 
 /// What was set, by whom and why. After rest nothing changes any more, whatever is said again.
-async fn audit(rig: &Rig, wishes: AllWishes, rest: u64) {
-    let (journal, ledger) = (rig.journal().await, Ledger::new(rig, wishes).await);
+async fn audit(rig: &Rig, edits: AllEdits, rest: u64) {
+    let (journal, ledger) = (rig.journal().await, Ledger::new(rig, edits).await);
     let (early, late): (Vec<_>, Vec<_>) =
         changes(&journal).into_iter().partition(|change| change.call.sequence <= rest);
     println!("what was set until rest:\n{}", ledger.table(&early));
@@ -156,13 +156,13 @@ async fn tell(objects: usize) {
     rig.start_another_operator().await;
     let names = names(objects);
     make(&rig, &names).await;
-    let (wishes, rest) = edit_until_rest(&rig, &names).await;
+    let (edits, rest) = edit_until_rest(&rig, &names).await;
 
     // Neither of them has something left to do, or to undo: each has looked at everything again.
-    rig.until_swept(4).await;
+    rig.until_listed(4).await;
     assert_eq!(unfinished(&rig).await, Vec::<String>::new());
     assert_eq!(rig.services().await.len(), objects);
-    audit(&rig, wishes, rest).await;
+    audit(&rig, edits, rest).await;
     rig.end().await;
 }
 

@@ -1,4 +1,4 @@
-//! The controller in small: runs a pass of an object when it is due or woken, one at a time, in virtual time.
+//! The controller in small: runs a pass of an object when it is due or requeued, one at a time, in virtual time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use cloud_core::{Credentials, Network, StaticCredentials};
 use privatelink::Writer;
 use privatelink_operator::cloud::accounts::{self, Accounts, Clients};
-use privatelink_operator::cloud::requeuer::Wake;
+use privatelink_operator::cloud::requeuer::Requeuer;
 use privatelink_operator::cloud::scheduler::Rates;
 use privatelink_operator::identity::ObjectId;
 use privatelink_operator::kubernetes::status_memory::StatusMemory;
@@ -17,8 +17,8 @@ use privatelink_operator::runtime::backoff::BackOff;
 use privatelink_operator::runtime::{self, Reconciler, Requeue};
 use privatelink_operator::timing::Timing;
 use privatelink_operator::vpc_endpoint_service::context::Context;
+use privatelink_operator::vpc_endpoint_service::observation_times::ObservationTimes;
 use privatelink_operator::vpc_endpoint_service::reconcile;
-use privatelink_operator::vpc_endpoint_service::sightings::Sightings;
 use privatelink_operator::vpc_endpoint_service::steps::Decisions;
 use privatelink_sim::{
     Call, CallEffect, DEFAULT_CONSUMER, DEFAULT_PROVIDER, EndpointOrder, Fault, ServiceChange, ServiceView, Simulator,
@@ -51,10 +51,10 @@ pub(crate) struct World {
 /// One process of the operator, with all that it remembers.
 struct Operator {
     context: Arc<Context>,
-    woken: UnboundedReceiver<ObjectId>,
+    requeued: UnboundedReceiver<ObjectId>,
     /// When the next pass of an object comes.
     due: BTreeMap<String, Instant>,
-    /// Until when a wake does not count, after a failure.
+    /// Until when a requeue does not count, after a failure.
     closed: BTreeMap<String, Instant>,
     /// Generation and deletion mark that the watch has told of.
     seen: BTreeMap<String, (Option<i64>, bool)>,
@@ -272,9 +272,9 @@ impl World {
 
 impl Operator {
     fn start(simulator: &Simulator, kubernetes: &Kubernetes, timing: &Timing) -> Self {
-        let (wake, woken) = Wake::channel();
-        let context = context(clients(simulator), kubernetes, timing, wake);
-        Self { context, woken, due: BTreeMap::new(), closed: BTreeMap::new(), seen: BTreeMap::new() }
+        let (requeuer, requeued) = Requeuer::channel();
+        let context = context(clients(simulator), kubernetes, timing, requeuer);
+        Self { context, requeued, due: BTreeMap::new(), closed: BTreeMap::new(), seen: BTreeMap::new() }
     }
 
     async fn step(&mut self, kubernetes: &Kubernetes, deadline: Instant) {
@@ -285,7 +285,7 @@ impl Operator {
             next => {
                 let until = next.map_or(deadline, |(_, due)| due.min(deadline));
                 tokio::select! {
-                    Some(id) = self.woken.recv() => self.wake(&id.name),
+                    Some(id) = self.requeued.recv() => self.requeue(&id.name),
                     () = tokio::time::sleep_until(until) => {}
                 }
             }
@@ -304,7 +304,7 @@ impl Operator {
         }
     }
 
-    fn wake(&mut self, name: &str) {
+    fn requeue(&mut self, name: &str) {
         let now = Instant::now();
         let open = self.closed.get(name).map_or(now, |until| now.max(*until));
         let due = self.due.entry(name.to_owned()).or_insert(open);
@@ -359,7 +359,7 @@ fn clients(simulator: &Simulator) -> Clients {
     }
 }
 
-fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wake) -> Arc<Context> {
+fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer: Requeuer) -> Arc<Context> {
     let clock = Arc::clone(&clients.clock);
     let accounts = Accounts::new(accounts::Setup {
         clients,
@@ -369,7 +369,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         process: uuid::Uuid::new_v4().to_string(),
         timing: *timing,
         rates: Rates::documented(),
-        wake,
+        requeuer,
         clock: Arc::clone(&clock),
     });
     let shared = runtime::Context {
@@ -391,7 +391,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, wake: Wak
         accounts: accounts.unwrap(),
         cluster: CLUSTER.to_owned(),
         default_region: Some(REGION.to_owned()),
-        sightings: Sightings::default(),
+        observation_times: ObservationTimes::default(),
         steps: Arc::new(Decisions),
     })
 }

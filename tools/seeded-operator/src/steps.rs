@@ -87,13 +87,15 @@ impl Steps for FirstListed {
         }
         let seen = others.values().map(|other| Decisions.observe(inventory, other));
         let with_a_service = seen.filter_map(|seen| match seen.service {
-            ServiceView::Ours(service) => Some((service, seen.deep)),
+            ServiceView::Ours(service) => Some((service, seen.details)),
             _ => None,
         });
         match with_a_service.min_by(|(one, _), (other, _)| one.id.cmp(&other.id)) {
-            Some((service, deep)) => {
-                Observed { service: ServiceView::Ours(Box::new(claimed(*service, &resolved.owner))), deep, ..observed }
-            }
+            Some((service, details)) => Observed {
+                service: ServiceView::Ours(Box::new(claimed(*service, &resolved.owner))),
+                details,
+                ..observed
+            },
             None => observed,
         }
     }

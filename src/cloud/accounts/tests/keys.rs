@@ -34,7 +34,7 @@ impl CredentialSource for Exchanged {
 #[tokio::test(start_paused = true)]
 async fn a_key_that_is_exchanged_signs_only_if_it_is_of_the_same_account() {
     let source = Arc::new(Exchanged(Mutex::new("sim-provider-key")));
-    let (simulator, accounts, _woken) = world(None);
+    let (simulator, accounts, _requeued) = world(None);
     let clients = Clients { credentials: Arc::<Exchanged>::clone(&source), ..accounts.setup.clients.clone() };
     let accounts = Accounts::new(Setup { clients, ..accounts.setup.clone() }).unwrap();
     let mut own = Account::new(DEFAULT_PROVIDER, AccessKey::new("sim-provider-key", "sim-provider-secret"));

@@ -27,7 +27,7 @@ pub(in crate::cloud::inventory) struct Refreshing<M> {
 impl<R: Resource> State<R> {
     /// When the next refresh is to begin. `None` while the account cannot be listed: the next good list says so.
     pub(in crate::cloud::inventory) fn details_due(&self, _now: Timestamp) -> Option<Timestamp> {
-        if self.swept.is_none() || self.sweep_error.is_some() {
+        if self.snapshot.is_none() || self.list_error.is_some() {
             return None;
         }
         let due = self.details.due()?;
@@ -48,15 +48,15 @@ impl<R: Resource> State<R> {
     }
 
     fn refreshing(&self, uid: &str, now: Timestamp) -> Option<Refreshing<R::Managed>> {
-        let known = self.objects.get(uid).filter(|known| R::manages_details(known.managed))?;
-        let resource_id = match self.ownership(known, now) {
+        let object = self.objects.get(uid).filter(|object| R::manages_details(object.managed))?;
+        let resource_id = match self.ownership(object, now) {
             Ownership::Ours(resource) => R::id(&resource).to_owned(),
             Ownership::Many(resources) => R::id(resources.first()?).to_owned(),
-            Ownership::NotYetSwept | Ownership::Absent { .. } | Ownership::Foreign(_) | Ownership::Former(_) => {
+            Ownership::NotYetListed | Ownership::Absent { .. } | Ownership::Foreign(_) | Ownership::Former(_) => {
                 return None;
             }
         };
-        Some(Refreshing { id: known.id.clone(), resource_id, managed: known.managed })
+        Some(Refreshing { id: object.id.clone(), resource_id, managed: object.managed })
     }
 
     /// Takes in what a refresh found. Answers whether it concerns the object: something is not as it was known, was not known, or could not
@@ -79,7 +79,7 @@ impl<R: Resource> State<R> {
     }
 
     /// Takes in that a refresh failed. That the resource does not exist is no failure: the lists will say so. Answers whether the object should
-    /// look at that: what it says of its details is so old that it may no longer be vouched for.
+    /// look at that: what it says of its details is stale.
     pub(in crate::cloud::inventory) fn not_refreshed(
         &mut self,
         refreshing: &Refreshing<R::Managed>,
@@ -89,20 +89,20 @@ impl<R: Resource> State<R> {
         let Refreshing { id, resource_id, managed: _ } = refreshing;
         if denies_existence(error) {
             self.details.succeed(&id.uid);
-            self.rhythm.hurry();
+            self.schedule.reset_interval();
             return false;
         }
         self.figures.details_failures += 1;
         self.details.fail(&id.uid, now);
         self.details_errors.insert(resource_id.clone(), error.clone());
         let read = self.read.get(resource_id).map(R::details_as_of);
-        let seen = read.or_else(|| self.objects.get(&id.uid).map(|known| known.first_seen));
+        let seen = read.or_else(|| self.objects.get(&id.uid).map(|object| object.first_seen));
         seen.is_some_and(|seen| later(seen, self.about.timing.details_refresh_period.saturating_mul(2)) <= now)
     }
 
     /// What is known of the details of a resource, however old.
     fn details_of(&self, resource_id: &str) -> Option<R::Details> {
         let read = self.read.get(resource_id)?;
-        Some(self.own.get(resource_id).map_or_else(|| read.clone(), |own| own.overlay_details(read)))
+        Some(self.pending.get(resource_id).map_or_else(|| read.clone(), |pending| pending.overlay_details(read)))
     }
 }

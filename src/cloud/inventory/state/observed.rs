@@ -5,33 +5,33 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::State;
-use crate::cloud::inventory::known::Known;
-use crate::cloud::inventory::observed::{DetailsView, OwnHistory, Ownership, Refusal, Setback, Sighting};
+use crate::cloud::inventory::object_state::ObjectState;
+use crate::cloud::inventory::observed::{DetailsView, FieldFailure, Observation, OwnHistory, Ownership, Refusal};
 use crate::cloud::inventory::resource::Resource;
 use crate::cloud::inventory::{Query, RecordMark};
 use crate::identity::ObjectId;
 
 impl<R: Resource> State<R> {
-    /// What is known of an object. Registers it: from now on it is woken when its resource changes.
+    /// What is known of an object. Registers it: from now on it is requeued when its resource changes.
     pub(in crate::cloud::inventory) fn observed(
         &mut self,
         query: &Query<'_, R::Managed>,
         now: Timestamp,
     ) -> R::Observed {
         self.register(query, now);
-        let ownership = self.ownership(self.known(query), now);
+        let ownership = self.ownership(self.object(query), now);
         self.note(query, &ownership);
         let shown = shown(&ownership);
         self.answer_request(query, shown, now);
-        let since = self.known(query).details_since();
+        let since = self.object(query).details_since();
         let shown_id = shown.map(R::id);
-        R::observed(Sighting {
-            as_of: self.swept.as_ref().map(|swept| swept.as_of),
+        R::observed(Observation {
+            as_of: self.snapshot.as_ref().map(|snapshot| snapshot.as_of),
             details: shown_id.map_or(DetailsView::Unknown, |id| self.details_since(id, since)),
-            refresh: self.known(query).refresh(),
+            refresh: self.object(query).refresh(),
             dependents: shown_id.and_then(|id| self.dependents_of(id)),
-            own: self.history(self.known(query), query.record.as_ref(), now),
-            list_error: self.sweep_error.clone(),
+            own: self.history(self.object(query), query.record.as_ref(), now),
+            list_error: self.list_error.clone(),
             dependents_error: self.dependents_error.clone(),
             details_error: shown_id.and_then(|id| self.details_errors.get(id)).cloned(),
             ownership,
@@ -39,24 +39,24 @@ impl<R: Resource> State<R> {
     }
 
     fn register(&mut self, query: &Query<'_, R::Managed>, now: Timestamp) {
-        let known = self.objects.entry(query.id.uid.clone()).or_insert_with(|| Known::new(query, now));
-        let is_edited = known.asked(query, now);
-        let is_requested = known.requested(query.details.requested_at, now);
-        let expected = known.expected_id().map(str::to_owned);
-        if is_requested && self.wishes.put(query.id, now) {
-            self.rhythm.hurry();
+        let object = self.objects.entry(query.id.uid.clone()).or_insert_with(|| ObjectState::new(query, now));
+        let is_edited = object.asked(query, now);
+        let is_requested = object.requested(query.details.requested_at, now);
+        let expected = object.expected_id().map(str::to_owned);
+        if is_requested && self.refresh_requests.put(query.id, now) {
+            self.schedule.reset_interval();
         }
         // A person wants to see what has been in vain tried again.
-        if let Some(own) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.own.get_mut(&id)) {
-            own.setbacks.clear();
+        if let Some(pending) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.pending.get_mut(&id)) {
+            pending.field_failures.clear();
         }
         self.details.put(&query.id.uid, now);
     }
 
     /// A person's request for a look at everything is answered once a list, and a read of what no list shows, began after it.
     fn answer_request(&mut self, query: &Query<'_, R::Managed>, shown: Option<&R::View>, now: Timestamp) {
-        let Some(since) = self.known(query).open_request() else { return };
-        let is_listed = self.swept.as_ref().is_some_and(|swept| swept.as_of >= since);
+        let Some(since) = self.object(query).open_request() else { return };
+        let is_listed = self.snapshot.as_ref().is_some_and(|snapshot| snapshot.as_of >= since);
         let read = shown.map(|resource| self.read.get(R::id(resource)).filter(|read| R::details_as_of(read) >= since));
         let is_read = match read {
             Some(read) => !R::manages_details(query.details.managed) || read.is_some(),
@@ -64,90 +64,99 @@ impl<R: Resource> State<R> {
         };
         if is_listed
             && is_read
-            && let Some(known) = self.objects.get_mut(&query.id.uid)
+            && let Some(object) = self.objects.get_mut(&query.id.uid)
         {
-            known.had_refresh(now);
+            object.had_refresh(now);
         }
     }
 
-    fn known(&self, query: &Query<'_, R::Managed>) -> &Known<R> {
+    fn object(&self, query: &Query<'_, R::Managed>) -> &ObjectState<R> {
         self.objects.get(&query.id.uid).expect("the object was registered first")
     }
 
     /// Keeps what this look proves, and that it could not see.
     fn note(&mut self, query: &Query<'_, R::Managed>, ownership: &Ownership<R::View>) {
-        let is_blind = self.swept.is_none() || self.sweep_error.is_some();
-        let Some(known) = self.objects.get_mut(&query.id.uid) else { return };
-        known.waits_for_good |= is_blind;
+        let is_blind = self.snapshot.is_none() || self.list_error.is_some();
+        let Some(object) = self.objects.get_mut(&query.id.uid) else { return };
+        object.waits_for_good |= is_blind;
         if let Ownership::Ours(resource) = ownership {
-            known.proven_id = Some(R::id(resource).to_owned());
+            object.proven_id = Some(R::id(resource).to_owned());
         }
     }
 
-    /// What was read since then. No sweep shows this part, so an older read knows nothing of what others did to it before a person
+    /// What was read since then. No list shows this part, so an older read knows nothing of what others did to it before a person
     /// edited the object, and would have the edit called done on the strength of it.
     fn details_since(&self, id: &str, since: Timestamp) -> DetailsView<R::Details> {
         let read = self.read.get(id).filter(|read| R::details_as_of(read) >= since);
-        match (read, self.own.get(id)) {
+        match (read, self.pending.get(id)) {
             (None, _) => DetailsView::Unknown,
             (Some(read), None) => DetailsView::Known(read.clone()),
-            (Some(read), Some(own)) => DetailsView::Known(own.overlay_details(read)),
+            (Some(read), Some(pending)) => DetailsView::Known(pending.overlay_details(read)),
         }
     }
 
     pub(super) fn dependents_of(&self, id: &str) -> Option<(Timestamp, Vec<R::Dependent>)> {
-        let swept = self.dependents.as_ref()?;
-        Some((swept.as_of, swept.by_resource.get(id).cloned().unwrap_or_default()))
+        let snapshot = self.dependents.as_ref()?;
+        Some((snapshot.as_of, snapshot.by_resource.get(id).cloned().unwrap_or_default()))
     }
 
-    fn history(&self, known: &Known<R>, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory<R::Field> {
+    fn history(&self, object: &ObjectState<R>, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory<R::Field> {
         OwnHistory {
             process: self.about.process.clone(),
             process_start: self.about.process_start,
-            first_seen: known.first_seen,
-            recorded_at: known.recorded_at(record),
-            attempts: known.attempts().to_vec(),
-            refusals: self.refusals(known, now),
-            setbacks: self.setbacks(known),
-            proven_id: known.proven_id.clone(),
+            first_seen: object.first_seen,
+            recorded_at: object.recorded_at(record),
+            attempts: object.attempts().to_vec(),
+            refusals: self.refusals(object, now),
+            field_failures: self.field_failures(object),
+            proven_id: object.proven_id.clone(),
         }
     }
 
-    fn setbacks(&self, known: &Known<R>) -> BTreeMap<R::Field, Setback> {
-        known.expected_id().and_then(|id| self.own.get(id)).map(|own| own.setbacks.get()).unwrap_or_default()
+    fn field_failures(&self, object: &ObjectState<R>) -> BTreeMap<R::Field, FieldFailure> {
+        object
+            .expected_id()
+            .and_then(|id| self.pending.get(id))
+            .map(|pending| pending.field_failures.get())
+            .unwrap_or_default()
     }
 
-    fn refusals(&self, known: &Known<R>, now: Timestamp) -> Vec<Refusal> {
+    fn refusals(&self, object: &ObjectState<R>, now: Timestamp) -> Vec<Refusal> {
         let since = self.refusals_since(now);
-        let own = known.expected_id().and_then(|id| self.own.get(id));
-        own.into_iter().flat_map(|own| own.refusals.values()).filter(|refusal| refusal.at >= since).cloned().collect()
+        let pending = object.expected_id().and_then(|id| self.pending.get(id));
+        pending
+            .into_iter()
+            .flat_map(|pending| pending.refusals.values())
+            .filter(|refusal| refusal.at >= since)
+            .cloned()
+            .collect()
     }
 
-    /// A refusal counts for two looks at what is blocked: the pass after it sees it, and one that was delayed does too.
+    /// A refusal counts for two looks at what is blocked: the reconcile after it sees it, and one that was delayed does too.
     pub(super) fn refusals_since(&self, now: Timestamp) -> Timestamp {
         now.checked_sub(self.about.timing.blocked_poll_interval * 2).unwrap_or(Timestamp::MIN)
     }
 
-    /// Registers a wish for a sweep of the services begun at `not_before` or later. Answers whether it is served
+    /// Registers a refresh request for a list of the services begun at `not_before` or later. Answers whether it is served
     /// already.
     pub(in crate::cloud::inventory) fn request_refresh(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
-        if self.swept.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
+        if self.snapshot.as_ref().is_some_and(|snapshot| snapshot.as_of >= not_before) {
             return true;
         }
-        if self.wishes.put(id, not_before) {
-            self.rhythm.hurry();
+        if self.refresh_requests.put(id, not_before) {
+            self.schedule.reset_interval();
         }
         false
     }
 
     /// The same for the connections.
     pub(in crate::cloud::inventory) fn request_dependents(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
-        if self.dependents.as_ref().is_some_and(|swept| swept.as_of >= not_before) {
+        if self.dependents.as_ref().is_some_and(|snapshot| snapshot.as_of >= not_before) {
             return true;
         }
-        self.dependents_wishes.put(id, not_before);
-        if let Some(known) = self.objects.get_mut(&id.uid) {
-            known.watches_dependents = true;
+        self.dependents_requests.put(id, not_before);
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.watches_dependents = true;
         }
         false
     }
@@ -156,7 +165,7 @@ impl<R: Resource> State<R> {
 /// The resource that a view is about.
 fn shown<V>(ownership: &Ownership<V>) -> Option<&V> {
     match ownership {
-        Ownership::NotYetSwept | Ownership::Absent { .. } => None,
+        Ownership::NotYetListed | Ownership::Absent { .. } => None,
         Ownership::Ours(view) | Ownership::Foreign(view) | Ownership::Former(view) => Some(view),
         Ownership::Many(views) => views.first(),
     }

@@ -1,5 +1,5 @@
-//! What makes two states the same for the model: everything that is handed out, or decides what is. Not the rhythm of the sweeps, the
-//! breakers and the figures: the model itself says when a sweep begins.
+//! What makes two states the same for the model: everything that is handed out, or decides what is. Not the schedule of the lists, the
+//! breakers and the figures: the model itself says when a list begins.
 
 use std::hash::{Hash, Hasher};
 
@@ -10,25 +10,25 @@ impl<R: Resource> Hash for State<R> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let Self {
             about,
-            swept,
-            sweep_error: _,
+            snapshot,
+            list_error: _,
             dependents_error: _,
             details_errors: _,
-            own,
+            pending,
             view,
             read,
             dependents,
             objects,
-            rhythm: _,
-            wishes: _,
-            dependents_rhythm: _,
-            dependents_wishes: _,
+            schedule: _,
+            refresh_requests: _,
+            dependents_schedule: _,
+            dependents_requests: _,
             details: _,
             breakers: _,
-            words: _,
+            unknown_states: _,
             figures: _,
         } = self;
         (&about.process, about.process_start).hash(hasher);
-        (swept, own, view, read, dependents, objects).hash(hasher);
+        (snapshot, pending, view, read, dependents, objects).hash(hasher);
     }
 }

@@ -1,15 +1,15 @@
-//! The state, fed with sweeps and writes by hand. Moments are seconds after the start of the process; the timing is the
-//! default one: lists may lag 60 s, sweeps come every 60 s, and 0.5 s to 5 s apart while something is on its way.
+//! The state, fed with lists and writes by hand. Moments are seconds after the start of the process; the timing is the
+//! default one: lists may lag 60 s, lists come every 60 s, and 0.5 s to 5 s apart while something is on its way.
 
 mod connections;
-mod deep;
+mod details;
+mod field_failures;
 mod history;
-mod own_writes;
 mod ownership;
+mod pending_writes;
 mod property;
-mod setbacks;
+mod requeuing;
 mod timetable;
-mod waking;
 mod young;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,12 +1,12 @@
-//! The refresh of details: how often it reads, whom it wakes, and when it holds back.
+//! The refresh of details: how often it reads, whom it requeues, and when it holds back.
 
 use std::collections::BTreeSet;
 
 use privatelink_sim::{AttachmentId, Fault, FaultKind, Moment, ServiceChange};
 
 use super::*;
-use crate::cloud::services::DeepView;
-use crate::cloud::services::observed::{Deep, Refresh};
+use crate::cloud::services::Details;
+use crate::cloud::services::observed::{DetailsView, Refresh};
 
 const RESOURCES: &str = "ListVpcEndpointServiceResources";
 const USERS: &str = "ListVpcEndpointServiceUsers";
@@ -21,10 +21,10 @@ impl World {
         self.inventory.observed(&query)
     }
 
-    fn details(&self, name: &str) -> Option<DeepView> {
-        match self.look_whole(name, None, None).deep {
-            Deep::Known(view) => Some(view),
-            Deep::Unknown => None,
+    fn details(&self, name: &str) -> Option<Details> {
+        match self.look_whole(name, None, None).details {
+            DetailsView::Known(view) => Some(view),
+            DetailsView::Unknown => None,
         }
     }
 
@@ -44,24 +44,24 @@ async fn with_services(count: usize) -> (World, Vec<String>) {
     for number in 0..count {
         world.look_whole(&format!("web-{number}"), None, None);
     }
-    world.until_woken("web-0").await;
-    world.woken();
+    world.until_requeued("web-0").await;
+    world.requeued();
     (world, ids)
 }
 
-fn is_known(view: Option<&DeepView>, principal: &str) -> bool {
+fn is_known(view: Option<&Details>, principal: &str) -> bool {
     view.and_then(|view| view.principals.as_ref()).is_some_and(|principals| principals.contains(principal))
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_details_of_each_service_are_read_once_a_period_and_what_is_as_it_was_wakes_nobody() {
+async fn the_details_of_each_service_are_read_once_a_period_and_what_is_as_it_was_requeues_nobody() {
     let (mut world, _) = with_services(20).await;
     sleep(HOUR).await;
     assert_eq!(world.counts(), (20, 40), "attachments, and principals in both spellings");
-    let first: BTreeSet<ObjectId> = world.woken().into_iter().collect();
+    let first: BTreeSet<ObjectId> = world.requeued().into_iter().collect();
     assert_eq!(first.len(), 20, "nobody knew them before");
     sleep(HOUR * 2).await;
-    assert_eq!((world.counts(), world.woken()), ((60, 120), vec![]));
+    assert_eq!((world.counts(), world.requeued()), ((60, 120), vec![]));
     let figures = world.inventory.figures();
     assert_eq!((figures.details_reads, figures.details_failures), (60, 0));
 }
@@ -77,10 +77,10 @@ async fn a_spec_that_does_not_manage_them_costs_no_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_others_change_wakes_the_object_within_a_period() {
+async fn what_others_change_requeues_the_object_within_a_period() {
     let (mut world, ids) = with_services(5).await;
     sleep(HOUR).await;
-    world.woken();
+    world.requeued();
     let change = ServiceChange {
         add_users: vec![2002],
         detach: vec![AttachmentId { resource_id: "nlb-1".to_owned(), zone_id: ZONE.to_owned() }],
@@ -88,7 +88,7 @@ async fn what_others_change_wakes_the_object_within_a_period() {
     };
     assert!(world.simulator.change_service(&ids[2], &change));
     sleep(HOUR).await;
-    assert!(world.woken().contains(&id("web-2")));
+    assert!(world.requeued().contains(&id("web-2")));
     let found = world.details("web-2").unwrap();
     assert!(found.attachments.is_empty() && is_known(Some(&found), "2002"), "{found:?}");
 }
@@ -114,11 +114,11 @@ async fn what_another_process_left_unread_is_read_within_a_period_after_the_star
 #[tokio::test(start_paused = true)]
 async fn a_request_is_answered_by_a_list_and_a_read_begun_after_it_and_only_once() {
     let (mut world, ids) = with_services(1).await;
-    let (lists, asked) = (world.sweeps().len(), world.now());
+    let (lists, asked) = (world.lists().len(), world.now());
     let open = Refresh { is_open: true, had_at: None };
     assert_eq!(world.look_whole("web-0", Some("now"), None).refresh, open);
-    world.until_woken("web-0").await;
-    assert_eq!(world.sweeps().len(), lists + 1, "a list begins at once");
+    world.until_requeued("web-0").await;
+    assert_eq!(world.lists().len(), lists + 1, "a list begins at once");
     assert_eq!(world.look_whole("web-0", Some("now"), None).refresh, open);
     world.inventory.read_details(&ids[0], EVERYTHING).await.unwrap();
     let had = Refresh { is_open: false, had_at: Some(world.now()) };
@@ -159,10 +159,10 @@ async fn a_failing_refresh_backs_off_and_comes_again() {
     assert!((10..=90).contains(&failures), "{failures}");
     // Each of them is a call with its quick attempts.
     assert!(u64::try_from(tried).unwrap() <= failures * 3, "{tried}");
-    assert_eq!(world.woken(), []);
+    assert_eq!(world.requeued(), []);
     world.simulator.clear_faults();
     sleep(HOUR).await;
-    assert_eq!(world.woken().into_iter().collect::<BTreeSet<_>>().len(), 10);
+    assert_eq!(world.requeued().into_iter().collect::<BTreeSet<_>>().len(), 10);
     assert_eq!(world.inventory.figures().details_failures, failures);
 }
 
@@ -204,25 +204,25 @@ async fn what_is_gone_is_read_no_more() {
     assert!(world.counts().0 <= 1, "{:?}", world.counts());
     assert_eq!(world.inventory.figures().details_failures, 0);
     world.inventory.forget(&id("web-2"));
-    world.woken();
+    world.requeued();
     let calls = world.simulator.journal().len();
     sleep(HOUR * 3).await;
-    assert_eq!((world.simulator.journal().len(), world.woken()), (calls, vec![]));
+    assert_eq!((world.simulator.journal().len(), world.requeued()), (calls, vec![]));
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_could_not_be_refreshed_for_two_periods_is_woken_to_say_so() {
+async fn who_could_not_be_refreshed_for_two_periods_is_requeued_to_say_so() {
     let (mut world, _) = with_services(1).await;
     sleep(HOUR).await;
-    world.woken();
+    world.requeued();
     world.simulator.fault(Fault::next(USERS, FaultKind::internal_error(Moment::BeforeEffect)).times(3_000));
     sleep(HOUR).await;
-    assert_eq!(world.woken(), []);
+    assert_eq!(world.requeued(), []);
     sleep(HOUR * 2).await;
-    assert!(world.woken().contains(&id("web-0")));
+    assert!(world.requeued().contains(&id("web-0")));
     assert!(world.look_whole("web-0", None, None).details_error.is_some());
     world.simulator.clear_faults();
     sleep(HOUR).await;
-    world.woken();
+    world.requeued();
     assert_eq!(world.look_whole("web-0", None, None).details_error, None);
 }

@@ -8,8 +8,8 @@ use privatelink::{AttachResourceToVpcEndpointServiceRequest, Reader, ServiceStat
 use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder, Fault, FaultKind, ServiceChange, UserLists};
 
 use super::*;
-use crate::cloud::services::DeepView;
-use crate::cloud::services::observed::{Deep, NamedId};
+use crate::cloud::services::Details;
+use crate::cloud::services::observed::{DetailsView, NamedId};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 
 /// A world in which `team/web` has an Active service that the inventory did not make.
@@ -35,20 +35,20 @@ async fn attach(world: &World, service_id: &str, resource_id: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deep_read_shows_attachments_and_principals() {
+async fn a_read_of_details_shows_attachments_and_principals() {
     let (world, service_id) = with_service().await;
-    assert_eq!(world.look("web").deep, Deep::Unknown);
+    assert_eq!(world.look("web").details, DetailsView::Unknown);
     let change = ServiceChange { add_users: vec![2002], ..ServiceChange::default() };
     assert!(world.simulator.change_service(&service_id, &change));
     let as_of = world.now();
     world.inventory.read_details(&service_id, EVERYTHING).await.unwrap();
-    let expected = DeepView {
+    let expected = Details {
         as_of,
         read_at: world.now(),
         attachments: BTreeMap::from([(key("nlb-1"), attachment())]),
         principals: Some(BTreeSet::from([DEFAULT_PROVIDER.to_owned(), "2002".to_owned()])),
     };
-    assert_eq!(world.look("web").deep, Deep::Known(expected));
+    assert_eq!(world.look("web").details, DetailsView::Known(expected));
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,8 +56,8 @@ async fn an_attach_is_settled_when_get_says_active_and_no_sooner() {
     let (world, service_id) = with_service().await;
     world.inventory.read_details(&service_id, EVERYTHING).await.unwrap();
     attach(&world, &service_id, "nlb-2").await;
-    let Deep::Known(deep) = world.look("web").deep else { panic!("it was read") };
-    assert_eq!(deep.attachments, BTreeMap::from([(key("nlb-1"), attachment()), (key("nlb-2"), attachment())]));
+    let DetailsView::Known(details) = world.look("web").details else { panic!("it was read") };
+    assert_eq!(details.attachments, BTreeMap::from([(key("nlb-1"), attachment()), (key("nlb-2"), attachment())]));
     world.inventory.read_status(&service_id).await.unwrap();
     let pending = world.service("web").unwrap();
     assert_eq!((pending.status, pending.settling), (ServiceStatus::Pending, true));
@@ -101,7 +101,7 @@ async fn a_service_that_only_get_knows_is_judged_hidden() {
     let mut world = world(config);
     let service_id = world.create_outside("web", "prod").await.id;
     world.look("web");
-    world.until_woken("web").await;
+    world.until_requeued("web").await;
     let unjudged = world.look_named("web", Some(&service_id)).service;
     assert_eq!(unjudged, ServiceView::Absent { named: NamedId::Unjudged(service_id.clone()) });
     world.inventory.judge(&id("web"), &service_id).await.unwrap();
@@ -127,17 +127,17 @@ async fn a_throttled_read_stops_further_ones_until_the_provider_said() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connections_are_read_for_one_who_wished_it_and_wake_it() {
+async fn connections_are_read_for_one_who_asked_and_requeue_it() {
     let (mut world, service_id) = with_service().await;
     let change = ServiceChange { add_users: vec![DEFAULT_CONSUMER.parse().unwrap()], ..ServiceChange::default() };
     assert!(world.simulator.change_service(&service_id, &change));
     let endpoint = world.simulator.create_endpoint(&EndpointOrder::new(DEFAULT_CONSUMER, &service_id)).unwrap();
     sleep(Duration::from_mins(5)).await;
     assert_eq!(world.calls("ListVpcEndpointConnections"), []);
-    world.woken();
+    world.requeued();
     let as_of = world.now();
     world.inventory.request_dependents(&id("web"), as_of);
-    world.until_woken("web").await;
+    world.until_requeued("web").await;
     let connections = world.look("web").connections.unwrap();
     let seen: Vec<_> =
         connections.list.iter().map(|seen| (seen.endpoint_id.as_str(), seen.account_id.as_deref())).collect();

@@ -1,4 +1,4 @@
-//! An inventory of another resource, of two fields and one detail, in a cloud that is a map: lists, refresh requests, pending writes laid over,
+//! An inventory of another resource, of two fields and one detail, in a cloud that is a map: lists, refresh requests, pending writes overlaid,
 //! details read again. Nothing of it is known to the inventory beyond what [`Resource`] says.
 
 use std::collections::BTreeSet;
@@ -7,9 +7,9 @@ use std::sync::Mutex;
 use cloud_core::Error;
 use privatelink::Operation;
 
-use super::{Arc, BTreeMap, Duration, ObjectId, Target, Timestamp, Timing, UnboundedReceiver, Wake, sleep};
+use super::{Arc, BTreeMap, Duration, ObjectId, Requeuer, Target, Timestamp, Timing, UnboundedReceiver, sleep};
 use super::{Config, REGION, Simulator, id, owner};
-use crate::cloud::inventory::observed::{DetailsView, Ownership, Proof, Sighting};
+use crate::cloud::inventory::observed::{DetailsView, Observation, Ownership, Proof};
 use crate::cloud::inventory::resource::{Aftermath, Phase, Resource};
 use crate::cloud::inventory::{DetailsQuery, Inventory, Query, Reads, Setup};
 
@@ -76,7 +76,7 @@ impl Resource for Shelves {
     type Details = Books;
     type Managed = bool;
     type Dependent = ();
-    type Observed = Sighting<Self>;
+    type Observed = Observation<Self>;
     type Reader = Shared;
 
     const CREATE: Operation = Operation::CreateVpcEndpoint;
@@ -84,8 +84,8 @@ impl Resource for Shelves {
     const LIST_DEPENDENTS: Operation = Operation::ListVpcEndpointZones;
     const READ_DETAILS: &'static [Operation] = &[Operation::ListVpcEndpointSecurityGroups];
 
-    fn observed(sighting: Sighting<Self>) -> Sighting<Self> {
-        sighting
+    fn observed(observation: Observation<Self>) -> Observation<Self> {
+        observation
     }
 
     fn id(view: &Shelf) -> &str {
@@ -205,11 +205,11 @@ impl Resource for Shelves {
         managed
     }
 
-    fn unknown_words(_: &Shelf) -> Vec<(&'static str, &str)> {
+    fn unknown_states(_: &Shelf) -> Vec<(&'static str, &str)> {
         Vec::new()
     }
 
-    fn unknown_words_of_dependent((): &()) -> Vec<(&'static str, &str)> {
+    fn unknown_states_of_dependent((): &()) -> Vec<(&'static str, &str)> {
         Vec::new()
     }
 
@@ -247,25 +247,25 @@ struct Room {
     cloud: Shared,
     simulator: Simulator,
     inventory: Inventory<Shelves>,
-    woken: UnboundedReceiver<ObjectId>,
+    requeued: UnboundedReceiver<ObjectId>,
 }
 
 /// The simulator gives no more than a clock here.
 fn room() -> Room {
     let simulator = Simulator::new(Config::fast());
     let cloud = Shared::default();
-    let (wake, woken) = Wake::channel();
+    let (requeuer, requeued) = Requeuer::channel();
     let inventory = Inventory::start(Setup {
         target: Target { account: "1001".to_owned(), region: REGION.to_owned() },
         reader: Arc::clone(&cloud),
         cluster: "prod".to_owned(),
         timing: Timing::default(),
-        wake,
+        requeuer,
         clock: simulator.clock(),
         process: "us".to_owned(),
         process_start: simulator.now(),
     });
-    Room { cloud, simulator, inventory, woken }
+    Room { cloud, simulator, inventory, requeued }
 }
 
 impl Room {
@@ -286,7 +286,7 @@ impl Room {
         self.cloud.lock().unwrap().books.entry("shelf-1".to_owned()).or_default().insert(title.to_owned());
     }
 
-    fn look(&self, is_detailed: bool) -> Sighting<Shelves> {
+    fn look(&self, is_detailed: bool) -> Observation<Shelves> {
         self.inventory.observed(&Query {
             id: &id("web"),
             owner: &owner("web"),
@@ -315,9 +315,9 @@ impl Room {
         self.inventory.remember("shelf-1", write);
     }
 
-    fn is_woken(&mut self) -> bool {
-        let woken: Vec<_> = std::iter::from_fn(|| self.woken.try_recv().ok()).collect();
-        woken.contains(&id("web"))
+    fn is_requeued(&mut self) -> bool {
+        let requeued: Vec<_> = std::iter::from_fn(|| self.requeued.try_recv().ok()).collect();
+        requeued.contains(&id("web"))
     }
 }
 
@@ -326,14 +326,14 @@ async fn a_list_begins_with_the_first_object_and_a_refresh_request_is_answered_b
     let mut room = room();
     sleep(Duration::from_mins(5)).await;
     assert_eq!(room.cloud.lock().unwrap().lists, 0, "nobody asked for anything");
-    assert_eq!(room.look(false).ownership, Ownership::NotYetSwept);
+    assert_eq!(room.look(false).ownership, Ownership::NotYetListed);
     sleep(Duration::from_secs(1)).await;
-    assert!(room.is_woken(), "the first list ended");
+    assert!(room.is_requeued(), "the first list ended");
     assert_eq!(room.seen(), None);
     room.put_shelf("novels");
     room.inventory.request_refresh(&id("web"), room.simulator.now());
     sleep(Duration::from_secs(1)).await;
-    assert!(room.is_woken(), "the request is served");
+    assert!(room.is_requeued(), "the request is served");
     assert_eq!(room.seen().map(|shelf| shelf.label), Some("novels".to_owned()));
 }
 
@@ -368,11 +368,11 @@ async fn details_are_read_on_demand_and_again_by_themselves() {
     room.inventory.read_details("shelf-1", true).await.unwrap();
     assert_eq!(room.titles(), Some(vec!["Emma".to_owned()]));
     room.remember(&Write::Put("Ulysses".to_owned()));
-    assert_eq!(room.titles(), Some(vec!["Emma".to_owned(), "Ulysses".to_owned()]), "the pending write is laid over");
+    assert_eq!(room.titles(), Some(vec!["Emma".to_owned(), "Ulysses".to_owned()]), "the pending write is overlaid");
     room.put_book("Ulysses");
     room.put_book("Dune");
-    room.is_woken();
+    room.is_requeued();
     sleep(Duration::from_mins(61)).await;
-    assert!(room.is_woken() && room.cloud.lock().unwrap().details >= 2, "read again within the period");
+    assert!(room.is_requeued() && room.cloud.lock().unwrap().details >= 2, "read again within the period");
     assert_eq!(room.titles(), Some(vec!["Dune".to_owned(), "Emma".to_owned(), "Ulysses".to_owned()]));
 }

@@ -55,12 +55,12 @@ struct Waiter {
 #[derive(Debug)]
 enum Stage {
     InLine,
-    /// Woken; the turn is held for it.
+    /// Requeued; the turn is held for it.
     Called {
         until: Moment,
         ticket: Ticket,
     },
-    /// Woken, and did not come in time. Keeps its place and is not called again before it asks again.
+    /// Requeued, and did not come in time. Keeps its place and is not called again before it asks again.
     Missed,
 }
 

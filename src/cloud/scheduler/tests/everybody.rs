@@ -1,11 +1,11 @@
-//! Crowds: many objects at once, each of which comes when it is woken.
+//! Crowds: many objects at once, each of which comes when it is requeued.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
 
-/// An object that wants one call of one operation and comes whenever it is woken.
+/// An object that wants one call of one operation and comes whenever it is requeued.
 async fn get_through(rig: &Lanes, bell: &mut UnboundedReceiver<()>, id: &ObjectId, operation: Operation) -> Instant {
     loop {
         if let Ok(turn) = rig.ask(id, request(operation, &id.name)) {
@@ -17,12 +17,12 @@ async fn get_through(rig: &Lanes, bell: &mut UnboundedReceiver<()>, id: &ObjectI
     }
 }
 
-/// Hands every wake to the object that it is for.
+/// Hands every requeue to the object that it is for.
 async fn porter(
-    mut woken: UnboundedReceiver<ObjectId>,
+    mut requeued: UnboundedReceiver<ObjectId>,
     bells: HashMap<ObjectId, tokio::sync::mpsc::UnboundedSender<()>>,
 ) {
-    while let Some(id) = woken.recv().await {
+    while let Some(id) = requeued.recv().await {
         // Nobody listens at the door of an object that got through.
         let _ = bells[&id].send(());
     }
@@ -30,7 +30,7 @@ async fn porter(
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_holds_more() {
-    let Rig { lanes, woken } = rig(Rates::documented());
+    let Rig { lanes, requeued } = rig(Rates::documented());
     let mut bells = HashMap::new();
     let mut crowd = Vec::new();
     for n in 0..1000 {
@@ -39,7 +39,7 @@ async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_ho
         bells.insert(id.clone(), ring);
         crowd.push((id, bell));
     }
-    let porter = AbortOnDropHandle::new(tokio::spawn(porter(woken, bells)));
+    let porter = AbortOnDropHandle::new(tokio::spawn(porter(requeued, bells)));
     let began = Instant::now();
     let calls = crowd.iter_mut().map(|(id, bell)| get_through(&lanes, bell, id, CREATE));
     let mut moments: Vec<_> = join_all(calls).await.into_iter().map(|call| call - began).collect();

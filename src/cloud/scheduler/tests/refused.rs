@@ -14,7 +14,7 @@ struct Provider {
     calls: BTreeMap<String, Vec<Duration>>,
 }
 
-/// An object asks whenever it is woken or its time has come, as the controller has it do.
+/// An object asks whenever it is requeued or its time has come, as the controller has it do.
 struct Crowd {
     rig: Rig,
     began: Instant,
@@ -85,7 +85,7 @@ impl Crowd {
     async fn run(&mut self, time: Duration) {
         let end = self.now() + time;
         while self.now() < end {
-            while let Ok(id) = self.rig.woken.try_recv() {
+            while let Ok(id) = self.rig.requeued.try_recv() {
                 self.try_once(&id);
             }
             let now = self.now();
@@ -196,9 +196,9 @@ async fn the_one_that_finds_out_is_of_each_namespace_in_turn() {
     }
     let mut order = Vec::new();
     for period in [15, 30, 60, 60, 60] {
-        let woken = rig.pass(seconds(period)).await;
-        assert_eq!(woken.len(), 1, "{order:?} {woken:?}");
-        order.extend(woken);
+        let requeued = rig.pass(seconds(period)).await;
+        assert_eq!(requeued.len(), 1, "{order:?} {requeued:?}");
+        order.extend(requeued);
     }
     assert_eq!(order, ["1", "4", "2", "4", "3"]);
 }

@@ -12,7 +12,7 @@ fn served(rig: &mut Rig, first: Turn) -> Vec<String> {
     let mut turn = Some(first);
     while let Some(current) = turn.take() {
         current.end(Ok(()));
-        let next = rig.woken.try_recv().ok();
+        let next = rig.requeued.try_recv().ok();
         if let Some(id) = next {
             order.push(format!("{}/{}", id.namespace, id.name));
             turn = Some(rig.lanes.ask(&id, request(UPDATE, &id.name)).expect("the turn is held for it"));
@@ -74,7 +74,7 @@ async fn whoever_asks_again_and_again_waits_behind_those_who_waited() {
     let mut order = Vec::new();
     for _ in 0..11 {
         turn.end(Ok(()));
-        let id = rig.woken.try_recv().expect("somebody is called");
+        let id = rig.requeued.try_recv().expect("somebody is called");
         if order.is_empty() {
             wait(&rig, &of("a", "greedy"));
         }

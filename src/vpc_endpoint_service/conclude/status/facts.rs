@@ -8,7 +8,7 @@ use crate::cloud::services::{Attachment, AttachmentKey, Connection, Field, Servi
 use crate::crd::{AttachmentState, ConnectionCounts, ConnectionStatus, ResourceStatus, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::conclude::conditions::whole_second;
 use crate::vpc_endpoint_service::conclude::scene::Scene;
-use crate::vpc_endpoint_service::observe::Deep;
+use crate::vpc_endpoint_service::observe::DetailsView;
 use crate::vpc_endpoint_service::plan::{Difference, Step};
 use crate::vpc_endpoint_service::resolve::Resolved;
 
@@ -79,10 +79,10 @@ fn attachments(scene: &Scene<'_>) -> Option<Vec<ResourceStatus>> {
         return Some(sent(request));
     }
     let service = scene.seen()?;
-    let Deep::Known(deep) = &scene.observed()?.deep else { return None };
+    let DetailsView::Known(details) = &scene.observed()?.details else { return None };
     let is_made = service.status != ServiceStatus::Creating;
     let differences = scene.plan().filter(|_| is_made).map_or(&[][..], |plan| &plan.differences);
-    let found = deep.attachments.iter().map(|(key, attachment)| {
+    let found = details.attachments.iter().map(|(key, attachment)| {
         let state = match (is_made, is_unwanted(differences, key)) {
             (false, _) => AttachmentState::Attaching,
             (true, true) => AttachmentState::Detaching,

@@ -31,7 +31,7 @@ fn creation() -> Walk {
 
 fn seen(status: ServiceStatus) -> Walk {
     let mut world = recorded().see(ServiceView::Ours(Box::new(made(status))));
-    world.observed.deep = World::converged().observed.deep;
+    world.observed.details = World::converged().observed.details;
     walk(&world)
 }
 
@@ -43,19 +43,19 @@ fn creating() -> VpcEndpointServiceStatus {
 #[test]
 fn a_new_object_says_nothing_for_five_seconds() {
     let expected = Report { status: Some(fresh()), events: Vec::new(), requeue: Requeue::After(seconds(3)) };
-    let mut unswept = recorded().see(ServiceView::NotYetSwept);
-    unswept.observed.as_of = None;
-    for walk in [walk(&unswept), walk(&recorded()).stopped(Stop::NoTurn(in_line()))] {
+    let mut unlisted = recorded().see(ServiceView::NotYetListed);
+    unlisted.observed.as_of = None;
+    for walk in [walk(&unlisted), walk(&recorded()).stopped(Stop::NoTurn(in_line()))] {
         assert_eq!(report(&walk, &fresh()), expected);
     }
 }
 
 #[test]
 fn a_new_object_that_waits_longer_says_for_what() {
-    let mut unswept = recorded().see(ServiceView::NotYetSwept);
-    unswept.observed.as_of = None;
-    unswept.observed.own.first_seen = at(994);
-    let report = report(&walk(&unswept), &fresh());
+    let mut unlisted = recorded().see(ServiceView::NotYetListed);
+    unlisted.observed.as_of = None;
+    unlisted.observed.own.first_seen = at(994);
+    let report = report(&walk(&unlisted), &fresh());
     let message = "The account's services have not been listed yet.";
     let expected = [format!("Ready=Unknown Pending: {message}"), format!("Reconciling=True Pending: {message}")];
     assert_eq!(said(&report), expected);
@@ -153,7 +153,7 @@ fn a_create_writes_the_status_twice() {
 #[test]
 fn an_active_service_whose_parts_nobody_has_seen_is_not_ready() {
     let mut world = World::converged().edited();
-    world.observed.deep = crate::vpc_endpoint_service::observe::Deep::Unknown;
+    world.observed.details = crate::vpc_endpoint_service::observe::DetailsView::Unknown;
     let message = "The service epsrv-ours is being changed to fit the spec.";
     assert_eq!(said(&report(&walk(&world), &creating())), reconciling(Reason::Updating, message));
 }
@@ -170,7 +170,7 @@ fn what_a_create_cannot_carry_is_part_of_the_making() {
 #[test]
 fn unknown_parts_leave_an_object_ready_and_keep_what_was_said_of_them() {
     let mut world = World::converged();
-    world.observed.deep = crate::vpc_endpoint_service::observe::Deep::Unknown;
+    world.observed.details = crate::vpc_endpoint_service::observe::DetailsView::Unknown;
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::OnChange };
     assert_eq!(report(&walk(&world), &ready()), expected);
     assert_eq!(ready().zone_ids, ["cn-hangzhou-i", "cn-hangzhou-j"]);

@@ -29,9 +29,9 @@ fn blocked() -> Wait {
 
 #[test]
 fn a_deletion_says_so_at_once() {
-    let mut unswept = deleting().see(ServiceView::NotYetSwept);
-    unswept.observed.as_of = None;
-    let report = report(&walk(&unswept), &ready());
+    let mut unlisted = deleting().see(ServiceView::NotYetListed);
+    unlisted.observed.as_of = None;
+    let report = report(&walk(&unlisted), &ready());
     assert_eq!(said(&report), reconciling(Reason::Deleting, GOING));
     assert_eq!((report.events, report.requeue), (Vec::new(), Requeue::After(seconds(15))));
     assert_eq!(report.status.expect("it lives").observed_generation, Some(4));
@@ -44,7 +44,7 @@ fn a_deletion_that_goes_on_writes_no_second_status() {
         walk(&deleting()).stopped(Stop::NoTurn(in_line())),
         walk(&deleting()).waiting(Wait::ConnectionsSettled),
         walk(&deleting()).waiting(Wait::ServiceActive(ServiceStatus::Pending)),
-        walk(&deleting()).waiting(Wait::Sweep),
+        walk(&deleting()).waiting(Wait::List),
         walk(&deleting()).waiting(Wait::ServiceDeleted),
         walk(&deleting()).stopped(Stop::Stale),
     ];
@@ -66,7 +66,7 @@ fn consumers_that_block_a_deletion_are_named_with_one_event() {
     let again = Report { status: Some(status.clone()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
     assert_eq!(report(&walk(&deleting()).waiting(blocked()), &status), again);
     // A look in between does not take it back.
-    assert_eq!(report(&walk(&deleting()).waiting(Wait::Sweep), &status), again);
+    assert_eq!(report(&walk(&deleting()).waiting(Wait::List), &status), again);
     // Consumers that left do.
     let mut on = walk(&deleting()).stopped(Stop::NoTurn(in_line()));
     on.plan = Some(Plan { steps: vec![Step::write("epsrv-ours", Write::Delete)], ..Plan::default() });
@@ -190,8 +190,8 @@ fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_
     let table =
         [(5, refused(list, "Forbidden.RAM"), true), (400, lost_answer(list), true), (5, lost_answer(list), false)];
     for (age, error, is_blocked) in table {
-        let mut world = deleting().swept(1000 - age);
-        world.observed.sweep_error = Some(error.clone());
+        let mut world = deleting().listed(1000 - age);
+        world.observed.list_error = Some(error.clone());
         let verdict = crate::cloud::errors::verdict(&error);
         let expected = if is_blocked {
             let way_out = if verdict.stalled { format!(". {RETAIN}") } else { String::new() };
@@ -205,14 +205,14 @@ fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_
 
 #[test]
 fn a_deletion_is_told_of_the_newest_generation_whatever_was_told_of_another() {
-    let looking = walk(&deleting()).waiting(Wait::Sweep);
+    let looking = walk(&deleting()).waiting(Wait::List);
     // Of this generation, but of its life.
     let mut alive = ready();
     alive.observed_generation = Some(4);
     assert_eq!(said(&report(&looking, &alive)), reconciling(Reason::Deleting, GOING));
     // Of the deletion, but of an older generation.
     let status = report(&looking, &ready()).status.expect("it lives");
-    let edited = report(&walk(&deleting().edited()).waiting(Wait::Sweep), &status);
+    let edited = report(&walk(&deleting().edited()).waiting(Wait::List), &status);
     assert_eq!(edited.status.expect("it lives").observed_generation, Some(5));
 }
 

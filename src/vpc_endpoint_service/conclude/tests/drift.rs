@@ -34,7 +34,7 @@ fn drift_leaves_ready_alone_while_it_is_being_repaired() {
 
 #[test]
 fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is_seen() {
-    let detached = World::converged().with_deep(|deep| deep.attachments.clear());
+    let detached = World::converged().with_details(|details| details.attachments.clear());
     let queued = walk(&detached).stopped(Stop::NoTurn(in_line()));
     let seen = report(&queued, &ready());
     assert!(said(&seen)[0].starts_with("Ready=False Drifted: spec.resources["), "{:?}", said(&seen));
@@ -45,8 +45,8 @@ fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is
 
 #[test]
 fn an_account_that_was_added_leaves_ready_alone_while_it_is_taken_off() {
-    let added = World::converged().with_deep(|deep| {
-        deep.principals.get_or_insert_default().insert("3".to_owned());
+    let added = World::converged().with_details(|details| {
+        details.principals.get_or_insert_default().insert("3".to_owned());
     });
     let seen = report(&walk(&added).stopped(Stop::NoTurn(in_line())), &ready());
     assert!(said(&seen)[0].starts_with("Ready=True Available"), "{:?}", said(&seen));
@@ -70,7 +70,7 @@ fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
     let first = first.status.expect("it lives");
 
     let at_the_end = |moment: i64, status| {
-        let queued = walk(&drifted().swept(moment)).stopped(Stop::NoTurn(in_line()));
+        let queued = walk(&drifted().listed(moment)).stopped(Stop::NoTurn(in_line()));
         conclude(&walk_key(&queued), &queued, status, &Timing::default(), at(moment))
     };
     assert_eq!(
@@ -152,7 +152,7 @@ fn drift_that_is_repaired_while_endpoints_hold_an_attachment_is_told_as_drift() 
 fn a_service_that_drifted_and_is_not_active_is_not_ready_whatever_is_waited_for() {
     let mut walk = walk(&drifted());
     walk.observed = Some(Ok(drifted().with_service(|service| service.status = ServiceStatus::Pending).observed));
-    walk.plan.as_mut().expect("there is one").wait = Some(Wait::Sweep);
+    walk.plan.as_mut().expect("there is one").wait = Some(Wait::List);
     let mut expected = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
     expected.push(format!("Drifted=True Drifted: {CHANGED}"));
     assert_eq!(said(&report(&walk, &ready())), expected);

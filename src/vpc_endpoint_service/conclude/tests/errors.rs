@@ -11,11 +11,11 @@ fn list() -> cloud_core::Error {
     lost_answer(Operation::ListVpcEndpointServices)
 }
 
-/// The newest good sweep is so old, and the last one failed.
+/// The newest good list is so old, and the last one failed.
 fn unread(age: i64, error: cloud_core::Error) -> Walk {
     let mut world = World::converged();
     world.observed.as_of = Some(at(1000 - age));
-    world.observed.sweep_error = Some(error);
+    world.observed.list_error = Some(error);
     walk(&world)
 }
 
@@ -122,7 +122,7 @@ fn unplaced(age: i64, error: cloud_core::Error) -> Walk {
 }
 
 #[test]
-fn an_object_whose_account_nobody_can_say_is_vouched_for_as_long_as_any_other() {
+fn an_object_whose_account_nobody_can_say_is_stale_as_late_as_any_other() {
     let lost = || lost_answer(cloud_core::sts::GET_CALLER_IDENTITY);
     let denied = || refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     for error in [lost(), denied()] {
@@ -186,7 +186,7 @@ fn the_api_servers_own_sentence_is_clipped() {
 }
 
 #[test]
-fn one_failed_sweep_writes_nothing() {
+fn one_failed_list_writes_nothing() {
     let report = report(&unread(5, list()), &ready());
     assert_eq!((report.status, report.events.len()), (Some(ready()), 0));
     let Requeue::After(left) = report.requeue else { panic!("it must be looked at again: {:?}", report.requeue) };
@@ -194,7 +194,7 @@ fn one_failed_sweep_writes_nothing() {
 }
 
 #[test]
-fn after_minutes_without_a_look_nobody_vouches_for_the_object() {
+fn after_minutes_without_a_look_the_object_is_stale() {
     // The fifth that is added at most.
     let lost = report(&unread(360, list()), &ready());
     let message = format!("The account's services cannot be listed. {}", verdict(&list()).message);
@@ -235,19 +235,19 @@ fn not_all_objects_lose_their_ready_in_the_same_moment() {
 
 #[test]
 fn a_new_object_in_an_account_that_cannot_be_read_says_why() {
-    let mut world = World::recorded().see(ServiceView::NotYetSwept);
+    let mut world = World::recorded().see(ServiceView::NotYetListed);
     world.observed.as_of = None;
     let error = refused(Operation::ListVpcEndpointServices, "Forbidden.RAM");
-    world.observed.sweep_error = Some(error.clone());
+    world.observed.list_error = Some(error.clone());
     assert_eq!(said(&report(&walk(&world), &fresh())), stalled(Reason::AccessDenied, &verdict(&error).message));
 }
 
 #[test]
-fn a_new_object_that_nobody_could_look_for_is_not_vouched_for() {
-    let mut world = World::recorded().see(ServiceView::NotYetSwept);
+fn a_new_object_that_nobody_could_look_for_is_stale() {
+    let mut world = World::recorded().see(ServiceView::NotYetListed);
     world.observed.as_of = None;
     world.observed.own.first_seen = at(600);
-    world.observed.sweep_error = Some(list());
+    world.observed.list_error = Some(list());
     let message = format!("The account's services cannot be listed. {}", verdict(&list()).message);
     let expected =
         [format!("Ready=Unknown CloudUnreachable: {message}"), format!("Reconciling=True CloudUnreachable: {message}")];
@@ -256,10 +256,10 @@ fn a_new_object_that_nobody_could_look_for_is_not_vouched_for() {
 
 #[test]
 fn a_restart_while_the_account_cannot_be_read_says_nothing_new_of_what_was_ready() {
-    let mut world = World::converged().see(ServiceView::NotYetSwept);
+    let mut world = World::converged().see(ServiceView::NotYetListed);
     world.observed.as_of = None;
     world.observed.own.first_seen = at(999);
-    world.observed.sweep_error = Some(refused(Operation::ListVpcEndpointServices, "Forbidden.RAM"));
+    world.observed.list_error = Some(refused(Operation::ListVpcEndpointServices, "Forbidden.RAM"));
     assert_eq!(report(&walk(&world), &ready()).status, Some(ready()));
 }
 
@@ -298,13 +298,13 @@ fn the_same_refusal_of_another_generation_has_a_time_of_its_own() {
 #[test]
 fn an_account_that_cannot_be_listed_is_told_as_the_last_refusal_only_where_it_matters() {
     let error = || refused(Operation::ListVpcEndpointServices, "Forbidden.RAM");
-    let mut unswept = World::recorded().see(ServiceView::NotYetSwept);
-    unswept.observed.as_of = None;
-    unswept.observed.sweep_error = Some(error());
+    let mut unlisted = World::recorded().see(ServiceView::NotYetListed);
+    unlisted.observed.as_of = None;
+    unlisted.observed.list_error = Some(error());
     let code = |walk: &Walk, previous: &VpcEndpointServiceStatus| {
         report(walk, previous).status.expect("it lives").last_error.and_then(|error| error.code)
     };
-    assert_eq!(code(&walk(&unswept), &fresh()).as_deref(), Some("Forbidden.RAM"), "nobody has looked yet");
+    assert_eq!(code(&walk(&unlisted), &fresh()).as_deref(), Some("Forbidden.RAM"), "nobody has looked yet");
     assert_eq!(code(&unread(400, error()), &ready()).as_deref(), Some("Forbidden.RAM"), "nobody has looked for long");
     assert_eq!(code(&unread(5, error()), &ready()), None);
 }
@@ -313,9 +313,9 @@ fn an_account_that_cannot_be_listed_is_told_as_the_last_refusal_only_where_it_ma
 fn waiting_for_a_list(error: Option<cloud_core::Error>) -> Walk {
     let mut world = World::brand_new();
     world.observed.own.first_seen = at(900);
-    world.observed.sweep_error = error;
-    let mut walk = walk(&world).waiting(Wait::Sweep);
-    walk.plan.as_mut().expect("there is one").look = Some(Look::Sweep { not_before: at(1_000) });
+    world.observed.list_error = error;
+    let mut walk = walk(&world).waiting(Wait::List);
+    walk.plan.as_mut().expect("there is one").look = Some(Look::List { not_before: at(1_000) });
     walk
 }
 
@@ -330,9 +330,9 @@ fn an_object_that_waits_for_a_list_that_fails_says_so() {
 }
 
 #[test]
-fn what_is_ready_is_left_alone_while_a_list_fails_and_it_is_still_vouched_for() {
-    let mut walk = unread(30, list()).waiting(Wait::Sweep);
-    walk.plan.as_mut().expect("there is one").look = Some(Look::Sweep { not_before: at(1_000) });
+fn what_is_ready_is_left_alone_while_a_list_fails_until_it_is_stale() {
+    let mut walk = unread(30, list()).waiting(Wait::List);
+    walk.plan.as_mut().expect("there is one").look = Some(Look::List { not_before: at(1_000) });
     assert_eq!(report(&walk, &ready()).status, Some(ready()));
 }
 
@@ -341,7 +341,7 @@ fn a_deletion_that_waits_for_a_list_that_fails_says_which() {
     let error = || refused(Operation::ListVpcEndpointConnections, "InternalError");
     let mut world = World::converged().deleting();
     world.observed.connections_error = Some(error());
-    let mut walk = walk(&world).waiting(Wait::Sweep);
+    let mut walk = walk(&world).waiting(Wait::List);
     walk.plan.as_mut().expect("there is one").look = Some(Look::Connections { not_before: at(1_000) });
     let message = format!("The deletion waits for a list that fails. {}", verdict(&error()).message);
     assert_eq!(said(&report(&walk, &ready())), reconciling(Reason::Deleting, &message));
@@ -353,7 +353,7 @@ fn a_region_that_is_none_points_to_the_field_and_names_it() {
         let mut walk = waiting_for_a_list(Some(error));
         if let Some(Ok(observed)) = &mut walk.observed {
             observed.as_of = None;
-            observed.service = ServiceView::NotYetSwept;
+            observed.service = ServiceView::NotYetListed;
         }
         said(&report(&walk, &fresh()))
     };
@@ -372,12 +372,12 @@ fn a_region_that_is_none_points_to_the_field_and_names_it() {
 }
 
 #[test]
-fn details_that_cannot_be_read_for_two_periods_are_no_longer_vouched_for() {
+fn details_that_cannot_be_read_for_two_periods_are_stale() {
     let error = || refused(Operation::ListVpcEndpointServiceUsers, "InternalError");
     let read_at = |seconds| {
         let mut world = World::converged();
         world.observed.details_error = Some(error());
-        report(&walk(&world.with_deep(|deep| deep.as_of = at(seconds))), &ready())
+        report(&walk(&world.with_details(|details| details.as_of = at(seconds))), &ready())
     };
     assert_eq!(read_at(1_000 - 7_199).status, Some(ready()));
     let message = format!("The service's attachments and principals cannot be read. {}", verdict(&error()).message);

@@ -27,13 +27,13 @@ fn old() -> World {
 
 /// Nothing new is known: a list or a turn is waited for.
 fn undecided(world: &World) -> [Walk; 2] {
-    [walk(world).waiting(Wait::Sweep), walk(world).stopped(Stop::NoTurn(in_line()))]
+    [walk(world).waiting(Wait::List), walk(world).stopped(Stop::NoTurn(in_line()))]
 }
 
-fn unswept(error: Option<cloud_core::Error>) -> World {
-    let mut world = old().see(ServiceView::NotYetSwept);
+fn unlisted(error: Option<cloud_core::Error>) -> World {
+    let mut world = old().see(ServiceView::NotYetListed);
     world.observed.as_of = None;
-    world.observed.sweep_error = error;
+    world.observed.list_error = error;
     world
 }
 
@@ -65,7 +65,7 @@ fn of_places() -> Vec<Case> {
     let unresolved = |error: ResolveError, reason| {
         let walk = Walk { resolved: Some(Err(error)), process_start: at(990), ..Walk::default() };
         let said = after(&walk, &fresh());
-        Case { said, reason, over: undecided(&unswept(None)).into(), still: vec![walk] }
+        Case { said, reason, over: undecided(&unlisted(None)).into(), still: vec![walk] }
     };
     vec![
         unresolved(ResolveError::AccountUnknown(Box::new(denied())), Reason::InvalidCredentials),
@@ -79,12 +79,12 @@ fn of_places() -> Vec<Case> {
     ]
 }
 
-fn of_sight() -> Vec<Case> {
+fn of_staleness() -> Vec<Case> {
     let list = |code| refused(Operation::ListVpcEndpointServices, code);
     let unread = |code| {
         let mut world = converged(|world| world);
         world.observed.as_of = Some(at(600));
-        world.observed.sweep_error = Some(list(code));
+        world.observed.list_error = Some(list(code));
         world
     };
     let case = |code, reason| Case {
@@ -94,10 +94,10 @@ fn of_sight() -> Vec<Case> {
         still: vec![walk(&unread(code))],
     };
     let new = |code, reason| Case {
-        said: after(&walk(&unswept(Some(list(code)))), &fresh()),
+        said: after(&walk(&unlisted(Some(list(code)))), &fresh()),
         reason,
         over: undecided(&old()).into(),
-        still: vec![walk(&unswept(Some(list(code))))],
+        still: vec![walk(&unlisted(Some(list(code))))],
     };
     vec![
         case("ServiceUnavailable", Reason::CloudUnreachable),
@@ -113,7 +113,7 @@ fn of_doors() -> Vec<Case> {
         said: closed(code),
         reason,
         over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
-        still: undecided(&unswept(None)).into_iter().take(1).collect(),
+        still: undecided(&unlisted(None)).into_iter().take(1).collect(),
     };
     let own = |code, reason| Case {
         said: after(&walk(&old()).failed(refused(CREATE, code)), &fresh()),
@@ -200,7 +200,7 @@ fn of_services() -> Vec<Case> {
 #[test]
 fn no_reason_is_kept_once_its_ground_is_gone_and_each_is_while_it_is_there() {
     for Case { said, reason: expected, over, still } in
-        [of_places(), of_sight(), of_doors(), of_services()].into_iter().flatten()
+        [of_places(), of_staleness(), of_doors(), of_services()].into_iter().flatten()
     {
         assert_eq!(reason(&said), expected);
         for walk in &over {
@@ -216,10 +216,10 @@ fn no_reason_is_kept_once_its_ground_is_gone_and_each_is_while_it_is_there() {
 fn what_can_be_looked_at_again_is_neither_called_unreachable_nor_anything_that_is_not_known() {
     let mut blind = converged(|world| world);
     blind.observed.as_of = Some(at(600));
-    blind.observed.sweep_error = Some(lost_answer(Operation::ListVpcEndpointServices));
+    blind.observed.list_error = Some(lost_answer(Operation::ListVpcEndpointServices));
     let said_before = after(&walk(&blind), &ready());
     assert_eq!(reason(&said_before), Reason::CloudUnreachable);
-    let walk = walk(&converged(|world| world)).waiting(Wait::Sweep);
+    let walk = walk(&converged(|world| world)).waiting(Wait::List);
     let message = "The service epsrv-ours can be read again; the operator is reading it.";
     let expected = [format!("Ready=Unknown Pending: {message}"), format!("Reconciling=True Pending: {message}")];
     assert_eq!(said(&report(&walk, &said_before)), expected);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::Field;
-use crate::cloud::services::observed::{Failure, Setback};
+use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 use crate::vpc_endpoint_service::execute::SetAside;
 use crate::vpc_endpoint_service::plan::fixtures::record;
 
@@ -20,11 +20,11 @@ fn error() -> cloud_core::Error {
     refused(GROUP, "InvalidResourceGroup")
 }
 
-fn with(mut world: World, field: Field, sent: &str, found: &str, failure: Failure) -> World {
+fn with(mut world: World, field: Field, sent: &str, found: &str, kind: FieldFailureKind) -> World {
     let (sent, found) = (sent.to_owned(), found.to_owned());
     // When a refused value is sent again is not for the plan to say.
-    let retry_at = if failure == Failure::Unconfirmed { at(1_090) } else { at(995) };
-    world.observed.own.setbacks.insert(field, Setback { sent, found, count: 2, retry_at, failure });
+    let retry_at = if kind == FieldFailureKind::Unconfirmed { at(1_090) } else { at(995) };
+    world.observed.own.field_failures.insert(field, FieldFailure { sent, found, count: 2, retry_at, kind });
     world
 }
 
@@ -45,8 +45,8 @@ fn a_refusal_is_told_alike_when_it_happens_and_while_its_next_try_is_waited_for(
 
     let status = told.status.expect("it lives");
     assert_eq!(status.last_error.as_ref().and_then(|error| error.code.as_deref()), error().code());
-    let failure = Failure::Refused(verdict(&error()));
-    let mut waiting = walk(&with(no_such_group(), Field::ResourceGroupId, "rg-nosuch", "", failure));
+    let kind = FieldFailureKind::Refused(verdict(&error()));
+    let mut waiting = walk(&with(no_such_group(), Field::ResourceGroupId, "rg-nosuch", "", kind));
     let step = waiting.plan.as_ref().expect("there is one").steps[0].clone();
     let withheld = SetAside { step, error: error(), until: Some(at(1_090)) };
     waiting.outcome.as_mut().expect("there is one").set_aside.push(withheld);
@@ -65,7 +65,7 @@ fn a_value_that_is_stored_otherwise_is_told_with_what_was_sent_and_found_and_not
     let mut world = World::converged().spec(serde_json::json!({"description": "two  "}));
     world.resolved.record = Some(record(&world.resolved, 0, at(100)));
     let world = world.with_service(|service| service.attributes.set(Field::Description, "two"));
-    let told = report(&walk(&with(world, Field::Description, "two  ", "two", Failure::Unconfirmed)), &ready());
+    let told = report(&walk(&with(world, Field::Description, "two  ", "two", FieldFailureKind::Unconfirmed)), &ready());
     let mut expected = stalled(
         Reason::ValueNotStored,
         "The provider accepted what was sent and shows something else: spec.description: sent \"two  \", found \"two\". Set the spec to \

@@ -217,7 +217,7 @@ fn tags_that_could_not_be_taken_off_are_told_at_the_end() {
     };
     let retained = || World::converged().deleting().edited().spec(json!({ "deletionPolicy": "Retain" }));
     assert_eq!(end(retained()), stays("the provider refused to remove them"));
-    let mut unseen = retained().see(ServiceView::NotYetSwept);
-    unseen.observed.sweep_error = Some(refused(list, "Forbidden.RAM"));
+    let mut unseen = retained().see(ServiceView::NotYetListed);
+    unseen.observed.list_error = Some(refused(list, "Forbidden.RAM"));
     assert_eq!(end(unseen), stays(&crate::cloud::errors::verdict(&refused(list, "Forbidden.RAM")).message));
 }

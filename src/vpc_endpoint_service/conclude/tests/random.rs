@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::cloud::services::{Field, Write};
 use crate::kubernetes::KubernetesError;
-use crate::vpc_endpoint_service::observe::{Deep, NamedId};
+use crate::vpc_endpoint_service::observe::{DetailsView, NamedId};
 use crate::vpc_endpoint_service::plan::{Consumer, Difference, Part};
 
 fn status() -> impl Strategy<Value = ServiceStatus> {
@@ -34,7 +34,7 @@ fn view() -> impl Strategy<Value = ServiceView> {
     let service = status()
         .prop_map(|status| World::converged().with_service(|service| service.status = status).service().clone());
     (service, 0..8_u8).prop_map(|(service, n)| match n {
-        0 => ServiceView::NotYetSwept,
+        0 => ServiceView::NotYetListed,
         1 => ServiceView::Absent { named: NamedId::None },
         2 => ServiceView::Absent { named: NamedId::Gone(service.id) },
         3 => ServiceView::Foreign(Box::new(service)),
@@ -47,7 +47,7 @@ fn view() -> impl Strategy<Value = ServiceView> {
 fn wait() -> impl Strategy<Value = Wait> {
     let id = || "epsrv-ours".to_owned();
     prop_oneof![
-        Just(Wait::Sweep),
+        Just(Wait::List),
         Just(Wait::Visible([Field::Description].into())),
         status().prop_map(Wait::ServiceActive),
         Just(Wait::ServiceDeleted),
@@ -105,15 +105,15 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
 fn pass() -> impl Strategy<Value = (Walk, i64)> {
     let world = (view(), any::<bool>(), option::weighted(0.2, error()), 0..600_i64, 3..5_i64, any::<bool>());
     (world, plan().prop_flat_map(outcome), option::weighted(0.1, error()), 0..400_i64).prop_map(
-        |((view, is_deep, sweep_error, age, generation, is_deleting), (plan, outcome), read_error, pause)| {
+        |((view, is_read, list_error, age, generation, is_deleting), (plan, outcome), read_error, pause)| {
             let mut world = World::converged().see(view);
             if is_deleting && age % 5 == 0 {
                 world = world.deleting();
             }
             world.resolved.key.generation = generation;
-            world.observed.sweep_error = sweep_error;
-            if !is_deep {
-                world.observed.deep = Deep::Unknown;
+            world.observed.list_error = list_error;
+            if !is_read {
+                world.observed.details = DetailsView::Unknown;
             }
             world.observed.as_of = (age > 20).then(|| at(1000 - age));
             let observed = match read_error {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::services::Write;
-use crate::vpc_endpoint_service::observe::{Deep, NamedId};
+use crate::vpc_endpoint_service::observe::{DetailsView, NamedId};
 use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, record};
 
 const SECOND: &str = "epsrv-second";
@@ -14,7 +14,7 @@ const SECOND: &str = "epsrv-second";
 fn gone() -> World {
     let view = ServiceView::Absent { named: NamedId::Gone(SERVICE.to_owned()) };
     let mut world = World::converged().spec(json!({"whenGone": "Recreate"})).see(view);
-    world.observed.deep = Deep::Unknown;
+    world.observed.details = DetailsView::Unknown;
     world
 }
 
@@ -40,7 +40,7 @@ fn recreation() -> Walk {
 
 fn seen(status: ServiceStatus) -> Walk {
     let mut world = recorded().see(ServiceView::Ours(Box::new(second(status))));
-    world.observed.deep = World::converged().observed.deep;
+    world.observed.details = World::converged().observed.details;
     walk(&world)
 }
 
@@ -75,7 +75,7 @@ fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() 
     let message = "The service epsrv-ours was deleted in the cloud; it is being recreated.";
     for walk in [
         walk(&gone()).stopped(Stop::NoTurn(in_line())),
-        walk(&gone().swept(980)),
+        walk(&gone().listed(980)),
         walk(&recorded()).stopped(Stop::NoTurn(in_line())),
         walk(&recorded()).stopped(Stop::Stale),
     ] {
@@ -95,7 +95,7 @@ fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() 
 fn a_second_service_that_a_dead_process_made_is_not_ready_because_the_first_was() {
     // Nobody has seen its principals.
     let mut world = recorded().see(ServiceView::Ours(Box::new(second(ServiceStatus::Active))));
-    world.observed.deep = Deep::Unknown;
+    world.observed.details = DetailsView::Unknown;
     let report = report(&walk(&world), &ready());
     let status = report.status.as_ref().expect("it lives");
     assert_eq!((status.service_id.as_deref(), status.incarnation), (Some(SECOND), Some(1)));

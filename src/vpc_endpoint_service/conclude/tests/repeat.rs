@@ -6,8 +6,8 @@ use crate::vpc_endpoint_service::observe::AttachmentKey;
 /// The converged world with one endpoint more on an attachment.
 fn used() -> Walk {
     let key = AttachmentKey { resource_id: "nlb-a".to_owned(), zone_id: Some("cn-hangzhou-i".to_owned()) };
-    walk(&World::converged().with_deep(|deep| {
-        deep.attachments.get_mut(&key).expect("it is attached").related_endpoint_count = 1;
+    walk(&World::converged().with_details(|details| {
+        details.attachments.get_mut(&key).expect("it is attached").related_endpoint_count = 1;
     }))
 }
 

@@ -20,8 +20,8 @@ fn full() -> Walk {
 }
 
 fn looks(world: &World, not_before: i64) -> Walk {
-    let mut walk = walk(world).waiting(Wait::Sweep);
-    walk.plan.as_mut().expect("there is one").look = Some(Look::Sweep { not_before: at(not_before) });
+    let mut walk = walk(world).waiting(Wait::List);
+    walk.plan.as_mut().expect("there is one").look = Some(Look::List { not_before: at(not_before) });
     walk
 }
 

@@ -22,7 +22,7 @@ fn every_wait_has_its_condition_and_its_net() {
                   privatelink-operator tags, to have a new one created.";
     let updating = reconciling(Updating, "The service epsrv-ours is being changed to fit the spec.");
     let table = [
-        (Wait::Sweep, updating.clone(), 15),
+        (Wait::List, updating.clone(), 15),
         (Wait::Visible([crate::cloud::services::Field::Description].into()), updating.clone(), 15),
         (Wait::ServiceActive(ServiceStatus::Pending), updating, 15),
         (
@@ -116,10 +116,10 @@ fn a_look_or_a_turn_that_is_waited_for_takes_nothing_back() {
     let refusal = walk(&World::recorded()).failed(refused(CREATE, "AlbNotFound"));
     let waiting = report(&refusal, &fresh()).status.expect("it lives");
     let passes = [
-        walk(&World::recorded()).waiting(Wait::Sweep),
+        walk(&World::recorded()).waiting(Wait::List),
         walk(&World::recorded()).stopped(Stop::NoTurn(in_line())),
         walk(&World::recorded()).stopped(Stop::Stale),
-        walk(&World::recorded().see(ServiceView::NotYetSwept)),
+        walk(&World::recorded().see(ServiceView::NotYetListed)),
     ];
     for walk in passes {
         let report = report(&walk, &waiting);
@@ -129,12 +129,12 @@ fn a_look_or_a_turn_that_is_waited_for_takes_nothing_back() {
 
 #[test]
 fn a_restart_says_nothing_new_of_what_was_ready() {
-    let mut world = World::converged().see(ServiceView::NotYetSwept);
+    let mut world = World::converged().see(ServiceView::NotYetListed);
     world.observed.as_of = None;
     world.observed.own.first_seen = at(999);
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
     assert_eq!(report(&walk(&world), &ready()), expected);
-    // Nobody vouches for ever for what nobody has looked at, whether a list failed or none ever ended.
+    // What nobody has looked at becomes stale, whether a list failed or none ever ended.
     world.observed.own.first_seen = at(600);
     let unknown = "The account's services were not listed for minutes.";
     let expected =
@@ -146,7 +146,7 @@ fn a_restart_says_nothing_new_of_what_was_ready() {
 fn an_object_whose_service_is_not_active_is_not_ready_whatever_is_waited_for() {
     let pending = World::converged().with_service(|service| service.status = ServiceStatus::Pending);
     let updating = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
-    assert_eq!(said(&report(&walk(&pending).waiting(Wait::Sweep), &ready())), updating);
+    assert_eq!(said(&report(&walk(&pending).waiting(Wait::List), &ready())), updating);
 }
 
 #[test]
@@ -218,8 +218,8 @@ fn what_was_done_is_looked_at_a_second_later() {
 
 #[test]
 fn what_only_own_calls_show_is_looked_at_a_second_later() {
-    let mut looking = edited().waiting(Wait::Sweep);
-    looking.plan.as_mut().expect("there is one").look = Some(Look::Deep { service_id: some("epsrv-ours") });
+    let mut looking = edited().waiting(Wait::List);
+    looking.plan.as_mut().expect("there is one").look = Some(Look::Details { service_id: some("epsrv-ours") });
     assert_eq!(report(&looking, &ready()).requeue, Requeue::After(seconds(1)));
 
     let settling = World::converged().edited().with_service(|service| service.settling = true);
@@ -254,7 +254,7 @@ fn a_look_that_is_waited_for_takes_nothing_back_but_what_was_known_of_another_se
     forged.service_id = Some(some("epsrv-theirs"));
     forged.service_name = Some(some("theirs"));
     forged.drift = vec![crate::crd::Drift { field: Some(some("spec.description")), wanted: None, found: None }];
-    let status = report(&edited().waiting(Wait::Sweep), &forged).status.expect("it lives");
+    let status = report(&edited().waiting(Wait::List), &forged).status.expect("it lives");
     assert_eq!((status.service_id.as_deref(), status.service_name.as_deref()), (Some("epsrv-ours"), None));
     assert!(forged.last_error.is_some());
     let kept = |status: VpcEndpointServiceStatus| {

@@ -217,7 +217,7 @@ fn writes_go_on_until_one_must_be_awaited() {
 fn a_refused_write_is_set_aside_and_the_others_go_on() {
     let mut run = Run::of(&World::converged(), writes(&[&tag("a"), &regroup()]));
     let remembered = run.answer(&tag("a"), Err(refused(Operation::TagResources, "DuplicatedTagKey")));
-    assert!(matches!(remembered, Remember::Refused { is_setback: true, .. }));
+    assert!(matches!(remembered, Remember::Refused { is_field_failure: true, .. }));
     run.answer(&regroup(), Ok(()));
     run.assert_over();
     let Outcome { done, set_aside, stopped, error } = &run.memory.outcome;
@@ -225,10 +225,10 @@ fn a_refused_write_is_set_aside_and_the_others_go_on() {
 }
 
 #[test]
-fn trouble_is_kept_as_the_error_and_is_no_setback() {
+fn trouble_is_kept_as_the_error_and_is_no_field_failure() {
     let mut run = Run::of(&World::converged(), writes(&[&tag("a"), &regroup()]));
     let remembered = run.answer(&tag("a"), Err(answered(Operation::TagResources, 503, "ServiceUnavailable")));
-    assert!(matches!(remembered, Remember::Refused { is_setback: false, .. }));
+    assert!(matches!(remembered, Remember::Refused { is_field_failure: false, .. }));
     run.answer(&regroup(), Ok(()));
     assert_eq!((run.done().len(), run.memory.outcome.set_aside.len()), (1, 0));
     assert!(matches!(run.memory.outcome.error, Some(ExecuteError::Cloud(_))));

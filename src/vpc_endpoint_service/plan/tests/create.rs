@@ -23,7 +23,7 @@ fn steps(steps: Vec<Step>) -> Plan {
 }
 
 fn until(not_before: Timestamp, steps: Vec<Step>) -> Plan {
-    Plan { steps, wait: Some(Wait::Sweep), look: Some(Look::Sweep { not_before }), ..Plan::default() }
+    Plan { steps, wait: Some(Wait::List), look: Some(Look::List { not_before }), ..Plan::default() }
 }
 
 /// The Create under the record that is there.
@@ -78,15 +78,15 @@ fn check(cases: impl IntoIterator<Item = (&'static str, World, Plan)>) {
 }
 
 #[test]
-fn nothing_is_created_before_the_first_sweep() {
-    let mut world = World::recorded().see(ServiceView::NotYetSwept);
+fn nothing_is_created_before_the_first_list_from() {
+    let mut world = World::recorded().see(ServiceView::NotYetListed);
     world.observed.as_of = None;
     assert_eq!(unexplained(world.plan()), until(at(0), vec![]));
 }
 
 #[test]
-fn the_finalizer_and_the_record_do_not_wait_for_the_first_sweep() {
-    let mut world = World::brand_new().see(ServiceView::NotYetSwept);
+fn the_finalizer_and_the_record_do_not_wait_for_the_first_list_from() {
+    let mut world = World::brand_new().see(ServiceView::NotYetListed);
     world.observed.as_of = None;
     assert_eq!(unexplained(world.plan()), until(at(0), vec![Step::Record(new_record(&world, 0))]));
 }
@@ -105,12 +105,12 @@ fn the_client_token_is_the_uid_for_the_first_service() {
 }
 
 #[test]
-fn without_a_record_the_sweep_must_be_at_most_ten_seconds_old() {
+fn without_a_record_the_list_must_be_at_most_ten_seconds_old() {
     let world = World::brand_new;
     let record = || Step::Record(new_record(&world(), 0));
     check([
-        ("ten seconds", world().swept(990), anew(&world(), 0)),
-        ("eleven seconds", world().swept(989), until(at(990), vec![record()])),
+        ("ten seconds", world().listed(990), anew(&world(), 0)),
+        ("eleven seconds", world().listed(989), until(at(990), vec![record()])),
         ("begun before an attempt ended", world().attempted(994, 996, refused()), until(at(996), vec![record()])),
         ("begun when an attempt ended", world().attempted(994, 995, refused()), anew(&world(), 0)),
     ]);
@@ -120,9 +120,9 @@ fn without_a_record_the_sweep_must_be_at_most_ten_seconds_old() {
 fn a_record_of_ours_is_created_under_without_being_written_again() {
     let world = World::recorded;
     check([
-        ("a sweep since the record", world(), again(&world())),
-        ("a sweep ten seconds before it", world().swept(980), again(&world())),
-        ("a sweep eleven seconds before it", world().swept(979), until(at(980), vec![])),
+        ("a list since the record", world(), again(&world())),
+        ("a list ten seconds before it", world().listed(980), again(&world())),
+        ("a list eleven seconds before it", world().listed(979), until(at(980), vec![])),
     ]);
 }
 
@@ -139,14 +139,14 @@ fn a_record_without_the_finalizer_is_put_back_as_it_is_before_the_create() {
 fn a_create_that_got_lost_is_repeated_under_the_same_token_within_seconds() {
     let world = || World::recorded().attempted(991, 994, ambiguous());
     check([
-        ("a sweep since it ended", world(), again(&world())),
-        ("no sweep since it ended", world().swept(993), until(at(994), vec![])),
+        ("a list since it ended", world(), again(&world())),
+        ("no list since it ended", world().listed(993), until(at(994), vec![])),
         ("it was refused", World::recorded().attempted(991, 994, refused()), again(&world())),
     ]);
 }
 
 #[test]
-fn a_create_that_got_lost_longer_ago_than_a_token_lives_waits_for_a_sweep_that_would_show_it() {
+fn a_create_that_got_lost_longer_ago_than_a_token_lives_waits_for_a_list_that_would_show_it() {
     // Sent at 960 and 968; a Create that leaves within the window from now may arrive at 1,030, after the token's 60 seconds.
     let world = || {
         let mut world = World::recorded().attempted(960, 968, ambiguous());
@@ -155,7 +155,7 @@ fn a_create_that_got_lost_longer_ago_than_a_token_lives_waits_for_a_sweep_that_w
     };
     check([
         ("the list may still lag", world(), until(at(1_053), vec![])),
-        ("the list shows everything", world().swept(1_053), again(&world())),
+        ("the list shows everything", world().listed(1_053), again(&world())),
     ]);
 }
 
@@ -169,7 +169,7 @@ fn a_record_of_an_earlier_process_is_created_under_while_its_token_lives() {
     };
     check([
         ("we stopped a moment ago", world(993, 970), taken_and_created(&world(993, 970))),
-        ("its look is too old", world(993, 970).swept(959), until(at(960), vec![])),
+        ("its look is too old", world(993, 970).listed(959), until(at(960), vec![])),
         ("we stopped longer ago", world(993, 969), take_over(&world(993, 969))),
         ("we have looked since", world(900, 890), take_over(&world(900, 890))),
     ]);
@@ -202,10 +202,10 @@ fn held_since_820() -> World {
 fn who_took_a_record_over_waits_for_what_the_former_holder_may_have_sent() {
     let refused = || held_since_820().attempted(925, 930, refused());
     check([
-        ("not yet shown", held_since_820().swept(934), until(at(935), vec![])),
-        ("shown", held_since_820().swept(935), again(&held_since_820())),
-        ("that ours was refused says nothing of others", edited(refused()).swept(934), until(at(935), vec![])),
-        ("nothing was made", edited(refused()).swept(995), anew(&edited(refused()), 0)),
+        ("not yet shown", held_since_820().listed(934), until(at(935), vec![])),
+        ("shown", held_since_820().listed(935), again(&held_since_820())),
+        ("that ours was refused says nothing of others", edited(refused()).listed(934), until(at(935), vec![])),
+        ("nothing was made", edited(refused()).listed(995), anew(&edited(refused()), 0)),
     ]);
 }
 
@@ -217,9 +217,9 @@ fn a_record_that_was_taken_over_is_left_to_its_holder_for_a_while() {
         world
     };
     check([
-        ("the holder may still be at it", theirs().swept(974), until(at(975), vec![])),
-        ("it had its time", theirs().swept(975), take_over(&theirs())),
-        ("the same after an edit", edited(theirs()).swept(974), until(at(975), vec![])),
+        ("the holder may still be at it", theirs().listed(974), until(at(975), vec![])),
+        ("it had its time", theirs().listed(975), take_over(&theirs())),
+        ("the same after an edit", edited(theirs()).listed(974), until(at(975), vec![])),
     ]);
 }
 
@@ -233,18 +233,18 @@ fn a_corrected_typo_goes_out_at_once() {
 }
 
 #[test]
-fn a_corrected_typo_is_recorded_at_once_and_created_after_a_fresh_sweep() {
-    let world = edited(World::recorded()).swept(989);
+fn a_corrected_typo_is_recorded_at_once_and_created_after_a_fresh_list_from() {
+    let world = edited(World::recorded()).listed(989);
     assert_eq!(unexplained(world.plan()), until(at(990), vec![Step::Record(new_record(&world, 0))]));
 }
 
 #[test]
-fn an_edit_after_a_lost_create_waits_until_a_sweep_would_show_it() {
+fn an_edit_after_a_lost_create_waits_until_a_list_would_show_it() {
     let world = || edited(World::recorded()).attempted(931, 934, ambiguous());
     check([
         ("the list may still lag", world(), until(at(1_050), vec![])),
-        ("nothing was made", with_record_time(world(), 900).swept(1_019), anew(&world(), 0)),
-        ("one second too early", with_record_time(world(), 900).swept(1_018), until(at(1_019), vec![])),
+        ("nothing was made", with_record_time(world(), 900).listed(1_019), anew(&world(), 0)),
+        ("one second too early", with_record_time(world(), 900).listed(1_018), until(at(1_019), vec![])),
     ]);
 }
 
@@ -275,14 +275,14 @@ fn a_spent_token_leads_to_the_next_incarnation_in_every_branch() {
         ("another request", edited(world()), anew(&edited(world()), 1)),
         ("an earlier process's record", world().author(false), take_over(&world())),
         ("no record left", other_record(world()), anew(&world(), 1)),
-        ("the list may still lag", world().swept(994), until(at(995), vec![])),
+        ("the list may still lag", world().listed(994), until(at(995), vec![])),
     ]);
 }
 
 #[test]
 fn a_spent_token_after_a_lost_create_is_counted_from_the_last_of_them() {
     let world = || World::recorded().attempted(900, 905, spent()).attempted(930, 940, ambiguous());
-    check([("not yet", world(), until(at(1_025), vec![])), ("now", world().swept(1_025), anew(&world(), 1))]);
+    check([("not yet", world(), until(at(1_025), vec![])), ("now", world().listed(1_025), anew(&world(), 1))]);
 }
 
 #[test]
@@ -354,22 +354,22 @@ fn a_token_that_is_refused_for_long_leads_to_the_next_incarnation_once_nothing_i
     // Refused from 900 to 960; the lists lag for 60 seconds at most.
     let world = || with_record_time(World::recorded(), 890).attempted(900, 960, refused()).repeatedly();
     check([
-        ("the list may still lag", world().swept(1_019), until(at(1_020), vec![])),
-        ("nothing was made", world().swept(1_020), anew(&world(), 1)),
-        ("another process's record", world().author(false).swept(1_020), take_over(&world())),
+        ("the list may still lag", world().listed(1_019), until(at(1_020), vec![])),
+        ("nothing was made", world().listed(1_020), anew(&world(), 1)),
+        ("another process's record", world().author(false).listed(1_020), take_over(&world())),
     ]);
 }
 
 #[test]
 fn a_token_is_tried_again_until_it_was_refused_more_than_once_and_for_as_long_as_lists_lag() {
     let recorded = || with_record_time(World::recorded(), 890);
-    let repeated = |began, ended| recorded().attempted(began, ended, refused()).repeatedly().swept(1_020);
+    let repeated = |began, ended| recorded().attempted(began, ended, refused()).repeatedly().listed(1_020);
     let lost = || recorded().attempted(900, 901, ambiguous()).attempted(960, 961, ambiguous());
     check([
-        ("one long call", recorded().attempted(900, 960, refused()).swept(1_020), again(&recorded())),
+        ("one long call", recorded().attempted(900, 960, refused()).listed(1_020), again(&recorded())),
         ("a second too short", repeated(900, 959), again(&recorded())),
         ("long enough", repeated(900, 960), anew(&recorded(), 1)),
-        ("lost is not refused", lost().swept(1_046), again(&recorded())),
+        ("lost is not refused", lost().listed(1_046), again(&recorded())),
     ]);
 }
 
@@ -377,7 +377,7 @@ fn a_token_is_tried_again_until_it_was_refused_more_than_once_and_for_as_long_as
 fn refusals_of_different_codes_are_more_than_one() {
     let other = AttemptEnd::Refused { code: Some("QuotaMisMatched".to_owned()) };
     let world = with_record_time(World::recorded(), 890);
-    let world = world.attempted(900, 901, refused()).attempted(960, 961, other).swept(1_021);
+    let world = world.attempted(900, 901, refused()).attempted(960, 961, other).listed(1_021);
     assert_eq!(unexplained(world.plan()), anew(&world, 1));
 }
 
@@ -387,8 +387,8 @@ fn a_token_that_is_refused_again_after_a_correction_leads_to_the_next_incarnatio
     let corrected = || with_record_time(World::recorded(), 940);
     let world = || corrected().attempted(930, 942, refused()).repeatedly();
     check([
-        ("the list may still lag", world().swept(995), until(at(1_002), vec![])),
-        ("nothing was made", world().swept(1_002), anew(&world(), 1)),
+        ("the list may still lag", world().listed(995), until(at(1_002), vec![])),
+        ("nothing was made", world().listed(1_002), anew(&world(), 1)),
         ("not yet refused since", corrected().attempted(920, 935, refused()).repeatedly(), again(&corrected())),
     ]);
 }
@@ -398,8 +398,8 @@ fn a_lost_create_among_refusals_is_settled_before_the_next_incarnation() {
     let world = with_record_time(World::recorded(), 890).attempted(900, 961, refused()).repeatedly();
     let world = || world.clone().attempted(965, 970, ambiguous());
     check([
-        ("it may show yet", world().swept(1_054), until(at(1_055), vec![])),
-        ("nothing was made", world().swept(1_055), anew(&world(), 1)),
+        ("it may show yet", world().listed(1_054), until(at(1_055), vec![])),
+        ("nothing was made", world().listed(1_055), anew(&world(), 1)),
     ]);
 }
 
@@ -408,7 +408,7 @@ fn refusals_under_an_earlier_token_say_nothing_of_the_next() {
     let mut world = with_record_time(World::recorded(), 890).attempted(900, 960, refused()).repeatedly();
     world.resolved.record.as_mut().unwrap().incarnation = 1;
     assert_eq!(
-        unexplained(world.swept(1_020).plan()),
+        unexplained(world.listed(1_020).plan()),
         again(&{
             let mut world = World::recorded();
             world.resolved.record.as_mut().unwrap().incarnation = 1;

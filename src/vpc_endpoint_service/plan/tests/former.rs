@@ -15,7 +15,7 @@ fn world(status: ServiceStatus) -> World {
 fn waits(settled: bool, not_before: Option<i64>) -> Plan {
     Plan {
         wait: Some(Wait::FormerServiceGone { service_id: "epsrv-former".to_owned(), settled }),
-        look: not_before.map(|seconds| Look::Sweep { not_before: at(seconds) }),
+        look: not_before.map(|seconds| Look::List { not_before: at(seconds) }),
         ..Plan::default()
     }
 }
@@ -27,12 +27,12 @@ fn a_former_service_forbids_a_create_and_is_looked_at_again_once() {
 
 #[test]
 fn a_former_service_that_is_still_shown_later_needs_a_person() {
-    assert_eq!(unexplained(world(ServiceStatus::Active).swept(1_055).plan()), waits(true, None));
+    assert_eq!(unexplained(world(ServiceStatus::Active).listed(1_055).plan()), waits(true, None));
 }
 
 #[test]
 fn a_former_service_that_is_being_deleted_is_waited_for_however_long_it_takes() {
-    assert_eq!(unexplained(world(ServiceStatus::Deleting).swept(1_055).plan()), waits(false, Some(1_070)));
+    assert_eq!(unexplained(world(ServiceStatus::Deleting).listed(1_055).plan()), waits(false, Some(1_070)));
 }
 
 fn handed_over_to(world: World, object: &str) -> World {
@@ -46,8 +46,8 @@ fn tag() -> Step {
     Step::write("epsrv-former", Write::Tag(owner().tags()))
 }
 
-fn sweep(seconds: i64) -> Plan {
-    Plan { wait: Some(Wait::Sweep), look: Some(Look::Sweep { not_before: at(seconds) }), ..Plan::default() }
+fn list_from(seconds: i64) -> Plan {
+    Plan { wait: Some(Wait::List), look: Some(Look::List { not_before: at(seconds) }), ..Plan::default() }
 }
 
 #[test]
@@ -76,16 +76,16 @@ fn a_former_service_that_is_not_handed_over_to_this_object_or_cannot_be_used_is_
         assert_eq!(unexplained(world.plan()), waits(false, Some(1_055)));
     }
     let leaving = handed_over_to(world(ServiceStatus::Deleting), "shop.web");
-    assert_eq!(unexplained(leaving.swept(1_055).plan()), waits(false, Some(1_070)));
+    assert_eq!(unexplained(leaving.listed(1_055).plan()), waits(false, Some(1_070)));
 }
 
 #[test]
 fn nothing_is_taken_over_on_the_word_of_an_old_list_or_while_a_create_may_be_under_way() {
     let handed_over = || handed_over_to(world(ServiceStatus::Active), "shop.web");
-    assert_eq!(unexplained(handed_over().swept(879).plan()), sweep(880));
+    assert_eq!(unexplained(handed_over().listed(879).plan()), list_from(880));
     let lost = || handed_over().attempted(950, 960, AttemptEnd::Ambiguous { code: None });
-    assert_eq!(unexplained(lost().plan()), sweep(1_045));
-    assert_eq!(unexplained(lost().swept(1_045).plan()).steps, vec![tag()]);
+    assert_eq!(unexplained(lost().plan()), list_from(1_045));
+    assert_eq!(unexplained(lost().listed(1_045).plan()).steps, vec![tag()]);
     let others = handed_over().author(false);
     assert!(matches!(others.plan().steps.as_slice(), [Step::Record(record)] if record.taken_over == Some(now())));
 }

@@ -2,14 +2,14 @@ use serde_json::json;
 
 use super::super::fixtures::{PROCESS, SERVICE, UID, World, at, now, record, unexplained};
 use super::super::{Plan, Step, Wait};
-use crate::cloud::services::observed::{AttemptEnd, Deep, NamedId, ServiceView};
+use crate::cloud::services::observed::{AttemptEnd, DetailsView, NamedId, ServiceView};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::desired;
 use crate::vpc_endpoint_service::observe::Look;
 
 fn world(named: NamedId) -> World {
     let mut world = World::converged().see(ServiceView::Absent { named });
-    world.observed.deep = Deep::Unknown;
+    world.observed.details = DetailsView::Unknown;
     world
 }
 
@@ -26,15 +26,15 @@ fn gone() -> NamedId {
 }
 
 fn judge() -> Plan {
-    waits(Wait::Sweep, Some(Look::Judge { service_id: SERVICE.to_owned() }))
+    waits(Wait::List, Some(Look::Judge { service_id: SERVICE.to_owned() }))
 }
 
 fn reported() -> Plan {
     waits(Wait::Recreation { service_id: SERVICE.to_owned() }, None)
 }
 
-fn sweep(seconds: i64) -> Plan {
-    waits(Wait::Sweep, Some(Look::Sweep { not_before: at(seconds) }))
+fn list_from(seconds: i64) -> Plan {
+    waits(Wait::List, Some(Look::List { not_before: at(seconds) }))
 }
 
 #[test]
@@ -49,23 +49,23 @@ fn a_service_that_is_gone_is_reported_and_not_made_again() {
 
 #[test]
 fn a_service_that_only_get_knows_is_waited_for() {
-    assert_eq!(unexplained(world(NamedId::Hidden(SERVICE.to_owned())).plan()), sweep(1_010));
+    assert_eq!(unexplained(world(NamedId::Hidden(SERVICE.to_owned())).plan()), list_from(1_010));
 }
 
 #[test]
 fn a_young_service_is_not_missed_yet() {
     let mut young = world(gone());
     young.resolved.hint.create_time = Some(at(936));
-    assert_eq!(unexplained(young.plan()), sweep(996));
-    assert_eq!(unexplained(young.swept(996).plan()), reported());
+    assert_eq!(unexplained(young.plan()), list_from(996));
+    assert_eq!(unexplained(young.listed(996).plan()), reported());
 }
 
 #[test]
 fn a_service_is_not_missed_by_a_process_that_has_just_seen_the_object() {
     let mut fresh = world(gone());
     fresh.observed.own.first_seen = at(936);
-    assert_eq!(unexplained(fresh.plan()), sweep(996));
-    assert_eq!(unexplained(fresh.swept(996).plan()), reported());
+    assert_eq!(unexplained(fresh.plan()), list_from(996));
+    assert_eq!(unexplained(fresh.listed(996).plan()), reported());
 }
 
 #[test]
@@ -147,19 +147,19 @@ fn a_service_that_went_is_made_anew_under_the_next_incarnation_where_that_is_wan
 fn a_service_is_only_made_anew_by_the_rules_by_which_it_is_reported() {
     let mut young = replacing(gone());
     young.resolved.hint.create_time = Some(at(936));
-    assert_eq!(unexplained(young.plan()), sweep(996));
+    assert_eq!(unexplained(young.plan()), list_from(996));
     let mut fresh = replacing(gone());
     fresh.observed.own.first_seen = at(936);
-    assert_eq!(unexplained(fresh.plan()), sweep(996));
+    assert_eq!(unexplained(fresh.plan()), list_from(996));
     assert_eq!(unexplained(replacing(unjudged()).plan()), judge());
-    assert_eq!(unexplained(replacing(NamedId::Hidden(SERVICE.to_owned())).plan()), sweep(1_010));
+    assert_eq!(unexplained(replacing(NamedId::Hidden(SERVICE.to_owned())).plan()), list_from(1_010));
 }
 
 #[test]
-fn a_service_is_made_anew_after_a_sweep_of_about_now() {
-    let world = replacing(gone()).swept(989);
+fn a_service_is_made_anew_after_a_list_of_about_now() {
+    let world = replacing(gone()).listed(989);
     let record = Step::Record(record(&world.resolved, 1, now()));
-    assert_eq!(unexplained(world.plan()), Plan { steps: vec![record], ..sweep(990) });
+    assert_eq!(unexplained(world.plan()), Plan { steps: vec![record], ..list_from(990) });
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn an_edit_after_the_second_record_goes_out_at_once_if_nothing_was_sent_under_it
     let edited = first(recorded(1, 990)).spec(json!({ "description": "another text" }));
     assert_eq!(unexplained(edited.plan()), anew(&edited, 1));
     let lost = edited.attempted(991, 994, AttemptEnd::Ambiguous { code: None });
-    assert_eq!(unexplained(lost.plan()), sweep(1_079));
+    assert_eq!(unexplained(lost.plan()), list_from(1_079));
 }
 
 #[test]
@@ -220,17 +220,17 @@ fn a_service_that_went_twice_is_made_a_third_time() {
 
 #[test]
 fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_was() {
-    // A sweep proved it to be ours, and status still names the first.
+    // A list proved it to be ours, and status still names the first.
     let mut proven = recorded(1, 900).author(true).see(ServiceView::Absent { named: unjudged() });
     proven.observed.own.proven_id = Some("epsrv-second".to_owned());
     let look = Look::Judge { service_id: "epsrv-second".to_owned() };
-    assert_eq!(unexplained(proven.plan()), waits(Wait::Sweep, Some(look)));
+    assert_eq!(unexplained(proven.plan()), waits(Wait::List, Some(look)));
     let went = proven.see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
     // Under another process's record, that one may be about to make it without having seen it.
     let theirs = went.clone().author(false);
     let record = theirs.resolved.record.clone().unwrap();
     let taken = CreateRecord { holder: PROCESS.to_owned(), taken_over: Some(now()), ..record };
-    assert_eq!(unexplained(theirs.plan()), Plan { steps: vec![Step::Record(taken)], ..sweep(1_115) });
+    assert_eq!(unexplained(theirs.plan()), Plan { steps: vec![Step::Record(taken)], ..list_from(1_115) });
     assert_eq!(unexplained(went.plan()), anew(&went, 2));
     assert_eq!(
         unexplained(went.spec(json!({ "whenGone": "Report" })).plan()),
@@ -239,12 +239,12 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
 }
 
 #[test]
-fn a_record_that_was_taken_over_is_replaced_once_a_sweep_shows_what_its_former_holder_may_have_made() {
+fn a_record_that_was_taken_over_is_replaced_once_a_list_shows_what_its_former_holder_may_have_made() {
     let mut held = recorded(1, 600).see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
     held.observed.own.proven_id = Some("epsrv-second".to_owned());
     held.observed.own.recorded_at = Some(at(820));
     held.resolved.record.as_mut().unwrap().taken_over = Some(at(800));
-    assert_eq!(unexplained(held.clone().swept(934).plan()), sweep(935));
+    assert_eq!(unexplained(held.clone().listed(934).plan()), list_from(935));
     assert_eq!(unexplained(held.plan()), anew(&held, 2));
 }
 
@@ -260,8 +260,8 @@ fn what_an_earlier_token_made_is_not_the_service_of_this_record() {
 fn a_second_service_is_not_missed_before_lists_must_show_it() {
     let world = recorded(1, 900).author(true).attempted(936, 937, AttemptEnd::Created("epsrv-second".to_owned()));
     let world = world.see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
-    assert_eq!(unexplained(world.plan()), sweep(997));
-    let later = world.swept(997);
+    assert_eq!(unexplained(world.plan()), list_from(997));
+    let later = world.listed(997);
     assert_eq!(unexplained(later.plan()), anew(&later, 2));
 }
 
@@ -277,7 +277,7 @@ fn what_was_ready_is_not_known_of_the_service_that_came_after_it() {
     // The process that made it died before it wrote the new id into the status.
     let mut world = recorded(1, 990).see(World::converged().observed.service);
     world.service().id = "epsrv-second".to_owned();
-    let look = Look::Deep { service_id: "epsrv-second".to_owned() };
+    let look = Look::Details { service_id: "epsrv-second".to_owned() };
     let plan = unexplained(world.plan());
     assert_eq!((plan.look, plan.steps), (Some(look), vec![]));
 }

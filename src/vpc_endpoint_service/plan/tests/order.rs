@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::checks::CHECKS;
 use super::super::fixtures::{SERVICE, World, other_service, service};
-use crate::cloud::services::observed::{Deep, NamedId, ServiceView};
+use crate::cloud::services::observed::{DetailsView, NamedId, ServiceView};
 use crate::cloud::services::{Field, Proof};
 
 /// One world a check, in the order of the checks. Each world has everything that the later checks ask about as well, as far as one world
@@ -23,15 +23,15 @@ fn worlds() -> Vec<World> {
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
     let in_use = in_use(visible.clone());
     let different = in_use.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
-    let outdated = different.clone().with_deep(|deep| {
-        deep.read_at = super::super::fixtures::at(939);
-        deep.principals.iter_mut().for_each(BTreeSet::clear);
+    let outdated = different.clone().with_details(|details| {
+        details.read_at = super::super::fixtures::at(939);
+        details.principals.iter_mut().for_each(BTreeSet::clear);
     });
     let unproven = outdated.clone().with_service(|service| service.proof = Proof::OwnCreate);
     let refused = Operation::DetachResourceFromVpcEndpointService;
     let in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
     let mut unknown = in_doubt.clone();
-    unknown.observed.deep = Deep::Unknown;
+    unknown.observed.details = DetailsView::Unknown;
     let inactive = unknown.clone().with_service(|service| service.status = ServiceStatus::Pending);
     let settling = inactive.clone().with_service(|service| service.settling = true);
     let deleting = settling.clone().with_service(|service| service.status = ServiceStatus::Deleting);
@@ -39,7 +39,7 @@ fn worlds() -> Vec<World> {
     let missed = locked.clone().with_service(|service| service.proof = Proof::Missed);
     let lost = missed.clone().with_service(|service| service.tags.clear());
     vec![
-        World::converged().see(ServiceView::NotYetSwept),
+        World::converged().see(ServiceView::NotYetListed),
         lost,
         World::recorded().see(former),
         absent(NamedId::Gone(SERVICE.to_owned())),
@@ -65,7 +65,7 @@ fn worlds() -> Vec<World> {
 fn in_use(world: World) -> World {
     let mut world = world.spec(json!({ "resources": [] }));
     world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, super::super::fixtures::at(100)));
-    world.with_deep(|deep| deep.attachments.values_mut().for_each(|one| one.related_endpoint_count = 1))
+    world.with_details(|details| details.attachments.values_mut().for_each(|one| one.related_endpoint_count = 1))
 }
 
 #[test]

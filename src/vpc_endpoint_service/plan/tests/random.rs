@@ -7,8 +7,8 @@ use super::super::fixtures::{World, at, limits, now};
 use super::super::freshness::before;
 use super::super::worlds::{any_world, drifted_world, owned_ids};
 use super::super::{Plan, Step};
-use crate::cloud::services::observed::{AttemptEnd, Deep, ServiceView};
-use crate::cloud::services::{Attachment, DeepView, Field, Proof, Write};
+use crate::cloud::services::observed::{AttemptEnd, DetailsView, ServiceView};
+use crate::cloud::services::{Attachment, Details, Field, Proof, Write};
 use crate::crd::WhenGone;
 use crate::identity::Life;
 
@@ -139,12 +139,12 @@ fn carry_out(world: &mut World, plan: &Plan) {
     }
     if plan.steps.is_empty() {
         // A look at the attachments, or a wait until nobody uses one any more.
-        deep(world).attachments.values_mut().for_each(|one| one.related_endpoint_count = 0);
+        details(world).attachments.values_mut().for_each(|one| one.related_endpoint_count = 0);
     }
 }
 
-fn deep(world: &mut World) -> &mut DeepView {
-    let Deep::Known(view) = &mut world.observed.deep else { panic!("attachments are not known") };
+fn details(world: &mut World) -> &mut Details {
+    let DetailsView::Known(view) = &mut world.observed.details else { panic!("attachments are not known") };
     (view.as_of, view.read_at) = (at(999), at(999));
     view
 }
@@ -161,22 +161,22 @@ fn apply(world: &mut World, step: &Step) {
             }
         }
         Write::AddPrincipal(account) => {
-            deep(world).principals.get_or_insert_default().insert(account);
+            details(world).principals.get_or_insert_default().insert(account);
         }
         Write::RemovePrincipal(account) => {
-            deep(world).principals.get_or_insert_default().remove(&account);
+            details(world).principals.get_or_insert_default().remove(&account);
         }
         Write::Attach { key, .. } => {
             let zone_id = key.zone_id.clone();
             let attachment = Attachment { zone_id, auto_allocated_enabled: true, related_endpoint_count: 0 };
-            deep(world).attachments.insert(key, attachment);
+            details(world).attachments.insert(key, attachment);
         }
         Write::Detach { key, .. } => {
-            let gone = deep(world).attachments.remove(&key).expect("only what is attached is detached");
+            let gone = details(world).attachments.remove(&key).expect("only what is attached is detached");
             assert_eq!(gone.related_endpoint_count, 0, "nothing is detached that endpoints use");
         }
         Write::AutoAllocation { key, enabled } => {
-            deep(world).attachments.get_mut(&key).expect("it is attached").auto_allocated_enabled = enabled;
+            details(world).attachments.get_mut(&key).expect("it is attached").auto_allocated_enabled = enabled;
         }
         Write::Delete => panic!("not a change of a service: {step:?}"),
     }

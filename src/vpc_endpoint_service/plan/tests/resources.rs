@@ -17,17 +17,17 @@ fn replaced() -> World {
 
 /// nlb-b is attached.
 fn attached() -> World {
-    replaced().with_deep(|deep| {
-        deep.attachments.insert(nlb("nlb-b", "cn-hangzhou-i"), attachment("cn-hangzhou-i"));
+    replaced().with_details(|details| {
+        details.attachments.insert(nlb("nlb-b", "cn-hangzhou-i"), attachment("cn-hangzhou-i"));
     })
 }
 
 fn used(world: World, key: &AttachmentKey, endpoints: i64) -> World {
-    world.with_deep(|deep| deep.attachments.get_mut(key).unwrap().related_endpoint_count = endpoints)
+    world.with_details(|details| details.attachments.get_mut(key).unwrap().related_endpoint_count = endpoints)
 }
 
 fn allocation(world: World, key: &AttachmentKey, enabled: bool) -> World {
-    world.with_deep(|deep| deep.attachments.get_mut(key).unwrap().auto_allocated_enabled = enabled)
+    world.with_details(|details| details.attachments.get_mut(key).unwrap().auto_allocated_enabled = enabled)
 }
 
 fn old(zone: &str) -> AttachmentKey {
@@ -88,7 +88,7 @@ fn the_last_automatic_one_of_a_zone_is_left_so() {
 #[test]
 fn one_whose_zone_is_not_said_is_left_in_the_allocation() {
     let without_zone = |world: World, key: &AttachmentKey| {
-        world.with_deep(|deep| deep.attachments.get_mut(key).unwrap().zone_id = None)
+        world.with_details(|details| details.attachments.get_mut(key).unwrap().zone_id = None)
     };
     let world = used(attached(), &old("cn-hangzhou-i"), 2);
     let world = without_zone(without_zone(world, &old("cn-hangzhou-i")), &new());
@@ -100,9 +100,9 @@ fn an_old_one_in_use_is_waited_for_and_looked_at_now_and_then() {
     let key = old("cn-hangzhou-i");
     let world = |as_of| {
         let world = allocation(used(attached(), &key, 2), &key, false);
-        world.with_deep(|deep| {
-            deep.attachments.remove(&old("cn-hangzhou-j"));
-            deep.as_of = at(as_of);
+        world.with_details(|details| {
+            details.attachments.remove(&old("cn-hangzhou-j"));
+            details.as_of = at(as_of);
         })
     };
     let waits = Plan {
@@ -110,7 +110,7 @@ fn an_old_one_in_use_is_waited_for_and_looked_at_now_and_then() {
         wait: Some(Wait::AttachmentUnused { key: key.clone(), related_endpoint_count: 2 }),
         ..Plan::default()
     };
-    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    let look = Some(Look::Details { service_id: SERVICE.to_owned() });
     assert_eq!(unexplained(world(986).plan()), waits);
     assert_eq!(unexplained(world(985).plan()), Plan { look, ..waits });
 }
@@ -128,8 +128,8 @@ fn a_wanted_one_that_gets_no_new_connections_is_put_back_into_the_allocation() {
 #[test]
 fn at_the_quota_an_unused_one_of_the_same_zone_makes_room_first() {
     let world = replaced().refused(Operation::AttachResourceToVpcEndpointService, ErrorKind::Quota, 990);
-    let world = world.with_deep(|deep| {
-        deep.attachments.insert(nlb("nlb-0", "cn-hangzhou-j"), attachment("cn-hangzhou-j"));
+    let world = world.with_details(|details| {
+        details.attachments.insert(nlb("nlb-0", "cn-hangzhou-j"), attachment("cn-hangzhou-j"));
     });
     let (i, j) = (old("cn-hangzhou-i"), old("cn-hangzhou-j"));
     assert_eq!(world.plan().steps, [detach(i), attach(new()), detach(nlb("nlb-0", "cn-hangzhou-j")), detach(j)]);
@@ -153,7 +153,7 @@ fn after_a_refused_detach_the_attachments_are_looked_at_before_it_is_asked_for_a
     let world = |seconds| {
         attached().refused(Operation::DetachResourceFromVpcEndpointService, ErrorKind::DependencyFirst, seconds)
     };
-    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    let look = Some(Look::Details { service_id: SERVICE.to_owned() });
     let differences = vec![unwanted(old("cn-hangzhou-i")), unwanted(old("cn-hangzhou-j"))];
     assert_eq!(unexplained(world(996).plan()), Plan { differences, look, ..Plan::default() });
     assert_eq!(world(994).plan().steps, attached().plan().steps);

@@ -22,7 +22,7 @@ fn a_converged_world_says_that_there_is_nothing_to_do() {
 fn a_wait_says_for_what_and_a_look_from_when() {
     let pending = World::converged().with_service(|service| service.status = ServiceStatus::Pending);
     assert_eq!(pending.plan().summary(), summary("service-not-active", "service-active(Pending)", "-", "-"));
-    let unlisted = World::converged().see(ServiceView::NotYetSwept);
+    let unlisted = World::converged().see(ServiceView::NotYetListed);
     let look = format!("list(from {})", unlisted.observed.own.process_start);
     assert_eq!(unlisted.plan().summary(), summary("not-listed-yet", "list", "-", &look));
 }

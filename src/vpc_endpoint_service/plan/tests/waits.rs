@@ -3,8 +3,8 @@ use serde_json::json;
 
 use super::super::fixtures::{SERVICE, World, at, other_service, record, service, unexplained};
 use super::super::{Difference, Part, Plan, Step, Wait};
-use crate::cloud::services::observed::{Deep, ServiceView};
-use crate::cloud::services::{DeepView, Field, Proof};
+use crate::cloud::services::observed::{DetailsView, ServiceView};
+use crate::cloud::services::{Details, Field, Proof};
 use crate::names::{CLUSTER_TAG, UID_TAG};
 use crate::vpc_endpoint_service::observe::Look;
 
@@ -27,7 +27,7 @@ fn description() -> Difference {
 }
 
 fn looks(look: Look) -> Plan {
-    Plan { differences: vec![description()], wait: Some(Wait::Sweep), look: Some(look), ..Plan::default() }
+    Plan { differences: vec![description()], wait: Some(Wait::List), look: Some(look), ..Plan::default() }
 }
 
 #[test]
@@ -97,45 +97,45 @@ fn what_is_shown_as_ours_is_checked_for_both_tags_once_more() {
 }
 
 #[test]
-fn nothing_is_written_on_the_word_of_a_sweep_older_than_two_periods() {
-    assert_eq!(unexplained(changed().swept(879).plan()), looks(Look::Sweep { not_before: at(880) }));
-    assert_eq!(changed().swept(880).plan().steps.len(), 1);
+fn nothing_is_written_on_the_word_of_a_list_older_than_two_periods() {
+    assert_eq!(unexplained(changed().listed(879).plan()), looks(Look::List { not_before: at(880) }));
+    assert_eq!(changed().listed(880).plan().steps.len(), 1);
 }
 
 #[test]
 fn attachments_and_principals_are_read_again_where_a_turn_came_late() {
-    let read = |seconds| move |deep: &mut DeepView| deep.read_at = at(seconds);
+    let read = |seconds| move |details: &mut Details| details.read_at = at(seconds);
     let specs = [json!({ "allowedPrincipals": [] }), json!({ "resources": [] })];
     for spec in specs {
         let mut world = World::converged().edited().spec(spec);
         world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-        assert_ne!(world.clone().with_deep(read(940)).plan().steps, []);
-        let plan = world.with_deep(read(939)).plan();
-        assert_eq!((plan.steps, plan.look), (vec![], Some(Look::Deep { service_id: SERVICE.to_owned() })));
+        assert_ne!(world.clone().with_details(read(940)).plan().steps, []);
+        let plan = world.with_details(read(939)).plan();
+        assert_eq!((plan.steps, plan.look), (vec![], Some(Look::Details { service_id: SERVICE.to_owned() })));
     }
-    assert_ne!(changed().with_deep(read(0)).plan().steps, [], "a sweep shows that one");
-    assert_eq!(World::converged().with_deep(read(0)).plan(), Plan::default());
+    assert_ne!(changed().with_details(read(0)).plan().steps, [], "a list shows that one");
+    assert_eq!(World::converged().with_details(read(0)).plan(), Plan::default());
 }
 
 #[test]
 fn nothing_is_written_to_a_service_that_only_our_own_create_showed() {
     let world = changed().with_service(|service| service.proof = Proof::OwnCreate);
-    assert_eq!(unexplained(world.plan()), looks(Look::Sweep { not_before: at(1_010) }));
+    assert_eq!(unexplained(world.plan()), looks(Look::List { not_before: at(1_010) }));
 }
 
 #[test]
 fn a_converged_service_needs_no_fresh_proof() {
-    assert_eq!(World::converged().swept(-500).plan(), Plan::default());
+    assert_eq!(World::converged().listed(-500).plan(), Plan::default());
 }
 
 #[test]
 fn managed_parts_that_nobody_saw_are_looked_at_unless_the_object_was_ready() {
     let unknown = |mut world: World| {
-        world.observed.deep = Deep::Unknown;
+        world.observed.details = DetailsView::Unknown;
         world
     };
     let parts = [Part::Resources, Part::Principals].into();
-    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    let look = Some(Look::Details { service_id: SERVICE.to_owned() });
     let ready = Plan { unknown: parts, ..Plan::default() };
     assert_eq!(unknown(World::converged()).plan(), ready);
     assert_eq!(unexplained(unknown(World::converged().edited()).plan()), Plan { look, ..ready });
@@ -146,8 +146,8 @@ fn one_managed_part_is_reason_enough_for_a_look() {
     for left_out in ["resources", "allowedPrincipals"] {
         let mut world = World::converged().edited().spec(serde_json::json!({ left_out: null }));
         world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, at(100)));
-        world.observed.deep = Deep::Unknown;
-        assert_eq!(world.plan().look, Some(Look::Deep { service_id: SERVICE.to_owned() }), "without {left_out}");
+        world.observed.details = DetailsView::Unknown;
+        assert_eq!(world.plan().look, Some(Look::Details { service_id: SERVICE.to_owned() }), "without {left_out}");
     }
 }
 
@@ -156,12 +156,12 @@ fn parts_that_are_not_managed_are_not_looked_at() {
     let fields = serde_json::json!({ "resources": null, "allowedPrincipals": null });
     let mut world = World::converged().edited().spec(fields);
     world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, at(100)));
-    world.observed.deep = Deep::Unknown;
+    world.observed.details = DetailsView::Unknown;
     assert_eq!(world.plan(), Plan::default());
 }
 
 #[test]
-fn an_own_write_that_no_list_shows_yet_is_waited_for_and_not_repeated() {
+fn a_pending_write_that_no_list_shows_yet_is_waited_for_and_not_repeated() {
     let unseen = [Field::Description, Field::Tag("team".to_owned())];
     let world = World::converged().with_service(|service| service.unseen = unseen.clone().into());
     assert_eq!(unexplained(world.plan()), waits(Wait::Visible(unseen.into())));
@@ -180,13 +180,13 @@ fn of_tags_that_are_not_managed_only_our_own_is_waited_for() {
 }
 
 #[test]
-fn an_own_write_of_something_that_is_no_longer_managed_is_not_waited_for() {
+fn a_pending_write_of_something_that_is_no_longer_managed_is_not_waited_for() {
     let world = World::converged().with_service(|service| service.unseen = [Field::ConnectBandwidthMbps].into());
     assert_eq!(world.plan(), Plan::default());
 }
 
 #[test]
-fn an_edit_after_an_own_write_that_no_list_shows_yet_goes_out_at_once() {
+fn an_edit_after_a_pending_write_that_no_list_shows_yet_goes_out_at_once() {
     let world = changed().with_service(|service| service.unseen = [Field::Description].into());
     let plan = world.plan();
     assert_eq!((plan.differences, plan.wait, plan.steps.len()), (vec![description()], None, 1));
@@ -199,10 +199,10 @@ fn after_a_restart_and_an_edit_everything_is_looked_at_once_the_lists_have_caugh
         world.observed.own.process_start = at(seconds);
         world
     };
-    let sweep = Plan { look: Some(Look::Sweep { not_before: at(996) }), ..waits(Wait::Sweep) };
-    assert_eq!(unexplained(started(936).plan()), sweep);
-    let early = started(935).with_deep(|deep| deep.as_of = at(994));
-    let look = Some(Look::Deep { service_id: SERVICE.to_owned() });
+    let list = Plan { look: Some(Look::List { not_before: at(996) }), ..waits(Wait::List) };
+    assert_eq!(unexplained(started(936).plan()), list);
+    let early = started(935).with_details(|details| details.as_of = at(994));
+    let look = Some(Look::Details { service_id: SERVICE.to_owned() });
     assert_eq!(unexplained(early.plan()), Plan { look, ..Plan::default() });
     assert_eq!(started(935).plan(), Plan::default());
 }

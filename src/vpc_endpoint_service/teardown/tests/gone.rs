@@ -9,7 +9,7 @@ fn release() -> Plan {
     steps(vec![Step::ReleaseFinalizer])
 }
 
-/// Status names the service, no sweep shows it.
+/// Status names the service, no list shows it.
 fn known(named: NamedId) -> World {
     World::converged().deleting().see(ServiceView::Absent { named })
 }
@@ -34,7 +34,7 @@ fn the_finalizer_goes_when_neither_list_nor_get_knows_the_service() {
 
 #[test]
 fn a_service_that_only_get_knows_is_not_gone() {
-    let plan = waits(Wait::ServiceDeleted, Some(Look::Sweep { not_before: at(1_010) }));
+    let plan = waits(Wait::ServiceDeleted, Some(Look::List { not_before: at(1_010) }));
     assert_eq!(unexplained(known(NamedId::Hidden(SERVICE.to_owned())).teardown()), plan);
 }
 
@@ -62,21 +62,21 @@ fn a_create_that_may_have_made_something_is_waited_for() {
     let ends = [AttemptEnd::Ambiguous { code: None }, AttemptEnd::TokenSpent { code: "IdempotentFailed".to_owned() }];
     for end in ends {
         let world = || unknown().attempted(985, 986, end.clone());
-        assert_eq!(unexplained(world().teardown()), sweep(SETTLED));
-        assert_eq!(unexplained(world().swept(SETTLED - 1).teardown()), sweep(SETTLED));
-        assert_eq!(unexplained(world().swept(SETTLED).teardown()), release());
+        assert_eq!(unexplained(world().teardown()), list_from(SETTLED));
+        assert_eq!(unexplained(world().listed(SETTLED - 1).teardown()), list_from(SETTLED));
+        assert_eq!(unexplained(world().listed(SETTLED).teardown()), release());
     }
 }
 
 #[test]
 fn what_an_earlier_process_sent_is_waited_for() {
-    assert_eq!(unexplained(unknown().author(false).teardown()), sweep(SETTLED));
-    assert_eq!(unexplained(unknown().author(false).swept(SETTLED).teardown()), release());
+    assert_eq!(unexplained(unknown().author(false).teardown()), list_from(SETTLED));
+    assert_eq!(unexplained(unknown().author(false).listed(SETTLED).teardown()), release());
 }
 
 #[test]
 fn a_restart_does_not_begin_the_wait_anew() {
-    let mut world = unknown().author(false).swept(SETTLED);
+    let mut world = unknown().author(false).listed(SETTLED);
     world.observed.own.process_start = at(SETTLED - 1);
     world.observed.own.first_seen = at(SETTLED - 1);
     assert_eq!(unexplained(world.teardown()), release());
@@ -87,21 +87,21 @@ fn a_record_that_this_process_only_put_back_proves_nothing() {
     let mut world = unknown();
     world.observed.own.process_start = at(991);
     world.resolved.record.as_mut().unwrap().holder = EARLIER_PROCESS.to_owned();
-    assert_eq!(unexplained(world.teardown()), sweep(SETTLED));
+    assert_eq!(unexplained(world.teardown()), list_from(SETTLED));
 }
 
 #[test]
 fn an_object_that_lost_its_record_is_waited_for() {
     let mut world = unknown();
     world.resolved.record = None;
-    assert_eq!(unexplained(world.teardown()), sweep(SETTLED));
+    assert_eq!(unexplained(world.teardown()), list_from(SETTLED));
 }
 
 #[test]
 fn a_create_of_the_next_incarnation_is_waited_for_although_the_named_service_is_gone() {
     let mut world = known(NamedId::Gone(SERVICE.to_owned()));
     world.resolved.record.as_mut().unwrap().incarnation = 1;
-    assert_eq!(unexplained(world.teardown()), sweep(SETTLED));
+    assert_eq!(unexplained(world.teardown()), list_from(SETTLED));
 }
 
 #[test]

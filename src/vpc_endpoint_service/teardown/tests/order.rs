@@ -7,7 +7,7 @@ use crate::cloud::services::observed::NamedId;
 /// One world a check, in the order of the checks, each with what the later checks ask about as well.
 fn worlds() -> Vec<World> {
     let idle = world(&[]);
-    let unseen = idle.clone().with_deep(|deep| deep.as_of = at(1));
+    let unseen = idle.clone().with_details(|details| details.as_of = at(1));
     let mut uncounted = unseen.clone();
     uncounted.observed.connections = None;
     let accepting = uncounted.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
@@ -19,10 +19,10 @@ fn worlds() -> Vec<World> {
     other.resolved.hint.service_id = Some("epsrv-other".to_owned());
     let lost = other.clone().with_service(|service| service.tags.clear());
     let retained = other.clone().spec(json!({ "deletionPolicy": "Retain" }));
-    let unswept = retained.clone().swept(1);
-    let mut hidden = unswept.clone();
+    let unlisted = retained.clone().listed(1);
+    let mut hidden = unlisted.clone();
     hidden.resolved.life = Life::Deleting { since: at(900) };
-    hidden.observed.sweep_error = Some(refused(Operation::ListVpcEndpointServices, "Forbidden.RAM"));
+    hidden.observed.list_error = Some(refused(Operation::ListVpcEndpointServices, "Forbidden.RAM"));
     let elsewhere =
         hidden.clone().spec(json!({ "deletionPolicy": "Delete", "providerConfigRef": { "name": "other" } }));
     let mut unknown = elsewhere.clone();
@@ -35,7 +35,7 @@ fn worlds() -> Vec<World> {
     unheld.resolved.finalizers.clear();
     let gone = World::converged().deleting().see(ServiceView::Absent { named: NamedId::Gone(SERVICE.to_owned()) });
     vec![
-        unheld, kind_goes, suspended, observing, unknown, elsewhere, hidden, unswept, retained, lost, gone, other,
+        unheld, kind_goes, suspended, observing, unknown, elsewhere, hidden, unlisted, retained, lost, gone, other,
         deleting, settling, inactive, unproven, accepting, uncounted, unseen, idle,
     ]
 }

@@ -79,7 +79,7 @@ proptest! {
         let world = managed(world, "Delete");
         let plan = world.teardown();
         prop_assert!(!is_released(&plan) || shown(&world) == 0);
-        prop_assert!(!is_released(&plan) || !matches!(world.observed.service, ServiceView::NotYetSwept | ServiceView::Foreign(_)));
+        prop_assert!(!is_released(&plan) || !matches!(world.observed.service, ServiceView::NotYetListed | ServiceView::Foreign(_)));
     }
 
     #[test]

@@ -50,29 +50,29 @@ fn a_service_that_does_not_carry_our_tags_is_not_written_to() {
 #[test]
 fn tags_are_taken_off_only_what_a_list_showed_after_the_mark() {
     let world = retained().with_service(|service| service.proof = Proof::OwnCreate);
-    assert_eq!(unexplained(world.teardown()), sweep(1_010));
-    assert_eq!(unexplained(retained().swept(989).teardown()), sweep(990));
+    assert_eq!(unexplained(world.teardown()), list_from(1_010));
+    assert_eq!(unexplained(retained().listed(989).teardown()), list_from(990));
 }
 
 #[test]
 fn what_the_provider_refuses_to_show_is_let_go_and_an_outage_is_waited_for() {
     let list = Operation::ListVpcEndpointServices;
     let unseen = |error| {
-        let mut world = retained().swept(899);
+        let mut world = retained().listed(899);
         world.resolved.life = Life::Deleting { since: at(900) };
-        world.observed.sweep_error = Some(error);
+        world.observed.list_error = Some(error);
         world
     };
     assert_eq!(unexplained(unseen(cloud_core::test_support::refused(list, "Forbidden.RAM")).teardown()), release());
-    assert_eq!(unexplained(unseen(cloud_core::test_support::lost_answer(list)).teardown()), sweep(900));
+    assert_eq!(unexplained(unseen(cloud_core::test_support::lost_answer(list)).teardown()), list_from(900));
     // A refusal may come once.
     let mut new = unseen(cloud_core::test_support::refused(list, "Forbidden.RAM"));
     new.resolved.life = Life::Deleting { since: at(941) };
-    assert_eq!(unexplained(new.teardown()), sweep(941));
+    assert_eq!(unexplained(new.teardown()), list_from(941));
     // What was seen after the mark counts more than a list that was refused since.
     let seen =
         World { observed: unseen(cloud_core::test_support::refused(list, "Forbidden.RAM")).observed, ..retained() };
-    assert_eq!(unexplained(seen.swept(995).teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
+    assert_eq!(unexplained(seen.listed(995).teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
 }
 
 #[test]
@@ -100,17 +100,17 @@ fn a_known_service_that_is_not_shown_is_let_go_once_a_list_would_show_it() {
     assert_eq!(unexplained(absent(NamedId::Unjudged(SERVICE.to_owned())).teardown()), release());
     let mut young = absent(NamedId::Unjudged(SERVICE.to_owned()));
     young.observed.own.first_seen = at(940);
-    assert_eq!(unexplained(young.teardown()), sweep(1_000));
+    assert_eq!(unexplained(young.teardown()), list_from(1_000));
     let mut new = absent(NamedId::Gone(SERVICE.to_owned()));
     new.resolved.hint.create_time = Some(at(936));
-    assert_eq!(unexplained(new.teardown()), sweep(996));
+    assert_eq!(unexplained(new.teardown()), list_from(996));
 }
 
 #[test]
 fn without_a_known_service_the_long_wait_comes_first() {
     let mut world = absent(NamedId::None);
     world.resolved.hint.service_id = None;
-    assert_eq!(unexplained(world.teardown()), sweep(990 + 30 + 25 + 60));
+    assert_eq!(unexplained(world.teardown()), list_from(990 + 30 + 25 + 60));
 }
 
 #[test]

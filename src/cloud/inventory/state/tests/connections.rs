@@ -29,14 +29,14 @@ fn settled() -> State {
 }
 
 #[test]
-fn connections_are_swept_only_for_somebody_who_wished_it() {
+fn connections_are_listed_only_for_somebody_who_asked() {
     let mut state = settled();
     assert_eq!(state.dependents_due(at(9_999)), None);
     assert!(!state.request_dependents(&id("web"), at(10)));
     assert_eq!(state.dependents_due(at(10)), Some(at(10)));
     state.begin_dependents(at(10), 1.0);
-    let awakened = state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
-    assert_eq!(awakened.objects, BTreeSet::from([id("web")]));
+    let requeued = state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
+    assert_eq!(requeued.objects, BTreeSet::from([id("web")]));
     assert_eq!(state.dependents_due(at(9_999)), None);
 }
 
@@ -52,7 +52,7 @@ fn they_are_unknown_until_they_were_asked_for_and_then_those_of_the_service() {
 }
 
 #[test]
-fn connections_that_were_swept_before_the_service_was_known_are_not_lost() {
+fn connections_that_were_listed_before_the_service_was_known_are_not_lost() {
     let mut state = state();
     look(&mut state, "web", at(0));
     state.request_dependents(&id("web"), at(0));
@@ -63,21 +63,21 @@ fn connections_that_were_swept_before_the_service_was_known_are_not_lost() {
 }
 
 #[test]
-fn a_changed_connection_wakes_the_object_that_watches_it() {
+fn a_changed_connection_requeues_the_object_that_watches_it() {
     let mut state = settled();
     state.request_dependents(&id("web"), at(10));
     state.request_dependents(&id("api"), at(10));
     state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
     state.request_dependents(&id("api"), at(20));
-    let awakened = state.dependents_listed(at(20), of_web(ConnectionStatus::Disconnected));
-    assert_eq!(awakened.objects, BTreeSet::from([id("web"), id("api")]));
+    let requeued = state.dependents_listed(at(20), of_web(ConnectionStatus::Disconnected));
+    assert_eq!(requeued.objects, BTreeSet::from([id("web"), id("api")]));
     state.request_dependents(&id("api"), at(30));
-    let awakened = state.dependents_listed(at(30), of_web(ConnectionStatus::Disconnected));
-    assert_eq!(awakened.objects, BTreeSet::from([id("api")]));
+    let requeued = state.dependents_listed(at(30), of_web(ConnectionStatus::Disconnected));
+    assert_eq!(requeued.objects, BTreeSet::from([id("api")]));
 }
 
 #[test]
-fn a_failed_sweep_of_connections_is_tried_again_while_somebody_waits() {
+fn a_failed_list_of_connections_is_tried_again_while_somebody_waits() {
     let mut state = settled();
     state.request_dependents(&id("web"), at(10));
     state.begin_dependents(at(10), 1.0);

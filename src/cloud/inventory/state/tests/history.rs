@@ -31,7 +31,7 @@ fn the_first_sight_of_an_object_is_remembered() {
         recorded_at: None,
         attempts: Vec::new(),
         refusals: Vec::new(),
-        setbacks: std::collections::BTreeMap::new(),
+        field_failures: std::collections::BTreeMap::new(),
         proven_id: None,
     };
     assert_eq!(own(&mut state, at(7)), fresh);
@@ -162,11 +162,11 @@ fn nothing_is_remembered_of_an_object_that_was_forgotten() {
         recorded_at: None,
         attempts: Vec::new(),
         refusals: Vec::new(),
-        setbacks: std::collections::BTreeMap::new(),
+        field_failures: std::collections::BTreeMap::new(),
         proven_id: None,
     };
     assert_eq!(observed.own, fresh);
-    assert!(state.own.is_empty() && state.read.is_empty());
+    assert!(state.pending.is_empty() && state.read.is_empty());
 }
 
 #[test]

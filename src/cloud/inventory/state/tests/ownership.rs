@@ -7,10 +7,10 @@ fn absent(named: NamedId) -> ServiceView {
 }
 
 #[test]
-fn nothing_is_concluded_before_the_first_sweep() {
+fn nothing_is_concluded_before_the_first_list() {
     let mut state = state();
     let observed = look_named(&mut state, "web", Some("epsrv-1"), at(1));
-    assert_eq!((observed.as_of, observed.service), (None, ServiceView::NotYetSwept));
+    assert_eq!((observed.as_of, observed.service), (None, ServiceView::NotYetListed));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_forged_status_does_not_make_a_service_of_another_object_ours() {
 }
 
 #[test]
-fn an_id_that_no_sweep_shows_is_judged_by_list_and_get() {
+fn an_id_that_no_list_shows_is_judged_by_list_and_get() {
     let untagged = without_tag(CLUSTER_TAG, service("epsrv-1", "web"));
     let cases = [
         (None, absent(NamedId::Unjudged("epsrv-1".to_owned()))),
@@ -145,7 +145,7 @@ fn what_is_gone_stays_gone_and_what_is_hidden_is_asked_about_again() {
 }
 
 #[test]
-fn a_foreign_service_is_asked_about_again_after_a_sweep_period() {
+fn a_foreign_service_is_asked_about_again_after_a_resync_period() {
     let mut state = state();
     let untagged = without_tag(CLUSTER_TAG, service("epsrv-1", "web"));
     state.listed(at(1), []);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::cloud::inventory::state::sweeps::Awakened;
+use crate::cloud::inventory::state::lists::Requeued;
 use crate::cloud::services::observed::NamedId;
 
 /// A state whose own Create at 10 s made the service.
@@ -15,8 +15,8 @@ fn made() -> State {
 fn missed() -> State {
     let mut state = made();
     state.listed(at(20), [service("epsrv-1", "web")]);
-    let awakened = state.listed(at(21), []);
-    assert_eq!(awakened.objects, BTreeSet::from([id("web")]));
+    let requeued = state.listed(at(21), []);
+    assert_eq!(requeued.objects, BTreeSet::from([id("web")]));
     state
 }
 
@@ -46,7 +46,7 @@ fn a_young_service_that_one_list_shows_and_the_next_does_not_stays_as_it_was_sho
 fn a_service_that_no_list_has_shown_yet_is_not_missed() {
     let mut state = made();
     let before = look(&mut state, "web", at(10)).service;
-    assert_eq!(state.listed(at(21), []), Awakened::default());
+    assert_eq!(state.listed(at(21), []), Requeued::default());
     assert_eq!(look(&mut state, "web", at(22)).service, before);
     state.got("epsrv-1", at(22), None);
     assert_eq!(look(&mut state, "web", at(22)).service, before, "Get may not know it yet either");
@@ -73,7 +73,7 @@ fn a_missed_service_that_get_denies_is_gone() {
     assert_eq!(look(&mut state, "web", at(22)).service, gone);
     state.listed(at(23), []);
     assert_eq!(look(&mut state, "web", at(23)).service, gone);
-    assert!(state.own.is_empty(), "{:?}", state.own);
+    assert!(state.pending.is_empty(), "{:?}", state.pending);
 }
 
 #[test]
@@ -101,9 +101,9 @@ fn a_young_service_that_we_deleted_is_gone_when_its_absence_means_something() {
         state.listed(at(15), [in_status(ServiceStatus::Deleting, service("epsrv-1", "web"))]);
         state.listed(at(20), []);
     };
-    for story in [&deleted_after_it_was_listed as &dyn Fn(&mut State), &denied_by_get, &listed_as_leaving] {
+    for history in [&deleted_after_it_was_listed as &dyn Fn(&mut State), &denied_by_get, &listed_as_leaving] {
         let mut state = made();
-        story(&mut state);
+        history(&mut state);
         let named = NamedId::Unjudged("epsrv-1".to_owned());
         assert_eq!(look(&mut state, "web", at(21)).service, ServiceView::Absent { named });
     }

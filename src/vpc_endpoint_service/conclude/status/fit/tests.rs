@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cloud::services::Field;
-use crate::cloud::services::observed::Deep;
+use crate::cloud::services::observed::DetailsView;
 use crate::cloud::services::{Connection, Connections};
 use crate::crd::{Reason, generate};
 use crate::timing::Timing;
@@ -103,7 +103,7 @@ fn six_hundred() -> World {
         balancers.iter().flat_map(|id| zones.iter().map(move |zone| (nlb(id, zone), attachment(zone)))).collect();
     let mut world = World::converged().edited().spec(json!({ "resources": resources }));
     world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-    world.with_deep(|deep| deep.attachments = attachments)
+    world.with_details(|details| details.attachments = attachments)
 }
 
 fn report(walk: &Walk, previous: &VpcEndpointServiceStatus) -> Report {
@@ -122,8 +122,8 @@ fn six_hundred_attachments_fit_and_what_is_left_out_is_told() {
 #[test]
 fn a_list_that_is_cut_shows_first_what_is_on_its_way() {
     let mut world = six_hundred();
-    world = world.with_deep(|deep| {
-        deep.attachments.remove(&nlb("nlb-099", "cn-hangzhou-f"));
+    world = world.with_details(|details| {
+        details.attachments.remove(&nlb("nlb-099", "cn-hangzhou-f"));
     });
     let status = report(&walk(&world), &ready()).status.expect("it lives");
     let last = status.resources.last().expect("there are some");
@@ -138,7 +138,7 @@ fn what_was_told_of_a_cut_list_stays_while_nobody_looks_at_it_again() {
     let world = six_hundred();
     let first = report(&walk(&world), &ready()).status.expect("it lives");
     let mut unread = world;
-    unread.observed.deep = Deep::Unknown;
+    unread.observed.details = DetailsView::Unknown;
     unread.resolved.hint.ready_generation = Some(unread.resolved.key.generation);
     assert_eq!(report(&walk(&unread), &first).status, Some(first));
 }
@@ -234,13 +234,13 @@ fn worlds() -> impl Strategy<Value = World> {
             bandwidth_mbps: mbps,
         });
         world.observed.connections = Some(Connections { as_of: at(995), list: list.collect() });
-        world.with_deep(|deep| {
+        world.with_details(|details| {
             let entries = (0..attached).map(|number| {
                 let mut attachment = attachment(&format!("{number}{id}"));
                 attachment.related_endpoint_count = used;
                 (nlb(&format!("{id}{number}"), &format!("{number}{id}")), attachment)
             });
-            deep.attachments.extend(entries);
+            details.attachments.extend(entries);
         })
     })
 }

@@ -16,10 +16,10 @@ use crate::identity::ObjectId;
 
 /// What was seen of every object that there is, by UID.
 #[derive(Debug, Default)]
-pub struct Sightings(Mutex<HashMap<String, Sighting>>);
+pub struct ObservationTimes(Mutex<HashMap<String, ObjectTimes>>);
 
 #[derive(Debug, Default)]
-struct Sighting {
+struct ObjectTimes {
     /// When it was last seen without a mark.
     live: Option<Timestamp>,
     /// When it was first seen with one.
@@ -30,14 +30,14 @@ struct Sighting {
     named: Option<(String, Timestamp)>,
 }
 
-impl Sightings {
+impl ObservationTimes {
     /// Takes in what is seen now, and gives it back with times that this process's clock allows.
     pub fn bound(&self, mut resolved: Resolved, now: Timestamp) -> Resolved {
-        let mut sightings = self.lock();
-        let sighting = sightings.entry(resolved.key.uid.clone()).or_default();
-        resolved.record = resolved.record.map(|record| sighting.record(record, now));
-        resolved.hint = sighting.hint(resolved.hint, now);
-        resolved.life = sighting.life(resolved.life, resolved.record.as_ref(), now);
+        let mut observation_times = self.lock();
+        let object = observation_times.entry(resolved.key.uid.clone()).or_default();
+        resolved.record = resolved.record.map(|record| object.record(record, now));
+        resolved.hint = object.hint(resolved.hint, now);
+        resolved.life = object.life(resolved.life, resolved.record.as_ref(), now);
         resolved
     }
 
@@ -46,13 +46,13 @@ impl Sightings {
         self.lock().remove(&id.uid);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Sighting>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, ObjectTimes>> {
         // No code runs under the lock that could leave the map half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Sighting {
+impl ObjectTimes {
     /// After the last look without the mark, and after the record, which only a live object gets; no later than the first look with it.
     fn life(&mut self, life: Life, record: Option<&CreateRecord>, now: Timestamp) -> Life {
         let Life::Deleting { since } = life else {
@@ -143,39 +143,40 @@ mod tests {
 
     #[test]
     fn a_mark_from_the_future_counts_from_when_it_was_seen() {
-        let sightings = Sightings::default();
-        assert_eq!(since(&sightings.bound(marked(2 * MINUTE), at(0))), at(0));
-        assert_eq!(since(&sightings.bound(marked(2 * MINUTE), at(30))), at(0), "also later");
+        let observation_times = ObservationTimes::default();
+        assert_eq!(since(&observation_times.bound(marked(2 * MINUTE), at(0))), at(0));
+        assert_eq!(since(&observation_times.bound(marked(2 * MINUTE), at(30))), at(0), "also later");
     }
 
     #[test]
     fn a_mark_from_the_past_is_no_older_than_the_last_look_at_a_live_object() {
-        let sightings = Sightings::default();
-        sightings.bound(seen(Life::Live), at(0));
-        assert_eq!(since(&sightings.bound(marked(-2 * MINUTE), at(5))), at(0));
+        let observation_times = ObservationTimes::default();
+        observation_times.bound(seen(Life::Live), at(0));
+        assert_eq!(since(&observation_times.bound(marked(-2 * MINUTE), at(5))), at(0));
     }
 
     #[test]
     fn a_mark_within_what_was_seen_counts_as_it_stands() {
-        let sightings = Sightings::default();
-        sightings.bound(seen(Life::Live), at(0));
-        assert_eq!(since(&sightings.bound(marked(3), at(5))), at(3));
+        let observation_times = ObservationTimes::default();
+        observation_times.bound(seen(Life::Live), at(0));
+        assert_eq!(since(&observation_times.bound(marked(3), at(5))), at(3));
         // After a restart nothing was seen before: the wait does not begin anew.
-        assert_eq!(since(&Sightings::default().bound(marked(3), at(MINUTE))), at(3));
+        assert_eq!(since(&ObservationTimes::default().bound(marked(3), at(MINUTE))), at(3));
     }
 
     #[test]
     fn a_mark_is_no_older_than_the_record_that_a_live_object_got() {
         let marked = Resolved { record: Some(record(at(10), Some(at(20)))), ..marked(-MINUTE) };
-        assert_eq!(since(&Sightings::default().bound(marked, at(MINUTE))), at(20));
+        assert_eq!(since(&ObservationTimes::default().bound(marked, at(MINUTE))), at(20));
     }
 
     #[test]
-    fn a_record_is_no_younger_than_its_first_sight() {
-        let sightings = Sightings::default();
+    fn a_record_is_no_younger_than_its_first_observation() {
+        let observation_times = ObservationTimes::default();
         let ahead = |time| Resolved { record: Some(record(time, Some(at(11 * MINUTE)))), ..resolved() };
-        let bounded =
-            |seen: Resolved, now| sightings.bound(seen, now).record.map(|record| (record.time, record.taken_over));
+        let bounded = |seen: Resolved, now| {
+            observation_times.bound(seen, now).record.map(|record| (record.time, record.taken_over))
+        };
         assert_eq!(bounded(ahead(at(10 * MINUTE)), at(0)), Some((at(0), Some(at(0)))));
         assert_eq!(bounded(ahead(at(10 * MINUTE)), at(30)), Some((at(0), Some(at(0)))));
         assert_eq!(bounded(ahead(at(-5)), at(40)), Some((at(-5), Some(at(40)))));
@@ -183,13 +184,13 @@ mod tests {
 
     #[test]
     fn a_service_is_no_younger_than_its_name_in_status() {
-        let sightings = Sightings::default();
+        let observation_times = ObservationTimes::default();
         let named = |id: &str, created: i64| {
             let hint =
                 StatusHint { service_id: Some(id.to_owned()), create_time: Some(at(created)), ..StatusHint::default() };
             Resolved { hint, ..resolved() }
         };
-        let bounded = |seen: Resolved, now| sightings.bound(seen, now).hint.create_time;
+        let bounded = |seen: Resolved, now| observation_times.bound(seen, now).hint.create_time;
         assert_eq!(bounded(named("epsrv-1", 10 * MINUTE), at(0)), Some(at(0)));
         assert_eq!(bounded(named("epsrv-1", 10 * MINUTE), at(30)), Some(at(0)));
         assert_eq!(bounded(named("epsrv-2", 10 * MINUTE), at(40)), Some(at(40)));
@@ -198,9 +199,9 @@ mod tests {
 
     #[test]
     fn what_is_gone_takes_no_room() {
-        let sightings = Sightings::default();
-        let resolved = sightings.bound(marked(0), at(0));
-        sightings.forget(&resolved.key.id());
-        assert!(sightings.lock().is_empty());
+        let observation_times = ObservationTimes::default();
+        let resolved = observation_times.bound(marked(0), at(0));
+        observation_times.forget(&resolved.key.id());
+        assert!(observation_times.lock().is_empty());
     }
 }

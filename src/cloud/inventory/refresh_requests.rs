@@ -1,4 +1,4 @@
-//! Who waits for a sweep, and from when on it must have begun.
+//! Who waits for a list, and from when on it must have begun.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use crate::identity::ObjectId;
 
-/// One wish an object: the newest counts.
+/// One refresh request an object: the newest counts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wishes(BTreeMap<ObjectId, Timestamp>);
+pub(super) struct RefreshRequests(BTreeMap<ObjectId, Timestamp>);
 
-impl Wishes {
-    /// Answers whether the wish is new.
+impl RefreshRequests {
+    /// Answers whether the refresh request is new.
     pub(super) fn put(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
         self.0.insert(id.clone(), not_before) != Some(not_before)
     }
@@ -28,7 +28,7 @@ impl Wishes {
         self.0.values().min().copied()
     }
 
-    /// Takes out those whom a sweep begun at `as_of` serves.
+    /// Takes out those whom a list begun at `as_of` serves.
     pub(super) fn take_served(&mut self, as_of: Timestamp) -> Vec<ObjectId> {
         self.0.extract_if(.., |_, not_before| *not_before <= as_of).map(|(id, _)| id).collect()
     }

@@ -5,11 +5,11 @@ use cloud_core::Error;
 use cloud_core::test_support::{not_sent, throttled};
 use privatelink::Operation;
 
-use super::super::sweeps::Awakened;
+use super::super::lists::Requeued;
 use super::*;
 use crate::cloud::inventory::schedule::Failure;
 
-/// A state that has swept the services of `team/web` and `team/api`, of which both objects know.
+/// A state that has listed the services of `team/web` and `team/api`, of which both objects know.
 fn settled() -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
@@ -22,8 +22,8 @@ fn both() -> [Service; 2] {
     [service("epsrv-1", "web"), service("epsrv-2", "api")]
 }
 
-fn objects(names: &[&str]) -> Awakened {
-    Awakened { objects: names.iter().map(|name| id(name)).collect(), recovered: false }
+fn objects(names: &[&str]) -> Requeued {
+    Requeued { objects: names.iter().map(|name| id(name)).collect(), recovered: false }
 }
 
 fn unreachable() -> Error {
@@ -31,7 +31,7 @@ fn unreachable() -> Error {
 }
 
 #[test]
-fn the_first_sweep_wakes_everybody_who_was_told_that_there_is_none() {
+fn the_first_list_requeues_everybody_who_was_told_that_there_is_none() {
     let mut state = state();
     look(&mut state, "web", at(0));
     look(&mut state, "api", at(0));
@@ -40,30 +40,30 @@ fn the_first_sweep_wakes_everybody_who_was_told_that_there_is_none() {
 }
 
 #[test]
-fn an_unchanged_service_wakes_nobody() {
+fn an_unchanged_service_requeues_nobody() {
     assert_eq!(settled().listed(at(60), both()), objects(&[]));
 }
 
 #[test]
-fn a_changed_service_wakes_just_its_object() {
+fn a_changed_service_requeues_just_its_object() {
     let pending = in_status(ServiceStatus::Pending, service("epsrv-2", "api"));
-    let awakened = settled().listed(at(60), [service("epsrv-1", "web"), pending]);
-    assert_eq!(awakened, objects(&["api"]));
+    let requeued = settled().listed(at(60), [service("epsrv-1", "web"), pending]);
+    assert_eq!(requeued, objects(&["api"]));
 }
 
 #[test]
-fn a_service_that_disappeared_wakes_its_object() {
+fn a_service_that_disappeared_requeues_its_object() {
     assert_eq!(settled().listed(at(60), [service("epsrv-2", "api")]), objects(&["web"]));
 }
 
 #[test]
-fn a_service_that_lost_its_tags_wakes_the_object_that_had_it() {
+fn a_service_that_lost_its_tags_requeues_the_object_that_had_it() {
     let taken = without_tag(UID_TAG, without_tag(OBJECT_TAG, service("epsrv-1", "web")));
     assert_eq!(settled().listed(at(60), [taken, service("epsrv-2", "api")]), objects(&["web"]));
 }
 
 #[test]
-fn a_former_service_that_changes_wakes_the_object_that_waits_for_it() {
+fn a_former_service_that_changes_requeues_the_object_that_waits_for_it() {
     let mut state = state();
     let former = with_tag(UID_TAG, "uid-of-old", service("epsrv-1", "web"));
     look(&mut state, "web", at(0));
@@ -75,15 +75,15 @@ fn a_former_service_that_changes_wakes_the_object_that_waits_for_it() {
 }
 
 #[test]
-fn a_service_that_status_names_wakes_the_object_when_it_changes() {
+fn a_service_that_status_names_requeues_the_object_when_it_changes() {
     let mut state = settled();
     look_named(&mut state, "job", Some("epsrv-2"), at(1));
-    let awakened = state.listed(at(60), [service("epsrv-1", "web")]);
-    assert_eq!(awakened, objects(&["api", "job"]));
+    let requeued = state.listed(at(60), [service("epsrv-1", "web")]);
+    assert_eq!(requeued, objects(&["api", "job"]));
 }
 
 #[test]
-fn an_own_write_that_becomes_visible_wakes_its_object() {
+fn a_pending_write_that_becomes_visible_requeues_its_object() {
     let mut state = settled();
     state.remember("epsrv-1", &described("after"), at(10));
     let mut written = service("epsrv-1", "web");
@@ -93,7 +93,7 @@ fn an_own_write_that_becomes_visible_wakes_its_object() {
 }
 
 #[test]
-fn a_sweep_serves_the_wishes_for_its_beginning_and_earlier() {
+fn a_list_serves_the_requests_for_its_beginning_and_earlier() {
     let mut state = settled();
     assert!(!state.request_refresh(&id("web"), at(10)));
     assert!(!state.request_refresh(&id("api"), at(12)));
@@ -103,7 +103,7 @@ fn a_sweep_serves_the_wishes_for_its_beginning_and_earlier() {
 }
 
 #[test]
-fn a_wish_that_the_newest_sweep_serves_is_served_at_once() {
+fn a_request_that_the_newest_list_serves_is_served_at_once() {
     let mut state = settled();
     state.listed(at(11), both());
     assert!(state.request_refresh(&id("web"), at(11)));
@@ -111,10 +111,10 @@ fn a_wish_that_the_newest_sweep_serves_is_served_at_once() {
 }
 
 #[test]
-fn nobody_is_told_of_a_sweep_that_failed_once() {
+fn nobody_is_told_of_a_list_that_failed_once() {
     let mut state = settled();
     assert_eq!(state.list_failed(&unreachable(), at(60)), Failure::Retried);
-    assert_eq!(look(&mut state, "web", at(60)).sweep_error, None);
+    assert_eq!(look(&mut state, "web", at(60)).list_error, None);
     assert_eq!(state.listed(at(61), both()), objects(&[]));
 }
 
@@ -124,12 +124,12 @@ fn after_a_second_failure_the_old_list_stays_and_the_error_is_shown() {
     state.list_failed(&unreachable(), at(60));
     assert_eq!(state.list_failed(&unreachable(), at(61)), Failure::Lasting);
     let observed = look(&mut state, "web", at(62));
-    assert_eq!(observed.sweep_error, Some(unreachable()));
+    assert_eq!(observed.list_error, Some(unreachable()));
     assert_eq!((observed.as_of, observed.service), (Some(at(0)), ours(service("epsrv-1", "web"))));
 }
 
 #[test]
-fn when_sweeps_fail_for_good_everybody_is_told_once() {
+fn when_lists_fail_for_good_everybody_is_told_once() {
     let mut state = settled();
     state.list_failed(&unreachable(), at(60));
     state.list_failed(&unreachable(), at(61));
@@ -140,14 +140,14 @@ fn when_sweeps_fail_for_good_everybody_is_told_once() {
 }
 
 #[test]
-fn the_first_good_sweep_after_bad_ones_wakes_those_who_were_told() {
+fn the_first_good_list_after_bad_ones_requeues_those_who_were_told() {
     let mut state = settled();
     state.list_failed(&unreachable(), at(60));
     state.list_failed(&unreachable(), at(61));
     look(&mut state, "web", at(62));
-    let awakened = state.listed(at(63), both());
-    assert_eq!(awakened, Awakened { recovered: true, ..objects(&["web"]) });
-    assert_eq!(look(&mut state, "web", at(64)).sweep_error, None);
+    let requeued = state.listed(at(63), both());
+    assert_eq!(requeued, Requeued { recovered: true, ..objects(&["web"]) });
+    assert_eq!(look(&mut state, "web", at(64)).list_error, None);
     assert_eq!(state.listed(at(65), both()), objects(&[]));
 }
 
@@ -192,14 +192,14 @@ fn where_nobody_hears_of_the_one_that_went_ahead_another_goes_a_period_later() {
 }
 
 #[test]
-fn a_sweep_that_the_provider_allows_again_wakes_whoever_was_throttled() {
+fn a_list_that_the_provider_allows_again_requeues_whoever_was_throttled() {
     let mut state = settled();
     let list = Operation::ListVpcEndpointServices;
     let error = throttled(list, Duration::from_secs(7));
     state.list_failed(&error, at(60));
     assert_eq!(state.list_due(at(61)), Some(at(67)));
     state.begin_list(at(67), 1.0);
-    assert_eq!(state.enter_breaker(list, at(68)), Err(error.for_others()), "the sweep finds out");
+    assert_eq!(state.enter_breaker(list, at(68)), Err(error.for_others()), "the list finds out");
     assert!(state.listed(at(67), both()).recovered);
     assert_eq!(state.enter_breaker(list, at(68)), Ok(()));
 }

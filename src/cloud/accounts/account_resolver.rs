@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::backoff::Backoff;
-use crate::cloud::requeuer::Wake;
+use crate::cloud::requeuer::Requeuer;
 use crate::identity::ObjectId;
 use crate::supervise::{self, Task};
 
@@ -19,7 +19,7 @@ const DELAY: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(
 
 /// The one question to STS, with all who wait for its answer.
 #[derive(Debug)]
-pub(super) struct Caller {
+pub(super) struct AccountResolver {
     shared: Arc<Shared>,
     /// The task that asks; started by the first who wants to know.
     task: Mutex<Option<AbortOnDropHandle<()>>>,
@@ -28,9 +28,9 @@ pub(super) struct Caller {
 #[derive(Debug)]
 struct Shared {
     client: Client,
-    wake: Wake,
+    requeuer: Requeuer,
     answer: watch::Sender<Answer>,
-    /// Those who were given an error and are to be woken.
+    /// Those who were given an error and are to be requeued.
     waiting: Mutex<BTreeSet<ObjectId>>,
 }
 
@@ -42,11 +42,11 @@ enum Answer {
     Known(String),
 }
 
-impl Caller {
+impl AccountResolver {
     /// `account_id`: set by hand, so nobody has to be asked.
-    pub(super) fn new(client: Client, account_id: Option<String>, wake: Wake) -> Self {
+    pub(super) fn new(client: Client, account_id: Option<String>, requeuer: Requeuer) -> Self {
         let (answer, _) = watch::channel(account_id.map_or(Answer::Open, Answer::Known));
-        let shared = Shared { client, wake, answer, waiting: Mutex::new(BTreeSet::new()) };
+        let shared = Shared { client, requeuer, answer, waiting: Mutex::new(BTreeSet::new()) };
         Self { shared: Arc::new(shared), task: Mutex::new(None) }
     }
 
@@ -91,9 +91,9 @@ impl Answer {
 }
 
 impl Shared {
-    fn wake_all(&self, waiting: &BTreeSet<ObjectId>) {
+    fn requeue_all(&self, waiting: &BTreeSet<ObjectId>) {
         for id in waiting {
-            self.wake.object(id);
+            self.requeuer.enqueue(id);
         }
     }
 
@@ -102,7 +102,7 @@ impl Shared {
     }
 }
 
-/// Asks until there is an answer, then wakes everybody who waits for it.
+/// Asks until there is an answer, then requeues everybody who waits for it.
 async fn ask(shared: Arc<Shared>) {
     let mut failures = 0_u32;
     loop {
@@ -119,12 +119,12 @@ async fn ask(shared: Arc<Shared>) {
                 if before.says_otherwise(&error) {
                     // Who was told the old one is to be told this one; all go on waiting.
                     let waiting = shared.waiting().clone();
-                    shared.wake_all(&waiting);
+                    shared.requeue_all(&waiting);
                 }
                 tokio::time::sleep(pause).await;
             }
         }
     }
     let waiting = std::mem::take(&mut *shared.waiting());
-    shared.wake_all(&waiting);
+    shared.requeue_all(&waiting);
 }

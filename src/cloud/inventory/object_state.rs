@@ -12,7 +12,7 @@ use crate::timing::Timing;
 
 /// The memory of one object.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct Known<R: Resource> {
+pub(super) struct ObjectState<R: Resource> {
     pub(super) id: ObjectId,
     /// As the tags of its resource have it.
     pub(super) owner: Owner,
@@ -27,9 +27,9 @@ pub(super) struct Known<R: Resource> {
     incarnation: u32,
     attempts: Vec<CreateAttempt>,
     judged: Option<Judged<R::View>>,
-    /// It was told that there is no sweep, or no good one: it wants to hear of the next good one.
+    /// It was told that there is no list, or no good one: it wants to hear of the next good one.
     pub(super) waits_for_good: bool,
-    /// It asked for what hangs on its resource once.
+    /// It asked for the dependents of its resource once.
     pub(super) watches_dependents: bool,
     /// What its spec manages of the details.
     pub(super) managed: R::Managed,
@@ -51,7 +51,7 @@ struct Generation {
     since: Timestamp,
 }
 
-/// What became of a resource that no sweep shows as the object's.
+/// What became of a resource that no list shows as the object's.
 #[derive(Clone, Debug, Hash)]
 struct Judged<V> {
     resource_id: String,
@@ -67,7 +67,7 @@ pub(super) enum Finding<V> {
     Foreign(Box<V>),
 }
 
-impl<R: Resource> Known<R> {
+impl<R: Resource> ObjectState<R> {
     pub(super) fn new(query: &Query<'_, R::Managed>, now: Timestamp) -> Self {
         Self {
             id: query.id.clone(),
@@ -186,7 +186,7 @@ impl<R: Resource> Known<R> {
             Finding::Gone => Duration::MAX,
             // It is on its way into the lists or out of them.
             Finding::Hidden => timing.resync_interval_max,
-            // A person has to put the tags back: that is no matter of seconds, and a sweep shows it anyway.
+            // A person has to put the tags back: that is no matter of seconds, and a list shows it anyway.
             Finding::Foreign(_) => timing.resync_period,
         };
         let fresh = now.duration_since(judged.as_of).unsigned_abs() < good_for;

@@ -1,4 +1,4 @@
-//! Writes that do not help: how often they are repeated, and what begins anew.
+//! Writes that do not help: how often they are repeated, and what starts over.
 
 use cloud_core::test_support::refused;
 use privatelink::Operation;
@@ -6,11 +6,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::cloud::errors::verdict;
-use crate::cloud::services::DeepView;
-use crate::cloud::services::observed::{Failure, Setback};
+use crate::cloud::services::Details;
+use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 
-fn setbacks(state: &mut State, seconds: i64) -> BTreeMap<Field, Setback> {
-    look(state, "web", at(seconds)).own.setbacks
+fn field_failures(state: &mut State, seconds: i64) -> BTreeMap<Field, FieldFailure> {
+    look(state, "web", at(seconds)).own.field_failures
 }
 
 fn describe(text: &str) -> Write {
@@ -36,10 +36,11 @@ fn begun() -> State {
     state
 }
 
-fn unconfirmed(count: u32, retry_at: i64) -> BTreeMap<Field, Setback> {
+fn unconfirmed(count: u32, retry_at: i64) -> BTreeMap<Field, FieldFailure> {
     let (sent, found) = ("two  ".to_owned(), "two".to_owned());
-    let setback = Setback { sent, found, count, retry_at: at(retry_at), failure: Failure::Unconfirmed };
-    BTreeMap::from([(Field::Description, setback)])
+    let field_failure =
+        FieldFailure { sent, found, count, retry_at: at(retry_at), kind: FieldFailureKind::Unconfirmed };
+    BTreeMap::from([(Field::Description, field_failure)])
 }
 
 #[test]
@@ -47,7 +48,7 @@ fn a_value_that_is_stored_otherwise_is_sent_again_less_and_less_often() {
     let mut state = begun();
     for (count, (sent, retry_at)) in (1..).zip([(0, 60), (60, 180), (180, 360), (360, 660), (660, 1_200)]) {
         trim(&mut state, sent);
-        assert_eq!(setbacks(&mut state, sent + 60), unconfirmed(count, retry_at));
+        assert_eq!(field_failures(&mut state, sent + 60), unconfirmed(count, retry_at));
     }
 }
 
@@ -57,27 +58,27 @@ fn a_list_that_shows_the_value_ends_it() {
     trim(&mut state, 0);
     state.remember("epsrv-1", &describe("two  "), at(60));
     state.listed(at(61), [described("two  ")]);
-    assert_eq!(setbacks(&mut state, 61), BTreeMap::new());
+    assert_eq!(field_failures(&mut state, 61), BTreeMap::new());
 }
 
 #[test]
-fn an_edit_of_the_spec_begins_anew() {
+fn an_edit_of_the_spec_starts_over() {
     let mut state = begun();
     trim(&mut state, 0);
     let (id, owner) = (id("web"), owner("web"));
     let edited =
         Query { id: &id, owner: &owner, generation: 77, named: None, record: None, details: DetailsQuery::default() };
-    assert_eq!(state.observed(&edited, at(61)).own.setbacks, BTreeMap::new());
+    assert_eq!(state.observed(&edited, at(61)).own.field_failures, BTreeMap::new());
 }
 
 #[test]
-fn a_value_that_somebody_changes_in_the_cloud_begins_anew() {
+fn a_value_that_somebody_changes_in_the_cloud_starts_over() {
     let mut state = begun();
     trim(&mut state, 0);
     state.listed(at(70), [described("two")]);
-    assert_eq!(setbacks(&mut state, 70), unconfirmed(1, 60));
+    assert_eq!(field_failures(&mut state, 70), unconfirmed(1, 60));
     state.listed(at(80), [described("theirs")]);
-    assert_eq!(setbacks(&mut state, 80), BTreeMap::new());
+    assert_eq!(field_failures(&mut state, 80), BTreeMap::new());
 }
 
 #[test]
@@ -88,12 +89,12 @@ fn a_principal_that_is_never_shown_is_told_by_the_reads_that_look_for_it() {
         let sent = i64::from(count - 1) * 60;
         state.remember("epsrv-1", &Write::AddPrincipal("1002".to_owned()), at(sent));
         let (as_of, read_at) = (at(sent + 60), at(sent + 60));
-        let view = DeepView { as_of, read_at, attachments: BTreeMap::new(), principals: Some(BTreeSet::new()) };
+        let view = Details { as_of, read_at, attachments: BTreeMap::new(), principals: Some(BTreeSet::new()) };
         state.read_details("epsrv-1", view);
         let (sent_value, found) = ("1002".to_owned(), String::new());
-        let failure = Failure::Unconfirmed;
-        let expected = Setback { sent: sent_value, found, count, retry_at: at(retry_at), failure };
-        assert_eq!(setbacks(&mut state, sent + 60), BTreeMap::from([(field.clone(), expected)]));
+        let kind = FieldFailureKind::Unconfirmed;
+        let expected = FieldFailure { sent: sent_value, found, count, retry_at: at(retry_at), kind };
+        assert_eq!(field_failures(&mut state, sent + 60), BTreeMap::from([(field.clone(), expected)]));
     }
 }
 
@@ -102,13 +103,13 @@ fn a_refused_value_is_remembered_until_it_is_accepted() {
     let mut state = begun();
     let write = Write::ResourceGroup("rg-2".to_owned());
     let error = refused(Operation::ChangeResourceGroup, "InvalidResourceGroup");
-    state.remember_setback(&id("web"), "epsrv-1", &write, &error, at(5));
+    state.remember_field_failure(&id("web"), "epsrv-1", &write, &error, at(5));
     state.listed(at(6), [service("epsrv-1", "web")]);
-    let failure = Failure::Refused(verdict(&error));
-    let setback = Setback { sent: "rg-2".to_owned(), found: String::new(), count: 1, retry_at: at(5), failure };
-    assert_eq!(setbacks(&mut state, 6), BTreeMap::from([(Field::ResourceGroupId, setback)]));
+    let kind = FieldFailureKind::Refused(verdict(&error));
+    let field_failure = FieldFailure { sent: "rg-2".to_owned(), found: String::new(), count: 1, retry_at: at(5), kind };
+    assert_eq!(field_failures(&mut state, 6), BTreeMap::from([(Field::ResourceGroupId, field_failure)]));
     state.remember("epsrv-1", &write, at(7));
-    assert_eq!(setbacks(&mut state, 7), BTreeMap::new());
+    assert_eq!(field_failures(&mut state, 7), BTreeMap::new());
 }
 
 #[test]
@@ -116,16 +117,16 @@ fn values_that_are_refused_in_one_call_are_to_be_sent_alone_at_once() {
     let mut state = begun();
     let write = Write::Tag(["a", "b"].map(|key| (key.to_owned(), "x".to_owned())).into());
     let error = refused(Operation::TagResources, "MissingParam.UserArn");
-    state.remember_setback(&id("web"), "epsrv-1", &write, &error, at(5));
-    let together = Setback {
+    state.remember_field_failure(&id("web"), "epsrv-1", &write, &error, at(5));
+    let together = FieldFailure {
         sent: "x".to_owned(),
         found: String::new(),
         count: 1,
         retry_at: at(5),
-        failure: Failure::RefusedTogether,
+        kind: FieldFailureKind::RefusedTogether,
     };
     let expected = ["a", "b"].map(|key| (Field::Tag(key.to_owned()), together.clone()));
-    assert_eq!(setbacks(&mut state, 5), expected.into());
+    assert_eq!(field_failures(&mut state, 5), expected.into());
 }
 
 /// What a cloud may make of a text: something else, and something else again.
@@ -152,7 +153,7 @@ proptest! {
             let seen = look(&mut state, "web", at(seconds));
             let ServiceView::Ours(service) = &seen.service else { panic!("it is ours") };
             let differs = !service.attributes.is(&Field::Description, "Two  ");
-            let kept = seen.own.setbacks.get(&Field::Description).is_some_and(|setback| setback.holds_back("Two  ", at(seconds)));
+            let kept = seen.own.field_failures.get(&Field::Description).is_some_and(|field_failure| field_failure.holds_back("Two  ", at(seconds)));
             if differs && !kept {
                 state.remember("epsrv-1", &describe("Two  "), at(seconds));
                 writes += 1;

@@ -1,5 +1,5 @@
 //! Writes of one field that did not help: the provider refused the value, or accepted it and its lists go on showing another. The latter is tried
-//! again less and less often, until an edit of the spec or a changed value in the cloud gives a reason to begin anew; when the former is sent again is
+//! again less and less often, until an edit of the spec or a changed value in the cloud gives a reason to start over; when the former is sent again is
 //! for the write scheduler to say, and here it is only known what to say of it.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use cloud_core::Error;
 use jiff::Timestamp;
 
-use super::observed::{Failure, Setback};
+use super::observed::{FieldFailure, FieldFailureKind};
 use super::resource::Resource;
 use super::schedule::later;
 use crate::backoff::Backoff;
@@ -19,15 +19,15 @@ const UNCONFIRMED_MAX: Duration = Duration::from_mins(16);
 /// The least that an unconfirmed write waits, where the consistency window is set to next to nothing.
 const LEAST: Duration = Duration::from_secs(1);
 
-/// The setbacks of one resource, by field.
+/// The failures of one resource, by field.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct Setbacks<R: Resource> {
+pub(super) struct FieldFailures<R: Resource> {
     fields: BTreeMap<R::Field, Entry<R::Value>>,
 }
 
 #[derive(Clone, Debug, Hash)]
 struct Entry<V> {
-    setback: Setback,
+    field_failure: FieldFailure,
     found: Found<V>,
 }
 
@@ -40,13 +40,13 @@ enum Found<V> {
     Shown(Option<V>),
 }
 
-impl<R: Resource> Default for Setbacks<R> {
+impl<R: Resource> Default for FieldFailures<R> {
     fn default() -> Self {
         Self { fields: BTreeMap::new() }
     }
 }
 
-impl<R: Resource> Setbacks<R> {
+impl<R: Resource> FieldFailures<R> {
     pub(super) fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
@@ -55,27 +55,28 @@ impl<R: Resource> Setbacks<R> {
         self.fields.clear();
     }
 
-    pub(super) fn get(&self) -> BTreeMap<R::Field, Setback> {
-        self.fields.iter().map(|(field, entry)| (field.clone(), entry.setback.clone())).collect()
+    pub(super) fn get(&self) -> BTreeMap<R::Field, FieldFailure> {
+        self.fields.iter().map(|(field, entry)| (field.clone(), entry.field_failure.clone())).collect()
     }
 
     /// The provider refused these values, sent in one call. Where there were several, nobody knows which one it meant: each is sent alone next.
     pub(super) fn refused(&mut self, values: &[(R::Field, R::Value)], error: &Error, now: Timestamp) {
         for (field, value) in values {
-            let failure = match values {
-                [_] => Failure::Refused(verdict(error)),
-                _ => Failure::RefusedTogether,
+            let kind = match values {
+                [_] => FieldFailureKind::Refused(verdict(error)),
+                _ => FieldFailureKind::RefusedTogether,
             };
-            let setback =
-                Setback { sent: R::text(field, value), found: String::new(), count: 1, retry_at: now, failure };
-            self.fields.insert(field.clone(), Entry { setback, found: Found::NotLooked });
+            let field_failure =
+                FieldFailure { sent: R::text(field, value), found: String::new(), count: 1, retry_at: now, kind };
+            self.fields.insert(field.clone(), Entry { field_failure, found: Found::NotLooked });
         }
     }
 
     /// The provider accepted a value: what it refused before counts no longer.
     pub(super) fn accepted(&mut self, field: &R::Field, value: &R::Value) {
         let is_over = |entry: &Entry<R::Value>| {
-            entry.setback.failure != Failure::Unconfirmed || entry.setback.sent != R::text(field, value)
+            entry.field_failure.kind != FieldFailureKind::Unconfirmed
+                || entry.field_failure.sent != R::text(field, value)
         };
         if self.fields.get(field).is_some_and(is_over) {
             self.fields.remove(field);
@@ -98,16 +99,16 @@ impl<R: Resource> Setbacks<R> {
         as_of: Timestamp,
     ) {
         let sent = R::text(field, value);
-        let before = self.fields.get(field).map(|entry| &entry.setback);
-        let before = before.filter(|before| before.failure == Failure::Unconfirmed && before.sent == sent);
+        let before = self.fields.get(field).map(|entry| &entry.field_failure);
+        let before = before.filter(|before| before.kind == FieldFailureKind::Unconfirmed && before.sent == sent);
         let count = before.map_or(0, |before| before.count).saturating_add(1);
         let shown = found.as_ref().map(|found| R::text(field, found)).unwrap_or_default();
         let retry_at = later(as_of, unconfirmed_delay(count, lag));
-        let setback = Setback { sent, found: shown, count, retry_at, failure: Failure::Unconfirmed };
-        self.fields.insert(field.clone(), Entry { setback, found: Found::Shown(found) });
+        let field_failure = FieldFailure { sent, found: shown, count, retry_at, kind: FieldFailureKind::Unconfirmed };
+        self.fields.insert(field.clone(), Entry { field_failure, found: Found::Shown(found) });
     }
 
-    /// A read shows what the fields hold now, while no write of ours is on its way to them: who changed one gave a reason to begin anew.
+    /// A read shows what the fields hold now, while no write of ours is on its way to them: who changed one gave a reason to start over.
     pub(super) fn compare(
         &mut self,
         shown: impl Fn(&R::Field) -> Option<R::Value>,

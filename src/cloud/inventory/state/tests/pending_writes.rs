@@ -1,7 +1,7 @@
 use super::*;
 use crate::cloud::services::observed::NamedId;
 
-/// Every own write that a sweep shows, with what it makes of the service and the fields that it leaves unseen.
+/// Every pending write that a list shows, with what it makes of the service and the fields that it leaves unseen.
 fn visible_writes() -> Vec<(Write, Service, BTreeSet<Field>)> {
     let attribute = |change: Attributes, apply: &dyn Fn(&mut Attributes), field: Field| {
         let mut service = service("epsrv-1", "web");
@@ -61,7 +61,7 @@ fn is_update(write: &Write) -> bool {
     matches!(write, Write::Attributes(_))
 }
 
-/// A state that has swept the one service of `team/web` and knows the object.
+/// A state that has listed the one service of `team/web` and knows the object.
 fn settled() -> State {
     let mut state = state();
     look(&mut state, "web", at(0));
@@ -70,7 +70,7 @@ fn settled() -> State {
 }
 
 #[test]
-fn an_own_write_stands_in_for_a_list_that_lags() {
+fn a_pending_write_stands_in_for_a_list_that_lags() {
     for (write, written, unseen) in visible_writes() {
         let mut state = settled();
         let settling = is_update(&write);
@@ -246,7 +246,7 @@ fn a_deletion_that_had_no_effect_is_forgotten_after_the_lag() {
 }
 
 #[test]
-fn a_sweep_that_began_before_a_write_does_not_end_it_by_showing_nothing() {
+fn a_list_that_began_before_a_write_does_not_end_it_by_showing_nothing() {
     let mut state = settled();
     state.remember("epsrv-1", &described("after"), at(10));
     state.remember("epsrv-1", &attach("nlb-2"), at(10));
@@ -269,7 +269,7 @@ fn nothing_is_remembered_of_a_service_that_is_gone() {
     state.remember("epsrv-1", &Write::Delete, at(11));
     state.got("epsrv-1", at(12), None);
     state.listed(at(13), []);
-    assert!(state.own.is_empty(), "{:?}", state.own);
+    assert!(state.pending.is_empty(), "{:?}", state.pending);
 }
 
 #[test]
@@ -331,13 +331,13 @@ fn a_get_knows_the_status_better_than_an_older_list_and_than_one_that_lags() {
     for (got, listed, as_of, expected) in cases {
         let mut state = state();
         state.listed(at(98), [service("epsrv-1", "web")]);
-        let sweep = in_status(listed.clone(), service("epsrv-1", "web"));
+        let list = in_status(listed.clone(), service("epsrv-1", "web"));
         if as_of < at(100) {
-            state.listed(as_of, [sweep.clone()]);
+            state.listed(as_of, [list.clone()]);
         }
         state.got("epsrv-1", at(100), Some(got.clone()));
         if as_of > at(100) {
-            state.listed(as_of, [sweep]);
+            state.listed(as_of, [list]);
         }
         let seen = look(&mut state, "web", at(161)).service;
         assert_eq!(
@@ -349,7 +349,7 @@ fn a_get_knows_the_status_better_than_an_older_list_and_than_one_that_lags() {
 }
 
 #[test]
-fn what_get_said_before_an_own_write_says_nothing_about_after_it() {
+fn what_get_said_before_a_pending_write_says_nothing_about_after_it() {
     let mut state = settled();
     state.got("epsrv-1", at(5), Some(ServiceStatus::Active));
     state.remember("epsrv-1", &described("after"), at(10));

@@ -9,17 +9,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use privatelink::Operation;
 
+use super::field_failures::FieldFailures;
 use super::observed::{Proof, Refusal};
 use super::resource::{Aftermath, Phase, Resource};
-use super::setbacks::Setbacks;
 
 /// The memory of one resource.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct OwnWrites<R: Resource> {
+pub(super) struct PendingWrites<R: Resource> {
     created: Option<Created<R>>,
     deleted: Option<Timestamp>,
     fields: BTreeMap<R::Field, Remembered<R::Value>>,
-    /// The newest own write that left the resource in a state which only Get can show ended.
+    /// The newest pending write that left the resource in a state which only Get can show ended.
     settling: Option<Timestamp>,
     /// The newest own Update, which leaves the resource Pending. Get can show that ended, and so can a list that shows the Update itself.
     updated: Option<Timestamp>,
@@ -27,7 +27,7 @@ pub(super) struct OwnWrites<R: Resource> {
     /// See [`Refusal`]: at most one an operation.
     pub(super) refusals: BTreeMap<Operation, Refusal>,
     /// Fields whose writes do not help.
-    pub(super) setbacks: Setbacks<R>,
+    pub(super) field_failures: FieldFailures<R>,
 }
 
 /// A resource of our own making, until it is older than the lists may lag: till then its absence from a list means
@@ -80,7 +80,7 @@ struct Got<S> {
     status: Option<S>,
 }
 
-impl<R: Resource> Default for OwnWrites<R> {
+impl<R: Resource> Default for PendingWrites<R> {
     fn default() -> Self {
         Self {
             created: None,
@@ -90,12 +90,12 @@ impl<R: Resource> Default for OwnWrites<R> {
             updated: None,
             get: None,
             refusals: BTreeMap::new(),
-            setbacks: Setbacks::default(),
+            field_failures: FieldFailures::default(),
         }
     }
 }
 
-impl<R: Resource> OwnWrites<R> {
+impl<R: Resource> PendingWrites<R> {
     /// Takes in an accepted write. A newer write of a field replaces the older one.
     pub(super) fn remember(&mut self, write: &R::Write, at: Timestamp) {
         for (field, value) in R::values(write) {
@@ -125,7 +125,7 @@ impl<R: Resource> OwnWrites<R> {
 
     fn remember_value(&mut self, field: R::Field, value: R::Value, at: Timestamp) {
         let until = self.fields.get(&field).map_or(Until::Shown, |older| older.until_replaced_by(&value));
-        self.setbacks.accepted(&field, &value);
+        self.field_failures.accepted(&field, &value);
         self.fields.insert(field, Remembered { at, value, until });
     }
 
@@ -144,7 +144,7 @@ impl<R: Resource> OwnWrites<R> {
         self.get = Some(Got { as_of, status });
     }
 
-    /// Compares with a sweep that began at `as_of`, and forgets what it shows and what is too old to stand in.
+    /// Compares with a list that began at `as_of`, and forgets what it shows and what is too old to stand in.
     pub(super) fn settle(&mut self, as_of: Timestamp, listed: Option<&R::View>, lag: Duration) {
         self.settle_creation(as_of, listed, lag);
         self.get = self.get.take().filter(|got| !is_older(got.as_of, lag, as_of));
@@ -158,7 +158,7 @@ impl<R: Resource> OwnWrites<R> {
     fn settle_listed(&mut self, as_of: Timestamp, listed: &R::View, lag: Duration) {
         let is_leaving = R::phase(R::status(listed)) == Phase::Deleting;
         self.deleted = self.deleted.filter(|at| *at > as_of || !(is_leaving || is_older(*at, lag, as_of)));
-        let (fields, setbacks) = (&mut self.fields, &mut self.setbacks);
+        let (fields, field_failures) = (&mut self.fields, &mut self.field_failures);
         fields.retain(|field, remembered| {
             if R::is_detail(field) {
                 return true;
@@ -168,23 +168,23 @@ impl<R: Resource> OwnWrites<R> {
             let is_shown = shown.as_ref().is_none_or(|shown| *shown == remembered.value);
             let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
             match (is_ended, is_shown) {
-                (true, true) => setbacks.confirmed(field),
-                (true, false) => setbacks.unconfirmed(field, &remembered.value, shown, lag, as_of),
+                (true, true) => field_failures.confirmed(field),
+                (true, false) => field_failures.unconfirmed(field, &remembered.value, shown, lag, as_of),
                 (false, _) => {}
             }
             !is_ended
         });
         let is_pending = |field: &R::Field| R::is_detail(field) || fields.contains_key(field);
-        setbacks.compare(|field| R::shown(listed, field), is_pending);
+        field_failures.compare(|field| R::shown(listed, field), is_pending);
         let is_updated = self.fields.keys().any(R::is_updated_in_place);
         self.updated = self.updated.filter(|at| *at > as_of || is_updated);
     }
 
-    /// The sweep does not show the resource, and that means something: there is nothing left to stand in for.
+    /// The list does not show the resource, and that means something: there is nothing left to stand in for.
     fn settle_gone(&mut self, as_of: Timestamp) {
         self.deleted = self.deleted.filter(|at| *at > as_of);
         self.fields.retain(|_, remembered| remembered.at > as_of);
-        self.setbacks.clear();
+        self.field_failures.clear();
         self.settling = self.settling.filter(|at| *at > as_of);
         self.updated = self.updated.filter(|at| *at > as_of);
         self.get = self.get.take().filter(|got| got.as_of > as_of);
@@ -207,7 +207,7 @@ impl<R: Resource> OwnWrites<R> {
     /// Compares with a read of details.
     pub(super) fn settle_details(&mut self, details: &R::Details, lag: Duration) {
         let as_of = R::details_as_of(details);
-        let (fields, setbacks) = (&mut self.fields, &mut self.setbacks);
+        let (fields, field_failures) = (&mut self.fields, &mut self.field_failures);
         fields.retain(|field, remembered| {
             if !R::is_detail(field) {
                 return true;
@@ -215,20 +215,20 @@ impl<R: Resource> OwnWrites<R> {
             let is_shown = R::details_agree(details, field, &remembered.value);
             let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
             match (is_ended, is_shown) {
-                (true, true) => setbacks.confirmed(field),
+                (true, true) => field_failures.confirmed(field),
                 (true, false) => {
-                    setbacks.unconfirmed(field, &remembered.value, R::shown_details(details, field), lag, as_of);
+                    field_failures.unconfirmed(field, &remembered.value, R::shown_details(details, field), lag, as_of);
                 }
                 (false, _) => {}
             }
             !is_ended
         });
         let is_pending = |field: &R::Field| !R::is_detail(field) || fields.contains_key(field);
-        setbacks.compare(|field| R::shown_details(details, field), is_pending);
+        field_failures.compare(|field| R::shown_details(details, field), is_pending);
     }
 
-    /// The resource as it is known: the entry of the list that began at `as_of`, or the answer of our own Create, with our pending writes laid
-    /// over.
+    /// The resource as it is known: the entry of the list that began at `as_of`, or the answer of our own Create, with our pending writes
+    /// overlaid.
     pub(super) fn overlay(&self, listed: Option<(&R::View, Timestamp)>, lag: Duration) -> Option<R::View> {
         let own = self.created.as_ref().map(|created| (&created.resource, created.as_of));
         let (base, as_of) = listed.or(own)?;
@@ -261,7 +261,7 @@ impl<R: Resource> OwnWrites<R> {
         (got.as_of > as_of || outlives).then_some(status)
     }
 
-    /// The details as they are known: the newest read with our pending writes laid over. It gets no newer by that: what somebody else changed,
+    /// The details as they are known: the newest read with our pending writes overlaid. It gets no newer by that: what somebody else changed,
     /// an earlier process of ours among them, is known as of the read.
     pub(super) fn overlay_details(&self, read: &R::Details) -> R::Details {
         let mut details = read.clone();
@@ -271,7 +271,7 @@ impl<R: Resource> OwnWrites<R> {
         details
     }
 
-    /// A sweep has something to show yet: a new resource, a deletion, a field.
+    /// A list has something to show yet: a new resource, a deletion, a field.
     pub(super) fn is_unseen(&self) -> bool {
         self.deleted.is_some()
             || self.created.as_ref().is_some_and(|created| created.listed == Listed::NotYet)
@@ -297,13 +297,13 @@ impl<R: Resource> OwnWrites<R> {
         self.updated = None;
         self.get = None;
         self.refusals.clear();
-        self.setbacks.clear();
+        self.field_failures.clear();
     }
 
     /// Drops refusals from before `since`; answers whether nothing is left to remember.
     pub(super) fn is_spent(&mut self, since: Timestamp) -> bool {
         self.refusals.retain(|_, refusal| refusal.at >= since);
-        let Self { created, deleted, fields, settling, updated, get, refusals, setbacks } = self;
+        let Self { created, deleted, fields, settling, updated, get, refusals, field_failures } = self;
         created.is_none()
             && deleted.is_none()
             && fields.is_empty()
@@ -311,7 +311,7 @@ impl<R: Resource> OwnWrites<R> {
             && updated.is_none()
             && get.is_none()
             && refusals.is_empty()
-            && setbacks.is_empty()
+            && field_failures.is_empty()
     }
 }
 
