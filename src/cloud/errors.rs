@@ -194,6 +194,6 @@ const fn sentence_of(kind: ErrorKind) -> &'static str {
 fn rights(error: &Error) -> String {
     let denied = error.access_denied().and_then(|denied| denied.action.as_deref());
     let operation = error.operation();
-    let action = denied.map_or_else(|| format!("privatelink:{operation}"), str::to_owned);
+    let action = denied.map_or_else(|| format!("{}:{operation}", operation.api.action_prefix), str::to_owned);
     format!("the operator's credentials lack a right; grant them the RAM action {action}")
 }

@@ -1,4 +1,5 @@
-//! The write scheduler: writes in the order that the provider allows, at the rate that it documents.
+//! The write scheduler: writes in the order that the provider allows, at the rate that it documents. It knows no product: what it needs of an
+//! operation, [`ApiOperation`] says.
 //!
 //! One scheduler serves one account and region. Whoever wants to write asks for a permit and gets one at once or not at all: nobody
 //! waits inside a reconcile. Without a permit the object stands in a queue; when its turn comes, it is requeued and the permit is reserved for
@@ -19,9 +20,8 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloud_core::{Clock, Rate};
+use cloud_core::{ApiOperation, Clock, Rate};
 use jiff::Timestamp;
-use privatelink::Operation;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -48,7 +48,7 @@ type Chance = fn() -> f64;
 #[derive(Clone, Debug)]
 pub enum NoTurn {
     /// Others are before it; `rate`: what is allowed of the operation is used up.
-    Queued { operation: Operation, rate: Option<Rate> },
+    Queued { operation: ApiOperation, rate: Option<Rate> },
     /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
     /// passed, one object after the other probes.
     Closed { until: Timestamp, error: Box<cloud_core::Error> },
@@ -60,9 +60,9 @@ pub enum NoTurn {
 /// A call that an object wants to make.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    pub operation: Operation,
-    /// The service that it is made on, where there is one.
-    pub service_id: Option<&'a str>,
+    pub operation: ApiOperation,
+    /// The resource that it is made on, where there is one.
+    pub resource_id: Option<&'a str>,
     pub content: Content,
 }
 
@@ -123,8 +123,8 @@ impl Lanes {
     /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a turn again
     /// before its time.
     pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Turn, NoTurn> {
-        let Request { operation, service_id, content } = request;
-        let want = Want { operation, scope: Scope::of(operation, service_id), content };
+        let Request { operation, resource_id, content } = request;
+        let want = Want { operation, scope: Scope::of(operation, resource_id), content };
         match self.shared.change(|state, now| state.ask(now, id, want)) {
             Ok(permit) => Ok(Turn { permit: Some(permit), shared: Arc::clone(&self.shared) }),
             Err(Refusal::Queued { rate }) => Err(NoTurn::Queued { operation, rate }),

@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
     /// `None`: the step makes no call.
     fn ask(&self, step: &Step) -> Option<Result<Turn, NoTurn>> {
         let content = content(self.powers.basis, step);
-        let request = Request { operation: step.operation()?, service_id: step.service_id(), content };
+        let request = Request { operation: step.operation()?.into(), resource_id: step.service_id(), content };
         Some(self.powers.account.lanes.ask(&self.id, request))
     }
 }

@@ -138,23 +138,23 @@ const RULES: &[Rule] = &[
             "crate::cloud::scheduler",
             "crate::vpc_endpoint_service",
             "EndpointServices",
-            "privatelink::Client",
-            "privatelink::Reader",
-            "privatelink::ServiceStatus",
-            "privatelink::Writer",
+            "privatelink",
         ]],
     },
-    // It reads nothing, and knows no kind.
+    // It reads nothing, and knows no kind and no product.
     Rule {
         room: &["src/cloud/scheduler.rs", "src/cloud/scheduler"],
         kept_out: &[&[
             "crate::cloud::inventory",
             "crate::cloud::services",
             "crate::vpc_endpoint_service",
-            "privatelink::Client",
-            "privatelink::Reader",
-            "privatelink::Writer",
+            "privatelink",
         ]],
+    },
+    // What every kind shares in the cloud.
+    Rule {
+        room: &["src/cloud/breaker.rs", "src/cloud/metrics.rs", "src/cloud/requeuer.rs"],
+        kept_out: &[KINDS, &["crate::cloud::accounts", "crate::cloud::services", "super::services", "privatelink"]],
     },
     Rule { room: &["crates/privatelink/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },
     Rule { room: &["crates/privatelink-sim/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },

@@ -116,7 +116,7 @@ pub(crate) fn asked_delay(error: &Error) -> Option<Duration> {
     error.retry().after.filter(|_| is_throttled(error))
 }
 
-/// The service that the call names does not exist.
+/// The resource that the call names does not exist.
 pub(crate) fn denies_existence(error: &Error) -> bool {
     facts_of(error).denies_existence
 }

@@ -1,14 +1,13 @@
 //! What was refused to whom, for a reason that is the object's own: the same is not sent again before its time.
 //!
-//! An object comes back when a person changes what is asked for, when the cloud shows its service otherwise, or after a delay that grows. Where
+//! An object comes back when a person changes what is asked for, when the cloud shows its resource otherwise, or after a delay that grows. Where
 //! several objects lack the same (a right, room in a quota), one of them finds out for all whether they still do, in turns; so others are not
 //! held up, and nobody waits for long once the cause is gone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use cloud_core::{Error, Rate};
-use privatelink::Operation;
+use cloud_core::{ApiOperation, Error, Rate};
 
 use super::ending::Ending;
 use super::moment::Moment;
@@ -36,16 +35,16 @@ pub(super) struct Refusals {
     /// By the UID of the object.
     objects: HashMap<String, BTreeMap<Call, Refused>>,
     /// How many there are of each operation.
-    counts: BTreeMap<Operation, u32>,
+    counts: BTreeMap<ApiOperation, u32>,
     groups: BTreeMap<GroupKey, Group>,
     next_probe: u64,
 }
 
 /// One call of an object: the operation, and the fingerprint of what it says.
-type Call = (Operation, u64);
+type Call = (ApiOperation, u64);
 
 /// Those who lack the same: the operation, and the code of the answer.
-type GroupKey = (Operation, String);
+type GroupKey = (ApiOperation, String);
 
 #[derive(Debug)]
 struct Refused {
@@ -225,8 +224,7 @@ impl Refusals {
 
     /// One of those who lacked something has it: so may the others.
     fn release(&mut self, now: Moment, freed: &Refused) -> Vec<ObjectId> {
-        let operation = Operation::of(freed.error.operation());
-        let key = operation.and_then(|operation| group_key((operation, freed.content.request), freed));
+        let key = group_key((freed.error.operation(), freed.content.request), freed);
         let Some(key) = key else { return Vec::new() };
         let most = if freed.class == Class::Quota { ROOM_FOR } else { usize::MAX };
         let first = self.delays.of(freed.class).first;

@@ -6,8 +6,7 @@ mod queue;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use cloud_core::{Error, Rate};
-use privatelink::Operation;
+use cloud_core::{ApiOperation, Error, Rate};
 
 use super::circuit::{Delays, learn};
 use super::ending::Ending;
@@ -52,7 +51,7 @@ pub(super) struct State {
     rates: Rates,
     delays: Delays,
     conflict_backoff: Duration,
-    limits: BTreeMap<Operation, Limits>,
+    limits: BTreeMap<ApiOperation, Limits>,
     /// Serial lanes with a turn that is held or in use.
     busy: HashSet<Scope>,
     /// Serial lanes that rest, and until when.
@@ -190,7 +189,7 @@ impl State {
     }
 
     /// The breaker has tripped: who was called and has not come yet stands in line again.
-    fn recall(&mut self, operation: Operation) {
+    fn recall(&mut self, operation: ApiOperation) {
         for permit in self.queue.recall(operation) {
             self.free(permit);
         }
@@ -206,7 +205,7 @@ impl State {
         }
     }
 
-    fn refusal(&self, now: Moment, operation: Operation) -> Refusal {
+    fn refusal(&self, now: Moment, operation: ApiOperation) -> Refusal {
         let limits = self.limits.get(&operation);
         if let Some((until, error)) = limits.and_then(|limits| limits.breaker.notice()) {
             return Refusal::Closed { until, error: error.clone() };
@@ -224,7 +223,7 @@ impl State {
         self.refusals.is_empty()
     }
 
-    fn limits(&mut self, operation: Operation) -> &mut Limits {
+    fn limits(&mut self, operation: ApiOperation) -> &mut Limits {
         let rate = self.rates.of(operation);
         self.limits
             .entry(operation)

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use cloud_core::test_support::{refused, throttled};
 use cloud_core::{Error, Rate, TokioClock};
 use futures::future::join_all;
+use privatelink::Operation;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{advance, sleep};
 
@@ -14,11 +15,11 @@ mod everybody;
 mod refused;
 mod turns;
 
-const CREATE: Operation = Operation::CreateVpcEndpointService;
-const UPDATE: Operation = Operation::UpdateVpcEndpointServiceAttribute;
-const DELETE: Operation = Operation::DeleteVpcEndpointService;
-const ATTACH: Operation = Operation::AttachResourceToVpcEndpointService;
-const TAG: Operation = Operation::TagResources;
+const CREATE: ApiOperation = Operation::CreateVpcEndpointService.api_operation();
+const UPDATE: ApiOperation = Operation::UpdateVpcEndpointServiceAttribute.api_operation();
+const DELETE: ApiOperation = Operation::DeleteVpcEndpointService.api_operation();
+const ATTACH: ApiOperation = Operation::AttachResourceToVpcEndpointService.api_operation();
+const TAG: ApiOperation = Operation::TagResources.api_operation();
 
 struct Rig {
     lanes: Lanes,
@@ -36,8 +37,8 @@ fn object(name: impl Into<String>) -> ObjectId {
     ObjectId { namespace: "shop".to_owned(), uid: format!("uid-of-{name}"), name }
 }
 
-fn request(operation: Operation, service: &str) -> Request<'_> {
-    Request { operation, service_id: Some(service), content: Content::default() }
+fn request(operation: ApiOperation, resource: &str) -> Request<'_> {
+    Request { operation, resource_id: Some(resource), content: Content::default() }
 }
 
 fn seconds(n: u64) -> Duration {
@@ -45,19 +46,19 @@ fn seconds(n: u64) -> Duration {
 }
 
 impl Rig {
-    fn ask(&self, name: &str, operation: Operation, service: &str) -> Result<Turn, NoTurn> {
-        self.lanes.ask(&object(name), request(operation, service))
+    fn ask(&self, name: &str, operation: ApiOperation, resource: &str) -> Result<Turn, NoTurn> {
+        self.lanes.ask(&object(name), request(operation, resource))
     }
 
     /// Asks, and expects to be queued.
-    fn queue(&self, name: &str, operation: Operation, service: &str) {
-        match self.ask(name, operation, service) {
+    fn queue(&self, name: &str, operation: ApiOperation, resource: &str) {
+        match self.ask(name, operation, resource) {
             Err(NoTurn::Queued { .. }) => {}
             other => panic!("{name} should be queued: {other:?}"),
         }
     }
 
-    fn is_closed(&self, name: &str, operation: Operation) -> bool {
+    fn is_closed(&self, name: &str, operation: ApiOperation) -> bool {
         matches!(self.ask(name, operation, "epsrv-x"), Err(NoTurn::Closed { .. }))
     }
 
@@ -97,7 +98,7 @@ async fn the_lanes_of_two_services_run_side_by_side() {
     let _first = rig.ask("a", ATTACH, "epsrv-a").expect("the lane of epsrv-a is free");
     let _second = rig.ask("b", ATTACH, "epsrv-b").expect("the lane of epsrv-b is free");
     rig.queue("c", ATTACH, "epsrv-a");
-    rig.queue("d", Operation::RemoveUserFromVpcEndpointService, "epsrv-b");
+    rig.queue("d", Operation::RemoveUserFromVpcEndpointService.into(), "epsrv-b");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! A turn: what is wanted, and what is held while the call is under way.
 
-use privatelink::{Operation, Serial};
+use cloud_core::{ApiOperation, Concurrency};
 
 use crate::cloud::breaker::Ticket;
 use crate::identity::ObjectId;
@@ -9,7 +9,7 @@ use crate::identity::ObjectId;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Scope {
     Account,
-    Service(String),
+    Resource(String),
 }
 
 /// What a call asks for, as three fingerprints: enough to tell whether it is the one that was refused before.
@@ -26,7 +26,7 @@ pub struct Content {
 /// What an object wants a turn for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Want {
-    pub(super) operation: Operation,
+    pub(super) operation: ApiOperation,
     /// `None`: calls of this operation may overlap.
     pub(super) scope: Option<Scope>,
     pub(super) content: Content,
@@ -41,13 +41,13 @@ pub(super) struct Permit {
 }
 
 impl Scope {
-    /// The lane of a call. Where the call must not overlap on its service and none is named, the whole account is kept free: safe, if
+    /// The lane of a call. Where the call must not overlap on its resource and none is named, the whole account is kept free: safe, if
     /// slow.
-    pub(super) fn of(operation: Operation, service_id: Option<&str>) -> Option<Self> {
-        match (operation.serial(), service_id) {
-            (Serial::None, _) => None,
-            (Serial::Service | Serial::Endpoint, Some(id)) => Some(Self::Service(id.to_owned())),
-            (Serial::Account, _) | (Serial::Service | Serial::Endpoint, None) => Some(Self::Account),
+    pub(super) fn of(operation: ApiOperation, resource_id: Option<&str>) -> Option<Self> {
+        match (operation.concurrency, resource_id) {
+            (Concurrency::Unbounded, _) => None,
+            (Concurrency::OnePerResource, Some(id)) => Some(Self::Resource(id.to_owned())),
+            (Concurrency::OnePerAccount, _) | (Concurrency::OnePerResource, None) => Some(Self::Account),
         }
     }
 }

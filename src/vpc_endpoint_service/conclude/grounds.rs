@@ -42,8 +42,7 @@ fn is_in_sight(scene: &Scene<'_>) -> bool {
 fn is_open_again(scene: &Scene<'_>, reason: Reason, closed: ApiOperation) -> bool {
     let is_own = scene.previous.last_error.is_some() && reason != Reason::WaitingForThrottling;
     let stopped = scene.outcome().and_then(|outcome| outcome.stopped.as_ref());
-    let is_in_line =
-        matches!(stopped, Some(Stop::NoTurn(NoTurn::Queued { operation, .. })) if closed == (*operation).into());
+    let is_in_line = matches!(stopped, Some(Stop::NoTurn(NoTurn::Queued { operation, .. })) if closed == *operation);
     is_in_line && !is_own
 }
 

@@ -121,7 +121,7 @@ impl Walk {
 
 /// Others are before it.
 fn in_line() -> NoTurn {
-    NoTurn::Queued { operation: CREATE, rate: None }
+    NoTurn::Queued { operation: CREATE.into(), rate: None }
 }
 
 fn done(step: &Step) -> Done {

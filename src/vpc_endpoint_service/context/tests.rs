@@ -32,8 +32,8 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         account.inventory.observed(&query);
         account.inventory.request_refresh(id, Timestamp::UNIX_EPOCH);
         account.inventory.request_dependents(id, Timestamp::UNIX_EPOCH);
-        let operation = Operation::UpdateVpcEndpointServiceAttribute;
-        let request = Request { operation, service_id: Some("epsrv-1"), content: Content::default() };
+        let operation = Operation::UpdateVpcEndpointServiceAttribute.into();
+        let request = Request { operation, resource_id: Some("epsrv-1"), content: Content::default() };
         turns.push(account.lanes.ask(id, request));
         let revision = Revision { generation: 1, requested_at: None };
         context.runtime.back_off.fail(id, revision, Cause::Other, Duration::ZERO, context.runtime.clock.now());

@@ -174,7 +174,7 @@ fn detach_refused(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let as_of = world.deep()?.as_of;
     let is_outdated = world.observed.own.refusals.iter().any(|refusal| {
-        refusal.operation == Operation::DetachResourceFromVpcEndpointService
+        refusal.operation == Operation::DetachResourceFromVpcEndpointService.into()
             && refusal.kind == ErrorKind::DependencyFirst
             && refusal.at >= as_of
     });

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloud_core::Error;
+use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
-use privatelink::Operation;
 
 use super::{State, Swept, SweptDependents};
 use crate::cloud::errors::{asked_delay, is_about_region};
@@ -38,7 +37,7 @@ impl<R: Resource> State<R> {
         self.due(&self.dependents_rhythm, demand, R::LIST_DEPENDENTS, now)
     }
 
-    fn due(&self, rhythm: &Rhythm, demand: Demand, operation: Operation, now: Timestamp) -> Option<Timestamp> {
+    fn due(&self, rhythm: &Rhythm, demand: Demand, operation: ApiOperation, now: Timestamp) -> Option<Timestamp> {
         let due = rhythm.due(now, demand)?;
         Some(self.breakers.tripped_until(operation).map_or(due, |until| due.max(until)))
     }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use privatelink::Operation;
+use cloud_core::ApiOperation;
 
 use crate::cloud::scheduler::turn::Scope;
 
@@ -18,8 +18,8 @@ pub(super) type Number = u64;
 pub(super) enum Lane {
     /// The account's serial lane.
     Account,
-    /// The rate of an operation, whose calls may overlap, or overlap on different services.
-    Operation(Operation),
+    /// The rate of an operation, whose calls may overlap, or overlap on different resources.
+    Operation(ApiOperation),
 }
 
 /// The numbers of the namespaces that had their turn lately.
@@ -31,10 +31,10 @@ pub(super) struct Fair {
 }
 
 impl Lane {
-    pub(super) fn of(operation: Operation, scope: Option<&Scope>) -> Self {
+    pub(super) fn of(operation: ApiOperation, scope: Option<&Scope>) -> Self {
         match scope {
             Some(Scope::Account) => Self::Account,
-            Some(Scope::Service(_)) | None => Self::Operation(operation),
+            Some(Scope::Resource(_)) | None => Self::Operation(operation),
         }
     }
 }

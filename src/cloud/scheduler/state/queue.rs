@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use privatelink::Operation;
+use cloud_core::ApiOperation;
 
 use crate::cloud::breaker::Ticket;
 use crate::cloud::scheduler::moment::Moment;
@@ -25,7 +25,7 @@ pub(super) struct Queue {
     next_place: Place,
     waiters: HashMap<ObjectId, Waiter>,
     /// Those in line, by operation and namespace: not those who are called, nor those who missed their turn.
-    lines: BTreeMap<Operation, BTreeMap<String, Line>>,
+    lines: BTreeMap<ApiOperation, BTreeMap<String, Line>>,
     fair: Fair,
     /// Until when a turn is held, for whom.
     held: BTreeMap<(Moment, Place), ObjectId>,
@@ -39,7 +39,7 @@ type Line = BTreeMap<Place, (ObjectId, Option<Scope>)>;
 pub(super) struct Next {
     number: Number,
     place: Place,
-    pub(super) operation: Operation,
+    pub(super) operation: ApiOperation,
     namespace: String,
 }
 
@@ -122,12 +122,12 @@ impl Queue {
     }
 
     /// The operations that somebody is in line for.
-    pub(super) fn operations(&self) -> impl Iterator<Item = Operation> {
+    pub(super) fn operations(&self) -> impl Iterator<Item = ApiOperation> {
         self.lines.keys().copied()
     }
 
     /// Who is next for an operation, of those whose serial lane is free.
-    pub(super) fn next(&self, operation: Operation, is_free: impl Fn(Option<&Scope>) -> bool) -> Option<Next> {
+    pub(super) fn next(&self, operation: ApiOperation, is_free: impl Fn(Option<&Scope>) -> bool) -> Option<Next> {
         let first = |(namespace, line): (&String, &Line)| {
             let (place, (_, scope)) = line.iter().find(|(_, (_, scope))| is_free(scope.as_ref()))?;
             let number = self.fair.number(Lane::of(operation, scope.as_ref()), namespace);
@@ -164,7 +164,7 @@ impl Queue {
     }
 
     /// Puts everybody who was called for an operation back in line, at the old places. Hands back their turns.
-    pub(super) fn recall(&mut self, operation: Operation) -> Vec<Permit> {
+    pub(super) fn recall(&mut self, operation: ApiOperation) -> Vec<Permit> {
         let waiters = &self.waiters;
         let is_for = |id: &ObjectId| waiters.get(id).is_some_and(|waiter| waiter.want.operation == operation);
         let ids: Vec<_> = self.held.values().filter(|id| is_for(id)).cloned().collect();
@@ -194,7 +194,7 @@ impl Queue {
 
     fn take_out_of_line(
         &mut self,
-        operation: Operation,
+        operation: ApiOperation,
         namespace: &str,
         place: Place,
     ) -> Option<(ObjectId, Option<Scope>)> {

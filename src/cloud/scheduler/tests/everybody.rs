@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// An object that wants one call of one operation and comes whenever it is woken.
-async fn get_through(rig: &Lanes, bell: &mut UnboundedReceiver<()>, id: &ObjectId, operation: Operation) -> Instant {
+async fn get_through(rig: &Lanes, bell: &mut UnboundedReceiver<()>, id: &ObjectId, operation: ApiOperation) -> Instant {
     loop {
         if let Ok(turn) = rig.ask(id, request(operation, &id.name)) {
             let began = Instant::now();
@@ -55,7 +55,8 @@ async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_ho
     assert!(took >= seconds(240) && took < seconds(241), "{took:?}");
 }
 
-const OPERATIONS: [Operation; 5] = [CREATE, UPDATE, DELETE, ATTACH, Operation::RemoveUserFromVpcEndpointService];
+const OPERATIONS: [ApiOperation; 5] =
+    [CREATE, UPDATE, DELETE, ATTACH, Operation::RemoveUserFromVpcEndpointService.api_operation()];
 
 /// One thing that may happen.
 #[derive(Clone, Debug)]
@@ -97,7 +98,7 @@ struct World {
     /// What each object that got no permit wants still, and whether it was called since it asked.
     waiting: HashMap<ObjectId, (Want, bool)>,
     /// When calls of each operation began.
-    began: HashMap<Operation, Vec<Moment>>,
+    began: HashMap<ApiOperation, Vec<Moment>>,
 }
 
 const FEW: Rate = Rate { calls: 4, per: Duration::from_secs(10) };

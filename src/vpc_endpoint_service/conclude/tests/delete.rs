@@ -78,7 +78,7 @@ fn consumers_that_block_a_deletion_are_named_with_one_event() {
 fn a_refused_deletion_names_the_code_and_the_endpoints() {
     let mut world = deleting();
     world.observed.own.refusals.push(Refusal {
-        operation: DELETE,
+        operation: DELETE.into(),
         kind: ErrorKind::DependencyFirst,
         code: Some("EndpointServiceConnectionDependence".to_owned()),
         at: at(999),

@@ -12,7 +12,7 @@ fn recorded() -> World {
 }
 
 fn queued(rate: Option<Rate>) -> Walk {
-    walk(&recorded()).stopped(Stop::NoTurn(NoTurn::Queued { operation: CREATE, rate }))
+    walk(&recorded()).stopped(Stop::NoTurn(NoTurn::Queued { operation: CREATE.into(), rate }))
 }
 
 fn full() -> Walk {

@@ -246,7 +246,7 @@ fn no_answer_ends_it() {
 fn who_gets_no_permit_stands_in_the_first_line_whatever_was_asked_for_after_that() {
     let remove = Write::RemovePrincipal("2".to_owned());
     let mut run = Run::of(&World::converged(), writes(&[&remove, &tag("a")]));
-    let queued = NoTurn::Queued { operation: remove.operation(), rate: None };
+    let queued = NoTurn::Queued { operation: remove.operation().into(), rate: None };
     run.memory.permit_answered(&run.plan, Err(queued));
     assert_eq!(run.next(), Effect::Finish { in_line: run.plan.steps.first() });
     assert!(matches!(run.memory.outcome.stopped, Some(Stop::NoTurn(_))));
