@@ -10,10 +10,10 @@
 mod circuit;
 mod ending;
 mod moment;
+mod permit;
 mod rates;
 mod refusals;
 mod state;
-mod turn;
 mod window;
 
 use std::future::Future;
@@ -26,8 +26,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
+pub use permit::Content;
 pub use rates::Rates;
-pub use turn::Content;
 
 use super::requeuer::Wake;
 use crate::identity::ObjectId;
@@ -35,8 +35,8 @@ use crate::supervise::{self, Task};
 use crate::timing::Timing;
 use ending::Ending;
 use moment::Moment;
+use permit::{Grant, Scope, Want};
 use state::{Refusal, State};
-use turn::{Permit, Scope, Want};
 
 #[cfg(test)]
 mod tests;
@@ -46,7 +46,7 @@ type Chance = fn() -> f64;
 
 /// Why there is no turn now. The lanes wake the object when there is.
 #[derive(Clone, Debug)]
-pub enum NoTurn {
+pub enum NoPermit {
     /// Others are before it; `rate`: what is allowed of the operation is used up.
     Queued { operation: ApiOperation, rate: Option<Rate> },
     /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
@@ -68,7 +68,7 @@ pub struct Request<'a> {
 
 /// The lanes of one account and region. Cheap to clone; the timer stops with the last clone.
 #[derive(Clone, Debug)]
-pub struct Lanes {
+pub struct Scheduler {
     shared: Arc<Shared>,
     _keeper: Arc<AbortOnDropHandle<()>>,
 }
@@ -86,16 +86,16 @@ struct Shared {
 
 /// The right to make one call of one operation, now.
 ///
-/// Make the call with [`Turn::call`], or make it and then say with [`Turn::end`] how it went. A turn that is dropped is given back as
+/// Make the call with [`Permit::call`], or make it and then say with [`Permit::end`] how it went. A turn that is dropped is given back as
 /// unused, so nothing may have been sent under it.
 #[derive(Debug)]
 #[must_use = "a turn that is dropped is given back unused"]
-pub struct Turn {
-    permit: Option<Permit>,
+pub struct Permit {
+    grant: Option<Grant>,
     shared: Arc<Shared>,
 }
 
-impl Lanes {
+impl Scheduler {
     /// Opens the lanes of an account and region. Must be called inside a tokio runtime, which runs their timer.
     pub fn new(rates: Rates, timing: &Timing, wake: Wake, clock: Arc<dyn Clock>) -> Self {
         Self::with_chance(rates, timing, wake, clock, rand::random)
@@ -122,23 +122,23 @@ impl Lanes {
     /// [`Timing::permit_reservation`], else the turn passes on to the next. An object stands in one queue, once: asking for the same again keeps
     /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a turn again
     /// before its time.
-    pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Turn, NoTurn> {
+    pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Permit, NoPermit> {
         let Request { operation, resource_id, content } = request;
         let want = Want { operation, scope: Scope::of(operation, resource_id), content };
         match self.shared.change(|state, now| state.ask(now, id, want)) {
-            Ok(permit) => Ok(Turn { permit: Some(permit), shared: Arc::clone(&self.shared) }),
-            Err(Refusal::Queued { rate }) => Err(NoTurn::Queued { operation, rate }),
+            Ok(grant) => Ok(Permit { grant: Some(grant), shared: Arc::clone(&self.shared) }),
+            Err(Refusal::Queued { rate }) => Err(NoPermit::Queued { operation, rate }),
             Err(Refusal::Closed { until, error }) => {
-                Err(NoTurn::Closed { until: self.shared.timestamp(until), error: Box::new(error) })
+                Err(NoPermit::Closed { until: self.shared.timestamp(until), error: Box::new(error) })
             }
             Err(Refusal::Withheld { until, error }) => {
-                Err(NoTurn::Withheld { until: self.shared.timestamp(until), error: Box::new(error) })
+                Err(NoPermit::Withheld { until: self.shared.timestamp(until), error: Box::new(error) })
             }
         }
     }
 
     /// Takes an object out of every queue and gives back the turn that is held for it. To be called at the end of a pass that wants no turn
-    /// any more: every pass but one that ended in [`NoTurn`].
+    /// any more: every pass but one that ended in [`NoPermit`].
     pub fn leave(&self, id: &ObjectId) {
         self.shared.change(|state, now| ((), state.leave(now, id)).into());
     }
@@ -149,7 +149,7 @@ impl Lanes {
     }
 }
 
-impl Turn {
+impl Permit {
     /// Makes the call that this turn is for, and ends the turn with its result.
     ///
     /// When the future is dropped half-way, the turn counts as used and its serial lane rests for a moment, because the call may have
@@ -171,35 +171,35 @@ impl Turn {
     }
 
     fn finish(mut self, ending: Ending) {
-        let Some(permit) = self.permit.take() else { return };
+        let Some(grant) = self.grant.take() else { return };
         let chance = (self.shared.chance)();
-        self.shared.change(|state, now| ((), state.end(now, permit, ending, chance)).into());
+        self.shared.change(|state, now| ((), state.end(now, grant, ending, chance)).into());
     }
 }
 
-impl Drop for Turn {
+impl Drop for Permit {
     fn drop(&mut self) {
-        if let Some(permit) = self.permit.take() {
-            self.shared.change(|state, now| ((), state.give_back(now, permit)).into());
+        if let Some(grant) = self.grant.take() {
+            self.shared.change(|state, now| ((), state.give_back(now, grant)).into());
         }
     }
 }
 
 /// A turn whose call is on its way.
-struct Sending(Option<Turn>);
+struct Sending(Option<Permit>);
 
 impl Sending {
     fn done(mut self, result: Result<(), &cloud_core::Error>) {
-        if let Some(turn) = self.0.take() {
-            turn.end(result);
+        if let Some(permit) = self.0.take() {
+            permit.end(result);
         }
     }
 }
 
 impl Drop for Sending {
     fn drop(&mut self) {
-        if let Some(turn) = self.0.take() {
-            turn.finish(Ending::CutOff);
+        if let Some(permit) = self.0.take() {
+            permit.finish(Ending::CutOff);
         }
     }
 }

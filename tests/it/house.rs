@@ -28,8 +28,8 @@ const CLOUD_CLIENTS: &[&str] = &[
     "reqwest",
     "crate::cloud::accounts",
     "crate::cloud::inventory",
-    "crate::cloud::scheduler::Lanes",
-    "crate::cloud::scheduler::Turn",
+    "crate::cloud::scheduler::Scheduler",
+    "crate::cloud::scheduler::Permit",
     "crate::cloud::requeuer",
     "privatelink::Reader",
     "privatelink::Writer",
@@ -328,7 +328,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/scheduler/refusals.rs", "groups", "as many as the refusals of objects need"),
     ("src/cloud/scheduler/refusals.rs", "members", "forget of each object"),
     ("src/cloud/scheduler/refusals.rs", "objects", "forget of each object"),
-    ("src/cloud/scheduler/state.rs", "busy", "as many as turns are held"),
+    ("src/cloud/scheduler/state.rs", "busy", "as many as permits are held"),
     ("src/cloud/scheduler/state.rs", "limits", "one entry an operation"),
     ("src/cloud/scheduler/state.rs", "resting", "ends by itself in seconds"),
     ("src/cloud/scheduler/state/fair.rs", "numbers", "the namespaces of one round"),
@@ -405,7 +405,7 @@ fn a_trespass_is_seen_as_a_path_of_its_own_and_not_in_comments_or_tests() {
     assert!(seen("fn f() { let now = jiff::Timestamp::now(); }", "Timestamp::now"));
     assert!(seen("pub async fn f() {}", "async fn"));
     assert!(seen("let x = f().await;", ".await"));
-    assert!(seen("use crate::cloud::{\n    scheduler::Turn,\n    services::Service,\n};", "crate::cloud::scheduler"));
+    assert!(seen("use crate::cloud::{\n    scheduler::Permit,\n    services::Service,\n};", "crate::cloud::scheduler"));
     assert!(seen("use super::super::plan::Plan;", "super::plan"));
     assert!(!seen("//! Uses kube::Client\nfn kubernetes() {}", "kube"));
     assert!(!seen("use crate::kube_like::X;", "kube"));

@@ -11,7 +11,7 @@ use cloud_core::{ApiOperation, Error, Rate};
 
 use super::ending::Ending;
 use super::moment::Moment;
-use super::turn::{Content, Want};
+use super::permit::{Content, Want};
 use crate::backoff::Backoff;
 use crate::cloud::errors::Class;
 use crate::identity::ObjectId;

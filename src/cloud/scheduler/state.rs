@@ -11,9 +11,9 @@ use cloud_core::{ApiOperation, Error, Rate};
 use super::circuit::{Delays, learn};
 use super::ending::Ending;
 use super::moment::Moment;
+use super::permit::{Grant, Scope, Want};
 use super::rates::Rates;
 use super::refusals::Refusals;
-use super::turn::{Permit, Scope, Want};
 use super::window::Window;
 use crate::cloud::breaker::Breaker;
 use crate::identity::ObjectId;
@@ -88,7 +88,7 @@ impl State {
     }
 
     /// Stands in line, has everybody called whose turn it is, and takes the own turn if it is among them.
-    pub(super) fn ask(&mut self, now: Moment, id: &ObjectId, want: Want) -> Change<Result<Permit, Refusal>> {
+    pub(super) fn ask(&mut self, now: Moment, id: &ObjectId, want: Want) -> Change<Result<Grant, Refusal>> {
         let operation = want.operation;
         if let Some((until, error)) = self.refusals.forbids(now, id, &want) {
             let error = error.clone();
@@ -104,8 +104,8 @@ impl State {
     }
 
     /// A call has ended.
-    pub(super) fn end(&mut self, now: Moment, permit: Permit, ending: Ending, chance: f64) -> Vec<ObjectId> {
-        let Permit { id, want, ticket } = permit;
+    pub(super) fn end(&mut self, now: Moment, grant: Grant, ending: Ending, chance: f64) -> Vec<ObjectId> {
+        let Grant { id, want, ticket } = grant;
         let operation = want.operation;
         let freed = self.refusals.learn(now, &id, &want, &ending, self.rates.of(operation), chance);
         if let Some(scope) = want.scope {
@@ -126,15 +126,15 @@ impl State {
     }
 
     /// A turn comes back without a call.
-    pub(super) fn give_back(&mut self, now: Moment, permit: Permit) -> Vec<ObjectId> {
-        self.free(permit);
+    pub(super) fn give_back(&mut self, now: Moment, grant: Grant) -> Vec<ObjectId> {
+        self.free(grant);
         self.tick(now)
     }
 
     /// An object wants nothing any more.
     pub(super) fn leave(&mut self, now: Moment, id: &ObjectId) -> Vec<ObjectId> {
-        if let Some(permit) = self.queue.leave(id) {
-            self.free(permit);
+        if let Some(grant) = self.queue.leave(id) {
+            self.free(grant);
         }
         self.tick(now)
     }
@@ -148,8 +148,8 @@ impl State {
     /// Lets time do its part: turns not taken up pass on, and everybody is called whose turn it is, or who may ask again.
     pub(super) fn tick(&mut self, now: Moment) -> Vec<ObjectId> {
         self.resting.retain(|_, until| *until > now);
-        for permit in self.queue.expire(now) {
-            self.free(permit);
+        for grant in self.queue.expire(now) {
+            self.free(grant);
         }
         let mut called = self.refusals.probes(now);
         while let Some(next) = self.next_in_line(now) {
@@ -190,13 +190,13 @@ impl State {
 
     /// The breaker has tripped: who was called and has not come yet stands in line again.
     fn recall(&mut self, operation: ApiOperation) {
-        for permit in self.queue.recall(operation) {
-            self.free(permit);
+        for grant in self.queue.recall(operation) {
+            self.free(grant);
         }
     }
 
-    fn free(&mut self, permit: Permit) {
-        let Permit { id: _, want: Want { operation, scope, content: _ }, ticket } = permit;
+    fn free(&mut self, grant: Grant) {
+        let Grant { id: _, want: Want { operation, scope, content: _ }, ticket } = grant;
         let limits = self.limits(operation);
         limits.window.give_back();
         limits.breaker.give_back(ticket);

@@ -12,8 +12,8 @@ use tokio::time::{advance, sleep};
 use super::*;
 
 mod everybody;
+mod fairness;
 mod refused;
-mod turns;
 
 const CREATE: ApiOperation = Operation::CreateVpcEndpointService.api_operation();
 const UPDATE: ApiOperation = Operation::UpdateVpcEndpointServiceAttribute.api_operation();
@@ -22,14 +22,14 @@ const ATTACH: ApiOperation = Operation::AttachResourceToVpcEndpointService.api_o
 const TAG: ApiOperation = Operation::TagResources.api_operation();
 
 struct Rig {
-    lanes: Lanes,
+    scheduler: Scheduler,
     woken: UnboundedReceiver<ObjectId>,
 }
 
 fn rig(rates: Rates) -> Rig {
     let (wake, woken) = Wake::channel();
     let clock = Arc::new(TokioClock::starting_at(Timestamp::UNIX_EPOCH));
-    Rig { lanes: Lanes::with_chance(rates, &Timing::default(), wake, clock, || 0.5), woken }
+    Rig { scheduler: Scheduler::with_chance(rates, &Timing::default(), wake, clock, || 0.5), woken }
 }
 
 fn object(name: impl Into<String>) -> ObjectId {
@@ -46,20 +46,20 @@ fn seconds(n: u64) -> Duration {
 }
 
 impl Rig {
-    fn ask(&self, name: &str, operation: ApiOperation, resource: &str) -> Result<Turn, NoTurn> {
-        self.lanes.ask(&object(name), request(operation, resource))
+    fn ask(&self, name: &str, operation: ApiOperation, resource: &str) -> Result<Permit, NoPermit> {
+        self.scheduler.ask(&object(name), request(operation, resource))
     }
 
     /// Asks, and expects to be queued.
     fn queue(&self, name: &str, operation: ApiOperation, resource: &str) {
         match self.ask(name, operation, resource) {
-            Err(NoTurn::Queued { .. }) => {}
+            Err(NoPermit::Queued { .. }) => {}
             other => panic!("{name} should be queued: {other:?}"),
         }
     }
 
     fn is_closed(&self, name: &str, operation: ApiOperation) -> bool {
-        matches!(self.ask(name, operation, "epsrv-x"), Err(NoTurn::Closed { .. }))
+        matches!(self.ask(name, operation, "epsrv-x"), Err(NoPermit::Closed { .. }))
     }
 
     /// Lets `time` pass, and says who was woken meanwhile.
@@ -115,8 +115,8 @@ async fn a_full_lane_does_not_hold_up_what_may_go() {
 #[tokio::test(start_paused = true)]
 async fn operations_without_an_order_overlap() {
     let rig = rig(Rates::documented());
-    let turns: Vec<_> = (0..200).map(|n| rig.ask(&n.to_string(), CREATE, "")).collect();
-    assert!(turns.iter().all(Result::is_ok));
+    let permits: Vec<_> = (0..200).map(|n| rig.ask(&n.to_string(), CREATE, "")).collect();
+    assert!(permits.iter().all(Result::is_ok));
     rig.queue("200", CREATE, "");
 }
 
@@ -144,7 +144,7 @@ async fn whoever_is_late_is_waited_for_longer_the_next_time() {
     rig.queue("b", UPDATE, "epsrv-b");
     update.end(Ok(()));
     assert_eq!(rig.pass(Duration::from_millis(2100)).await, ["b"]);
-    let update = rig.ask("a", UPDATE, "epsrv-a").expect("b has missed its turn");
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("b has missed its permit");
     rig.queue("b", UPDATE, "epsrv-b");
     rig.queue("c", UPDATE, "epsrv-c");
     update.end(Ok(()));
@@ -169,10 +169,10 @@ async fn whoever_leaves_gives_its_turn_and_its_place_to_the_next() {
     for name in ["b", "c", "d"] {
         rig.queue(name, UPDATE, "epsrv-x");
     }
-    rig.lanes.leave(&object("c"));
+    rig.scheduler.leave(&object("c"));
     update.end(Ok(()));
     assert_eq!(rig.woken(), ["b"]);
-    rig.lanes.leave(&object("b"));
+    rig.scheduler.leave(&object("b"));
     assert_eq!(rig.woken(), ["d"]);
 }
 
@@ -193,7 +193,7 @@ async fn a_throttled_answer_closes_for_everybody_and_lets_one_probe_through_afte
     let error = throttled(CREATE, seconds(7));
     rig.ask("a", CREATE, "").expect("open").end(Err(&error));
     match rig.ask("b", CREATE, "") {
-        Err(NoTurn::Closed { until, error: shown }) => {
+        Err(NoPermit::Closed { until, error: shown }) => {
             assert_eq!(until, Timestamp::from_second(7).expect("a moment"));
             assert_eq!(*shown, error);
         }
@@ -215,7 +215,7 @@ async fn without_a_delay_from_the_provider_the_delay_doubles() {
     let mut rig = rig(Rates::documented());
     let error = refused(CREATE, "Throttling.User");
     for delay in [1, 2, 4, 8, 16, 32, 60, 60] {
-        rig.ask("a", CREATE, "").expect("it is a's turn").end(Err(&error));
+        rig.ask("a", CREATE, "").expect("it is a's permit").end(Err(&error));
         assert!(rig.is_closed("a", CREATE));
         assert_eq!(rig.pass(seconds(delay).saturating_sub(Duration::from_millis(5))).await, [""; 0], "{delay} s");
         assert_eq!(rig.pass(Duration::from_millis(5)).await, ["a"], "{delay} s");
@@ -226,8 +226,8 @@ async fn without_a_delay_from_the_provider_the_delay_doubles() {
 async fn a_wave_of_refusals_counts_as_one() {
     let mut rig = rig(Rates::documented());
     let wave: Vec<_> = (0..50).map(|n| rig.ask(&n.to_string(), CREATE, "").expect("open")).collect();
-    for turn in wave {
-        turn.end(Err(&refused(CREATE, "NeedOpenProduct")));
+    for permit in wave {
+        permit.end(Err(&refused(CREATE, "NeedOpenProduct")));
     }
     assert!(rig.is_closed("late", CREATE));
     assert_eq!(rig.pass(Duration::from_millis(14_990)).await, [""; 0]);
@@ -327,8 +327,8 @@ async fn a_collision_with_somebody_elses_call_rests_the_serial_lane_only() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_given_up_half_way_counts_and_rests_its_lane() {
     let mut rig = rig(Rates::documented().with(UPDATE, Rate { calls: 2, per: seconds(60) }));
-    let turn = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
-    let call = turn.call(std::future::pending::<Result<(), Error>>());
+    let permit = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let call = permit.call(std::future::pending::<Result<(), Error>>());
     assert!(tokio::time::timeout(seconds(5), call).await.is_err());
     rig.queue("b", UPDATE, "epsrv-b");
     assert_eq!(rig.pass(seconds(2)).await, ["b"]);
@@ -339,16 +339,16 @@ async fn a_call_that_is_given_up_half_way_counts_and_rests_its_lane() {
 #[tokio::test(start_paused = true)]
 async fn a_call_made_with_its_turn_ends_it() {
     let mut rig = rig(Rates::documented());
-    let turn = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let permit = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
     rig.queue("b", UPDATE, "epsrv-b");
-    assert_eq!(turn.call(async { Ok(7) }).await, Ok(7));
+    assert_eq!(permit.call(async { Ok(7) }).await, Ok(7));
     assert_eq!(rig.woken(), ["b"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_timer_stops_with_the_last_clone() {
     let rig = rig(Rates::documented());
-    let (shared, other) = (Arc::downgrade(&rig.lanes.shared), rig.lanes.clone());
+    let (shared, other) = (Arc::downgrade(&rig.scheduler.shared), rig.scheduler.clone());
     drop(rig);
     sleep(Duration::from_millis(1)).await;
     assert!(shared.upgrade().is_some());

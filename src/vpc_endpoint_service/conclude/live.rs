@@ -314,7 +314,7 @@ fn list_failing(scene: &Scene<'_>) -> Option<Stance> {
     Some(Picture::of(scene.verdict_of_list(error)).drifted(drift(scene)).into())
 }
 
-/// Nothing was done and nothing new is known, only a look or a turn is waited for: what was said of this generation still holds. A new
+/// Nothing was done and nothing new is known, only a look or a permit is waited for: what was said of this generation still holds. A new
 /// object has a moment in which nothing needs to be said.
 fn undecided(scene: &Scene<'_>) -> Option<Stance> {
     if is_at_work(scene) {

@@ -11,7 +11,7 @@ use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 use super::follow::{Left, Why};
 use super::{Done, ExecuteError, Outcome, SetAside, Stop, send};
 use crate::cloud::errors::is_about_value;
-use crate::cloud::scheduler::NoTurn;
+use crate::cloud::scheduler::NoPermit;
 use crate::cloud::services::{Created, Service, Write};
 use crate::identity::{CreateRecord, Life, ObjectKey};
 use crate::kubernetes::KubernetesError;
@@ -102,11 +102,11 @@ impl From<KubernetesError> for Halt {
     }
 }
 
-impl From<NoTurn> for Halt {
-    fn from(no_turn: NoTurn) -> Self {
-        match no_turn {
-            NoTurn::Withheld { until, error } => Self::Error(ExecuteError::Withheld { until, error }),
-            no_turn => Self::Stop(Stop::NoTurn(no_turn)),
+impl From<NoPermit> for Halt {
+    fn from(no_permit: NoPermit) -> Self {
+        match no_permit {
+            NoPermit::Withheld { until, error } => Self::Error(ExecuteError::Withheld { until, error }),
+            no_permit => Self::Stop(Stop::NoPermit(no_permit)),
         }
     }
 }
@@ -176,7 +176,7 @@ impl Memory {
     }
 
     fn in_line<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
-        let is_waiting = matches!(self.outcome.stopped, Some(Stop::NoTurn(_)));
+        let is_waiting = matches!(self.outcome.stopped, Some(Stop::NoPermit(_)));
         self.in_line.filter(|_| is_waiting).and_then(|index| plan.steps.get(index))
     }
 
@@ -230,10 +230,10 @@ impl Memory {
         }
     }
 
-    pub(crate) fn permit_answered(&mut self, plan: &Plan, answer: Result<(), NoTurn>) {
+    pub(crate) fn permit_answered(&mut self, plan: &Plan, answer: Result<(), NoPermit>) {
         match answer {
             Ok(()) => self.is_permitted = true,
-            Err(no_turn) => self.halt(plan, no_turn.into()),
+            Err(no_permit) => self.halt(plan, no_permit.into()),
         }
     }
 
@@ -309,10 +309,10 @@ impl Memory {
     fn halt(&mut self, plan: &Plan, halt: Halt) {
         let Some((index, step)) = self.current(plan) else { return };
         let why = match halt {
-            Halt::Stop(Stop::NoTurn(no_turn)) => {
-                let why = Why::of_turn(&no_turn);
+            Halt::Stop(Stop::NoPermit(no_permit)) => {
+                let why = Why::of_no_permit(&no_permit);
                 self.in_line.get_or_insert(index);
-                self.outcome.stopped.get_or_insert(Stop::NoTurn(no_turn));
+                self.outcome.stopped.get_or_insert(Stop::NoPermit(no_permit));
                 why
             }
             Halt::Stop(ended) => return self.stop(ended),

@@ -189,7 +189,7 @@ fn ownership_proof(world: &World<'_>) -> Option<Next> {
     world.observed.awaits_proof(service, Timestamp::MIN, world.limits, world.now)
 }
 
-/// A turn may come minutes after the read that made the object ask for it. What a sweep shows is never that old.
+/// A permit may come minutes after the read that made the object ask for it. What a sweep shows is never that old.
 fn parts_outdated(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let is_outdated = world.deep()?.read_at < before(world.now, world.limits.resync_period);

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use privatelink_operator::cloud::inventory::Inventory;
-use privatelink_operator::cloud::scheduler::Lanes;
+use privatelink_operator::cloud::scheduler::Scheduler;
 use privatelink_operator::identity::ObjectId;
 use privatelink_operator::kubernetes::{KubernetesError, StatusOf};
 use privatelink_operator::runtime::deliver::{publish, write_status};
@@ -35,7 +35,7 @@ pub(super) use resource::CloudBuckets;
 pub(super) struct Account {
     pub(super) cloud: Arc<Cloud>,
     pub(super) inventory: Inventory<CloudBuckets>,
-    pub(super) scheduler: Lanes,
+    pub(super) scheduler: Scheduler,
 }
 
 /// What every reconcile of a bucket shares.

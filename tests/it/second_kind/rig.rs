@@ -13,7 +13,7 @@ use kube::{Api, Client, CustomResourceExt};
 use privatelink_operator::admin::Health;
 use privatelink_operator::cloud::inventory::{Inventory, Setup};
 use privatelink_operator::cloud::requeuer::Wake;
-use privatelink_operator::cloud::scheduler::{Lanes, Rates};
+use privatelink_operator::cloud::scheduler::{Rates, Scheduler};
 use privatelink_operator::identity::{ObjectKey, Target};
 use privatelink_operator::kubernetes::freshness::Freshness;
 use privatelink_operator::kubernetes::status_memory::StatusMemory;
@@ -213,7 +213,7 @@ fn account(context: &Context<Bucket>, cloud: &Arc<Cloud>, cluster: &str, requeue
         process: "test".to_owned(),
         process_start: Timestamp::UNIX_EPOCH,
     });
-    let scheduler = Lanes::new(rates, &context.timing, requeuer.clone(), Arc::clone(&context.clock));
+    let scheduler = Scheduler::new(rates, &context.timing, requeuer.clone(), Arc::clone(&context.clock));
     Account { cloud: Arc::clone(cloud), inventory, scheduler }
 }
 

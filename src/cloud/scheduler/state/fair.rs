@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use cloud_core::ApiOperation;
 
-use crate::cloud::scheduler::turn::Scope;
+use crate::cloud::scheduler::permit::Scope;
 
 /// The number of a namespace in a lane.
 pub(super) type Number = u64;

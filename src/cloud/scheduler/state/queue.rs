@@ -7,7 +7,7 @@ use cloud_core::ApiOperation;
 
 use crate::cloud::breaker::Ticket;
 use crate::cloud::scheduler::moment::Moment;
-use crate::cloud::scheduler::turn::{Permit, Scope, Want};
+use crate::cloud::scheduler::permit::{Grant, Scope, Want};
 use crate::identity::ObjectId;
 
 use super::fair::{Fair, Lane, Number};
@@ -77,7 +77,7 @@ impl Queue {
     }
 
     /// Puts an object in line, at its old place if it wants what it wanted. Hands back a turn that was held for something else.
-    pub(super) fn stand(&mut self, id: &ObjectId, want: Want) -> Option<Permit> {
+    pub(super) fn stand(&mut self, id: &ObjectId, want: Want) -> Option<Grant> {
         match self.waiters.get_mut(id) {
             Some(waiter) if waiter.want.keeps_place_of(&want) => {
                 waiter.want = want;
@@ -98,7 +98,7 @@ impl Queue {
     }
 
     /// The turn that is held for an object, which thereby leaves the queue.
-    pub(super) fn take(&mut self, id: &ObjectId) -> Option<Permit> {
+    pub(super) fn take(&mut self, id: &ObjectId) -> Option<Grant> {
         match self.waiters.get(id)?.stage {
             Stage::Called { .. } => self.leave(id),
             Stage::InLine | Stage::Missed => None,
@@ -106,7 +106,7 @@ impl Queue {
     }
 
     /// Takes an object out. Hands back the turn that was held for it.
-    pub(super) fn leave(&mut self, id: &ObjectId) -> Option<Permit> {
+    pub(super) fn leave(&mut self, id: &ObjectId) -> Option<Grant> {
         let Waiter { place, want, stage, missed: _ } = self.waiters.remove(id)?;
         match stage {
             Stage::InLine => {
@@ -116,7 +116,7 @@ impl Queue {
             Stage::Missed => None,
             Stage::Called { until, ticket } => {
                 self.held.remove(&(until, place));
-                Some(Permit { id: id.clone(), want, ticket })
+                Some(Grant { id: id.clone(), want, ticket })
             }
         }
     }
@@ -150,21 +150,21 @@ impl Queue {
     }
 
     /// The turns that were held long enough.
-    pub(super) fn expire(&mut self, now: Moment) -> Vec<Permit> {
-        let mut permits = Vec::new();
+    pub(super) fn expire(&mut self, now: Moment) -> Vec<Grant> {
+        let mut grants = Vec::new();
         while let Some(entry) = self.held.first_entry().filter(|entry| entry.key().0 <= now) {
             let id = entry.remove();
             let Some(waiter) = self.waiters.get_mut(&id) else { continue };
             if let Stage::Called { ticket, .. } = std::mem::replace(&mut waiter.stage, Stage::Missed) {
                 waiter.missed += 1;
-                permits.push(Permit { id, want: waiter.want.clone(), ticket });
+                grants.push(Grant { id, want: waiter.want.clone(), ticket });
             }
         }
-        permits
+        grants
     }
 
     /// Puts everybody who was called for an operation back in line, at the old places. Hands back their turns.
-    pub(super) fn recall(&mut self, operation: ApiOperation) -> Vec<Permit> {
+    pub(super) fn recall(&mut self, operation: ApiOperation) -> Vec<Grant> {
         let waiters = &self.waiters;
         let is_for = |id: &ObjectId| waiters.get(id).is_some_and(|waiter| waiter.want.operation == operation);
         let ids: Vec<_> = self.held.values().filter(|id| is_for(id)).cloned().collect();
@@ -175,13 +175,13 @@ impl Queue {
         self.held.first_key_value().map(|((until, _), _)| *until)
     }
 
-    fn recall_one(&mut self, id: &ObjectId) -> Option<Permit> {
+    fn recall_one(&mut self, id: &ObjectId) -> Option<Grant> {
         let waiter = self.waiters.get(id)?;
         let Stage::Called { until, ticket } = waiter.stage else { return None };
-        let permit = Permit { id: id.clone(), want: waiter.want.clone(), ticket };
+        let grant = Grant { id: id.clone(), want: waiter.want.clone(), ticket };
         self.held.remove(&(until, waiter.place));
         self.put_in_line(id);
-        Some(permit)
+        Some(grant)
     }
 
     fn put_in_line(&mut self, id: &ObjectId) {

@@ -6,11 +6,16 @@ use proptest::prelude::*;
 use super::*;
 
 /// An object that wants one call of one operation and comes whenever it is woken.
-async fn get_through(rig: &Lanes, bell: &mut UnboundedReceiver<()>, id: &ObjectId, operation: ApiOperation) -> Instant {
+async fn get_through(
+    rig: &Scheduler,
+    bell: &mut UnboundedReceiver<()>,
+    id: &ObjectId,
+    operation: ApiOperation,
+) -> Instant {
     loop {
-        if let Ok(turn) = rig.ask(id, request(operation, &id.name)) {
+        if let Ok(permit) = rig.ask(id, request(operation, &id.name)) {
             let began = Instant::now();
-            turn.call(async { Ok(()) }).await.expect("the call is made up");
+            permit.call(async { Ok(()) }).await.expect("the call is made up");
             return began;
         }
         bell.recv().await.expect("the porter lives as long as the test");
@@ -30,7 +35,7 @@ async fn porter(
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_holds_more() {
-    let Rig { lanes, woken } = rig(Rates::documented());
+    let Rig { scheduler, woken } = rig(Rates::documented());
     let mut bells = HashMap::new();
     let mut crowd = Vec::new();
     for n in 0..1000 {
@@ -41,7 +46,7 @@ async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_ho
     }
     let porter = AbortOnDropHandle::new(tokio::spawn(porter(woken, bells)));
     let began = Instant::now();
-    let calls = crowd.iter_mut().map(|(id, bell)| get_through(&lanes, bell, id, CREATE));
+    let calls = crowd.iter_mut().map(|(id, bell)| get_through(&scheduler, bell, id, CREATE));
     let mut moments: Vec<_> = join_all(calls).await.into_iter().map(|call| call - began).collect();
     drop(porter);
 
@@ -62,8 +67,8 @@ const OPERATIONS: [ApiOperation; 5] =
 #[derive(Clone, Debug)]
 enum Act {
     Ask { object: u8, operation: usize, service: u8 },
-    End { turn: usize, code: Option<&'static str> },
-    GiveBack { turn: usize },
+    End { permit: usize, code: Option<&'static str> },
+    GiveBack { permit: usize },
     Leave { object: u8 },
     Pass { millis: u64 },
 }
@@ -82,8 +87,8 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         6 => (0..8_u8, 0..OPERATIONS.len(), 0..3_u8)
             .prop_map(|(object, operation, service)| Act::Ask { object, operation, service }),
-        4 => (0..8_usize, codes).prop_map(|(turn, code)| Act::End { turn, code }),
-        1 => (0..8_usize).prop_map(|turn| Act::GiveBack { turn }),
+        4 => (0..8_usize, codes).prop_map(|(permit, code)| Act::End { permit, code }),
+        1 => (0..8_usize).prop_map(|permit| Act::GiveBack { permit }),
         1 => (0..8_u8).prop_map(|object| Act::Leave { object }),
         3 => (0..5000_u64).prop_map(|millis| Act::Pass { millis }),
     ]
@@ -94,7 +99,7 @@ struct World {
     state: State,
     now: Moment,
     /// Permits given and not ended.
-    out: Vec<(Option<Scope>, Permit)>,
+    out: Vec<(Option<Scope>, Grant)>,
     /// What each object that got no permit wants still, and whether it was called since it asked.
     waiting: HashMap<ObjectId, (Want, bool)>,
     /// When calls of each operation began.
@@ -118,18 +123,18 @@ impl World {
                 let scope = Scope::of(operation, Some(&format!("epsrv-{service}")));
                 self.ask(&object(n.to_string()), Want { operation, scope, content: Content::default() });
             }
-            Act::End { turn, code } if !self.out.is_empty() => {
-                let (_, permit) = self.out.remove(turn % self.out.len());
-                let error = code.map(|code| refused(permit.want.operation, code));
+            Act::End { permit, code } if !self.out.is_empty() => {
+                let (_, grant) = self.out.remove(permit % self.out.len());
+                let error = code.map(|code| refused(grant.want.operation, code));
                 let ending = Ending::of(error.as_ref().map_or(Ok(()), Err));
-                let called = self.state.end(self.now, permit, ending, 0.5);
+                let called = self.state.end(self.now, grant, ending, 0.5);
                 self.called(called);
             }
-            Act::GiveBack { turn } if !self.out.is_empty() => {
-                let (_, permit) = self.out.remove(turn % self.out.len());
+            Act::GiveBack { permit } if !self.out.is_empty() => {
+                let (_, grant) = self.out.remove(permit % self.out.len());
                 // It was no call.
-                self.began.get_mut(&permit.want.operation).expect("it began").pop();
-                let called = self.state.give_back(self.now, permit);
+                self.began.get_mut(&grant.want.operation).expect("it began").pop();
+                let called = self.state.give_back(self.now, grant);
                 self.called(called);
             }
             Act::Leave { object: n } => {
@@ -147,10 +152,10 @@ impl World {
         let state::Change { answer, called } = self.state.ask(self.now, id, want.clone());
         self.called(called);
         match answer {
-            Ok(permit) => {
+            Ok(grant) => {
                 self.waiting.remove(id);
                 self.began.entry(want.operation).or_default().push(self.now);
-                self.out.push((want.scope, permit));
+                self.out.push((want.scope, grant));
             }
             Err(Refusal::Queued { .. } | Refusal::Closed { .. }) => {
                 self.waiting.insert(id.clone(), (want, false));
@@ -204,7 +209,7 @@ impl World {
                 return;
             }
             if !self.out.is_empty() {
-                self.act(&Act::End { turn: 0, code: None });
+                self.act(&Act::End { permit: 0, code: None });
             }
             let called: Vec<_> = self
                 .waiting

@@ -25,9 +25,9 @@ fn old() -> World {
     world
 }
 
-/// Nothing new is known: a list or a turn is waited for.
+/// Nothing new is known: a list or a permit is waited for.
 fn undecided(world: &World) -> [Walk; 2] {
-    [walk(world).waiting(Wait::Sweep), walk(world).stopped(Stop::NoTurn(in_line()))]
+    [walk(world).waiting(Wait::Sweep), walk(world).stopped(Stop::NoPermit(in_line()))]
 }
 
 fn unswept(error: Option<cloud_core::Error>) -> World {
@@ -48,8 +48,8 @@ fn waits(wait: Wait) -> VpcEndpointServiceStatus {
 }
 
 fn closed(code: &str) -> VpcEndpointServiceStatus {
-    let closed = NoTurn::Closed { until: at(1300), error: Box::new(refused(CREATE, code)) };
-    after(&walk(&old()).stopped(Stop::NoTurn(closed)), &fresh())
+    let closed = NoPermit::Closed { until: at(1300), error: Box::new(refused(CREATE, code)) };
+    after(&walk(&old()).stopped(Stop::NoPermit(closed)), &fresh())
 }
 
 /// What was said, and the passes after which it is so no longer.
@@ -112,7 +112,7 @@ fn of_doors() -> Vec<Case> {
     let case = |code, reason| Case {
         said: closed(code),
         reason,
-        over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
+        over: vec![walk(&old()).stopped(Stop::NoPermit(in_line()))],
         still: undecided(&unswept(None)).into_iter().take(1).collect(),
     };
     let own = |code, reason| Case {
@@ -135,7 +135,7 @@ fn of_doors() -> Vec<Case> {
         Case {
             said: after(&walk(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
             reason: Reason::WaitingForThrottling,
-            over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
+            over: vec![walk(&old()).stopped(Stop::NoPermit(in_line()))],
             still: vec![],
         },
     ]

@@ -3,7 +3,7 @@ use std::time::Duration;
 use cloud_core::ErrorKind;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
-use privatelink_operator::cloud::scheduler::NoTurn;
+use privatelink_operator::cloud::scheduler::NoPermit;
 use privatelink_operator::crd::ConditionType;
 use privatelink_operator::identity::Life;
 use privatelink_operator::kubernetes::{Announcement, Severity};
@@ -64,11 +64,11 @@ fn outcome(state: &Progressed, is_released: bool, retry_after: Duration, now: Ti
         }
         (Ended::Failed(Error::Cloud(_)), _) => back_off(Duration::ZERO, Cause::Refused),
         (Ended::Failed(Error::Kubernetes(_)), _) => back_off(Duration::ZERO, Cause::Other),
-        (Ended::Withheld(NoTurn::Closed { until, .. } | NoTurn::Withheld { until, .. }), _) => {
+        (Ended::Withheld(NoPermit::Closed { until, .. } | NoPermit::Withheld { until, .. }), _) => {
             let rest = Duration::try_from(until.duration_since(now)).unwrap_or_default();
             (Requeue::After(rest), Progress::Waiting)
         }
-        (Ended::Withheld(NoTurn::Queued { .. }), _) | (Ended::Done, Plan::Wait) => {
+        (Ended::Withheld(NoPermit::Queued { .. }), _) | (Ended::Done, Plan::Wait) => {
             (Requeue::OnChange, Progress::Waiting)
         }
         (Ended::Done, Plan::Act(_)) if !is_released => (Requeue::After(SOON), Progress::Advanced),
@@ -80,7 +80,7 @@ fn outcome(state: &Progressed, is_released: bool, retry_after: Duration, now: Ti
 fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatus>, now: Timestamp) -> BucketStatus {
     let (status, reason) = match (&state.ended, resolved.life, &state.plan) {
         (Ended::Failed(Error::Cloud(_)), ..) => ("False", "CloudError"),
-        (Ended::Withheld(NoTurn::Closed { .. } | NoTurn::Withheld { .. }), ..) => ("False", "CloudError"),
+        (Ended::Withheld(NoPermit::Closed { .. } | NoPermit::Withheld { .. }), ..) => ("False", "CloudError"),
         (Ended::Failed(Error::Kubernetes(_)), ..) => ("False", "KubernetesError"),
         (_, Life::Deleting { .. }, _) => ("False", "Deleting"),
         (Ended::Done, Life::Live, Plan::Converged) => ("True", "Available"),
@@ -88,9 +88,9 @@ fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatu
     };
     let message = match &state.ended {
         Ended::Failed(Error::Cloud(error)) => error.to_string(),
-        Ended::Withheld(NoTurn::Closed { error, .. } | NoTurn::Withheld { error, .. }) => error.to_string(),
+        Ended::Withheld(NoPermit::Closed { error, .. } | NoPermit::Withheld { error, .. }) => error.to_string(),
         Ended::Failed(Error::Kubernetes(error)) => error.to_string(),
-        Ended::Withheld(NoTurn::Queued { .. }) | Ended::Done => String::new(),
+        Ended::Withheld(NoPermit::Queued { .. }) | Ended::Done => String::new(),
     };
     let before = previous.and_then(|previous| previous.conditions.iter().find(|before| before.status == status));
     let ready = Condition {

@@ -1,7 +1,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
-use privatelink_operator::cloud::scheduler::{Content, NoTurn, Request, Turn};
+use privatelink_operator::cloud::scheduler::{Content, NoPermit, Permit, Request};
 use privatelink_operator::identity::CreateRecord;
 use privatelink_operator::kubernetes::{KubernetesError, ObjectWriter};
 
@@ -17,7 +17,7 @@ use crate::second_kind::rig::target;
 pub(super) enum Ended {
     Done,
     /// It was not sent: the scheduler gave no permit.
-    Withheld(NoTurn),
+    Withheld(NoPermit),
     Failed(Error),
 }
 
@@ -87,7 +87,7 @@ async fn send(target: &str, write: Write, step: &Step, resolved: &Resolved, acco
     answer.into()
 }
 
-fn ask(account: &Account, resolved: &Resolved, request: Request<'_>) -> Result<Turn, NoTurn> {
+fn ask(account: &Account, resolved: &Resolved, request: Request<'_>) -> Result<Permit, NoPermit> {
     account.scheduler.ask(&resolved.id, request)
 }
 

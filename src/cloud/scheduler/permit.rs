@@ -34,7 +34,7 @@ pub(super) struct Want {
 
 /// A place in the window, in the serial lane and through the door, taken for one call.
 #[derive(Debug)]
-pub(super) struct Permit {
+pub(super) struct Grant {
     pub(super) id: ObjectId,
     pub(super) want: Want,
     pub(super) ticket: Ticket,
