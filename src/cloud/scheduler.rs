@@ -7,14 +7,14 @@
 //!
 //! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the waking.
 
+mod call_outcome;
 mod circuit;
-mod ending;
-mod moment;
+mod elapsed;
 mod permit;
+mod rate_window;
 mod rates;
 mod refusals;
 mod state;
-mod window;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,9 +33,9 @@ use super::requeuer::Wake;
 use crate::identity::ObjectId;
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
-use ending::Ending;
-use moment::Moment;
-use permit::{Grant, Scope, Want};
+use call_outcome::CallOutcome;
+use elapsed::Elapsed;
+use permit::{Grant, Lock, Want};
 use state::{Refusal, State};
 
 #[cfg(test)]
@@ -124,7 +124,7 @@ impl Scheduler {
     /// before its time.
     pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Permit, NoPermit> {
         let Request { operation, resource_id, content } = request;
-        let want = Want { operation, scope: Scope::of(operation, resource_id), content };
+        let want = Want { operation, lock: Lock::of(operation, resource_id), content };
         match self.shared.change(|state, now| state.ask(now, id, want)) {
             Ok(grant) => Ok(Permit { grant: Some(grant), shared: Arc::clone(&self.shared) }),
             Err(Refusal::Queued { rate }) => Err(NoPermit::Queued { operation, rate }),
@@ -167,13 +167,13 @@ impl Permit {
     /// Says how the call went. An error closes the operation for everybody where it is surely the account's; where it is the object's, the same
     /// call gets no turn for a while.
     pub fn end(self, result: Result<(), &cloud_core::Error>) {
-        self.finish(Ending::of(result));
+        self.finish(CallOutcome::of(result));
     }
 
-    fn finish(mut self, ending: Ending) {
+    fn finish(mut self, outcome: CallOutcome) {
         let Some(grant) = self.grant.take() else { return };
         let chance = (self.shared.chance)();
-        self.shared.change(|state, now| ((), state.end(now, grant, ending, chance)).into());
+        self.shared.change(|state, now| ((), state.end(now, grant, outcome, chance)).into());
     }
 }
 
@@ -199,14 +199,14 @@ impl Sending {
 impl Drop for Sending {
     fn drop(&mut self) {
         if let Some(permit) = self.0.take() {
-            permit.finish(Ending::CutOff);
+            permit.finish(CallOutcome::CutOff);
         }
     }
 }
 
 impl Shared {
     /// Changes the state, wakes whose turn came by it and has the keeper set its timer anew.
-    fn change<T>(&self, change: impl FnOnce(&mut State, Moment) -> state::Change<T>) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut State, Elapsed) -> state::Change<T>) -> T {
         let state::Change { answer, called } = change(&mut self.lock(), self.now());
         self.wake_all(&called);
         self.changed.notify_one();
@@ -224,12 +224,12 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn now(&self) -> Moment {
+    fn now(&self) -> Elapsed {
         self.opened.elapsed()
     }
 
-    fn timestamp(&self, moment: Moment) -> Timestamp {
-        let ahead = moment.saturating_sub(self.now());
+    fn timestamp(&self, at: Elapsed) -> Timestamp {
+        let ahead = at.saturating_sub(self.now());
         self.clock.now().checked_add(ahead).unwrap_or(Timestamp::MAX)
     }
 }

@@ -156,8 +156,8 @@ impl<'a> Run<'a> {
             self.permit = None;
         }
         match next(self.plan, &self.memory, self.powers.clock.now()) {
-            Effect::Finish { in_line } => {
-                drop(in_line.and_then(|step| self.ask(step)));
+            Effect::Finish { queued } => {
+                drop(queued.and_then(|step| self.ask(step)));
                 None
             }
             effect => Some(effect),

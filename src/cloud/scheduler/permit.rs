@@ -7,7 +7,7 @@ use crate::identity::ObjectId;
 
 /// Within which bounds calls must not overlap.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Scope {
+pub(super) enum Lock {
     Account,
     Resource(String),
 }
@@ -28,7 +28,7 @@ pub struct Content {
 pub(super) struct Want {
     pub(super) operation: ApiOperation,
     /// `None`: calls of this operation may overlap.
-    pub(super) scope: Option<Scope>,
+    pub(super) lock: Option<Lock>,
     pub(super) content: Content,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Grant {
     pub(super) ticket: Ticket,
 }
 
-impl Scope {
+impl Lock {
     /// The lane of a call. Where the call must not overlap on its resource and none is named, the whole account is kept free: safe, if
     /// slow.
     pub(super) fn of(operation: ApiOperation, resource_id: Option<&str>) -> Option<Self> {
@@ -55,6 +55,6 @@ impl Scope {
 impl Want {
     /// It stands in the same line for the same lane: what exactly the call says may have changed meanwhile.
     pub(super) fn keeps_place_of(&self, other: &Self) -> bool {
-        (self.operation, &self.scope) == (other.operation, &other.scope)
+        (self.operation, &self.lock) == (other.operation, &other.lock)
     }
 }

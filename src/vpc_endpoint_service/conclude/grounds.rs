@@ -38,13 +38,12 @@ fn is_in_sight(scene: &Scene<'_>) -> bool {
     })
 }
 
-/// The object stands in line for what was closed. What it was refused itself has to be tried first.
+/// The object is queued for what was closed. What it was refused itself has to be tried first.
 fn is_open_again(scene: &Scene<'_>, reason: Reason, closed: ApiOperation) -> bool {
     let is_own = scene.previous.last_error.is_some() && reason != Reason::WaitingForThrottling;
     let stopped = scene.outcome().and_then(|outcome| outcome.stopped.as_ref());
-    let is_in_line =
-        matches!(stopped, Some(Stop::NoPermit(NoPermit::Queued { operation, .. })) if closed == *operation);
-    is_in_line && !is_own
+    let is_queued = matches!(stopped, Some(Stop::NoPermit(NoPermit::Queued { operation, .. })) if closed == *operation);
+    is_queued && !is_own
 }
 
 /// As the plan judges it.

@@ -120,7 +120,7 @@ impl Walk {
 }
 
 /// Others are before it.
-fn in_line() -> NoPermit {
+fn queued_behind_others() -> NoPermit {
     NoPermit::Queued { operation: CREATE.into(), rate: None }
 }
 

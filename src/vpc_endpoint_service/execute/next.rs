@@ -37,7 +37,7 @@ pub(crate) enum Effect<'p> {
     /// What was read is too old to act on: [`Memory::outdated`].
     LookAgain,
     /// Nothing is left. An object stands in one queue: in that of the first step that got no permit, whatever it asked for after that.
-    Finish { in_line: Option<&'p Step> },
+    Finish { queued: Option<&'p Step> },
 }
 
 /// What the inventory is to remember of an answered write, before anything else is done.
@@ -73,7 +73,7 @@ pub(crate) struct Memory {
     /// The steps that were left undone, by their place in the plan.
     left: Vec<(usize, Why)>,
     /// The first step that got no permit.
-    in_line: Option<usize>,
+    queued: Option<usize>,
     is_over: bool,
     outcome: Outcome,
 }
@@ -113,7 +113,7 @@ impl From<NoPermit> for Halt {
 
 /// What comes next.
 pub(crate) fn next<'p>(plan: &'p Plan, memory: &Memory, now: Timestamp) -> Effect<'p> {
-    let Some((_, step)) = memory.current(plan) else { return Effect::Finish { in_line: memory.in_line(plan) } };
+    let Some((_, step)) = memory.current(plan) else { return Effect::Finish { queued: memory.queued(plan) } };
     match step {
         Step::Record(record) => Effect::PutRecord(record),
         Step::ReleaseFinalizer => Effect::ReleaseFinalizer,
@@ -142,7 +142,7 @@ impl Memory {
             read: None,
             is_confirmed: false,
             left: Vec::new(),
-            in_line: None,
+            queued: None,
             is_over: false,
             outcome: Outcome::default(),
         }
@@ -175,9 +175,9 @@ impl Memory {
         left.any(|left| left.holds_back(step))
     }
 
-    fn in_line<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
+    fn queued<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
         let is_waiting = matches!(self.outcome.stopped, Some(Stop::NoPermit(_)));
-        self.in_line.filter(|_| is_waiting).and_then(|index| plan.steps.get(index))
+        self.queued.filter(|_| is_waiting).and_then(|index| plan.steps.get(index))
     }
 
     /// When the object was read that permits the Create; `None`: it has yet to be read. One that does not permit it ends execution, see
@@ -311,7 +311,7 @@ impl Memory {
         let why = match halt {
             Halt::Stop(Stop::NoPermit(no_permit)) => {
                 let why = Why::of_no_permit(&no_permit);
-                self.in_line.get_or_insert(index);
+                self.queued.get_or_insert(index);
                 self.outcome.stopped.get_or_insert(Stop::NoPermit(no_permit));
                 why
             }

@@ -47,16 +47,16 @@ async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_ho
     let porter = AbortOnDropHandle::new(tokio::spawn(porter(woken, bells)));
     let began = Instant::now();
     let calls = crowd.iter_mut().map(|(id, bell)| get_through(&scheduler, bell, id, CREATE));
-    let mut moments: Vec<_> = join_all(calls).await.into_iter().map(|call| call - began).collect();
+    let mut times: Vec<_> = join_all(calls).await.into_iter().map(|call| call - began).collect();
     drop(porter);
 
     // In the order in which they asked.
-    assert!(moments.is_sorted());
-    moments.sort_unstable();
-    for (first, beyond) in moments.iter().zip(&moments[200..]) {
+    assert!(times.is_sorted());
+    times.sort_unstable();
+    for (first, beyond) in times.iter().zip(&times[200..]) {
         assert!(beyond.saturating_sub(*first) >= seconds(60), "201 calls from {first:?} to {beyond:?}");
     }
-    let took = moments[999];
+    let took = times[999];
     assert!(took >= seconds(240) && took < seconds(241), "{took:?}");
 }
 
@@ -97,13 +97,13 @@ fn act() -> impl Strategy<Value = Act> {
 /// The pure state with everything that somebody outside can see of it.
 struct World {
     state: State,
-    now: Moment,
+    now: Elapsed,
     /// Permits given and not ended.
-    out: Vec<(Option<Scope>, Grant)>,
+    out: Vec<(Option<Lock>, Grant)>,
     /// What each object that got no permit wants still, and whether it was called since it asked.
     waiting: HashMap<ObjectId, (Want, bool)>,
     /// When calls of each operation began.
-    began: HashMap<ApiOperation, Vec<Moment>>,
+    began: HashMap<ApiOperation, Vec<Elapsed>>,
 }
 
 const FEW: Rate = Rate { calls: 4, per: Duration::from_secs(10) };
@@ -113,21 +113,21 @@ impl World {
         let rates = OPERATIONS.into_iter().fold(Rates::documented(), |rates, operation| rates.with(operation, FEW));
         let state = State::new(rates, &Timing::default());
         let (out, waiting, began) = (Vec::new(), HashMap::new(), HashMap::new());
-        Self { state, now: Moment::ZERO, out, waiting, began }
+        Self { state, now: Elapsed::ZERO, out, waiting, began }
     }
 
     fn act(&mut self, act: &Act) {
         match *act {
             Act::Ask { object: n, operation, service } => {
                 let operation = OPERATIONS[operation];
-                let scope = Scope::of(operation, Some(&format!("epsrv-{service}")));
-                self.ask(&object(n.to_string()), Want { operation, scope, content: Content::default() });
+                let lock = Lock::of(operation, Some(&format!("epsrv-{service}")));
+                self.ask(&object(n.to_string()), Want { operation, lock, content: Content::default() });
             }
             Act::End { permit, code } if !self.out.is_empty() => {
                 let (_, grant) = self.out.remove(permit % self.out.len());
                 let error = code.map(|code| refused(grant.want.operation, code));
-                let ending = Ending::of(error.as_ref().map_or(Ok(()), Err));
-                let called = self.state.end(self.now, grant, ending, 0.5);
+                let outcome = CallOutcome::of(error.as_ref().map_or(Ok(()), Err));
+                let called = self.state.end(self.now, grant, outcome, 0.5);
                 self.called(called);
             }
             Act::GiveBack { permit } if !self.out.is_empty() => {
@@ -155,7 +155,7 @@ impl World {
             Ok(grant) => {
                 self.waiting.remove(id);
                 self.began.entry(want.operation).or_default().push(self.now);
-                self.out.push((want.scope, grant));
+                self.out.push((want.lock, grant));
             }
             Err(Refusal::Queued { .. } | Refusal::Closed { .. }) => {
                 self.waiting.insert(id.clone(), (want, false));
@@ -190,11 +190,11 @@ impl World {
     }
 
     fn check(&self) {
-        let mut scopes: Vec<_> = self.out.iter().filter_map(|(scope, _)| scope.as_ref()).collect();
-        let all = scopes.len();
-        scopes.sort_unstable_by_key(|scope| format!("{scope:?}"));
-        scopes.dedup();
-        assert_eq!(scopes.len(), all, "two permits in one serial lane");
+        let mut locks: Vec<_> = self.out.iter().filter_map(|(lock, _)| lock.as_ref()).collect();
+        let all = locks.len();
+        locks.sort_unstable_by_key(|lock| format!("{lock:?}"));
+        locks.dedup();
+        assert_eq!(locks.len(), all, "two permits in one serial lane");
         for began in self.began.values() {
             for (first, beyond) in began.iter().zip(began.iter().skip(FEW.calls as usize)) {
                 assert!(beyond.saturating_sub(*first) >= FEW.per, "a window holds more than the rate");

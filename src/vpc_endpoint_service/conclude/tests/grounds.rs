@@ -27,7 +27,7 @@ fn old() -> World {
 
 /// Nothing new is known: a list or a permit is waited for.
 fn undecided(world: &World) -> [Walk; 2] {
-    [walk(world).waiting(Wait::Sweep), walk(world).stopped(Stop::NoPermit(in_line()))]
+    [walk(world).waiting(Wait::Sweep), walk(world).stopped(Stop::NoPermit(queued_behind_others()))]
 }
 
 fn unswept(error: Option<cloud_core::Error>) -> World {
@@ -112,7 +112,7 @@ fn of_doors() -> Vec<Case> {
     let case = |code, reason| Case {
         said: closed(code),
         reason,
-        over: vec![walk(&old()).stopped(Stop::NoPermit(in_line()))],
+        over: vec![walk(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
         still: undecided(&unswept(None)).into_iter().take(1).collect(),
     };
     let own = |code, reason| Case {
@@ -135,7 +135,7 @@ fn of_doors() -> Vec<Case> {
         Case {
             said: after(&walk(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
             reason: Reason::WaitingForThrottling,
-            over: vec![walk(&old()).stopped(Stop::NoPermit(in_line()))],
+            over: vec![walk(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
             still: vec![],
         },
     ]

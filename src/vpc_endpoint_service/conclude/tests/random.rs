@@ -86,7 +86,7 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
     let stop = prop_oneof![
         Just(Stop::Awaited),
         Just(Stop::Stale),
-        Just(Stop::NoPermit(in_line())),
+        Just(Stop::NoPermit(queued_behind_others())),
         error().prop_map(|error| Stop::NoPermit(NoPermit::Closed { until: at(2000), error: Box::new(error) })),
     ];
     let error = prop_oneof![

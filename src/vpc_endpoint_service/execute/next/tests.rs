@@ -54,7 +54,7 @@ impl Run {
     }
 
     fn assert_over(&self) {
-        assert_eq!(self.next(), Effect::Finish { in_line: None });
+        assert_eq!(self.next(), Effect::Finish { queued: None });
     }
 
     fn is_stale(&self) -> bool {
@@ -248,7 +248,7 @@ fn who_gets_no_permit_stands_in_the_first_line_whatever_was_asked_for_after_that
     let mut run = Run::of(&World::converged(), writes(&[&remove, &tag("a")]));
     let queued = NoPermit::Queued { operation: remove.operation().into(), rate: None };
     run.memory.permit_answered(&run.plan, Err(queued));
-    assert_eq!(run.next(), Effect::Finish { in_line: run.plan.steps.first() });
+    assert_eq!(run.next(), Effect::Finish { queued: run.plan.steps.first() });
     assert!(matches!(run.memory.outcome.stopped, Some(Stop::NoPermit(_))));
 }
 

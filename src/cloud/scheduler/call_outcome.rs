@@ -8,7 +8,7 @@ use crate::cloud::errors::{Cause, Class, Concern, concern, is_collision};
 
 /// How a call ended, as far as turns are concerned.
 #[derive(Clone, Debug)]
-pub(super) enum Ending {
+pub(super) enum CallOutcome {
     /// Done.
     Done,
     /// Refused for a reason that is surely not the object's.
@@ -25,7 +25,7 @@ pub(super) enum Ending {
     CutOff,
 }
 
-impl Ending {
+impl CallOutcome {
     pub(super) fn of(result: Result<(), &Error>) -> Self {
         let Err(error) = result else { return Self::Done };
         match concern(error) {

@@ -3,4 +3,4 @@
 use std::time::Duration;
 
 /// Time since the lanes were opened. Never goes back.
-pub(super) type Moment = Duration;
+pub(super) type Elapsed = Duration;
