@@ -2,7 +2,7 @@
 //! operation, [`ApiOperation`] says.
 //!
 //! One scheduler serves one account and region. Whoever wants to write asks for a permit and gets one at once or not at all: nobody
-//! waits inside a reconcile. Without a permit the object stands in a queue; when its turn comes, it is requeued and the permit is reserved for
+//! waits inside a reconcile. Without a permit the object is queued; when one is free for it, it is requeued and the permit is reserved for
 //! it for a short time, so that it can look and plan again and what it sends is never stale.
 //!
 //! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the waking.
@@ -44,7 +44,7 @@ mod tests;
 /// A number from 0 up to, but not including, 1.
 type Chance = fn() -> f64;
 
-/// Why there is no turn now. The lanes wake the object when there is.
+/// Why there is no permit now. The scheduler wakes the object when there is.
 #[derive(Clone, Debug)]
 pub enum NoPermit {
     /// Others are before it; `rate`: what is allowed of the operation is used up.
@@ -52,7 +52,7 @@ pub enum NoPermit {
     /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
     /// passed, one object after the other probes.
     Closed { until: Timestamp, error: Box<cloud_core::Error> },
-    /// This very call of this object was refused with this answer, and it is too early to send it again. The lanes do not wake the object for
+    /// This very call of this object was refused with this answer, and it is too early to send it again. The scheduler does not wake the object for
     /// it, unless the cause of several is to be tried again.
     Withheld { until: Timestamp, error: Box<cloud_core::Error> },
 }
@@ -66,7 +66,7 @@ pub struct Request<'a> {
     pub content: Content,
 }
 
-/// The lanes of one account and region. Cheap to clone; the timer stops with the last clone.
+/// The scheduler of one account and region. Cheap to clone; the timer stops with the last clone.
 #[derive(Clone, Debug)]
 pub struct Scheduler {
     shared: Arc<Shared>,
@@ -76,7 +76,7 @@ pub struct Scheduler {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
-    /// The next moment at which something happens by itself may have changed.
+    /// The next time at which something happens by itself may have changed.
     changed: Notify,
     opened: Instant,
     wake: Wake,
@@ -86,17 +86,17 @@ struct Shared {
 
 /// The right to make one call of one operation, now.
 ///
-/// Make the call with [`Permit::call`], or make it and then say with [`Permit::end`] how it went. A turn that is dropped is given back as
+/// Make the call with [`Permit::call`], or make it and then say with [`Permit::end`] how it went. A permit that is dropped is given back as
 /// unused, so nothing may have been sent under it.
 #[derive(Debug)]
-#[must_use = "a turn that is dropped is given back unused"]
+#[must_use = "a permit that is dropped is given back unused"]
 pub struct Permit {
     grant: Option<Grant>,
     shared: Arc<Shared>,
 }
 
 impl Scheduler {
-    /// Opens the lanes of an account and region. Must be called inside a tokio runtime, which runs their timer.
+    /// Starts the scheduler of an account and region. Must be called inside a tokio runtime, which runs its timer.
     pub fn new(rates: Rates, timing: &Timing, wake: Wake, clock: Arc<dyn Clock>) -> Self {
         Self::with_chance(rates, timing, wake, clock, rand::random)
     }
@@ -116,11 +116,11 @@ impl Scheduler {
         Self { shared, _keeper: Arc::new(keeper) }
     }
 
-    /// Asks for a turn for one call.
+    /// Asks for a permit for one call.
     ///
-    /// Without a turn the object is queued, and is woken when its turn comes; then it must ask for the same again within
-    /// [`Timing::permit_reservation`], else the turn passes on to the next. An object stands in one queue, once: asking for the same again keeps
-    /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a turn again
+    /// Without a permit the object is queued, and is woken when one is reserved for it; then it must ask for the same again within
+    /// [`Timing::permit_reservation`], else the permit passes on to the next. An object is in one queue, once: asking for the same again keeps
+    /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a permit again
     /// before its time.
     pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Permit, NoPermit> {
         let Request { operation, resource_id, content } = request;
@@ -137,8 +137,8 @@ impl Scheduler {
         }
     }
 
-    /// Takes an object out of every queue and gives back the turn that is held for it. To be called at the end of a pass that wants no turn
-    /// any more: every pass but one that ended in [`NoPermit`].
+    /// Takes an object out of every queue and gives back the permit that is reserved for it. To be called at the end of a reconcile that wants no permit
+    /// any more: every reconcile but one that ended in [`NoPermit`].
     pub fn leave(&self, id: &ObjectId) {
         self.shared.change(|state, now| ((), state.leave(now, id)).into());
     }
@@ -150,9 +150,9 @@ impl Scheduler {
 }
 
 impl Permit {
-    /// Makes the call that this turn is for, and ends the turn with its result.
+    /// Makes the call that this permit is for, and ends the permit with its result.
     ///
-    /// When the future is dropped half-way, the turn counts as used and its serial lane rests for a moment, because the call may have
+    /// When the future is dropped half-way, the permit counts as used and its lock backs off for a while, because the call may have
     /// reached the provider.
     pub async fn call<T>(
         self,
@@ -164,8 +164,8 @@ impl Permit {
         result
     }
 
-    /// Says how the call went. An error closes the operation for everybody where it is surely the account's; where it is the object's, the same
-    /// call gets no turn for a while.
+    /// Says how the call went. An error trips the breaker of the operation where it is surely the account's; where it is the object's, the same
+    /// call gets no permit for a while.
     pub fn end(self, result: Result<(), &cloud_core::Error>) {
         self.finish(CallOutcome::of(result));
     }
@@ -185,7 +185,7 @@ impl Drop for Permit {
     }
 }
 
-/// A turn whose call is on its way.
+/// A permit whose call is on its way.
 struct Sending(Option<Permit>);
 
 impl Sending {
@@ -205,7 +205,7 @@ impl Drop for Sending {
 }
 
 impl Shared {
-    /// Changes the state, wakes whose turn came by it and has the keeper set its timer anew.
+    /// Changes the state, wakes those for whom permits were reserved by it and has the keeper set its timer anew.
     fn change<T>(&self, change: impl FnOnce(&mut State, Elapsed) -> state::Change<T>) -> T {
         let state::Change { answer, called } = change(&mut self.lock(), self.now());
         self.wake_all(&called);
@@ -234,7 +234,7 @@ impl Shared {
     }
 }
 
-/// Lets pass on what time alone lets pass: held turns, full windows, closed doors.
+/// Does what time alone does: reservations end, rate windows get room, tripped breakers admit a probe.
 async fn keep(shared: Arc<Shared>) {
     loop {
         let (called, next) = {

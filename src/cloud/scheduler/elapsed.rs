@@ -1,6 +1,6 @@
-//! The lanes' own time.
+//! The scheduler's own time.
 
 use std::time::Duration;
 
-/// Time since the lanes were opened. Never goes back.
+/// Time since the scheduler was started. Never goes back.
 pub(super) type Elapsed = Duration;

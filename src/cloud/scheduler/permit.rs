@@ -1,11 +1,11 @@
-//! A turn: what is wanted, and what is held while the call is under way.
+//! What a permit is asked for, and what it holds while the call is under way.
 
 use cloud_core::{ApiOperation, Concurrency};
 
 use crate::cloud::breaker::Ticket;
 use crate::identity::ObjectId;
 
-/// Within which bounds calls must not overlap.
+/// What a call holds so that no other overlaps with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Lock {
     Account,
@@ -23,7 +23,7 @@ pub struct Content {
     pub seen: u64,
 }
 
-/// What an object wants a turn for.
+/// What an object wants a permit for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Want {
     pub(super) operation: ApiOperation,
@@ -32,7 +32,7 @@ pub(super) struct Want {
     pub(super) content: Content,
 }
 
-/// A place in the window, in the serial lane and through the door, taken for one call.
+/// What a permit holds: a place in the rate window, the lock, and a ticket of the circuit breaker.
 #[derive(Debug)]
 pub(super) struct Grant {
     pub(super) id: ObjectId,
@@ -41,7 +41,7 @@ pub(super) struct Grant {
 }
 
 impl Lock {
-    /// The lane of a call. Where the call must not overlap on its resource and none is named, the whole account is kept free: safe, if
+    /// The lock of a call. Where the call must not overlap on its resource and none is named, the whole account is kept free: safe, if
     /// slow.
     pub(super) fn of(operation: ApiOperation, resource_id: Option<&str>) -> Option<Self> {
         match (operation.concurrency, resource_id) {
@@ -53,7 +53,7 @@ impl Lock {
 }
 
 impl Want {
-    /// It stands in the same line for the same lane: what exactly the call says may have changed meanwhile.
+    /// It waits in the same queue for the same lock: what exactly the call says may have changed meanwhile.
     pub(super) fn keeps_place_of(&self, other: &Self) -> bool {
         (self.operation, &self.lock) == (other.operation, &other.lock)
     }

@@ -1,7 +1,7 @@
 //! What was refused to whom, for a reason that is the object's own: the same is not sent again before its time.
 //!
 //! An object comes back when a person changes what is asked for, when the cloud shows its resource otherwise, or after a delay that grows. Where
-//! several objects lack the same (a right, room in a quota), one of them finds out for all whether they still do, in turns; so others are not
+//! several objects lack the same (a right, room in a quota), one of them finds out for all whether they still do, round-robin; so others are not
 //! held up, and nobody waits for long once the cause is gone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -135,7 +135,7 @@ impl Refusals {
         }
     }
 
-    /// Whose turn it is to find out for the others of its group. It may try at once.
+    /// Who is next to find out for the others of its group. It may try at once.
     pub(super) fn probes(&mut self, now: Elapsed) -> Vec<ObjectId> {
         let due: Vec<GroupKey> =
             self.groups.iter().filter(|(_, group)| group.next <= now).map(|(key, _)| key.clone()).collect();
@@ -251,7 +251,7 @@ impl Refusals {
         self.free(now, &member)
     }
 
-    /// Lets one try at once, and notes that it had its turn.
+    /// Lets one try at once, and notes that it did.
     fn free(&mut self, now: Elapsed, (uid, call): &(String, Call)) -> Option<ObjectId> {
         let number = self.next_probe;
         self.next_probe += 1;
@@ -261,7 +261,7 @@ impl Refusals {
         Some(refused.id.clone())
     }
 
-    /// The members of a group as their turn comes: the namespace that probed last comes last, and in each the object that did.
+    /// The members of a group, the next first: the namespace that probed last comes last, and in each the object that did.
     fn round_robin(&self, key: &GroupKey) -> Vec<(String, Call)> {
         let Some(group) = self.groups.get(key) else { return Vec::new() };
         let known = group.members.iter().filter_map(|member| Some((member, self.refused(member)?)));

@@ -38,23 +38,23 @@ pub(super) enum Refusal {
     },
 }
 
-/// The answer to a change, and whose turn came by it.
+/// The answer to a change, and for whom a permit was reserved by it.
 #[derive(Debug)]
 pub(super) struct Change<T> {
     pub(super) answer: T,
     pub(super) called: Vec<ObjectId>,
 }
 
-/// The lanes of one account and region.
+/// The state of one account and region.
 #[derive(Debug)]
 pub(super) struct State {
     rates: Rates,
     delays: Delays,
     conflict_backoff: Duration,
     limits: BTreeMap<ApiOperation, Limits>,
-    /// Serial lanes with a turn that is held or in use.
+    /// Locks of permits that are reserved or in use.
     locked: HashSet<Lock>,
-    /// Serial lanes that rest, and until when.
+    /// Locks in back-off after a conflict, and until when.
     backing_off: HashMap<Lock, Elapsed>,
     queue: Queue,
     refusals: Refusals,
@@ -87,7 +87,7 @@ impl State {
         }
     }
 
-    /// Stands in line, has everybody called whose turn it is, and takes the own turn if it is among them.
+    /// Queues the object, reserves what is free for those who are next, and takes the own permit if it is among that.
     pub(super) fn ask(&mut self, now: Elapsed, id: &ObjectId, want: Want) -> Change<Result<Grant, Refusal>> {
         let operation = want.operation;
         if let Some((until, error)) = self.refusals.forbids(now, id, &want) {
@@ -125,7 +125,7 @@ impl State {
         called
     }
 
-    /// A turn comes back without a call.
+    /// A permit comes back without a call.
     pub(super) fn give_back(&mut self, now: Elapsed, grant: Grant) -> Vec<ObjectId> {
         self.free(grant);
         self.tick(now)
@@ -145,7 +145,7 @@ impl State {
         self.leave(now, id)
     }
 
-    /// Lets time do its part: turns not taken up pass on, and everybody is called whose turn it is, or who may ask again.
+    /// Lets time do its part: permits not taken up pass on, and everybody is called for whom one is reserved, or who may ask again.
     pub(super) fn tick(&mut self, now: Elapsed) -> Vec<ObjectId> {
         self.backing_off.retain(|_, until| *until > now);
         for grant in self.queue.expire(now) {
@@ -178,7 +178,7 @@ impl State {
         open.into_iter().filter_map(|operation| self.queue.next(operation, |lock| self.is_free(lock))).min()
     }
 
-    /// Takes a turn for the one that is next, and holds it for a while.
+    /// Reserves a permit for the one that is next.
     fn call(&mut self, now: Elapsed, next: &Next) -> ObjectId {
         let limits = self.limits(next.operation);
         limits.window.take();
@@ -188,7 +188,7 @@ impl State {
         id
     }
 
-    /// The breaker has tripped: who was called and has not come yet stands in line again.
+    /// The breaker has tripped: who was called and has not come yet is queued again.
     fn recall(&mut self, operation: ApiOperation) {
         for grant in self.queue.recall(operation) {
             self.free(grant);

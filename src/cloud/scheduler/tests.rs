@@ -78,7 +78,7 @@ impl Rig {
 #[tokio::test(start_paused = true)]
 async fn operations_that_are_serial_in_the_account_never_overlap() {
     let mut rig = rig(Rates::documented());
-    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free");
     rig.queue("b", DELETE, "epsrv-b");
     rig.queue("c", UPDATE, "epsrv-c");
     assert_eq!(rig.woken(), [""; 0]);
@@ -86,27 +86,27 @@ async fn operations_that_are_serial_in_the_account_never_overlap() {
     update.end(Ok(()));
     assert_eq!(rig.woken(), ["b"]);
     rig.queue("c", UPDATE, "epsrv-c");
-    let delete = rig.ask("b", DELETE, "epsrv-b").expect("the turn is held for b");
+    let delete = rig.ask("b", DELETE, "epsrv-b").expect("the permit is reserved for b");
     rig.queue("c", UPDATE, "epsrv-c");
     delete.end(Ok(()));
     assert_eq!(rig.woken(), ["c"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_lanes_of_two_services_run_side_by_side() {
+async fn calls_on_two_resources_may_overlap() {
     let rig = rig(Rates::documented());
-    let _first = rig.ask("a", ATTACH, "epsrv-a").expect("the lane of epsrv-a is free");
-    let _second = rig.ask("b", ATTACH, "epsrv-b").expect("the lane of epsrv-b is free");
+    let _first = rig.ask("a", ATTACH, "epsrv-a").expect("the lock of epsrv-a is free");
+    let _second = rig.ask("b", ATTACH, "epsrv-b").expect("the lock of epsrv-b is free");
     rig.queue("c", ATTACH, "epsrv-a");
     rig.queue("d", Operation::RemoveUserFromVpcEndpointService.into(), "epsrv-b");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_full_lane_does_not_hold_up_what_may_go() {
+async fn a_full_rate_window_does_not_hold_up_what_may_go() {
     let mut rig = rig(Rates::documented().with(UPDATE, Rate { calls: 1, per: seconds(60) }));
     rig.ask("a", UPDATE, "epsrv-a").expect("the first fits the rate").end(Ok(()));
     rig.queue("b", UPDATE, "epsrv-b");
-    let delete = rig.ask("c", DELETE, "epsrv-c").expect("b waits for its rate, not for the lane");
+    let delete = rig.ask("c", DELETE, "epsrv-c").expect("b waits for its rate, not for the lock");
     rig.queue("d", DELETE, "epsrv-d");
     delete.end(Ok(()));
     assert_eq!(rig.woken(), ["d"]);
@@ -121,9 +121,9 @@ async fn operations_without_an_order_overlap() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_that_is_not_taken_up_passes_on_after_its_hold() {
+async fn a_permit_that_is_not_taken_up_passes_on_after_its_reservation() {
     let mut rig = rig(Rates::documented());
-    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free");
     rig.queue("b", UPDATE, "epsrv-b");
     rig.queue("c", UPDATE, "epsrv-c");
     update.end(Ok(()));
@@ -133,14 +133,14 @@ async fn a_turn_that_is_not_taken_up_passes_on_after_its_hold() {
     // Late, but not lost: b keeps its place before everybody who came after it.
     rig.queue("d", UPDATE, "epsrv-d");
     rig.queue("b", UPDATE, "epsrv-b");
-    rig.ask("c", UPDATE, "epsrv-c").expect("the turn is held for c").end(Ok(()));
+    rig.ask("c", UPDATE, "epsrv-c").expect("the permit is reserved for c").end(Ok(()));
     assert_eq!(rig.woken(), ["b"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn whoever_is_late_is_waited_for_longer_the_next_time() {
     let mut rig = rig(Rates::documented());
-    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free");
     rig.queue("b", UPDATE, "epsrv-b");
     update.end(Ok(()));
     assert_eq!(rig.pass(Duration::from_millis(2100)).await, ["b"]);
@@ -153,9 +153,9 @@ async fn whoever_is_late_is_waited_for_longer_the_next_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_dropped_unused_is_given_back_with_its_place_in_the_rate() {
+async fn a_permit_dropped_unused_is_given_back_with_its_place_in_the_rate() {
     let mut rig = rig(Rates::documented().with(UPDATE, Rate { calls: 1, per: seconds(60) }));
-    let unused = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let unused = rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free");
     rig.queue("b", UPDATE, "epsrv-b");
     drop(unused);
     assert_eq!(rig.woken(), ["b"]);
@@ -163,9 +163,9 @@ async fn a_turn_dropped_unused_is_given_back_with_its_place_in_the_rate() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_leaves_gives_its_turn_and_its_place_to_the_next() {
+async fn whoever_leaves_gives_its_permit_and_its_place_to_the_next() {
     let mut rig = rig(Rates::documented());
-    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free");
     for name in ["b", "c", "d"] {
         rig.queue(name, UPDATE, "epsrv-x");
     }
@@ -179,7 +179,7 @@ async fn whoever_leaves_gives_its_turn_and_its_place_to_the_next() {
 #[tokio::test(start_paused = true)]
 async fn asking_for_something_else_gives_the_old_place_up() {
     let mut rig = rig(Rates::documented());
-    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let update = rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free");
     rig.queue("b", UPDATE, "epsrv-b");
     rig.queue("c", UPDATE, "epsrv-c");
     let _tag = rig.ask("b", TAG, "epsrv-b").expect("tags have no order");
@@ -188,13 +188,13 @@ async fn asking_for_something_else_gives_the_old_place_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_throttled_answer_closes_for_everybody_and_lets_one_probe_through_afterwards() {
+async fn a_throttled_answer_trips_the_breaker_for_everybody_and_one_probe_goes_afterwards() {
     let mut rig = rig(Rates::documented());
     let error = throttled(CREATE, seconds(7));
     rig.ask("a", CREATE, "").expect("open").end(Err(&error));
     match rig.ask("b", CREATE, "") {
         Err(NoPermit::Closed { until, error: shown }) => {
-            assert_eq!(until, Timestamp::from_second(7).expect("a moment"));
+            assert_eq!(until, Timestamp::from_second(7).expect("a timestamp"));
             assert_eq!(*shown, error);
         }
         other => panic!("b should find it closed: {other:?}"),
@@ -215,7 +215,7 @@ async fn without_a_delay_from_the_provider_the_delay_doubles() {
     let mut rig = rig(Rates::documented());
     let error = refused(CREATE, "Throttling.User");
     for delay in [1, 2, 4, 8, 16, 32, 60, 60] {
-        rig.ask("a", CREATE, "").expect("it is a's permit").end(Err(&error));
+        rig.ask("a", CREATE, "").expect("the permit is a's").end(Err(&error));
         assert!(rig.is_closed("a", CREATE));
         assert_eq!(rig.pass(seconds(delay).saturating_sub(Duration::from_millis(5))).await, [""; 0], "{delay} s");
         assert_eq!(rig.pass(Duration::from_millis(5)).await, ["a"], "{delay} s");
@@ -235,7 +235,7 @@ async fn a_wave_of_refusals_counts_as_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_began_before_the_refusal_does_not_open_what_it_closed() {
+async fn a_call_that_began_before_the_refusal_does_not_reset_the_breaker() {
     let rig = rig(Rates::documented());
     let early = rig.ask("a", CREATE, "").expect("open");
     rig.ask("b", CREATE, "").expect("open").end(Err(&refused(CREATE, "NeedOpenProduct")));
@@ -244,7 +244,7 @@ async fn a_call_that_began_before_the_refusal_does_not_open_what_it_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_was_called_when_the_door_closes_waits_like_everybody_else() {
+async fn whoever_was_called_when_the_breaker_trips_waits_like_everybody_else() {
     let mut rig = rig(Rates::documented().with(CREATE, Rate { calls: 2, per: seconds(60) }));
     let unused = rig.ask("a", CREATE, "").expect("open");
     let refusal = rig.ask("b", CREATE, "").expect("open");
@@ -313,10 +313,10 @@ async fn a_probe_that_fails_for_a_reason_of_its_own_passes_the_probe_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_collision_with_somebody_elses_call_rests_the_serial_lane_only() {
+async fn a_conflict_with_somebody_elses_call_backs_off_its_lock_only() {
     let mut rig = rig(Rates::documented());
     let error = refused(UPDATE, cloud_core::code::CONCURRENT_CALL_NOT_SUPPORTED);
-    rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free").end(Err(&error));
+    rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free").end(Err(&error));
     rig.queue("a", UPDATE, "epsrv-a");
     assert!(rig.ask("b", ATTACH, "epsrv-b").is_ok());
     // Half-way between one second and three.
@@ -325,21 +325,21 @@ async fn a_collision_with_somebody_elses_call_rests_the_serial_lane_only() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_given_up_half_way_counts_and_rests_its_lane() {
+async fn a_call_that_is_given_up_half_way_counts_and_backs_off_its_lock() {
     let mut rig = rig(Rates::documented().with(UPDATE, Rate { calls: 2, per: seconds(60) }));
-    let permit = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let permit = rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free");
     let call = permit.call(std::future::pending::<Result<(), Error>>());
     assert!(tokio::time::timeout(seconds(5), call).await.is_err());
     rig.queue("b", UPDATE, "epsrv-b");
     assert_eq!(rig.pass(seconds(2)).await, ["b"]);
-    rig.ask("b", UPDATE, "epsrv-b").expect("the lane has rested").end(Ok(()));
+    rig.ask("b", UPDATE, "epsrv-b").expect("the lock has backed off").end(Ok(()));
     rig.queue("c", UPDATE, "epsrv-c");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_made_with_its_turn_ends_it() {
+async fn a_call_made_with_its_permit_ends_it() {
     let mut rig = rig(Rates::documented());
-    let permit = rig.ask("a", UPDATE, "epsrv-a").expect("the lane is free");
+    let permit = rig.ask("a", UPDATE, "epsrv-a").expect("the lock is free");
     rig.queue("b", UPDATE, "epsrv-b");
     assert_eq!(permit.call(async { Ok(7) }).await, Ok(7));
     assert_eq!(rig.woken(), ["b"]);

@@ -1,6 +1,6 @@
-//! Taking turns between namespaces: start-time fair queueing with calls of equal size.
+//! Fairness between namespaces: start-time fair queueing with calls of equal size.
 //!
-//! In each lane a namespace has a number that grows by one with each call that it gets, and whoever has the smallest is next. One that comes
+//! In each contention a namespace has a number that grows by one with each call that it gets, and whoever has the smallest is next. One that comes
 //! anew begins with the number that is being served: it is next after those that were before it in this round, and what it did not use while
 //! nobody of it waited it cannot save up.
 
@@ -10,19 +10,19 @@ use cloud_core::ApiOperation;
 
 use crate::cloud::scheduler::permit::Lock;
 
-/// The number of a namespace in a lane.
+/// The number of a namespace in a contention.
 pub(super) type Number = u64;
 
 /// What those who wait compete for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Contention {
-    /// The account's serial lane.
+    /// The lock of the account.
     Account,
     /// The rate of an operation, whose calls may overlap, or overlap on different resources.
     Operation(ApiOperation),
 }
 
-/// The numbers of the namespaces that had their turn lately.
+/// The numbers of the namespaces that were served lately.
 #[derive(Debug, Default)]
 pub(super) struct Fair {
     serving: BTreeMap<Contention, Number>,
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn namespaces_take_turns() {
+    fn namespaces_are_served_round_robin() {
         let mut fair = Fair::default();
         assert_eq!(served(&mut fair, &["a", "b", "c"], 7), ["a", "b", "c", "a", "b", "c", "a"]);
     }

@@ -1,4 +1,4 @@
-//! Who waits for which operation: namespaces take turns, and in each those who came first go first.
+//! Who waits for which operation: namespaces are served fairly, and in each those who came first go first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::fair::{Contention, Fair, Number};
 /// Place in the queue: the smaller, the longer ago.
 pub(super) type Place = u64;
 
-/// After so many turns missed in a row the time that a turn is held no longer doubles: 32 s with the default of 2 s.
+/// After so many permits missed in a row a reservation no longer doubles: 32 s with the default of 2 s.
 const MOST_DOUBLINGS: u32 = 4;
 
 /// Everybody who waits, once each.
@@ -24,17 +24,17 @@ pub(super) struct Queue {
     reservation: Duration,
     next_place: Place,
     waiters: HashMap<ObjectId, Waiter>,
-    /// Those in line, by operation and namespace: not those who are called, nor those who missed their turn.
+    /// Those queued, by operation and namespace: not those who are called, nor those who missed their permit.
     by_operation: BTreeMap<ApiOperation, BTreeMap<String, NamespaceQueue>>,
     fair: Fair,
-    /// Until when a turn is held, for whom.
+    /// Until when a permit is reserved, for whom.
     reserved: BTreeMap<(Elapsed, Place), ObjectId>,
 }
 
 /// Those of one namespace who wait for one operation.
 type NamespaceQueue = BTreeMap<Place, (ObjectId, Option<Lock>)>;
 
-/// Who is next in a line, and when compared with others. An object asks anew for each call, so in its namespace it comes behind all who waited.
+/// Who is next in a queue, and when compared with others. An object asks anew for each call, so in its namespace it comes behind all who waited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Next {
     number: Number,
@@ -48,14 +48,14 @@ struct Waiter {
     place: Place,
     want: Want,
     stage: Stage,
-    /// Turns missed in a row. The hold doubles with each, or a controller that is slower than the hold would never get anything done.
+    /// Permits missed in a row. The reservation doubles with each, or a controller that is slower than that would never get anything done.
     missed: u32,
 }
 
 #[derive(Debug)]
 enum Stage {
     Queued,
-    /// Woken; the turn is held for it.
+    /// Woken; the permit is reserved for it.
     Called {
         until: Elapsed,
         ticket: Ticket,
@@ -76,7 +76,7 @@ impl Queue {
         }
     }
 
-    /// Puts an object in line, at its old place if it wants what it wanted. Hands back a turn that was held for something else.
+    /// Queues an object, at its old place if it wants what it wanted. Hands back a permit that was reserved for something else.
     pub(super) fn join(&mut self, id: &ObjectId, want: Want) -> Option<Grant> {
         match self.waiters.get_mut(id) {
             Some(waiter) if waiter.want.keeps_place_of(&want) => {
@@ -97,7 +97,7 @@ impl Queue {
         }
     }
 
-    /// The turn that is held for an object, which thereby leaves the queue.
+    /// The permit that is reserved for an object, which thereby leaves the queue.
     pub(super) fn take(&mut self, id: &ObjectId) -> Option<Grant> {
         match self.waiters.get(id)?.stage {
             Stage::Called { .. } => self.leave(id),
@@ -105,7 +105,7 @@ impl Queue {
         }
     }
 
-    /// Takes an object out. Hands back the turn that was held for it.
+    /// Takes an object out. Hands back the permit that was reserved for it.
     pub(super) fn leave(&mut self, id: &ObjectId) -> Option<Grant> {
         let Waiter { place, want, stage, missed: _ } = self.waiters.remove(id)?;
         match stage {
@@ -121,12 +121,12 @@ impl Queue {
         }
     }
 
-    /// The operations that somebody is in line for.
+    /// The operations that somebody is queued for.
     pub(super) fn operations(&self) -> impl Iterator<Item = ApiOperation> {
         self.by_operation.keys().copied()
     }
 
-    /// Who is next for an operation, of those whose serial lane is free.
+    /// Who is next for an operation, of those whose lock is free.
     pub(super) fn next(&self, operation: ApiOperation, is_free: impl Fn(Option<&Lock>) -> bool) -> Option<Next> {
         let first = |(namespace, queue): (&String, &NamespaceQueue)| {
             let (place, (_, lock)) = queue.iter().find(|(_, (_, lock))| is_free(lock.as_ref()))?;
@@ -136,7 +136,7 @@ impl Queue {
         self.by_operation.get(&operation)?.iter().filter_map(first).min()
     }
 
-    /// Holds a turn for the one that is next.
+    /// Reserves a permit for the one that is next.
     pub(super) fn call(&mut self, now: Elapsed, next: &Next, ticket: Ticket) -> (ObjectId, Want) {
         let Next { number: _, place, operation, namespace } = next;
         let (id, lock) = self.dequeue(*operation, namespace, *place).expect("the place was found in this queue");
@@ -148,7 +148,7 @@ impl Queue {
         (id, waiter.want.clone())
     }
 
-    /// The turns that were held long enough.
+    /// The permits that were reserved long enough.
     pub(super) fn expire(&mut self, now: Elapsed) -> Vec<Grant> {
         let mut grants = Vec::new();
         while let Some(entry) = self.reserved.first_entry().filter(|entry| entry.key().0 <= now) {
@@ -162,7 +162,7 @@ impl Queue {
         grants
     }
 
-    /// Puts everybody who was called for an operation back in line, at the old places. Hands back their turns.
+    /// Queues everybody again who was called for an operation, at the old places. Hands back their permits.
     pub(super) fn recall(&mut self, operation: ApiOperation) -> Vec<Grant> {
         let waiters = &self.waiters;
         let is_for = |id: &ObjectId| waiters.get(id).is_some_and(|waiter| waiter.want.operation == operation);

@@ -28,13 +28,13 @@ async fn porter(
     bells: HashMap<ObjectId, tokio::sync::mpsc::UnboundedSender<()>>,
 ) {
     while let Some(id) = woken.recv().await {
-        // Nobody listens at the door of an object that got through.
+        // An object that got through no longer listens.
         let _ = bells[&id].send(());
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_holds_more() {
+async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_rate_window_holds_more() {
     let Rig { scheduler, woken } = rig(Rates::documented());
     let mut bells = HashMap::new();
     let mut crowd = Vec::new();
@@ -170,14 +170,14 @@ impl World {
 
     fn called(&mut self, called: Vec<ObjectId>) {
         for id in called {
-            // Or whose turn it is to find out whether what several lack is there again.
+            // Or who is next to find out whether what several lack is there again.
             if let Some((_, called)) = self.waiting.get_mut(&id) {
                 *called = true;
             }
         }
     }
 
-    /// Lets time pass as the keeper does: the state sees every moment that it asked for.
+    /// Lets time pass as the keeper does: the state sees every time that it asked for.
     fn pass(&mut self, time: Duration) {
         let end = self.now + time;
         while let Some(next) = self.state.next_change(self.now).filter(|next| *next <= end) {
@@ -194,10 +194,10 @@ impl World {
         let all = locks.len();
         locks.sort_unstable_by_key(|lock| format!("{lock:?}"));
         locks.dedup();
-        assert_eq!(locks.len(), all, "two permits in one serial lane");
+        assert_eq!(locks.len(), all, "two permits with one lock");
         for began in self.began.values() {
             for (first, beyond) in began.iter().zip(began.iter().skip(FEW.calls as usize)) {
-                assert!(beyond.saturating_sub(*first) >= FEW.per, "a window holds more than the rate");
+                assert!(beyond.saturating_sub(*first) >= FEW.per, "a rate window holds more than the rate");
             }
         }
     }
@@ -231,7 +231,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_lane_is_given_twice_no_window_overflows_and_nobody_who_waits_is_lost(acts in vec(act(), 1..120)) {
+    fn no_lock_is_given_twice_no_rate_window_overflows_and_nobody_who_waits_is_lost(acts in vec(act(), 1..120)) {
         let mut world = World::new();
         for act in &acts {
             world.act(act);

@@ -188,7 +188,7 @@ async fn a_quota_with_room_for_one_costs_few_calls_in_vain_and_with_room_for_all
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_one_that_finds_out_is_of_each_namespace_in_turn() {
+async fn the_one_that_finds_out_is_of_each_namespace_round_robin() {
     let mut rig = rig(Rates::documented());
     for (namespace, name) in [("a", "1"), ("a", "2"), ("a", "3"), ("b", "4")] {
         let permit = rig.scheduler.ask(&of(namespace, name), request(CREATE, "")).expect("open");
