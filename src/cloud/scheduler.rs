@@ -207,14 +207,14 @@ impl Drop for Sending {
 impl Shared {
     /// Changes the state, wakes those for whom permits were reserved by it and has the keeper set its timer anew.
     fn change<T>(&self, change: impl FnOnce(&mut State, Elapsed) -> state::Change<T>) -> T {
-        let state::Change { answer, called } = change(&mut self.lock(), self.now());
-        self.wake_all(&called);
+        let state::Change { answer, woken } = change(&mut self.lock(), self.now());
+        self.wake_all(&woken);
         self.changed.notify_one();
         answer
     }
 
-    fn wake_all(&self, called: &[ObjectId]) {
-        for id in called {
+    fn wake_all(&self, woken: &[ObjectId]) {
+        for id in woken {
             self.wake.object(id);
         }
     }
@@ -237,12 +237,12 @@ impl Shared {
 /// Does what time alone does: reservations end, rate windows get room, tripped breakers admit a probe.
 async fn keep(shared: Arc<Shared>) {
     loop {
-        let (called, next) = {
+        let (woken, next) = {
             let mut state = shared.lock();
             let now = shared.now();
             (state.tick(now), state.next_change(now))
         };
-        shared.wake_all(&called);
+        shared.wake_all(&woken);
         let timer = next.map_or(FAR, |next| next.saturating_sub(shared.now()));
         tokio::select! {
             () = tokio::time::sleep(timer) => {}

@@ -42,7 +42,7 @@ pub(super) enum Refusal {
 #[derive(Debug)]
 pub(super) struct Change<T> {
     pub(super) answer: T,
-    pub(super) called: Vec<ObjectId>,
+    pub(super) woken: Vec<ObjectId>,
 }
 
 /// The state of one account and region.
@@ -68,8 +68,8 @@ struct Limits {
 }
 
 impl<T> From<(T, Vec<ObjectId>)> for Change<T> {
-    fn from((answer, called): (T, Vec<ObjectId>)) -> Self {
-        Self { answer, called }
+    fn from((answer, woken): (T, Vec<ObjectId>)) -> Self {
+        Self { answer, woken }
     }
 }
 
@@ -92,15 +92,15 @@ impl State {
         let operation = want.operation;
         if let Some((until, error)) = self.refusals.forbids(now, id, &want) {
             let error = error.clone();
-            return Change { answer: Err(Refusal::Withheld { until, error }), called: self.leave(now, id) };
+            return Change { answer: Err(Refusal::Withheld { until, error }), woken: self.leave(now, id) };
         }
         if let Some(given_up) = self.queue.join(id, want) {
             self.free(given_up);
         }
-        let mut called = self.tick(now);
+        let mut woken = self.tick(now);
         let answer = self.queue.take(id).ok_or_else(|| self.refusal(now, operation));
-        called.retain(|other| other != id);
-        Change { answer, called }
+        woken.retain(|other| other != id);
+        Change { answer, woken }
     }
 
     /// A call has ended.
@@ -118,11 +118,11 @@ impl State {
         let limits = self.limits(operation);
         limits.window.spend(now);
         if learn(&mut limits.breaker, now, ticket, outcome, &delays) {
-            self.recall(operation);
+            self.revoke(operation);
         }
-        let mut called = self.tick(now);
-        called.extend(freed);
-        called
+        let mut woken = self.tick(now);
+        woken.extend(freed);
+        woken
     }
 
     /// A permit comes back without a call.
@@ -145,17 +145,17 @@ impl State {
         self.leave(now, id)
     }
 
-    /// Lets time do its part: permits not taken up pass on, and everybody is called for whom one is reserved, or who may ask again.
+    /// Lets time do its part: permits not taken up pass on, and everybody is woken for whom one is reserved, or who may ask again.
     pub(super) fn tick(&mut self, now: Elapsed) -> Vec<ObjectId> {
         self.backing_off.retain(|_, until| *until > now);
         for grant in self.queue.expire(now) {
             self.free(grant);
         }
-        let mut called = self.refusals.probes(now);
+        let mut woken = self.refusals.probes(now);
         while let Some(next) = self.next_queued(now) {
-            called.push(self.call(now, &next));
+            woken.push(self.reserve(now, &next));
         }
-        called
+        woken
     }
 
     /// When time alone may change something; `None`: only a change from outside does.
@@ -179,18 +179,18 @@ impl State {
     }
 
     /// Reserves a permit for the one that is next.
-    fn call(&mut self, now: Elapsed, next: &Next) -> ObjectId {
+    fn reserve(&mut self, now: Elapsed, next: &Next) -> ObjectId {
         let limits = self.limits(next.operation);
         limits.window.take();
         let ticket = limits.breaker.enter();
-        let (id, want) = self.queue.call(now, next, ticket);
+        let (id, want) = self.queue.reserve(now, next, ticket);
         self.locked.extend(want.lock);
         id
     }
 
-    /// The breaker has tripped: who was called and has not come yet is queued again.
-    fn recall(&mut self, operation: ApiOperation) {
-        for grant in self.queue.recall(operation) {
+    /// The breaker has tripped: who was woken and has not come yet is queued again.
+    fn revoke(&mut self, operation: ApiOperation) {
+        for grant in self.queue.revoke(operation) {
             self.free(grant);
         }
     }

@@ -244,7 +244,7 @@ async fn a_call_that_began_before_the_refusal_does_not_reset_the_breaker() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_was_called_when_the_breaker_trips_waits_like_everybody_else() {
+async fn whoever_was_woken_when_the_breaker_trips_waits_like_everybody_else() {
     let mut rig = rig(Rates::documented().with(CREATE, Rate { calls: 2, per: seconds(60) }));
     let unused = rig.ask("a", CREATE, "").expect("open");
     let refusal = rig.ask("b", CREATE, "").expect("open");

@@ -24,7 +24,7 @@ pub(super) struct Queue {
     reservation: Duration,
     next_place: Place,
     waiters: HashMap<ObjectId, Waiter>,
-    /// Those queued, by operation and namespace: not those who are called, nor those who missed their permit.
+    /// Those queued, by operation and namespace: not those for whom a permit is reserved, nor those who missed their permit.
     by_operation: BTreeMap<ApiOperation, BTreeMap<String, NamespaceQueue>>,
     fair: Fair,
     /// Until when a permit is reserved, for whom.
@@ -56,11 +56,11 @@ struct Waiter {
 enum Stage {
     Queued,
     /// Woken; the permit is reserved for it.
-    Called {
+    Reserved {
         until: Elapsed,
         ticket: Ticket,
     },
-    /// Woken, and did not come in time. Keeps its place and is not called again before it asks again.
+    /// Woken, and did not come in time. Keeps its place and is not woken again before it asks again.
     Missed,
 }
 
@@ -100,7 +100,7 @@ impl Queue {
     /// The permit that is reserved for an object, which thereby leaves the queue.
     pub(super) fn take(&mut self, id: &ObjectId) -> Option<Grant> {
         match self.waiters.get(id)?.stage {
-            Stage::Called { .. } => self.leave(id),
+            Stage::Reserved { .. } => self.leave(id),
             Stage::Queued | Stage::Missed => None,
         }
     }
@@ -114,7 +114,7 @@ impl Queue {
                 None
             }
             Stage::Missed => None,
-            Stage::Called { until, ticket } => {
+            Stage::Reserved { until, ticket } => {
                 self.reserved.remove(&(until, place));
                 Some(Grant { id: id.clone(), want, ticket })
             }
@@ -137,13 +137,13 @@ impl Queue {
     }
 
     /// Reserves a permit for the one that is next.
-    pub(super) fn call(&mut self, now: Elapsed, next: &Next, ticket: Ticket) -> (ObjectId, Want) {
+    pub(super) fn reserve(&mut self, now: Elapsed, next: &Next, ticket: Ticket) -> (ObjectId, Want) {
         let Next { number: _, place, operation, namespace } = next;
         let (id, lock) = self.dequeue(*operation, namespace, *place).expect("the place was found in this queue");
         self.fair.serve(Contention::of(*operation, lock.as_ref()), namespace);
         let waiter = self.waiters.get_mut(&id).expect("whoever is queued waits");
         let until = now + self.reservation * 2_u32.pow(waiter.missed.min(MOST_DOUBLINGS));
-        waiter.stage = Stage::Called { until, ticket };
+        waiter.stage = Stage::Reserved { until, ticket };
         self.reserved.insert((until, *place), id.clone());
         (id, waiter.want.clone())
     }
@@ -154,7 +154,7 @@ impl Queue {
         while let Some(entry) = self.reserved.first_entry().filter(|entry| entry.key().0 <= now) {
             let id = entry.remove();
             let Some(waiter) = self.waiters.get_mut(&id) else { continue };
-            if let Stage::Called { ticket, .. } = std::mem::replace(&mut waiter.stage, Stage::Missed) {
+            if let Stage::Reserved { ticket, .. } = std::mem::replace(&mut waiter.stage, Stage::Missed) {
                 waiter.missed += 1;
                 grants.push(Grant { id, want: waiter.want.clone(), ticket });
             }
@@ -162,21 +162,21 @@ impl Queue {
         grants
     }
 
-    /// Queues everybody again who was called for an operation, at the old places. Hands back their permits.
-    pub(super) fn recall(&mut self, operation: ApiOperation) -> Vec<Grant> {
+    /// Queues everybody again for whom a permit of an operation was reserved, at the old places. Hands back their permits.
+    pub(super) fn revoke(&mut self, operation: ApiOperation) -> Vec<Grant> {
         let waiters = &self.waiters;
         let is_for = |id: &ObjectId| waiters.get(id).is_some_and(|waiter| waiter.want.operation == operation);
         let ids: Vec<_> = self.reserved.values().filter(|id| is_for(id)).cloned().collect();
-        ids.iter().filter_map(|id| self.recall_one(id)).collect()
+        ids.iter().filter_map(|id| self.revoke_one(id)).collect()
     }
 
     pub(super) fn next_expiry(&self) -> Option<Elapsed> {
         self.reserved.first_key_value().map(|((until, _), _)| *until)
     }
 
-    fn recall_one(&mut self, id: &ObjectId) -> Option<Grant> {
+    fn revoke_one(&mut self, id: &ObjectId) -> Option<Grant> {
         let waiter = self.waiters.get(id)?;
-        let Stage::Called { until, ticket } = waiter.stage else { return None };
+        let Stage::Reserved { until, ticket } = waiter.stage else { return None };
         let grant = Grant { id: id.clone(), want: waiter.want.clone(), ticket };
         self.reserved.remove(&(until, waiter.place));
         self.enqueue(id);

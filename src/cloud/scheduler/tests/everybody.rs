@@ -100,7 +100,7 @@ struct World {
     now: Elapsed,
     /// Permits given and not ended.
     out: Vec<(Option<Lock>, Grant)>,
-    /// What each object that got no permit wants still, and whether it was called since it asked.
+    /// What each object that got no permit wants still, and whether it was woken since it asked.
     waiting: HashMap<ObjectId, (Want, bool)>,
     /// When calls of each operation began.
     began: HashMap<ApiOperation, Vec<Elapsed>>,
@@ -127,21 +127,21 @@ impl World {
                 let (_, grant) = self.out.remove(permit % self.out.len());
                 let error = code.map(|code| refused(grant.want.operation, code));
                 let outcome = CallOutcome::of(error.as_ref().map_or(Ok(()), Err));
-                let called = self.state.end(self.now, grant, outcome, 0.5);
-                self.called(called);
+                let woken = self.state.end(self.now, grant, outcome, 0.5);
+                self.woken(woken);
             }
             Act::GiveBack { permit } if !self.out.is_empty() => {
                 let (_, grant) = self.out.remove(permit % self.out.len());
                 // It was no call.
                 self.began.get_mut(&grant.want.operation).expect("it began").pop();
-                let called = self.state.give_back(self.now, grant);
-                self.called(called);
+                let woken = self.state.give_back(self.now, grant);
+                self.woken(woken);
             }
             Act::Leave { object: n } => {
                 let id = object(n.to_string());
                 self.waiting.remove(&id);
-                let called = self.state.leave(self.now, &id);
-                self.called(called);
+                let woken = self.state.leave(self.now, &id);
+                self.woken(woken);
             }
             Act::Pass { millis } => self.pass(Duration::from_millis(millis)),
             Act::End { .. } | Act::GiveBack { .. } => {}
@@ -149,8 +149,8 @@ impl World {
     }
 
     fn ask(&mut self, id: &ObjectId, want: Want) {
-        let state::Change { answer, called } = self.state.ask(self.now, id, want.clone());
-        self.called(called);
+        let state::Change { answer, woken } = self.state.ask(self.now, id, want.clone());
+        self.woken(woken);
         match answer {
             Ok(grant) => {
                 self.waiting.remove(id);
@@ -168,11 +168,11 @@ impl World {
         }
     }
 
-    fn called(&mut self, called: Vec<ObjectId>) {
-        for id in called {
+    fn woken(&mut self, woken: Vec<ObjectId>) {
+        for id in woken {
             // Or who is next to find out whether what several lack is there again.
-            if let Some((_, called)) = self.waiting.get_mut(&id) {
-                *called = true;
+            if let Some((_, woken)) = self.waiting.get_mut(&id) {
+                *woken = true;
             }
         }
     }
@@ -183,8 +183,8 @@ impl World {
         while let Some(next) = self.state.next_change(self.now).filter(|next| *next <= end) {
             assert!(next > self.now, "the keeper would spin");
             self.now = next;
-            let called = self.state.tick(self.now);
-            self.called(called);
+            let woken = self.state.tick(self.now);
+            self.woken(woken);
         }
         self.now = end;
     }
@@ -202,7 +202,7 @@ impl World {
         }
     }
 
-    /// Everybody who has a permit ends well, everybody who was called comes: nobody may be left over.
+    /// Everybody who has a permit ends well, everybody who was woken comes: nobody may be left over.
     fn drain(&mut self) {
         for _ in 0..2000 {
             if self.waiting.is_empty() && self.out.is_empty() {
@@ -211,13 +211,13 @@ impl World {
             if !self.out.is_empty() {
                 self.act(&Act::End { permit: 0, code: None });
             }
-            let called: Vec<_> = self
+            let woken: Vec<_> = self
                 .waiting
                 .iter()
-                .filter(|(_, (_, called))| *called)
+                .filter(|(_, (_, woken))| *woken)
                 .map(|(id, (want, _))| (id.clone(), want.clone()))
                 .collect();
-            for (id, want) in called {
+            for (id, want) in woken {
                 self.ask(&id, want);
             }
             self.pass(Duration::from_millis(500));

@@ -6,7 +6,7 @@ fn of(namespace: &str, name: impl Into<String>) -> ObjectId {
     ObjectId { namespace: namespace.to_owned(), ..object(name) }
 }
 
-/// Serves whoever is called, one call that holds the account's lock after the other, until nobody is; says in which order.
+/// Serves whoever is woken, one call that holds the account's lock after the other, until nobody is; says in which order.
 fn served(rig: &mut Rig, first: Permit) -> Vec<String> {
     let mut order = Vec::new();
     let mut permit = Some(first);
@@ -74,7 +74,7 @@ async fn whoever_asks_again_and_again_waits_behind_those_who_waited() {
     let mut order = Vec::new();
     for _ in 0..11 {
         permit.end(Ok(()));
-        let id = rig.woken.try_recv().expect("somebody is called");
+        let id = rig.woken.try_recv().expect("somebody is woken");
         if order.is_empty() {
             wait(&rig, &of("a", "greedy"));
         }
