@@ -43,10 +43,10 @@ pub fn verdict(error: &Error) -> Verdict {
     Verdict { reason: reason(error), stalled: is_for_a_person(error.kind()), message: message(error) }
 }
 
-/// Judges the error that closed its operation for the whole account, for an object that did not get it itself.
+/// Judges the error that tripped the circuit breaker of its operation, for an object that did not get it itself.
 ///
 /// Such an error can be about nothing of another object, so nothing of one is told.
-pub fn closed(error: &Error) -> Verdict {
+pub fn tripped(error: &Error) -> Verdict {
     let operation = error.operation();
     let answer = error.code().map_or_else(|| without_code(error), |code| format!("failed: {}", clipped(code)));
     let message =

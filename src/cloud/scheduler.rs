@@ -49,9 +49,9 @@ type Chance = fn() -> f64;
 pub enum NoPermit {
     /// Others are before it; `rate`: what is allowed of the operation is used up.
     Queued { operation: ApiOperation, rate: Option<Rate> },
-    /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
+    /// The circuit breaker of the operation is tripped for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
     /// passed, one object after the other probes.
-    Closed { until: Timestamp, error: Box<cloud_core::Error> },
+    Tripped { until: Timestamp, error: Box<cloud_core::Error> },
     /// This very call of this object was refused with this answer, and it is too early to send it again. The scheduler does not wake the object for
     /// it, unless the cause of several is to be tried again.
     Withheld { until: Timestamp, error: Box<cloud_core::Error> },
@@ -128,8 +128,8 @@ impl Scheduler {
         match self.shared.change(|state, now| state.ask(now, id, want)) {
             Ok(grant) => Ok(Permit { grant: Some(grant), shared: Arc::clone(&self.shared) }),
             Err(Refusal::Queued { rate }) => Err(NoPermit::Queued { operation, rate }),
-            Err(Refusal::Closed { until, error }) => {
-                Err(NoPermit::Closed { until: self.shared.timestamp(until), error: Box::new(error) })
+            Err(Refusal::Tripped { until, error }) => {
+                Err(NoPermit::Tripped { until: self.shared.timestamp(until), error: Box::new(error) })
             }
             Err(Refusal::Withheld { until, error }) => {
                 Err(NoPermit::Withheld { until: self.shared.timestamp(until), error: Box::new(error) })

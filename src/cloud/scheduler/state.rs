@@ -27,7 +27,7 @@ pub(super) enum Refusal {
     Queued {
         rate: Option<Rate>,
     },
-    Closed {
+    Tripped {
         until: Elapsed,
         error: Error,
     },
@@ -208,7 +208,7 @@ impl State {
     fn refusal(&self, now: Elapsed, operation: ApiOperation) -> Refusal {
         let limits = self.limits.get(&operation);
         if let Some((until, error)) = limits.and_then(|limits| limits.breaker.notice()) {
-            return Refusal::Closed { until, error: error.clone() };
+            return Refusal::Tripped { until, error: error.clone() };
         }
         let is_full = limits.is_some_and(|limits| !limits.window.has_room(now));
         Refusal::Queued { rate: is_full.then(|| self.rates.of(operation)) }

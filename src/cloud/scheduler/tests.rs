@@ -58,8 +58,8 @@ impl Rig {
         }
     }
 
-    fn is_closed(&self, name: &str, operation: ApiOperation) -> bool {
-        matches!(self.ask(name, operation, "epsrv-x"), Err(NoPermit::Closed { .. }))
+    fn is_tripped(&self, name: &str, operation: ApiOperation) -> bool {
+        matches!(self.ask(name, operation, "epsrv-x"), Err(NoPermit::Tripped { .. }))
     }
 
     /// Lets `time` pass, and says who was woken meanwhile.
@@ -191,20 +191,20 @@ async fn asking_for_something_else_gives_the_old_place_up() {
 async fn a_throttled_answer_trips_the_breaker_for_everybody_and_one_probe_goes_afterwards() {
     let mut rig = rig(Rates::documented());
     let error = throttled(CREATE, seconds(7));
-    rig.ask("a", CREATE, "").expect("open").end(Err(&error));
+    rig.ask("a", CREATE, "").expect("not tripped").end(Err(&error));
     match rig.ask("b", CREATE, "") {
-        Err(NoPermit::Closed { until, error: shown }) => {
+        Err(NoPermit::Tripped { until, error: shown }) => {
             assert_eq!(until, Timestamp::from_second(7).expect("a timestamp"));
             assert_eq!(*shown, error);
         }
-        other => panic!("b should find it closed: {other:?}"),
+        other => panic!("b should find it tripped: {other:?}"),
     }
-    assert!(rig.is_closed("c", CREATE));
+    assert!(rig.is_tripped("c", CREATE));
     assert_eq!(rig.pass(Duration::from_millis(6990)).await, [""; 0]);
     assert_eq!(rig.pass(Duration::from_millis(10)).await, ["b"]);
     let probe = rig.ask("b", CREATE, "").expect("b probes");
-    assert!(rig.is_closed("c", CREATE));
-    assert!(rig.is_closed("d", CREATE));
+    assert!(rig.is_tripped("c", CREATE));
+    assert!(rig.is_tripped("d", CREATE));
     assert_eq!(rig.pass(seconds(20)).await, [""; 0]);
     probe.end(Ok(()));
     assert_eq!(rig.woken(), ["c", "d"]);
@@ -216,7 +216,7 @@ async fn without_a_delay_from_the_provider_the_delay_doubles() {
     let error = refused(CREATE, "Throttling.User");
     for delay in [1, 2, 4, 8, 16, 32, 60, 60] {
         rig.ask("a", CREATE, "").expect("the permit is a's").end(Err(&error));
-        assert!(rig.is_closed("a", CREATE));
+        assert!(rig.is_tripped("a", CREATE));
         assert_eq!(rig.pass(seconds(delay).saturating_sub(Duration::from_millis(5))).await, [""; 0], "{delay} s");
         assert_eq!(rig.pass(Duration::from_millis(5)).await, ["a"], "{delay} s");
     }
@@ -225,11 +225,11 @@ async fn without_a_delay_from_the_provider_the_delay_doubles() {
 #[tokio::test(start_paused = true)]
 async fn a_wave_of_refusals_counts_as_one() {
     let mut rig = rig(Rates::documented());
-    let wave: Vec<_> = (0..50).map(|n| rig.ask(&n.to_string(), CREATE, "").expect("open")).collect();
+    let wave: Vec<_> = (0..50).map(|n| rig.ask(&n.to_string(), CREATE, "").expect("not tripped")).collect();
     for permit in wave {
         permit.end(Err(&refused(CREATE, "NeedOpenProduct")));
     }
-    assert!(rig.is_closed("late", CREATE));
+    assert!(rig.is_tripped("late", CREATE));
     assert_eq!(rig.pass(Duration::from_millis(14_990)).await, [""; 0]);
     assert_eq!(rig.pass(Duration::from_millis(10)).await, ["late"]);
 }
@@ -237,23 +237,23 @@ async fn a_wave_of_refusals_counts_as_one() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_began_before_the_refusal_does_not_reset_the_breaker() {
     let rig = rig(Rates::documented());
-    let early = rig.ask("a", CREATE, "").expect("open");
-    rig.ask("b", CREATE, "").expect("open").end(Err(&refused(CREATE, "NeedOpenProduct")));
+    let early = rig.ask("a", CREATE, "").expect("not tripped");
+    rig.ask("b", CREATE, "").expect("not tripped").end(Err(&refused(CREATE, "NeedOpenProduct")));
     early.end(Ok(()));
-    assert!(rig.is_closed("c", CREATE));
+    assert!(rig.is_tripped("c", CREATE));
 }
 
 #[tokio::test(start_paused = true)]
 async fn whoever_was_woken_when_the_breaker_trips_waits_like_everybody_else() {
     let mut rig = rig(Rates::documented().with(CREATE, Rate { calls: 2, per: seconds(60) }));
-    let unused = rig.ask("a", CREATE, "").expect("open");
-    let refusal = rig.ask("b", CREATE, "").expect("open");
+    let unused = rig.ask("a", CREATE, "").expect("not tripped");
+    let refusal = rig.ask("b", CREATE, "").expect("not tripped");
     rig.queue("c", CREATE, "");
     drop(unused);
     assert_eq!(rig.woken(), ["c"]);
     refusal.end(Err(&refused(CREATE, "NeedOpenProduct")));
-    assert!(rig.is_closed("d", CREATE));
-    assert!(rig.is_closed("c", CREATE));
+    assert!(rig.is_tripped("d", CREATE));
+    assert!(rig.is_tripped("c", CREATE));
     // It kept its place.
     assert_eq!(rig.pass(seconds(15)).await, ["c"]);
 }
@@ -262,16 +262,16 @@ async fn whoever_was_woken_when_the_breaker_trips_waits_like_everybody_else() {
 async fn an_account_that_is_not_activated_costs_one_probe_a_period_and_all_go_after_the_first_success() {
     let mut rig = rig(Rates::documented());
     let error = refused(CREATE, "NeedOpenProduct");
-    rig.ask("0", CREATE, "").expect("open").end(Err(&error));
+    rig.ask("0", CREATE, "").expect("not tripped").end(Err(&error));
     for n in 0..50 {
-        assert!(rig.is_closed(&n.to_string(), CREATE));
+        assert!(rig.is_tripped(&n.to_string(), CREATE));
     }
     // The probe goes round: whoever was refused waits behind those who were not.
     for (n, period) in [15, 30, 60, 60, 60, 60, 60].into_iter().enumerate() {
         assert_eq!(rig.pass(seconds(period).saturating_sub(Duration::from_millis(5))).await, [""; 0]);
         assert_eq!(rig.pass(Duration::from_millis(5)).await, [n.to_string()]);
         rig.ask(&n.to_string(), CREATE, "").expect("the probe").end(Err(&error));
-        assert!(rig.is_closed(&n.to_string(), CREATE));
+        assert!(rig.is_tripped(&n.to_string(), CREATE));
     }
     assert_eq!(rig.pass(seconds(60)).await, ["7"]);
     rig.ask("7", CREATE, "").expect("the probe").end(Ok(()));
@@ -282,7 +282,7 @@ async fn an_account_that_is_not_activated_costs_one_probe_a_period_and_all_go_af
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_only_one_object_asks_for_wrongly_closes_nothing() {
+async fn what_only_one_object_asks_for_wrongly_trips_nothing() {
     let rig = rig(Rates::documented());
     let codes = [
         "EndpointServicePayerForbidden",
@@ -295,7 +295,7 @@ async fn what_only_one_object_asks_for_wrongly_closes_nothing() {
         "Bogus",
     ];
     for code in codes {
-        rig.ask(code, CREATE, "").expect("open").end(Err(&refused(CREATE, code)));
+        rig.ask(code, CREATE, "").expect("not tripped").end(Err(&refused(CREATE, code)));
         assert!(rig.ask("good", CREATE, "").is_ok(), "{code}");
     }
 }
@@ -303,13 +303,13 @@ async fn what_only_one_object_asks_for_wrongly_closes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_probe_that_fails_for_a_reason_of_its_own_passes_the_probe_on() {
     let mut rig = rig(Rates::documented());
-    rig.ask("a", CREATE, "").expect("open").end(Err(&refused(CREATE, "NeedOpenProduct")));
-    assert!(rig.is_closed("b", CREATE));
-    assert!(rig.is_closed("c", CREATE));
+    rig.ask("a", CREATE, "").expect("not tripped").end(Err(&refused(CREATE, "NeedOpenProduct")));
+    assert!(rig.is_tripped("b", CREATE));
+    assert!(rig.is_tripped("c", CREATE));
     assert_eq!(rig.pass(seconds(15)).await, ["b"]);
     rig.ask("b", CREATE, "").expect("the probe").end(Err(&refused(CREATE, "LoadBalancerNotFound")));
     assert_eq!(rig.woken(), ["c"]);
-    assert!(rig.is_closed("d", CREATE));
+    assert!(rig.is_tripped("d", CREATE));
 }
 
 #[tokio::test(start_paused = true)]

@@ -68,7 +68,7 @@ fn waiting(scene: &Scene<'_>) -> Option<Duration> {
 fn after_no_permit(scene: &Scene<'_>, no_permit: &NoPermit) -> Duration {
     let closed = match no_permit {
         NoPermit::Queued { .. } => Duration::ZERO,
-        NoPermit::Closed { until, .. } | NoPermit::Withheld { until, .. } => left(scene, *until),
+        NoPermit::Tripped { until, .. } | NoPermit::Withheld { until, .. } => left(scene, *until),
     };
     scene.timing.resync_period.max(closed)
 }

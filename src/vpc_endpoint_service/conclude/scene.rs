@@ -129,10 +129,10 @@ impl<'a> Scene<'a> {
         self.service().map(|service| service.id.as_str()).or(self.previous.service_id.as_deref())
     }
 
-    /// The closed door that stopped this pass.
-    pub(super) fn closed(&self) -> Option<&'a Error> {
+    /// The error of the tripped circuit breaker that stopped this reconcile.
+    pub(super) fn tripped(&self) -> Option<&'a Error> {
         match &self.outcome()?.stopped {
-            Some(Stop::NoPermit(NoPermit::Closed { error, .. })) => Some(error),
+            Some(Stop::NoPermit(NoPermit::Tripped { error, .. })) => Some(error),
             Some(Stop::NoPermit(NoPermit::Queued { .. } | NoPermit::Withheld { .. }) | Stop::Awaited | Stop::Stale)
             | None => None,
         }

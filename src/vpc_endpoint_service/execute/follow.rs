@@ -26,15 +26,15 @@ pub(super) enum Why {
     Busy,
     /// Others are before it. The permit is near, and asking for another one would give up the place.
     Queued,
-    /// Its operation is closed for the account, perhaps for minutes.
-    Closed,
+    /// The circuit breaker of its operation is tripped, perhaps for minutes.
+    Tripped,
 }
 
 impl Why {
     pub(super) fn of_no_permit(no_permit: &NoPermit) -> Self {
         match no_permit {
             NoPermit::Queued { .. } => Self::Queued,
-            NoPermit::Closed { .. } | NoPermit::Withheld { .. } => Self::Closed,
+            NoPermit::Tripped { .. } | NoPermit::Withheld { .. } => Self::Tripped,
         }
     }
 
@@ -73,7 +73,7 @@ impl Left<'_> {
         step.depends_on(self.step)
             || match self.why {
                 Why::Refused => false,
-                Why::Denied | Why::Closed => is_same_operation,
+                Why::Denied | Why::Tripped => is_same_operation,
                 Why::Busy => is_same_operation || step.is_awaited() && !step.revokes(),
                 Why::Queued => is_same_operation || !step.revokes(),
             }

@@ -157,7 +157,7 @@ impl World {
                 self.began.entry(want.operation).or_default().push(self.now);
                 self.out.push((want.lock, grant));
             }
-            Err(Refusal::Queued { .. } | Refusal::Closed { .. }) => {
+            Err(Refusal::Queued { .. } | Refusal::Tripped { .. }) => {
                 self.waiting.insert(id.clone(), (want, false));
             }
             // It comes again by itself.

@@ -77,7 +77,7 @@ impl Crowd {
                 self.due.insert((until, id.name.clone()), id.clone());
             }
             Err(NoPermit::Queued { .. }) => {}
-            Err(NoPermit::Closed { error, .. }) => panic!("{} is held up by another's {error}", id.name),
+            Err(NoPermit::Tripped { error, .. }) => panic!("{} is held up by another's {error}", id.name),
         }
     }
 
@@ -191,7 +191,7 @@ async fn a_quota_with_room_for_one_costs_few_calls_in_vain_and_with_room_for_all
 async fn the_one_that_finds_out_is_of_each_namespace_round_robin() {
     let mut rig = rig(Rates::documented());
     for (namespace, name) in [("a", "1"), ("a", "2"), ("a", "3"), ("b", "4")] {
-        let permit = rig.scheduler.ask(&of(namespace, name), request(CREATE, "")).expect("open");
+        let permit = rig.scheduler.ask(&of(namespace, name), request(CREATE, "")).expect("not tripped");
         permit.end(Err(&refused(CREATE, "Forbidden.RAM")));
     }
     let mut order = Vec::new();

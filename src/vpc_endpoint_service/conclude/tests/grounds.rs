@@ -47,8 +47,8 @@ fn waits(wait: Wait) -> VpcEndpointServiceStatus {
     after(&walk(&converged(World::edited)).waiting(wait), &ready())
 }
 
-fn closed(code: &str) -> VpcEndpointServiceStatus {
-    let closed = NoPermit::Closed { until: at(1300), error: Box::new(refused(CREATE, code)) };
+fn tripped(code: &str) -> VpcEndpointServiceStatus {
+    let closed = NoPermit::Tripped { until: at(1300), error: Box::new(refused(CREATE, code)) };
     after(&walk(&old()).stopped(Stop::NoPermit(closed)), &fresh())
 }
 
@@ -110,7 +110,7 @@ fn of_sight() -> Vec<Case> {
 
 fn of_doors() -> Vec<Case> {
     let case = |code, reason| Case {
-        said: closed(code),
+        said: tripped(code),
         reason,
         over: vec![walk(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
         still: undecided(&unswept(None)).into_iter().take(1).collect(),

@@ -87,7 +87,7 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
         Just(Stop::Awaited),
         Just(Stop::Stale),
         Just(Stop::NoPermit(queued_behind_others())),
-        error().prop_map(|error| Stop::NoPermit(NoPermit::Closed { until: at(2000), error: Box::new(error) })),
+        error().prop_map(|error| Stop::NoPermit(NoPermit::Tripped { until: at(2000), error: Box::new(error) })),
     ];
     let error = prop_oneof![
         3 => error().prop_map(ExecuteError::Cloud),

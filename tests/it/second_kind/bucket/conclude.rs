@@ -64,7 +64,7 @@ fn outcome(state: &Progressed, is_released: bool, retry_after: Duration, now: Ti
         }
         (Ended::Failed(Error::Cloud(_)), _) => back_off(Duration::ZERO, Cause::Refused),
         (Ended::Failed(Error::Kubernetes(_)), _) => back_off(Duration::ZERO, Cause::Other),
-        (Ended::Withheld(NoPermit::Closed { until, .. } | NoPermit::Withheld { until, .. }), _) => {
+        (Ended::Withheld(NoPermit::Tripped { until, .. } | NoPermit::Withheld { until, .. }), _) => {
             let rest = Duration::try_from(until.duration_since(now)).unwrap_or_default();
             (Requeue::After(rest), Progress::Waiting)
         }
@@ -80,7 +80,7 @@ fn outcome(state: &Progressed, is_released: bool, retry_after: Duration, now: Ti
 fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatus>, now: Timestamp) -> BucketStatus {
     let (status, reason) = match (&state.ended, resolved.life, &state.plan) {
         (Ended::Failed(Error::Cloud(_)), ..) => ("False", "CloudError"),
-        (Ended::Withheld(NoPermit::Closed { .. } | NoPermit::Withheld { .. }), ..) => ("False", "CloudError"),
+        (Ended::Withheld(NoPermit::Tripped { .. } | NoPermit::Withheld { .. }), ..) => ("False", "CloudError"),
         (Ended::Failed(Error::Kubernetes(_)), ..) => ("False", "KubernetesError"),
         (_, Life::Deleting { .. }, _) => ("False", "Deleting"),
         (Ended::Done, Life::Live, Plan::Converged) => ("True", "Available"),
@@ -88,7 +88,7 @@ fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatu
     };
     let message = match &state.ended {
         Ended::Failed(Error::Cloud(error)) => error.to_string(),
-        Ended::Withheld(NoPermit::Closed { error, .. } | NoPermit::Withheld { error, .. }) => error.to_string(),
+        Ended::Withheld(NoPermit::Tripped { error, .. } | NoPermit::Withheld { error, .. }) => error.to_string(),
         Ended::Failed(Error::Kubernetes(error)) => error.to_string(),
         Ended::Withheld(NoPermit::Queued { .. }) | Ended::Done => String::new(),
     };
