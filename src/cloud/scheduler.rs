@@ -49,8 +49,8 @@ type Chance = fn() -> f64;
 pub enum NoPermit {
     /// Others are before it; `rate`: what is allowed of the operation is used up.
     Queued { operation: ApiOperation, rate: Option<Rate> },
-    /// The circuit breaker of the operation is tripped for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
-    /// passed, one object after the other probes.
+    /// The circuit breaker of the operation is tripped for the whole account: throttled, or refused for a reason that is the account's.
+    /// Once `until` has passed, one object after the other probes.
     Tripped { until: Timestamp, error: Box<cloud_core::Error> },
     /// This very call of this object was refused with this answer, and it is too early to send it again. The scheduler does not wake the object for
     /// it, unless the cause of several is to be tried again.
@@ -137,8 +137,8 @@ impl Scheduler {
         }
     }
 
-    /// Takes an object out of every queue and gives back the permit that is reserved for it. To be called at the end of a reconcile that wants no permit
-    /// any more: every reconcile but one that ended in [`NoPermit`].
+    /// Takes an object out of every queue and gives back the permit that is reserved for it. To be called at the end of a reconcile that
+    /// wants no permit any more: every reconcile but one that ended in [`NoPermit`].
     pub fn leave(&self, id: &ObjectId) {
         self.shared.change(|state, now| ((), state.leave(now, id)).into());
     }

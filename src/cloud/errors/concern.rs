@@ -59,8 +59,8 @@ pub(crate) fn concern(error: &Error) -> Concern {
     }
 }
 
-/// Whether the write scheduler sees to it that the object that got this answer does not send the same again too soon: the circuit breaker is tripped,
-/// or the call is withheld.
+/// Whether the write scheduler sees to it that the object that got this answer does not send the same again too soon: the circuit breaker
+/// is tripped, or the call is withheld.
 pub(crate) fn is_withheld_by_scheduler(error: &Error) -> bool {
     matches!(concern(error), Concern::Account(Cause::Account) | Concern::Object(_))
 }
