@@ -36,7 +36,7 @@ pub(crate) enum Effect<'p> {
     Send { target: &'p str, write: &'p Write },
     /// What was read is too old to act on: [`Memory::outdated`].
     LookAgain,
-    /// Nothing is left. An object stands in one queue: in that of the first step that got no permit, whatever it asked for after that.
+    /// Nothing is left. An object is in one queue: that of the first step that got no permit, whatever it asked for after that.
     Finish { queued: Option<&'p Step> },
 }
 

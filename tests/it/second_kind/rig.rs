@@ -75,7 +75,7 @@ impl Rig {
         let namespace = control_plane.create_namespace("second").await.unwrap();
         let context = context(&admin);
         let (metrics, cloud) = (context.metrics.clone(), Arc::<Cloud>::default());
-        let (requeuer, requeued) = Wake::channel();
+        let (requeuer, queue) = Wake::channel();
         let buckets = Arc::new(Buckets {
             account: account(&context, &cloud, &namespace, &requeuer, settings.rates),
             runtime: Arc::clone(&context),
@@ -86,7 +86,7 @@ impl Rig {
         let sources = Sources {
             scope: Scope::Namespace(namespace.clone()),
             max_concurrent_reconciles: 4,
-            requeued,
+            requeued: queue,
             recoveries: requeuer.recoveries(),
             health: Arc::new(Health::new(longest_silence(&context.timing))),
         };

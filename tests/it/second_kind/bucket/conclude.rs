@@ -79,8 +79,10 @@ fn outcome(state: &Progressed, is_released: bool, retry_after: Duration, now: Ti
 
 fn status(resolved: &Resolved, state: &Progressed, previous: Option<&BucketStatus>, now: Timestamp) -> BucketStatus {
     let (status, reason) = match (&state.ended, resolved.life, &state.plan) {
-        (Ended::Failed(Error::Cloud(_)), ..) => ("False", "CloudError"),
-        (Ended::Withheld(NoPermit::Tripped { .. } | NoPermit::Withheld { .. }), ..) => ("False", "CloudError"),
+        (
+            Ended::Failed(Error::Cloud(_)) | Ended::Withheld(NoPermit::Tripped { .. } | NoPermit::Withheld { .. }),
+            ..,
+        ) => ("False", "CloudError"),
         (Ended::Failed(Error::Kubernetes(_)), ..) => ("False", "KubernetesError"),
         (_, Life::Deleting { .. }, _) => ("False", "Deleting"),
         (Ended::Done, Life::Live, Plan::Converged) => ("True", "Available"),
