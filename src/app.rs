@@ -21,6 +21,7 @@ use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
 use crate::cloud::metrics::InventoryCollector;
 use crate::cloud::requeuer::Requeuer;
+use crate::cloud::services::EndpointServices;
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
@@ -198,7 +199,7 @@ fn context(
 /// The inventories count their lists themselves; the metrics add up what all of them counted.
 fn count_lists(context: &Arc<Context>) {
     let counted = Arc::downgrade(context);
-    context.runtime.metrics.collect(InventoryCollector::of(move || match counted.upgrade() {
+    context.runtime.metrics.collect(InventoryCollector::of::<EndpointServices>(move || match counted.upgrade() {
         Some(context) => context.accounts.counted(),
         None => Figures::default(),
     }));

@@ -1,4 +1,4 @@
-//! The cloud side: accounts and their clients, the inventory (shared reads), the lanes (turns for writes), and what an error means to a user.
+//! The cloud side: accounts and their clients, the inventory (shared reads), the write scheduler (permits for writes), and what an error means to a user.
 
 pub mod accounts;
 mod breaker;

@@ -176,5 +176,5 @@ async fn understand(
 }
 
 fn waits_for_its_turn(outcome: Option<&Outcome>) -> bool {
-    matches!(outcome, Some(Outcome { stopped: Some(Stop::NoTurn(_)), .. }))
+    matches!(outcome, Some(Outcome { stopped: Some(Stop::NoPermit(_)), .. }))
 }

@@ -20,7 +20,7 @@ use self::open::{Open, evict_unused, kept_for};
 use self::pinned::Pinned;
 use super::inventory::Figures;
 use super::requeuer::Requeuer;
-use super::scheduler::{Lanes, Rates};
+use super::scheduler::{Rates, Scheduler};
 use super::services::{Inventory, InventorySetup};
 use crate::identity::{ObjectId, Target};
 use crate::supervise::{self, Task};
@@ -33,7 +33,7 @@ pub struct Account {
     pub reader: Reader,
     pub writer: Writer,
     pub inventory: Inventory,
-    pub lanes: Lanes,
+    pub scheduler: Scheduler,
 }
 
 /// What accounts are made of.
@@ -143,13 +143,13 @@ impl Accounts {
             process: process.clone(),
             process_start: self.process_start,
         });
-        let lanes = Lanes::new(rates.clone(), timing, requeuer.clone(), Arc::clone(clock));
+        let scheduler = Scheduler::new(rates.clone(), timing, requeuer.clone(), Arc::clone(clock));
         Ok(Account {
             target: target.clone(),
             reader: Reader::new(&client),
             writer: Writer::new(&client),
             inventory,
-            lanes,
+            scheduler,
         })
     }
 
@@ -158,14 +158,14 @@ impl Accounts {
         self.resolver.forget(id);
         for account in self.open().all() {
             account.inventory.forget(id);
-            account.lanes.forget(id);
+            account.scheduler.forget(id);
         }
     }
 
     /// Gives up every place in a queue that the object has, wherever its service is.
     pub fn leave(&self, id: &ObjectId) {
         for account in self.open().all() {
-            account.lanes.leave(id);
+            account.scheduler.leave(id);
         }
     }
 

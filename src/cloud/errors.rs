@@ -43,10 +43,10 @@ pub fn verdict(error: &Error) -> Verdict {
     Verdict { reason: reason(error), stalled: is_for_a_person(error.kind()), message: message(error) }
 }
 
-/// Judges the error that closed its operation for the whole account, for an object that did not get it itself.
+/// Judges the error that tripped the circuit breaker of its operation, for an object that did not get it itself.
 ///
 /// Such an error can be about nothing of another object, so nothing of one is told.
-pub fn closed(error: &Error) -> Verdict {
+pub fn tripped(error: &Error) -> Verdict {
     let operation = error.operation();
     let answer = error.code().map_or_else(|| without_code(error), |code| format!("failed: {}", clipped(code)));
     let message =
@@ -194,6 +194,6 @@ const fn sentence_of(kind: ErrorKind) -> &'static str {
 fn rights(error: &Error) -> String {
     let denied = error.access_denied().and_then(|denied| denied.action.as_deref());
     let operation = error.operation();
-    let action = denied.map_or_else(|| format!("privatelink:{operation}"), str::to_owned);
+    let action = denied.map_or_else(|| format!("{}:{operation}", operation.api.action_prefix), str::to_owned);
     format!("the operator's credentials lack a right; grant them the RAM action {action}")
 }

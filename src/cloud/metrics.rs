@@ -8,14 +8,19 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 
 use crate::cloud::inventory::Figures;
+use crate::cloud::inventory::resource::Resource;
 use crate::metrics::described::{DETAILS_REFRESH_FAILURES, DETAILS_REFRESHES, LIST_FAILURES, LISTS, UNKNOWN_STATES};
 
 /// Reads the figures of the inventories, of all accounts and regions together, at each scrape.
-pub struct InventoryCollector(Box<dyn Fn() -> Figures + Send + Sync>);
+pub struct InventoryCollector {
+    /// What is listed, and what hangs on it.
+    scopes: [&'static str; 2],
+    figures: Box<dyn Fn() -> Figures + Send + Sync>,
+}
 
 impl InventoryCollector {
-    pub fn of(figures: impl Fn() -> Figures + Send + Sync + 'static) -> Self {
-        Self(Box::new(figures))
+    pub fn of<R: Resource>(figures: impl Fn() -> Figures + Send + Sync + 'static) -> Self {
+        Self { scopes: [R::NAME, R::DEPENDENTS_NAME], figures: Box::new(figures) }
     }
 }
 
@@ -27,9 +32,9 @@ impl fmt::Debug for InventoryCollector {
 
 impl Collector for InventoryCollector {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let figures = (self.0)();
+        let figures = (self.figures)();
         let mut lists = encoder.encode_descriptor(LISTS.base_name, LISTS.help, None, MetricType::Counter)?;
-        for (scope, count) in [("services", figures.lists), ("connections", figures.dependent_lists)] {
+        for (scope, count) in self.scopes.into_iter().zip([figures.lists, figures.dependent_lists]) {
             ConstCounter::new(count).encode(lists.encode_family(&[("scope", scope)])?)?;
         }
         let counters = [
@@ -49,12 +54,13 @@ impl Collector for InventoryCollector {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cloud::services::EndpointServices;
     use crate::metrics::Metrics;
 
     #[test]
     fn lists_are_read_from_where_they_are_counted() {
         let metrics = Metrics::new();
-        metrics.collect(InventoryCollector::of(|| Figures {
+        metrics.collect(InventoryCollector::of::<EndpointServices>(|| Figures {
             lists: 7,
             dependent_lists: 2,
             list_failures: 1,

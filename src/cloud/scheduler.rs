@@ -1,42 +1,42 @@
-//! The write scheduler: writes in the order that the provider allows, at the rate that it documents.
+//! The write scheduler: writes in the order that the provider allows, at the rate that it documents. It knows no product: what it needs of an
+//! operation, [`ApiOperation`] says.
 //!
 //! One scheduler serves one account and region. Whoever wants to write asks for a permit and gets one at once or not at all: nobody
-//! waits inside a reconcile. Without a permit the object stands in a queue; when its turn comes, it is requeued and the permit is reserved for
+//! waits inside a reconcile. Without a permit the object is queued; when one is free for it, it is requeued and the permit is reserved for
 //! it for a short time, so that it can look and plan again and what it sends is never stale.
 //!
 //! The decisions are in `state`, which knows no clock, no task and no chance; here are the lock, the timer and the requeuing.
 
+mod call_outcome;
 mod circuit;
-mod ending;
-mod moment;
+mod elapsed;
+mod permit;
+mod rate_window;
 mod rates;
 mod refusals;
 mod state;
-mod turn;
-mod window;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cloud_core::{Clock, Rate};
+use cloud_core::{ApiOperation, Clock, Rate};
 use jiff::Timestamp;
-use privatelink::Operation;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
+pub use permit::Content;
 pub use rates::Rates;
-pub use turn::Content;
 
 use super::requeuer::Requeuer;
 use crate::identity::ObjectId;
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
-use ending::Ending;
-use moment::Moment;
+use call_outcome::CallOutcome;
+use elapsed::Elapsed;
+use permit::{Grant, Lock, Want};
 use state::{Refusal, State};
-use turn::{Permit, Scope, Want};
 
 #[cfg(test)]
 mod tests;
@@ -44,15 +44,15 @@ mod tests;
 /// A number from 0 up to, but not including, 1.
 type Chance = fn() -> f64;
 
-/// Why there is no turn now. The lanes requeue the object when there is.
+/// Why there is no permit now. The scheduler requeues the object when there is.
 #[derive(Clone, Debug)]
-pub enum NoTurn {
+pub enum NoPermit {
     /// Others are before it; `rate`: what is allowed of the operation is used up.
-    Queued { operation: Operation, rate: Option<Rate> },
-    /// The operation is closed for the whole account: throttled, or refused for a reason that is the account's. Once `until` has
-    /// passed, one object after the other probes.
-    Closed { until: Timestamp, error: Box<cloud_core::Error> },
-    /// This very call of this object was refused with this answer, and it is too early to send it again. The lanes do not requeue the object for
+    Queued { operation: ApiOperation, rate: Option<Rate> },
+    /// The circuit breaker of the operation is tripped for the whole account: throttled, or refused for a reason that is the account's.
+    /// Once `until` has passed, one object after the other probes.
+    Tripped { until: Timestamp, error: Box<cloud_core::Error> },
+    /// This very call of this object was refused with this answer, and it is too early to send it again. The scheduler does not requeue the object for
     /// it, unless the cause of several is to be tried again.
     Withheld { until: Timestamp, error: Box<cloud_core::Error> },
 }
@@ -60,15 +60,15 @@ pub enum NoTurn {
 /// A call that an object wants to make.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    pub operation: Operation,
-    /// The service that it is made on, where there is one.
-    pub service_id: Option<&'a str>,
+    pub operation: ApiOperation,
+    /// The resource that it is made on, where there is one.
+    pub resource_id: Option<&'a str>,
     pub content: Content,
 }
 
-/// The lanes of one account and region. Cheap to clone; the timer stops with the last clone.
+/// The scheduler of one account and region. Cheap to clone; the timer stops with the last clone.
 #[derive(Clone, Debug)]
-pub struct Lanes {
+pub struct Scheduler {
     shared: Arc<Shared>,
     _keeper: Arc<AbortOnDropHandle<()>>,
 }
@@ -76,7 +76,7 @@ pub struct Lanes {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
-    /// The next moment at which something happens by itself may have changed.
+    /// The next time at which something happens by itself may have changed.
     changed: Notify,
     opened: Instant,
     requeuer: Requeuer,
@@ -86,17 +86,17 @@ struct Shared {
 
 /// The right to make one call of one operation, now.
 ///
-/// Make the call with [`Turn::call`], or make it and then say with [`Turn::end`] how it went. A turn that is dropped is given back as
+/// Make the call with [`Permit::call`], or make it and then say with [`Permit::end`] how it went. A permit that is dropped is given back as
 /// unused, so nothing may have been sent under it.
 #[derive(Debug)]
-#[must_use = "a turn that is dropped is given back unused"]
-pub struct Turn {
-    permit: Option<Permit>,
+#[must_use = "a permit that is dropped is given back unused"]
+pub struct Permit {
+    grant: Option<Grant>,
     shared: Arc<Shared>,
 }
 
-impl Lanes {
-    /// Opens the lanes of an account and region. Must be called inside a tokio runtime, which runs their timer.
+impl Scheduler {
+    /// Starts the scheduler of an account and region. Must be called inside a tokio runtime, which runs its timer.
     pub fn new(rates: Rates, timing: &Timing, requeuer: Requeuer, clock: Arc<dyn Clock>) -> Self {
         Self::with_chance(rates, timing, requeuer, clock, rand::random)
     }
@@ -116,29 +116,29 @@ impl Lanes {
         Self { shared, _keeper: Arc::new(keeper) }
     }
 
-    /// Asks for a turn for one call.
+    /// Asks for a permit for one call.
     ///
-    /// Without a turn the object is queued, and is requeued when its turn comes; then it must ask for the same again within
-    /// [`Timing::permit_reservation`], else the turn passes on to the next. An object stands in one queue, once: asking for the same again keeps
-    /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a turn again
+    /// Without a permit the object is queued, and is requeued when one is reserved for it; then it must ask for the same again within
+    /// [`Timing::permit_reservation`], else the permit passes on to the next. An object is in one queue, once: asking for the same again keeps
+    /// its place, asking for something else gives it up. A call that was refused for a reason of the object's own is not given a permit again
     /// before its time.
-    pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Turn, NoTurn> {
-        let Request { operation, service_id, content } = request;
-        let want = Want { operation, scope: Scope::of(operation, service_id), content };
+    pub fn ask(&self, id: &ObjectId, request: Request<'_>) -> Result<Permit, NoPermit> {
+        let Request { operation, resource_id, content } = request;
+        let want = Want { operation, lock: Lock::of(operation, resource_id), content };
         match self.shared.change(|state, now| state.ask(now, id, want)) {
-            Ok(permit) => Ok(Turn { permit: Some(permit), shared: Arc::clone(&self.shared) }),
-            Err(Refusal::Queued { rate }) => Err(NoTurn::Queued { operation, rate }),
-            Err(Refusal::Closed { until, error }) => {
-                Err(NoTurn::Closed { until: self.shared.timestamp(until), error: Box::new(error) })
+            Ok(grant) => Ok(Permit { grant: Some(grant), shared: Arc::clone(&self.shared) }),
+            Err(Refusal::Queued { rate }) => Err(NoPermit::Queued { operation, rate }),
+            Err(Refusal::Tripped { until, error }) => {
+                Err(NoPermit::Tripped { until: self.shared.timestamp(until), error: Box::new(error) })
             }
             Err(Refusal::Withheld { until, error }) => {
-                Err(NoTurn::Withheld { until: self.shared.timestamp(until), error: Box::new(error) })
+                Err(NoPermit::Withheld { until: self.shared.timestamp(until), error: Box::new(error) })
             }
         }
     }
 
-    /// Takes an object out of every queue and gives back the turn that is held for it. To be called at the end of a pass that wants no turn
-    /// any more: every pass but one that ended in [`NoTurn`].
+    /// Takes an object out of every queue and gives back the permit that is reserved for it. To be called at the end of a reconcile that
+    /// wants no permit any more: every reconcile but one that ended in [`NoPermit`].
     pub fn leave(&self, id: &ObjectId) {
         self.shared.change(|state, now| ((), state.leave(now, id)).into());
     }
@@ -149,10 +149,10 @@ impl Lanes {
     }
 }
 
-impl Turn {
-    /// Makes the call that this turn is for, and ends the turn with its result.
+impl Permit {
+    /// Makes the call that this permit is for, and ends the permit with its result.
     ///
-    /// When the future is dropped half-way, the turn counts as used and its serial lane rests for a moment, because the call may have
+    /// When the future is dropped half-way, the permit counts as used and its lock backs off for a while, because the call may have
     /// reached the provider.
     pub async fn call<T>(
         self,
@@ -164,57 +164,57 @@ impl Turn {
         result
     }
 
-    /// Says how the call went. An error closes the operation for everybody where it is surely the account's; where it is the object's, the same
-    /// call gets no turn for a while.
+    /// Says how the call went. An error trips the breaker of the operation where it is surely the account's; where it is the object's, the same
+    /// call gets no permit for a while.
     pub fn end(self, result: Result<(), &cloud_core::Error>) {
-        self.finish(Ending::of(result));
+        self.finish(CallOutcome::of(result));
     }
 
-    fn finish(mut self, ending: Ending) {
-        let Some(permit) = self.permit.take() else { return };
+    fn finish(mut self, outcome: CallOutcome) {
+        let Some(grant) = self.grant.take() else { return };
         let chance = (self.shared.chance)();
-        self.shared.change(|state, now| ((), state.end(now, permit, ending, chance)).into());
+        self.shared.change(|state, now| ((), state.end(now, grant, outcome, chance)).into());
     }
 }
 
-impl Drop for Turn {
+impl Drop for Permit {
     fn drop(&mut self) {
-        if let Some(permit) = self.permit.take() {
-            self.shared.change(|state, now| ((), state.give_back(now, permit)).into());
+        if let Some(grant) = self.grant.take() {
+            self.shared.change(|state, now| ((), state.give_back(now, grant)).into());
         }
     }
 }
 
-/// A turn whose call is on its way.
-struct Sending(Option<Turn>);
+/// A permit whose call is on its way.
+struct Sending(Option<Permit>);
 
 impl Sending {
     fn done(mut self, result: Result<(), &cloud_core::Error>) {
-        if let Some(turn) = self.0.take() {
-            turn.end(result);
+        if let Some(permit) = self.0.take() {
+            permit.end(result);
         }
     }
 }
 
 impl Drop for Sending {
     fn drop(&mut self) {
-        if let Some(turn) = self.0.take() {
-            turn.finish(Ending::CutOff);
+        if let Some(permit) = self.0.take() {
+            permit.finish(CallOutcome::CutOff);
         }
     }
 }
 
 impl Shared {
-    /// Changes the state, requeues whose turn came by it and has the keeper set its timer anew.
-    fn change<T>(&self, change: impl FnOnce(&mut State, Moment) -> state::Change<T>) -> T {
-        let state::Change { answer, called } = change(&mut self.lock(), self.now());
-        self.requeue_all(&called);
+    /// Changes the state, requeues those for whom permits were reserved by it and has the keeper set its timer anew.
+    fn change<T>(&self, change: impl FnOnce(&mut State, Elapsed) -> state::Change<T>) -> T {
+        let state::Change { answer, woken } = change(&mut self.lock(), self.now());
+        self.requeue_all(&woken);
         self.changed.notify_one();
         answer
     }
 
-    fn requeue_all(&self, called: &[ObjectId]) {
-        for id in called {
+    fn requeue_all(&self, woken: &[ObjectId]) {
+        for id in woken {
             self.requeuer.enqueue(id);
         }
     }
@@ -224,25 +224,25 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn now(&self) -> Moment {
+    fn now(&self) -> Elapsed {
         self.opened.elapsed()
     }
 
-    fn timestamp(&self, moment: Moment) -> Timestamp {
-        let ahead = moment.saturating_sub(self.now());
+    fn timestamp(&self, at: Elapsed) -> Timestamp {
+        let ahead = at.saturating_sub(self.now());
         self.clock.now().checked_add(ahead).unwrap_or(Timestamp::MAX)
     }
 }
 
-/// Lets pass on what time alone lets pass: held turns, full windows, closed doors.
+/// Does what time alone does: reservations end, rate windows get room, tripped breakers admit a probe.
 async fn keep(shared: Arc<Shared>) {
     loop {
-        let (called, next) = {
+        let (woken, next) = {
             let mut state = shared.lock();
             let now = shared.now();
             (state.tick(now), state.next_change(now))
         };
-        shared.requeue_all(&called);
+        shared.requeue_all(&woken);
         let timer = next.map_or(FAR, |next| next.saturating_sub(shared.now()));
         tokio::select! {
             () = tokio::time::sleep(timer) => {}

@@ -13,6 +13,7 @@ use kube::runtime::watcher::Event;
 use super::*;
 use crate::cloud::inventory::Figures;
 use crate::cloud::metrics::InventoryCollector;
+use crate::cloud::services::EndpointServices;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 
 /// Answers everything in the same way.
@@ -245,7 +246,7 @@ fn what_is_scraped_is_what_is_described() {
     metrics.kubernetes_write(WriteKind::Status);
     let (store, _writer) = reflector::store::<VpcEndpointService>();
     metrics.count_conditions(store, |status: &VpcEndpointServiceStatus| &status.conditions);
-    metrics.collect(InventoryCollector::of(Figures::default));
+    metrics.collect(InventoryCollector::of::<EndpointServices>(Figures::default));
     metrics.collect(Vitals::of(|| Duration::ZERO));
     let text = metrics.encode().unwrap();
     let mut described: Vec<String> = Described::ALL.iter().map(described_line).collect();

@@ -22,7 +22,7 @@ use super::plan::{Plan, Step};
 use super::resolve::{Marked, Resolved};
 use crate::cloud::accounts::Account;
 use crate::cloud::errors::is_about_value;
-use crate::cloud::scheduler::{NoTurn, Request, Turn};
+use crate::cloud::scheduler::{NoPermit, Permit, Request};
 use crate::cloud::services::{Service, Write};
 use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
@@ -91,8 +91,8 @@ pub struct Done {
 pub enum Stop {
     /// The step that was just done must be awaited.
     Awaited,
-    /// The lanes gave no turn.
-    NoTurn(NoTurn),
+    /// The write scheduler gave no permit.
+    NoPermit(NoPermit),
     /// The object is no longer what the plan was made for: look again.
     Stale,
 }
@@ -115,7 +115,7 @@ pub enum ExecuteError {
 /// loses nothing that the next one needs.
 pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> Outcome {
     let memory = Memory::new(resolved, powers.thought_at, powers.create_window);
-    let mut run = Run { plan, resolved, powers, id: resolved.key.id(), memory, turn: None };
+    let mut run = Run { plan, resolved, powers, id: resolved.key.id(), memory, permit: None };
     while let Some(effect) = run.next_effect() {
         run.perform(effect).await;
     }
@@ -146,18 +146,18 @@ struct Run<'a> {
     id: ObjectId,
     memory: Memory,
     /// The permit of the current step.
-    turn: Option<Turn>,
+    permit: Option<Permit>,
 }
 
 impl<'a> Run<'a> {
     /// What is to be done; `None`: nothing is left.
     fn next_effect(&mut self) -> Option<Effect<'a>> {
         if !self.memory.is_permitted() {
-            self.turn = None;
+            self.permit = None;
         }
         match next(self.plan, &self.memory, self.powers.clock.now()) {
-            Effect::Finish { in_line } => {
-                drop(in_line.and_then(|step| self.ask(step)));
+            Effect::Finish { queued } => {
+                drop(queued.and_then(|step| self.ask(step)));
                 None
             }
             effect => Some(effect),
@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
             }
             Effect::AskPermit(step) => match self.ask(step) {
                 Some(answer) => {
-                    let answer = answer.map(|turn| self.turn = Some(turn));
+                    let answer = answer.map(|permit| self.permit = Some(permit));
                     self.memory.permit_answered(self.plan, answer);
                 }
                 None => self.memory.outdated(),
@@ -201,10 +201,10 @@ impl<'a> Run<'a> {
     }
 
     async fn create(&mut self, record: &CreateRecord, request: &CreateVpcEndpointServiceRequest) {
-        let Some(turn) = self.turn.take() else { return self.memory.outdated() };
+        let Some(permit) = self.permit.take() else { return self.memory.outdated() };
         let inventory = &self.powers.account.inventory;
         let attempt = Attempt::begin(self.powers, &self.id, record, self.powers.clock.now());
-        let answer = turn.call(self.powers.account.writer.create_vpc_endpoint_service(request)).await;
+        let answer = permit.call(self.powers.account.writer.create_vpc_endpoint_service(request)).await;
         attempt.end(answer.as_ref().map(|answer| answer.service.service_id.as_deref()));
         let answer = answer.map(|answer| (answer.service, answer.request_id));
         if let Some(created) = self.memory.create_answered(self.plan, answer) {
@@ -213,9 +213,9 @@ impl<'a> Run<'a> {
     }
 
     async fn send(&mut self, target: &str, write: &Write) {
-        let Some(turn) = self.turn.take() else { return self.memory.outdated() };
+        let Some(permit) = self.permit.take() else { return self.memory.outdated() };
         let inventory = &self.powers.account.inventory;
-        let answer = turn.call(send::send(&self.powers.account.writer, target, write)).await;
+        let answer = permit.call(send::send(&self.powers.account.writer, target, write)).await;
         match self.memory.write_answered(self.plan, answer) {
             Remember::Accepted => inventory.remember(target, write),
             Remember::Refused { error, is_field_failure } => {
@@ -228,10 +228,10 @@ impl<'a> Run<'a> {
     }
 
     /// `None`: the step makes no call.
-    fn ask(&self, step: &Step) -> Option<Result<Turn, NoTurn>> {
+    fn ask(&self, step: &Step) -> Option<Result<Permit, NoPermit>> {
         let content = content(self.powers.basis, step);
-        let request = Request { operation: step.operation()?, service_id: step.service_id(), content };
-        Some(self.powers.account.lanes.ask(&self.id, request))
+        let request = Request { operation: step.operation()?.into(), resource_id: step.service_id(), content };
+        Some(self.powers.account.scheduler.ask(&self.id, request))
     }
 }
 

@@ -524,7 +524,7 @@ async fn edits_of_several_objects_at_once_do_not_stand_in_each_others_way() {
     let mut descriptions: Vec<_> = rig.services().await.into_iter().map(|service| service.description).collect();
     descriptions.sort_unstable();
     assert_eq!(descriptions, names);
-    // Updates are serial an account: whoever is not in turn waits, and is not refused.
+    // Updates are serial an account: whoever has no permit waits, and is not refused.
     let updates: Vec<_> = rig.calls(UPDATE).await.into_iter().map(|call| call.code).collect();
     assert_eq!(updates, [const { None }; 5]);
     rig.end().await;

@@ -28,8 +28,8 @@ const CLOUD_CLIENTS: &[&str] = &[
     "reqwest",
     "crate::cloud::accounts",
     "crate::cloud::inventory",
-    "crate::cloud::scheduler::Lanes",
-    "crate::cloud::scheduler::Turn",
+    "crate::cloud::scheduler::Scheduler",
+    "crate::cloud::scheduler::Permit",
     "crate::cloud::requeuer",
     "privatelink::Reader",
     "privatelink::Writer",
@@ -138,23 +138,23 @@ const RULES: &[Rule] = &[
             "crate::cloud::scheduler",
             "crate::vpc_endpoint_service",
             "EndpointServices",
-            "privatelink::Client",
-            "privatelink::Reader",
-            "privatelink::ServiceStatus",
-            "privatelink::Writer",
+            "privatelink",
         ]],
     },
-    // It reads nothing, and knows no kind.
+    // It reads nothing, and knows no kind and no product.
     Rule {
         room: &["src/cloud/scheduler.rs", "src/cloud/scheduler"],
         kept_out: &[&[
             "crate::cloud::inventory",
             "crate::cloud::services",
             "crate::vpc_endpoint_service",
-            "privatelink::Client",
-            "privatelink::Reader",
-            "privatelink::Writer",
+            "privatelink",
         ]],
+    },
+    // What every kind shares in the cloud.
+    Rule {
+        room: &["src/cloud/breaker.rs", "src/cloud/metrics.rs", "src/cloud/requeuer.rs"],
+        kept_out: &[KINDS, &["crate::cloud::accounts", "crate::cloud::services", "super::services", "privatelink"]],
     },
     Rule { room: &["crates/privatelink/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },
     Rule { room: &["crates/privatelink-sim/src"], kept_out: &[&["kube", "k8s_openapi", "privatelink_operator"]] },
@@ -332,13 +332,13 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/scheduler/refusals.rs", "groups", "as many as the refusals of objects need"),
     ("src/cloud/scheduler/refusals.rs", "members", "forget of each object"),
     ("src/cloud/scheduler/refusals.rs", "objects", "forget of each object"),
-    ("src/cloud/scheduler/state.rs", "busy", "as many as turns are held"),
+    ("src/cloud/scheduler/state.rs", "locked", "as many as permits are held"),
     ("src/cloud/scheduler/state.rs", "limits", "one entry an operation"),
-    ("src/cloud/scheduler/state.rs", "resting", "ends by itself in seconds"),
+    ("src/cloud/scheduler/state.rs", "backing_off", "ends by itself in seconds"),
     ("src/cloud/scheduler/state/fair.rs", "numbers", "the namespaces of one round"),
-    ("src/cloud/scheduler/state/fair.rs", "serving", "one entry a lane"),
-    ("src/cloud/scheduler/state/queue.rs", "held", "ends by itself in seconds"),
-    ("src/cloud/scheduler/state/queue.rs", "lines", "leave of each object"),
+    ("src/cloud/scheduler/state/fair.rs", "serving", "one entry an operation, and one for the account"),
+    ("src/cloud/scheduler/state/queue.rs", "reserved", "ends by itself in seconds"),
+    ("src/cloud/scheduler/state/queue.rs", "by_operation", "leave of each object"),
     ("src/cloud/scheduler/state/queue.rs", "waiters", "leave of each object"),
     ("src/kubernetes/definition.rs", "marked", "forget of each object"),
     ("src/kubernetes/freshness.rs", "newest", "forget of each object"),
@@ -409,7 +409,7 @@ fn a_trespass_is_seen_as_a_path_of_its_own_and_not_in_comments_or_tests() {
     assert!(seen("fn f() { let now = jiff::Timestamp::now(); }", "Timestamp::now"));
     assert!(seen("pub async fn f() {}", "async fn"));
     assert!(seen("let x = f().await;", ".await"));
-    assert!(seen("use crate::cloud::{\n    scheduler::Turn,\n    services::Service,\n};", "crate::cloud::scheduler"));
+    assert!(seen("use crate::cloud::{\n    scheduler::Permit,\n    services::Service,\n};", "crate::cloud::scheduler"));
     assert!(seen("use super::super::plan::Plan;", "super::plan"));
     assert!(!seen("//! Uses kube::Client\nfn kubernetes() {}", "kube"));
     assert!(!seen("use crate::kube_like::X;", "kube"));

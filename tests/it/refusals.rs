@@ -208,7 +208,7 @@ async fn ninety_refused_objects_of_one_namespace_leave_every_other_turn_to_the_g
         };
         rig.poll(&format!("{name} is Ready"), look, is_done).await;
     }
-    // A window of turns that were given before them, one that passed while their records were written, and then every other turn.
+    // A window of permits that were given before them, one that passed while their records were written, and then every other permit.
     let creates = rig.calls(CREATE).await;
     let last = creates.iter().rposition(|call| call.code.is_none()).unwrap();
     assert!(last < before + 2 * RATE + 2 * names.len(), "{} creates came before the last good one", last - before);

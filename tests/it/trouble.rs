@@ -149,7 +149,7 @@ async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
     rig.fault(Fault { operation: None, times: None, ..Fault::next("", silence) }).await;
     rig.apply("new", nlb_spec()).await;
     rig.edit("old", json!({"description": "edited in silence"})).await;
-    // Calls of one lane follow each other, so each that came shows that the one before it ended. The simulator would keep them for minutes.
+    // Calls under one lock follow each other, so each that came shows that the one before it ended. The simulator would keep them for minutes.
     let begin = Instant::now();
     rig.until_calls(LIST_SERVICES, rig.calls(LIST_SERVICES).await.len() + 5).await;
     let lists: Vec<_> =

@@ -38,7 +38,7 @@ pub use error::{
     AccessDenied, Classified, CodeEntry, Error, ErrorCodes, ErrorKind, Fate, Retry, RetryClass, TokenState, classify,
     code, token_state,
 };
-pub use operation::{Api, ApiOperation, Effect, Placement, Rate};
+pub use operation::{Api, ApiOperation, Concurrency, Effect, Placement, Rate};
 pub use paging::Listed;
 pub use request::{List, Page, Request};
 pub use timing::Timing;

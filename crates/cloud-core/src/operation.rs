@@ -17,6 +17,8 @@ pub struct Api {
     /// The first part of its host: `privatelink` is asked at `privatelink.<region>.aliyuncs.com`, and inside the provider's
     /// networks at `privatelink-vpc.<region>.aliyuncs.com`.
     pub host: &'static str,
+    /// The first part of its actions in access policies, as `privatelink` in `privatelink:TagResources`.
+    pub action_prefix: &'static str,
     /// What its own error codes mean. Those of the platform are known without it.
     pub codes: ErrorCodes,
 }
@@ -51,6 +53,8 @@ pub struct ApiOperation {
     pub placement: Placement,
     /// The documented rate for each account and region.
     pub rate: Rate,
+    /// Which of its calls must not overlap.
+    pub concurrency: Concurrency,
     /// Whether `RegionId` is a required parameter.
     pub needs_region: bool,
     /// Whether it has the parameter `ClientToken`.
@@ -114,6 +118,19 @@ pub enum Effect {
     Reads,
     /// Changes something; is repeated under one `ClientToken` only.
     Writes,
+}
+
+/// Which calls of an operation must not overlap.
+///
+/// All operations with one bound share it: a call of one of them must not overlap with a call of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Concurrency {
+    /// No order is stated.
+    Unbounded,
+    /// One at a time in the whole account.
+    OnePerAccount,
+    /// One at a time for each resource.
+    OnePerResource,
 }
 
 /// Where an operation takes its parameters.

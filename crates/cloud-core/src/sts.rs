@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::call::Engine;
 use crate::error::{Error, ErrorCodes, ErrorKind, Fate};
 use crate::lenient::text;
-use crate::operation::{Api, ApiOperation, Effect, Placement, Rate};
+use crate::operation::{Api, ApiOperation, Concurrency, Effect, Placement, Rate};
 use crate::request::Request;
 
 /// The Security Token Service.
-pub static API: Api = Api { name: "STS", version: "2015-04-01", host: "sts", codes: ErrorCodes::NONE };
+pub static API: Api =
+    Api { name: "STS", version: "2015-04-01", host: "sts", action_prefix: "sts", codes: ErrorCodes::NONE };
 
 /// Names the account and identity of the credentials. Its rate is not in the reference at hand: a cautious figure.
 pub const GET_CALLER_IDENTITY: ApiOperation = ApiOperation {
@@ -18,6 +19,7 @@ pub const GET_CALLER_IDENTITY: ApiOperation = ApiOperation {
     effect: Effect::Reads,
     placement: Placement::Query,
     rate: Rate::per_second(10),
+    concurrency: Concurrency::Unbounded,
     needs_region: false,
     has_client_token: false,
 };

@@ -5,12 +5,13 @@
 
 use std::fmt;
 
-use cloud_core::{Api, ApiOperation, Effect, Placement, Rate};
+use cloud_core::{Api, ApiOperation, Concurrency, Effect, Placement, Rate};
 
 use crate::codes::{CODES, documented_codes};
 
 /// `PrivateLink`, version 2020-04-15.
-pub static API: Api = Api { name: "PrivateLink", version: "2020-04-15", host: "privatelink", codes: CODES };
+pub static API: Api =
+    Api { name: "PrivateLink", version: "2020-04-15", host: "privatelink", action_prefix: "privatelink", codes: CODES };
 
 /// Within which bounds calls of an operation must not overlap. An overlap is answered with `ConcurrentCallNotSupported`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -210,6 +211,7 @@ impl Operation {
             effect: self.effect(),
             placement: self.placement(),
             rate: self.rate(),
+            concurrency: self.concurrency(),
             needs_region: self.needs_region(),
             has_client_token: self.has_client_token(),
         }
@@ -218,6 +220,15 @@ impl Operation {
     /// Within which bounds its calls must not overlap.
     pub const fn serial(self) -> Serial {
         self.facts().serial
+    }
+
+    /// The same for whoever schedules calls and knows no product: what the resource is, the request says.
+    const fn concurrency(self) -> Concurrency {
+        match self.serial() {
+            Serial::None => Concurrency::Unbounded,
+            Serial::Account => Concurrency::OnePerAccount,
+            Serial::Service | Serial::Endpoint => Concurrency::OnePerResource,
+        }
     }
 
     /// Whether it changes something in the cloud.

@@ -19,7 +19,7 @@ pub(super) struct Facts {
     /// Answered to a Create, the client token leads nowhere any more. A Create names no service, so one that is deleted or not found can only
     /// be what the token made before.
     pub(super) spends_token: bool,
-    /// The service that the call names does not exist.
+    /// The resource that the call names does not exist.
     pub(super) denies_existence: bool,
     /// Calls overlapped that must not.
     pub(super) is_collision: bool,

@@ -7,7 +7,7 @@ use cloud_core::{Error, ErrorKind, TokenState, token_state};
 use super::codes::facts;
 use super::facts_of;
 
-/// Why an operation is closed for everybody.
+/// Why the circuit breaker of an operation is tripped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// Too many calls.
@@ -59,8 +59,8 @@ pub(crate) fn concern(error: &Error) -> Concern {
     }
 }
 
-/// Whether the write scheduler sees to it that the object that got this answer does not send the same again too soon: the operation is closed,
-/// or the call is withheld.
+/// Whether the write scheduler sees to it that the object that got this answer does not send the same again too soon: the circuit breaker
+/// is tripped, or the call is withheld.
 pub(crate) fn is_withheld_by_scheduler(error: &Error) -> bool {
     matches!(concern(error), Concern::Account(Cause::Account) | Concern::Object(_))
 }
@@ -116,7 +116,7 @@ pub(crate) fn asked_delay(error: &Error) -> Option<Duration> {
     error.retry().after.filter(|_| is_throttled(error))
 }
 
-/// The service that the call names does not exist.
+/// The resource that the call names does not exist.
 pub(crate) fn denies_existence(error: &Error) -> bool {
     facts_of(error).denies_existence
 }

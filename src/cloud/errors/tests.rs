@@ -208,7 +208,7 @@ fn a_refusal_that_says_when_to_come_again_is_explained_as_throttling() {
 #[test]
 fn what_closed_an_operation_is_told_to_others_without_anything_of_the_object_that_was_answered() {
     let error = refused(CREATE, "NeedOpenProduct");
-    let told = closed(&error);
+    let told = tripped(&error);
     assert_eq!((told.reason, told.stalled), (Reason::NotActivated, true));
     assert!(told.message.starts_with(
         "CreateVpcEndpointService waits: it is blocked for the whole account since it failed: NeedOpenProduct: "

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::Error;
+use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
 
 use super::resource::Resource;
@@ -136,7 +136,7 @@ pub enum AttemptEnd {
 /// A write to a resource that the provider refused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Refusal {
-    pub operation: privatelink::Operation,
+    pub operation: ApiOperation,
     pub kind: cloud_core::ErrorKind,
     pub code: Option<String>,
     pub at: Timestamp,

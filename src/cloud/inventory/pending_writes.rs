@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use cloud_core::ApiOperation;
 use jiff::Timestamp;
-use privatelink::Operation;
 
 use super::field_failures::FieldFailures;
 use super::observed::{Proof, Refusal};
@@ -25,7 +25,7 @@ pub(super) struct PendingWrites<R: Resource> {
     updated: Option<Timestamp>,
     get: Option<Got<R::Status>>,
     /// See [`Refusal`]: at most one an operation.
-    pub(super) refusals: BTreeMap<Operation, Refusal>,
+    pub(super) refusals: BTreeMap<ApiOperation, Refusal>,
     /// Fields whose writes do not help.
     pub(super) field_failures: FieldFailures<R>,
 }

@@ -3,9 +3,8 @@
 
 use std::future::Future;
 
-use cloud_core::Error;
+use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
-use privatelink::Operation;
 
 use super::resource::Resource;
 use super::state::Judgement;
@@ -67,11 +66,11 @@ impl<'a, R: Resource> Reads<'a, R> {
     /// Sends a read, unless its circuit breaker is tripped; in that case the error is the one that tripped it.
     pub async fn guarded<T>(
         self,
-        operation: Operation,
+        operation: impl Into<ApiOperation>,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let shared = self.shared;
-        let began = shared.now();
+        let (operation, began) = (operation.into(), shared.now());
         shared.state().enter_breaker(operation, began)?;
         let answer = call.await;
         match &answer {

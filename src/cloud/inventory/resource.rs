@@ -8,9 +8,8 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::hash::Hash;
 
-use cloud_core::Error;
+use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
-use privatelink::Operation;
 
 use super::observed::{Observation, Proof};
 use super::reads::Reads;
@@ -39,14 +38,18 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     /// What can read it.
     type Reader: Clone + Debug + Send + Sync;
 
+    /// What they are called in metrics.
+    const NAME: &'static str;
+    /// What the things that hang on them are called in metrics.
+    const DEPENDENTS_NAME: &'static str;
     /// The operation that creates one.
-    const CREATE: Operation;
+    const CREATE: ApiOperation;
     /// The operation that lists them.
-    const LIST: Operation;
+    const LIST: ApiOperation;
     /// The operation that lists the dependents.
-    const LIST_DEPENDENTS: Operation;
+    const LIST_DEPENDENTS: ApiOperation;
     /// The operations that the details are read by.
-    const READ_DETAILS: &'static [Operation];
+    const READ_DETAILS: &'static [ApiOperation];
 
     /// Hands out what is known for one object.
     fn observed(observation: Observation<Self>) -> Self::Observed;
@@ -67,7 +70,7 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     fn set_settling(view: &mut Self::View, is_settling: bool);
 
     /// The operation that a write was made by.
-    fn operation(write: &Self::Write) -> Operation;
+    fn operation(write: &Self::Write) -> ApiOperation;
     /// The fields that a write leaves known.
     fn values(write: &Self::Write) -> Vec<(Self::Field, Self::Value)>;
     /// The fields of the details that a creation leaves known: for the rest the new resource itself is remembered.

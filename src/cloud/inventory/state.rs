@@ -8,9 +8,8 @@ mod observed;
 
 use std::collections::BTreeMap;
 
-use cloud_core::{Error, Fate};
+use cloud_core::{ApiOperation, Error, Fate};
 use jiff::Timestamp;
-use privatelink::Operation;
 
 use super::breakers::Breakers;
 use super::details::Timetable;
@@ -144,8 +143,10 @@ impl<R: Resource> State<R> {
 
     /// Takes in how a write ended that was not accepted. Only what is known to be a refusal is remembered as one.
     pub(super) fn remember_refusal(&mut self, resource_id: &str, error: &Error, now: Timestamp) {
-        let operation = Operation::of(error.operation()).filter(|_| error.fate() == Fate::Refused);
-        let Some(operation) = operation else { return };
+        if error.fate() != Fate::Refused {
+            return;
+        }
+        let operation = error.operation();
         let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
         self.pending.entry(resource_id.to_owned()).or_default().refusals.insert(operation, refusal);
     }
@@ -258,12 +259,12 @@ impl<R: Resource> State<R> {
     }
 
     /// Whether a read may be sent now; if the provider closed its operation, what it said.
-    pub(super) fn enter_breaker(&mut self, operation: Operation, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn enter_breaker(&mut self, operation: ApiOperation, now: Timestamp) -> Result<(), Error> {
         self.breakers.enter(operation, now)
     }
 
     /// Takes in a single read that was answered, whatever the answer; says whether the provider allows its operation again.
-    pub(super) fn note_answer(&mut self, operation: Operation, began: Timestamp) -> bool {
+    pub(super) fn note_answer(&mut self, operation: ApiOperation, began: Timestamp) -> bool {
         self.breakers.reset(operation, began)
     }
 

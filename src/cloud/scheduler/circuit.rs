@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::ending::Ending;
-use super::moment::Moment;
+use super::call_outcome::CallOutcome;
+use super::elapsed::Elapsed;
 use crate::backoff::Backoff;
 use crate::cloud::breaker::{Breaker, Ticket};
 use crate::cloud::errors::Cause;
@@ -18,23 +18,23 @@ pub(super) struct Delays {
 
 /// Learns from the end of a call; says whether the breaker tripped.
 pub(super) fn learn(
-    breaker: &mut Breaker<Moment>,
-    now: Moment,
+    breaker: &mut Breaker<Elapsed>,
+    now: Elapsed,
     ticket: Ticket,
-    ending: Ending,
+    outcome: CallOutcome,
     delays: &Delays,
 ) -> bool {
     let is_news = breaker.is_current(ticket);
-    match ending {
-        Ending::Refused { cause, after, error } if is_news => {
+    match outcome {
+        CallOutcome::Refused { cause, after, error } if is_news => {
             let until = now + after.unwrap_or_else(|| delays.after(cause, breaker.next_in_a_row(cause)));
             breaker.trip(now, until, cause, error);
             return true;
         }
-        Ending::Refused { after: Some(after), .. } => breaker.extend(now + after),
-        Ending::Done if is_news => breaker.reset(),
+        CallOutcome::Refused { after: Some(after), .. } => breaker.extend(now + after),
+        CallOutcome::Done if is_news => breaker.reset(),
         // Any answer but "too many calls" shows that the rate allows calls again.
-        Ending::Answered | Ending::Own { .. } | Ending::Collided
+        CallOutcome::Answered | CallOutcome::Own { .. } | CallOutcome::Collided
             if is_news && breaker.is_tripped_by(Cause::Throttled) =>
         {
             breaker.reset();

@@ -1,18 +1,17 @@
 //! What was refused to whom, for a reason that is the object's own: the same is not sent again before its time.
 //!
-//! An object comes back when a person changes what is asked for, when the cloud shows its service otherwise, or after a delay that grows. Where
-//! several objects lack the same (a right, room in a quota), one of them finds out for all whether they still do, in turns; so others are not
+//! An object comes back when a person changes what is asked for, when the cloud shows its resource otherwise, or after a delay that grows. Where
+//! several objects lack the same (a right, room in a quota), one of them finds out for all whether they still do, round-robin; so others are not
 //! held up, and nobody waits for long once the cause is gone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use cloud_core::{Error, Rate};
-use privatelink::Operation;
+use cloud_core::{ApiOperation, Error, Rate};
 
-use super::ending::Ending;
-use super::moment::Moment;
-use super::turn::{Content, Want};
+use super::call_outcome::CallOutcome;
+use super::elapsed::Elapsed;
+use super::permit::{Content, Want};
 use crate::backoff::Backoff;
 use crate::cloud::errors::Class;
 use crate::identity::ObjectId;
@@ -36,16 +35,16 @@ pub(super) struct Refusals {
     /// By the UID of the object.
     objects: HashMap<String, BTreeMap<Call, Refused>>,
     /// How many there are of each operation.
-    counts: BTreeMap<Operation, u32>,
+    counts: BTreeMap<ApiOperation, u32>,
     groups: BTreeMap<GroupKey, Group>,
     next_probe: u64,
 }
 
 /// One call of an object: the operation, and the fingerprint of what it says.
-type Call = (Operation, u64);
+type Call = (ApiOperation, u64);
 
 /// Those who lack the same: the operation, and the code of the answer.
-type GroupKey = (Operation, String);
+type GroupKey = (ApiOperation, String);
 
 #[derive(Debug)]
 struct Refused {
@@ -55,8 +54,8 @@ struct Refused {
     error: Error,
     /// Refusals in a row, 1 for the first.
     count: u32,
-    at: Moment,
-    until: Moment,
+    at: Elapsed,
+    until: Elapsed,
     /// The number of its last probe for the others; 0: none.
     probed: u64,
 }
@@ -65,7 +64,7 @@ struct Refused {
 struct Group {
     members: BTreeSet<(String, Call)>,
     /// When the next of them finds out for all.
-    next: Moment,
+    next: Elapsed,
     /// Probes in vain, in a row.
     probes: u32,
 }
@@ -94,7 +93,7 @@ impl Refusals {
     }
 
     /// Until when a call is too early, and the answer that it got before.
-    pub(super) fn forbids(&mut self, now: Moment, id: &ObjectId, want: &Want) -> Option<(Moment, &Error)> {
+    pub(super) fn forbids(&mut self, now: Elapsed, id: &ObjectId, want: &Want) -> Option<(Elapsed, &Error)> {
         let content = want.content;
         let calls = self.objects.get(&id.uid)?;
         if calls.values().any(|refused| refused.content.revision != content.revision) {
@@ -112,17 +111,17 @@ impl Refusals {
     /// Takes in the end of a call. Says who is to try again because of it.
     pub(super) fn learn(
         &mut self,
-        now: Moment,
+        now: Elapsed,
         id: &ObjectId,
         want: &Want,
-        ending: &Ending,
+        outcome: &CallOutcome,
         rate: Rate,
         chance: f64,
     ) -> Vec<ObjectId> {
         let call = (want.operation, want.content.request);
-        match ending {
-            Ending::Done => self.remove(id, call).map_or_else(Vec::new, |refused| self.release(now, &refused)),
-            Ending::Own { class, error } => {
+        match outcome {
+            CallOutcome::Done => self.remove(id, call).map_or_else(Vec::new, |refused| self.release(now, &refused)),
+            CallOutcome::Own { class, error } => {
                 self.put(now, id, want, *class, error, rate, chance);
                 Vec::new()
             }
@@ -136,15 +135,15 @@ impl Refusals {
         }
     }
 
-    /// Whose turn it is to find out for the others of its group. It may try at once.
-    pub(super) fn probes(&mut self, now: Moment) -> Vec<ObjectId> {
+    /// Who is next to find out for the others of its group. It may try at once.
+    pub(super) fn probes(&mut self, now: Elapsed) -> Vec<ObjectId> {
         let due: Vec<GroupKey> =
             self.groups.iter().filter(|(_, group)| group.next <= now).map(|(key, _)| key.clone()).collect();
         due.into_iter().filter_map(|key| self.probe(now, &key)).collect()
     }
 
     /// When the next probe is due.
-    pub(super) fn next_change(&self) -> Option<Moment> {
+    pub(super) fn next_change(&self) -> Option<Elapsed> {
         self.groups.values().map(|group| group.next).min()
     }
 
@@ -157,7 +156,7 @@ impl Refusals {
     }
 
     #[expect(clippy::too_many_arguments, reason = "what is known of one refusal")]
-    fn put(&mut self, now: Moment, id: &ObjectId, want: &Want, class: Class, error: &Error, rate: Rate, chance: f64) {
+    fn put(&mut self, now: Elapsed, id: &ObjectId, want: &Want, class: Class, error: &Error, rate: Rate, chance: f64) {
         let call = (want.operation, want.content.request);
         let before = self.remove(id, call).filter(|before| before.content.revision == want.content.revision);
         let count = before.as_ref().map_or(0, |before| before.count).saturating_add(1);
@@ -191,7 +190,7 @@ impl Refusals {
         }
     }
 
-    fn join(&mut self, now: Moment, call: Call, refused: &Refused) {
+    fn join(&mut self, now: Elapsed, call: Call, refused: &Refused) {
         let Some(key) = group_key(call, refused) else { return };
         let first = self.delays.of(refused.class).first;
         let group = self.groups.entry(key).or_insert_with(|| Group { next: now + first, ..Group::default() });
@@ -224,13 +223,12 @@ impl Refusals {
     }
 
     /// One of those who lacked something has it: so may the others.
-    fn release(&mut self, now: Moment, freed: &Refused) -> Vec<ObjectId> {
-        let operation = Operation::of(freed.error.operation());
-        let key = operation.and_then(|operation| group_key((operation, freed.content.request), freed));
+    fn release(&mut self, now: Elapsed, freed: &Refused) -> Vec<ObjectId> {
+        let key = group_key((freed.error.operation(), freed.content.request), freed);
         let Some(key) = key else { return Vec::new() };
         let most = if freed.class == Class::Quota { ROOM_FOR } else { usize::MAX };
         let first = self.delays.of(freed.class).first;
-        let members = self.in_turn(&key);
+        let members = self.round_robin(&key);
         if let Some(group) = self.groups.get_mut(&key) {
             group.probes = 0;
             group.next = now + first;
@@ -241,8 +239,8 @@ impl Refusals {
         next.iter().filter_map(|member| self.free(now, member)).collect()
     }
 
-    fn probe(&mut self, now: Moment, key: &GroupKey) -> Option<ObjectId> {
-        let member = self.in_turn(key).into_iter().next()?;
+    fn probe(&mut self, now: Elapsed, key: &GroupKey) -> Option<ObjectId> {
+        let member = self.round_robin(key).into_iter().next()?;
         let class = self.refused(&member)?.class;
         let first = self.delays.of(class).first;
         let delay = Backoff::new(first, self.delays.probe_max.max(first));
@@ -253,8 +251,8 @@ impl Refusals {
         self.free(now, &member)
     }
 
-    /// Lets one try at once, and notes that it had its turn.
-    fn free(&mut self, now: Moment, (uid, call): &(String, Call)) -> Option<ObjectId> {
+    /// Lets one try at once, and notes that it did.
+    fn free(&mut self, now: Elapsed, (uid, call): &(String, Call)) -> Option<ObjectId> {
         let number = self.next_probe;
         self.next_probe += 1;
         let refused = self.objects.get_mut(uid)?.get_mut(call)?;
@@ -263,8 +261,8 @@ impl Refusals {
         Some(refused.id.clone())
     }
 
-    /// The members of a group as their turn comes: the namespace that probed last comes last, and in each the object that did.
-    fn in_turn(&self, key: &GroupKey) -> Vec<(String, Call)> {
+    /// The members of a group, the next first: the namespace that probed last comes last, and in each the object that did.
+    fn round_robin(&self, key: &GroupKey) -> Vec<(String, Call)> {
         let Some(group) = self.groups.get(key) else { return Vec::new() };
         let known = group.members.iter().filter_map(|member| Some((member, self.refused(member)?)));
         let mut namespaces: HashMap<&str, u64> = HashMap::new();

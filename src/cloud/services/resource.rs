@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::Error;
+use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
 use privatelink::{BusinessStatus, ConnectionStatus, Operation, Reader, ServiceStatus};
 
@@ -38,11 +38,15 @@ impl Resource for EndpointServices {
     type Observed = Observed;
     type Reader = Reader;
 
-    const CREATE: Operation = Operation::CreateVpcEndpointService;
-    const LIST: Operation = Operation::ListVpcEndpointServices;
-    const LIST_DEPENDENTS: Operation = Operation::ListVpcEndpointConnections;
-    const READ_DETAILS: &'static [Operation] =
-        &[Operation::ListVpcEndpointServiceResources, Operation::ListVpcEndpointServiceUsers];
+    const NAME: &'static str = "services";
+    const DEPENDENTS_NAME: &'static str = "connections";
+    const CREATE: ApiOperation = Operation::CreateVpcEndpointService.api_operation();
+    const LIST: ApiOperation = Operation::ListVpcEndpointServices.api_operation();
+    const LIST_DEPENDENTS: ApiOperation = Operation::ListVpcEndpointConnections.api_operation();
+    const READ_DETAILS: &'static [ApiOperation] = &[
+        Operation::ListVpcEndpointServiceResources.api_operation(),
+        Operation::ListVpcEndpointServiceUsers.api_operation(),
+    ];
 
     fn observed(observation: Observation<Self>) -> Observed {
         let Observation {
@@ -114,8 +118,8 @@ impl Resource for EndpointServices {
         view.settling = is_settling;
     }
 
-    fn operation(write: &Write) -> Operation {
-        write.operation()
+    fn operation(write: &Write) -> ApiOperation {
+        write.operation().into()
     }
 
     fn values(write: &Write) -> Vec<(Field, Value)> {

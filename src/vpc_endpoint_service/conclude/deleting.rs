@@ -67,7 +67,7 @@ fn failed(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
     {
         return Some(words::refused_write(error));
     }
-    let error = scene.refused().or_else(|| scene.closed())?;
+    let error = scene.refused().or_else(|| scene.tripped())?;
     let verdict = verdict(error);
     (verdict.stalled || error.kind() == ErrorKind::DependencyFirst).then(|| refusal(scene, spec, verdict))
 }

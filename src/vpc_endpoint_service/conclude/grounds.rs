@@ -7,7 +7,7 @@ use cloud_core::{ApiOperation, sts};
 use privatelink::{BusinessStatus, Operation, ServiceStatus};
 
 use super::scene::Scene;
-use crate::cloud::{self, scheduler::NoTurn};
+use crate::cloud::{self, scheduler::NoPermit};
 use crate::crd::{ConditionType, Reason};
 use crate::vpc_endpoint_service::execute::Stop;
 use crate::vpc_endpoint_service::observe::{NamedId, Service, ServiceView};
@@ -38,13 +38,12 @@ fn is_fresh(scene: &Scene<'_>) -> bool {
     })
 }
 
-/// The object stands in line for what was closed. What it was refused itself has to be tried first.
+/// The object is queued for what was closed. What it was refused itself has to be tried first.
 fn is_open_again(scene: &Scene<'_>, reason: Reason, closed: ApiOperation) -> bool {
     let is_own = scene.previous.last_error.is_some() && reason != Reason::WaitingForThrottling;
     let stopped = scene.outcome().and_then(|outcome| outcome.stopped.as_ref());
-    let is_in_line =
-        matches!(stopped, Some(Stop::NoTurn(NoTurn::Queued { operation, .. })) if closed == (*operation).into());
-    is_in_line && !is_own
+    let is_queued = matches!(stopped, Some(Stop::NoPermit(NoPermit::Queued { operation, .. })) if closed == *operation);
+    is_queued && !is_own
 }
 
 /// As the plan judges it.

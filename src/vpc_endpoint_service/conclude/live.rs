@@ -6,7 +6,7 @@ use super::held;
 use super::picture::{Because, Picture, Stance, Trend};
 use super::scene::Scene;
 use super::{grounds, places, unmade, words};
-use crate::cloud::errors::{Verdict, closed, verdict};
+use crate::cloud::errors::{Verdict, tripped, verdict};
 use crate::cloud::services::Field;
 use crate::crd::{ConditionType, Reason};
 use crate::kubernetes::KubernetesError;
@@ -145,8 +145,8 @@ fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
 }
 
 fn door_closed(scene: &Scene<'_>) -> Option<Stance> {
-    let error = scene.closed()?;
-    let (own, closed) = (verdict(error), closed(error));
+    let error = scene.tripped()?;
+    let (own, closed) = (verdict(error), tripped(error));
     let said = scene.condition(ConditionType::Ready).map(|ready| ready.message.as_str());
     // What was answered to the object itself says more, and a message that changes with each probe would cost writes.
     let is_own = scene.is_described() && said == Some(own.message.as_str());
@@ -314,7 +314,7 @@ fn list_failing(scene: &Scene<'_>) -> Option<Stance> {
     Some(Picture::of(scene.verdict_of_list(error)).drifted(drift(scene)).into())
 }
 
-/// Nothing was done and nothing new is known, only a look or a turn is waited for: what was said of this generation still holds. A new
+/// Nothing was done and nothing new is known, only a look or a permit is waited for: what was said of this generation still holds. A new
 /// object has a moment in which nothing needs to be said.
 fn undecided(scene: &Scene<'_>) -> Option<Stance> {
     if is_at_work(scene) {

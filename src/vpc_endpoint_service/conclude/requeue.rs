@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Requeue;
 use super::scene::Scene;
-use crate::cloud::scheduler::NoTurn;
+use crate::cloud::scheduler::NoPermit;
 use crate::vpc_endpoint_service::execute::{ExecuteError, Stop};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::{HeldBack, Wait};
@@ -51,7 +51,7 @@ fn waiting(scene: &Scene<'_>) -> Option<Duration> {
         return None;
     }
     match scene.outcome().and_then(|outcome| outcome.stopped.as_ref()) {
-        Some(Stop::NoTurn(no_turn)) => return Some(turn(scene, no_turn)),
+        Some(Stop::NoPermit(no_permit)) => return Some(after_no_permit(scene, no_permit)),
         Some(Stop::Awaited | Stop::Stale) => return Some(scene.timing.active_poll_interval),
         None => {}
     }
@@ -65,11 +65,11 @@ fn waiting(scene: &Scene<'_>) -> Option<Duration> {
     }
 }
 
-/// The lanes requeue the object; a requeue that was missed costs no more than this.
-fn turn(scene: &Scene<'_>, no_turn: &NoTurn) -> Duration {
-    let closed = match no_turn {
-        NoTurn::Queued { .. } => Duration::ZERO,
-        NoTurn::Closed { until, .. } | NoTurn::Withheld { until, .. } => left(scene, *until),
+/// The write scheduler requeues the object; a requeue that was missed costs no more than this.
+fn after_no_permit(scene: &Scene<'_>, no_permit: &NoPermit) -> Duration {
+    let closed = match no_permit {
+        NoPermit::Queued { .. } => Duration::ZERO,
+        NoPermit::Tripped { until, .. } | NoPermit::Withheld { until, .. } => left(scene, *until),
     };
     scene.timing.resync_period.max(closed)
 }

@@ -10,7 +10,7 @@ use privatelink::ServiceStatus;
 
 use super::Walk;
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
-use crate::cloud::scheduler::NoTurn;
+use crate::cloud::scheduler::NoPermit;
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::names::FINALIZER;
@@ -20,7 +20,7 @@ use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, Ser
 use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
 use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved};
 
-/// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
+/// How long a new object may wait for its first look and its first permit before its status says so. Most need less; with it, a create costs
 /// three writes to Kubernetes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -129,11 +129,11 @@ impl<'a> Scene<'a> {
         self.service().map(|service| service.id.as_str()).or(self.previous.service_id.as_deref())
     }
 
-    /// The closed door that stopped this pass.
-    pub(super) fn closed(&self) -> Option<&'a Error> {
+    /// The error of the tripped circuit breaker that stopped this reconcile.
+    pub(super) fn tripped(&self) -> Option<&'a Error> {
         match &self.outcome()?.stopped {
-            Some(Stop::NoTurn(NoTurn::Closed { error, .. })) => Some(error),
-            Some(Stop::NoTurn(NoTurn::Queued { .. } | NoTurn::Withheld { .. }) | Stop::Awaited | Stop::Stale)
+            Some(Stop::NoPermit(NoPermit::Tripped { error, .. })) => Some(error),
+            Some(Stop::NoPermit(NoPermit::Queued { .. } | NoPermit::Withheld { .. }) | Stop::Awaited | Stop::Stale)
             | None => None,
         }
     }

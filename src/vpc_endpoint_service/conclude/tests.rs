@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use privatelink::{Operation, ServiceStatus};
 
 use super::*;
-use crate::cloud::scheduler::NoTurn;
+use crate::cloud::scheduler::NoPermit;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
 use crate::vpc_endpoint_service::observe::{Service, ServiceView};
@@ -120,8 +120,8 @@ impl Walk {
 }
 
 /// Others are before it.
-fn in_line() -> NoTurn {
-    NoTurn::Queued { operation: CREATE, rate: None }
+fn queued_behind_others() -> NoPermit {
+    NoPermit::Queued { operation: CREATE.into(), rate: None }
 }
 
 fn done(step: &Step) -> Done {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cloud_core::Rate;
 
 use super::scene::Scene;
-use crate::cloud::scheduler::NoTurn;
+use crate::cloud::scheduler::NoPermit;
 use crate::crd::{ConditionType, Reason};
 use crate::vpc_endpoint_service::execute::Stop;
 use crate::vpc_endpoint_service::observe::Look;
@@ -14,7 +14,7 @@ use crate::vpc_endpoint_service::plan::Wait;
 /// A list that may begin sooner than this is not worth a word: it is there before anybody has read one.
 const MOMENT: Duration = Duration::from_secs(2);
 
-const TURN: &str = "The service is not created yet: it is queued";
+const QUEUED: &str = "The service is not created yet: it is queued";
 
 /// What is said of an object whose service is not created yet.
 pub(super) fn message(scene: &Scene<'_>) -> String {
@@ -29,21 +29,21 @@ pub(super) fn is_news(scene: &Scene<'_>) -> bool {
     }
     let said = scene.condition(ConditionType::Ready).map_or("", |ready| ready.message.as_str());
     // Whether the rate or others are before it may change with each call.
-    lasting(scene).is_some_and(|message| message != said && !(message.starts_with(TURN) && said.starts_with(TURN)))
+    lasting(scene).is_some_and(|message| message != said && !(message.starts_with(QUEUED) && said.starts_with(QUEUED)))
 }
 
 fn lasting(scene: &Scene<'_>) -> Option<String> {
-    turn(scene).or_else(|| look_up(scene).map(|why| format!("The service is not created yet: {why}.")))
+    queued(scene).or_else(|| look_up(scene).map(|why| format!("The service is not created yet: {why}.")))
 }
 
-fn turn(scene: &Scene<'_>) -> Option<String> {
-    let Some(Stop::NoTurn(NoTurn::Queued { operation, rate })) = &scene.outcome()?.stopped else { return None };
+fn queued(scene: &Scene<'_>) -> Option<String> {
+    let Some(Stop::NoPermit(NoPermit::Queued { operation, rate })) = &scene.outcome()?.stopped else { return None };
     Some(match rate {
         Some(Rate { calls, per }) => {
             let seconds = per.as_secs();
-            format!("{TURN}, because the account may call {operation} {calls} times in {seconds} s and has done so.")
+            format!("{QUEUED}, because the account may call {operation} {calls} times in {seconds} s and has done so.")
         }
-        None => format!("{TURN} behind other objects of the account."),
+        None => format!("{QUEUED} behind other objects of the account."),
     })
 }
 

@@ -23,7 +23,7 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         })
         .collect();
     let account = context.accounts.at(&Target { account: "1".to_owned(), region: "cn-hangzhou".to_owned() }).unwrap();
-    let mut turns = Vec::new();
+    let mut permits = Vec::new();
     for id in &ids {
         let owner = Owner { cluster: "test".to_owned(), uid: id.uid.clone(), object: format!("team.{}", id.name) };
         let requested_at = Some("now");
@@ -32,15 +32,15 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         account.inventory.observed(&query);
         account.inventory.request_refresh(id, Timestamp::UNIX_EPOCH);
         account.inventory.request_dependents(id, Timestamp::UNIX_EPOCH);
-        let operation = Operation::UpdateVpcEndpointServiceAttribute;
-        let request = Request { operation, service_id: Some("epsrv-1"), content: Content::default() };
-        turns.push(account.lanes.ask(id, request));
+        let operation = Operation::UpdateVpcEndpointServiceAttribute.into();
+        let request = Request { operation, resource_id: Some("epsrv-1"), content: Content::default() };
+        permits.push(account.scheduler.ask(id, request));
         let revision = Revision { generation: 1, requested_at: None };
         context.runtime.back_off.fail(id, revision, Cause::Other, Duration::ZERO, context.runtime.clock.now());
         context.runtime.freshness.wrote(&id.uid, "7");
         assert!(context.place(id).await.account.is_ok());
     }
-    drop(turns);
+    drop(permits);
     let named = |id: &ObjectId| format!("{context:?}").matches(&format!("\"{}\"", id.uid)).count();
     assert!(named(&ids[7]) >= 6, "the test sees what is remembered");
     for id in &ids {

@@ -4,7 +4,7 @@ use cloud_core::ErrorKind;
 
 use super::ExecuteError;
 use crate::cloud::errors::{denies_existence, has_wide_refusal, is_about_value};
-use crate::cloud::scheduler::NoTurn;
+use crate::cloud::scheduler::NoPermit;
 use crate::identity::Life;
 use crate::vpc_endpoint_service::plan::Step;
 
@@ -24,17 +24,17 @@ pub(super) enum Why {
     Denied,
     /// The service, the account or the provider is busy, or in trouble.
     Busy,
-    /// Others are before it. The turn is near, and asking for another one would give up the place.
+    /// Others are before it. The permit is near, and asking for another one would give up the place.
     Queued,
-    /// Its operation is closed for the account, perhaps for minutes.
-    Closed,
+    /// The circuit breaker of its operation is tripped, perhaps for minutes.
+    Tripped,
 }
 
 impl Why {
-    pub(super) fn of_turn(no_turn: &NoTurn) -> Self {
-        match no_turn {
-            NoTurn::Queued { .. } => Self::Queued,
-            NoTurn::Closed { .. } | NoTurn::Withheld { .. } => Self::Closed,
+    pub(super) fn of_no_permit(no_permit: &NoPermit) -> Self {
+        match no_permit {
+            NoPermit::Queued { .. } => Self::Queued,
+            NoPermit::Tripped { .. } | NoPermit::Withheld { .. } => Self::Tripped,
         }
     }
 
@@ -73,7 +73,7 @@ impl Left<'_> {
         step.depends_on(self.step)
             || match self.why {
                 Why::Refused => false,
-                Why::Denied | Why::Closed => is_same_operation,
+                Why::Denied | Why::Tripped => is_same_operation,
                 Why::Busy => is_same_operation || step.is_awaited() && !step.revokes(),
                 Why::Queued => is_same_operation || !step.revokes(),
             }

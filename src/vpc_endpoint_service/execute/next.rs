@@ -11,7 +11,7 @@ use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 use super::follow::{Left, Why};
 use super::{Done, ExecuteError, Outcome, SetAside, Stop, send};
 use crate::cloud::errors::is_about_value;
-use crate::cloud::scheduler::NoTurn;
+use crate::cloud::scheduler::NoPermit;
 use crate::cloud::services::{Created, Service, Write};
 use crate::identity::{CreateRecord, Life, ObjectKey};
 use crate::kubernetes::KubernetesError;
@@ -36,8 +36,8 @@ pub(crate) enum Effect<'p> {
     Send { target: &'p str, write: &'p Write },
     /// What was read is too old to act on: [`Memory::outdated`].
     LookAgain,
-    /// Nothing is left. An object stands in one queue: in that of the first step that got no permit, whatever it asked for after that.
-    Finish { in_line: Option<&'p Step> },
+    /// Nothing is left. An object is in one queue: that of the first step that got no permit, whatever it asked for after that.
+    Finish { queued: Option<&'p Step> },
 }
 
 /// What the inventory is to remember of an answered write, before anything else is done.
@@ -73,7 +73,7 @@ pub(crate) struct Memory {
     /// The steps that were left undone, by their place in the plan.
     left: Vec<(usize, Why)>,
     /// The first step that got no permit.
-    in_line: Option<usize>,
+    queued: Option<usize>,
     is_over: bool,
     outcome: Outcome,
 }
@@ -102,18 +102,18 @@ impl From<KubernetesError> for Halt {
     }
 }
 
-impl From<NoTurn> for Halt {
-    fn from(no_turn: NoTurn) -> Self {
-        match no_turn {
-            NoTurn::Withheld { until, error } => Self::Error(ExecuteError::Withheld { until, error }),
-            no_turn => Self::Stop(Stop::NoTurn(no_turn)),
+impl From<NoPermit> for Halt {
+    fn from(no_permit: NoPermit) -> Self {
+        match no_permit {
+            NoPermit::Withheld { until, error } => Self::Error(ExecuteError::Withheld { until, error }),
+            no_permit => Self::Stop(Stop::NoPermit(no_permit)),
         }
     }
 }
 
 /// What comes next.
 pub(crate) fn next<'p>(plan: &'p Plan, memory: &Memory, now: Timestamp) -> Effect<'p> {
-    let Some((_, step)) = memory.current(plan) else { return Effect::Finish { in_line: memory.in_line(plan) } };
+    let Some((_, step)) = memory.current(plan) else { return Effect::Finish { queued: memory.queued(plan) } };
     match step {
         Step::Record(record) => Effect::PutRecord(record),
         Step::ReleaseFinalizer => Effect::ReleaseFinalizer,
@@ -142,7 +142,7 @@ impl Memory {
             read: None,
             is_confirmed: false,
             left: Vec::new(),
-            in_line: None,
+            queued: None,
             is_over: false,
             outcome: Outcome::default(),
         }
@@ -175,9 +175,9 @@ impl Memory {
         left.any(|left| left.holds_back(step))
     }
 
-    fn in_line<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
-        let is_waiting = matches!(self.outcome.stopped, Some(Stop::NoTurn(_)));
-        self.in_line.filter(|_| is_waiting).and_then(|index| plan.steps.get(index))
+    fn queued<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
+        let is_waiting = matches!(self.outcome.stopped, Some(Stop::NoPermit(_)));
+        self.queued.filter(|_| is_waiting).and_then(|index| plan.steps.get(index))
     }
 
     /// When the object was read that permits the Create; `None`: it has yet to be read. One that does not permit it ends execution, see
@@ -230,10 +230,10 @@ impl Memory {
         }
     }
 
-    pub(crate) fn permit_answered(&mut self, plan: &Plan, answer: Result<(), NoTurn>) {
+    pub(crate) fn permit_answered(&mut self, plan: &Plan, answer: Result<(), NoPermit>) {
         match answer {
             Ok(()) => self.is_permitted = true,
-            Err(no_turn) => self.halt(plan, no_turn.into()),
+            Err(no_permit) => self.halt(plan, no_permit.into()),
         }
     }
 
@@ -309,10 +309,10 @@ impl Memory {
     fn halt(&mut self, plan: &Plan, halt: Halt) {
         let Some((index, step)) = self.current(plan) else { return };
         let why = match halt {
-            Halt::Stop(Stop::NoTurn(no_turn)) => {
-                let why = Why::of_turn(&no_turn);
-                self.in_line.get_or_insert(index);
-                self.outcome.stopped.get_or_insert(Stop::NoTurn(no_turn));
+            Halt::Stop(Stop::NoPermit(no_permit)) => {
+                let why = Why::of_no_permit(&no_permit);
+                self.queued.get_or_insert(index);
+                self.outcome.stopped.get_or_insert(Stop::NoPermit(no_permit));
                 why
             }
             Halt::Stop(ended) => return self.stop(ended),

@@ -11,7 +11,7 @@ use crate::cloud::services::{Attributes, Field, Write};
 /// What would make the service as it is wanted, and may be tried now.
 ///
 /// First what takes rights away, because nothing else is worth waiting for: principals, whose calls are quick, before the automatic acceptance,
-/// whose call stands in line with those of the whole account. Then what need not be awaited: tags, resource group, new principals. Then what
+/// whose call is queued with those of the whole account. Then what need not be awaited: tags, resource group, new principals. Then what
 /// the provider takes one at a time: attributes, attachments.
 pub(super) fn steps(world: &World<'_>, service_id: &str) -> Vec<Step> {
     held::due(wanted(world, service_id), &world.observed.own.field_failures, world.now)

@@ -174,7 +174,7 @@ fn detach_refused(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let as_of = world.details()?.as_of;
     let is_outdated = world.observed.own.refusals.iter().any(|refusal| {
-        refusal.operation == Operation::DetachResourceFromVpcEndpointService
+        refusal.operation == Operation::DetachResourceFromVpcEndpointService.into()
             && refusal.kind == ErrorKind::DependencyFirst
             && refusal.at >= as_of
     });
@@ -189,7 +189,7 @@ fn ownership_proof(world: &World<'_>) -> Option<Next> {
     world.observed.awaits_proof(service, Timestamp::MIN, world.limits, world.now)
 }
 
-/// A turn may come minutes after the read that made the object ask for it. What a list shows is never that old.
+/// A permit may come minutes after the read that made the object ask for it. What a list shows is never that old.
 fn parts_outdated(world: &World<'_>) -> Option<Next> {
     let service_id = world.service()?.id.clone();
     let is_outdated = world.details()?.read_at < before(world.now, world.limits.resync_period);

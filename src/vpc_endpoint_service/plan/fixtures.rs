@@ -148,7 +148,7 @@ impl World {
         kind: cloud_core::ErrorKind,
         seconds: i64,
     ) -> Self {
-        self.observed.own.refusals.push(Refusal { operation, kind, code: None, at: at(seconds) });
+        self.observed.own.refusals.push(Refusal { operation: operation.into(), kind, code: None, at: at(seconds) });
         self
     }
 

@@ -46,7 +46,7 @@ fn is_unused(attachment: &Attachment) -> bool {
 fn is_at_quota(world: &World<'_>) -> bool {
     let refusals = &world.observed.own.refusals;
     refusals.iter().any(|refusal| {
-        refusal.operation == Operation::AttachResourceToVpcEndpointService && refusal.kind == ErrorKind::Quota
+        refusal.operation == Operation::AttachResourceToVpcEndpointService.into() && refusal.kind == ErrorKind::Quota
     })
 }
 

@@ -335,7 +335,7 @@ fn any_refusal() -> impl Strategy<Value = Refusal> {
     ];
     let kinds = vec![ErrorKind::DependencyFirst, ErrorKind::Quota, ErrorKind::Busy];
     (select(operations), select(kinds), any_moment()).prop_map(|(operation, kind, at)| Refusal {
-        operation,
+        operation: operation.into(),
         kind,
         code: None,
         at,

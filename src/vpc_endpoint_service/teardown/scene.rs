@@ -80,7 +80,7 @@ impl<'a> Scene<'a> {
     /// The provider still refuses to take the tags off, for a reason that does not pass by itself.
     pub(super) fn is_untag_refused(&self) -> bool {
         self.observed.own.refusals.iter().any(|refusal| {
-            refusal.operation == Operation::UntagResources
+            refusal.operation == Operation::UntagResources.into()
                 && refusal.at >= self.tried_until()
                 && is_for_a_person(refusal.kind)
         })
@@ -99,7 +99,7 @@ impl<'a> Scene<'a> {
     fn refused(&self, operation: Operation) -> Option<Timestamp> {
         let refusals = self.observed.own.refusals.iter();
         refusals
-            .filter(|refusal| refusal.operation == operation && refusal.kind == ErrorKind::DependencyFirst)
+            .filter(|refusal| refusal.operation == operation.into() && refusal.kind == ErrorKind::DependencyFirst)
             .map(|refusal| refusal.at)
             .max()
     }

@@ -6,11 +6,15 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use cloud_core::SystemClock;
+use jiff::Timestamp;
 use k8s_openapi::api::events::v1::Event;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, CustomResourceExt};
 use privatelink_operator::admin::Health;
-use privatelink_operator::identity::{ObjectId, ObjectKey, Target};
+use privatelink_operator::cloud::inventory::{Inventory, Setup};
+use privatelink_operator::cloud::requeuer::Wake;
+use privatelink_operator::cloud::scheduler::{Rates, Scheduler};
+use privatelink_operator::identity::{ObjectKey, Target};
 use privatelink_operator::kubernetes::freshness::Freshness;
 use privatelink_operator::kubernetes::status_memory::StatusMemory;
 use privatelink_operator::kubernetes::{ApiServer, DefinitionReads};
@@ -21,13 +25,11 @@ use privatelink_operator::runtime::{self, Context, Kubernetes, Sources};
 use privatelink_operator::settings::Scope;
 use privatelink_operator::timing::Timing;
 use serde_json::json;
-use tokio::sync::broadcast;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::bucket::Buckets;
 use super::bucket::crd::{Bucket, ready};
+use super::bucket::{Account, Buckets};
 use super::cloud::Cloud;
 use crate::cluster;
 
@@ -49,35 +51,50 @@ pub(crate) struct Rig {
     namespace: String,
     metrics: Metrics,
     buckets: Arc<Buckets>,
-    requeuer: UnboundedSender<ObjectId>,
-    recoveries: broadcast::Sender<Target>,
+    requeuer: Wake,
     stop: CancellationToken,
     running: JoinHandle<()>,
 }
 
+/// What one test sets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    /// The least back-off while the cloud cannot be reached.
+    pub(crate) retry_after: Duration,
+    pub(crate) rates: Rates,
+}
+
 impl Rig {
     pub(crate) async fn start() -> Self {
+        Self::start_with(Settings::default()).await
+    }
+
+    pub(crate) async fn start_with(settings: Settings) -> Self {
         let (control_plane, admin) = cluster::prepared().await;
         cluster::define(&admin, &serde_json::to_value(Bucket::crd()).unwrap()).await;
         let namespace = control_plane.create_namespace("second").await.unwrap();
         let context = context(&admin);
         let (metrics, cloud) = (context.metrics.clone(), Arc::<Cloud>::default());
-        let buckets = Buckets { runtime: Arc::clone(&context), cloud: Arc::clone(&cloud), known: Mutex::default() };
-        let buckets = Arc::new(buckets);
-        let (sender, requeued) = unbounded_channel();
-        let (recoveries, listener) = broadcast::channel(4);
+        let (requeuer, queue) = Wake::channel();
+        let buckets = Arc::new(Buckets {
+            account: account(&context, &cloud, &namespace, &requeuer, settings.rates),
+            runtime: Arc::clone(&context),
+            cluster: namespace.clone(),
+            retry_after: settings.retry_after,
+            known: Mutex::default(),
+        });
         let sources = Sources {
             scope: Scope::Namespace(namespace.clone()),
             max_concurrent_reconciles: 4,
-            requeued,
-            recoveries: listener,
+            requeued: queue,
+            recoveries: requeuer.recoveries(),
             health: Arc::new(Health::new(longest_silence(&context.timing))),
         };
         let stop = CancellationToken::new();
         let run = runtime::run(admin.clone(), Arc::clone(&buckets), context, sources, stop.clone());
         let running = tokio::spawn(run);
         let objects = Api::namespaced(admin.clone(), &namespace);
-        Self { objects, cloud, admin, namespace, metrics, buckets, requeuer: sender, recoveries, stop, running }
+        Self { objects, cloud, admin, namespace, metrics, buckets, requeuer, stop, running }
     }
 
     /// Ends the runtime as the operator does.
@@ -100,11 +117,11 @@ impl Rig {
 
     pub(crate) async fn requeue(&self, name: &str) {
         let key = ObjectKey::of(&self.objects.get(name).await.unwrap());
-        self.requeuer.send(key.id()).unwrap();
+        self.requeuer.object(&key.id());
     }
 
     pub(crate) fn recovered(&self, target: &Target) {
-        self.recoveries.send(target.clone()).unwrap();
+        self.requeuer.recovered(target);
     }
 
     pub(crate) async fn until(&self, name: &str, wanted: impl Fn(&Bucket) -> bool) -> Bucket {
@@ -123,6 +140,17 @@ impl Rig {
     /// Nothing names an object any more.
     pub(crate) async fn until_forgotten(&self) {
         poll("forgotten", async || self.buckets.known.lock().unwrap().clone(), BTreeSet::is_empty).await;
+        poll(
+            "forgotten by the inventory",
+            async || self.buckets.account.inventory.figures().objects,
+            |count| *count == 0,
+        )
+        .await;
+    }
+
+    /// The buckets in the cloud have these sizes.
+    pub(crate) async fn until_sizes(&self, sizes: &[i64]) {
+        poll("sizes", async || self.cloud.sizes(), |found| found == sizes).await;
     }
 
     /// The sample is at least that.
@@ -149,6 +177,9 @@ fn context(client: &Client) -> Arc<Context<Bucket>> {
     let timing = Timing {
         backoff_initial: Duration::from_millis(50),
         backoff_max: Duration::from_millis(500),
+        resync_interval_min: Duration::from_millis(20),
+        resync_interval_max: Duration::from_millis(100),
+        resync_period: Duration::from_millis(300),
         ..Timing::default()
     };
     let (freshness, metrics) = (Arc::<Freshness>::default(), Metrics::new());
@@ -168,6 +199,22 @@ fn context(client: &Client) -> Arc<Context<Bucket>> {
         freshness,
         status_memory: StatusMemory::default(),
     })
+}
+
+/// What the operator makes for each account and region, for the other kind.
+fn account(context: &Context<Bucket>, cloud: &Arc<Cloud>, cluster: &str, requeuer: &Wake, rates: Rates) -> Account {
+    let inventory = Inventory::start(Setup {
+        target: target(),
+        reader: Arc::clone(cloud),
+        cluster: cluster.to_owned(),
+        timing: context.timing,
+        wake: requeuer.clone(),
+        clock: Arc::clone(&context.clock),
+        process: "test".to_owned(),
+        process_start: Timestamp::UNIX_EPOCH,
+    });
+    let scheduler = Scheduler::new(rates, &context.timing, requeuer.clone(), Arc::clone(&context.clock));
+    Account { cloud: Arc::clone(cloud), inventory, scheduler }
 }
 
 async fn poll<T: Debug>(what: &str, look: impl AsyncFn() -> T, wanted: impl Fn(&T) -> bool) -> T {

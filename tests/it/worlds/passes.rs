@@ -281,7 +281,7 @@ impl Operator {
         self.watch(kubernetes);
         let next = self.due.iter().min_by_key(|(_, due)| **due).map(|(name, due)| (name.clone(), *due));
         match next {
-            Some((name, due)) if due <= Instant::now() => self.pass(kubernetes, &name).await,
+            Some((name, due)) if due <= Instant::now() => Box::pin(self.pass(kubernetes, &name)).await,
             next => {
                 let until = next.map_or(deadline, |(_, due)| due.min(deadline));
                 tokio::select! {

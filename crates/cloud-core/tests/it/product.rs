@@ -1,13 +1,16 @@
 //! A product made up for tests: an API of things, with one operation of each kind.
 
 use cloud_core::lenient::{count, list, text};
-use cloud_core::{Api, ApiOperation, CodeEntry, Effect, ErrorCodes, ErrorKind, List, Page, Placement, Rate, Request};
+use cloud_core::{
+    Api, ApiOperation, CodeEntry, Concurrency, Effect, ErrorCodes, ErrorKind, List, Page, Placement, Rate, Request,
+};
 use serde::{Deserialize, Serialize};
 
 pub(crate) static API: Api = Api {
     name: "Things",
     version: "2020-04-15",
     host: "things",
+    action_prefix: "things",
     codes: ErrorCodes {
         in_operation: &[("ThingNotFound", &["DeleteThing"], CodeEntry::of(ErrorKind::AlreadyDone))],
         exact: &[
@@ -29,6 +32,7 @@ const fn operation(name: &'static str, effect: Effect) -> ApiOperation {
         effect,
         placement: Placement::Query,
         rate: Rate::per_minute(1000),
+        concurrency: Concurrency::Unbounded,
         needs_region: true,
         has_client_token: matches!(effect, Effect::Writes),
     }

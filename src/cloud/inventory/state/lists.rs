@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloud_core::Error;
+use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
-use privatelink::Operation;
 
 use super::{DependentsSnapshot, Snapshot, State};
 use crate::cloud::errors::{asked_delay, is_about_region};
@@ -42,7 +41,7 @@ impl<R: Resource> State<R> {
         &self,
         schedule: &ResyncSchedule,
         demand: Demand,
-        operation: Operation,
+        operation: ApiOperation,
         now: Timestamp,
     ) -> Option<Timestamp> {
         let due = schedule.due(now, demand)?;

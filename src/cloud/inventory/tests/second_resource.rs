@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use cloud_core::Error;
-use privatelink::Operation;
+use cloud_core::{Api, ApiOperation, Concurrency, Effect, Error, ErrorCodes, Placement, Rate};
 
 use super::{Arc, BTreeMap, Duration, ObjectId, Requeuer, Target, Timestamp, Timing, UnboundedReceiver, sleep};
 use super::{Config, REGION, Simulator, id, owner};
@@ -66,6 +65,24 @@ struct Cloud {
 
 type Shared = Arc<Mutex<Cloud>>;
 
+static API: Api =
+    Api { name: "Library", version: "2026-01-01", host: "library", action_prefix: "library", codes: ErrorCodes::NONE };
+
+const LIST_BOOKS: ApiOperation = operation("ListBooks", Effect::Reads);
+
+const fn operation(name: &'static str, effect: Effect) -> ApiOperation {
+    ApiOperation {
+        api: &API,
+        name,
+        effect,
+        placement: Placement::Query,
+        rate: Rate::per_minute(200),
+        concurrency: Concurrency::OnePerResource,
+        needs_region: true,
+        has_client_token: matches!(effect, Effect::Writes),
+    }
+}
+
 impl Resource for Shelves {
     type View = Shelf;
     type Status = bool;
@@ -79,10 +96,12 @@ impl Resource for Shelves {
     type Observed = Observation<Self>;
     type Reader = Shared;
 
-    const CREATE: Operation = Operation::CreateVpcEndpoint;
-    const LIST: Operation = Operation::ListVpcEndpoints;
-    const LIST_DEPENDENTS: Operation = Operation::ListVpcEndpointZones;
-    const READ_DETAILS: &'static [Operation] = &[Operation::ListVpcEndpointSecurityGroups];
+    const NAME: &'static str = "shelves";
+    const DEPENDENTS_NAME: &'static str = "";
+    const CREATE: ApiOperation = operation("CreateShelf", Effect::Writes);
+    const LIST: ApiOperation = operation("ListShelves", Effect::Reads);
+    const LIST_DEPENDENTS: ApiOperation = operation("ListShelfDependents", Effect::Reads);
+    const READ_DETAILS: &'static [ApiOperation] = &[LIST_BOOKS];
 
     fn observed(observation: Observation<Self>) -> Observation<Self> {
         observation
@@ -126,8 +145,8 @@ impl Resource for Shelves {
 
     fn set_settling(_: &mut Shelf, _: bool) {}
 
-    fn operation(_: &Write) -> Operation {
-        Operation::UpdateVpcEndpointAttribute
+    fn operation(_: &Write) -> ApiOperation {
+        operation("UpdateShelf", Effect::Writes)
     }
 
     fn values(write: &Write) -> Vec<(Field, Value)> {
@@ -238,7 +257,7 @@ impl Resource for Shelves {
             cloud.details += 1;
             Ok(cloud.books.get(id).cloned().unwrap_or_default())
         };
-        let titles = reads.guarded(Operation::ListVpcEndpointSecurityGroups, read).await?;
+        let titles = reads.guarded(LIST_BOOKS, read).await?;
         Ok(Books { as_of, titles })
     }
 }

@@ -1,45 +1,45 @@
-//! Who waits for which operation: namespaces take turns, and in each those who came first go first.
+//! Who waits for which operation: namespaces are served fairly, and in each those who came first go first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use privatelink::Operation;
+use cloud_core::ApiOperation;
 
 use crate::cloud::breaker::Ticket;
-use crate::cloud::scheduler::moment::Moment;
-use crate::cloud::scheduler::turn::{Permit, Scope, Want};
+use crate::cloud::scheduler::elapsed::Elapsed;
+use crate::cloud::scheduler::permit::{Grant, Lock, Want};
 use crate::identity::ObjectId;
 
-use super::fair::{Fair, Lane, Number};
+use super::fair::{Contention, Fair, Number};
 
 /// Place in the queue: the smaller, the longer ago.
 pub(super) type Place = u64;
 
-/// After so many turns missed in a row the time that a turn is held no longer doubles: 32 s with the default of 2 s.
+/// After so many permits missed in a row a reservation no longer doubles: 32 s with the default of 2 s.
 const MOST_DOUBLINGS: u32 = 4;
 
 /// Everybody who waits, once each.
 #[derive(Debug)]
 pub(super) struct Queue {
-    hold: Duration,
+    reservation: Duration,
     next_place: Place,
     waiters: HashMap<ObjectId, Waiter>,
-    /// Those in line, by operation and namespace: not those who are called, nor those who missed their turn.
-    lines: BTreeMap<Operation, BTreeMap<String, Line>>,
+    /// Those queued, by operation and namespace: not those for whom a permit is reserved, nor those who missed their permit.
+    by_operation: BTreeMap<ApiOperation, BTreeMap<String, NamespaceQueue>>,
     fair: Fair,
-    /// Until when a turn is held, for whom.
-    held: BTreeMap<(Moment, Place), ObjectId>,
+    /// Until when a permit is reserved, for whom.
+    reserved: BTreeMap<(Elapsed, Place), ObjectId>,
 }
 
 /// Those of one namespace who wait for one operation.
-type Line = BTreeMap<Place, (ObjectId, Option<Scope>)>;
+type NamespaceQueue = BTreeMap<Place, (ObjectId, Option<Lock>)>;
 
-/// Who is next in a line, and when compared with others. An object asks anew for each call, so in its namespace it comes behind all who waited.
+/// Who is next in a queue, and when compared with others. An object asks anew for each call, so in its namespace it comes behind all who waited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Next {
     number: Number,
     place: Place,
-    pub(super) operation: Operation,
+    pub(super) operation: ApiOperation,
     namespace: String,
 }
 
@@ -48,164 +48,158 @@ struct Waiter {
     place: Place,
     want: Want,
     stage: Stage,
-    /// Turns missed in a row. The hold doubles with each, or a controller that is slower than the hold would never get anything done.
+    /// Permits missed in a row. The reservation doubles with each, or a controller that is slower than that would never get anything done.
     missed: u32,
 }
 
 #[derive(Debug)]
 enum Stage {
-    InLine,
-    /// Requeued; the turn is held for it.
-    Called {
-        until: Moment,
+    Queued,
+    /// Requeued; the permit is reserved for it.
+    Reserved {
+        until: Elapsed,
         ticket: Ticket,
     },
-    /// Requeued, and did not come in time. Keeps its place and is not called again before it asks again.
+    /// Requeued, and did not come in time. Keeps its place and is not woken again before it asks again.
     Missed,
 }
 
 impl Queue {
-    pub(super) fn new(hold: Duration) -> Self {
+    pub(super) fn new(reservation: Duration) -> Self {
         Self {
-            hold,
+            reservation,
             next_place: 0,
             waiters: HashMap::new(),
-            lines: BTreeMap::new(),
+            by_operation: BTreeMap::new(),
             fair: Fair::default(),
-            held: BTreeMap::new(),
+            reserved: BTreeMap::new(),
         }
     }
 
-    /// Puts an object in line, at its old place if it wants what it wanted. Hands back a turn that was held for something else.
-    pub(super) fn stand(&mut self, id: &ObjectId, want: Want) -> Option<Permit> {
+    /// Queues an object, at its old place if it wants what it wanted. Hands back a permit that was reserved for something else.
+    pub(super) fn join(&mut self, id: &ObjectId, want: Want) -> Option<Grant> {
         match self.waiters.get_mut(id) {
             Some(waiter) if waiter.want.keeps_place_of(&want) => {
                 waiter.want = want;
                 if matches!(waiter.stage, Stage::Missed) {
-                    self.put_in_line(id);
+                    self.enqueue(id);
                 }
                 None
             }
             _ => {
                 let given_up = self.leave(id);
-                let waiter = Waiter { place: self.next_place, want, stage: Stage::InLine, missed: 0 };
+                let waiter = Waiter { place: self.next_place, want, stage: Stage::Queued, missed: 0 };
                 self.next_place += 1;
                 self.waiters.insert(id.clone(), waiter);
-                self.put_in_line(id);
+                self.enqueue(id);
                 given_up
             }
         }
     }
 
-    /// The turn that is held for an object, which thereby leaves the queue.
-    pub(super) fn take(&mut self, id: &ObjectId) -> Option<Permit> {
+    /// The permit that is reserved for an object, which thereby leaves the queue.
+    pub(super) fn take(&mut self, id: &ObjectId) -> Option<Grant> {
         match self.waiters.get(id)?.stage {
-            Stage::Called { .. } => self.leave(id),
-            Stage::InLine | Stage::Missed => None,
+            Stage::Reserved { .. } => self.leave(id),
+            Stage::Queued | Stage::Missed => None,
         }
     }
 
-    /// Takes an object out. Hands back the turn that was held for it.
-    pub(super) fn leave(&mut self, id: &ObjectId) -> Option<Permit> {
+    /// Takes an object out. Hands back the permit that was reserved for it.
+    pub(super) fn leave(&mut self, id: &ObjectId) -> Option<Grant> {
         let Waiter { place, want, stage, missed: _ } = self.waiters.remove(id)?;
         match stage {
-            Stage::InLine => {
-                self.take_out_of_line(want.operation, &id.namespace, place);
+            Stage::Queued => {
+                self.dequeue(want.operation, &id.namespace, place);
                 None
             }
             Stage::Missed => None,
-            Stage::Called { until, ticket } => {
-                self.held.remove(&(until, place));
-                Some(Permit { id: id.clone(), want, ticket })
+            Stage::Reserved { until, ticket } => {
+                self.reserved.remove(&(until, place));
+                Some(Grant { id: id.clone(), want, ticket })
             }
         }
     }
 
-    /// The operations that somebody is in line for.
-    pub(super) fn operations(&self) -> impl Iterator<Item = Operation> {
-        self.lines.keys().copied()
+    /// The operations that somebody is queued for.
+    pub(super) fn operations(&self) -> impl Iterator<Item = ApiOperation> {
+        self.by_operation.keys().copied()
     }
 
-    /// Who is next for an operation, of those whose serial lane is free.
-    pub(super) fn next(&self, operation: Operation, is_free: impl Fn(Option<&Scope>) -> bool) -> Option<Next> {
-        let first = |(namespace, line): (&String, &Line)| {
-            let (place, (_, scope)) = line.iter().find(|(_, (_, scope))| is_free(scope.as_ref()))?;
-            let number = self.fair.number(Lane::of(operation, scope.as_ref()), namespace);
+    /// Who is next for an operation, of those whose lock is free.
+    pub(super) fn next(&self, operation: ApiOperation, is_free: impl Fn(Option<&Lock>) -> bool) -> Option<Next> {
+        let first = |(namespace, queue): (&String, &NamespaceQueue)| {
+            let (place, (_, lock)) = queue.iter().find(|(_, (_, lock))| is_free(lock.as_ref()))?;
+            let number = self.fair.number(Contention::of(operation, lock.as_ref()), namespace);
             Some(Next { number, place: *place, operation, namespace: namespace.clone() })
         };
-        self.lines.get(&operation)?.iter().filter_map(first).min()
+        self.by_operation.get(&operation)?.iter().filter_map(first).min()
     }
 
-    /// Holds a turn for the one that is next.
-    pub(super) fn call(&mut self, now: Moment, next: &Next, ticket: Ticket) -> (ObjectId, Want) {
+    /// Reserves a permit for the one that is next.
+    pub(super) fn reserve(&mut self, now: Elapsed, next: &Next, ticket: Ticket) -> (ObjectId, Want) {
         let Next { number: _, place, operation, namespace } = next;
-        let (id, scope) =
-            self.take_out_of_line(*operation, namespace, *place).expect("the place was found in this line");
-        self.fair.serve(Lane::of(*operation, scope.as_ref()), namespace);
-        let waiter = self.waiters.get_mut(&id).expect("whoever is in line waits");
-        let until = now + self.hold * 2_u32.pow(waiter.missed.min(MOST_DOUBLINGS));
-        waiter.stage = Stage::Called { until, ticket };
-        self.held.insert((until, *place), id.clone());
+        let (id, lock) = self.dequeue(*operation, namespace, *place).expect("the place was found in this queue");
+        self.fair.serve(Contention::of(*operation, lock.as_ref()), namespace);
+        let waiter = self.waiters.get_mut(&id).expect("whoever is queued waits");
+        let until = now + self.reservation * 2_u32.pow(waiter.missed.min(MOST_DOUBLINGS));
+        waiter.stage = Stage::Reserved { until, ticket };
+        self.reserved.insert((until, *place), id.clone());
         (id, waiter.want.clone())
     }
 
-    /// The turns that were held long enough.
-    pub(super) fn expire(&mut self, now: Moment) -> Vec<Permit> {
-        let mut permits = Vec::new();
-        while let Some(entry) = self.held.first_entry().filter(|entry| entry.key().0 <= now) {
+    /// The permits that were reserved long enough.
+    pub(super) fn expire(&mut self, now: Elapsed) -> Vec<Grant> {
+        let mut grants = Vec::new();
+        while let Some(entry) = self.reserved.first_entry().filter(|entry| entry.key().0 <= now) {
             let id = entry.remove();
             let Some(waiter) = self.waiters.get_mut(&id) else { continue };
-            if let Stage::Called { ticket, .. } = std::mem::replace(&mut waiter.stage, Stage::Missed) {
+            if let Stage::Reserved { ticket, .. } = std::mem::replace(&mut waiter.stage, Stage::Missed) {
                 waiter.missed += 1;
-                permits.push(Permit { id, want: waiter.want.clone(), ticket });
+                grants.push(Grant { id, want: waiter.want.clone(), ticket });
             }
         }
-        permits
+        grants
     }
 
-    /// Puts everybody who was called for an operation back in line, at the old places. Hands back their turns.
-    pub(super) fn recall(&mut self, operation: Operation) -> Vec<Permit> {
+    /// Queues everybody again for whom a permit of an operation was reserved, at the old places. Hands back their permits.
+    pub(super) fn revoke(&mut self, operation: ApiOperation) -> Vec<Grant> {
         let waiters = &self.waiters;
         let is_for = |id: &ObjectId| waiters.get(id).is_some_and(|waiter| waiter.want.operation == operation);
-        let ids: Vec<_> = self.held.values().filter(|id| is_for(id)).cloned().collect();
-        ids.iter().filter_map(|id| self.recall_one(id)).collect()
+        let ids: Vec<_> = self.reserved.values().filter(|id| is_for(id)).cloned().collect();
+        ids.iter().filter_map(|id| self.revoke_one(id)).collect()
     }
 
-    pub(super) fn next_expiry(&self) -> Option<Moment> {
-        self.held.first_key_value().map(|((until, _), _)| *until)
+    pub(super) fn next_expiry(&self) -> Option<Elapsed> {
+        self.reserved.first_key_value().map(|((until, _), _)| *until)
     }
 
-    fn recall_one(&mut self, id: &ObjectId) -> Option<Permit> {
+    fn revoke_one(&mut self, id: &ObjectId) -> Option<Grant> {
         let waiter = self.waiters.get(id)?;
-        let Stage::Called { until, ticket } = waiter.stage else { return None };
-        let permit = Permit { id: id.clone(), want: waiter.want.clone(), ticket };
-        self.held.remove(&(until, waiter.place));
-        self.put_in_line(id);
-        Some(permit)
+        let Stage::Reserved { until, ticket } = waiter.stage else { return None };
+        let grant = Grant { id: id.clone(), want: waiter.want.clone(), ticket };
+        self.reserved.remove(&(until, waiter.place));
+        self.enqueue(id);
+        Some(grant)
     }
 
-    fn put_in_line(&mut self, id: &ObjectId) {
+    fn enqueue(&mut self, id: &ObjectId) {
         let Some(waiter) = self.waiters.get_mut(id) else { return };
-        waiter.stage = Stage::InLine;
-        let entry = (id.clone(), waiter.want.scope.clone());
-        let lines = self.lines.entry(waiter.want.operation).or_default();
-        lines.entry(id.namespace.clone()).or_default().insert(waiter.place, entry);
+        waiter.stage = Stage::Queued;
+        let entry = (id.clone(), waiter.want.lock.clone());
+        let namespaces = self.by_operation.entry(waiter.want.operation).or_default();
+        namespaces.entry(id.namespace.clone()).or_default().insert(waiter.place, entry);
     }
 
-    fn take_out_of_line(
-        &mut self,
-        operation: Operation,
-        namespace: &str,
-        place: Place,
-    ) -> Option<(ObjectId, Option<Scope>)> {
-        let lines = self.lines.get_mut(&operation)?;
-        let line = lines.get_mut(namespace)?;
-        let entry = line.remove(&place);
-        if line.is_empty() {
-            lines.remove(namespace);
+    fn dequeue(&mut self, operation: ApiOperation, namespace: &str, place: Place) -> Option<(ObjectId, Option<Lock>)> {
+        let namespaces = self.by_operation.get_mut(&operation)?;
+        let queue = namespaces.get_mut(namespace)?;
+        let entry = queue.remove(&place);
+        if queue.is_empty() {
+            namespaces.remove(namespace);
         }
-        if lines.is_empty() {
-            self.lines.remove(&operation);
+        if namespaces.is_empty() {
+            self.by_operation.remove(&operation);
         }
         entry
     }

@@ -6,11 +6,16 @@ use proptest::prelude::*;
 use super::*;
 
 /// An object that wants one call of one operation and comes whenever it is requeued.
-async fn get_through(rig: &Lanes, bell: &mut UnboundedReceiver<()>, id: &ObjectId, operation: Operation) -> Instant {
+async fn get_through(
+    rig: &Scheduler,
+    bell: &mut UnboundedReceiver<()>,
+    id: &ObjectId,
+    operation: ApiOperation,
+) -> Instant {
     loop {
-        if let Ok(turn) = rig.ask(id, request(operation, &id.name)) {
+        if let Ok(permit) = rig.ask(id, request(operation, &id.name)) {
             let began = Instant::now();
-            turn.call(async { Ok(()) }).await.expect("the call is made up");
+            permit.call(async { Ok(()) }).await.expect("the call is made up");
             return began;
         }
         bell.recv().await.expect("the porter lives as long as the test");
@@ -23,14 +28,14 @@ async fn porter(
     bells: HashMap<ObjectId, tokio::sync::mpsc::UnboundedSender<()>>,
 ) {
     while let Some(id) = requeued.recv().await {
-        // Nobody listens at the door of an object that got through.
+        // An object that got through no longer listens.
         let _ = bells[&id].send(());
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_holds_more() {
-    let Rig { lanes, requeued } = rig(Rates::documented());
+async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_rate_window_holds_more() {
+    let Rig { scheduler, requeued } = rig(Rates::documented());
     let mut bells = HashMap::new();
     let mut crowd = Vec::new();
     for n in 0..1000 {
@@ -41,28 +46,29 @@ async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_window_ho
     }
     let porter = AbortOnDropHandle::new(tokio::spawn(porter(requeued, bells)));
     let began = Instant::now();
-    let calls = crowd.iter_mut().map(|(id, bell)| get_through(&lanes, bell, id, CREATE));
-    let mut moments: Vec<_> = join_all(calls).await.into_iter().map(|call| call - began).collect();
+    let calls = crowd.iter_mut().map(|(id, bell)| get_through(&scheduler, bell, id, CREATE));
+    let mut times: Vec<_> = join_all(calls).await.into_iter().map(|call| call - began).collect();
     drop(porter);
 
     // In the order in which they asked.
-    assert!(moments.is_sorted());
-    moments.sort_unstable();
-    for (first, beyond) in moments.iter().zip(&moments[200..]) {
+    assert!(times.is_sorted());
+    times.sort_unstable();
+    for (first, beyond) in times.iter().zip(&times[200..]) {
         assert!(beyond.saturating_sub(*first) >= seconds(60), "201 calls from {first:?} to {beyond:?}");
     }
-    let took = moments[999];
+    let took = times[999];
     assert!(took >= seconds(240) && took < seconds(241), "{took:?}");
 }
 
-const OPERATIONS: [Operation; 5] = [CREATE, UPDATE, DELETE, ATTACH, Operation::RemoveUserFromVpcEndpointService];
+const OPERATIONS: [ApiOperation; 5] =
+    [CREATE, UPDATE, DELETE, ATTACH, Operation::RemoveUserFromVpcEndpointService.api_operation()];
 
 /// One thing that may happen.
 #[derive(Clone, Debug)]
 enum Act {
     Ask { object: u8, operation: usize, service: u8 },
-    End { turn: usize, code: Option<&'static str> },
-    GiveBack { turn: usize },
+    End { permit: usize, code: Option<&'static str> },
+    GiveBack { permit: usize },
     Leave { object: u8 },
     Pass { millis: u64 },
 }
@@ -81,8 +87,8 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         6 => (0..8_u8, 0..OPERATIONS.len(), 0..3_u8)
             .prop_map(|(object, operation, service)| Act::Ask { object, operation, service }),
-        4 => (0..8_usize, codes).prop_map(|(turn, code)| Act::End { turn, code }),
-        1 => (0..8_usize).prop_map(|turn| Act::GiveBack { turn }),
+        4 => (0..8_usize, codes).prop_map(|(permit, code)| Act::End { permit, code }),
+        1 => (0..8_usize).prop_map(|permit| Act::GiveBack { permit }),
         1 => (0..8_u8).prop_map(|object| Act::Leave { object }),
         3 => (0..5000_u64).prop_map(|millis| Act::Pass { millis }),
     ]
@@ -91,13 +97,13 @@ fn act() -> impl Strategy<Value = Act> {
 /// The pure state with everything that somebody outside can see of it.
 struct World {
     state: State,
-    now: Moment,
+    now: Elapsed,
     /// Permits given and not ended.
-    out: Vec<(Option<Scope>, Permit)>,
-    /// What each object that got no permit wants still, and whether it was called since it asked.
+    out: Vec<(Option<Lock>, Grant)>,
+    /// What each object that got no permit wants still, and whether it was woken since it asked.
     waiting: HashMap<ObjectId, (Want, bool)>,
     /// When calls of each operation began.
-    began: HashMap<Operation, Vec<Moment>>,
+    began: HashMap<ApiOperation, Vec<Elapsed>>,
 }
 
 const FEW: Rate = Rate { calls: 4, per: Duration::from_secs(10) };
@@ -107,35 +113,35 @@ impl World {
         let rates = OPERATIONS.into_iter().fold(Rates::documented(), |rates, operation| rates.with(operation, FEW));
         let state = State::new(rates, &Timing::default());
         let (out, waiting, began) = (Vec::new(), HashMap::new(), HashMap::new());
-        Self { state, now: Moment::ZERO, out, waiting, began }
+        Self { state, now: Elapsed::ZERO, out, waiting, began }
     }
 
     fn act(&mut self, act: &Act) {
         match *act {
             Act::Ask { object: n, operation, service } => {
                 let operation = OPERATIONS[operation];
-                let scope = Scope::of(operation, Some(&format!("epsrv-{service}")));
-                self.ask(&object(n.to_string()), Want { operation, scope, content: Content::default() });
+                let lock = Lock::of(operation, Some(&format!("epsrv-{service}")));
+                self.ask(&object(n.to_string()), Want { operation, lock, content: Content::default() });
             }
-            Act::End { turn, code } if !self.out.is_empty() => {
-                let (_, permit) = self.out.remove(turn % self.out.len());
-                let error = code.map(|code| refused(permit.want.operation, code));
-                let ending = Ending::of(error.as_ref().map_or(Ok(()), Err));
-                let called = self.state.end(self.now, permit, ending, 0.5);
-                self.called(called);
+            Act::End { permit, code } if !self.out.is_empty() => {
+                let (_, grant) = self.out.remove(permit % self.out.len());
+                let error = code.map(|code| refused(grant.want.operation, code));
+                let outcome = CallOutcome::of(error.as_ref().map_or(Ok(()), Err));
+                let woken = self.state.end(self.now, grant, outcome, 0.5);
+                self.woken(woken);
             }
-            Act::GiveBack { turn } if !self.out.is_empty() => {
-                let (_, permit) = self.out.remove(turn % self.out.len());
+            Act::GiveBack { permit } if !self.out.is_empty() => {
+                let (_, grant) = self.out.remove(permit % self.out.len());
                 // It was no call.
-                self.began.get_mut(&permit.want.operation).expect("it began").pop();
-                let called = self.state.give_back(self.now, permit);
-                self.called(called);
+                self.began.get_mut(&grant.want.operation).expect("it began").pop();
+                let woken = self.state.give_back(self.now, grant);
+                self.woken(woken);
             }
             Act::Leave { object: n } => {
                 let id = object(n.to_string());
                 self.waiting.remove(&id);
-                let called = self.state.leave(self.now, &id);
-                self.called(called);
+                let woken = self.state.leave(self.now, &id);
+                self.woken(woken);
             }
             Act::Pass { millis } => self.pass(Duration::from_millis(millis)),
             Act::End { .. } | Act::GiveBack { .. } => {}
@@ -143,15 +149,15 @@ impl World {
     }
 
     fn ask(&mut self, id: &ObjectId, want: Want) {
-        let state::Change { answer, called } = self.state.ask(self.now, id, want.clone());
-        self.called(called);
+        let state::Change { answer, woken } = self.state.ask(self.now, id, want.clone());
+        self.woken(woken);
         match answer {
-            Ok(permit) => {
+            Ok(grant) => {
                 self.waiting.remove(id);
                 self.began.entry(want.operation).or_default().push(self.now);
-                self.out.push((want.scope, permit));
+                self.out.push((want.lock, grant));
             }
-            Err(Refusal::Queued { .. } | Refusal::Closed { .. }) => {
+            Err(Refusal::Queued { .. } | Refusal::Tripped { .. }) => {
                 self.waiting.insert(id.clone(), (want, false));
             }
             // It comes again by itself.
@@ -162,56 +168,56 @@ impl World {
         }
     }
 
-    fn called(&mut self, called: Vec<ObjectId>) {
-        for id in called {
-            // Or whose turn it is to find out whether what several lack is there again.
-            if let Some((_, called)) = self.waiting.get_mut(&id) {
-                *called = true;
+    fn woken(&mut self, woken: Vec<ObjectId>) {
+        for id in woken {
+            // Or who is next to find out whether what several lack is there again.
+            if let Some((_, woken)) = self.waiting.get_mut(&id) {
+                *woken = true;
             }
         }
     }
 
-    /// Lets time pass as the keeper does: the state sees every moment that it asked for.
+    /// Lets time pass as the keeper does: the state sees every time that it asked for.
     fn pass(&mut self, time: Duration) {
         let end = self.now + time;
         while let Some(next) = self.state.next_change(self.now).filter(|next| *next <= end) {
             assert!(next > self.now, "the keeper would spin");
             self.now = next;
-            let called = self.state.tick(self.now);
-            self.called(called);
+            let woken = self.state.tick(self.now);
+            self.woken(woken);
         }
         self.now = end;
     }
 
     fn check(&self) {
-        let mut scopes: Vec<_> = self.out.iter().filter_map(|(scope, _)| scope.as_ref()).collect();
-        let all = scopes.len();
-        scopes.sort_unstable_by_key(|scope| format!("{scope:?}"));
-        scopes.dedup();
-        assert_eq!(scopes.len(), all, "two permits in one serial lane");
+        let mut locks: Vec<_> = self.out.iter().filter_map(|(lock, _)| lock.as_ref()).collect();
+        let all = locks.len();
+        locks.sort_unstable_by_key(|lock| format!("{lock:?}"));
+        locks.dedup();
+        assert_eq!(locks.len(), all, "two permits with one lock");
         for began in self.began.values() {
             for (first, beyond) in began.iter().zip(began.iter().skip(FEW.calls as usize)) {
-                assert!(beyond.saturating_sub(*first) >= FEW.per, "a window holds more than the rate");
+                assert!(beyond.saturating_sub(*first) >= FEW.per, "a rate window holds more than the rate");
             }
         }
     }
 
-    /// Everybody who has a permit ends well, everybody who was called comes: nobody may be left over.
+    /// Everybody who has a permit ends well, everybody who was woken comes: nobody may be left over.
     fn drain(&mut self) {
         for _ in 0..2000 {
             if self.waiting.is_empty() && self.out.is_empty() {
                 return;
             }
             if !self.out.is_empty() {
-                self.act(&Act::End { turn: 0, code: None });
+                self.act(&Act::End { permit: 0, code: None });
             }
-            let called: Vec<_> = self
+            let woken: Vec<_> = self
                 .waiting
                 .iter()
-                .filter(|(_, (_, called))| *called)
+                .filter(|(_, (_, woken))| *woken)
                 .map(|(id, (want, _))| (id.clone(), want.clone()))
                 .collect();
-            for (id, want) in called {
+            for (id, want) in woken {
                 self.ask(&id, want);
             }
             self.pass(Duration::from_millis(500));
@@ -225,7 +231,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_lane_is_given_twice_no_window_overflows_and_nobody_who_waits_is_lost(acts in vec(act(), 1..120)) {
+    fn no_lock_is_given_twice_no_rate_window_overflows_and_nobody_who_waits_is_lost(acts in vec(act(), 1..120)) {
         let mut world = World::new();
         for act in &acts {
             world.act(act);

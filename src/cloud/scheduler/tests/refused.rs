@@ -58,26 +58,26 @@ impl Crowd {
             return;
         }
         let request = Request { content: Content { request: 7, ..Content::default() }, ..request(CREATE, "") };
-        match self.rig.lanes.ask(id, request) {
-            Ok(turn) => {
+        match self.rig.scheduler.ask(id, request) {
+            Ok(permit) => {
                 self.provider.calls.entry(id.name.clone()).or_default().push(now);
                 let is_refused = self.provider.refuses && id.namespace == "bad";
                 if is_refused && self.provider.room == 0 {
-                    turn.end(Err(&refused(CREATE, self.provider.code)));
+                    permit.end(Err(&refused(CREATE, self.provider.code)));
                     self.due.insert((now, id.name.clone()), id.clone());
                 } else {
                     self.provider.room -= usize::from(is_refused);
-                    turn.end(Ok(()));
+                    permit.end(Ok(()));
                     self.done.insert(id.name.clone());
                 }
             }
-            Err(NoTurn::Withheld { until, error }) => {
+            Err(NoPermit::Withheld { until, error }) => {
                 assert!(error.is(self.provider.code), "it is told its own error");
                 let until = Duration::try_from(until.duration_since(Timestamp::UNIX_EPOCH)).expect("it is later");
                 self.due.insert((until, id.name.clone()), id.clone());
             }
-            Err(NoTurn::Queued { .. }) => {}
-            Err(NoTurn::Closed { error, .. }) => panic!("{} is held up by another's {error}", id.name),
+            Err(NoPermit::Queued { .. }) => {}
+            Err(NoPermit::Tripped { error, .. }) => panic!("{} is held up by another's {error}", id.name),
         }
     }
 
@@ -188,11 +188,11 @@ async fn a_quota_with_room_for_one_costs_few_calls_in_vain_and_with_room_for_all
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_one_that_finds_out_is_of_each_namespace_in_turn() {
+async fn the_one_that_finds_out_is_of_each_namespace_round_robin() {
     let mut rig = rig(Rates::documented());
     for (namespace, name) in [("a", "1"), ("a", "2"), ("a", "3"), ("b", "4")] {
-        let turn = rig.lanes.ask(&of(namespace, name), request(CREATE, "")).expect("open");
-        turn.end(Err(&refused(CREATE, "Forbidden.RAM")));
+        let permit = rig.scheduler.ask(&of(namespace, name), request(CREATE, "")).expect("not tripped");
+        permit.end(Err(&refused(CREATE, "Forbidden.RAM")));
     }
     let mut order = Vec::new();
     for period in [15, 30, 60, 60, 60] {
@@ -207,16 +207,16 @@ async fn the_one_that_finds_out_is_of_each_namespace_in_turn() {
 async fn an_edit_and_a_request_to_reconcile_are_a_new_beginning_and_a_change_in_the_cloud_is_worth_one_try() {
     let rig = rig(Rates::documented());
     let error = refused(UPDATE, "InvalidParameter");
-    let ask = |content: Content| rig.lanes.ask(&object("a"), Request { content, ..request(UPDATE, "epsrv-a") });
+    let ask = |content: Content| rig.scheduler.ask(&object("a"), Request { content, ..request(UPDATE, "epsrv-a") });
     let first = Content { revision: 1, request: 1, seen: 1 };
     ask(first).expect("nothing was refused").end(Err(&error));
-    assert!(matches!(ask(first), Err(NoTurn::Withheld { .. })));
+    assert!(matches!(ask(first), Err(NoPermit::Withheld { .. })));
     // Another call of the object is another matter.
     assert!(ask(Content { request: 2, ..first }).is_ok());
     // Seen otherwise: once, and not at once, because it may be so each time.
     sleep(seconds(23)).await;
     ask(first).expect("the first delay has passed").end(Err(&error));
-    assert!(matches!(ask(Content { seen: 2, ..first }), Err(NoTurn::Withheld { .. })));
+    assert!(matches!(ask(Content { seen: 2, ..first }), Err(NoPermit::Withheld { .. })));
     sleep(seconds(31)).await;
     ask(Content { seen: 2, ..first }).expect("the cloud shows something else").end(Err(&error));
     // A new beginning, at once.
@@ -230,15 +230,15 @@ async fn nothing_is_kept_of_objects_that_are_gone_nor_more_than_a_few_calls_of_o
     let rig = rig(Rates::documented().with(TAG, Rate { calls: 10_000, per: seconds(1) }));
     for n in 0..500_u64 {
         let content = Content { request: n, ..Content::default() };
-        let turn = rig.lanes.ask(&object("a"), Request { content, ..request(TAG, "epsrv-a") });
-        turn.expect("each is another call").end(Err(&refused(TAG, "Forbidden.RAM")));
+        let permit = rig.scheduler.ask(&object("a"), Request { content, ..request(TAG, "epsrv-a") });
+        permit.expect("each is another call").end(Err(&refused(TAG, "Forbidden.RAM")));
     }
     let kept = (0..500).filter(|n| {
         let content = Content { request: *n, ..Content::default() };
-        let asked = rig.lanes.ask(&object("a"), Request { content, ..request(TAG, "epsrv-a") });
-        matches!(asked, Err(NoTurn::Withheld { .. }))
+        let asked = rig.scheduler.ask(&object("a"), Request { content, ..request(TAG, "epsrv-a") });
+        matches!(asked, Err(NoPermit::Withheld { .. }))
     });
     assert_eq!(kept.count(), 64);
-    rig.lanes.forget(&object("a"));
-    assert!(rig.lanes.shared.lock().remembers_nothing());
+    rig.scheduler.forget(&object("a"));
+    assert!(rig.scheduler.shared.lock().remembers_nothing());
 }

@@ -45,7 +45,7 @@ fn a_new_object_says_nothing_for_five_seconds() {
     let expected = Report { status: Some(fresh()), events: Vec::new(), requeue: Requeue::After(seconds(3)) };
     let mut unlisted = recorded().see(ServiceView::NotYetListed);
     unlisted.observed.as_of = None;
-    for walk in [walk(&unlisted), walk(&recorded()).stopped(Stop::NoTurn(in_line()))] {
+    for walk in [walk(&unlisted), walk(&recorded()).stopped(Stop::NoPermit(queued_behind_others()))] {
         assert_eq!(report(&walk, &fresh()), expected);
     }
 }
@@ -63,7 +63,7 @@ fn a_new_object_that_waits_longer_says_for_what() {
 
     let mut queued = recorded();
     queued.observed.own.first_seen = at(994);
-    let report = super::report(&walk(&queued).stopped(Stop::NoTurn(in_line())), &fresh());
+    let report = super::report(&walk(&queued).stopped(Stop::NoPermit(queued_behind_others())), &fresh());
     let message = "The service is not created yet: it is queued behind other objects of the account.";
     assert_eq!(said(&report), reconciling(Reason::Creating, message));
     assert_eq!(report.requeue, Requeue::After(seconds(60)));
@@ -133,7 +133,7 @@ fn an_active_service_that_is_as_it_should_be_makes_the_object_ready() {
 #[test]
 fn a_create_writes_the_status_twice() {
     let passes = [
-        walk(&recorded()).stopped(Stop::NoTurn(in_line())),
+        walk(&recorded()).stopped(Stop::NoPermit(queued_behind_others())),
         creation(),
         seen(ServiceStatus::Creating),
         seen(ServiceStatus::Creating),
@@ -207,7 +207,7 @@ fn an_edit_is_updating_until_it_is_in_force() {
 #[test]
 fn an_edited_object_is_not_ready_while_it_waits_for_its_turn() {
     let edited = World::converged().spec(serde_json::json!({"description": "new"})).edited();
-    let queued = report(&walk(&edited).stopped(Stop::NoTurn(in_line())), &ready());
+    let queued = report(&walk(&edited).stopped(Stop::NoPermit(queued_behind_others())), &ready());
     let message = "The service epsrv-ours is being changed to fit the spec.";
     assert_eq!(said(&queued), reconciling(Reason::Updating, message));
 }
@@ -223,6 +223,6 @@ fn a_service_that_an_earlier_process_made_is_being_made_and_is_not_passed_over_i
 fn an_object_that_was_refused_is_no_longer_a_new_one() {
     let refusal = walk(&recorded()).failed(refused(CREATE, "AlbNotFound"));
     let status = report(&refusal, &fresh()).status.expect("it lives");
-    let queued = report(&walk(&recorded()).stopped(Stop::NoTurn(in_line())), &status);
+    let queued = report(&walk(&recorded()).stopped(Stop::NoPermit(queued_behind_others())), &status);
     assert_eq!(queued.requeue, Requeue::After(seconds(60)));
 }

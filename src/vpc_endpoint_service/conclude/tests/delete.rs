@@ -41,7 +41,7 @@ fn a_deletion_says_so_at_once() {
 fn a_deletion_that_goes_on_writes_no_second_status() {
     let status = report(&walk(&deleting()), &ready()).status.expect("it lives");
     let passes = [
-        walk(&deleting()).stopped(Stop::NoTurn(in_line())),
+        walk(&deleting()).stopped(Stop::NoPermit(queued_behind_others())),
         walk(&deleting()).waiting(Wait::ConnectionsSettled),
         walk(&deleting()).waiting(Wait::ServiceActive(ServiceStatus::Pending)),
         walk(&deleting()).waiting(Wait::List),
@@ -68,7 +68,7 @@ fn consumers_that_block_a_deletion_are_named_with_one_event() {
     // A look in between does not take it back.
     assert_eq!(report(&walk(&deleting()).waiting(Wait::List), &status), again);
     // Consumers that left do.
-    let mut on = walk(&deleting()).stopped(Stop::NoTurn(in_line()));
+    let mut on = walk(&deleting()).stopped(Stop::NoPermit(queued_behind_others()));
     on.plan = Some(Plan { steps: vec![Step::write("epsrv-ours", Write::Delete)], ..Plan::default() });
     let on = report(&on, &status);
     assert_eq!(said(&on), reconciling(Reason::Deleting, GOING));
@@ -78,7 +78,7 @@ fn consumers_that_block_a_deletion_are_named_with_one_event() {
 fn a_refused_deletion_names_the_code_and_the_endpoints() {
     let mut world = deleting();
     world.observed.own.refusals.push(Refusal {
-        operation: DELETE,
+        operation: DELETE.into(),
         kind: ErrorKind::DependencyFirst,
         code: Some("EndpointServiceConnectionDependence".to_owned()),
         at: at(999),

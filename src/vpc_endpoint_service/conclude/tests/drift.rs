@@ -35,7 +35,7 @@ fn drift_leaves_ready_alone_while_it_is_being_repaired() {
 #[test]
 fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is_seen() {
     let detached = World::converged().with_details(|details| details.attachments.clear());
-    let queued = walk(&detached).stopped(Stop::NoTurn(in_line()));
+    let queued = walk(&detached).stopped(Stop::NoPermit(queued_behind_others()));
     let seen = report(&queued, &ready());
     assert!(said(&seen)[0].starts_with("Ready=False Drifted: spec.resources["), "{:?}", said(&seen));
     let resources = seen.status.expect("it lives").resources;
@@ -48,14 +48,14 @@ fn an_account_that_was_added_leaves_ready_alone_while_it_is_taken_off() {
     let added = World::converged().with_details(|details| {
         details.principals.get_or_insert_default().insert("3".to_owned());
     });
-    let seen = report(&walk(&added).stopped(Stop::NoTurn(in_line())), &ready());
+    let seen = report(&walk(&added).stopped(Stop::NoPermit(queued_behind_others())), &ready());
     assert!(said(&seen)[0].starts_with("Ready=True Available"), "{:?}", said(&seen));
     assert_eq!(said(&seen).len(), 3, "it is told as drift: {:?}", said(&seen));
 }
 
 #[test]
 fn a_drift_that_began_in_the_future_has_no_grace() {
-    let queued = walk(&drifted()).stopped(Stop::NoTurn(in_line()));
+    let queued = walk(&drifted()).stopped(Stop::NoPermit(queued_behind_others()));
     let mut first = report(&queued, &ready()).status.expect("it lives");
     let drifted = first.conditions.iter_mut().find(|condition| condition.type_ == "Drifted").expect("it says so");
     drifted.last_transition_time.0 = at(1_000_000);
@@ -64,13 +64,13 @@ fn a_drift_that_began_in_the_future_has_no_grace() {
 
 #[test]
 fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
-    let queued = walk(&drifted()).stopped(Stop::NoTurn(in_line()));
+    let queued = walk(&drifted()).stopped(Stop::NoPermit(queued_behind_others()));
     let first = report(&queued, &ready());
     assert_eq!(first.requeue, Requeue::After(seconds(60)));
     let first = first.status.expect("it lives");
 
     let at_the_end = |moment: i64, status| {
-        let queued = walk(&drifted().listed(moment)).stopped(Stop::NoTurn(in_line()));
+        let queued = walk(&drifted().listed(moment)).stopped(Stop::NoPermit(queued_behind_others()));
         conclude(&walk_key(&queued), &queued, status, &Timing::default(), at(moment))
     };
     assert_eq!(

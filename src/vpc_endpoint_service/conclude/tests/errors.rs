@@ -52,8 +52,8 @@ fn a_call_that_is_not_sent_again_yet_says_what_it_was_refused_for_and_comes_back
 #[test]
 fn a_closed_door_says_what_closed_it() {
     let error = refused(CREATE, "NeedOpenProduct");
-    let closed = NoTurn::Closed { until: at(1300), error: Box::new(error.clone()) };
-    let walk = || walk(&World::recorded()).stopped(Stop::NoTurn(closed.clone()));
+    let closed = NoPermit::Tripped { until: at(1300), error: Box::new(error.clone()) };
+    let walk = || walk(&World::recorded()).stopped(Stop::NoPermit(closed.clone()));
     let report = super::report(&walk(), &fresh());
     let message = "CreateVpcEndpointService waits: it is blocked for the whole account since it failed: NeedOpenProduct: PrivateLink is \
                    not activated in this account; activate it in the provider's console, which the operator never does by itself";

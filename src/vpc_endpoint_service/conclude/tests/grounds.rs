@@ -25,9 +25,9 @@ fn old() -> World {
     world
 }
 
-/// Nothing new is known: a list or a turn is waited for.
+/// Nothing new is known: a list or a permit is waited for.
 fn undecided(world: &World) -> [Walk; 2] {
-    [walk(world).waiting(Wait::List), walk(world).stopped(Stop::NoTurn(in_line()))]
+    [walk(world).waiting(Wait::List), walk(world).stopped(Stop::NoPermit(queued_behind_others()))]
 }
 
 fn unlisted(error: Option<cloud_core::Error>) -> World {
@@ -47,9 +47,9 @@ fn waits(wait: Wait) -> VpcEndpointServiceStatus {
     after(&walk(&converged(World::edited)).waiting(wait), &ready())
 }
 
-fn closed(code: &str) -> VpcEndpointServiceStatus {
-    let closed = NoTurn::Closed { until: at(1300), error: Box::new(refused(CREATE, code)) };
-    after(&walk(&old()).stopped(Stop::NoTurn(closed)), &fresh())
+fn tripped(code: &str) -> VpcEndpointServiceStatus {
+    let closed = NoPermit::Tripped { until: at(1300), error: Box::new(refused(CREATE, code)) };
+    after(&walk(&old()).stopped(Stop::NoPermit(closed)), &fresh())
 }
 
 /// What was said, and the passes after which it is so no longer.
@@ -110,9 +110,9 @@ fn of_staleness() -> Vec<Case> {
 
 fn of_doors() -> Vec<Case> {
     let case = |code, reason| Case {
-        said: closed(code),
+        said: tripped(code),
         reason,
-        over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
+        over: vec![walk(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
         still: undecided(&unlisted(None)).into_iter().take(1).collect(),
     };
     let own = |code, reason| Case {
@@ -135,7 +135,7 @@ fn of_doors() -> Vec<Case> {
         Case {
             said: after(&walk(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
             reason: Reason::WaitingForThrottling,
-            over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
+            over: vec![walk(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
             still: vec![],
         },
     ]

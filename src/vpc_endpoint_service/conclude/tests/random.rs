@@ -86,8 +86,8 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
     let stop = prop_oneof![
         Just(Stop::Awaited),
         Just(Stop::Stale),
-        Just(Stop::NoTurn(in_line())),
-        error().prop_map(|error| Stop::NoTurn(NoTurn::Closed { until: at(2000), error: Box::new(error) })),
+        Just(Stop::NoPermit(queued_behind_others())),
+        error().prop_map(|error| Stop::NoPermit(NoPermit::Tripped { until: at(2000), error: Box::new(error) })),
     ];
     let error = prop_oneof![
         3 => error().prop_map(ExecuteError::Cloud),

@@ -74,9 +74,9 @@ fn a_recreation_writes_the_status_twice() {
 fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() {
     let message = "The service epsrv-ours was deleted in the cloud; it is being recreated.";
     for walk in [
-        walk(&gone()).stopped(Stop::NoTurn(in_line())),
+        walk(&gone()).stopped(Stop::NoPermit(queued_behind_others())),
         walk(&gone().listed(980)),
-        walk(&recorded()).stopped(Stop::NoTurn(in_line())),
+        walk(&recorded()).stopped(Stop::NoPermit(queued_behind_others())),
         walk(&recorded()).stopped(Stop::Stale),
     ] {
         let report = report(&walk, &ready());

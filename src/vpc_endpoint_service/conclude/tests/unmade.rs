@@ -12,7 +12,7 @@ fn recorded() -> World {
 }
 
 fn queued(rate: Option<Rate>) -> Walk {
-    walk(&recorded()).stopped(Stop::NoTurn(NoTurn::Queued { operation: CREATE, rate }))
+    walk(&recorded()).stopped(Stop::NoPermit(NoPermit::Queued { operation: CREATE.into(), rate }))
 }
 
 fn full() -> Walk {
@@ -60,6 +60,6 @@ fn waiting_for_the_same_costs_no_write_and_waiting_for_something_else_is_told() 
     }
     let looking = report(&looks(&recorded(), 1030), &waits);
     assert!(said(&looking)[0].contains("waits for a list that would show it"), "{:?}", said(&looking));
-    let turn = report(&full(), &looking.status.expect("it lives"));
-    assert!(said(&turn)[0].contains("it is queued"), "{:?}", said(&turn));
+    let queued = report(&full(), &looking.status.expect("it lives"));
+    assert!(said(&queued)[0].contains("it is queued"), "{:?}", said(&queued));
 }

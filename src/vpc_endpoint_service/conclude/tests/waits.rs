@@ -117,7 +117,7 @@ fn a_look_or_a_turn_that_is_waited_for_takes_nothing_back() {
     let waiting = report(&refusal, &fresh()).status.expect("it lives");
     let passes = [
         walk(&World::recorded()).waiting(Wait::List),
-        walk(&World::recorded()).stopped(Stop::NoTurn(in_line())),
+        walk(&World::recorded()).stopped(Stop::NoPermit(queued_behind_others())),
         walk(&World::recorded()).stopped(Stop::Stale),
         walk(&World::recorded().see(ServiceView::NotYetListed)),
     ];

@@ -69,7 +69,7 @@ fn a_refused_step_holds_back_only_what_depends_on_it() {
 fn what_is_denied_to_an_operation_is_not_asked_of_it_again() {
     let steps = [remove("2"), tag("b"), add("3"), add("4"), attach("b")];
     assert_eq!(going_on(&add("2"), Why::Denied, &steps), [remove("2"), tag("b"), attach("b")]);
-    assert_eq!(going_on(&add("2"), Why::Closed, &steps), [remove("2"), tag("b"), attach("b")]);
+    assert_eq!(going_on(&add("2"), Why::Tripped, &steps), [remove("2"), tag("b"), attach("b")]);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn who_stands_in_line_asks_for_nothing_else_but_to_revoke() {
 #[test]
 fn an_object_and_its_service_are_never_written_past_a_step_that_failed() {
     let (delete, release) = (Step::write(ID, Write::Delete), Step::ReleaseFinalizer);
-    for why in [Why::Refused, Why::Denied, Why::Busy, Why::Queued, Why::Closed] {
+    for why in [Why::Refused, Why::Denied, Why::Busy, Why::Queued, Why::Tripped] {
         assert_eq!(going_on(&tag("a"), why, &[delete.clone(), release.clone()]), []);
         assert_eq!(going_on(&delete, why, &[tag("a"), release.clone()]), []);
     }

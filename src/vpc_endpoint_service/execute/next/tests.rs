@@ -54,7 +54,7 @@ impl Run {
     }
 
     fn assert_over(&self) {
-        assert_eq!(self.next(), Effect::Finish { in_line: None });
+        assert_eq!(self.next(), Effect::Finish { queued: None });
     }
 
     fn is_stale(&self) -> bool {
@@ -246,17 +246,17 @@ fn no_answer_ends_it() {
 fn who_gets_no_permit_stands_in_the_first_line_whatever_was_asked_for_after_that() {
     let remove = Write::RemovePrincipal("2".to_owned());
     let mut run = Run::of(&World::converged(), writes(&[&remove, &tag("a")]));
-    let queued = NoTurn::Queued { operation: remove.operation(), rate: None };
+    let queued = NoPermit::Queued { operation: remove.operation().into(), rate: None };
     run.memory.permit_answered(&run.plan, Err(queued));
-    assert_eq!(run.next(), Effect::Finish { in_line: run.plan.steps.first() });
-    assert!(matches!(run.memory.outcome.stopped, Some(Stop::NoTurn(_))));
+    assert_eq!(run.next(), Effect::Finish { queued: run.plan.steps.first() });
+    assert!(matches!(run.memory.outcome.stopped, Some(Stop::NoPermit(_))));
 }
 
 #[test]
 fn a_call_that_was_refused_before_is_set_aside_until_its_time() {
     let mut run = Run::of(&World::converged(), writes(&[&tag("a"), &regroup()]));
     let error = Box::new(refused(Operation::TagResources, "DuplicatedTagKey"));
-    run.memory.permit_answered(&run.plan, Err(NoTurn::Withheld { until: now(), error }));
+    run.memory.permit_answered(&run.plan, Err(NoPermit::Withheld { until: now(), error }));
     run.answer(&regroup(), Ok(()));
     assert_eq!(run.memory.outcome.set_aside[0].until, Some(now()));
 }

@@ -87,7 +87,7 @@ proptest! {
         let world = managed(world, "Retain");
         let plan = world.teardown();
         let untagged = plan.steps.iter().filter(|step| matches!(step, Step::Write { write: Write::Untag(_), .. })).count();
-        let is_refused = world.observed.own.refusals.iter().any(|one| one.operation == Operation::UntagResources);
+        let is_refused = world.observed.own.refusals.iter().any(|one| one.operation == Operation::UntagResources.into());
         prop_assert!(!is_released(&plan) || untagged == shown(&world) || is_refused);
     }
 

@@ -1,11 +1,48 @@
-use super::resolve::Resolved;
-use crate::second_kind::cloud::{Cloud, Refusal};
+use cloud_core::Error;
+use privatelink_operator::cloud::inventory::observed::{NamedId, Ownership, Sighting};
+use privatelink_operator::cloud::inventory::{DetailsQuery, Inventory, Query};
 
-pub(super) struct Observed {
-    /// `None`: there is no bucket of this object.
-    pub(super) size: Option<i64>,
+use super::resolve::Resolved;
+use super::resource::CloudBuckets;
+use crate::second_kind::cloud::CloudBucket;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Observed {
+    /// Nothing may be concluded yet.
+    Unknown,
+    /// There is no bucket of this object.
+    Absent,
+    Present(CloudBucket),
 }
 
-pub(super) fn observe(cloud: &Cloud, resolved: &Resolved) -> Result<Observed, Refusal> {
-    Ok(Observed { size: cloud.get(&resolved.key.uid)? })
+/// What the inventory knows. It requeues the object when that changes.
+pub(super) async fn observe(inventory: &Inventory<CloudBuckets>, resolved: &Resolved) -> Result<Observed, Error> {
+    let mut sighting = look(inventory, resolved);
+    if let Ownership::Absent { named: NamedId::Unjudged(id) } = &sighting.ownership {
+        inventory.judge(&resolved.id, id).await?;
+        sighting = look(inventory, resolved);
+    }
+    if let Some(error) = sighting.list_error {
+        return Err(error);
+    }
+    Ok(match sighting.ownership {
+        Ownership::Ours(bucket) => Observed::Present(*bucket),
+        Ownership::Absent { named: NamedId::None | NamedId::Gone(_) } => Observed::Absent,
+        Ownership::NotYetSwept
+        | Ownership::Absent { .. }
+        | Ownership::Foreign(_)
+        | Ownership::Former(_)
+        | Ownership::Many(_) => Observed::Unknown,
+    })
+}
+
+fn look(inventory: &Inventory<CloudBuckets>, resolved: &Resolved) -> Sighting<CloudBuckets> {
+    inventory.observed(&Query {
+        id: &resolved.id,
+        owner: &resolved.owner,
+        generation: resolved.key.generation,
+        named: None,
+        record: None,
+        details: DetailsQuery::default(),
+    })
 }

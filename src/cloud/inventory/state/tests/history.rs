@@ -121,7 +121,7 @@ fn a_create_that_was_answered_proves_its_id() {
 #[test]
 fn a_refusal_counts_until_the_operation_succeeds_or_time_passed() {
     let refusal = |at| Refusal {
-        operation: Operation::DetachResourceFromVpcEndpointService,
+        operation: Operation::DetachResourceFromVpcEndpointService.into(),
         kind: ErrorKind::DependencyFirst,
         code: Some("EndpointServiceResourceCannotRemove".to_owned()),
         at,

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use cloud_core::Error;
 use cloud_core::test_support::{not_sent, throttled};
+use cloud_core::{ApiOperation, Error};
 use privatelink::Operation;
 
 use super::super::lists::Requeued;
@@ -151,7 +151,7 @@ fn the_first_good_list_after_bad_ones_requeues_those_who_were_told() {
     assert_eq!(state.listed(at(65), both()), objects(&[]));
 }
 
-const GET: Operation = Operation::GetVpcEndpointServiceAttribute;
+const GET: ApiOperation = Operation::GetVpcEndpointServiceAttribute.api_operation();
 
 /// `Get` throttled at 10, to be tried again at 17.
 fn throttled_get() -> (State, Error) {
@@ -166,7 +166,7 @@ fn throttled_get() -> (State, Error) {
 fn a_throttled_read_closes_its_operation_and_no_other() {
     let (mut state, error) = throttled_get();
     assert_eq!(state.enter_breaker(GET, at(16)), Err(error));
-    assert_eq!(state.enter_breaker(Operation::ListVpcEndpointServiceUsers, at(16)), Ok(()));
+    assert_eq!(state.enter_breaker(Operation::ListVpcEndpointServiceUsers.into(), at(16)), Ok(()));
     assert_eq!(state.enter_breaker(GET, at(17)), Ok(()));
 }
 
@@ -194,7 +194,7 @@ fn where_nobody_hears_of_the_one_that_went_ahead_another_goes_a_period_later() {
 #[test]
 fn a_list_that_the_provider_allows_again_requeues_whoever_was_throttled() {
     let mut state = settled();
-    let list = Operation::ListVpcEndpointServices;
+    let list = Operation::ListVpcEndpointServices.api_operation();
     let error = throttled(list, Duration::from_secs(7));
     state.list_failed(&error, at(60));
     assert_eq!(state.list_due(at(61)), Some(at(67)));

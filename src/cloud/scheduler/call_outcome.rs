@@ -6,16 +6,16 @@ use cloud_core::{Error, ErrorKind};
 
 use crate::cloud::errors::{Cause, Class, Concern, concern, is_collision};
 
-/// How a call ended, as far as turns are concerned.
+/// How a call ended, as far as permits are concerned.
 #[derive(Clone, Debug)]
-pub(super) enum Ending {
+pub(super) enum CallOutcome {
     /// Done.
     Done,
     /// Refused for a reason that is surely not the object's.
     Refused { cause: Cause, after: Option<Duration>, error: Error },
     /// Refused for a reason that is the object's, as far as anybody knows: it comes back later, others are not held up.
     Own { class: Class, error: Error },
-    /// Somebody else's call was under way in the same serial lane.
+    /// Somebody else's call was under way that must not overlap with it.
     Collided,
     /// The provider answered, and no more than the object's own call is wrong.
     Answered,
@@ -25,7 +25,7 @@ pub(super) enum Ending {
     CutOff,
 }
 
-impl Ending {
+impl CallOutcome {
     pub(super) fn of(result: Result<(), &Error>) -> Self {
         let Err(error) = result else { return Self::Done };
         match concern(error) {
