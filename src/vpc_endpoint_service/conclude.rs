@@ -1,20 +1,25 @@
 //! Last step: what is to be said. Pure; made on every exit, failures included.
 //!
 //! The pass is looked at once (`scene`), judged by an ordered list of small checks (`live`, `deleting`) into one picture of the
-//! object (`picture`), and from that come conditions, status, events and the time of the next pass.
+//! object (`picture`), and from that come conditions, status, events and the time of the next pass. That is what is true; when it is written
+//! is decided in one place (`pacing`).
 
 mod conditions;
 mod deleting;
+mod drift;
 mod events;
 mod grounds;
 mod held;
 mod live;
+mod pacing;
 mod picture;
 mod places;
+mod progress;
 mod requeue;
 mod scene;
 mod status;
 mod unmade;
+mod waits;
 mod words;
 
 use jiff::Timestamp;
@@ -65,9 +70,10 @@ pub fn conclude(
     now: Timestamp,
 ) -> Report {
     let scene = Scene { key, walk, previous, timing, now };
-    let stance = stance(&scene);
-    let (status, soonest) = status::status(&scene, &stance);
-    Report { events: events::events(&scene, status.as_ref()), requeue: requeue::requeue(&scene, soonest), status }
+    let stance = pacing::worth_saying(&scene, stance(&scene));
+    let (status, soonest) = status::status(&scene, &stance).map(|status| pacing::paced(&scene, status)).unzip();
+    let requeue = requeue::requeue(&scene, soonest.flatten());
+    Report { events: events::events(&scene, status.as_ref()), requeue, status }
 }
 
 fn stance(scene: &Scene<'_>) -> Stance {

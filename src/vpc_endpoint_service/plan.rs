@@ -10,23 +10,24 @@ pub(super) mod freshness;
 mod held;
 mod resources;
 mod summary;
+mod wait;
 mod world;
 
 pub use self::summary::Summary;
+pub use self::wait::{Consumer, Wait};
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use privatelink::{CreateVpcEndpointServiceRequest, Operation, ServiceStatus};
+use privatelink::{CreateVpcEndpointServiceRequest, Operation};
 
 use super::desired::Desired;
-use super::observe::{AttachmentKey, Field, Look, Observed};
+use super::observe::{Field, Look, Observed};
 use super::resolve::Resolved;
 use crate::cloud::errors::Verdict;
 use crate::cloud::services::Write;
 use crate::identity::CreateRecord;
-use crate::identity::DefinitionUnknown;
 
 /// What is to be done for an object that is to live.
 ///
@@ -148,46 +149,6 @@ pub enum Step {
     Write { target: String, write: Write },
     /// One merge patch with uid and resourceVersion that takes our finalizer off. Always the last step.
     ReleaseFinalizer,
-}
-
-/// What is being waited for. Waiting is a result, never an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// A sweep begun at this moment or later (see the plan's `look`).
-    Sweep,
-    /// Lists lag behind own writes of these fields.
-    Visible(BTreeSet<Field>),
-    /// The service is Creating, Pending or in a state unknown to us.
-    ServiceActive(ServiceStatus),
-    /// The service is being deleted, by us or by somebody else.
-    ServiceDeleted,
-    /// The service is locked by the provider (`FinancialLocked`, `SecurityLocked`).
-    BusinessStatus(String),
-    /// Endpoints still use an attachment that is to go.
-    AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
-    /// Deletion is blocked: consumers are connected.
-    ConsumersGone { endpoints: Vec<Consumer> },
-    /// Connections are on their way out.
-    ConnectionsSettled,
-    /// A former service stands in the way; `settled`: only a person can help now.
-    FormerServiceGone { service_id: String, settled: bool },
-    /// The service that status names carries no tags of ours.
-    OwnershipRestored { service_id: String },
-    /// The service was deleted outside.
-    Recreation { service_id: String },
-    /// More than one service carries the object's UID: these are the ones that are not worked on.
-    DuplicateResolved { others: Vec<String> },
-    /// The API server must say what becomes of the kind.
-    DefinitionKnown(DefinitionUnknown),
-    /// A field of the spec forbids the deletion.
-    FieldHolds { field: &'static str },
-}
-
-/// A consumer that blocks a deletion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Consumer {
-    pub endpoint_id: String,
-    pub account_id: Option<String>,
 }
 
 /// The waiting times that a plan counts with.

@@ -1,27 +1,27 @@
 //! What is said of an object that is being deleted: `Deleting`, or what blocks it.
 
-use std::collections::BTreeSet;
-
 use cloud_core::ErrorKind;
 
 use super::picture::{Picture, Stance};
 use super::scene::Scene;
-use super::{places, words};
+use super::{places, waits, words};
 use crate::cloud::errors::{Verdict, verdict};
 use crate::crd::{DeletionPolicy, Reason, VpcEndpointServiceSpec};
-use crate::identity::DefinitionUnknown;
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::execute::ExecuteError;
-use crate::vpc_endpoint_service::plan::{Consumer, Wait};
-use crate::vpc_endpoint_service::resolve::{OnDeletion, ResolveError, used_on_deletion};
+use crate::vpc_endpoint_service::plan::Wait;
+use crate::vpc_endpoint_service::resolve::ResolveError;
 
 pub(super) fn stance(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Stance {
     if !scene.is_held() {
         return Stance::Silent;
     }
     let blocked = unplaced(scene).or_else(|| out_of_sight(scene, spec)).or_else(|| failed(scene, spec));
-    if let Some(message) = blocked.or_else(|| obstacle(scene, spec)) {
+    if let Some(message) = blocked {
         return Picture::reconciling(Reason::DeletionBlocked, message).into();
+    }
+    if let Some(obstacle) = scene.wait().and_then(|wait| waits::waiting(scene, wait).obstacle) {
+        return obstacle.into();
     }
     if let Some(error) = scene.failing_list() {
         let message = format!("The deletion waits for a list that fails. {}", scene.verdict_of_list(error).message);
@@ -70,98 +70,6 @@ fn failed(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
     let error = scene.refused().or_else(|| scene.closed())?;
     let verdict = verdict(error);
     (verdict.stalled || error.kind() == ErrorKind::DependencyFirst).then(|| refusal(scene, spec, verdict))
-}
-
-fn obstacle(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec) -> Option<String> {
-    Some(match scene.wait()? {
-        Wait::ConsumersGone { endpoints } => consumers(scene, spec, endpoints),
-        Wait::DefinitionKnown(why) => definition_unknown(why),
-        Wait::FieldHolds { field } => field_holds(scene, field),
-        Wait::OwnershipRestored { service_id } => format!(
-            "The service {service_id} no longer carries this object's tags, so it is not deleted; restore the tags, or set \
-             spec.deletionPolicy to Retain."
-        ),
-        Wait::DuplicateResolved { others } => format!(
-            "More services carry this object's UID, and only one is this object's; delete them or remove their tags: {}.",
-            words::list(others)
-        ),
-        Wait::BusinessStatus(status) => format!(
-            "{} is {} by the provider; settle it with the provider.",
-            words::service(scene.service_id()),
-            words::lock(status)
-        ),
-        Wait::Sweep
-        | Wait::Visible(_)
-        | Wait::ServiceActive(_)
-        | Wait::ServiceDeleted
-        | Wait::AttachmentUnused { .. }
-        | Wait::ConnectionsSettled
-        | Wait::FormerServiceGone { .. }
-        | Wait::Recreation { .. } => return None,
-    })
-}
-
-fn consumers(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec, endpoints: &[Consumer]) -> String {
-    let refusals = scene.observed().map_or(&[][..], |observed| &observed.own.refusals);
-    let codes: BTreeSet<&str> = refusals
-        .iter()
-        .filter(|refusal| refusal.kind == ErrorKind::DependencyFirst)
-        .filter_map(|refusal| refusal.code.as_deref())
-        .collect();
-    let code = codes.first().map_or_else(String::new, |code| format!(" (the provider answers {code})"));
-    let remedy = remedy(spec);
-    if endpoints.is_empty() {
-        return format!(
-            "Deletion blocked: the provider reports connected endpoints{code}, but its list shows none. {remedy}"
-        );
-    }
-    let count = words::connected(endpoints.len());
-    format!("Deletion blocked by {count}{code}: {}. {remedy}", words::consumers(endpoints))
-}
-
-fn remedy(spec: &VpcEndpointServiceSpec) -> String {
-    const LET_GO: &str = "Have their owners delete the endpoints, disconnect them in the provider's console, or set spec.deletionPolicy to \
-                          Retain.";
-    let unheard: Vec<_> = used_on_deletion(spec, OnDeletion::Named).collect();
-    match unheard.as_slice() {
-        [] => LET_GO.to_owned(),
-        fields => {
-            format!("Nobody is disconnected, because this version does not act on {}. {LET_GO}", fields.join(" and "))
-        }
-    }
-}
-
-fn definition_unknown(why: &DefinitionUnknown) -> String {
-    const NEEDED: &str = "Nothing is written to the cloud until the operator knows whether this object or its whole kind is being deleted.";
-    match why {
-        DefinitionUnknown::Refused(sentence) => format!(
-            "{NEEDED} The API server refuses the read: {}. Grant the operator get on \
-             customresourcedefinitions/vpcendpointservices.privatelink.alibabacloud.com, as config/rbac does; then the operator continues by itself.",
-            words::clip(sentence, 512)
-        ),
-        DefinitionUnknown::Missing => format!(
-            "{NEEDED} The API server says that there is no CustomResourceDefinition vpcendpointservices.privatelink.alibabacloud.com; \
-             install it again, or remove the finalizer by hand."
-        ),
-        DefinitionUnknown::Unanswered => {
-            format!("{NEEDED} The API server gave no valid response; the operator retries by itself.")
-        }
-    }
-}
-
-fn field_holds(scene: &Scene<'_>, field: &str) -> String {
-    let service = words::service(scene.service_id());
-    match field {
-        "spec.suspend" => format!(
-            "spec.suspend is true, so nothing is written to the cloud and {} stays as it is; set spec.suspend to false to continue the deletion.",
-            words::lower(&service)
-        ),
-        _ => format!(
-            "{field} is not acted on in this version, so {} is not deleted with credentials that the spec does not name; set {field} back to \
-             default, or set spec.deletionPolicy to Retain.",
-            words::lower(&service)
-        ),
-    }
 }
 
 /// Only a look is waited for: what was said of this deletion still holds.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use cloud_core::Error;
 use jiff::Timestamp;
 
-use super::Requeue;
 use super::scene::Scene;
+use super::{Requeue, pacing, waits};
 use crate::cloud::scheduler::NoTurn;
 use crate::vpc_endpoint_service::execute::{ExecuteError, Stop};
 use crate::vpc_endpoint_service::observe::Look;
@@ -18,7 +18,8 @@ pub(super) fn requeue(scene: &Scene<'_>, soonest: Option<Duration>) -> Requeue {
     if let Some(back_off) = back_off(scene) {
         return back_off;
     }
-    let limits = [waiting(scene), soonest, scene.patience(), grace(scene), trust(scene), kind(scene), retry(scene)];
+    let limits =
+        [waiting(scene), soonest, pacing::patience(scene), grace(scene), trust(scene), kind(scene), retry(scene)];
     limits.into_iter().flatten().min().map_or(Requeue::OnChange, Requeue::After)
 }
 
@@ -78,31 +79,9 @@ fn left(scene: &Scene<'_>, until: Timestamp) -> Duration {
 }
 
 fn net(scene: &Scene<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
-    match wait {
-        // Only calls of this object's own show it.
-        _ if matches!(look, Some(Look::Service { .. } | Look::Deep { .. } | Look::Judge { .. })) => {
-            scene.timing.active_poll_interval
-        }
-        Wait::ServiceActive(_) if scene.seen().is_some_and(|service| service.settling) => {
-            scene.timing.active_poll_interval
-        }
-        Wait::Sweep
-        | Wait::Visible(_)
-        | Wait::ServiceActive(_)
-        | Wait::ServiceDeleted
-        | Wait::AttachmentUnused { .. }
-        | Wait::ConsumersGone { .. }
-        | Wait::ConnectionsSettled
-        | Wait::FormerServiceGone { settled: false, .. } => scene.timing.blocked_poll_interval,
-        // Asked again with growing delays, see `back_off`.
-        Wait::DefinitionKnown(_) => scene.timing.backoff_max,
-        Wait::FormerServiceGone { settled: true, .. }
-        | Wait::BusinessStatus(_)
-        | Wait::OwnershipRestored { .. }
-        | Wait::Recreation { .. }
-        | Wait::FieldHolds { .. }
-        | Wait::DuplicateResolved { .. } => scene.timing.resync_period,
-    }
+    // Only calls of this object's own show it.
+    let is_own_call = matches!(look, Some(Look::Service { .. } | Look::Deep { .. } | Look::Judge { .. }));
+    if is_own_call { scene.timing.active_poll_interval } else { waits::waiting(scene, wait).requeue }
 }
 
 /// What is left until a value that was kept back is sent again; a pass that was refused itself does not know it yet, and looks.

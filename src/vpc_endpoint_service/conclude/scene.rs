@@ -1,6 +1,5 @@
 //! The pass and what was said before it, with the questions that more than one judgement asks.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use cloud_core::Error;
@@ -8,7 +7,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use privatelink::ServiceStatus;
 
-use super::Walk;
+use super::{Walk, pacing};
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoTurn;
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
@@ -19,13 +18,6 @@ use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
 use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
 use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved};
-
-/// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
-/// three writes to Kubernetes.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How much later than others an object may stop being vouched for, in parts of the time: so that not all are written at once.
-const SPREAD: u32 = 5;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scene<'a> {
@@ -252,13 +244,6 @@ impl Scene<'_> {
         self.left(began, span).filter(|_| !is_absurd)
     }
 
-    /// How much longer a new object may wait without a word; `None`: it is none, or it has waited long enough.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        let is_new = self.previous.service_id.is_none() && matches!(self.reason(), None | Some(Reason::Pending));
-        let first_seen = self.observed().filter(|_| is_new && self.service().is_none())?.own.first_seen;
-        self.left(first_seen, PATIENCE)
-    }
-
     /// How much longer what was last seen may be vouched for; `None`: too long ago.
     pub(super) fn trust(&self, observed: &Observed) -> Option<Duration> {
         let newest = observed.as_of.unwrap_or(observed.own.first_seen);
@@ -273,10 +258,7 @@ impl Scene<'_> {
     /// At least two sweep periods, whatever is set: a status must not flip between two sweeps.
     fn stale_after(&self) -> Duration {
         let stale_after = self.timing.stale_after.max(self.timing.resync_period.saturating_mul(2));
-        let mut hasher = DefaultHasher::new();
-        self.key.uid.hash(&mut hasher);
-        let share = u32::try_from(hasher.finish() % 100).unwrap_or_default();
-        stale_after.saturating_add(stale_after / SPREAD * share / 100)
+        pacing::spread(stale_after, &self.key.uid)
     }
 }
 

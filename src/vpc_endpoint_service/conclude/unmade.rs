@@ -24,7 +24,7 @@ pub(super) fn message(scene: &Scene<'_>) -> String {
 /// It waits for something that lasts, and the status says something else.
 pub(super) fn is_news(scene: &Scene<'_>) -> bool {
     let is_unmade = scene.previous.service_id.is_none() && scene.service().is_none();
-    if !is_unmade || !matches!(scene.reason(), Some(Reason::Creating | Reason::Pending)) || scene.patience().is_some() {
+    if !is_unmade || !matches!(scene.reason(), Some(Reason::Creating | Reason::Pending)) {
         return false;
     }
     let said = scene.condition(ConditionType::Ready).map_or("", |ready| ready.message.as_str());

@@ -1,0 +1,154 @@
+//! When what is true is written to the status: at once, together with something else, or later. What is true is decided elsewhere.
+//!
+//! Every write costs the API server and whoever watches the object, so what nobody acts on waits a little.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+use super::picture::Stance;
+use super::scene::Scene;
+use crate::crd::{LastError, Reason, VpcEndpointServiceStatus};
+
+/// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
+/// three writes to Kubernetes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much later than others an object may stop being vouched for, in parts of the time: so that not all are written at once.
+const SPREAD: u32 = 5;
+
+/// A new object has a moment in which nothing needs to be said of what it waits for.
+pub(super) fn worth_saying(scene: &Scene<'_>, stance: Stance) -> Stance {
+    let is_progress = match &stance {
+        Stance::Says(picture) => {
+            matches!(picture.because.reason, Reason::Pending | Reason::Creating | Reason::Updating)
+        }
+        Stance::Silent | Stance::Keep => false,
+    };
+    if is_progress && !scene.has_written() && patience(scene).is_some() { Stance::Keep } else { stance }
+}
+
+/// How much longer a new object may wait without a word; `None`: it is none, or it has waited long enough.
+pub(super) fn patience(scene: &Scene<'_>) -> Option<Duration> {
+    let is_new = scene.previous.service_id.is_none() && matches!(scene.reason(), None | Some(Reason::Pending));
+    let first_seen = scene.observed().filter(|_| is_new && scene.service().is_none())?.own.first_seen;
+    scene.left(first_seen, PATIENCE)
+}
+
+/// The time after which an object is no longer vouched for, a little longer for some objects than for others.
+pub(super) fn spread(stale_after: Duration, uid: &str) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    uid.hash(&mut hasher);
+    let share = u32::try_from(hasher.finish() % 100).unwrap_or_default();
+    stale_after.saturating_add(stale_after / SPREAD * share / 100)
+}
+
+/// The status to be written now, and when to look again because a part of it is held back.
+///
+/// What people and tools act on is written at once: conditions, ids, drift, the last refusal. Progress goes along with that, and alone only
+/// once everything in the status is at least [`Timing::progress_status_interval`](crate::timing::Timing::progress_status_interval) old, by the times that
+/// stand in it (transitions of conditions, the last refusal). The status holds no time of its own last write: once things have come to
+/// rest, progress is written when it is seen, which is at most once a sweep.
+pub(super) fn paced(
+    scene: &Scene<'_>,
+    wanted: VpcEndpointServiceStatus,
+) -> (VpcEndpointServiceStatus, Option<Duration>) {
+    let previous = scene.previous;
+    let wanted = VpcEndpointServiceStatus { last_error: last_error(previous, &wanted), ..wanted };
+    if with_progress_of(previous, wanted.clone()) != *previous {
+        return (wanted, None);
+    }
+    if !shows_progress(previous, &wanted) {
+        return (previous.clone(), None);
+    }
+    match newest(previous).and_then(|Time(newest)| scene.left_by_status(*newest, scene.timing.progress_status_interval))
+    {
+        Some(left) => (previous.clone(), Some(left)),
+        None => (wanted, None),
+    }
+}
+
+/// The same refusal again is not worth a write: its id and time stay those of the first.
+fn last_error(previous: &VpcEndpointServiceStatus, wanted: &VpcEndpointServiceStatus) -> Option<LastError> {
+    let is_same = match (&previous.last_error, &wanted.last_error) {
+        (Some(before), Some(now)) => (&before.code, &before.message) == (&now.code, &now.message),
+        _ => false,
+    };
+    let status = if is_same && wanted.conditions == previous.conditions { previous } else { wanted };
+    status.last_error.clone()
+}
+
+/// The wanted status with all that is not worth a write at once as it was before.
+fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
+    // Field by field, so that a new one must be thought about.
+    let VpcEndpointServiceStatus {
+        observed_generation,
+        service_id,
+        service_name,
+        service_domain,
+        service_status: _,
+        service_business_status: _,
+        create_time: _,
+        address_ip_version: _,
+        region,
+        account_id,
+        zone_ids: _,
+        incarnation,
+        resources: _,
+        connections: _,
+        connection_counts: _,
+        drift,
+        plan,
+        last_error,
+        last_refresh_time,
+        conditions,
+    } = wanted;
+    VpcEndpointServiceStatus {
+        observed_generation,
+        service_id,
+        service_name,
+        service_domain,
+        region,
+        account_id,
+        incarnation,
+        drift,
+        plan,
+        last_error,
+        last_refresh_time,
+        conditions,
+        ..previous.clone()
+    }
+}
+
+/// Something moved that is worth a write of its own. The time of creation and the IP version go along with others, unless what stands there is
+/// not so: somebody else wrote it.
+fn shows_progress(previous: &VpcEndpointServiceStatus, wanted: &VpcEndpointServiceStatus) -> bool {
+    let VpcEndpointServiceStatus {
+        service_status,
+        service_business_status,
+        create_time,
+        address_ip_version,
+        zone_ids,
+        resources,
+        connections,
+        connection_counts,
+        ..
+    } = wanted;
+    let is_wrong = |shown: &Option<String>, right: &Option<String>| shown.is_some() && shown != right;
+    (service_status, service_business_status) != (&previous.service_status, &previous.service_business_status)
+        || (zone_ids, resources) != (&previous.zone_ids, &previous.resources)
+        || (connections, connection_counts) != (&previous.connections, &previous.connection_counts)
+        || is_wrong(&previous.create_time, create_time)
+        || is_wrong(&previous.address_ip_version, address_ip_version)
+}
+
+/// The newest time that stands in a status.
+fn newest(status: &VpcEndpointServiceStatus) -> Option<&Time> {
+    let transitions = status.conditions.iter().map(|condition| &condition.last_transition_time);
+    let refusal = status.last_error.as_ref().and_then(|error| error.time.as_ref());
+    transitions.chain(refusal).max_by_key(|Time(moment)| *moment)
+}
+
+#[cfg(test)]
+mod tests;
