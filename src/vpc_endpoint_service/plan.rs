@@ -3,12 +3,14 @@
 //! The plan is made by an ordered list of small checks, see [`checks`]: the first that has something to say says what comes next.
 
 mod change;
+pub(super) mod check;
 mod checks;
 mod compare;
 mod create;
 pub(super) mod freshness;
 mod held;
 mod resources;
+pub(super) mod service_state;
 mod summary;
 mod wait;
 mod world;
@@ -36,8 +38,7 @@ use crate::identity::CreateRecord;
 /// object carries, or that the step before it writes.
 pub fn plan(resolved: &Resolved, desired: &Desired, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
     let world = world::World::new(resolved, desired, observed, limits, now);
-    let asked = checks::CHECKS.iter().find_map(|check| Some((check.reason, (check.ask)(&world)?)));
-    let (because, next) = asked.unzip();
+    let (because, next) = check::first(&checks::CHECKS, |ask| ask(&world)).unzip();
     Plan { because, ..world.into_plan(next.unwrap_or_default()) }
 }
 

@@ -138,7 +138,7 @@ fn is_ready_since_its_creation(object: &VpcEndpointService, status: &VpcEndpoint
 }
 
 fn ready(status: &VpcEndpointServiceStatus) -> Option<&Condition> {
-    status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())
+    status.condition(ConditionType::Ready)
 }
 
 #[cfg(test)]

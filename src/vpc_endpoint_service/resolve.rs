@@ -168,7 +168,17 @@ impl RefreshRequest {
 impl Resolved {
     /// The object carries our finalizer.
     pub fn has_finalizer(&self) -> bool {
-        self.finalizers.iter().any(|name| name == FINALIZER)
+        has_finalizer(&self.finalizers)
+    }
+
+    /// The incarnation that the create record stands for.
+    pub fn recorded_incarnation(&self) -> Option<u32> {
+        self.record.as_ref().map(|record| record.incarnation)
+    }
+
+    /// The record was written for another service after the one that status names.
+    pub fn is_next_incarnation(&self) -> bool {
+        self.recorded_incarnation() > Some(self.hint.incarnation)
     }
 
     /// Status said `Ready=True` for the generation of this pass.
@@ -185,6 +195,11 @@ impl fmt::Display for NamedBy {
             Self::Default => "the operator's --region",
         })
     }
+}
+
+/// Our finalizer is among them.
+pub fn has_finalizer(finalizers: &[String]) -> bool {
+    finalizers.iter().any(|name| name == FINALIZER)
 }
 
 /// The service that the status names although it is not this object's: object and status were copied or restored, with another object's record
@@ -242,7 +257,7 @@ fn owner(key: &ObjectKey, place: &Place) -> Owner {
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {
     status.service_id.as_ref()?;
-    let ready = status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())?;
+    let ready = status.condition(ConditionType::Ready)?;
     (ready.status == "True").then_some(status.observed_generation).flatten()
 }
 

@@ -33,7 +33,7 @@ struct Said<'a> {
 
 impl<'a> Said<'a> {
     fn condition(self, kind: ConditionType) -> Option<&'a Condition> {
-        self.status.conditions.iter().find(|condition| condition.type_ == kind.as_str())
+        self.status.condition(kind)
     }
 
     fn is_ready(self) -> bool {

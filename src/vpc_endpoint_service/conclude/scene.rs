@@ -12,12 +12,11 @@ use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoTurn;
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::identity::{Definition, Life, ObjectKey};
-use crate::names::FINALIZER;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
 use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
-use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved};
+use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scene<'a> {
@@ -70,7 +69,7 @@ impl<'a> Scene<'a> {
     pub(super) fn is_held(&self) -> bool {
         let marked = self.walk.marked.as_ref().map(|marked| &marked.finalizers);
         let finalizers = marked.or_else(|| Some(&self.resolved()?.finalizers));
-        finalizers.into_iter().flatten().any(|name| name == FINALIZER)
+        finalizers.is_some_and(|finalizers| has_finalizer(finalizers))
     }
 
     /// Why account or region cannot be worked in.
@@ -95,15 +94,7 @@ impl<'a> Scene<'a> {
 
     /// The object's own service as the inventory shows it.
     pub(super) fn seen(&self) -> Option<&'a Service> {
-        let service = match &self.observed()?.service {
-            ServiceView::Ours(service) => Some(&**service),
-            ServiceView::Many(services) => services.first(),
-            ServiceView::NotYetSwept
-            | ServiceView::Absent { .. }
-            | ServiceView::Foreign(_)
-            | ServiceView::Former(_) => None,
-        };
-        service.filter(|service| !self.is_passed_over(service))
+        self.observed()?.service.ours().first().filter(|service| !self.is_passed_over(service))
     }
 
     /// A duplicate that a deletion leaves to a person. The status must go on naming the other one, or the next pass would delete this one too.
@@ -176,7 +167,7 @@ impl<'a> Scene<'a> {
 /// What was said before.
 impl<'a> Scene<'a> {
     pub(super) fn condition(&self, kind: ConditionType) -> Option<&'a Condition> {
-        self.previous.conditions.iter().find(|condition| condition.type_ == kind.as_str())
+        self.previous.condition(kind)
     }
 
     /// The status speaks of this very generation of the spec.
@@ -199,7 +190,7 @@ impl<'a> Scene<'a> {
 
     /// The service that status names is gone, and another one is to come in its place.
     pub(super) fn is_being_replaced(&self) -> bool {
-        let recorded = self.resolved().and_then(|resolved| resolved.record.as_ref()).map(|record| record.incarnation);
+        let recorded = self.resolved().and_then(Resolved::recorded_incarnation);
         let is_planned = || self.plan().is_some_and(|plan| plan.steps.iter().any(is_record));
         let is_recorded = recorded > Some(self.previous.incarnation.unwrap_or_default());
         self.previous.service_id.is_some()

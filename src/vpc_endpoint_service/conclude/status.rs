@@ -4,6 +4,8 @@
 mod facts;
 mod fit;
 
+use cloud_core::Error;
+
 use super::conditions::{conditions, whole_second};
 use super::picture::{Picture, Stance};
 use super::scene::Scene;
@@ -11,9 +13,6 @@ use super::words::path;
 use crate::cloud::services::Field;
 use crate::crd::{ConditionType, Drift, LastError, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::plan::{Difference, HeldBack};
-use cloud_core::Error;
-
-
 /// The status that is true now. `None`: nothing is to be written.
 pub(super) fn status(scene: &Scene<'_>, stance: &Stance) -> Option<VpcEndpointServiceStatus> {
     let status = match stance {

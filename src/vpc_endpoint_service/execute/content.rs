@@ -7,7 +7,7 @@ use privatelink::CreateVpcEndpointServiceRequest;
 
 use crate::cloud::scheduler::Content;
 use crate::runtime::backoff::Revision;
-use crate::vpc_endpoint_service::observe::{Observed, ServiceView};
+use crate::vpc_endpoint_service::observe::Observed;
 use crate::vpc_endpoint_service::plan::Step;
 
 /// What is the same for every step of a pass.
@@ -20,15 +20,7 @@ pub struct Basis {
 impl Basis {
     /// What a person asked for, and the object's service as it was seen.
     pub fn of(revision: &Revision, observed: &Observed) -> Self {
-        let shown = match &observed.service {
-            ServiceView::Ours(service) => Some(&**service),
-            ServiceView::Many(services) => services.first(),
-            ServiceView::NotYetSwept
-            | ServiceView::Absent { .. }
-            | ServiceView::Foreign(_)
-            | ServiceView::Former(_) => None,
-        };
-        Self { revision: fingerprint(revision), seen: fingerprint(&shown) }
+        Self { revision: fingerprint(revision), seen: fingerprint(&observed.service.ours().first()) }
     }
 }
 

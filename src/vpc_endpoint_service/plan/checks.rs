@@ -4,23 +4,18 @@ use cloud_core::ErrorKind;
 use jiff::Timestamp;
 use privatelink::{BusinessStatus, Operation, ServiceStatus};
 
-use super::freshness::{after, before, fate, is_owned, until_settled};
+use super::check::Check;
+use super::freshness::{after, before, fate, is_owned};
 use super::world::World;
-use super::{Next, Step, Wait, change, create, resources};
+use super::{Next, Step, Wait, change, create, resources, service_state};
 use crate::cloud::services::observed::{NamedId, ServiceView};
 use crate::cloud::services::{Proof, Service, Write};
 use crate::names::ADOPT_TAG;
 use crate::vpc_endpoint_service::observe::Look;
 
-/// One question.
-#[derive(Debug)]
-pub(super) struct Check {
-    /// The word that the log and the tests know it by; the comment beside each says why it stands where it stands.
-    pub(super) reason: &'static str,
-    pub(super) ask: fn(&World<'_>) -> Option<Next>,
-}
+type Ask = fn(&World<'_>) -> Option<Next>;
 
-pub(super) const CHECKS: [Check; 19] = [
+pub(super) const CHECKS: [Check<Ask>; 19] = [
     // Before the first sweep nothing is known, so nothing may be concluded.
     Check { reason: "not-listed-yet", ask: not_yet_swept },
     // The service exists without our tags: it may be written to as little as it may be replaced.
@@ -150,16 +145,15 @@ fn business_lock(world: &World<'_>) -> Option<Next> {
 }
 
 fn being_deleted(world: &World<'_>) -> Option<Next> {
-    (world.service()?.status == ServiceStatus::Deleting).then(|| Next::wait(Wait::ServiceDeleted))
+    service_state::deleting(world.service()?)
 }
 
 fn settling(world: &World<'_>) -> Option<Next> {
-    world.service().filter(|service| service.settling).map(until_settled)
+    service_state::settling(world.service()?)
 }
 
 fn not_active(world: &World<'_>) -> Option<Next> {
-    let status = &world.service()?.status;
-    (*status != ServiceStatus::Active).then(|| Next::wait(Wait::ServiceActive(status.clone())))
+    service_state::not_active(world.service()?)
 }
 
 /// Status may schedule: an object that was ready in this generation can wait for the inventory's own refresh of the details, unless a person

@@ -10,6 +10,7 @@ use crate::cloud::services::{Proof, Service};
 use crate::identity::CreateRecord;
 use crate::identity::Owner;
 use crate::names::{CLUSTER_TAG, UID_TAG};
+use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// That long after the moment; at most the end of time.
 pub(in super::super) fn after(moment: Timestamp, span: Duration) -> Timestamp {
@@ -21,18 +22,22 @@ pub(in super::super) fn before(moment: Timestamp, span: Duration) -> Timestamp {
     moment.saturating_sub(span).unwrap_or(Timestamp::MIN)
 }
 
+/// When the service that status names was created. A time in the status that lies in the future is nobody's.
+pub(in super::super) fn believed_create_time(
+    resolved: &Resolved,
+    limits: &Limits,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let latest = after(now, limits.consistency_window);
+    resolved.hint.create_time.filter(|time| *time <= latest)
+}
+
 /// What became of that service, as far as it was judged.
 pub(in super::super) fn fate<'a>(named: &'a NamedId, service_id: &str) -> Option<&'a NamedId> {
     match named {
         NamedId::Gone(id) | NamedId::Hidden(id) if id == service_id => Some(named),
         NamedId::None | NamedId::Unjudged(_) | NamedId::Gone(_) | NamedId::Hidden(_) => None,
     }
-}
-
-/// Wait for Get to call the service Active again.
-pub(in super::super) fn until_settled(service: &Service) -> Next {
-    let look = Look::Service { service_id: service.id.clone() };
-    Next { look: Some(look), ..Next::wait(Wait::ServiceActive(service.status.clone())) }
 }
 
 /// The service carries both tags that prove it to be this object's. The inventory sorts by them already; what writes asks once more.

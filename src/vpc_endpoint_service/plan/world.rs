@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::compare::{Comparison, compare};
-use super::freshness::after;
+use super::freshness::believed_create_time;
 use super::{Limits, Mode, Next, Part, Plan, Step, held};
-use crate::cloud::services::observed::{AttemptEnd, Deep, Observed, ServiceView};
+use crate::cloud::services::observed::{AttemptEnd, Deep, Observed};
 use crate::cloud::services::{DeepView, Service};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::Desired;
@@ -66,25 +66,23 @@ impl<'a> World<'a> {
 
     /// The incarnation that the object is in: the larger of record and status, because either may have been lost or put back.
     pub(super) fn incarnation(&self) -> u32 {
-        self.recorded_incarnation().unwrap_or_default().max(self.resolved.hint.incarnation)
+        self.resolved.recorded_incarnation().unwrap_or_default().max(self.resolved.hint.incarnation)
     }
 
     /// The service that was made for this incarnation already, as far as anybody knows. It forbids a Create, whether it is seen or not.
     pub(super) fn made(&self) -> Option<&str> {
         let proven = self.observed.own.proven_id.as_deref();
         let named = self.resolved.hint.service_id.as_deref();
-        let is_next = named.is_some() && self.recorded_incarnation() > Some(self.resolved.hint.incarnation);
+        let is_next = named.is_some() && self.resolved.is_next_incarnation();
         // The service that status names is of an earlier incarnation then. Whatever else was proven is not.
         let known = if is_next { proven.filter(|id| named != Some(*id)) } else { proven.or(named) };
         self.created_under_record().or(known)
     }
 
-    /// Since when this service is known: until long enough after that, its absence from a list says nothing. A time in the status that lies in
-    /// the future is nobody's.
+    /// Since when this service is known: until long enough after that, its absence from a list says nothing.
     pub(super) fn known_since(&self, service_id: &str) -> Timestamp {
         let own = &self.observed.own;
-        let latest = after(self.now, self.limits.consistency_window);
-        let times = [self.resolved.hint.create_time.filter(|time| *time <= latest), own.created_at(service_id)];
+        let times = [believed_create_time(self.resolved, self.limits, self.now), own.created_at(service_id)];
         times.into_iter().flatten().fold(own.first_seen, Timestamp::max)
     }
 
@@ -142,10 +140,6 @@ impl<'a> World<'a> {
         }
     }
 
-    fn recorded_incarnation(&self) -> Option<u32> {
-        self.resolved.record.as_ref().map(|record| record.incarnation)
-    }
-
     fn created_under_record(&self) -> Option<&str> {
         let token = self.resolved.record.as_ref()?.client_token();
         self.observed.own.attempts.iter().find_map(|attempt| match &attempt.end {
@@ -156,13 +150,7 @@ impl<'a> World<'a> {
 }
 
 fn ours(observed: &Observed) -> Option<&Service> {
-    match &observed.service {
-        ServiceView::Ours(service) => Some(service),
-        ServiceView::Many(services) => services.first(),
-        ServiceView::NotYetSwept | ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
-            None
-        }
-    }
+    observed.service.ours().first()
 }
 
 fn deep(observed: &Observed) -> Option<&DeepView> {

@@ -337,11 +337,7 @@ fn any_refusal() -> impl Strategy<Value = Refusal> {
 
 /// The ids of all services that a view shows with this object's tags.
 pub(in super::super) fn owned_ids(world: &World) -> BTreeSet<&str> {
-    let services = match &world.observed.service {
-        ServiceView::Ours(service) => std::slice::from_ref(&**service),
-        ServiceView::Many(services) => services,
-        _ => &[],
-    };
+    let services = world.observed.service.ours();
     let owner = &world.resolved.owner;
     let is = |service: &Service, key: &str, value: &String| service.tags.get(key) == Some(value);
     let carries_both =

@@ -1,7 +1,6 @@
 //! The questions of a teardown, in order. The first that has an answer makes the plan.
 
 use jiff::Timestamp;
-use privatelink::ServiceStatus;
 
 use super::gone::{deleted, let_go, release};
 use super::scene::Scene;
@@ -10,18 +9,13 @@ use crate::cloud::services::observed::ServiceView;
 use crate::cloud::services::{AttachmentKey, Attributes, Connections, Field, Service, Write};
 use crate::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
 use crate::vpc_endpoint_service::observe::Look;
-use crate::vpc_endpoint_service::plan::freshness::{after, is_owned, until_settled};
-use crate::vpc_endpoint_service::plan::{Next, Step, Wait};
+use crate::vpc_endpoint_service::plan::check::Check;
+use crate::vpc_endpoint_service::plan::freshness::{after, is_owned};
+use crate::vpc_endpoint_service::plan::{Next, Step, Wait, service_state};
 
-/// One question.
-#[derive(Debug)]
-pub(super) struct Check {
-    /// The word that the log and the tests know it by; the comment beside each says why it stands where it stands.
-    pub(super) reason: &'static str,
-    pub(super) ask: fn(&Scene<'_>) -> Option<Next>,
-}
+type Ask = fn(&Scene<'_>) -> Option<Next>;
 
-pub(super) const CHECKS: [Check; 14] = [
+pub(super) const CHECKS: [Check<Ask>; 14] = [
     // Under Retain, what the provider refuses to show is let go with its tags.
     Check { reason: "list-refused", ask: hidden },
     // Ownership and absence are judged from what was seen after the mark.
@@ -98,22 +92,21 @@ fn ownership_lost(scene: &Scene<'_>) -> Option<Next> {
 /// other: that one waits for a person. A service of a later incarnation than status knows of is no duplicate, only newer than status.
 fn another_service(scene: &Scene<'_>) -> Option<Next> {
     let named = scene.resolved.hint.service_id.as_deref()?;
-    let is_other = scene.service()?.id != named && !scene.is_next_incarnation();
+    let is_other = scene.service()?.id != named && !scene.resolved.is_next_incarnation();
     let others = || scene.services().iter().map(|service| service.id.clone()).collect();
     is_other.then(|| Next::wait(Wait::DuplicateResolved { others: others() }))
 }
 
 fn being_deleted(scene: &Scene<'_>) -> Option<Next> {
-    (scene.service()?.status == ServiceStatus::Deleting).then(|| Next::wait(Wait::ServiceDeleted))
+    service_state::deleting(scene.service()?)
 }
 
 fn settling(scene: &Scene<'_>) -> Option<Next> {
-    scene.service().filter(|service| service.settling).map(until_settled)
+    service_state::settling(scene.service()?)
 }
 
 fn not_active(scene: &Scene<'_>) -> Option<Next> {
-    let status = &scene.service()?.status;
-    (*status != ServiceStatus::Active).then(|| Next::wait(Wait::ServiceActive(status.clone())))
+    service_state::not_active(scene.service()?)
 }
 
 fn ownership_proof(scene: &Scene<'_>) -> Option<Next> {

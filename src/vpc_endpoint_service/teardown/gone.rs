@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::scene::Scene;
 use crate::cloud::services::observed::{NamedId, ServiceView};
 use crate::vpc_endpoint_service::observe::Look;
-use crate::vpc_endpoint_service::plan::freshness::{after, fate};
+use crate::vpc_endpoint_service::plan::freshness::{after, believed_create_time, fate};
 use crate::vpc_endpoint_service::plan::{Next, Step, Wait};
 
 /// The last step.
@@ -61,7 +61,7 @@ fn unproven(scene: &Scene<'_>) -> Option<Next> {
 fn unsettled(scene: &Scene<'_>) -> Option<Next> {
     let (limits, own) = (scene.limits, &scene.observed.own);
     let made_nothing = |record| own.is_author(record) && own.made_nothing(record);
-    let all_known = scene.known_id().is_some() && !scene.is_next_incarnation();
+    let all_known = scene.known_id().is_some() && !scene.resolved.is_next_incarnation();
     if all_known || scene.resolved.record.as_ref().is_some_and(made_nothing) {
         return None;
     }
@@ -72,7 +72,6 @@ fn unsettled(scene: &Scene<'_>) -> Option<Next> {
 
 /// Until when a list may not show a service that is there: it is new, or an earlier process wrote to it just before this one began.
 fn hidden_until(scene: &Scene<'_>) -> Timestamp {
-    let latest = after(scene.now, scene.limits.consistency_window);
-    let created = scene.resolved.hint.create_time.filter(|time| *time <= latest).unwrap_or(Timestamp::MIN);
+    let created = believed_create_time(scene.resolved, scene.limits, scene.now).unwrap_or(Timestamp::MIN);
     after(created.max(scene.observed.own.first_seen), scene.limits.consistency_window)
 }

@@ -69,8 +69,7 @@ fn place(status: &mut VpcEndpointServiceStatus, scene: &Scene<'_>, resolved: &Re
         Step::Create { record, .. } => Some(record.incarnation),
         _ => None,
     });
-    let recorded = resolved.record.as_ref().map(|record| record.incarnation);
-    status.incarnation = Some(created.max(recorded).max(status.incarnation).unwrap_or_default());
+    status.incarnation = Some(created.max(resolved.recorded_incarnation()).max(status.incarnation).unwrap_or_default());
 }
 
 /// The attachments: those that the Create of this pass carried, or those that are known, each with where it is going.
