@@ -13,6 +13,7 @@ use super::words::path;
 use crate::cloud::services::Field;
 use crate::crd::{ConditionType, Drift, LastError, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::plan::{Difference, HeldBack};
+
 /// The status that is true now. `None`: nothing is to be written.
 pub(super) fn status(scene: &Scene<'_>, stance: &Stance) -> Option<VpcEndpointServiceStatus> {
     let status = match stance {
