@@ -1,26 +1,26 @@
 //! Last step: what is to be said. Pure; made on every exit, failures included.
 //!
-//! The pass is looked at once (`scene`), judged by an ordered list of small checks (`live`, `deleting`) into one picture of the
-//! object (`picture`), and from that come conditions, status, events and the time of the next pass. That is what is true; when it is written
+//! The pass is looked at once (`inputs`), judged by an ordered list of small checks (`live`, `deleting`) into one condition_set of the
+//! object (`assessment`), and from that come conditions, status, events and the time of the next pass. That is what is true; when it is written
 //! is decided in one place (`pacing`).
 
+mod assessment;
 mod conditions;
 mod deleting;
 mod drift;
 mod events;
-mod grounds;
-mod held;
+mod inputs;
 mod live;
+mod messages;
+mod not_created;
 mod pacing;
-mod picture;
-mod places;
+mod previous_reason;
 mod progress;
 mod requeue;
-mod scene;
 mod status;
-mod unmade;
+mod target_errors;
+mod unapplied;
 mod waits;
-mod words;
 
 use jiff::Timestamp;
 
@@ -32,8 +32,8 @@ use crate::crd::{EventReason, VpcEndpointServiceStatus};
 use crate::identity::ObjectKey;
 pub use crate::runtime::Requeue;
 use crate::timing::Timing;
-use picture::Stance;
-use scene::Scene;
+use assessment::Assessment;
+use inputs::Inputs;
 
 /// A pass, as far as it got.
 #[derive(Clone, Debug, Default)]
@@ -69,24 +69,24 @@ pub fn conclude(
     timing: &Timing,
     now: Timestamp,
 ) -> Report {
-    let scene = Scene { key, walk, previous, timing, now };
-    let stance = pacing::worth_saying(&scene, stance(&scene));
-    let (status, soonest) = status::status(&scene, &stance).map(|status| pacing::paced(&scene, status)).unzip();
-    let requeue = requeue::requeue(&scene, soonest.flatten());
-    Report { events: events::events(&scene, status.as_ref()), requeue, status }
+    let inputs = Inputs { key, walk, previous, timing, now };
+    let assessment = pacing::worth_saying(&inputs, assess(&inputs));
+    let (status, soonest) = status::status(&inputs, &assessment).map(|status| pacing::paced(&inputs, status)).unzip();
+    let requeue = requeue::requeue(&inputs, soonest.flatten());
+    Report { events: events::events(&inputs, status.as_ref()), requeue, status }
 }
 
-fn stance(scene: &Scene<'_>) -> Stance {
-    if scene.is_released() {
-        return Stance::Silent;
+fn assess(inputs: &Inputs<'_>) -> Assessment {
+    if inputs.is_released() {
+        return Assessment::Silent;
     }
-    if let Some(spec) = scene.deleting() {
-        return deleting::stance(scene, spec);
+    if let Some(spec) = inputs.deleting() {
+        return deleting::assess(inputs, spec);
     }
-    match &scene.walk.resolved {
-        None => Stance::Keep,
-        Some(Err(error)) => live::unresolved(scene, error),
-        Some(Ok(_)) => live::stance(scene),
+    match &inputs.walk.resolved {
+        None => Assessment::Keep,
+        Some(Err(error)) => live::unresolved(inputs, error),
+        Some(Ok(_)) => live::assess(inputs),
     }
 }
 

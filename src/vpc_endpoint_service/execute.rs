@@ -4,9 +4,9 @@
 
 mod attempt;
 mod content;
-mod follow;
 mod next;
 mod send;
+mod skipped;
 
 use std::time::Duration;
 

@@ -8,12 +8,12 @@ mod checks;
 mod compare;
 mod create;
 pub(super) mod freshness;
-mod held;
+mod inputs;
 mod resources;
 pub(super) mod service_state;
 mod summary;
+mod unapplied;
 mod wait;
-mod world;
 
 pub use self::summary::Summary;
 pub use self::wait::{Consumer, Wait};
@@ -37,9 +37,9 @@ use crate::identity::CreateRecord;
 /// object; every Create comes under a record that the
 /// object carries, or that the step before it writes.
 pub fn plan(resolved: &Resolved, desired: &Desired, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
-    let world = world::World::new(resolved, desired, observed, limits, now);
-    let (because, next) = check::first(&checks::CHECKS, |ask| ask(&world)).unzip();
-    Plan { because, ..world.into_plan(next.unwrap_or_default()) }
+    let inputs = inputs::Inputs::new(resolved, desired, observed, limits, now);
+    let (because, next) = check::first(&checks::CHECKS, |ask| ask(&inputs)).unzip();
+    Plan { because, ..inputs.into_plan(next.unwrap_or_default()) }
 }
 
 /// What one check asks for.
@@ -81,7 +81,7 @@ pub struct Plan {
     /// What must be looked at before the plan is sound. Goes back into `observe` once a pass.
     pub look: Option<Look>,
     /// What is wanted and not being worked on now.
-    pub held_back: Vec<HeldBack>,
+    pub unapplied: Vec<Unapplied>,
     /// Managed parts that nobody has looked at. They forbid a *new* `Ready=True`.
     pub unknown: BTreeSet<Part>,
     /// Why this comes next: the word of the check that made the plan. `None`: no check had anything to say.
@@ -117,7 +117,7 @@ pub struct Difference {
 
 /// A field that is not in force, and what keeps it from being brought into force.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldBack {
+pub struct Unapplied {
     pub field: Field,
     /// As text; empty: to be absent.
     pub wanted: String,
@@ -166,8 +166,8 @@ pub struct Limits {
 impl Plan {
     /// Nothing to do, to wait for or to look at: cloud and spec are one.
     pub fn is_empty(&self) -> bool {
-        let Self { differences, steps, wait, look, held_back, unknown: _, because: _, mode: _ } = self;
-        differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none() && held_back.is_empty()
+        let Self { differences, steps, wait, look, unapplied, unknown: _, because: _, mode: _ } = self;
+        differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none() && unapplied.is_empty()
     }
 }
 
@@ -286,6 +286,6 @@ impl From<&crate::timing::Timing> for Limits {
 #[cfg(test)]
 pub(super) mod fixtures;
 #[cfg(test)]
-mod tests;
+pub(super) mod scenarios;
 #[cfg(test)]
-pub(super) mod worlds;
+mod tests;

@@ -5,8 +5,8 @@
 
 mod checks;
 mod gone;
+mod inputs;
 mod offline;
-mod scene;
 
 pub use offline::{without_cloud, without_place};
 
@@ -27,8 +27,8 @@ pub fn teardown(resolved: &Resolved, observed: &Observed, limits: &Limits, now: 
     if let Some(plan) = offline::Offline::of(resolved).plan() {
         return plan;
     }
-    let scene = scene::Scene { resolved, observed, limits, since, now };
-    first(&checks::CHECKS, |ask| ask(&scene)).map(plan_of).unwrap_or_default()
+    let inputs = inputs::Inputs { resolved, observed, limits, since, now };
+    first(&checks::CHECKS, |ask| ask(&inputs)).map(plan_of).unwrap_or_default()
 }
 
 #[cfg(test)]

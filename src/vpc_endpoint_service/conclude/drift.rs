@@ -2,49 +2,51 @@
 
 use privatelink::ServiceStatus;
 
-use super::picture::{Because, Picture, Stance, Trend};
-use super::scene::Scene;
-use super::{held, words};
+use super::assessment::{Assessment, Because, ConditionSet, Trend};
+use super::inputs::Inputs;
+use super::{messages, unapplied};
 use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::plan::Wait;
 
 /// Somebody else changed the service, and it is being repaired. That leaves `Ready` alone for a while, because consumers are served; not so
 /// where a load balancer is missing.
-pub(super) fn drifting(scene: &Scene<'_>) -> Option<Stance> {
-    let is_active = scene.seen().is_some_and(|service| service.status == ServiceStatus::Active);
-    let is_moving = matches!(scene.wait(), Some(Wait::ServiceActive(_)));
-    if !scene.is_drifting() || !is_active || is_moving {
+pub(super) fn drifting(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let is_active = inputs.seen().is_some_and(|service| service.status == ServiceStatus::Active);
+    let is_moving = matches!(inputs.wait(), Some(Wait::ServiceActive(_)));
+    if !inputs.is_drifting() || !is_active || is_moving {
         return None;
     }
-    let message = drift(scene)?;
+    let message = drift(inputs)?;
     let is_new = || {
-        scene.drifted().is_none_or(|(since, _)| scene.left_by_status(since, scene.timing.drift_grace_period).is_some())
+        inputs
+            .drifted()
+            .is_none_or(|(since, _)| inputs.left_by_status(since, inputs.timing.drift_grace_period).is_some())
     };
-    let picture = if scene.was_ready() && is_new() && !is_attachment_missing(scene) {
+    let condition_set = if inputs.was_ready() && is_new() && !is_attachment_missing(inputs) {
         let trend = Trend::Reconciling(Because::new(Reason::Drifted, message.clone()));
-        Picture { trend, ..Picture::available(words::available(scene.service_id())) }
+        ConditionSet { trend, ..ConditionSet::available(messages::available(inputs.service_id())) }
     } else {
-        Picture::reconciling(Reason::Drifted, message.clone())
+        ConditionSet::reconciling(Reason::Drifted, message.clone())
     };
-    Some(picture.drifted(Some(message)).into())
+    Some(condition_set.drifted(Some(message)).into())
 }
 
 /// A wanted load balancer is not attached in a zone.
-fn is_attachment_missing(scene: &Scene<'_>) -> bool {
-    let differences = scene.plan().map_or(&[][..], |plan| &plan.differences);
+fn is_attachment_missing(inputs: &Inputs<'_>) -> bool {
+    let differences = inputs.plan().map_or(&[][..], |plan| &plan.differences);
     differences.iter().any(|difference| matches!(difference.field, Field::Resource(_)) && difference.found.is_empty())
 }
 
 /// In what the cloud has drifted: the differences of this pass, or, while a repair is on its way, what was said of it.
-pub(super) fn drift(scene: &Scene<'_>) -> Option<String> {
-    let differences = scene.plan().map_or(&[][..], |plan| &plan.differences);
-    if differences.is_empty() || !scene.is_drifting() {
-        return scene.drifted().map(|(_, message)| message.to_owned());
+pub(super) fn drift(inputs: &Inputs<'_>) -> Option<String> {
+    let differences = inputs.plan().map_or(&[][..], |plan| &plan.differences);
+    if differences.is_empty() || !inputs.is_drifting() {
+        return inputs.drifted().map(|(_, message)| message.to_owned());
     }
-    let repaired = differences.iter().find(|difference| !held::is_held(scene, &difference.field));
+    let repaired = differences.iter().find(|difference| !unapplied::is_unapplied(inputs, &difference.field));
     Some(match repaired {
-        Some(first) => format!("{} was changed in the cloud; it is being corrected.", words::path(&first.field)),
-        None => format!("{} was changed in the cloud.", words::path(&differences[0].field)),
+        Some(first) => format!("{} was changed in the cloud; it is being corrected.", messages::path(&first.field)),
+        None => format!("{} was changed in the cloud.", messages::path(&differences[0].field)),
     })
 }

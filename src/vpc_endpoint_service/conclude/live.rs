@@ -2,11 +2,11 @@
 
 use privatelink::ServiceStatus;
 
+use super::assessment::{Assessment, ConditionSet};
 use super::drift::{drift, drifting};
-use super::picture::{Picture, Stance};
+use super::inputs::Inputs;
 use super::progress::at_work;
-use super::scene::Scene;
-use super::{grounds, held, places, unmade, waits, words};
+use super::{messages, not_created, previous_reason, target_errors, unapplied, waits};
 use crate::cloud::errors::{Verdict, closed, verdict};
 use crate::crd::{ConditionType, Reason};
 use crate::kubernetes::KubernetesError;
@@ -16,7 +16,7 @@ use crate::vpc_endpoint_service::plan::Wait;
 use crate::vpc_endpoint_service::resolve::ResolveError;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
-const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 11] = [
+const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 11] = [
     // What was seen is too old to say anything.
     out_of_sight,
     details_out_of_sight,
@@ -27,7 +27,7 @@ const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 11] = [
     obstacle,
     door_closed,
     // Something of the spec cannot be brought into force.
-    held::held_back,
+    unapplied::assess,
     // Nothing does.
     drifting,
     in_step,
@@ -37,161 +37,171 @@ const CHECKS: [fn(&Scene<'_>) -> Option<Stance>; 11] = [
     undecided,
 ];
 
-pub(super) fn stance(scene: &Scene<'_>) -> Stance {
-    CHECKS.iter().find_map(|check| check(scene)).unwrap_or_else(|| at_work(scene).into())
+pub(super) fn assess(inputs: &Inputs<'_>) -> Assessment {
+    CHECKS.iter().find_map(|check| check(inputs)).unwrap_or_else(|| at_work(inputs).into())
 }
 
 /// The pass ended before anybody looked at the cloud.
-pub(super) fn unresolved(scene: &Scene<'_>, error: &ResolveError) -> Stance {
-    let picture = match error {
-        ResolveError::NotImplementedYet { field } => Picture::stalled(
+pub(super) fn unresolved(inputs: &Inputs<'_>, error: &ResolveError) -> Assessment {
+    let condition_set = match error {
+        ResolveError::NotImplementedYet { field } => ConditionSet::stalled(
             Reason::NotImplementedYet,
             format!(
                 "{field} is not implemented in this version; remove it from the spec, then the object is reconciled."
             ),
         ),
-        ResolveError::RegionMissing => Picture::stalled(Reason::RegionMissing, Reason::RegionMissing.sentence()),
-        ResolveError::RegionUnusable { .. } => Picture::stalled(Reason::RegionUnusable, places::unplaced(scene, error)),
-        ResolveError::AccountMismatch { .. } => {
-            Picture::stalled(Reason::AccountMismatch, places::unplaced(scene, error))
+        ResolveError::RegionMissing => ConditionSet::stalled(Reason::RegionMissing, Reason::RegionMissing.sentence()),
+        ResolveError::RegionUnusable { .. } => {
+            ConditionSet::stalled(Reason::RegionUnusable, target_errors::message(inputs, error))
         }
-        ResolveError::RegionMismatch { .. } => Picture::stalled(Reason::RegionMismatch, places::unplaced(scene, error)),
-        ResolveError::AccountUnknown(error) => return account_unknown(scene, error),
+        ResolveError::AccountMismatch { .. } => {
+            ConditionSet::stalled(Reason::AccountMismatch, target_errors::message(inputs, error))
+        }
+        ResolveError::RegionMismatch { .. } => {
+            ConditionSet::stalled(Reason::RegionMismatch, target_errors::message(inputs, error))
+        }
+        ResolveError::AccountUnknown(error) => return account_unknown(inputs, error),
     };
-    picture.into()
+    condition_set.into()
 }
 
 /// Nobody knows yet whose account it is, so nobody has looked: what was Ready may well be so still.
-fn account_unknown(scene: &Scene<'_>, error: &cloud_core::Error) -> Stance {
+fn account_unknown(inputs: &Inputs<'_>, error: &cloud_core::Error) -> Assessment {
     let verdict = verdict(error);
-    let was_known = scene.is_described() && scene.previous.service_id.is_some();
-    let is_unknown = was_known && scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
-    match scene.trust_unplaced() {
-        Some(_) if scene.was_ready() => Stance::Keep,
-        Some(_) if !is_unknown => Picture::of(verdict).into(),
+    let was_known = inputs.is_described() && inputs.previous.service_id.is_some();
+    let is_unknown = was_known && inputs.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
+    match inputs.trust_without_account() {
+        Some(_) if inputs.was_ready() => Assessment::Keep,
+        Some(_) if !is_unknown => ConditionSet::of(verdict).into(),
         _ => blind(verdict, "The account of the credentials cannot be determined.").into(),
     }
 }
 
 /// Nobody can look, so nobody can say whether it is ready.
-fn blind(verdict: Verdict, what: &str) -> Picture {
+fn blind(verdict: Verdict, what: &str) -> ConditionSet {
     if verdict.stalled {
-        Picture::of(verdict).unknown()
+        ConditionSet::of(verdict).unknown()
     } else {
-        Picture::reconciling(Reason::CloudUnreachable, format!("{what} {}", verdict.message)).unknown()
+        ConditionSet::reconciling(Reason::CloudUnreachable, format!("{what} {}", verdict.message)).unknown()
     }
 }
 
 /// Nobody could look for so long that the operator cannot vouch for what it said. An object that nobody has seen yet has no such time.
-fn out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
-    let observed = scene.observed()?;
-    let trusted = scene.trust(observed).is_some();
+fn out_of_sight(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let observed = inputs.observed()?;
+    let trusted = inputs.trust(observed).is_some();
     let error = observed.sweep_error.as_ref();
     match (observed.as_of, error) {
-        (None, Some(error)) if trusted && !scene.was_ready() => Some(Picture::of(scene.verdict_of_list(error)).into()),
+        (None, Some(error)) if trusted && !inputs.was_ready() => {
+            Some(ConditionSet::of(inputs.verdict_of_list(error)).into())
+        }
         _ if trusted => None,
-        _ => Some(unvouched(scene, observed).into()),
+        _ => Some(unvouched(inputs, observed).into()),
     }
 }
 
-fn unvouched(scene: &Scene<'_>, observed: &Observed) -> Picture {
-    match observed.sweep_error.as_ref().map(|error| scene.verdict_of_list(error)) {
+fn unvouched(inputs: &Inputs<'_>, observed: &Observed) -> ConditionSet {
+    match observed.sweep_error.as_ref().map(|error| inputs.verdict_of_list(error)) {
         Some(verdict) => blind(verdict, "The account's services cannot be listed."),
-        None => Picture::reconciling(Reason::CloudUnreachable, "The account's services were not listed for minutes.")
-            .unknown(),
+        None => {
+            ConditionSet::reconciling(Reason::CloudUnreachable, "The account's services were not listed for minutes.")
+                .unknown()
+        }
     }
 }
 
 /// Attachments and principals could not be read for so long that the operator cannot vouch for what it said of them.
-fn details_out_of_sight(scene: &Scene<'_>) -> Option<Stance> {
-    let observed = scene.observed()?;
+fn details_out_of_sight(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let observed = inputs.observed()?;
     let verdict = verdict(observed.details_error.as_ref()?);
     let read = match &observed.deep {
         Deep::Known(view) => view.as_of,
         Deep::Unknown => observed.own.first_seen,
     };
-    if scene.left(read, scene.timing.details_refresh_period.saturating_mul(2)).is_some() {
+    if inputs.left(read, inputs.timing.details_refresh_period.saturating_mul(2)).is_some() {
         return None;
     }
-    let picture = if verdict.stalled {
-        Picture::of(verdict)
+    let condition_set = if verdict.stalled {
+        ConditionSet::of(verdict)
     } else {
         let message = format!("The service's attachments and principals cannot be read. {}", verdict.message);
-        Picture::reconciling(Reason::CloudUnreachable, message)
+        ConditionSet::reconciling(Reason::CloudUnreachable, message)
     };
-    Some(picture.unknown().into())
+    Some(condition_set.unknown().into())
 }
 
-fn read_failed(scene: &Scene<'_>) -> Option<Stance> {
-    let error = scene.walk.observed.as_ref()?.as_ref().err()?;
-    Some(failed(scene, error))
+fn read_failed(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let error = inputs.walk.observed.as_ref()?.as_ref().err()?;
+    Some(failed(inputs, error))
 }
 
-fn write_failed(scene: &Scene<'_>) -> Option<Stance> {
-    Some(match scene.outcome()?.error.as_ref()? {
-        ExecuteError::Cloud(error) => failed(scene, error),
-        ExecuteError::Withheld { error, .. } => failed(scene, error),
+fn write_failed(inputs: &Inputs<'_>) -> Option<Assessment> {
+    Some(match inputs.outcome()?.error.as_ref()? {
+        ExecuteError::Cloud(error) => failed(inputs, error),
+        ExecuteError::Withheld { error, .. } => failed(inputs, error),
         ExecuteError::Kubernetes(error @ (KubernetesError::Forbidden(_) | KubernetesError::Invalid(_))) => {
-            Picture::stalled(Reason::KubernetesForbidden, words::refused_write(error)).into()
+            ConditionSet::stalled(Reason::KubernetesForbidden, messages::refused_write(error)).into()
         }
         // What was seen speaks against what was said, whatever became of the write.
-        ExecuteError::Kubernetes(_) if scene.is_called_ready() && !scene.is_still_ready() => return None,
+        ExecuteError::Kubernetes(_) if inputs.is_called_ready() && !inputs.is_still_ready() => return None,
         ExecuteError::Kubernetes(
             KubernetesError::Conflict | KubernetesError::Gone | KubernetesError::Unavailable(_),
-        ) => Stance::Keep,
+        ) => Assessment::Keep,
     })
 }
 
-fn door_closed(scene: &Scene<'_>) -> Option<Stance> {
-    let error = scene.closed()?;
+fn door_closed(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let error = inputs.closed()?;
     let (own, closed) = (verdict(error), closed(error));
-    let said = scene.condition(ConditionType::Ready).map(|ready| ready.message.as_str());
+    let said = inputs.condition(ConditionType::Ready).map(|ready| ready.message.as_str());
     // What was answered to the object itself says more, and a message that changes with each probe would cost writes.
-    let is_own = scene.is_described() && said == Some(own.message.as_str());
-    Some(told(scene, if is_own { own } else { closed }))
+    let is_own = inputs.is_described() && said == Some(own.message.as_str());
+    Some(told(inputs, if is_own { own } else { closed }))
 }
 
 /// A call was refused. Passing trouble does not touch an object that is well.
-fn failed(scene: &Scene<'_>, error: &cloud_core::Error) -> Stance {
-    told(scene, verdict(error))
+fn failed(inputs: &Inputs<'_>, error: &cloud_core::Error) -> Assessment {
+    told(inputs, verdict(error))
 }
 
-fn told(scene: &Scene<'_>, verdict: Verdict) -> Stance {
-    if !verdict.stalled && scene.is_still_ready() {
-        return drifting(scene).unwrap_or(Stance::Keep);
+fn told(inputs: &Inputs<'_>, verdict: Verdict) -> Assessment {
+    if !verdict.stalled && inputs.is_still_ready() {
+        return drifting(inputs).unwrap_or(Assessment::Keep);
     }
-    Picture::of(verdict).drifted(drift(scene)).into()
+    ConditionSet::of(verdict).drifted(drift(inputs)).into()
 }
 
-fn in_step(scene: &Scene<'_>) -> Option<Stance> {
-    let plan = scene.plan()?;
-    let is_active = scene.seen()?.status == ServiceStatus::Active;
-    let is_known = plan.unknown.is_empty() || scene.was_ready();
-    (plan.is_empty() && is_active && is_known).then(|| Picture::available(words::available(scene.service_id())).into())
+fn in_step(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let plan = inputs.plan()?;
+    let is_active = inputs.seen()?.status == ServiceStatus::Active;
+    let is_known = plan.unknown.is_empty() || inputs.was_ready();
+    (plan.is_empty() && is_active && is_known)
+        .then(|| ConditionSet::available(messages::available(inputs.service_id())).into())
 }
 
-fn obstacle(scene: &Scene<'_>) -> Option<Stance> {
-    let obstacle = waits::waiting(scene, scene.wait()?).obstacle?;
-    Some(obstacle.drifted(drift(scene)).into())
+fn obstacle(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let obstacle = waits::waiting(inputs, inputs.wait()?).obstacle?;
+    Some(obstacle.drifted(drift(inputs)).into())
 }
 
 /// A list fails again and again, and the object waits for what it would show. What is Ready stays so for as long as it is vouched for.
-fn list_failing(scene: &Scene<'_>) -> Option<Stance> {
-    let error = scene.failing_list().filter(|_| !scene.is_still_ready() || is_at_work(scene))?;
-    Some(Picture::of(scene.verdict_of_list(error)).drifted(drift(scene)).into())
+fn list_failing(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let error = inputs.failing_list().filter(|_| !inputs.is_still_ready() || is_at_work(inputs))?;
+    Some(ConditionSet::of(inputs.verdict_of_list(error)).drifted(drift(inputs)).into())
 }
 
 /// Nothing was done and nothing new is known, only a look or a turn is waited for: what was said of this generation still holds.
-fn undecided(scene: &Scene<'_>) -> Option<Stance> {
-    if is_at_work(scene) {
+fn undecided(inputs: &Inputs<'_>) -> Option<Assessment> {
+    if is_at_work(inputs) {
         return None;
     }
-    let is_contradicted = scene.is_called_ready() && !scene.is_still_ready();
-    let holds = scene.is_described() && !is_contradicted && grounds::hold(scene) && !unmade::is_news(scene);
-    holds.then_some(Stance::Keep)
+    let is_contradicted = inputs.is_called_ready() && !inputs.is_still_ready();
+    let holds =
+        inputs.is_described() && !is_contradicted && previous_reason::holds(inputs) && !not_created::is_new(inputs);
+    holds.then_some(Assessment::Keep)
 }
 
 /// Something was done, or the service is on its way: what was said before does not hold any more.
-fn is_at_work(scene: &Scene<'_>) -> bool {
-    scene.has_written() || matches!(scene.wait(), Some(Wait::ServiceActive(_)))
+fn is_at_work(inputs: &Inputs<'_>) -> bool {
+    inputs.has_written() || matches!(inputs.wait(), Some(Wait::ServiceActive(_)))
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
-use super::picture::Stance;
-use super::scene::Scene;
+use super::assessment::Assessment;
+use super::inputs::Inputs;
 use crate::crd::{LastError, Reason, VpcEndpointServiceStatus};
 
 /// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
@@ -19,21 +19,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const SPREAD: u32 = 5;
 
 /// A new object has a moment in which nothing needs to be said of what it waits for.
-pub(super) fn worth_saying(scene: &Scene<'_>, stance: Stance) -> Stance {
-    let is_progress = match &stance {
-        Stance::Says(picture) => {
-            matches!(picture.because.reason, Reason::Pending | Reason::Creating | Reason::Updating)
+pub(super) fn worth_saying(inputs: &Inputs<'_>, assessment: Assessment) -> Assessment {
+    let is_progress = match &assessment {
+        Assessment::Says(condition_set) => {
+            matches!(condition_set.because.reason, Reason::Pending | Reason::Creating | Reason::Updating)
         }
-        Stance::Silent | Stance::Keep => false,
+        Assessment::Silent | Assessment::Keep => false,
     };
-    if is_progress && !scene.has_written() && patience(scene).is_some() { Stance::Keep } else { stance }
+    if is_progress && !inputs.has_written() && patience(inputs).is_some() { Assessment::Keep } else { assessment }
 }
 
 /// How much longer a new object may wait without a word; `None`: it is none, or it has waited long enough.
-pub(super) fn patience(scene: &Scene<'_>) -> Option<Duration> {
-    let is_new = scene.previous.service_id.is_none() && matches!(scene.reason(), None | Some(Reason::Pending));
-    let first_seen = scene.observed().filter(|_| is_new && scene.service().is_none())?.own.first_seen;
-    scene.left(first_seen, PATIENCE)
+pub(super) fn patience(inputs: &Inputs<'_>) -> Option<Duration> {
+    let is_new = inputs.previous.service_id.is_none() && matches!(inputs.reason(), None | Some(Reason::Pending));
+    let first_seen = inputs.observed().filter(|_| is_new && inputs.service().is_none())?.own.first_seen;
+    inputs.left(first_seen, PATIENCE)
 }
 
 /// The time after which an object is no longer vouched for, a little longer for some objects than for others.
@@ -51,10 +51,10 @@ pub(super) fn spread(stale_after: Duration, uid: &str) -> Duration {
 /// stand in it (transitions of conditions, the last refusal). The status holds no time of its own last write: once things have come to
 /// rest, progress is written when it is seen, which is at most once a sweep.
 pub(super) fn paced(
-    scene: &Scene<'_>,
+    inputs: &Inputs<'_>,
     wanted: VpcEndpointServiceStatus,
 ) -> (VpcEndpointServiceStatus, Option<Duration>) {
-    let previous = scene.previous;
+    let previous = inputs.previous;
     let wanted = VpcEndpointServiceStatus { last_error: last_error(previous, &wanted), ..wanted };
     if with_progress_of(previous, wanted.clone()) != *previous {
         return (wanted, None);
@@ -62,7 +62,8 @@ pub(super) fn paced(
     if !shows_progress(previous, &wanted) {
         return (previous.clone(), None);
     }
-    match newest(previous).and_then(|Time(newest)| scene.left_by_status(*newest, scene.timing.progress_status_interval))
+    match newest(previous)
+        .and_then(|Time(newest)| inputs.left_by_status(*newest, inputs.timing.progress_status_interval))
     {
         Some(left) => (previous.clone(), Some(left)),
         None => (wanted, None),

@@ -2,71 +2,72 @@
 
 use privatelink::ServiceStatus;
 
+use super::assessment::ConditionSet;
 use super::drift::drift;
-use super::picture::Picture;
-use super::scene::Scene;
-use super::{unmade, waits, words};
+use super::inputs::Inputs;
+use super::{messages, not_created, waits};
 use crate::crd::{ConditionType, Reason};
 use crate::vpc_endpoint_service::observe::{Service, ServiceView};
 
 /// `Creating` until the service is what the first spec wants, `Updating` afterwards. One message for all of it, or a create would cost many
 /// writes of status.
-pub(super) fn at_work(scene: &Scene<'_>) -> Picture {
-    let awaited = scene.wait().and_then(|wait| waits::waiting(scene, wait).progress);
-    awaited.unwrap_or_else(|| progress(scene)).drifted(drift(scene))
+pub(super) fn at_work(inputs: &Inputs<'_>) -> ConditionSet {
+    let awaited = inputs.wait().and_then(|wait| waits::waiting(inputs, wait).progress);
+    awaited.unwrap_or_else(|| progress(inputs)).drifted(drift(inputs))
 }
 
-fn progress(scene: &Scene<'_>) -> Picture {
-    match scene.service() {
-        Some(_) if is_in_sight_again(scene) => Picture::reconciling(
+fn progress(inputs: &Inputs<'_>) -> ConditionSet {
+    match inputs.service() {
+        Some(_) if is_in_sight_again(inputs) => ConditionSet::reconciling(
             Reason::Pending,
-            format!("{} can be read again; the operator is reading it.", words::service(scene.service_id())),
+            format!("{} can be read again; the operator is reading it.", messages::service(inputs.service_id())),
         )
         .unknown(),
-        Some(service) if is_being_made(scene, service) => {
-            Picture::reconciling(Reason::Creating, format!("{} is being created.", words::service(scene.service_id())))
-        }
-        Some(_) => Picture::reconciling(
-            Reason::Updating,
-            format!("{} is being changed to fit the spec.", words::service(scene.service_id())),
+        Some(service) if is_being_made(inputs, service) => ConditionSet::reconciling(
+            Reason::Creating,
+            format!("{} is being created.", messages::service(inputs.service_id())),
         ),
-        None => not_seen(scene),
+        Some(_) => ConditionSet::reconciling(
+            Reason::Updating,
+            format!("{} is being changed to fit the spec.", messages::service(inputs.service_id())),
+        ),
+        None => not_seen(inputs),
     }
 }
 
 /// Nobody could say whether it is ready, and nothing is known yet that would be to be done.
-fn is_in_sight_again(scene: &Scene<'_>) -> bool {
-    let is_unknown = scene.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
-    let is_idle = scene.plan().is_none_or(|plan| plan.steps.is_empty() && plan.differences.is_empty());
-    scene.is_described() && is_unknown && is_idle && !scene.has_written()
+fn is_in_sight_again(inputs: &Inputs<'_>) -> bool {
+    let is_unknown = inputs.condition(ConditionType::Ready).is_some_and(|ready| ready.status == "Unknown");
+    let is_idle = inputs.plan().is_none_or(|plan| plan.steps.is_empty() && plan.differences.is_empty());
+    inputs.is_described() && is_unknown && is_idle && !inputs.has_written()
 }
 
 /// What a Create cannot carry (principals, bandwidth, more than ten attachments) is part of the making.
-fn is_being_made(scene: &Scene<'_>, service: &Service) -> bool {
-    let goes_on = scene.is_described() && scene.reason() == Some(Reason::Creating);
-    service.status == ServiceStatus::Creating || scene.created().is_some() || goes_on
+fn is_being_made(inputs: &Inputs<'_>, service: &Service) -> bool {
+    let goes_on = inputs.is_described() && inputs.reason() == Some(Reason::Creating);
+    service.status == ServiceStatus::Creating || inputs.created().is_some() || goes_on
 }
 
 /// There is no service to speak of.
-fn not_seen(scene: &Scene<'_>) -> Picture {
-    if scene.is_being_replaced() {
-        let gone = words::service(scene.previous.service_id.as_deref());
-        return Picture::reconciling(
+fn not_seen(inputs: &Inputs<'_>) -> ConditionSet {
+    if inputs.is_being_replaced() {
+        let gone = messages::service(inputs.previous.service_id.as_deref());
+        return ConditionSet::reconciling(
             Reason::Creating,
             format!("{gone} was deleted in the cloud; it is being recreated."),
         );
     }
-    if let Some(ServiceView::Former(service)) = scene.observed().map(|observed| &observed.service) {
+    if let Some(ServiceView::Former(service)) = inputs.observed().map(|observed| &observed.service) {
         let message = format!("The service {} of an earlier object is being adopted.", service.id);
-        return Picture::reconciling(Reason::Updating, message);
+        return ConditionSet::reconciling(Reason::Updating, message);
     }
-    let is_swept = scene.observed().is_some_and(|observed| observed.service != ServiceView::NotYetSwept);
-    match (is_swept, scene.previous.service_id.as_deref()) {
+    let is_swept = inputs.observed().is_some_and(|observed| observed.service != ServiceView::NotYetSwept);
+    match (is_swept, inputs.previous.service_id.as_deref()) {
         (false, _) => {
-            Picture::reconciling(Reason::Pending, "The account's services have not been listed yet.").unknown()
+            ConditionSet::reconciling(Reason::Pending, "The account's services have not been listed yet.").unknown()
         }
-        (true, None) => Picture::reconciling(Reason::Creating, unmade::message(scene)),
-        (true, Some(id)) => Picture::reconciling(
+        (true, None) => ConditionSet::reconciling(Reason::Creating, not_created::message(inputs)),
+        (true, Some(id)) => ConditionSet::reconciling(
             Reason::Updating,
             format!("The provider's lists do not show the service {id}; the operator lists again."),
         ),

@@ -1,4 +1,4 @@
-//! From a stance to the whole status: what is known of the service, the conditions and the last refusal. When it is written is decided in
+//! From a assessment to the whole status: what is known of the service, the conditions and the last refusal. When it is written is decided in
 //! `pacing`.
 
 mod facts;
@@ -6,51 +6,53 @@ mod fit;
 
 use cloud_core::Error;
 
+use super::assessment::{Assessment, ConditionSet};
 use super::conditions::{conditions, whole_second};
-use super::picture::{Picture, Stance};
-use super::scene::Scene;
-use super::words::path;
+use super::inputs::Inputs;
+use super::messages::path;
 use crate::cloud::services::Field;
 use crate::crd::{ConditionType, Drift, LastError, VpcEndpointServiceStatus};
-use crate::vpc_endpoint_service::plan::{Difference, HeldBack};
+use crate::vpc_endpoint_service::plan::{Difference, Unapplied};
 
 /// The status that is true now. `None`: nothing is to be written.
-pub(super) fn status(scene: &Scene<'_>, stance: &Stance) -> Option<VpcEndpointServiceStatus> {
-    let status = match stance {
-        Stance::Silent => return None,
-        Stance::Keep => facts::facts(scene),
-        Stance::Says(picture) => said(scene, picture),
+pub(super) fn status(inputs: &Inputs<'_>, assessment: &Assessment) -> Option<VpcEndpointServiceStatus> {
+    let status = match assessment {
+        Assessment::Silent => return None,
+        Assessment::Keep => facts::facts(inputs),
+        Assessment::Says(condition_set) => said(inputs, condition_set),
     };
     Some(fit::fit(status))
 }
 
-fn said(scene: &Scene<'_>, picture: &Picture) -> VpcEndpointServiceStatus {
-    let facts = VpcEndpointServiceStatus { drift: drift(scene, picture), plan: Vec::new(), ..facts::facts(scene) };
-    let conditions = conditions(scene, picture, &left_out(scene, &facts));
-    let last_error = last_error(scene, picture);
-    VpcEndpointServiceStatus { observed_generation: Some(scene.key.generation), last_error, conditions, ..facts }
+fn said(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> VpcEndpointServiceStatus {
+    let facts =
+        VpcEndpointServiceStatus { drift: drift(inputs, condition_set), plan: Vec::new(), ..facts::facts(inputs) };
+    let conditions = conditions(inputs, condition_set, &left_out(inputs, &facts));
+    let last_error = last_error(inputs, condition_set);
+    VpcEndpointServiceStatus { observed_generation: Some(inputs.key.generation), last_error, conditions, ..facts }
 }
 
 /// What the lists of the status leave out. A list of attachments that nobody read again leaves out what it left out before.
-fn left_out(scene: &Scene<'_>, status: &VpcEndpointServiceStatus) -> String {
-    let before = || scene.condition(ConditionType::Ready).and_then(|ready| fit::told(&ready.message));
-    let is_unread = status.resources.len() == fit::MOST_RESOURCES && status.resources == scene.previous.resources;
+fn left_out(inputs: &Inputs<'_>, status: &VpcEndpointServiceStatus) -> String {
+    let before = || inputs.condition(ConditionType::Ready).and_then(|ready| fit::told(&ready.message));
+    let is_unread = status.resources.len() == fit::MOST_RESOURCES && status.resources == inputs.previous.resources;
     let told = before().filter(|_| is_unread).unwrap_or_default();
     format!("{told}{}", fit::left_out(status))
 }
 
 /// The differences of this pass, or, while a repair is on its way, those that were said before.
-fn drift(scene: &Scene<'_>, picture: &Picture) -> Vec<Drift> {
-    if picture.drifted.is_none() {
+fn drift(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Vec<Drift> {
+    if condition_set.drifted.is_none() {
         return Vec::new();
     }
-    let (differences, held) = scene.plan().map_or((&[][..], &[][..]), |plan| (&plan.differences, &plan.held_back));
-    if differences.is_empty() && held.is_empty() && scene.drifted().is_some() {
-        return scene.previous.drift.clone();
+    let (differences, unapplied) =
+        inputs.plan().map_or((&[][..], &[][..]), |plan| (&plan.differences, &plan.unapplied));
+    if differences.is_empty() && unapplied.is_empty() && inputs.drifted().is_some() {
+        return inputs.previous.drift.clone();
     }
     let differs = |field: &Field| differences.iter().any(|difference| difference.field == *field);
-    let in_flight = held.iter().filter(|held| !differs(&held.field));
-    let in_flight = in_flight.map(|HeldBack { field, wanted, found, .. }| shown(field, wanted, found));
+    let in_flight = unapplied.iter().filter(|unapplied| !differs(&unapplied.field));
+    let in_flight = in_flight.map(|Unapplied { field, wanted, found, .. }| shown(field, wanted, found));
     differences.iter().map(|Difference { field, wanted, found }| shown(field, wanted, found)).chain(in_flight).collect()
 }
 
@@ -60,30 +62,30 @@ fn shown(field: &Field, wanted: &str, found: &str) -> Drift {
 }
 
 /// The last refusal; one of before stays until something succeeds.
-fn last_error(scene: &Scene<'_>, picture: &Picture) -> Option<LastError> {
-    refusal(scene, picture).or_else(|| {
+fn last_error(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Option<LastError> {
+    refusal(inputs, condition_set).or_else(|| {
         // Other steps may go on while the refused one waits for its next try.
-        let is_success = scene.has_written() && !scene.is_held_back()
-            || *picture == Picture::available(picture.because.message.clone());
-        scene.previous.last_error.clone().filter(|_| !is_success)
+        let is_success = inputs.has_written() && !inputs.has_unapplied()
+            || *condition_set == ConditionSet::available(condition_set.because.message.clone());
+        inputs.previous.last_error.clone().filter(|_| !is_success)
     })
 }
 
-fn refusal(scene: &Scene<'_>, picture: &Picture) -> Option<LastError> {
+fn refusal(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Option<LastError> {
     // While what was seen is fresh enough, a failed sweep is the inventory's trouble, not the object's.
     let unlisted = || {
-        let observed = scene.observed()?;
-        let is_out_of_sight = observed.as_of.is_none() || scene.trust(observed).is_none();
+        let observed = inputs.observed()?;
+        let is_out_of_sight = observed.as_of.is_none() || inputs.trust(observed).is_none();
         observed.sweep_error.as_ref().filter(|_| is_out_of_sight)
     };
     // One that something waits for is told of where the conditions speak of it, so that both say the same.
-    let tells = |error: &Error| picture.because.message.ends_with(&scene.verdict_of_list(error).message);
-    let waits = || scene.failing_list().filter(|error| tells(error));
-    let error = scene.refused().or_else(|| scene.set_aside()).or_else(unlisted).or_else(waits)?;
+    let tells = |error: &Error| condition_set.because.message.ends_with(&inputs.verdict_of_list(error).message);
+    let waits = || inputs.failing_list().filter(|error| tells(error));
+    let error = inputs.refused().or_else(|| inputs.set_aside()).or_else(unlisted).or_else(waits)?;
     Some(fit::refusal(LastError {
         code: error.code().map(str::to_owned),
         message: error.message().map(str::to_owned),
         request_id: error.request_id().map(str::to_owned),
-        time: Some(whole_second(scene.now)),
+        time: Some(whole_second(inputs.now)),
     }))
 }

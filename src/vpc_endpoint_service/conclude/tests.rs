@@ -10,7 +10,7 @@ use crate::cloud::scheduler::NoTurn;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
 use crate::vpc_endpoint_service::observe::{Service, ServiceView};
-use crate::vpc_endpoint_service::plan::fixtures::{World, at, now};
+use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, now};
 use crate::vpc_endpoint_service::plan::{Step, Wait};
 
 mod attachments;
@@ -19,13 +19,13 @@ mod create;
 mod delete;
 mod drift;
 mod errors;
-mod grounds;
-mod held;
+mod not_created;
 mod offline;
+mod previous_reason;
 mod random;
 mod recreate;
 mod repeat;
-mod unmade;
+mod unapplied;
 mod waits;
 
 const CREATE: Operation = Operation::CreateVpcEndpointService;
@@ -41,9 +41,9 @@ pub(super) fn fresh() -> VpcEndpointServiceStatus {
     }
 }
 
-/// What the object of a converged world shows since 500.
+/// What the object of a converged scenario shows since 500.
 pub(super) fn ready() -> VpcEndpointServiceStatus {
-    let walk = walk(&World::converged());
+    let walk = walk(&Scenario::converged());
     let report = conclude(&walk_key(&walk), &walk, &fresh(), &Timing::default(), at(500));
     report.status.expect("it lives")
 }
@@ -68,14 +68,14 @@ fn condition(
 }
 
 /// A pass that looked and planned, and had nothing to carry out or did not get to it.
-pub(super) fn walk(world: &World) -> Walk {
-    let is_live = world.resolved.life == crate::identity::Life::Live;
+pub(super) fn walk(scenario: &Scenario) -> Walk {
+    let is_live = scenario.resolved.life == crate::identity::Life::Live;
     Walk {
-        process_start: world.observed.own.process_start,
+        process_start: scenario.observed.own.process_start,
         marked: None,
-        resolved: Some(Ok(world.resolved.clone())),
-        observed: Some(Ok(world.observed.clone())),
-        plan: Some(if is_live { world.plan() } else { world.teardown() }),
+        resolved: Some(Ok(scenario.resolved.clone())),
+        observed: Some(Ok(scenario.observed.clone())),
+        plan: Some(if is_live { scenario.plan() } else { scenario.teardown() }),
         outcome: Some(Outcome::default()),
     }
 }
@@ -83,7 +83,7 @@ pub(super) fn walk(world: &World) -> Walk {
 pub(super) fn walk_key(walk: &Walk) -> ObjectKey {
     match &walk.resolved {
         Some(Ok(resolved)) => resolved.key.clone(),
-        _ => World::converged().resolved.key,
+        _ => Scenario::converged().resolved.key,
     }
 }
 

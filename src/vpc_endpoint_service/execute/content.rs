@@ -51,10 +51,10 @@ fn text(value: &impl Debug) -> u64 {
 mod tests {
     use super::*;
     use crate::cloud::services::Write;
-    use crate::vpc_endpoint_service::plan::fixtures::World;
+    use crate::vpc_endpoint_service::plan::fixtures::Scenario;
 
-    fn create(world: &World) -> Step {
-        let steps = world.plan().steps;
+    fn create(scenario: &Scenario) -> Step {
+        let steps = scenario.plan().steps;
         steps.into_iter().find(|step| matches!(step, Step::Create { .. })).expect("the service is to be made")
     }
 
@@ -62,32 +62,32 @@ mod tests {
         Revision { generation, requested_at: None }
     }
 
-    fn basis(generation: i64, world: &World) -> Basis {
-        Basis::of(&revision(generation), &world.observed)
+    fn basis(generation: i64, scenario: &Scenario) -> Basis {
+        Basis::of(&revision(generation), &scenario.observed)
     }
 
     #[test]
     fn the_same_create_under_another_token_is_the_same_request_seen_otherwise() {
-        let world = World::recorded();
-        let step = create(&world);
+        let scenario = Scenario::recorded();
+        let step = create(&scenario);
         let Step::Create { record, request } = step.clone() else { panic!("a Create") };
         let other = CreateVpcEndpointServiceRequest { client_token: Some("other".to_owned()), ..*request };
         let other = Step::Create { record, request: Box::new(other) };
-        let [first, second] = [&step, &other].map(|step| content(basis(3, &world), step));
+        let [first, second] = [&step, &other].map(|step| content(basis(3, &scenario), step));
         assert_eq!((first.revision, first.request), (second.revision, second.request));
         assert_ne!(first.seen, second.seen);
-        assert_eq!(first, content(basis(3, &world), &step));
+        assert_eq!(first, content(basis(3, &scenario), &step));
     }
 
     #[test]
     fn an_edit_and_a_request_to_reconcile_make_another_revision_and_the_service_another_sight() {
-        let world = World::converged();
+        let scenario = Scenario::converged();
         let step = Step::write("epsrv-ours", Write::Delete);
-        let first = content(basis(3, &world), &step);
-        assert_ne!(content(basis(4, &world), &step).revision, first.revision);
+        let first = content(basis(3, &scenario), &step);
+        assert_ne!(content(basis(4, &scenario), &step).revision, first.revision);
         let asked = Revision { requested_at: Some("now".to_owned()), ..revision(3) };
-        assert_ne!(content(Basis::of(&asked, &world.observed), &step).revision, first.revision);
-        let locked = World::converged().with_service(|service| service.settling = !service.settling);
+        assert_ne!(content(Basis::of(&asked, &scenario.observed), &step).revision, first.revision);
+        let locked = Scenario::converged().with_service(|service| service.settling = !service.settling);
         let seen = content(basis(3, &locked), &step);
         assert_eq!((seen.revision, seen.request), (first.revision, first.request));
         assert_ne!(seen.seen, first.seen);

@@ -29,7 +29,7 @@ pub struct Summary {
 
 impl Plan {
     pub fn summary(&self) -> Summary {
-        let Self { differences: _, steps, wait, look, held_back: _, unknown: _, because, mode: _ } = self;
+        let Self { differences: _, steps, wait, look, unapplied: _, unknown: _, because, mode: _ } = self;
         Summary {
             because: because.unwrap_or(NOTHING_TO_DO),
             waits_for: joined(wait),

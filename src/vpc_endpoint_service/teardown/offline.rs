@@ -23,7 +23,7 @@ type Ask = fn(&Offline<'_>) -> Option<Next>;
 
 pub(super) const CHECKS: [Check<Ask>; 6] = [
     // Without our finalizer the object is not ours to deal with.
-    Check { reason: "no-finalizer", ask: not_held },
+    Check { reason: "no-finalizer", ask: without_finalizer },
     // With the kind every object goes: the services stay, tagged, for whoever puts it back.
     Check { reason: "definition-deleted", ask: kind_goes },
     // While it is suspended nothing is written to the cloud, and nothing is forgotten.
@@ -71,7 +71,7 @@ impl<'a> Offline<'a> {
     }
 }
 
-fn not_held(object: &Offline<'_>) -> Option<Next> {
+fn without_finalizer(object: &Offline<'_>) -> Option<Next> {
     (!has_finalizer(object.finalizers)).then(Next::default)
 }
 

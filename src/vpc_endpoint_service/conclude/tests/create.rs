@@ -6,14 +6,14 @@ use super::*;
 use crate::cloud::services::Field;
 
 /// A new object, first seen two seconds ago, whose record is written.
-fn recorded() -> World {
-    let mut world = World::recorded();
-    world.observed.own.first_seen = at(998);
-    world
+fn recorded() -> Scenario {
+    let mut scenario = Scenario::recorded();
+    scenario.observed.own.first_seen = at(998);
+    scenario
 }
 
 fn made(status: ServiceStatus) -> Service {
-    let mut service = World::converged().service().clone();
+    let mut service = Scenario::converged().service().clone();
     service.name = Some("com.aliyuncs.privatelink.cn-hangzhou.epsrv-ours".to_owned());
     service.domain = Some("epsrv-ours.cn-hangzhou.privatelink.aliyuncs.com".to_owned());
     service.status = status;
@@ -30,9 +30,9 @@ fn creation() -> Walk {
 }
 
 fn seen(status: ServiceStatus) -> Walk {
-    let mut world = recorded().see(ServiceView::Ours(Box::new(made(status))));
-    world.observed.deep = World::converged().observed.deep;
-    walk(&world)
+    let mut scenario = recorded().see(ServiceView::Ours(Box::new(made(status))));
+    scenario.observed.deep = Scenario::converged().observed.deep;
+    walk(&scenario)
 }
 
 /// The status after the Create.
@@ -152,33 +152,33 @@ fn a_create_writes_the_status_twice() {
 
 #[test]
 fn an_active_service_whose_parts_nobody_has_seen_is_not_ready() {
-    let mut world = World::converged().edited();
-    world.observed.deep = crate::vpc_endpoint_service::observe::Deep::Unknown;
+    let mut scenario = Scenario::converged().edited();
+    scenario.observed.deep = crate::vpc_endpoint_service::observe::Deep::Unknown;
     let message = "The service epsrv-ours is being changed to fit the spec.";
-    assert_eq!(said(&report(&walk(&world), &creating())), reconciling(Reason::Updating, message));
+    assert_eq!(said(&report(&walk(&scenario), &creating())), reconciling(Reason::Updating, message));
 }
 
 #[test]
 fn what_a_create_cannot_carry_is_part_of_the_making() {
-    let world = World::converged().spec(serde_json::json!({"allowedPrincipals": ["2000000000000001"]}));
-    let adding = report(&walk(&world).done(), &creating());
+    let scenario = Scenario::converged().spec(serde_json::json!({"allowedPrincipals": ["2000000000000001"]}));
+    let adding = report(&walk(&scenario).done(), &creating());
     assert_eq!(said(&adding), reconciling(Reason::Creating, "The service epsrv-ours is being created."));
-    let made = report(&walk(&World::converged()), &adding.status.expect("it lives"));
+    let made = report(&walk(&Scenario::converged()), &adding.status.expect("it lives"));
     assert_eq!(said(&made), ["Ready=True Available: The service epsrv-ours is Active."]);
 }
 
 #[test]
 fn unknown_parts_leave_an_object_ready_and_keep_what_was_said_of_them() {
-    let mut world = World::converged();
-    world.observed.deep = crate::vpc_endpoint_service::observe::Deep::Unknown;
+    let mut scenario = Scenario::converged();
+    scenario.observed.deep = crate::vpc_endpoint_service::observe::Deep::Unknown;
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::OnChange };
-    assert_eq!(report(&walk(&world), &ready()), expected);
+    assert_eq!(report(&walk(&scenario), &ready()), expected);
     assert_eq!(ready().zone_ids, ["cn-hangzhou-i", "cn-hangzhou-j"]);
 }
 
 #[test]
 fn an_edit_that_changes_nothing_in_the_cloud_is_one_write_without_an_event() {
-    let report = report(&walk(&World::converged().edited()), &ready());
+    let report = report(&walk(&Scenario::converged().edited()), &ready());
     let mut expected = ready();
     expected.observed_generation = Some(4);
     expected.conditions[0].observed_generation = Some(4);
@@ -187,7 +187,7 @@ fn an_edit_that_changes_nothing_in_the_cloud_is_one_write_without_an_event() {
 
 #[test]
 fn an_edit_is_updating_until_it_is_in_force() {
-    let edited = World::converged().spec(serde_json::json!({"description": "new"})).edited();
+    let edited = Scenario::converged().spec(serde_json::json!({"description": "new"})).edited();
     let message = "The service epsrv-ours is being changed to fit the spec.";
     let sent = report(&walk(&edited).done(), &ready());
     assert_eq!(said(&sent), reconciling(Reason::Updating, message));
@@ -206,7 +206,7 @@ fn an_edit_is_updating_until_it_is_in_force() {
 
 #[test]
 fn an_edited_object_is_not_ready_while_it_waits_for_its_turn() {
-    let edited = World::converged().spec(serde_json::json!({"description": "new"})).edited();
+    let edited = Scenario::converged().spec(serde_json::json!({"description": "new"})).edited();
     let queued = report(&walk(&edited).stopped(Stop::NoTurn(in_line())), &ready());
     let message = "The service epsrv-ours is being changed to fit the spec.";
     assert_eq!(said(&queued), reconciling(Reason::Updating, message));

@@ -15,8 +15,8 @@ const REMEDY: &str = "Have their owners delete the endpoints, disconnect them in
 const RETAIN: &str = "Or set spec.deletionPolicy to Retain: the object is released, and the service stays in the cloud with the operator's tags.";
 const GOING: &str = "Deleting endpoint service epsrv-ours; the finalizer is removed when the provider confirms it.";
 
-fn deleting() -> World {
-    World::converged().deleting().edited()
+fn deleting() -> Scenario {
+    Scenario::converged().deleting().edited()
 }
 
 fn consumer(endpoint: &str, account: Option<&str>) -> Consumer {
@@ -76,20 +76,20 @@ fn consumers_that_block_a_deletion_are_named_with_one_event() {
 
 #[test]
 fn a_refused_deletion_names_the_code_and_the_endpoints() {
-    let mut world = deleting();
-    world.observed.own.refusals.push(Refusal {
+    let mut scenario = deleting();
+    scenario.observed.own.refusals.push(Refusal {
         operation: DELETE,
         kind: ErrorKind::DependencyFirst,
         code: Some("EndpointServiceConnectionDependence".to_owned()),
         at: at(999),
     });
     let answer = "(the provider answers EndpointServiceConnectionDependence)";
-    let named = report(&walk(&world).waiting(blocked()), &ready());
+    let named = report(&walk(&scenario).waiting(blocked()), &ready());
     let message =
         format!("Deletion blocked by 2 connected endpoints {answer}: ep-a of account 2000000000000002, ep-b. {REMEDY}");
     assert_eq!(said(&named), reconciling(Reason::DeletionBlocked, &message));
 
-    let nobody = report(&walk(&world).waiting(Wait::ConsumersGone { endpoints: Vec::new() }), &ready());
+    let nobody = report(&walk(&scenario).waiting(Wait::ConsumersGone { endpoints: Vec::new() }), &ready());
     let message = format!(
         "Deletion blocked: the provider reports connected endpoints {answer}, but its list shows none. {REMEDY}"
     );
@@ -145,10 +145,10 @@ fn the_connections_of_a_deleting_object_are_listed_and_counted() {
         status,
         bandwidth_mbps: None,
     };
-    let mut world = deleting();
+    let mut scenario = deleting();
     let list = each_state.into_iter().enumerate().map(connection).collect();
-    world.observed.connections = Some(Connections { as_of: now(), list });
-    let status = report(&walk(&world), &ready()).status.expect("it lives");
+    scenario.observed.connections = Some(Connections { as_of: now(), list });
+    let status = report(&walk(&scenario), &ready()).status.expect("it lives");
     let counts = json!({"connected": 1, "held": 1, "rejected": 0, "inTransition": 2});
     assert_eq!(serde_json::to_value(status.connection_counts).expect("JSON"), counts);
     let odd = json!({"endpointId": "ep-4", "accountId": "2000000000000002", "status": "Odd"});
@@ -157,8 +157,8 @@ fn the_connections_of_a_deleting_object_are_listed_and_counted() {
 
 #[test]
 fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
-    let end = |world: World| {
-        let mut walk = walk(&world);
+    let end = |scenario: Scenario| {
+        let mut walk = walk(&scenario);
         walk.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
         walk.done()
     };
@@ -167,8 +167,8 @@ fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
     let unseen =
         ServiceView::Absent { named: crate::cloud::services::observed::NamedId::Gone("epsrv-ours".to_owned()) };
     let retained = deleting().spec(json!({"deletionPolicy": "Retain"})).see(unseen);
-    for (world, expected) in [(deleting(), gone), (retained, stays)] {
-        let report = report(&end(world), &ready());
+    for (scenario, expected) in [(deleting(), gone), (retained, stays)] {
+        let report = report(&end(scenario), &ready());
         assert_eq!(report, Report { status: None, events: vec![expected], requeue: Requeue::OnChange });
     }
     // Nothing was ever made.
@@ -178,10 +178,10 @@ fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
 
 #[test]
 fn a_deleting_object_without_our_finalizer_is_left_alone() {
-    let mut world = deleting();
-    world.resolved.finalizers.clear();
+    let mut scenario = deleting();
+    scenario.resolved.finalizers.clear();
     let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
-    assert_eq!(report(&walk(&world), &ready()), nothing);
+    assert_eq!(report(&walk(&scenario), &ready()), nothing);
 }
 
 #[test]
@@ -190,8 +190,8 @@ fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_
     let table =
         [(5, refused(list, "Forbidden.RAM"), true), (400, lost_answer(list), true), (5, lost_answer(list), false)];
     for (age, error, is_blocked) in table {
-        let mut world = deleting().swept(1000 - age);
-        world.observed.sweep_error = Some(error.clone());
+        let mut scenario = deleting().swept(1000 - age);
+        scenario.observed.sweep_error = Some(error.clone());
         let verdict = crate::cloud::errors::verdict(&error);
         let expected = if is_blocked {
             let way_out = if verdict.stalled { format!(". {RETAIN}") } else { String::new() };
@@ -199,7 +199,7 @@ fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_
         } else {
             reconciling(Reason::Deleting, GOING)
         };
-        assert_eq!(said(&report(&walk(&world), &ready())), expected, "{age} s ago, {error}");
+        assert_eq!(said(&report(&walk(&scenario), &ready())), expected, "{age} s ago, {error}");
     }
 }
 
@@ -218,8 +218,8 @@ fn a_deletion_is_told_of_the_newest_generation_whatever_was_told_of_another() {
 
 #[test]
 fn the_status_of_a_deletion_never_moves_to_the_duplicate_that_a_person_must_judge() {
-    let other = Service { id: "epsrv-a".to_owned(), ..World::converged().service().clone() };
-    let both = ServiceView::Many(vec![other, World::converged().service().clone()]);
+    let other = Service { id: "epsrv-a".to_owned(), ..Scenario::converged().service().clone() };
+    let both = ServiceView::Many(vec![other, Scenario::converged().service().clone()]);
     let wait = Wait::DuplicateResolved { others: vec!["epsrv-a".to_owned()] };
     let status = report(&walk(&deleting().see(both)).waiting(wait), &ready()).status.expect("it lives");
     assert_eq!(status.service_id.as_deref(), Some("epsrv-ours"));

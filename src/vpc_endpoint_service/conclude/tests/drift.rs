@@ -9,8 +9,8 @@ use crate::vpc_endpoint_service::observe::AttachmentKey;
 
 const CHANGED: &str = "spec.description was changed in the cloud; it is being corrected.";
 
-fn drifted() -> World {
-    World::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"))
+fn drifted() -> Scenario {
+    Scenario::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"))
 }
 
 fn repairing() -> Vec<String> {
@@ -34,7 +34,7 @@ fn drift_leaves_ready_alone_while_it_is_being_repaired() {
 
 #[test]
 fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is_seen() {
-    let detached = World::converged().with_deep(|deep| deep.attachments.clear());
+    let detached = Scenario::converged().with_deep(|deep| deep.attachments.clear());
     let queued = walk(&detached).stopped(Stop::NoTurn(in_line()));
     let seen = report(&queued, &ready());
     assert!(said(&seen)[0].starts_with("Ready=False Drifted: spec.resources["), "{:?}", said(&seen));
@@ -45,7 +45,7 @@ fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is
 
 #[test]
 fn an_account_that_was_added_leaves_ready_alone_while_it_is_taken_off() {
-    let added = World::converged().with_deep(|deep| {
+    let added = Scenario::converged().with_deep(|deep| {
         deep.principals.get_or_insert_default().insert("3".to_owned());
     });
     let seen = report(&walk(&added).stopped(Stop::NoTurn(in_line())), &ready());
@@ -92,7 +92,7 @@ fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
 #[test]
 fn a_repair_that_makes_the_service_pending_is_not_ready_but_still_drift() {
     let status = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
-    let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
+    let pending = walk(&Scenario::converged().with_service(|service| service.status = ServiceStatus::Pending));
     let message = "The service epsrv-ours is being changed to fit the spec.";
     let mut expected = reconciling(Reason::Updating, message);
     expected.push(format!("Drifted=True Drifted: {CHANGED}"));
@@ -102,12 +102,12 @@ fn a_repair_that_makes_the_service_pending_is_not_ready_but_still_drift() {
 #[test]
 fn a_repair_that_is_done_is_told_once() {
     let drifting = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
-    let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
+    let pending = walk(&Scenario::converged().with_service(|service| service.status = ServiceStatus::Pending));
     let updating = report(&pending, &drifting).status.expect("it lives");
     let corrected =
         event(EventReason::DriftCorrected, "Corrected drift in spec.description of the service epsrv-ours.");
     for status in [drifting, updating] {
-        let done = report(&walk(&World::converged()), &status);
+        let done = report(&walk(&Scenario::converged()), &status);
         assert_eq!(said(&done), ["Ready=True Available: The service epsrv-ours is Active."]);
         assert_eq!(done.events, std::slice::from_ref(&corrected));
         let status = done.status.expect("it lives");

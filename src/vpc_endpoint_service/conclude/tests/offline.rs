@@ -10,7 +10,7 @@ use crate::vpc_endpoint_service::teardown::{without_cloud, without_place};
 const RETAIN: &str = "the object is released, and the service stays in the cloud with the operator's tags.";
 
 fn marked(definition: Definition, spec: Value) -> Marked {
-    let resolved = World::converged().edited().spec(spec).resolved;
+    let resolved = Scenario::converged().edited().spec(spec).resolved;
     Marked { key: resolved.key, definition, finalizers: resolved.finalizers, spec: resolved.spec }
 }
 
@@ -79,10 +79,10 @@ fn a_field_that_holds_a_deletion_is_named_and_the_kind_is_looked_at_all_the_same
 #[test]
 fn fields_that_would_disconnect_consumers_are_named_where_consumers_are_in_the_way() {
     let named = |spec: Value| {
-        let world = World::converged().deleting().edited().spec(spec);
+        let scenario = Scenario::converged().deleting().edited().spec(spec);
         let endpoints =
             vec![crate::vpc_endpoint_service::plan::Consumer { endpoint_id: "ep-a".to_owned(), account_id: None }];
-        said(&report(&walk(&world).waiting(Wait::ConsumersGone { endpoints }), &ready()))
+        said(&report(&walk(&scenario).waiting(Wait::ConsumersGone { endpoints }), &ready()))
     };
     let message = |fields: &str| {
         format!(
@@ -206,8 +206,8 @@ fn the_end_with_the_kind_or_without_management_says_that_the_service_stays() {
 #[test]
 fn tags_that_could_not_be_taken_off_are_told_at_the_end() {
     let list = Operation::ListVpcEndpointServices;
-    let end = |world: World| {
-        let mut walk = walk(&world);
+    let end = |scenario: Scenario| {
+        let mut walk = walk(&scenario);
         walk.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
         report(&walk.done(), &ready()).events
     };
@@ -215,7 +215,7 @@ fn tags_that_could_not_be_taken_off_are_told_at_the_end() {
         let text = format!("The endpoint service epsrv-ours stays in the cloud, with the operator's tags: {why}.");
         [event(EventReason::EndpointServiceRetained, &text)]
     };
-    let retained = || World::converged().deleting().edited().spec(json!({ "deletionPolicy": "Retain" }));
+    let retained = || Scenario::converged().deleting().edited().spec(json!({ "deletionPolicy": "Retain" }));
     assert_eq!(end(retained()), stays("the provider refused to remove them"));
     let mut unseen = retained().see(ServiceView::NotYetSwept);
     unseen.observed.sweep_error = Some(refused(list, "Forbidden.RAM"));

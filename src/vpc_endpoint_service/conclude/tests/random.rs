@@ -32,7 +32,7 @@ fn error() -> impl Strategy<Value = cloud_core::Error> {
 
 fn view() -> impl Strategy<Value = ServiceView> {
     let service = status()
-        .prop_map(|status| World::converged().with_service(|service| service.status = status).service().clone());
+        .prop_map(|status| Scenario::converged().with_service(|service| service.status = status).service().clone());
     (service, 0..8_u8).prop_map(|(service, n)| match n {
         0 => ServiceView::NotYetSwept,
         1 => ServiceView::Absent { named: NamedId::None },
@@ -103,27 +103,27 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
 
 /// A pass, and how long after the one before it.
 fn pass() -> impl Strategy<Value = (Walk, i64)> {
-    let world = (view(), any::<bool>(), option::weighted(0.2, error()), 0..600_i64, 3..5_i64, any::<bool>());
-    (world, plan().prop_flat_map(outcome), option::weighted(0.1, error()), 0..400_i64).prop_map(
+    let scenario = (view(), any::<bool>(), option::weighted(0.2, error()), 0..600_i64, 3..5_i64, any::<bool>());
+    (scenario, plan().prop_flat_map(outcome), option::weighted(0.1, error()), 0..400_i64).prop_map(
         |((view, is_deep, sweep_error, age, generation, is_deleting), (plan, outcome), read_error, pause)| {
-            let mut world = World::converged().see(view);
+            let mut scenario = Scenario::converged().see(view);
             if is_deleting && age % 5 == 0 {
-                world = world.deleting();
+                scenario = scenario.deleting();
             }
-            world.resolved.key.generation = generation;
-            world.observed.sweep_error = sweep_error;
+            scenario.resolved.key.generation = generation;
+            scenario.observed.sweep_error = sweep_error;
             if !is_deep {
-                world.observed.deep = Deep::Unknown;
+                scenario.observed.deep = Deep::Unknown;
             }
-            world.observed.as_of = (age > 20).then(|| at(1000 - age));
+            scenario.observed.as_of = (age > 20).then(|| at(1000 - age));
             let observed = match read_error {
                 Some(error) => Err(error),
-                None => Ok(world.observed),
+                None => Ok(scenario.observed),
             };
             let walk = Walk {
                 process_start: Timestamp::UNIX_EPOCH,
                 marked: None,
-                resolved: Some(Ok(world.resolved)),
+                resolved: Some(Ok(scenario.resolved)),
                 observed: Some(observed),
                 plan: Some(plan),
                 outcome: Some(outcome),

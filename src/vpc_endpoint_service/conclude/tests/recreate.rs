@@ -11,22 +11,22 @@ use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, record};
 const SECOND: &str = "epsrv-second";
 
 /// The service is known to be gone, and the spec wants another.
-fn gone() -> World {
+fn gone() -> Scenario {
     let view = ServiceView::Absent { named: NamedId::Gone(SERVICE.to_owned()) };
-    let mut world = World::converged().spec(json!({"whenGone": "Recreate"})).see(view);
-    world.observed.deep = Deep::Unknown;
-    world
+    let mut scenario = Scenario::converged().spec(json!({"whenGone": "Recreate"})).see(view);
+    scenario.observed.deep = Deep::Unknown;
+    scenario
 }
 
 /// The record of the second incarnation is written, and nobody has looked what became of the first service since the process began.
-fn recorded() -> World {
-    let mut world = gone().see(ServiceView::Absent { named: NamedId::Unjudged(SERVICE.to_owned()) });
-    world.resolved.record = Some(record(&world.resolved, 1, at(990)));
-    world
+fn recorded() -> Scenario {
+    let mut scenario = gone().see(ServiceView::Absent { named: NamedId::Unjudged(SERVICE.to_owned()) });
+    scenario.resolved.record = Some(record(&scenario.resolved, 1, at(990)));
+    scenario
 }
 
 fn second(status: ServiceStatus) -> Service {
-    Service { id: SECOND.to_owned(), status, ..World::converged().service().clone() }
+    Service { id: SECOND.to_owned(), status, ..Scenario::converged().service().clone() }
 }
 
 /// The pass that writes the record and sends the Create.
@@ -39,9 +39,9 @@ fn recreation() -> Walk {
 }
 
 fn seen(status: ServiceStatus) -> Walk {
-    let mut world = recorded().see(ServiceView::Ours(Box::new(second(status))));
-    world.observed.deep = World::converged().observed.deep;
-    walk(&world)
+    let mut scenario = recorded().see(ServiceView::Ours(Box::new(second(status))));
+    scenario.observed.deep = Scenario::converged().observed.deep;
+    walk(&scenario)
 }
 
 #[test]
@@ -85,8 +85,8 @@ fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() 
         assert_eq!((status.service_id.as_deref(), status.service_status), (Some(SERVICE), None));
     }
     // Passing trouble leaves an object Ready that is well. This one is not.
-    for world in [gone(), recorded()] {
-        let report = report(&walk(&world).failed(refused(CREATE, "ServiceUnavailable")), &ready());
+    for scenario in [gone(), recorded()] {
+        let report = report(&walk(&scenario).failed(refused(CREATE, "ServiceUnavailable")), &ready());
         assert_eq!(report.status.expect("it lives").conditions[0].status, "False");
     }
 }
@@ -94,9 +94,9 @@ fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() 
 #[test]
 fn a_second_service_that_a_dead_process_made_is_not_ready_because_the_first_was() {
     // Nobody has seen its principals.
-    let mut world = recorded().see(ServiceView::Ours(Box::new(second(ServiceStatus::Active))));
-    world.observed.deep = Deep::Unknown;
-    let report = report(&walk(&world), &ready());
+    let mut scenario = recorded().see(ServiceView::Ours(Box::new(second(ServiceStatus::Active))));
+    scenario.observed.deep = Deep::Unknown;
+    let report = report(&walk(&scenario), &ready());
     let status = report.status.as_ref().expect("it lives");
     assert_eq!((status.service_id.as_deref(), status.incarnation), (Some(SECOND), Some(1)));
     assert_eq!(status.conditions[0].status, "False");

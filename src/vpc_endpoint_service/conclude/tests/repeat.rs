@@ -3,10 +3,10 @@
 use super::*;
 use crate::vpc_endpoint_service::observe::AttachmentKey;
 
-/// The converged world with one endpoint more on an attachment.
+/// The converged scenario with one endpoint more on an attachment.
 fn used() -> Walk {
     let key = AttachmentKey { resource_id: "nlb-a".to_owned(), zone_id: Some("cn-hangzhou-i".to_owned()) };
-    walk(&World::converged().with_deep(|deep| {
+    walk(&Scenario::converged().with_deep(|deep| {
         deep.attachments.get_mut(&key).expect("it is attached").related_endpoint_count = 1;
     }))
 }
@@ -18,7 +18,7 @@ fn count(status: Option<&VpcEndpointServiceStatus>) -> Option<i64> {
 #[test]
 fn the_pass_of_a_converged_object_says_and_does_nothing() {
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::OnChange };
-    assert_eq!(report(&walk(&World::converged()), &ready()), expected);
+    assert_eq!(report(&walk(&Scenario::converged()), &ready()), expected);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn progress_goes_along_with_what_is_written_anyway() {
 #[test]
 fn times_are_whole_seconds_and_move_with_the_status_only() {
     let half = at(600).checked_add(jiff::SignedDuration::from_millis(500)).expect("a moment");
-    let edited = walk(&World::converged().spec(serde_json::json!({"description": "new"})).edited());
+    let edited = walk(&Scenario::converged().spec(serde_json::json!({"description": "new"})).edited());
     let report = conclude(&walk_key(&edited), &edited, &ready(), &Timing::default(), half);
     let times = |status: &VpcEndpointServiceStatus| -> Vec<_> {
         status.conditions.iter().map(|condition| condition.last_transition_time.0).collect()
@@ -50,7 +50,7 @@ fn times_are_whole_seconds_and_move_with_the_status_only() {
     let updating = report.status.expect("it lives");
     assert_eq!(times(&updating), [at(600), at(600)]);
 
-    let pending = walk(&World::converged().edited().with_service(|service| service.status = ServiceStatus::Pending));
+    let pending = walk(&Scenario::converged().edited().with_service(|service| service.status = ServiceStatus::Pending));
     let refused = pending.failed(refused(UPDATE, "EndpointServiceLocked"));
     let later = super::report(&refused, &updating).status.expect("it lives");
     assert_eq!(times(&later), [at(600), at(600)], "another reason is no other status");
@@ -62,7 +62,7 @@ fn a_status_of_another_service_leaves_nothing_behind_but_the_incarnation_which_o
     forged.service_id = Some("epsrv-theirs".to_owned());
     forged.service_name = Some("theirs".to_owned());
     forged.incarnation = Some(9);
-    let status = report(&walk(&World::converged()), &forged).status.expect("it lives");
+    let status = report(&walk(&Scenario::converged()), &forged).status.expect("it lives");
     assert_eq!(status, VpcEndpointServiceStatus { incarnation: Some(9), ..ready() });
 }
 
@@ -71,7 +71,8 @@ fn a_service_that_takes_the_place_of_a_forged_one_is_no_second_incarnation() {
     let mut forged = ready();
     forged.service_id = Some("epsrv-theirs".to_owned());
     forged.incarnation = Some(9);
-    let reasons: Vec<_> = report(&walk(&World::converged()), &forged).events.iter().map(|note| note.reason).collect();
+    let reasons: Vec<_> =
+        report(&walk(&Scenario::converged()), &forged).events.iter().map(|note| note.reason).collect();
     assert_eq!(reasons[0], EventReason::EndpointServiceCreated);
 }
 
@@ -79,6 +80,6 @@ fn a_service_that_takes_the_place_of_a_forged_one_is_no_second_incarnation() {
 fn what_an_observing_operator_would_do_is_not_told_by_one_that_acts() {
     let mut observing = ready();
     observing.plan = vec!["UpdateVpcEndpointServiceAttribute".to_owned()];
-    let report = report(&walk(&World::converged()), &observing);
+    let report = report(&walk(&Scenario::converged()), &observing);
     assert_eq!(report.status, Some(ready()));
 }

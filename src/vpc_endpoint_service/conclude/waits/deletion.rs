@@ -6,8 +6,8 @@ use cloud_core::ErrorKind;
 
 use crate::crd::VpcEndpointServiceSpec;
 use crate::identity::DefinitionUnknown;
-use crate::vpc_endpoint_service::conclude::scene::Scene;
-use crate::vpc_endpoint_service::conclude::words;
+use crate::vpc_endpoint_service::conclude::inputs::Inputs;
+use crate::vpc_endpoint_service::conclude::messages;
 use crate::vpc_endpoint_service::plan::Consumer;
 use crate::vpc_endpoint_service::resolve::{OnDeletion, used_on_deletion};
 
@@ -18,8 +18,8 @@ pub(super) fn not_owned(service_id: &str) -> String {
     )
 }
 
-pub(super) fn consumers(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec, endpoints: &[Consumer]) -> String {
-    let refusals = scene.observed().map_or(&[][..], |observed| &observed.own.refusals);
+pub(super) fn consumers(inputs: &Inputs<'_>, spec: &VpcEndpointServiceSpec, endpoints: &[Consumer]) -> String {
+    let refusals = inputs.observed().map_or(&[][..], |observed| &observed.own.refusals);
     let codes: BTreeSet<&str> = refusals
         .iter()
         .filter(|refusal| refusal.kind == ErrorKind::DependencyFirst)
@@ -33,7 +33,7 @@ pub(super) fn consumers(scene: &Scene<'_>, spec: &VpcEndpointServiceSpec, endpoi
         );
     }
     let count = connected(endpoints.len());
-    format!("Deletion blocked by {count}{code}: {}. {remedy}", words::consumers(endpoints))
+    format!("Deletion blocked by {count}{code}: {}. {remedy}", messages::consumers(endpoints))
 }
 
 fn remedy(spec: &VpcEndpointServiceSpec) -> String {
@@ -54,7 +54,7 @@ pub(super) fn definition_unknown(why: &DefinitionUnknown) -> String {
         DefinitionUnknown::Refused(sentence) => format!(
             "{NEEDED} The API server refuses the read: {}. Grant the operator get on \
              customresourcedefinitions/vpcendpointservices.privatelink.alibabacloud.com, as config/rbac does; then the operator continues by itself.",
-            words::clip(sentence, 512)
+            messages::clip(sentence, 512)
         ),
         DefinitionUnknown::Missing => format!(
             "{NEEDED} The API server says that there is no CustomResourceDefinition vpcendpointservices.privatelink.alibabacloud.com; \
@@ -66,17 +66,17 @@ pub(super) fn definition_unknown(why: &DefinitionUnknown) -> String {
     }
 }
 
-pub(super) fn field_holds(scene: &Scene<'_>, field: &str) -> String {
-    let service = words::service(scene.service_id());
+pub(super) fn field_holds(inputs: &Inputs<'_>, field: &str) -> String {
+    let service = messages::service(inputs.service_id());
     match field {
         "spec.suspend" => format!(
             "spec.suspend is true, so nothing is written to the cloud and {} stays as it is; set spec.suspend to false to continue the deletion.",
-            words::lower(&service)
+            messages::lower(&service)
         ),
         _ => format!(
             "{field} is not acted on in this version, so {} is not deleted with credentials that the spec does not name; set {field} back to \
              default, or set spec.deletionPolicy to Retain.",
-            words::lower(&service)
+            messages::lower(&service)
         ),
     }
 }

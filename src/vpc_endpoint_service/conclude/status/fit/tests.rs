@@ -16,7 +16,7 @@ use crate::crd::{Reason, generate};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::conclude::tests::{fresh, ready, said, walk, walk_key};
 use crate::vpc_endpoint_service::conclude::{Report, Walk, conclude};
-use crate::vpc_endpoint_service::plan::fixtures::{World, at, attachment, nlb, now, record};
+use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, attachment, nlb, now, record};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let mut crd = generate::vpc_endpoint_service();
@@ -95,15 +95,15 @@ fn complaints(status: &VpcEndpointServiceStatus) -> Vec<String> {
 }
 
 /// A hundred load balancers in six zones each, all attached; the spec asks for them all.
-fn six_hundred() -> World {
+fn six_hundred() -> Scenario {
     let zones: Vec<String> = ('a'..='f').map(|letter| format!("cn-hangzhou-{letter}")).collect();
     let balancers: Vec<String> = (0..100).map(|number| format!("nlb-{number:03}")).collect();
     let resources: Vec<_> = balancers.iter().map(|id| json!({"resourceId": id, "zoneIds": zones})).collect();
     let attachments: BTreeMap<_, _> =
         balancers.iter().flat_map(|id| zones.iter().map(move |zone| (nlb(id, zone), attachment(zone)))).collect();
-    let mut world = World::converged().edited().spec(json!({ "resources": resources }));
-    world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-    world.with_deep(|deep| deep.attachments = attachments)
+    let mut scenario = Scenario::converged().edited().spec(json!({ "resources": resources }));
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+    scenario.with_deep(|deep| deep.attachments = attachments)
 }
 
 fn report(walk: &Walk, previous: &VpcEndpointServiceStatus) -> Report {
@@ -121,11 +121,11 @@ fn six_hundred_attachments_fit_and_what_is_left_out_is_told() {
 
 #[test]
 fn a_list_that_is_cut_shows_first_what_is_on_its_way() {
-    let mut world = six_hundred();
-    world = world.with_deep(|deep| {
+    let mut scenario = six_hundred();
+    scenario = scenario.with_deep(|deep| {
         deep.attachments.remove(&nlb("nlb-099", "cn-hangzhou-f"));
     });
-    let status = report(&walk(&world), &ready()).status.expect("it lives");
+    let status = report(&walk(&scenario), &ready()).status.expect("it lives");
     let last = status.resources.last().expect("there are some");
     assert_eq!(
         (last.resource_id.as_deref(), last.zone_id.as_deref(), last.state),
@@ -135,9 +135,9 @@ fn a_list_that_is_cut_shows_first_what_is_on_its_way() {
 
 #[test]
 fn what_was_told_of_a_cut_list_stays_while_nobody_looks_at_it_again() {
-    let world = six_hundred();
-    let first = report(&walk(&world), &ready()).status.expect("it lives");
-    let mut unread = world;
+    let scenario = six_hundred();
+    let first = report(&walk(&scenario), &ready()).status.expect("it lives");
+    let mut unread = scenario;
     unread.observed.deep = Deep::Unknown;
     unread.resolved.hint.ready_generation = Some(unread.resolved.key.generation);
     assert_eq!(report(&walk(&unread), &first).status, Some(first));
@@ -203,7 +203,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn worlds() -> impl Strategy<Value = World> {
+fn scenarios() -> impl Strategy<Value = Scenario> {
     let texts = prop::collection::vec(text(), 9);
     let counts = (
         prop_oneof![0..9_usize, 490..520_usize],
@@ -215,8 +215,8 @@ fn worlds() -> impl Strategy<Value = World> {
     (texts, counts, any::<bool>()).prop_map(|(texts, (attached, connected, tagged, used, mbps), is_active)| {
         let mut texts = texts.into_iter();
         let mut next = || texts.next().expect("there are enough");
-        let mut world = World::converged();
-        let service = world.service();
+        let mut scenario = Scenario::converged();
+        let service = scenario.service();
         service.name = Some(next());
         service.domain = Some(next());
         service.business_status = Some(next()).filter(|_| !is_active);
@@ -233,8 +233,8 @@ fn worlds() -> impl Strategy<Value = World> {
             status: ConnectionStatus::Unknown(id.clone()),
             bandwidth_mbps: mbps,
         });
-        world.observed.connections = Some(Connections { as_of: at(995), list: list.collect() });
-        world.with_deep(|deep| {
+        scenario.observed.connections = Some(Connections { as_of: at(995), list: list.collect() });
+        scenario.with_deep(|deep| {
             let entries = (0..attached).map(|number| {
                 let mut attachment = attachment(&format!("{number}{id}"));
                 attachment.related_endpoint_count = used;
@@ -249,12 +249,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_the_cloud_says_the_schema_accepts_the_status(world in worlds(), words in text(), was_ready in any::<bool>()) {
+    fn whatever_the_cloud_says_the_schema_accepts_the_status(scenario in scenarios(), words in text(), was_ready in any::<bool>()) {
         let previous = if was_ready { ready() } else { fresh() };
-        let mut failed = walk(&world);
+        let mut failed = walk(&scenario);
         let error = refused_with(Operation::TagResources, &words, &words);
         failed = failed.failed(error);
-        for walk in [walk(&world), failed] {
+        for walk in [walk(&scenario), failed] {
             let status = report(&walk, &previous).status.expect("it lives");
             prop_assert_eq!(complaints(&status), Vec::<String>::new());
             prop_assert_eq!(report(&walk, &status).status.expect("it lives"), status);

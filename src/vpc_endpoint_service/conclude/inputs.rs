@@ -19,7 +19,7 @@ use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
 use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer};
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scene<'a> {
+pub(super) struct Inputs<'a> {
     pub(super) key: &'a ObjectKey,
     pub(super) walk: &'a Walk,
     pub(super) previous: &'a VpcEndpointServiceStatus,
@@ -28,7 +28,7 @@ pub(super) struct Scene<'a> {
 }
 
 /// The pass itself.
-impl<'a> Scene<'a> {
+impl<'a> Inputs<'a> {
     pub(super) fn resolved(&self) -> Option<&'a Resolved> {
         self.walk.resolved.as_ref()?.as_ref().ok()
     }
@@ -66,14 +66,14 @@ impl<'a> Scene<'a> {
     }
 
     /// Our finalizer holds the object.
-    pub(super) fn is_held(&self) -> bool {
+    pub(super) fn has_finalizer(&self) -> bool {
         let marked = self.walk.marked.as_ref().map(|marked| &marked.finalizers);
         let finalizers = marked.or_else(|| Some(&self.resolved()?.finalizers));
         finalizers.is_some_and(|finalizers| has_finalizer(finalizers))
     }
 
     /// Why account or region cannot be worked in.
-    pub(super) fn unplaced(&self) -> Option<&'a ResolveError> {
+    pub(super) fn resolve_error(&self) -> Option<&'a ResolveError> {
         self.walk.resolved.as_ref()?.as_ref().err()
     }
 
@@ -143,7 +143,7 @@ impl<'a> Scene<'a> {
 }
 
 /// What cannot be listed.
-impl<'a> Scene<'a> {
+impl<'a> Inputs<'a> {
     /// The list that is waited for fails again and again, so that what is waited for cannot be seen.
     pub(super) fn failing_list(&self) -> Option<&'a Error> {
         let (observed, plan) = (self.observed()?, self.plan()?);
@@ -165,7 +165,7 @@ impl<'a> Scene<'a> {
 }
 
 /// What was said before.
-impl<'a> Scene<'a> {
+impl<'a> Inputs<'a> {
     pub(super) fn condition(&self, kind: ConditionType) -> Option<&'a Condition> {
         self.previous.condition(kind)
     }
@@ -217,7 +217,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Time.
-impl Scene<'_> {
+impl Inputs<'_> {
     /// How long ago.
     pub(super) fn since(&self, moment: Timestamp) -> Duration {
         Duration::try_from(self.now.duration_since(moment)).unwrap_or(Duration::ZERO)
@@ -242,7 +242,7 @@ impl Scene<'_> {
     }
 
     /// The same while nobody can even say whose account it is: since this process began to look.
-    pub(super) fn trust_unplaced(&self) -> Option<Duration> {
+    pub(super) fn trust_without_account(&self) -> Option<Duration> {
         self.left(self.walk.process_start, self.stale_after())
     }
 
@@ -254,7 +254,7 @@ impl Scene<'_> {
 }
 
 /// What a look at the service allows to be said.
-impl Scene<'_> {
+impl Inputs<'_> {
     /// `Ready` was True, and what was seen does not speak against it.
     pub(super) fn is_still_ready(&self) -> bool {
         let is_doubted = self.is_gone() || self.is_being_replaced();
@@ -262,9 +262,9 @@ impl Scene<'_> {
     }
 
     /// Something of the spec cannot be brought into force, now or before.
-    pub(super) fn is_held_back(&self) -> bool {
+    pub(super) fn has_unapplied(&self) -> bool {
         let is_refused = self.outcome().is_some_and(|outcome| !outcome.set_aside.is_empty());
-        is_refused || self.plan().is_some_and(|plan| !plan.held_back.is_empty())
+        is_refused || self.plan().is_some_and(|plan| !plan.unapplied.is_empty())
     }
 
     /// The cloud differs although this generation was in force once: somebody else changed it, or it is not repaired yet.

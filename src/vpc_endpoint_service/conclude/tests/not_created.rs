@@ -5,10 +5,10 @@ use cloud_core::Rate;
 use super::*;
 use crate::vpc_endpoint_service::observe::Look;
 
-fn recorded() -> World {
-    let mut world = World::recorded();
-    world.observed.own.first_seen = at(990);
-    world
+fn recorded() -> Scenario {
+    let mut scenario = Scenario::recorded();
+    scenario.observed.own.first_seen = at(990);
+    scenario
 }
 
 fn queued(rate: Option<Rate>) -> Walk {
@@ -19,8 +19,8 @@ fn full() -> Walk {
     queued(Some(Rate { calls: 200, per: seconds(60) }))
 }
 
-fn looks(world: &World, not_before: i64) -> Walk {
-    let mut walk = walk(world).waiting(Wait::Sweep);
+fn looks(scenario: &Scenario, not_before: i64) -> Walk {
+    let mut walk = walk(scenario).waiting(Wait::Sweep);
     walk.plan.as_mut().expect("there is one").look = Some(Look::Sweep { not_before: at(not_before) });
     walk
 }

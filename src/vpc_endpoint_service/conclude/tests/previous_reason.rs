@@ -19,32 +19,32 @@ fn reason(status: &VpcEndpointServiceStatus) -> Reason {
     Reason::from_name(&ready.reason).expect("the list is closed")
 }
 
-fn old() -> World {
-    let mut world = World::recorded();
-    world.observed.own.first_seen = at(900);
-    world
+fn old() -> Scenario {
+    let mut scenario = Scenario::recorded();
+    scenario.observed.own.first_seen = at(900);
+    scenario
 }
 
 /// Nothing new is known: a list or a turn is waited for.
-fn undecided(world: &World) -> [Walk; 2] {
-    [walk(world).waiting(Wait::Sweep), walk(world).stopped(Stop::NoTurn(in_line()))]
+fn undecided(scenario: &Scenario) -> [Walk; 2] {
+    [walk(scenario).waiting(Wait::Sweep), walk(scenario).stopped(Stop::NoTurn(in_line()))]
 }
 
-fn unswept(error: Option<cloud_core::Error>) -> World {
-    let mut world = old().see(ServiceView::NotYetSwept);
-    world.observed.as_of = None;
-    world.observed.sweep_error = error;
-    world
+fn unswept(error: Option<cloud_core::Error>) -> Scenario {
+    let mut scenario = old().see(ServiceView::NotYetSwept);
+    scenario.observed.as_of = None;
+    scenario.observed.sweep_error = error;
+    scenario
 }
 
-fn converged(view: impl FnOnce(World) -> World) -> World {
-    let mut world = view(World::converged());
-    world.observed.own.first_seen = at(900);
-    world
+fn converged(view: impl FnOnce(Scenario) -> Scenario) -> Scenario {
+    let mut scenario = view(Scenario::converged());
+    scenario.observed.own.first_seen = at(900);
+    scenario
 }
 
 fn waits(wait: Wait) -> VpcEndpointServiceStatus {
-    after(&walk(&converged(World::edited)).waiting(wait), &ready())
+    after(&walk(&converged(Scenario::edited)).waiting(wait), &ready())
 }
 
 fn closed(code: &str) -> VpcEndpointServiceStatus {
@@ -82,15 +82,15 @@ fn of_places() -> Vec<Case> {
 fn of_sight() -> Vec<Case> {
     let list = |code| refused(Operation::ListVpcEndpointServices, code);
     let unread = |code| {
-        let mut world = converged(|world| world);
-        world.observed.as_of = Some(at(600));
-        world.observed.sweep_error = Some(list(code));
-        world
+        let mut scenario = converged(|scenario| scenario);
+        scenario.observed.as_of = Some(at(600));
+        scenario.observed.sweep_error = Some(list(code));
+        scenario
     };
     let case = |code, reason| Case {
         said: after(&walk(&unread(code)), &ready()),
         reason,
-        over: undecided(&converged(|world| world)).into(),
+        over: undecided(&converged(|scenario| scenario)).into(),
         still: vec![walk(&unread(code))],
     };
     let new = |code, reason| Case {
@@ -142,12 +142,12 @@ fn of_doors() -> Vec<Case> {
 }
 
 fn of_services() -> Vec<Case> {
-    let over = || undecided(&converged(World::edited)).to_vec();
-    let service = || World::converged().service().clone();
-    let seen = |view: ServiceView| undecided(&converged(|world| world.edited().see(view))).to_vec();
+    let over = || undecided(&converged(Scenario::edited)).to_vec();
+    let service = || Scenario::converged().service().clone();
+    let seen = |view: ServiceView| undecided(&converged(|scenario| scenario.edited().see(view))).to_vec();
     let locked =
-        converged(|world| world.edited().with_service(|it| it.business_status = Some(some("FinancialLocked"))));
-    let going = converged(|world| world.edited().with_service(|it| it.status = ServiceStatus::Deleting));
+        converged(|scenario| scenario.edited().with_service(|it| it.business_status = Some(some("FinancialLocked"))));
+    let going = converged(|scenario| scenario.edited().with_service(|it| it.status = ServiceStatus::Deleting));
     let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
     let former = Wait::FormerServiceGone { service_id: some("epsrv-old"), settled: true };
     let id = || some("epsrv-ours");
@@ -214,12 +214,12 @@ fn no_reason_is_kept_once_its_ground_is_gone_and_each_is_while_it_is_there() {
 
 #[test]
 fn what_can_be_looked_at_again_is_neither_called_unreachable_nor_anything_that_is_not_known() {
-    let mut blind = converged(|world| world);
+    let mut blind = converged(|scenario| scenario);
     blind.observed.as_of = Some(at(600));
     blind.observed.sweep_error = Some(lost_answer(Operation::ListVpcEndpointServices));
     let said_before = after(&walk(&blind), &ready());
     assert_eq!(reason(&said_before), Reason::CloudUnreachable);
-    let walk = walk(&converged(|world| world)).waiting(Wait::Sweep);
+    let walk = walk(&converged(|scenario| scenario)).waiting(Wait::Sweep);
     let message = "The service epsrv-ours can be read again; the operator is reading it.";
     let expected = [format!("Ready=Unknown Pending: {message}"), format!("Reconciling=True Pending: {message}")];
     assert_eq!(said(&report(&walk, &said_before)), expected);

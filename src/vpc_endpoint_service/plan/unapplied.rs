@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::world::World;
-use super::{HeldBack, Hindrance, Step, change};
+use super::inputs::Inputs;
+use super::{Hindrance, Step, Unapplied, change};
 use crate::cloud::services::Field;
 use crate::cloud::services::observed::{Failure, Setback};
 
@@ -31,18 +31,18 @@ fn is_kept_back(setbacks: &BTreeMap<Field, Setback>, field: &Field, sent: &str, 
 /// Every field that is not in force and that no step of now brings into force, in the order of the fields.
 ///
 /// A value that was accepted and not confirmed stays among them while it is tried again, until a list shows it.
-pub(super) fn held_back(world: &World<'_>) -> Vec<HeldBack> {
-    let Some(service) = world.service() else { return Vec::new() };
-    let wanted: Vec<(Field, String)> = change::wanted(world, &service.id).iter().flat_map(Step::writes).collect();
-    let setbacks = &world.observed.own.setbacks;
-    let mut held: Vec<HeldBack> =
+pub(super) fn unapplied(inputs: &Inputs<'_>) -> Vec<Unapplied> {
+    let Some(service) = inputs.service() else { return Vec::new() };
+    let wanted: Vec<(Field, String)> = change::wanted(inputs, &service.id).iter().flat_map(Step::writes).collect();
+    let setbacks = &inputs.observed.own.setbacks;
+    let mut unapplied: Vec<Unapplied> =
         setbacks.iter().filter_map(|(field, setback)| setback_of(field, setback, &wanted)).collect();
-    held.extend(no_way_back(world));
-    held.sort_by(|a, b| a.field.cmp(&b.field));
-    held
+    unapplied.extend(no_way_back(inputs));
+    unapplied.sort_by(|a, b| a.field.cmp(&b.field));
+    unapplied
 }
 
-fn setback_of(field: &Field, setback: &Setback, wanted: &[(Field, String)]) -> Option<HeldBack> {
+fn setback_of(field: &Field, setback: &Setback, wanted: &[(Field, String)]) -> Option<Unapplied> {
     let same_field = || wanted.iter().filter(|(other, _)| other == field);
     let is_wanted = same_field().any(|(_, sent)| *sent == setback.sent);
     let hindrance = match &setback.failure {
@@ -52,7 +52,7 @@ fn setback_of(field: &Field, setback: &Setback, wanted: &[(Field, String)]) -> O
         }
         _ => return None,
     };
-    Some(HeldBack {
+    Some(Unapplied {
         field: field.clone(),
         wanted: setback.sent.clone(),
         found: setback.found.clone(),
@@ -62,10 +62,10 @@ fn setback_of(field: &Field, setback: &Setback, wanted: &[(Field, String)]) -> O
 }
 
 /// The provider has no way back from `DualStack`.
-fn no_way_back(world: &World<'_>) -> Option<HeldBack> {
+fn no_way_back(inputs: &Inputs<'_>) -> Option<Unapplied> {
     let difference =
-        world.comparison.differences.iter().find(|difference| difference.field == Field::AddressIpVersion)?;
-    (difference.wanted != "DualStack").then(|| HeldBack {
+        inputs.comparison.differences.iter().find(|difference| difference.field == Field::AddressIpVersion)?;
+    (difference.wanted != "DualStack").then(|| Unapplied {
         field: Field::AddressIpVersion,
         wanted: difference.wanted.clone(),
         found: difference.found.clone(),

@@ -14,7 +14,7 @@ use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// One object that is to go, seen at one moment.
 #[derive(Debug)]
-pub(super) struct Scene<'a> {
+pub(super) struct Inputs<'a> {
     pub(super) resolved: &'a Resolved,
     pub(super) observed: &'a Observed,
     pub(super) limits: &'a Limits,
@@ -23,7 +23,7 @@ pub(super) struct Scene<'a> {
     pub(super) now: Timestamp,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Inputs<'a> {
     /// Every service that carries the object's UID, the one to work on first.
     pub(super) fn services(&self) -> &'a [Service] {
         self.observed.service.ours()

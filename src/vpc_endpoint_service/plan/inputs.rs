@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::compare::{Comparison, compare};
 use super::freshness::believed_create_time;
-use super::{Limits, Mode, Next, Part, Plan, Step, held};
+use super::{Limits, Mode, Next, Part, Plan, Step, unapplied};
 use crate::cloud::services::observed::{AttemptEnd, Deep, Observed};
 use crate::cloud::services::{DeepView, Service};
 use crate::identity::CreateRecord;
@@ -15,7 +15,7 @@ use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// One object, seen at one moment.
 #[derive(Debug)]
-pub(super) struct World<'a> {
+pub(super) struct Inputs<'a> {
     pub(super) resolved: &'a Resolved,
     pub(super) desired: &'a Desired,
     pub(super) observed: &'a Observed,
@@ -25,7 +25,7 @@ pub(super) struct World<'a> {
     pub(super) comparison: Comparison,
 }
 
-impl<'a> World<'a> {
+impl<'a> Inputs<'a> {
     pub(super) fn new(
         resolved: &'a Resolved,
         desired: &'a Desired,
@@ -127,9 +127,9 @@ impl<'a> World<'a> {
             steps.insert(0, Step::Record(self.record()));
         }
         let unknown = self.unknown();
-        let held_back = held::held_back(&self);
+        let unapplied = unapplied::unapplied(&self);
         Plan {
-            held_back,
+            unapplied,
             unknown,
             differences: self.comparison.differences,
             steps,
