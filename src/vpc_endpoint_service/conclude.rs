@@ -1,7 +1,7 @@
 //! Last step: what is to be said. Pure; made on every exit, failures included.
 //!
-//! The pass is looked at once (`inputs`), judged by an ordered list of small checks (`live`, `deleting`) into one condition_set of the
-//! object (`assessment`), and from that come conditions, status, events and the time of the next pass. That is what is true; when it is written
+//! The reconcile is looked at once (`inputs`), judged by an ordered list of small checks (`live`, `deleting`) into one condition_set of the
+//! object (`assessment`), and from that come conditions, status, events and the time of the next reconcile. That is what is true; when it is written
 //! is decided in one place (`pacing`).
 
 mod assessment;
@@ -35,9 +35,9 @@ use crate::timing::Timing;
 use assessment::Assessment;
 use inputs::Inputs;
 
-/// A pass, as far as it got.
+/// A reconcile, as far as it got.
 #[derive(Clone, Debug, Default)]
-pub struct Walk {
+pub struct ReconcileState {
     /// When this process began to look.
     pub process_start: Timestamp,
     /// The object carries the deletion mark.
@@ -58,18 +58,18 @@ pub struct Report {
     pub requeue: Requeue,
 }
 
-/// Says what is to be said of a pass, in the light of what was said before.
+/// Says what is to be said of a reconcile, in the light of what was said before.
 ///
-/// Concluding the same pass again on the status that this gives changes nothing and tells of nothing. `Ready` becomes True only when the
+/// Concluding the same reconcile again on the status that this gives changes nothing and tells of nothing. `Ready` becomes True only when the
 /// plan is empty, the service is Active and no managed part is unknown; passing trouble leaves a `Ready` of this generation alone.
 pub fn conclude(
     key: &ObjectKey,
-    walk: &Walk,
+    reached: &ReconcileState,
     previous: &VpcEndpointServiceStatus,
     timing: &Timing,
     now: Timestamp,
 ) -> Report {
-    let inputs = Inputs { key, walk, previous, timing, now };
+    let inputs = Inputs { key, reached, previous, timing, now };
     let assessment = pacing::worth_saying(&inputs, assess(&inputs));
     let (status, soonest) = status::status(&inputs, &assessment).map(|status| pacing::paced(&inputs, status)).unzip();
     let requeue = requeue::requeue(&inputs, soonest.flatten());
@@ -83,7 +83,7 @@ fn assess(inputs: &Inputs<'_>) -> Assessment {
     if let Some(spec) = inputs.deleting() {
         return deleting::assess(inputs, spec);
     }
-    match &inputs.walk.resolved {
+    match &inputs.reached.resolved {
         None => Assessment::Keep,
         Some(Err(error)) => live::unresolved(inputs, error),
         Some(Ok(_)) => live::assess(inputs),

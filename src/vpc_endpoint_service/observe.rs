@@ -15,7 +15,7 @@ use crate::cloud::services::{DetailsQuery, Inventory, Managed, Query};
 use crate::identity::CreateRecord;
 use crate::identity::Life;
 
-/// What a plan asks to be looked at, once in a pass, before it is made again.
+/// What a plan asks to be looked at, once in a reconcile, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
     /// A sweep of the services begun at this moment or later. Only registers the wish: the inventory wakes the object.

@@ -78,7 +78,7 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What must happen before the rest can be planned.
     pub wait: Option<Wait>,
-    /// What must be looked at before the plan is sound. Goes back into `observe` once a pass.
+    /// What must be looked at before the plan is sound. Goes back into `observe` once a reconcile.
     pub look: Option<Look>,
     /// What is wanted and not being worked on now.
     pub unapplied: Vec<Unapplied>,

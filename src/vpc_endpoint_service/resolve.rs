@@ -23,7 +23,7 @@ pub struct Marked {
     pub spec: VpcEndpointServiceSpec,
 }
 
-/// What status said when the pass began. Status may forbid and may schedule, never permit.
+/// What status said when the reconcile began. Status may forbid and may schedule, never permit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatusHint {
     pub service_id: Option<String>,
@@ -181,7 +181,7 @@ impl Resolved {
         self.recorded_incarnation() > Some(self.hint.incarnation)
     }
 
-    /// Status said `Ready=True` for the generation of this pass.
+    /// Status said `Ready=True` for the generation of this reconcile.
     pub fn was_ready(&self) -> bool {
         self.hint.ready_generation == Some(self.key.generation)
     }

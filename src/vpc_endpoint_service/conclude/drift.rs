@@ -38,7 +38,7 @@ fn is_attachment_missing(inputs: &Inputs<'_>) -> bool {
     differences.iter().any(|difference| matches!(difference.field, Field::Resource(_)) && difference.found.is_empty())
 }
 
-/// In what the cloud has drifted: the differences of this pass, or, while a repair is on its way, what was said of it.
+/// In what the cloud has drifted: the differences of this reconcile, or, while a repair is on its way, what was said of it.
 pub(super) fn drift(inputs: &Inputs<'_>) -> Option<String> {
     let differences = inputs.plan().map_or(&[][..], |plan| &plan.differences);
     if differences.is_empty() || !inputs.is_drifting() {

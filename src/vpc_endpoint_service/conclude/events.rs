@@ -13,7 +13,7 @@ use crate::vpc_endpoint_service::observe::ServiceView;
 /// The API server takes 1 kB.
 const MOST_BYTES: usize = 1000;
 
-/// The events of a pass. Without a status to write there is at most the one that tells of the end.
+/// The events of a reconcile. Without a status to write there is at most the one that tells of the end.
 pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStatus>) -> Vec<Note> {
     let Some(status) = status else { return end(inputs).into_iter().collect() };
     let before = Said { status: inputs.previous };

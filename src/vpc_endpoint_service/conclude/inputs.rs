@@ -1,4 +1,4 @@
-//! The pass and what was said before it, with the questions that more than one judgement asks.
+//! The reconcile and what was said before it, with the questions that more than one judgement asks.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use privatelink::ServiceStatus;
 
-use super::{Walk, pacing};
+use super::{ReconcileState, pacing};
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoTurn;
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
@@ -21,24 +21,24 @@ use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inputs<'a> {
     pub(super) key: &'a ObjectKey,
-    pub(super) walk: &'a Walk,
+    pub(super) reached: &'a ReconcileState,
     pub(super) previous: &'a VpcEndpointServiceStatus,
     pub(super) timing: &'a Timing,
     pub(super) now: Timestamp,
 }
 
-/// The pass itself.
+/// The reconcile itself.
 impl<'a> Inputs<'a> {
     pub(super) fn resolved(&self) -> Option<&'a Resolved> {
-        self.walk.resolved.as_ref()?.as_ref().ok()
+        self.reached.resolved.as_ref()?.as_ref().ok()
     }
 
     pub(super) fn observed(&self) -> Option<&'a Observed> {
-        self.walk.observed.as_ref()?.as_ref().ok()
+        self.reached.observed.as_ref()?.as_ref().ok()
     }
 
     pub(super) fn plan(&self) -> Option<&'a Plan> {
-        self.walk.plan.as_ref()
+        self.reached.plan.as_ref()
     }
 
     pub(super) fn wait(&self) -> Option<&'a Wait> {
@@ -46,7 +46,7 @@ impl<'a> Inputs<'a> {
     }
 
     pub(super) fn outcome(&self) -> Option<&'a Outcome> {
-        self.walk.outcome.as_ref()
+        self.reached.outcome.as_ref()
     }
 
     pub(super) fn done(&self) -> &'a [Done] {
@@ -55,39 +55,39 @@ impl<'a> Inputs<'a> {
 
     /// The spec of an object that is marked.
     pub(super) fn deleting(&self) -> Option<&'a VpcEndpointServiceSpec> {
-        let marked = self.walk.marked.as_ref().map(|marked| &marked.spec);
+        let marked = self.reached.marked.as_ref().map(|marked| &marked.spec);
         let resolved = || self.resolved().filter(|resolved| matches!(resolved.life, Life::Deleting { .. }));
         marked.or_else(|| Some(&resolved()?.spec))
     }
 
     /// The kind itself is being deleted.
     pub(super) fn is_kind_going(&self) -> bool {
-        self.walk.marked.as_ref().is_some_and(|marked| marked.definition == Definition::Goes)
+        self.reached.marked.as_ref().is_some_and(|marked| marked.definition == Definition::Goes)
     }
 
     /// Our finalizer holds the object.
     pub(super) fn has_finalizer(&self) -> bool {
-        let marked = self.walk.marked.as_ref().map(|marked| &marked.finalizers);
+        let marked = self.reached.marked.as_ref().map(|marked| &marked.finalizers);
         let finalizers = marked.or_else(|| Some(&self.resolved()?.finalizers));
         finalizers.is_some_and(|finalizers| has_finalizer(finalizers))
     }
 
     /// Why account or region cannot be worked in.
     pub(super) fn resolve_error(&self) -> Option<&'a ResolveError> {
-        self.walk.resolved.as_ref()?.as_ref().err()
+        self.reached.resolved.as_ref()?.as_ref().err()
     }
 
-    /// Our finalizer went in this pass.
+    /// Our finalizer went in this reconcile.
     pub(super) fn is_released(&self) -> bool {
         self.done().iter().any(|done| done.step == Step::ReleaseFinalizer)
     }
 
-    /// Something was changed in the cloud in this pass.
+    /// Something was changed in the cloud in this reconcile.
     pub(super) fn has_written(&self) -> bool {
         self.done().iter().any(|done| done.step.operation().is_some())
     }
 
-    /// The Create of this pass, and the service that it made.
+    /// The Create of this reconcile, and the service that it made.
     pub(super) fn created(&self) -> Option<(&'a Step, &'a Service)> {
         self.done().iter().find_map(|done| Some((&done.step, done.created.as_deref()?)))
     }
@@ -97,12 +97,12 @@ impl<'a> Inputs<'a> {
         self.observed()?.service.ours().first().filter(|service| !self.is_passed_over(service))
     }
 
-    /// A duplicate that a deletion leaves to a person. The status must go on naming the other one, or the next pass would delete this one too.
+    /// A duplicate that a deletion leaves to a person. The status must go on naming the other one, or the next reconcile would delete this one too.
     fn is_passed_over(&self, service: &Service) -> bool {
         matches!(self.wait(), Some(Wait::DuplicateResolved { others }) if others.contains(&service.id))
     }
 
-    /// The object's own service: the one that this pass made, else the one that is seen.
+    /// The object's own service: the one that this reconcile made, else the one that is seen.
     pub(super) fn service(&self) -> Option<&'a Service> {
         self.created().map(|(_, service)| service).or_else(|| self.seen())
     }
@@ -112,7 +112,7 @@ impl<'a> Inputs<'a> {
         self.service().map(|service| service.id.as_str()).or(self.previous.service_id.as_deref())
     }
 
-    /// The closed door that stopped this pass.
+    /// The closed door that stopped this reconcile.
     pub(super) fn closed(&self) -> Option<&'a Error> {
         match &self.outcome()?.stopped {
             Some(Stop::NoTurn(NoTurn::Closed { error, .. })) => Some(error),
@@ -121,13 +121,13 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// The call that was refused in this pass.
+    /// The call that was refused in this reconcile.
     pub(super) fn refused(&self) -> Option<&'a Error> {
-        let unresolved = match &self.walk.resolved {
+        let unresolved = match &self.reached.resolved {
             Some(Err(ResolveError::AccountUnknown(error))) => Some(&**error),
             _ => None,
         };
-        let unread = || self.walk.observed.as_ref()?.as_ref().err();
+        let unread = || self.reached.observed.as_ref()?.as_ref().err();
         let unwritten = || match self.outcome()?.error.as_ref()? {
             ExecuteError::Cloud(error) => Some(error),
             ExecuteError::Withheld { error, .. } => Some(&**error),
@@ -136,7 +136,7 @@ impl<'a> Inputs<'a> {
         unresolved.or_else(unread).or_else(unwritten)
     }
 
-    /// The first step of this pass that was refused for what it asks.
+    /// The first step of this reconcile that was refused for what it asks.
     pub(super) fn set_aside(&self) -> Option<&'a Error> {
         self.outcome()?.set_aside.first().map(|set_aside| &set_aside.error)
     }
@@ -243,7 +243,7 @@ impl Inputs<'_> {
 
     /// The same while nobody can even say whose account it is: since this process began to look.
     pub(super) fn trust_without_account(&self) -> Option<Duration> {
-        self.left(self.walk.process_start, self.stale_after())
+        self.left(self.reached.process_start, self.stale_after())
     }
 
     /// At least two sweep periods, whatever is set: a status must not flip between two sweeps.

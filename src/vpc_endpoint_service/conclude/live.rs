@@ -20,7 +20,7 @@ const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 11] = [
     // What was seen is too old to say anything.
     out_of_sight,
     details_out_of_sight,
-    // The pass broke off.
+    // The reconcile broke off.
     read_failed,
     write_failed,
     // Something stands in the way of everything else.
@@ -41,7 +41,7 @@ pub(super) fn assess(inputs: &Inputs<'_>) -> Assessment {
     CHECKS.iter().find_map(|check| check(inputs)).unwrap_or_else(|| at_work(inputs).into())
 }
 
-/// The pass ended before anybody looked at the cloud.
+/// The reconcile ended before anybody looked at the cloud.
 pub(super) fn unresolved(inputs: &Inputs<'_>, error: &ResolveError) -> Assessment {
     let condition_set = match error {
         ResolveError::NotImplementedYet { field } => ConditionSet::stalled(
@@ -131,7 +131,7 @@ fn details_out_of_sight(inputs: &Inputs<'_>) -> Option<Assessment> {
 }
 
 fn read_failed(inputs: &Inputs<'_>) -> Option<Assessment> {
-    let error = inputs.walk.observed.as_ref()?.as_ref().err()?;
+    let error = inputs.reached.observed.as_ref()?.as_ref().err()?;
     Some(failed(inputs, error))
 }
 

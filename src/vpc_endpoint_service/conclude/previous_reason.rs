@@ -1,6 +1,6 @@
-//! Whether what was said last still has its ground, where a pass brought nothing that would replace it.
+//! Whether what was said last still has its ground, where a reconcile brought nothing that would replace it.
 //!
-//! What was refused holds until the same was tried again. What was closed, out of sight, locked or unplaced holds only as long as this pass found
+//! What was refused holds until the same was tried again. What was closed, out of sight, locked or unplaced holds only as long as this reconcile found
 //! it so.
 
 use cloud_core::{ApiOperation, sts};
@@ -12,7 +12,7 @@ use crate::crd::{ConditionType, Reason};
 use crate::vpc_endpoint_service::execute::Stop;
 use crate::vpc_endpoint_service::observe::{NamedId, Service, ServiceView};
 
-/// Whether the reason of `Ready` is one that this pass does not contradict.
+/// Whether the reason of `Ready` is one that this reconcile does not contradict.
 pub(super) fn holds(inputs: &Inputs<'_>) -> bool {
     let Some(reason) = inputs.reason() else { return true };
     match operation(inputs) {
@@ -57,7 +57,7 @@ fn holds_without_a_call(inputs: &Inputs<'_>, reason: Reason) -> bool {
     let view = inputs.observed().map(|observed| &observed.service);
     let is_unseen = matches!(view, None | Some(ServiceView::NotYetSwept));
     match reason {
-        // The pass got past what they speak of.
+        // The reconcile got past what they speak of.
         Reason::NotImplementedYet
         | Reason::RegionMissing
         | Reason::RegionUnusable

@@ -1,4 +1,4 @@
-//! When the next pass comes. Nearly always something wakes the object before; the times are the net below that.
+//! When the next reconcile comes. Nearly always something wakes the object before; the times are the net below that.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::{Unapplied, Wait};
 use crate::vpc_endpoint_service::resolve::ResolveError;
 
-/// The time of the next pass; `soonest` is when a status that was held back may be written.
+/// The time of the next reconcile; `soonest` is when a status that was held back may be written.
 pub(super) fn requeue(inputs: &Inputs<'_>, soonest: Option<Duration>) -> Requeue {
     if let Some(back_off) = back_off(inputs) {
         return back_off;
@@ -35,7 +35,7 @@ fn back_off(inputs: &Inputs<'_>) -> Option<Requeue> {
     if let Some(ExecuteError::Withheld { until, .. }) = inputs.outcome().and_then(|outcome| outcome.error.as_ref()) {
         return Some(Requeue::BackOff { at_least: left(inputs, *until) });
     }
-    if let (Some(Err(ResolveError::AccountUnknown(_))), true) = (&inputs.walk.resolved, inputs.was_ready()) {
+    if let (Some(Err(ResolveError::AccountUnknown(_))), true) = (&inputs.reached.resolved, inputs.was_ready()) {
         // Nothing was called. Who knows the account wakes the object; else it must be told in time that nobody vouches for it any more.
         return inputs.trust_without_account().map(Requeue::After);
     }
@@ -84,7 +84,7 @@ fn net(inputs: &Inputs<'_>, wait: &Wait, look: Option<&Look>) -> Duration {
     if is_own_call { inputs.timing.active_poll_interval } else { waits::waiting(inputs, wait).requeue }
 }
 
-/// What is left until a value that was kept back is sent again; a pass that was refused itself does not know it yet, and looks.
+/// What is left until a value that was kept back is sent again; a reconcile that was refused itself does not know it yet, and looks.
 fn retry(inputs: &Inputs<'_>) -> Option<Duration> {
     let set_aside = inputs.outcome().into_iter().flat_map(|outcome| &outcome.set_aside);
     let again = set_aside.map(|one| {

@@ -40,7 +40,7 @@ fn left_out(inputs: &Inputs<'_>, status: &VpcEndpointServiceStatus) -> String {
     format!("{told}{}", fit::left_out(status))
 }
 
-/// The differences of this pass, or, while a repair is on its way, those that were said before.
+/// The differences of this reconcile, or, while a repair is on its way, those that were said before.
 fn drift(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Vec<Drift> {
     if condition_set.drifted.is_none() {
         return Vec::new();

@@ -43,8 +43,8 @@ pub(super) fn fresh() -> VpcEndpointServiceStatus {
 
 /// What the object of a converged scenario shows since 500.
 pub(super) fn ready() -> VpcEndpointServiceStatus {
-    let walk = walk(&Scenario::converged());
-    let report = conclude(&walk_key(&walk), &walk, &fresh(), &Timing::default(), at(500));
+    let reached = reached(&Scenario::converged());
+    let report = conclude(&key_of(&reached), &reached, &fresh(), &Timing::default(), at(500));
     report.status.expect("it lives")
 }
 
@@ -67,10 +67,10 @@ fn condition(
     }
 }
 
-/// A pass that looked and planned, and had nothing to carry out or did not get to it.
-pub(super) fn walk(scenario: &Scenario) -> Walk {
+/// A reconcile that looked and planned, and had nothing to carry out or did not get to it.
+pub(super) fn reached(scenario: &Scenario) -> ReconcileState {
     let is_live = scenario.resolved.life == crate::identity::Life::Live;
-    Walk {
+    ReconcileState {
         process_start: scenario.observed.own.process_start,
         marked: None,
         resolved: Some(Ok(scenario.resolved.clone())),
@@ -80,18 +80,18 @@ pub(super) fn walk(scenario: &Scenario) -> Walk {
     }
 }
 
-pub(super) fn walk_key(walk: &Walk) -> ObjectKey {
-    match &walk.resolved {
+pub(super) fn key_of(reached: &ReconcileState) -> ObjectKey {
+    match &reached.resolved {
         Some(Ok(resolved)) => resolved.key.clone(),
         _ => Scenario::converged().resolved.key,
     }
 }
 
-fn report(walk: &Walk, previous: &VpcEndpointServiceStatus) -> Report {
-    conclude(&walk_key(walk), walk, previous, &Timing::default(), now())
+fn report(reached: &ReconcileState, previous: &VpcEndpointServiceStatus) -> Report {
+    conclude(&key_of(reached), reached, previous, &Timing::default(), now())
 }
 
-impl Walk {
+impl ReconcileState {
     /// The wait is all that the plan holds.
     fn waiting(mut self, wait: Wait) -> Self {
         self.plan = Some(Plan { wait: Some(wait), ..Plan::default() });

@@ -26,7 +26,7 @@ pub(super) fn assess(inputs: &Inputs<'_>) -> Option<Assessment> {
     Some(condition_set.drifted(drift(inputs)).into())
 }
 
-/// The same words in the pass that was refused and in those that wait for the next try.
+/// The same words in the reconcile that was refused and in those that wait for the next try.
 fn refused(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
     let refusals = refusals(inputs);
     let (_, Verdict { reason, stalled, message }) = refusals.first()?.clone();
@@ -35,7 +35,7 @@ fn refused(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
     Some((reason, stalled, message))
 }
 
-/// Which fields were refused, in this pass or in one before it.
+/// Which fields were refused, in this reconcile or in one before it.
 fn refusals(inputs: &Inputs<'_>) -> Vec<(Field, Verdict)> {
     let before = unapplied(inputs).iter().filter_map(|unapplied| match &unapplied.hindrance {
         Hindrance::Refused(verdict) => Some((unapplied.field.clone(), verdict.clone())),

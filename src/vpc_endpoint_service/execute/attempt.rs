@@ -9,7 +9,7 @@ use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
 use crate::vpc_endpoint_service::observe::{AttemptEnd, CreateAttempt};
 
-/// A Create that is under way. When the pass is cut off in its midst, it counts as one of which nobody knows what it made.
+/// A Create that is under way. When the reconcile is cut off in its midst, it counts as one of which nobody knows what it made.
 pub(super) struct Attempt<'a> {
     powers: &'a Powers<'a>,
     id: &'a ObjectId,

@@ -10,7 +10,7 @@ use crate::runtime::backoff::Revision;
 use crate::vpc_endpoint_service::observe::Observed;
 use crate::vpc_endpoint_service::plan::Step;
 
-/// What is the same for every step of a pass.
+/// What is the same for every step of a reconcile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
     revision: u64,

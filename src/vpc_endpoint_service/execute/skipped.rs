@@ -67,7 +67,7 @@ impl SkipReason {
 }
 
 impl Skipped<'_> {
-    /// The step may not be tried in this pass any more.
+    /// The step may not be tried in this reconcile any more.
     pub(super) fn blocks(&self, step: &Step) -> bool {
         let is_same_operation = step.operation() == self.step.operation();
         step.depends_on(self.step)

@@ -88,7 +88,7 @@ fn is_wanted(inputs: &Inputs<'_>, record: &CreateRecord) -> bool {
     record.incarnation == inputs.incarnation() && record.hash == inputs.wanted_hash()
 }
 
-/// While the token of another process's record is remembered, the Create is repeated under it, in the pass that takes the record over: two
+/// While the token of another process's record is remembered, the Create is repeated under it, in the reconcile that takes the record over: two
 /// processes that do so in turn are at it for as long as a token lives, at most.
 fn repeat_of_others(inputs: &Inputs<'_>, record: &CreateRecord) -> Option<Next> {
     let taken = taken_over(inputs, record);

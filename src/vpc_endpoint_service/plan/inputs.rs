@@ -86,7 +86,7 @@ impl<'a> Inputs<'a> {
         times.into_iter().flatten().fold(own.first_seen, Timestamp::max)
     }
 
-    /// Status said `Ready=True` for the generation of this pass, and of the service that is seen now.
+    /// Status said `Ready=True` for the generation of this reconcile, and of the service that is seen now.
     pub(super) fn was_ready(&self) -> bool {
         let named = self.resolved.hint.service_id.as_ref();
         self.resolved.was_ready() && self.service().is_none_or(|service| named == Some(&service.id))

@@ -12,7 +12,7 @@ use crate::vpc_endpoint_service::observe::Deep;
 use crate::vpc_endpoint_service::plan::{Difference, Step};
 use crate::vpc_endpoint_service::resolve::Resolved;
 
-/// The status of before, with everything that this pass knows better.
+/// The status of before, with everything that this reconcile knows better.
 pub(super) fn facts(inputs: &Inputs<'_>) -> VpcEndpointServiceStatus {
     let mut status = inputs.previous.clone();
     let Some(resolved) = inputs.resolved() else { return status };
@@ -64,7 +64,7 @@ fn describe(status: &mut VpcEndpointServiceStatus, service: &Service) {
 fn place(status: &mut VpcEndpointServiceStatus, inputs: &Inputs<'_>, resolved: &Resolved) {
     status.region = Some(resolved.target.region.clone());
     status.account_id = Some(resolved.target.account.clone());
-    // The record that this pass wrote and created under is newer than the one that it began with.
+    // The record that this reconcile wrote and created under is newer than the one that it began with.
     let created = inputs.created().and_then(|(step, _)| match step {
         Step::Create { record, .. } => Some(record.incarnation),
         _ => None,
@@ -72,7 +72,7 @@ fn place(status: &mut VpcEndpointServiceStatus, inputs: &Inputs<'_>, resolved: &
     status.incarnation = Some(created.max(resolved.recorded_incarnation()).max(status.incarnation).unwrap_or_default());
 }
 
-/// The attachments: those that the Create of this pass carried, or those that are known, each with where it is going.
+/// The attachments: those that the Create of this reconcile carried, or those that are known, each with where it is going.
 fn attachments(inputs: &Inputs<'_>) -> Option<Vec<ResourceStatus>> {
     if let Some((Step::Create { request, .. }, _)) = inputs.created() {
         return Some(sent(request));

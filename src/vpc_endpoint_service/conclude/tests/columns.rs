@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Scenario, fresh, report, walk};
+use super::{Scenario, fresh, reached, report};
 use crate::crd::VpcEndpointServiceStatus;
 use crate::crd::generate::vpc_endpoint_service;
 
@@ -12,7 +12,7 @@ fn written() -> VpcEndpointServiceStatus {
         service.name = Some("com.aliyuncs.privatelink.cn-hangzhou.epsrv-ours".to_owned());
         service.domain = Some("epsrv-ours.cn-hangzhou.privatelink.aliyuncs.com".to_owned());
     });
-    report(&walk(&scenario), &fresh()).status.expect("it lives")
+    report(&reached(&scenario), &fresh()).status.expect("it lives")
 }
 
 /// What a column's path leads to. Only the two forms that columns of this definition have: fields, and a condition by its type.

@@ -14,19 +14,20 @@ fn marked(definition: Definition, spec: Value) -> Marked {
     Marked { key: resolved.key, definition, finalizers: resolved.finalizers, spec: resolved.spec }
 }
 
-/// What is left of a pass that did not look at the cloud.
-fn ended(marked: Marked, resolved: Option<ResolveError>) -> Walk {
+/// What is left of a reconcile that did not look at the cloud.
+fn ended(marked: Marked, resolved: Option<ResolveError>) -> ReconcileState {
     let plan = match &resolved {
         None => without_cloud(&marked),
         Some(error) => without_place(&marked, error),
     };
-    let walk = Walk { marked: Some(marked), resolved: resolved.map(Err), plan, ..Walk::default() };
-    if walk.plan.is_some() { walk.done() } else { walk }
+    let reached =
+        ReconcileState { marked: Some(marked), resolved: resolved.map(Err), plan, ..ReconcileState::default() };
+    if reached.plan.is_some() { reached.done() } else { reached }
 }
 
-fn concluded(walk: &Walk) -> Report {
-    let key = &walk.marked.as_ref().expect("it is marked").key;
-    conclude(key, walk, &ready(), &Timing::default(), now())
+fn concluded(reached: &ReconcileState) -> Report {
+    let key = &reached.marked.as_ref().expect("it is marked").key;
+    conclude(key, reached, &ready(), &Timing::default(), now())
 }
 
 fn blocked(message: &str) -> Vec<String> {
@@ -82,7 +83,7 @@ fn fields_that_would_disconnect_consumers_are_named_where_consumers_are_in_the_w
         let scenario = Scenario::converged().deleting().edited().spec(spec);
         let endpoints =
             vec![crate::vpc_endpoint_service::plan::Consumer { endpoint_id: "ep-a".to_owned(), account_id: None }];
-        said(&report(&walk(&scenario).waiting(Wait::ConsumersGone { endpoints }), &ready()))
+        said(&report(&reached(&scenario).waiting(Wait::ConsumersGone { endpoints }), &ready()))
     };
     let message = |fields: &str| {
         format!(
@@ -153,7 +154,7 @@ fn a_place_that_cannot_be_worked_in_is_named_with_its_ways_out() {
         ),
     ];
     for (error, message) in table {
-        let live = Walk { resolved: Some(Err(error.clone())), ..Walk::default() };
+        let live = ReconcileState { resolved: Some(Err(error.clone())), ..ReconcileState::default() };
         // Without a region nothing was made yet, so a live object has nothing to retain.
         let way_out = match error {
             ResolveError::RegionMissing => message.clone(),
@@ -207,9 +208,9 @@ fn the_end_with_the_kind_or_without_management_says_that_the_service_stays() {
 fn tags_that_could_not_be_taken_off_are_told_at_the_end() {
     let list = Operation::ListVpcEndpointServices;
     let end = |scenario: Scenario| {
-        let mut walk = walk(&scenario);
-        walk.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
-        report(&walk.done(), &ready()).events
+        let mut reached = reached(&scenario);
+        reached.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
+        report(&reached.done(), &ready()).events
     };
     let stays = |why: &str| {
         let text = format!("The endpoint service epsrv-ours stays in the cloud, with the operator's tags: {why}.");

@@ -1,4 +1,4 @@
-//! Every reason ends with its ground, in the first pass that finds it gone, whatever that pass waits for.
+//! Every reason ends with its ground, in the first reconcile that finds it gone, whatever that reconcile waits for.
 
 use super::*;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, NamedId};
@@ -8,9 +8,9 @@ fn some(id: &str) -> String {
     id.to_owned()
 }
 
-/// What a pass says that ended like this.
-fn after(walk: &Walk, previous: &VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
-    report(walk, previous).status.expect("it lives")
+/// What a reconcile says that ended like this.
+fn after(reached: &ReconcileState, previous: &VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
+    report(reached, previous).status.expect("it lives")
 }
 
 /// The reason of `Ready`.
@@ -26,8 +26,8 @@ fn old() -> Scenario {
 }
 
 /// Nothing new is known: a list or a turn is waited for.
-fn undecided(scenario: &Scenario) -> [Walk; 2] {
-    [walk(scenario).waiting(Wait::Sweep), walk(scenario).stopped(Stop::NoTurn(in_line()))]
+fn undecided(scenario: &Scenario) -> [ReconcileState; 2] {
+    [reached(scenario).waiting(Wait::Sweep), reached(scenario).stopped(Stop::NoTurn(in_line()))]
 }
 
 fn unswept(error: Option<cloud_core::Error>) -> Scenario {
@@ -44,28 +44,29 @@ fn converged(view: impl FnOnce(Scenario) -> Scenario) -> Scenario {
 }
 
 fn waits(wait: Wait) -> VpcEndpointServiceStatus {
-    after(&walk(&converged(Scenario::edited)).waiting(wait), &ready())
+    after(&reached(&converged(Scenario::edited)).waiting(wait), &ready())
 }
 
 fn closed(code: &str) -> VpcEndpointServiceStatus {
     let closed = NoTurn::Closed { until: at(1300), error: Box::new(refused(CREATE, code)) };
-    after(&walk(&old()).stopped(Stop::NoTurn(closed)), &fresh())
+    after(&reached(&old()).stopped(Stop::NoTurn(closed)), &fresh())
 }
 
-/// What was said, and the passes after which it is so no longer.
+/// What was said, and the reconciles after which it is so no longer.
 struct Case {
     said: VpcEndpointServiceStatus,
     reason: Reason,
-    over: Vec<Walk>,
-    still: Vec<Walk>,
+    over: Vec<ReconcileState>,
+    still: Vec<ReconcileState>,
 }
 
 fn of_places() -> Vec<Case> {
     let denied = || refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     let unresolved = |error: ResolveError, reason| {
-        let walk = Walk { resolved: Some(Err(error)), process_start: at(990), ..Walk::default() };
-        let said = after(&walk, &fresh());
-        Case { said, reason, over: undecided(&unswept(None)).into(), still: vec![walk] }
+        let reached =
+            ReconcileState { resolved: Some(Err(error)), process_start: at(990), ..ReconcileState::default() };
+        let said = after(&reached, &fresh());
+        Case { said, reason, over: undecided(&unswept(None)).into(), still: vec![reached] }
     };
     vec![
         unresolved(ResolveError::AccountUnknown(Box::new(denied())), Reason::InvalidCredentials),
@@ -88,16 +89,16 @@ fn of_sight() -> Vec<Case> {
         scenario
     };
     let case = |code, reason| Case {
-        said: after(&walk(&unread(code)), &ready()),
+        said: after(&reached(&unread(code)), &ready()),
         reason,
         over: undecided(&converged(|scenario| scenario)).into(),
-        still: vec![walk(&unread(code))],
+        still: vec![reached(&unread(code))],
     };
     let new = |code, reason| Case {
-        said: after(&walk(&unswept(Some(list(code)))), &fresh()),
+        said: after(&reached(&unswept(Some(list(code)))), &fresh()),
         reason,
         over: undecided(&old()).into(),
-        still: vec![walk(&unswept(Some(list(code))))],
+        still: vec![reached(&unswept(Some(list(code))))],
     };
     vec![
         case("ServiceUnavailable", Reason::CloudUnreachable),
@@ -112,11 +113,11 @@ fn of_doors() -> Vec<Case> {
     let case = |code, reason| Case {
         said: closed(code),
         reason,
-        over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
+        over: vec![reached(&old()).stopped(Stop::NoTurn(in_line()))],
         still: undecided(&unswept(None)).into_iter().take(1).collect(),
     };
     let own = |code, reason| Case {
-        said: after(&walk(&old()).failed(refused(CREATE, code)), &fresh()),
+        said: after(&reached(&old()).failed(refused(CREATE, code)), &fresh()),
         reason,
         over: vec![],
         // It has yet to be tried again.
@@ -133,9 +134,9 @@ fn of_doors() -> Vec<Case> {
         own("Forbidden.RAM", Reason::AccessDenied),
         own("EndpointServiceLocked", Reason::ProviderBusy),
         Case {
-            said: after(&walk(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
+            said: after(&reached(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
             reason: Reason::WaitingForThrottling,
-            over: vec![walk(&old()).stopped(Stop::NoTurn(in_line()))],
+            over: vec![reached(&old()).stopped(Stop::NoTurn(in_line()))],
             still: vec![],
         },
     ]
@@ -203,11 +204,11 @@ fn no_reason_is_kept_once_its_ground_is_gone_and_each_is_while_it_is_there() {
         [of_places(), of_sight(), of_doors(), of_services()].into_iter().flatten()
     {
         assert_eq!(reason(&said), expected);
-        for walk in &over {
-            assert_ne!(reason(&after(walk, &said)), expected, "{:?} after {walk:?}", said.conditions);
+        for reached in &over {
+            assert_ne!(reason(&after(reached, &said)), expected, "{:?} after {reached:?}", said.conditions);
         }
-        for walk in &still {
-            assert_eq!(reason(&after(walk, &said)), expected, "{:?} after {walk:?}", said.conditions);
+        for reached in &still {
+            assert_eq!(reason(&after(reached, &said)), expected, "{:?} after {reached:?}", said.conditions);
         }
     }
 }
@@ -217,10 +218,10 @@ fn what_can_be_looked_at_again_is_neither_called_unreachable_nor_anything_that_i
     let mut blind = converged(|scenario| scenario);
     blind.observed.as_of = Some(at(600));
     blind.observed.sweep_error = Some(lost_answer(Operation::ListVpcEndpointServices));
-    let said_before = after(&walk(&blind), &ready());
+    let said_before = after(&reached(&blind), &ready());
     assert_eq!(reason(&said_before), Reason::CloudUnreachable);
-    let walk = walk(&converged(|scenario| scenario)).waiting(Wait::Sweep);
+    let reached = reached(&converged(|scenario| scenario)).waiting(Wait::Sweep);
     let message = "The service epsrv-ours can be read again; the operator is reading it.";
     let expected = [format!("Ready=Unknown Pending: {message}"), format!("Reconciling=True Pending: {message}")];
-    assert_eq!(said(&report(&walk, &said_before)), expected);
+    assert_eq!(said(&report(&reached, &said_before)), expected);
 }

@@ -29,19 +29,19 @@ fn second(status: ServiceStatus) -> Service {
     Service { id: SECOND.to_owned(), status, ..Scenario::converged().service().clone() }
 }
 
-/// The pass that writes the record and sends the Create.
-fn recreation() -> Walk {
-    let mut walk = walk(&gone()).done();
-    let step = walk.outcome.as_mut().and_then(|outcome| outcome.done.last_mut()).expect("a step");
+/// The reconcile that writes the record and sends the Create.
+fn recreation() -> ReconcileState {
+    let mut reached = reached(&gone()).done();
+    let step = reached.outcome.as_mut().and_then(|outcome| outcome.done.last_mut()).expect("a step");
     assert_eq!(step.step.operation(), Some(CREATE));
     step.created = Some(Box::new(second(ServiceStatus::Creating)));
-    walk
+    reached
 }
 
-fn seen(status: ServiceStatus) -> Walk {
+fn seen(status: ServiceStatus) -> ReconcileState {
     let mut scenario = recorded().see(ServiceView::Ours(Box::new(second(status))));
     scenario.observed.deep = Scenario::converged().observed.deep;
-    walk(&scenario)
+    reached(&scenario)
 }
 
 #[test]
@@ -57,12 +57,12 @@ fn the_new_service_and_its_incarnation_are_in_the_status_at_once_and_an_event_sa
 
 #[test]
 fn a_recreation_writes_the_status_twice() {
-    let passes =
+    let reconciles =
         [recreation(), seen(ServiceStatus::Creating), seen(ServiceStatus::Active), seen(ServiceStatus::Active)];
     let mut status = ready();
     let mut writes = 0;
-    for walk in &passes {
-        let next = report(walk, &status).status.expect("it lives");
+    for reached in &reconciles {
+        let next = report(reached, &status).status.expect("it lives");
         writes += u32::from(next != status);
         status = next;
     }
@@ -73,20 +73,20 @@ fn a_recreation_writes_the_status_twice() {
 #[test]
 fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() {
     let message = "The service epsrv-ours was deleted in the cloud; it is being recreated.";
-    for walk in [
-        walk(&gone()).stopped(Stop::NoTurn(in_line())),
-        walk(&gone().swept(980)),
-        walk(&recorded()).stopped(Stop::NoTurn(in_line())),
-        walk(&recorded()).stopped(Stop::Stale),
+    for reached in [
+        reached(&gone()).stopped(Stop::NoTurn(in_line())),
+        reached(&gone().swept(980)),
+        reached(&recorded()).stopped(Stop::NoTurn(in_line())),
+        reached(&recorded()).stopped(Stop::Stale),
     ] {
-        let report = report(&walk, &ready());
+        let report = report(&reached, &ready());
         assert_eq!(said(&report), reconciling(Reason::Creating, message));
         let status = report.status.expect("it lives");
         assert_eq!((status.service_id.as_deref(), status.service_status), (Some(SERVICE), None));
     }
     // Passing trouble leaves an object Ready that is well. This one is not.
     for scenario in [gone(), recorded()] {
-        let report = report(&walk(&scenario).failed(refused(CREATE, "ServiceUnavailable")), &ready());
+        let report = report(&reached(&scenario).failed(refused(CREATE, "ServiceUnavailable")), &ready());
         assert_eq!(report.status.expect("it lives").conditions[0].status, "False");
     }
 }
@@ -96,7 +96,7 @@ fn a_second_service_that_a_dead_process_made_is_not_ready_because_the_first_was(
     // Nobody has seen its principals.
     let mut scenario = recorded().see(ServiceView::Ours(Box::new(second(ServiceStatus::Active))));
     scenario.observed.deep = Deep::Unknown;
-    let report = report(&walk(&scenario), &ready());
+    let report = report(&reached(&scenario), &ready());
     let status = report.status.as_ref().expect("it lives");
     assert_eq!((status.service_id.as_deref(), status.incarnation), (Some(SECOND), Some(1)));
     assert_eq!(status.conditions[0].status, "False");
@@ -104,9 +104,9 @@ fn a_second_service_that_a_dead_process_made_is_not_ready_because_the_first_was(
 
 #[test]
 fn nobody_promises_another_service_before_its_record_is_to_be_written() {
-    let mut walk = walk(&gone());
+    let mut reached = reached(&gone());
     let step = Step::write(SERVICE, Write::Delete);
-    walk.plan = Some(Plan { steps: vec![step], ..Plan::default() });
+    reached.plan = Some(Plan { steps: vec![step], ..Plan::default() });
     let message = "The provider's lists do not show the service epsrv-ours; the operator lists again.";
-    assert_eq!(said(&report(&walk, &ready())), reconciling(Reason::Updating, message));
+    assert_eq!(said(&report(&reached, &ready())), reconciling(Reason::Updating, message));
 }

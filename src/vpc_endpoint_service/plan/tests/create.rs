@@ -92,7 +92,7 @@ fn the_finalizer_and_the_record_do_not_wait_for_the_first_sweep() {
 }
 
 #[test]
-fn a_brand_new_object_is_recorded_and_created_in_one_pass() {
+fn a_brand_new_object_is_recorded_and_created_in_one_reconcile() {
     let scenario = Scenario::brand_new();
     assert_eq!(unexplained(scenario.plan()), anew(&scenario, 0));
 }

@@ -116,7 +116,7 @@ proptest! {
     #[test]
     fn whatever_differs_is_repaired_step_by_step_until_the_plan_is_empty(scenario in drifted_scenario()) {
         let mut scenario = scenario;
-        // Every difference takes at most three passes.
+        // Every difference takes at most three reconciles.
         for _ in 0..60 {
             let plan = scenario.plan();
             if plan.is_empty() {

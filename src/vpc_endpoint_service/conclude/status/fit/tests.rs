@@ -14,8 +14,8 @@ use crate::cloud::services::observed::Deep;
 use crate::cloud::services::{Connection, Connections};
 use crate::crd::{Reason, generate};
 use crate::timing::Timing;
-use crate::vpc_endpoint_service::conclude::tests::{fresh, ready, said, walk, walk_key};
-use crate::vpc_endpoint_service::conclude::{Report, Walk, conclude};
+use crate::vpc_endpoint_service::conclude::tests::{fresh, key_of, reached, ready, said};
+use crate::vpc_endpoint_service::conclude::{ReconcileState, Report, conclude};
 use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, attachment, nlb, now, record};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
@@ -106,13 +106,13 @@ fn six_hundred() -> Scenario {
     scenario.with_deep(|deep| deep.attachments = attachments)
 }
 
-fn report(walk: &Walk, previous: &VpcEndpointServiceStatus) -> Report {
-    conclude(&walk_key(walk), walk, previous, &Timing::default(), now())
+fn report(reached: &ReconcileState, previous: &VpcEndpointServiceStatus) -> Report {
+    conclude(&key_of(reached), reached, previous, &Timing::default(), now())
 }
 
 #[test]
 fn six_hundred_attachments_fit_and_what_is_left_out_is_told() {
-    let report = report(&walk(&six_hundred()), &ready());
+    let report = report(&reached(&six_hundred()), &ready());
     let available = "Ready=True Available: The service epsrv-ours is Active. status.resources lists 500 of 600.";
     assert_eq!(said(&report), [available]);
     let status = report.status.expect("it lives");
@@ -125,7 +125,7 @@ fn a_list_that_is_cut_shows_first_what_is_on_its_way() {
     scenario = scenario.with_deep(|deep| {
         deep.attachments.remove(&nlb("nlb-099", "cn-hangzhou-f"));
     });
-    let status = report(&walk(&scenario), &ready()).status.expect("it lives");
+    let status = report(&reached(&scenario), &ready()).status.expect("it lives");
     let last = status.resources.last().expect("there are some");
     assert_eq!(
         (last.resource_id.as_deref(), last.zone_id.as_deref(), last.state),
@@ -136,11 +136,11 @@ fn a_list_that_is_cut_shows_first_what_is_on_its_way() {
 #[test]
 fn what_was_told_of_a_cut_list_stays_while_nobody_looks_at_it_again() {
     let scenario = six_hundred();
-    let first = report(&walk(&scenario), &ready()).status.expect("it lives");
+    let first = report(&reached(&scenario), &ready()).status.expect("it lives");
     let mut unread = scenario;
     unread.observed.deep = Deep::Unknown;
     unread.resolved.hint.ready_generation = Some(unread.resolved.key.generation);
-    assert_eq!(report(&walk(&unread), &first).status, Some(first));
+    assert_eq!(report(&reached(&unread), &first).status, Some(first));
 }
 
 #[test]
@@ -251,13 +251,13 @@ proptest! {
     #[test]
     fn whatever_the_cloud_says_the_schema_accepts_the_status(scenario in scenarios(), words in text(), was_ready in any::<bool>()) {
         let previous = if was_ready { ready() } else { fresh() };
-        let mut failed = walk(&scenario);
+        let mut failed = reached(&scenario);
         let error = refused_with(Operation::TagResources, &words, &words);
         failed = failed.failed(error);
-        for walk in [walk(&scenario), failed] {
-            let status = report(&walk, &previous).status.expect("it lives");
+        for reached in [reached(&scenario), failed] {
+            let status = report(&reached, &previous).status.expect("it lives");
             prop_assert_eq!(complaints(&status), Vec::<String>::new());
-            prop_assert_eq!(report(&walk, &status).status.expect("it lives"), status);
+            prop_assert_eq!(report(&reached, &status).status.expect("it lives"), status);
         }
     }
 }
