@@ -84,9 +84,9 @@ fn managed(resolved: &Resolved) -> Managed {
 
 impl From<&CreateRecord> for RecordMark {
     fn from(record: &CreateRecord) -> Self {
-        let CreateRecord { incarnation, time, hash, holder, taken_over, uid: _, region: _, account: _, not_ours: _ } =
+        let CreateRecord { incarnation, time, hash, owner, taken_over, uid: _, region: _, account: _, not_ours: _ } =
             record.clone();
-        Self { incarnation, time, hash, holder, taken_over }
+        Self { incarnation, time, hash, owner, taken_over }
     }
 }
 

@@ -57,7 +57,7 @@ fn look_up(inputs: &Inputs<'_>) -> Option<&'static str> {
     let record = inputs.resolved().and_then(|resolved| resolved.record.as_ref());
     let process = inputs.observed().map(|observed| observed.own.process.as_str());
     let is_of_others =
-        record.is_some_and(|record| record.taken_over.is_some() || Some(record.holder.as_str()) != process);
+        record.is_some_and(|record| record.taken_over.is_some() || Some(record.owner.as_str()) != process);
     Some(if is_of_others {
         "another process of the operator may have created it under the create record, so the operator waits for a list that would show it"
     } else {

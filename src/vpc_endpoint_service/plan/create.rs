@@ -3,8 +3,8 @@
 //! Token for seconds, tag for ever: within the first seconds a repeated Create is harmless, because the provider remembers its token;
 //! later it is harmless, because a sweep that began long enough after the last attempt would show what that attempt made.
 //!
-//! Only the holder of a record creates under it or replaces it. Whoever meets another's takes it over first: from then on the read before each
-//! Create stops the former holder, so nothing of it is to come but what had passed that read.
+//! Only the owner of a record creates under it or replaces it. Whoever meets another's takes it over first: from then on the read before each
+//! Create stops the former owner, so nothing of it is to come but what had passed that read.
 
 use jiff::Timestamp;
 
@@ -58,7 +58,7 @@ fn choose(inputs: &Inputs<'_>) -> Choice {
     let incarnation = inputs.incarnation();
     let own = &inputs.observed.own;
     let carried = inputs.resolved.record.as_ref();
-    if let Some(record) = carried.filter(|record| !own.holds(record)) {
+    if let Some(record) = carried.filter(|record| !own.owns(record)) {
         return Choice::Others(record.clone());
     }
     let others = carried.and_then(|record| others_use(inputs, record)).map_or(Timestamp::MIN, |(_, last)| last);
@@ -104,7 +104,7 @@ fn repeat_of_others(inputs: &Inputs<'_>, record: &CreateRecord) -> Option<Next> 
 }
 
 /// Takes the record over and waits for the sweep that shows what others made under it. One that was taken over before is left alone until its
-/// holder had the time for its own sweep and its Create: so two processes do not take it from each other for ever.
+/// owner had the time for its own sweep and its Create: so two processes do not take it from each other for ever.
 fn take_over(inputs: &Inputs<'_>, record: &CreateRecord) -> Next {
     let limits = inputs.limits;
     let settled = |moment| after(last_effect(moment, limits), limits.consistency_window);
@@ -116,14 +116,14 @@ fn take_over(inputs: &Inputs<'_>, record: &CreateRecord) -> Next {
 }
 
 fn taken_over(inputs: &Inputs<'_>, record: &CreateRecord) -> CreateRecord {
-    let holder = inputs.observed.own.process.clone();
-    CreateRecord { holder, taken_over: Some(inputs.now), ..record.clone() }
+    let owner = inputs.observed.own.process.clone();
+    CreateRecord { owner, taken_over: Some(inputs.now), ..record.clone() }
 }
 
 /// What comes first while another process may be about to create under the record that the object carries.
 pub(super) fn settle_others(inputs: &Inputs<'_>) -> Option<Next> {
     let record = inputs.resolved.record.as_ref()?;
-    if !inputs.observed.own.holds(record) {
+    if !inputs.observed.own.owns(record) {
         return Some(take_over(inputs, record));
     }
     let settled = after(others_use(inputs, record)?.1, inputs.limits.consistency_window);

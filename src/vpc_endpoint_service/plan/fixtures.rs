@@ -122,7 +122,7 @@ impl Scenario {
     pub(in super::super) fn author(mut self, is_author: bool) -> Self {
         self.observed.own.recorded_at = is_author.then(|| at(990));
         if let Some(record) = &mut self.resolved.record {
-            record.holder = if is_author { PROCESS } else { EARLIER_PROCESS }.to_owned();
+            record.owner = if is_author { PROCESS } else { EARLIER_PROCESS }.to_owned();
         }
         self
     }
@@ -235,7 +235,7 @@ pub(in super::super) fn record(resolved: &Resolved, incarnation: u32, time: Time
         account: ACCOUNT.to_owned(),
         hash: desired(resolved).request_hash("cn-hangzhou"),
         time,
-        holder: PROCESS.to_owned(),
+        owner: PROCESS.to_owned(),
         taken_over: None,
         not_ours: None,
     }

@@ -80,14 +80,14 @@ impl Observed {
 
 impl OwnHistory {
     /// No other process may send a Create under the record, and this one knows when that began.
-    pub(in super::super) fn holds(&self, record: &CreateRecord) -> bool {
-        self.recorded_at.is_some() && record.holder == self.process
+    pub(in super::super) fn owns(&self, record: &CreateRecord) -> bool {
+        self.recorded_at.is_some() && record.owner == self.process
     }
 
     /// This process wrote the record, and so sent every Create that was ever sent under it. One that it took over may have been used before;
-    /// one that it only put back names another holder.
+    /// one that it only put back names another owner.
     pub(in super::super) fn is_author(&self, record: &CreateRecord) -> bool {
-        self.holds(record) && record.taken_over.is_none()
+        self.owns(record) && record.taken_over.is_none()
     }
 
     /// Every Create of this process under the record's token, if any, was definitely refused. What was sent under an earlier token was

@@ -107,7 +107,7 @@ impl<'a> Inputs<'a> {
             account: target.account.clone(),
             hash: self.wanted_hash(),
             time: self.now,
-            holder: self.observed.own.process.clone(),
+            owner: self.observed.own.process.clone(),
             taken_over: None,
             not_ours: self.resolved.not_ours.clone(),
         }

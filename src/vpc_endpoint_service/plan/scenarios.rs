@@ -122,9 +122,9 @@ struct Written {
 
 impl Written {
     fn of(self, scenario: &Scenario) -> CreateRecord {
-        let holder = if self.is_ours { PROCESS } else { EARLIER_PROCESS }.to_owned();
+        let owner = if self.is_ours { PROCESS } else { EARLIER_PROCESS }.to_owned();
         let taken_over = self.taken_over;
-        let record = CreateRecord { holder, taken_over, ..record(&scenario.resolved, self.incarnation, self.time) };
+        let record = CreateRecord { owner, taken_over, ..record(&scenario.resolved, self.incarnation, self.time) };
         if self.fits { record } else { CreateRecord { hash: "of something else".to_owned(), ..record } }
     }
 }

@@ -66,7 +66,7 @@ fn two_at_once(past: &'static [Action], budget: Budget) -> Setup {
     Setup { past, grain: Grain::Fine, one_in: 8, ..Setup::new(2, budget) }
 }
 
-/// Without a holder in the record, the first process's Create made a second service here.
+/// Without a owner in the record, the first process's Create made a second service here.
 #[test]
 fn an_author_whose_record_was_taken_over_sends_no_create() {
     let setup = two_at_once(&TWO_AT_ONCE, Budget::default());
@@ -80,7 +80,7 @@ fn an_author_whose_record_was_taken_over_sends_no_create() {
 
 #[test]
 fn whatever_two_processes_do_about_one_record_makes_one_service() {
-    // From the take-over on, and from the moment at which the new holder may create.
+    // From the take-over on, and from the moment at which the new owner may create.
     for (begun, most) in [(15, 6_000), (22, 6_000), (TWO_AT_ONCE.len(), 3_000)] {
         let found = search("two at once", &two_at_once(&TWO_AT_ONCE[..begun], Budget::default()), most);
         assert_eq!(found.broken, [], "after {begun}");

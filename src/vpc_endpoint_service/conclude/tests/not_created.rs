@@ -28,7 +28,7 @@ fn looks(scenario: &Scenario, not_before: i64) -> ReconcileState {
 #[test]
 fn what_lasts_is_told_after_five_seconds() {
     let mut others = recorded();
-    others.resolved.record.as_mut().expect("a record").holder = "another".to_owned();
+    others.resolved.record.as_mut().expect("a record").owner = "another".to_owned();
     let table = [
         (queued(None), "it is queued behind other objects of the account."),
         (

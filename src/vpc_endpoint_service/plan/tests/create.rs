@@ -40,7 +40,7 @@ fn anew(scenario: &Scenario, incarnation: u32) -> Plan {
 /// The record that is there, taken over now.
 fn taken(scenario: &Scenario) -> CreateRecord {
     let record = scenario.resolved.record.clone().unwrap();
-    CreateRecord { holder: PROCESS.to_owned(), taken_over: Some(now()), ..record }
+    CreateRecord { owner: PROCESS.to_owned(), taken_over: Some(now()), ..record }
 }
 
 /// The record is taken over, and created under at once.
@@ -179,7 +179,7 @@ fn a_record_of_an_earlier_process_is_created_under_while_its_token_lives() {
 fn a_record_that_this_process_only_put_back_counts_as_an_earlier_ones() {
     let mut scenario = Scenario::recorded().author(true);
     let record = scenario.resolved.record.as_mut().unwrap();
-    (record.time, record.holder) = (at(960), EARLIER_PROCESS.to_owned());
+    (record.time, record.owner) = (at(960), EARLIER_PROCESS.to_owned());
     assert_eq!(unexplained(scenario.plan()), take_over(&scenario));
 }
 
@@ -199,7 +199,7 @@ fn held_since_820() -> Scenario {
 }
 
 #[test]
-fn who_took_a_record_over_waits_for_what_the_former_holder_may_have_sent() {
+fn who_took_a_record_over_waits_for_what_the_former_owner_may_have_sent() {
     let refused = || held_since_820().attempted(925, 930, refused());
     check([
         ("not yet shown", held_since_820().swept(934), until(at(935), vec![])),
@@ -213,11 +213,11 @@ fn who_took_a_record_over_waits_for_what_the_former_holder_may_have_sent() {
 fn a_record_that_was_taken_over_is_left_to_its_holder_for_a_while() {
     let theirs = || {
         let mut scenario = held_since_820();
-        scenario.resolved.record.as_mut().unwrap().holder = EARLIER_PROCESS.to_owned();
+        scenario.resolved.record.as_mut().unwrap().owner = EARLIER_PROCESS.to_owned();
         scenario
     };
     check([
-        ("the holder may still be at it", theirs().swept(974), until(at(975), vec![])),
+        ("the owner may still be at it", theirs().swept(974), until(at(975), vec![])),
         ("it had its time", theirs().swept(975), take_over(&theirs())),
         ("the same after an edit", edited(theirs()).swept(974), until(at(975), vec![])),
     ]);

@@ -170,7 +170,7 @@ fn the_record_of_the_next_incarnation_is_created_under_once_it_is_written() {
     let mut of_an_earlier_process = recorded(1, 980).author(false).see(ServiceView::Absent { named: unjudged() });
     of_an_earlier_process.observed.own.process_start = at(993);
     let record = of_an_earlier_process.resolved.record.clone().unwrap();
-    let taken = CreateRecord { holder: PROCESS.to_owned(), taken_over: Some(now()), ..record };
+    let taken = CreateRecord { owner: PROCESS.to_owned(), taken_over: Some(now()), ..record };
     let create = create(&of_an_earlier_process, &taken);
     let plan = Plan { steps: vec![Step::Record(taken), create], ..Plan::default() };
     assert_eq!(unexplained(of_an_earlier_process.plan()), plan);
@@ -229,7 +229,7 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
     // Under another process's record, that one may be about to make it without having seen it.
     let theirs = went.clone().author(false);
     let record = theirs.resolved.record.clone().unwrap();
-    let taken = CreateRecord { holder: PROCESS.to_owned(), taken_over: Some(now()), ..record };
+    let taken = CreateRecord { owner: PROCESS.to_owned(), taken_over: Some(now()), ..record };
     assert_eq!(unexplained(theirs.plan()), Plan { steps: vec![Step::Record(taken)], ..sweep(1_115) });
     assert_eq!(unexplained(went.plan()), anew(&went, 2));
     assert_eq!(
@@ -239,7 +239,7 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
 }
 
 #[test]
-fn a_record_that_was_taken_over_is_replaced_once_a_sweep_shows_what_its_former_holder_may_have_made() {
+fn a_record_that_was_taken_over_is_replaced_once_a_sweep_shows_what_its_former_owner_may_have_made() {
     let mut held = recorded(1, 600).see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
     held.observed.own.proven_id = Some("epsrv-second".to_owned());
     held.observed.own.recorded_at = Some(at(820));

@@ -86,7 +86,7 @@ fn a_restart_does_not_begin_the_wait_anew() {
 fn a_record_that_this_process_only_put_back_proves_nothing() {
     let mut scenario = unknown();
     scenario.observed.own.process_start = at(991);
-    scenario.resolved.record.as_mut().unwrap().holder = EARLIER_PROCESS.to_owned();
+    scenario.resolved.record.as_mut().unwrap().owner = EARLIER_PROCESS.to_owned();
     assert_eq!(unexplained(scenario.teardown()), sweep(SETTLED));
 }
 

@@ -33,7 +33,7 @@ fn record(resolved: &Resolved) -> CreateRecord {
         account: "1".to_owned(),
         hash: String::new(),
         time: Timestamp::UNIX_EPOCH,
-        holder: "test".to_owned(),
+        owner: "test".to_owned(),
         taken_over: None,
         not_ours: None,
     }
