@@ -25,7 +25,7 @@ pub(super) enum Action {
     Swept(usize),
     /// A reconcile begins: it looks and thinks.
     Think(usize),
-    Walk(usize, Answer),
+    Advance(usize, Answer),
     /// The reconcile concludes.
     End(usize, Answer),
     Arrive {
