@@ -1,6 +1,6 @@
 //! Last step: what is to be said. Pure; made on every exit, failures included.
 //!
-//! The reconcile is looked at once (`inputs`), judged by an ordered list of small checks (`live`, `deleting`) into one condition_set of the
+//! The state of a reconcile is taken once (`inputs`), judged by an ordered list of small checks (`live`, `deleting`) into one assessment of the
 //! object (`assessment`), and from that come conditions, status, events and the time of the next reconcile. That is what is true; when it is written
 //! is decided in one place (`pacing`).
 

@@ -82,7 +82,7 @@ pub struct Done {
     pub step: Step,
     /// The provider's id of the call, for the log.
     pub request_id: Option<String>,
-    /// The service that a Create made.
+    /// The service that a Create created.
     pub created: Option<Box<Service>>,
 }
 

@@ -40,15 +40,15 @@ pub fn as_named(status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
 }
 
 /// The status came along with the object, which was copied or restored: it carries the create record of another one, and all that the status says
-/// is from before the object was made. The record alone would not do: whoever applies a copy over an object that has a service puts it there.
+/// is from before the object was created. The record alone would not do: whoever applies a copy over an object that has a service puts it there.
 pub fn is_brought_along(object: &VpcEndpointService) -> bool {
     let is_anothers = CreateRecord::of(object).is_some() && CreateRecord::own(object).is_none();
     let conditions = object.status.as_ref().map_or(&[][..], |status| &status.conditions);
-    let is_older = |condition: &Condition| condition.last_transition_time.0 < made_at(object);
+    let is_older = |condition: &Condition| condition.last_transition_time.0 < created_at(object);
     is_anothers && !conditions.is_empty() && conditions.iter().all(is_older)
 }
 
-fn made_at(object: &VpcEndpointService) -> Timestamp {
+fn created_at(object: &VpcEndpointService) -> Timestamp {
     object.metadata.creation_timestamp.as_ref().map_or(Timestamp::MIN, |Time(moment)| *moment)
 }
 
@@ -70,7 +70,7 @@ impl Standing {
 
 /// What this process said, against what somebody else made of it.
 ///
-/// Another process of the operator may have made a service and named it, unless this one is the author of the record: then an id that it does not
+/// Another process of the operator may have created a service and named it, unless this one is the author of the record: then an id that it does not
 /// know is nobody's. Where two processes say the same, the times of the owner's count, or each would write its own for ever.
 fn corrected(
     said: &VpcEndpointServiceStatus,
@@ -133,10 +133,10 @@ fn is_ready(status: &VpcEndpointServiceStatus) -> bool {
     ready(status).is_some_and(|ready| ready.status == "True")
 }
 
-/// The object has a record of its own, and became Ready after it was made.
+/// The object has a record of its own, and became Ready after it was created.
 fn is_ready_since_its_creation(object: &VpcEndpointService, status: &VpcEndpointServiceStatus) -> bool {
     let has_record = CreateRecord::own(object).is_some();
-    has_record && ready(status).is_some_and(|ready| ready.last_transition_time.0 >= made_at(object))
+    has_record && ready(status).is_some_and(|ready| ready.last_transition_time.0 >= created_at(object))
 }
 
 fn ready(status: &VpcEndpointServiceStatus) -> Option<&Condition> {

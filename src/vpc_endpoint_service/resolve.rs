@@ -28,7 +28,7 @@ pub struct Marked {
 pub struct StatusHint {
     pub service_id: Option<String>,
     pub incarnation: u32,
-    /// When the service that status names was made.
+    /// When the service that status names was created.
     pub create_time: Option<Timestamp>,
     /// `Ready` was True for this generation.
     pub ready_generation: Option<i64>,

@@ -81,7 +81,7 @@ impl World {
         self.take(setup, &Action::Tick);
     }
 
-    /// Walks a reconcile to its end.
+    /// Takes a reconcile to its end.
     fn finish(&mut self, setup: &Setup, number: usize) {
         while let Some(reconcile) = self.operators[number].reconcile.clone() {
             match reconcile.stage() {

@@ -1,4 +1,4 @@
-//! What is said of an object, before it is written as conditions.
+//! What is true of an object, before it is written as conditions.
 
 use crate::cloud::errors::Verdict;
 use crate::crd::Reason;

@@ -1,4 +1,4 @@
-//! From a condition_set to conditions.
+//! From an assessment to the conditions of the status.
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
@@ -7,7 +7,7 @@ use super::assessment::{Because, ConditionSet, Trend, Truth};
 use super::inputs::Inputs;
 use crate::crd::{ConditionType, Reason};
 
-/// The conditions that a condition_set means: `Ready` always, the others while they are true. What the lists of the status leave out is told at the
+/// The conditions that a set of them means: `Ready` always, the others while they are true. What the lists of the status leave out is told at the
 /// end of the message of `Ready`.
 pub(super) fn conditions(inputs: &Inputs<'_>, condition_set: &ConditionSet, left_out: &str) -> Vec<Condition> {
     let ConditionSet { ready, because, trend, drifted } = condition_set;

@@ -79,10 +79,10 @@ fn adopted(before: Said<'_>, after: Said<'_>) -> Transition {
 
 fn active(before: Said<'_>, after: Said<'_>) -> Transition {
     let is_same = before.status.service_id == after.status.service_id;
-    let was_made = is_same && !matches!(before.status.service_status.as_deref(), None | Some("Creating"));
+    let was_created = is_same && !matches!(before.status.service_status.as_deref(), None | Some("Creating"));
     let is_active = after.status.service_status.as_deref() == Some("Active");
     let domain = after.status.service_domain.as_deref().map_or_else(String::new, |domain| format!(" as {domain}"));
-    (is_active && !was_made)
+    (is_active && !was_created)
         .then(|| (EventReason::EndpointServiceActive, format!("{} is Active{domain}.", after.service())))
 }
 

@@ -1,4 +1,4 @@
-//! The reconcile and what was said before it, with the questions that more than one judgement asks.
+//! What an assessment is made from: the state of the reconcile and the status before it, with the questions that more than one check asks.
 
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ impl<'a> Inputs<'a> {
         self.done().iter().any(|done| done.step.operation().is_some())
     }
 
-    /// The Create of this reconcile, and the service that it made.
+    /// The Create of this reconcile, and the service that it created.
     pub(super) fn created(&self) -> Option<(&'a Step, &'a Service)> {
         self.done().iter().find_map(|done| Some((&done.step, done.created.as_deref()?)))
     }
@@ -102,7 +102,7 @@ impl<'a> Inputs<'a> {
         matches!(self.wait(), Some(Wait::DuplicateResolved { others }) if others.contains(&service.id))
     }
 
-    /// The object's own service: the one that this reconcile made, else the one that is seen.
+    /// The object's own service: the one that this reconcile created, else the one that is seen.
     pub(super) fn service(&self) -> Option<&'a Service> {
         self.created().map(|(_, service)| service).or_else(|| self.seen())
     }
@@ -229,7 +229,7 @@ impl Inputs<'_> {
     }
 
     /// The same by a time that stands in status. One that another machine's clock, or somebody's hand, put further ahead than the span is
-    /// long is no ground for a wait.
+    /// long is no reason to wait.
     pub(super) fn left_by_status(&self, began: Timestamp, span: Duration) -> Option<Duration> {
         let is_absurd = Duration::try_from(began.duration_since(self.now)).is_ok_and(|ahead| ahead > span);
         self.left(began, span).filter(|_| !is_absurd)

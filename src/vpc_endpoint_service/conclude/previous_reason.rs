@@ -1,6 +1,6 @@
-//! Whether what was said last still has its ground, where a reconcile brought nothing that would replace it.
+//! Whether the reason that the status gave last still holds, where a reconcile brought nothing that would replace it.
 //!
-//! What was refused holds until the same was tried again. What was closed, out of sight, locked or unplaced holds only as long as this reconcile found
+//! What was refused holds until the same was tried again. What was closed, out of sight, locked or without a usable target holds only as long as this reconcile found
 //! it so.
 
 use cloud_core::{ApiOperation, sts};

@@ -23,7 +23,7 @@ fn progress(inputs: &Inputs<'_>) -> ConditionSet {
             format!("{} can be read again; the operator is reading it.", messages::service(inputs.service_id())),
         )
         .unknown(),
-        Some(service) if is_being_made(inputs, service) => ConditionSet::reconciling(
+        Some(service) if is_being_created(inputs, service) => ConditionSet::reconciling(
             Reason::Creating,
             format!("{} is being created.", messages::service(inputs.service_id())),
         ),
@@ -43,7 +43,7 @@ fn is_in_sight_again(inputs: &Inputs<'_>) -> bool {
 }
 
 /// What a Create cannot carry (principals, bandwidth, more than ten attachments) is part of the making.
-fn is_being_made(inputs: &Inputs<'_>, service: &Service) -> bool {
+fn is_being_created(inputs: &Inputs<'_>, service: &Service) -> bool {
     let goes_on = inputs.is_described() && inputs.reason() == Some(Reason::Creating);
     service.status == ServiceStatus::Creating || inputs.created().is_some() || goes_on
 }

@@ -1,4 +1,4 @@
-//! From a assessment to the whole status: what is known of the service, the conditions and the last refusal. When it is written is decided in
+//! From an assessment to the whole status: what is known of the service, the conditions and the last refusal. When it is written is decided in
 //! `pacing`.
 
 mod facts;

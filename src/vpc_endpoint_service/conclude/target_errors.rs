@@ -38,7 +38,7 @@ fn unusable(named_by: NamedBy) -> &'static str {
         NamedBy::Record => {
             "Correct the region in the annotation, or remove the annotation: then spec.region counts, or else the operator's --region."
         }
-        // It is immutable, and nothing was made in a region that cannot be called.
+        // It is immutable, and nothing was created in a region that cannot be called.
         NamedBy::Spec => "Delete the object and create it again with a region of the provider's in spec.region.",
         NamedBy::Default => "Correct the operator's --region or its endpoint flags.",
     }

@@ -1,4 +1,4 @@
-//! What is said of fields that are not in force, and that the operator does not, or not soon, bring into force.
+//! What is said of unapplied fields: those that are not in force, and that the operator does not, or not soon, bring into force.
 
 use std::collections::BTreeSet;
 

@@ -55,7 +55,7 @@ mod tests {
 
     fn create(scenario: &Scenario) -> Step {
         let steps = scenario.plan().steps;
-        steps.into_iter().find(|step| matches!(step, Step::Create { .. })).expect("the service is to be made")
+        steps.into_iter().find(|step| matches!(step, Step::Create { .. })).expect("the service is to be created")
     }
 
     fn revision(generation: i64) -> Revision {

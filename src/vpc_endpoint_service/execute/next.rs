@@ -254,7 +254,7 @@ impl Memory {
         }
     }
 
-    /// Answers what the Create made, where it is known.
+    /// Answers what the Create created, where it is known.
     pub(crate) fn create_answered(
         &mut self,
         plan: &Plan,
@@ -307,7 +307,7 @@ impl Memory {
         }
     }
 
-    /// A step that is refused, or that has no permit, holds back what depends on it, and nothing else, see [`follow`](super::follow).
+    /// A step that is refused, or that has no permit, blocks what depends on it, and nothing else, see [`skipped`](super::skipped).
     fn halt(&mut self, plan: &Plan, halt: Halt) {
         let Some((index, step)) = self.current(plan) else { return };
         let reason = match halt {

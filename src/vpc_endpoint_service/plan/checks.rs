@@ -22,9 +22,9 @@ pub(super) const CHECKS: [Check<Ask>; 19] = [
     Check { reason: "ownership-lost", ask: ownership_lost },
     // An earlier object of this name left a service, which consumers may use: no second one beside it.
     Check { reason: "former-service", ask: former_service },
-    // A service that was made once is not made again in silence: consumers hold its name.
+    // A service that was created once is not created again in silence: consumers hold its name.
     Check { reason: "service-gone", ask: service_gone },
-    // Nothing was ever made for this incarnation, or nobody saw what became of it.
+    // Nothing was ever created for this incarnation, or nobody saw what became of it.
     Check { reason: "service-missing", ask: service_missing },
     // A list that showed the new service was followed by one that does not: only Get knows.
     Check { reason: "missing-from-list", ask: missed },
@@ -113,7 +113,7 @@ fn take_over(inputs: &Inputs<'_>, service: &Service) -> Next {
 
 fn service_gone(inputs: &Inputs<'_>) -> Option<Next> {
     let ServiceView::Absent { named } = &inputs.observed.service else { return None };
-    let service_id = inputs.made()?.to_owned();
+    let service_id = inputs.created()?.to_owned();
     let sure = after(inputs.known_since(&service_id), inputs.limits.consistency_window);
     if !inputs.observed.is_swept_since(sure) {
         return Some(Next::sweep(sure));

@@ -1,7 +1,7 @@
-//! Making the service: under which record, and whether a look-up allows it.
+//! Creating the service: under which record, and whether a look-up allows it.
 //!
 //! Token for seconds, tag for ever: within the first seconds a repeated Create is harmless, because the provider remembers its token;
-//! later it is harmless, because a sweep that began long enough after the last attempt would show what that attempt made.
+//! later it is harmless, because a sweep that began long enough after the last attempt would show what that attempt created.
 //!
 //! Only the owner of a record creates under it or replaces it. Whoever meets another's takes it over first: from then on the read before each
 //! Create stops the former owner, so nothing of it is to come but what had passed that read.
@@ -27,7 +27,7 @@ enum Choice {
     NotBefore(Timestamp),
 }
 
-/// The steps that make the service, or the sweep that must come first.
+/// The steps that create the service, or the sweep that must come first.
 pub(super) fn create(inputs: &Inputs<'_>) -> Next {
     match choose(inputs) {
         Choice::NotBefore(moment) => Next::sweep(moment),
@@ -37,13 +37,13 @@ pub(super) fn create(inputs: &Inputs<'_>) -> Next {
     }
 }
 
-/// A service of this object was made once and is gone. By default that is for a person to know: consumers hold its name. Where the spec wants
+/// A service of this object was created once and is gone. By default that is for a person to know: consumers hold its name. Where the spec wants
 /// it, there is another one, of the next incarnation, so that no token of the first can bring it back.
 pub(super) fn in_place_of(inputs: &Inputs<'_>, service_id: String) -> Next {
     let is_named = inputs.resolved.hint.service_id.as_ref() == Some(&service_id);
     match (inputs.resolved.spec.when_gone, inputs.incarnation().checked_add(1)) {
         (WhenGone::Recreate, Some(next)) => {
-            // Somebody who knows nothing of the service that went may be about to make it. What status names everybody knows.
+            // Somebody who knows nothing of the service that went may be about to create it. What status names everybody knows.
             if let Some(first) = settle_others(inputs).filter(|_| !is_named) {
                 return first;
             }
@@ -77,7 +77,7 @@ fn choose(inputs: &Inputs<'_>) -> Choice {
             None => Choice::Carried(record.clone()),
         };
     }
-    if own.is_author(record) && own.made_nothing(record) {
+    if own.is_author(record) && own.created_nothing(record) {
         return Choice::New(inputs.new_record(incarnation));
     }
     new_after(inputs, settled.max(after(record.time, inputs.limits.consistency_window)), incarnation)
@@ -103,7 +103,7 @@ fn repeat_of_others(inputs: &Inputs<'_>, record: &CreateRecord) -> Option<Next> 
     Some(if is_seen { with_look_up(inputs, taken.clone(), vec![Step::Record(taken)]) } else { Next::sweep(needed) })
 }
 
-/// Takes the record over and waits for the sweep that shows what others made under it. One that was taken over before is left alone until its
+/// Takes the record over and waits for the sweep that shows what others created under it. One that was taken over before is left alone until its
 /// owner had the time for its own sweep and its Create: so two processes do not take it from each other for ever.
 fn take_over(inputs: &Inputs<'_>, record: &CreateRecord) -> Next {
     let limits = inputs.limits;
@@ -130,7 +130,7 @@ pub(super) fn settle_others(inputs: &Inputs<'_>) -> Option<Next> {
     (!inputs.observed.is_swept_since(settled)).then(|| Next::sweep(settled))
 }
 
-/// A new record, once a sweep begun at that moment or later has shown that the old one made nothing.
+/// A new record, once a sweep begun at that moment or later has shown that the old one created nothing.
 fn new_after(inputs: &Inputs<'_>, settled: Timestamp, incarnation: u32) -> Choice {
     if inputs.observed.is_swept_since(settled) {
         Choice::New(inputs.new_record(incarnation))
@@ -192,7 +192,7 @@ fn is_remembered(inputs: &Inputs<'_>, first_use: Timestamp) -> bool {
     after(inputs.now, inputs.limits.create_window) <= after(first_use, inputs.limits.consistency_window)
 }
 
-/// The first moment at which a Create that may have made something can have used the record's token, and the last one at which such a Create
+/// The first moment at which a Create that may have created something can have used the record's token, and the last one at which such a Create
 /// can have had its effect. From `consistency_window` after the first on, the provider may have forgotten the token.
 fn uses_of_token(inputs: &Inputs<'_>, record: &CreateRecord) -> Option<(Timestamp, Timestamp)> {
     let token = record.client_token();

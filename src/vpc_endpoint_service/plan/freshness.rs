@@ -92,7 +92,7 @@ impl OwnHistory {
 
     /// Every Create of this process under the record's token, if any, was definitely refused. What was sent under an earlier token was
     /// settled before the record was written.
-    pub(in super::super) fn made_nothing(&self, record: &CreateRecord) -> bool {
+    pub(in super::super) fn created_nothing(&self, record: &CreateRecord) -> bool {
         let token = record.client_token();
         self.open_attempts().all(|attempt| attempt.client_token != token)
     }
@@ -103,7 +103,7 @@ impl OwnHistory {
         self.attempts.iter().filter(made).map(|attempt| attempt.ended).max()
     }
 
-    /// The Creates that may have made something.
+    /// The Creates that may have created something.
     pub(in super::super) fn open_attempts(&self) -> impl Iterator<Item = &CreateAttempt> {
         self.attempts.iter().filter(|attempt| !matches!(attempt.end, AttemptEnd::Refused { .. }))
     }

@@ -69,8 +69,8 @@ impl<'a> Inputs<'a> {
         self.resolved.recorded_incarnation().unwrap_or_default().max(self.resolved.hint.incarnation)
     }
 
-    /// The service that was made for this incarnation already, as far as anybody knows. It forbids a Create, whether it is seen or not.
-    pub(super) fn made(&self) -> Option<&str> {
+    /// The service that was created for this incarnation already, as far as anybody knows. It forbids a Create, whether it is seen or not.
+    pub(super) fn created(&self) -> Option<&str> {
         let proven = self.observed.own.proven_id.as_deref();
         let named = self.resolved.hint.service_id.as_deref();
         let is_next = named.is_some() && self.resolved.is_next_incarnation();

@@ -45,7 +45,7 @@ fn named(status: &VpcEndpointServiceStatus, id: Option<&str>) -> VpcEndpointServ
     })
 }
 
-/// An object made at 100 that carries a record of this UID, if any, whose owner is this process.
+/// An object created at 100 that carries a record of this UID, if any, whose owner is this process.
 fn object(record_of: Option<&str>, status: &VpcEndpointServiceStatus) -> VpcEndpointService {
     held(record_of, PROCESS, None, status)
 }

@@ -57,12 +57,12 @@ fn unproven(inputs: &Inputs<'_>) -> Option<Next> {
 }
 
 /// The sweep to wait for while a Create may have been sent whose service nobody knows. The last one left within a window and a call of the
-/// mark, and the lists lag behind it; a restart does not begin the wait anew. No wait if this process knows that nothing was made.
+/// mark, and the lists lag behind it; a restart does not begin the wait anew. No wait if this process knows that nothing was created.
 fn unsettled(inputs: &Inputs<'_>) -> Option<Next> {
     let (limits, own) = (inputs.limits, &inputs.observed.own);
-    let made_nothing = |record| own.is_author(record) && own.made_nothing(record);
+    let created_nothing = |record| own.is_author(record) && own.created_nothing(record);
     let all_known = inputs.known_id().is_some() && !inputs.resolved.is_next_incarnation();
-    if all_known || inputs.resolved.record.as_ref().is_some_and(made_nothing) {
+    if all_known || inputs.resolved.record.as_ref().is_some_and(created_nothing) {
         return None;
     }
     let last_create = after(after(inputs.since, limits.create_window), limits.cloud_call_deadline);

@@ -66,7 +66,7 @@ fn two_at_once(past: &'static [Action], budget: Budget) -> Setup {
     Setup { past, grain: Grain::Fine, one_in: 8, ..Setup::new(2, budget) }
 }
 
-/// Without a owner in the record, the first process's Create made a second service here.
+/// Without an owner in the record, the first process's Create made a second service here.
 #[test]
 fn an_author_whose_record_was_taken_over_sends_no_create() {
     let setup = two_at_once(&TWO_AT_ONCE, Budget::default());

@@ -79,10 +79,10 @@ fn attachments(inputs: &Inputs<'_>) -> Option<Vec<ResourceStatus>> {
     }
     let service = inputs.seen()?;
     let Deep::Known(deep) = &inputs.observed()?.deep else { return None };
-    let is_made = service.status != ServiceStatus::Creating;
-    let differences = inputs.plan().filter(|_| is_made).map_or(&[][..], |plan| &plan.differences);
+    let is_created = service.status != ServiceStatus::Creating;
+    let differences = inputs.plan().filter(|_| is_created).map_or(&[][..], |plan| &plan.differences);
     let found = deep.attachments.iter().map(|(key, attachment)| {
-        let state = match (is_made, is_unwanted(differences, key)) {
+        let state = match (is_created, is_unwanted(differences, key)) {
             (false, _) => AttachmentState::Attaching,
             (true, true) => AttachmentState::Detaching,
             (true, false) => AttachmentState::Attached,

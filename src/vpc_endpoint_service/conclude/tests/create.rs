@@ -213,7 +213,7 @@ fn an_edited_object_is_not_ready_while_it_waits_for_its_turn() {
 }
 
 #[test]
-fn a_service_that_an_earlier_process_made_is_being_made_and_is_not_passed_over_in_silence() {
+fn a_service_that_an_earlier_process_created_is_being_created_and_is_not_passed_over_in_silence() {
     let report = report(&seen(ServiceStatus::Creating), &fresh());
     assert_eq!(said(&report), reconciling(Reason::Creating, "The service epsrv-ours is being created."));
     assert_eq!(report.requeue, Requeue::After(seconds(15)));

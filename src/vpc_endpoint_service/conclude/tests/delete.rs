@@ -171,7 +171,7 @@ fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
         let report = report(&end(scenario), &ready());
         assert_eq!(report, Report { status: None, events: vec![expected], requeue: Requeue::OnChange });
     }
-    // Nothing was ever made.
+    // Nothing was ever created.
     let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
     assert_eq!(report(&end(deleting()), &fresh()), nothing);
 }

@@ -155,7 +155,7 @@ fn a_place_that_cannot_be_worked_in_is_named_with_its_ways_out() {
     ];
     for (error, message) in table {
         let live = ReconcileState { resolved: Some(Err(error.clone())), ..ReconcileState::default() };
-        // Without a region nothing was made yet, so a live object has nothing to retain.
+        // Without a region nothing was created yet, so a live object has nothing to retain.
         let way_out = match error {
             ResolveError::RegionMissing => message.clone(),
             _ => format!("{message} Or set spec.deletionPolicy to Retain and delete the object: {RETAIN}"),

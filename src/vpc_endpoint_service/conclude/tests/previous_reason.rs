@@ -1,4 +1,4 @@
-//! Every reason ends with its ground, in the first reconcile that finds it gone, whatever that reconcile waits for.
+//! Every reason ends with its cause, in the first reconcile that finds it gone, whatever that reconcile waits for.
 
 use super::*;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, NamedId};

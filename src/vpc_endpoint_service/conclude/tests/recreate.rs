@@ -1,4 +1,4 @@
-//! A service that went, and the one that is made in its place.
+//! A service that went, and the one that is created in its place.
 
 use cloud_core::test_support::refused;
 use serde_json::json;
@@ -92,7 +92,7 @@ fn an_object_whose_service_is_gone_is_not_ready_whatever_the_create_waits_for() 
 }
 
 #[test]
-fn a_second_service_that_a_dead_process_made_is_not_ready_because_the_first_was() {
+fn a_second_service_that_a_dead_process_created_is_not_ready_because_the_first_was() {
     // Nobody has seen its principals.
     let mut scenario = recorded().see(ServiceView::Ours(Box::new(second(ServiceStatus::Active))));
     scenario.observed.deep = Deep::Unknown;

@@ -205,7 +205,7 @@ fn who_took_a_record_over_waits_for_what_the_former_owner_may_have_sent() {
         ("not yet shown", held_since_820().swept(934), until(at(935), vec![])),
         ("shown", held_since_820().swept(935), again(&held_since_820())),
         ("that ours was refused says nothing of others", edited(refused()).swept(934), until(at(935), vec![])),
-        ("nothing was made", edited(refused()).swept(995), anew(&edited(refused()), 0)),
+        ("nothing was created", edited(refused()).swept(995), anew(&edited(refused()), 0)),
     ]);
 }
 
@@ -243,7 +243,7 @@ fn an_edit_after_a_lost_create_waits_until_a_sweep_would_show_it() {
     let scenario = || edited(Scenario::recorded()).attempted(931, 934, ambiguous());
     check([
         ("the list may still lag", scenario(), until(at(1_050), vec![])),
-        ("nothing was made", with_record_time(scenario(), 900).swept(1_019), anew(&scenario(), 0)),
+        ("nothing was created", with_record_time(scenario(), 900).swept(1_019), anew(&scenario(), 0)),
         ("one second too early", with_record_time(scenario(), 900).swept(1_018), until(at(1_019), vec![])),
     ]);
 }
@@ -355,7 +355,7 @@ fn a_token_that_is_refused_for_long_leads_to_the_next_incarnation_once_nothing_i
     let scenario = || with_record_time(Scenario::recorded(), 890).attempted(900, 960, refused()).repeatedly();
     check([
         ("the list may still lag", scenario().swept(1_019), until(at(1_020), vec![])),
-        ("nothing was made", scenario().swept(1_020), anew(&scenario(), 1)),
+        ("nothing was created", scenario().swept(1_020), anew(&scenario(), 1)),
         ("another process's record", scenario().author(false).swept(1_020), take_over(&scenario())),
     ]);
 }
@@ -388,7 +388,7 @@ fn a_token_that_is_refused_again_after_a_correction_leads_to_the_next_incarnatio
     let scenario = || corrected().attempted(930, 942, refused()).repeatedly();
     check([
         ("the list may still lag", scenario().swept(995), until(at(1_002), vec![])),
-        ("nothing was made", scenario().swept(1_002), anew(&scenario(), 1)),
+        ("nothing was created", scenario().swept(1_002), anew(&scenario(), 1)),
         ("not yet refused since", corrected().attempted(920, 935, refused()).repeatedly(), again(&corrected())),
     ]);
 }
@@ -399,7 +399,7 @@ fn a_lost_create_among_refusals_is_settled_before_the_next_incarnation() {
     let scenario = || scenario.clone().attempted(965, 970, ambiguous());
     check([
         ("it may show yet", scenario().swept(1_054), until(at(1_055), vec![])),
-        ("nothing was made", scenario().swept(1_055), anew(&scenario(), 1)),
+        ("nothing was created", scenario().swept(1_055), anew(&scenario(), 1)),
     ]);
 }
 

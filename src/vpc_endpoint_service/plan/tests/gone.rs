@@ -43,7 +43,7 @@ fn a_service_that_is_not_shown_is_judged_by_its_id() {
 }
 
 #[test]
-fn a_service_that_is_gone_is_reported_and_not_made_again() {
+fn a_service_that_is_gone_is_reported_and_not_created_again() {
     assert_eq!(unexplained(scenario(gone()).plan()), reported());
 }
 
@@ -69,7 +69,7 @@ fn a_service_is_not_missed_by_a_process_that_has_just_seen_the_object() {
 }
 
 #[test]
-fn a_service_that_status_lost_but_we_proved_is_not_made_again() {
+fn a_service_that_status_lost_but_we_proved_is_not_created_again() {
     let mut scenario = scenario(gone());
     scenario.resolved.hint.service_id = None;
     scenario.observed.own.proven_id = Some(SERVICE.to_owned());
@@ -77,14 +77,14 @@ fn a_service_that_status_lost_but_we_proved_is_not_made_again() {
 }
 
 #[test]
-fn a_service_that_our_own_create_made_is_not_made_again() {
+fn a_service_that_our_own_create_created_is_not_created_again() {
     let mut scenario = scenario(unjudged()).attempted(300, 301, AttemptEnd::Created(SERVICE.to_owned()));
     scenario.resolved.hint.service_id = None;
     assert_eq!(unexplained(scenario.plan()), judge());
 }
 
 #[test]
-fn a_service_of_the_next_incarnation_that_went_is_not_made_again_either() {
+fn a_service_of_the_next_incarnation_that_went_is_not_created_again_either() {
     let mut scenario = scenario(NamedId::Gone("epsrv-new".to_owned()));
     scenario.resolved.record.as_mut().unwrap().incarnation = 1;
     let scenario = scenario.attempted(300, 301, AttemptEnd::Created("epsrv-new".to_owned()));
@@ -136,7 +136,7 @@ fn again(scenario: &Scenario) -> Plan {
 }
 
 #[test]
-fn a_service_that_went_is_made_anew_under_the_next_incarnation_where_that_is_wanted() {
+fn a_service_that_went_is_recreated_under_the_next_incarnation_where_that_is_wanted() {
     let scenario = replacing(gone());
     assert_eq!(unexplained(scenario.plan()), anew(&scenario, 1));
     let Some(Step::Create { request, .. }) = scenario.plan().steps.pop() else { panic!("no Create") };
@@ -144,7 +144,7 @@ fn a_service_that_went_is_made_anew_under_the_next_incarnation_where_that_is_wan
 }
 
 #[test]
-fn a_service_is_only_made_anew_by_the_rules_by_which_it_is_reported() {
+fn a_service_is_only_recreated_by_the_rules_by_which_it_is_reported() {
     let mut young = replacing(gone());
     young.resolved.hint.create_time = Some(at(936));
     assert_eq!(unexplained(young.plan()), sweep(996));
@@ -156,7 +156,7 @@ fn a_service_is_only_made_anew_by_the_rules_by_which_it_is_reported() {
 }
 
 #[test]
-fn a_service_is_made_anew_after_a_sweep_of_about_now() {
+fn a_service_is_recreated_after_a_sweep_of_about_now() {
     let scenario = replacing(gone()).swept(989);
     let record = Step::Record(record(&scenario.resolved, 1, now()));
     assert_eq!(unexplained(scenario.plan()), Plan { steps: vec![record], ..sweep(990) });
@@ -192,7 +192,7 @@ fn a_burnt_token_of_the_next_incarnation_leads_to_the_one_after() {
 #[test]
 fn an_edit_after_the_second_record_goes_out_at_once_if_nothing_was_sent_under_it() {
     let first = |scenario: Scenario| {
-        // What the first incarnation made is known to be gone.
+        // What the first incarnation created is known to be gone.
         let mut scenario = scenario.author(true);
         scenario.observed.own.attempts.push(crate::cloud::services::observed::CreateAttempt {
             client_token: UID.to_owned(),
@@ -210,7 +210,7 @@ fn an_edit_after_the_second_record_goes_out_at_once_if_nothing_was_sent_under_it
 }
 
 #[test]
-fn a_service_that_went_twice_is_made_a_third_time() {
+fn a_service_that_went_twice_is_created_a_third_time() {
     let mut scenario = replacing(NamedId::Gone("epsrv-second".to_owned()));
     scenario.resolved.record.as_mut().unwrap().incarnation = 1;
     scenario.resolved.hint.incarnation = 1;
@@ -226,7 +226,7 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
     let look = Look::Judge { service_id: "epsrv-second".to_owned() };
     assert_eq!(unexplained(proven.plan()), waits(Wait::Sweep, Some(look)));
     let went = proven.see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
-    // Under another process's record, that one may be about to make it without having seen it.
+    // Under another process's record, that one may be about to create it without having seen it.
     let theirs = went.clone().author(false);
     let record = theirs.resolved.record.clone().unwrap();
     let taken = CreateRecord { owner: PROCESS.to_owned(), taken_over: Some(now()), ..record };
@@ -239,7 +239,7 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
 }
 
 #[test]
-fn a_record_that_was_taken_over_is_replaced_once_a_sweep_shows_what_its_former_owner_may_have_made() {
+fn a_record_that_was_taken_over_is_replaced_once_a_sweep_shows_what_its_former_owner_may_have_created() {
     let mut held = recorded(1, 600).see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
     held.observed.own.proven_id = Some("epsrv-second".to_owned());
     held.observed.own.recorded_at = Some(at(820));
@@ -249,7 +249,7 @@ fn a_record_that_was_taken_over_is_replaced_once_a_sweep_shows_what_its_former_o
 }
 
 #[test]
-fn what_an_earlier_token_made_is_not_the_service_of_this_record() {
+fn what_an_earlier_token_created_is_not_the_service_of_this_record() {
     let scenario = recorded(1, 900).author(true);
     let mut earlier = recorded(0, 100).author(true).attempted(300, 301, AttemptEnd::Created(SERVICE.to_owned()));
     earlier.resolved.record = scenario.resolved.record.clone();
@@ -274,7 +274,7 @@ fn an_incarnation_that_cannot_grow_is_reported() {
 
 #[test]
 fn what_was_ready_is_not_known_of_the_service_that_came_after_it() {
-    // The process that made it died before it wrote the new id into the status.
+    // The process that created it died before it wrote the new id into the status.
     let mut scenario = recorded(1, 990).see(Scenario::converged().observed.service);
     scenario.service().id = "epsrv-second".to_owned();
     let look = Look::Deep { service_id: "epsrv-second".to_owned() };

@@ -58,7 +58,7 @@ fn an_object_for_which_every_create_was_refused_goes_at_once() {
 }
 
 #[test]
-fn a_create_that_may_have_made_something_is_waited_for() {
+fn a_create_that_may_have_created_something_is_waited_for() {
     let ends = [AttemptEnd::Ambiguous { code: None }, AttemptEnd::TokenSpent { code: "IdempotentFailed".to_owned() }];
     for end in ends {
         let scenario = || unknown().attempted(985, 986, end.clone());
@@ -105,7 +105,7 @@ fn a_create_of_the_next_incarnation_is_waited_for_although_the_named_service_is_
 }
 
 #[test]
-fn a_former_service_does_not_hold_an_object_that_made_nothing() {
+fn a_former_service_does_not_hold_an_object_that_created_nothing() {
     let former = ServiceView::Former(Box::new(other_service("epsrv-former")));
     assert_eq!(unexplained(unknown().see(former).teardown()), release());
 }

@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_made_and_nobody_let_in_by_a_teardown(scenario in dying_scenario()) {
+    fn nothing_is_created_and_nobody_let_in_by_a_teardown(scenario in dying_scenario()) {
         for step in scenario.teardown().steps {
             match step {
                 Step::Write { write: Write::Attributes(change), .. } => {
