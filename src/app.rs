@@ -36,7 +36,7 @@ use crate::timing::Timing;
 use crate::vpc_endpoint_service::context::Context;
 use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 
-/// How long passes that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
+/// How long reconciles that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
 /// which is lost when they are cut off and found again by the next process. Kubernetes kills after 30 s by default.
 const LAST_PASSES: Duration = Duration::from_secs(8);
 

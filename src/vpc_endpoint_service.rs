@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use self::conclude::{Walk, conclude};
+use self::conclude::{ReconcileState, conclude};
 use self::context::Context;
 use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look};
@@ -64,18 +64,18 @@ pub async fn reconcile(
     // What came along with the object is dropped there, where it is known what came.
     let status = if said.is_some() { Some(previous.clone()) } else { object.status.clone().map(as_named) };
     let believed = VpcEndpointService { status, ..(*object).clone() };
-    let walk = Walk { process_start: context.accounts.process_start(), ..walk(&believed, context).await };
-    log_plan(&walk);
-    if !waits_for_its_turn(walk.outcome.as_ref()) {
+    let reached = ReconcileState { process_start: context.accounts.process_start(), ..run(&believed, context).await };
+    log_plan(&reached);
+    if !waits_for_its_turn(reached.outcome.as_ref()) {
         context.accounts.leave(&key.id());
     }
     let now = context.runtime.clock.now();
-    let report = conclude(&key, &walk, &previous, &context.runtime.timing, now);
-    deliver(context, &object, &walk, report).await
+    let report = conclude(&key, &reached, &previous, &context.runtime.timing, now);
+    deliver(context, &object, &reached, report).await
 }
 
 /// Goes as far as it gets.
-async fn walk(object: &VpcEndpointService, context: &Context) -> Walk {
+async fn run(object: &VpcEndpointService, context: &Context) -> ReconcileState {
     match marked(object, context).await {
         Some(marked) => wind_down(object, marked, context).await,
         None => work(object, Definition::Stays, context).await,
@@ -90,33 +90,33 @@ async fn marked(object: &VpcEndpointService, context: &Context) -> Option<Marked
 }
 
 /// A deletion: what needs no cloud comes before credentials, account and region, whatever is wrong with them.
-async fn wind_down(object: &VpcEndpointService, marked: Marked, context: &Context) -> Walk {
-    let walk = match without_cloud(&marked) {
+async fn wind_down(object: &VpcEndpointService, marked: Marked, context: &Context) -> ReconcileState {
+    let reached = match without_cloud(&marked) {
         Some(plan) => let_go_by(plan, &marked, context).await,
         None => work(object, marked.definition.clone(), context).await,
     };
-    let walk = match &walk.resolved {
+    let reached = match &reached.resolved {
         Some(Err(error)) => match without_place(&marked, error) {
-            Some(plan) => Walk { resolved: walk.resolved, ..let_go_by(plan, &marked, context).await },
-            None => walk,
+            Some(plan) => ReconcileState { resolved: reached.resolved, ..let_go_by(plan, &marked, context).await },
+            None => reached,
         },
-        Some(Ok(_)) | None => walk,
+        Some(Ok(_)) | None => reached,
     };
-    Walk { marked: Some(marked), ..walk }
+    ReconcileState { marked: Some(marked), ..reached }
 }
 
-async fn let_go_by(plan: Plan, marked: &Marked, context: &Context) -> Walk {
+async fn let_go_by(plan: Plan, marked: &Marked, context: &Context) -> ReconcileState {
     let outcome = let_go(&plan, marked, &*context.runtime.kubernetes.objects).await;
-    Walk { plan: Some(plan), outcome: Some(outcome), ..Walk::default() }
+    ReconcileState { plan: Some(plan), outcome: Some(outcome), ..ReconcileState::default() }
 }
 
-async fn work(object: &VpcEndpointService, definition: Definition, context: &Context) -> Walk {
+async fn work(object: &VpcEndpointService, definition: Definition, context: &Context) -> ReconcileState {
     match place(object, definition, context).await {
         Ok((resolved, account)) => {
-            let walk = act(&resolved, &account, &Revision::of(object), context).await;
-            Walk { resolved: Some(Ok(resolved)), ..walk }
+            let reached = act(&resolved, &account, &Revision::of(object), context).await;
+            ReconcileState { resolved: Some(Ok(resolved)), ..reached }
         }
-        Err(error) => Walk { resolved: Some(Err(error)), ..Walk::default() },
+        Err(error) => ReconcileState { resolved: Some(Err(error)), ..ReconcileState::default() },
     }
 }
 
@@ -136,10 +136,10 @@ async fn place(
     Ok((resolved, account))
 }
 
-async fn act(resolved: &Resolved, account: &Account, revision: &Revision, context: &Context) -> Walk {
+async fn act(resolved: &Resolved, account: &Account, revision: &Revision, context: &Context) -> ReconcileState {
     let (observed, plan, thought_at) = match understand(resolved, account, context).await {
         Ok(understood) => understood,
-        Err(error) => return Walk { observed: Some(Err(error)), ..Walk::default() },
+        Err(error) => return ReconcileState { observed: Some(Err(error)), ..ReconcileState::default() },
     };
     let powers = Powers {
         account,
@@ -150,7 +150,12 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         basis: Basis::of(revision, &observed),
     };
     let outcome = execute(&plan, resolved, &powers).await;
-    Walk { observed: Some(Ok(observed)), plan: Some(plan), outcome: Some(outcome), ..Walk::default() }
+    ReconcileState {
+        observed: Some(Ok(observed)),
+        plan: Some(plan),
+        outcome: Some(outcome),
+        ..ReconcileState::default()
+    }
 }
 
 /// Looks and thinks, and where the thought asks for a closer look, does both once more. Also says when the thought began that counts.

@@ -94,7 +94,7 @@ pub struct RecordMark {
     pub time: Timestamp,
     pub hash: String,
     /// The process that holds it, and since when, if it was another's before.
-    pub holder: String,
+    pub owner: String,
     pub taken_over: Option<Timestamp>,
 }
 

@@ -4,6 +4,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
+use super::condition::ConditionType;
 use super::values::{AttachmentState, ConnectionDecision};
 
 /// What the operator last saw. A field that is not known is left out.
@@ -115,6 +116,13 @@ pub struct VpcEndpointServiceStatus {
     #[schemars(length(max = 8))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,
+}
+
+impl VpcEndpointServiceStatus {
+    /// The condition of that type, where there is one.
+    pub fn condition(&self, kind: ConditionType) -> Option<&Condition> {
+        self.conditions.iter().find(|condition| condition.type_ == kind.as_str())
+    }
 }
 
 /// One load balancer in one zone behind the service.

@@ -23,9 +23,9 @@ pub struct CreateRecord {
     /// When the record was written, by the operator's clock: no Create under it is older. Stays when the record is taken over.
     pub time: Timestamp,
     /// The process that may send the Create. Records of earlier versions name none, so they are somebody else's.
-    #[serde(default)]
-    pub holder: String,
-    /// When the holder took the record over from another process; `None`: the holder wrote it.
+    #[serde(default, rename = "holder")]
+    pub owner: String,
+    /// When the owner took the record over from another process; `None`: the owner wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_over: Option<Timestamp>,
     /// The service that the status named when this record took the place of another object's: object and status were copied or restored, and the

@@ -128,7 +128,7 @@ mod tests {
             account: "1".into(),
             hash: "h".into(),
             time: "2026-11-25T00:00:00Z".parse().unwrap(),
-            holder: "p-1".to_owned(),
+            owner: "p-1".to_owned(),
             taken_over: None,
             not_ours: None,
         }

@@ -1,21 +1,26 @@
 //! Last step: what is to be said. Pure; made on every exit, failures included.
 //!
-//! The pass is looked at once (`scene`), judged by an ordered list of small checks (`live`, `deleting`) into one picture of the
-//! object (`picture`), and from that come conditions, status, events and the time of the next pass.
+//! The state of a reconcile is taken once (`inputs`), judged by an ordered list of small checks (`live`, `deleting`) into one assessment of the
+//! object (`assessment`), and from that come conditions, status, events and the time of the next reconcile. That is what is true; when it is written
+//! is decided in one place (`pacing`).
 
+mod assessment;
 mod conditions;
 mod deleting;
+mod drift;
 mod events;
-mod grounds;
-mod held;
+mod inputs;
 mod live;
-mod picture;
-mod places;
+mod messages;
+mod not_created;
+mod pacing;
+mod previous_reason;
+mod progress;
 mod requeue;
-mod scene;
 mod status;
-mod unmade;
-mod words;
+mod target_errors;
+mod unapplied;
+mod waits;
 
 use jiff::Timestamp;
 
@@ -27,12 +32,12 @@ use crate::crd::{EventReason, VpcEndpointServiceStatus};
 use crate::identity::ObjectKey;
 pub use crate::runtime::Requeue;
 use crate::timing::Timing;
-use picture::Stance;
-use scene::Scene;
+use assessment::Assessment;
+use inputs::Inputs;
 
-/// A pass, as far as it got.
+/// A reconcile, as far as it got.
 #[derive(Clone, Debug, Default)]
-pub struct Walk {
+pub struct ReconcileState {
     /// When this process began to look.
     pub process_start: Timestamp,
     /// The object carries the deletion mark.
@@ -53,34 +58,35 @@ pub struct Report {
     pub requeue: Requeue,
 }
 
-/// Says what is to be said of a pass, in the light of what was said before.
+/// Says what is to be said of a reconcile, in the light of what was said before.
 ///
-/// Concluding the same pass again on the status that this gives changes nothing and tells of nothing. `Ready` becomes True only when the
+/// Concluding the same reconcile again on the status that this gives changes nothing and tells of nothing. `Ready` becomes True only when the
 /// plan is empty, the service is Active and no managed part is unknown; passing trouble leaves a `Ready` of this generation alone.
 pub fn conclude(
     key: &ObjectKey,
-    walk: &Walk,
+    reached: &ReconcileState,
     previous: &VpcEndpointServiceStatus,
     timing: &Timing,
     now: Timestamp,
 ) -> Report {
-    let scene = Scene { key, walk, previous, timing, now };
-    let stance = stance(&scene);
-    let (status, soonest) = status::status(&scene, &stance);
-    Report { events: events::events(&scene, status.as_ref()), requeue: requeue::requeue(&scene, soonest), status }
+    let inputs = Inputs { key, reached, previous, timing, now };
+    let assessment = pacing::worth_saying(&inputs, assess(&inputs));
+    let (status, soonest) = status::status(&inputs, &assessment).map(|status| pacing::paced(&inputs, status)).unzip();
+    let requeue = requeue::requeue(&inputs, soonest.flatten());
+    Report { events: events::events(&inputs, status.as_ref()), requeue, status }
 }
 
-fn stance(scene: &Scene<'_>) -> Stance {
-    if scene.is_released() {
-        return Stance::Silent;
+fn assess(inputs: &Inputs<'_>) -> Assessment {
+    if inputs.is_released() {
+        return Assessment::Silent;
     }
-    if let Some(spec) = scene.deleting() {
-        return deleting::stance(scene, spec);
+    if let Some(spec) = inputs.deleting() {
+        return deleting::assess(inputs, spec);
     }
-    match &scene.walk.resolved {
-        None => Stance::Keep,
-        Some(Err(error)) => live::unresolved(scene, error),
-        Some(Ok(_)) => live::stance(scene),
+    match &inputs.reached.resolved {
+        None => Assessment::Keep,
+        Some(Err(error)) => live::unresolved(inputs, error),
+        Some(Ok(_)) => live::assess(inputs),
     }
 }
 

@@ -4,9 +4,9 @@
 
 mod attempt;
 mod content;
-mod follow;
 mod next;
 mod send;
+mod skipped;
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub struct Outcome {
     pub done: Vec<Done>,
     /// Steps that the provider refused for what they ask; whatever does not depend on them went on.
     pub set_aside: Vec<SetAside>,
-    /// Why the rest of the steps was left for a later pass; `None`: all were carried out, or `set_aside` or `error` say why not.
+    /// Why the rest of the steps was left for a later reconcile; `None`: all were carried out, or `set_aside` or `error` say why not.
     pub stopped: Option<Stop>,
     /// The first failure that says nothing against the step itself.
     pub error: Option<ExecuteError>,
@@ -60,7 +60,7 @@ pub struct Outcome {
 pub struct SetAside {
     pub step: Step,
     pub error: cloud_core::Error,
-    /// It was refused in an earlier pass, and is not sent again before; `None`: it was refused in this one.
+    /// It was refused in an earlier reconcile, and is not sent again before; `None`: it was refused in this one.
     pub until: Option<Timestamp>,
 }
 
@@ -82,7 +82,7 @@ pub struct Done {
     pub step: Step,
     /// The provider's id of the call, for the log.
     pub request_id: Option<String>,
-    /// The service that a Create made.
+    /// The service that a Create created.
     pub created: Option<Box<Service>>,
 }
 
@@ -138,7 +138,7 @@ pub async fn let_go(plan: &Plan, marked: &Marked, objects: &dyn ObjectWriter) ->
     outcome
 }
 
-/// One walk over the steps of a plan.
+/// One reached over the steps of a plan.
 struct Run<'a> {
     plan: &'a Plan,
     resolved: &'a Resolved,

@@ -120,7 +120,7 @@ mod tests {
             account: "1".into(),
             hash: "h".into(),
             time,
-            holder: "p-1".into(),
+            owner: "p-1".into(),
             taken_over,
             not_ours: None,
         }

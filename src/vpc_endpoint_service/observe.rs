@@ -15,7 +15,7 @@ use crate::cloud::services::{DetailsQuery, Inventory, Managed, Query};
 use crate::identity::CreateRecord;
 use crate::identity::Life;
 
-/// What a plan asks to be looked at, once in a pass, before it is made again.
+/// What a plan asks to be looked at, once in a reconcile, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
     /// A list of the services begun at this moment or later. Only registers the refresh request: the inventory requeues the object.
@@ -84,9 +84,9 @@ fn managed(resolved: &Resolved) -> Managed {
 
 impl From<&CreateRecord> for RecordMark {
     fn from(record: &CreateRecord) -> Self {
-        let CreateRecord { incarnation, time, hash, holder, taken_over, uid: _, region: _, account: _, not_ours: _ } =
+        let CreateRecord { incarnation, time, hash, owner, taken_over, uid: _, region: _, account: _, not_ours: _ } =
             record.clone();
-        Self { incarnation, time, hash, holder, taken_over }
+        Self { incarnation, time, hash, owner, taken_over }
     }
 }
 

@@ -3,30 +3,33 @@
 //! The plan is made by an ordered list of small checks, see [`checks`]: the first that has something to say says what comes next.
 
 mod change;
+pub(super) mod check;
 mod checks;
 mod compare;
 mod create;
 pub(super) mod freshness;
-mod held;
+mod inputs;
 mod resources;
+pub(super) mod service_state;
 mod summary;
-mod world;
+mod unapplied;
+mod wait;
 
 pub use self::summary::Summary;
+pub use self::wait::{Consumer, Wait};
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use privatelink::{CreateVpcEndpointServiceRequest, Operation, ServiceStatus};
+use privatelink::{CreateVpcEndpointServiceRequest, Operation};
 
 use super::desired::Desired;
-use super::observe::{AttachmentKey, Field, Look, Observed};
+use super::observe::{Field, Look, Observed};
 use super::resolve::Resolved;
 use crate::cloud::errors::Verdict;
 use crate::cloud::services::Write;
 use crate::identity::CreateRecord;
-use crate::identity::DefinitionUnknown;
 
 /// What is to be done for an object that is to live.
 ///
@@ -34,10 +37,9 @@ use crate::identity::DefinitionUnknown;
 /// object; every Create comes under a record that the
 /// object carries, or that the step before it writes.
 pub fn plan(resolved: &Resolved, desired: &Desired, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
-    let world = world::World::new(resolved, desired, observed, limits, now);
-    let asked = checks::CHECKS.iter().find_map(|check| Some((check.reason, (check.ask)(&world)?)));
-    let (because, next) = asked.unzip();
-    Plan { because, ..world.into_plan(next.unwrap_or_default()) }
+    let inputs = inputs::Inputs::new(resolved, desired, observed, limits, now);
+    let (because, next) = check::first(&checks::CHECKS, |ask| ask(&inputs)).unzip();
+    Plan { because, ..inputs.into_plan(next.unwrap_or_default()) }
 }
 
 /// What one check asks for.
@@ -76,10 +78,10 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What must happen before the rest can be planned.
     pub wait: Option<Wait>,
-    /// What must be looked at before the plan is sound. Goes back into `observe` once a pass.
+    /// What must be looked at before the plan is sound. Goes back into `observe` once a reconcile.
     pub look: Option<Look>,
     /// What is wanted and not being worked on now.
-    pub held_back: Vec<HeldBack>,
+    pub unapplied: Vec<Unapplied>,
     /// Managed parts that nobody has looked at. They forbid a *new* `Ready=True`.
     pub unknown: BTreeSet<Part>,
     /// Why this comes next: the word of the check that made the plan. `None`: no check had anything to say.
@@ -115,7 +117,7 @@ pub struct Difference {
 
 /// A field that is not in force, and what keeps it from being brought into force.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldBack {
+pub struct Unapplied {
     pub field: Field,
     /// As text; empty: to be absent.
     pub wanted: String,
@@ -150,46 +152,6 @@ pub enum Step {
     ReleaseFinalizer,
 }
 
-/// What is being waited for. Waiting is a result, never an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// A list begun at this moment or later (see the plan's `look`).
-    List,
-    /// Lists lag behind pending writes of these fields.
-    Visible(BTreeSet<Field>),
-    /// The service is Creating, Pending or in a state unknown to us.
-    ServiceActive(ServiceStatus),
-    /// The service is being deleted, by us or by somebody else.
-    ServiceDeleted,
-    /// The service is locked by the provider (`FinancialLocked`, `SecurityLocked`).
-    BusinessStatus(String),
-    /// Endpoints still use an attachment that is to go.
-    AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
-    /// Deletion is blocked: consumers are connected.
-    ConsumersGone { endpoints: Vec<Consumer> },
-    /// Connections are on their way out.
-    ConnectionsSettled,
-    /// A former service stands in the way; `settled`: only a person can help now.
-    FormerServiceGone { service_id: String, settled: bool },
-    /// The service that status names carries no tags of ours.
-    OwnershipRestored { service_id: String },
-    /// The service was deleted outside.
-    Recreation { service_id: String },
-    /// More than one service carries the object's UID: these are the ones that are not worked on.
-    DuplicateResolved { others: Vec<String> },
-    /// The API server must say what becomes of the kind.
-    DefinitionKnown(DefinitionUnknown),
-    /// A field of the spec forbids the deletion.
-    FieldHolds { field: &'static str },
-}
-
-/// A consumer that blocks a deletion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Consumer {
-    pub endpoint_id: String,
-    pub account_id: Option<String>,
-}
-
 /// The waiting times that a plan counts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -204,8 +166,8 @@ pub struct Limits {
 impl Plan {
     /// Nothing to do, to wait for or to look at: cloud and spec are one.
     pub fn is_empty(&self) -> bool {
-        let Self { differences, steps, wait, look, held_back, unknown: _, because: _, mode: _ } = self;
-        differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none() && held_back.is_empty()
+        let Self { differences, steps, wait, look, unapplied, unknown: _, because: _, mode: _ } = self;
+        differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none() && unapplied.is_empty()
     }
 }
 
@@ -324,6 +286,6 @@ impl From<&crate::timing::Timing> for Limits {
 #[cfg(test)]
 pub(super) mod fixtures;
 #[cfg(test)]
-mod tests;
+pub(super) mod scenarios;
 #[cfg(test)]
-pub(super) mod worlds;
+mod tests;

@@ -2,15 +2,15 @@
 
 use tracing::{Level, debug, enabled};
 
-use super::conclude::Walk;
+use super::conclude::ReconcileState;
 use super::plan::Summary;
 
 /// Says it at the level `debug`: the plan as it was carried out, or why there is none. See [`Summary`] for how to read it.
-pub(super) fn log_plan(walk: &Walk) {
+pub(super) fn log_plan(reached: &ReconcileState) {
     if !enabled!(Level::DEBUG) {
         return;
     }
-    match (&walk.plan, &walk.resolved, &walk.observed) {
+    match (&reached.plan, &reached.resolved, &reached.observed) {
         (Some(plan), ..) => {
             let Summary { because, waits_for, steps, look } = plan.summary();
             debug!(because, waits_for, steps, look, "plan");

@@ -40,22 +40,22 @@ pub fn as_named(status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
 }
 
 /// The status came along with the object, which was copied or restored: it carries the create record of another one, and all that the status says
-/// is from before the object was made. The record alone would not do: whoever applies a copy over an object that has a service puts it there.
+/// is from before the object was created. The record alone would not do: whoever applies a copy over an object that has a service puts it there.
 pub fn is_brought_along(object: &VpcEndpointService) -> bool {
     let is_anothers = CreateRecord::of(object).is_some() && CreateRecord::own(object).is_none();
     let conditions = object.status.as_ref().map_or(&[][..], |status| &status.conditions);
-    let is_older = |condition: &Condition| condition.last_transition_time.0 < made_at(object);
+    let is_older = |condition: &Condition| condition.last_transition_time.0 < created_at(object);
     is_anothers && !conditions.is_empty() && conditions.iter().all(is_older)
 }
 
-fn made_at(object: &VpcEndpointService) -> Timestamp {
+fn created_at(object: &VpcEndpointService) -> Timestamp {
     object.metadata.creation_timestamp.as_ref().map_or(Timestamp::MIN, |Time(moment)| *moment)
 }
 
 /// What this process is to the record of the object.
 struct Standing {
     /// It may create under the record; no other process may.
-    holds: bool,
+    is_owner: bool,
     /// It wrote the record, so nobody else ever created under it.
     is_author: bool,
 }
@@ -63,15 +63,15 @@ struct Standing {
 impl Standing {
     fn of(object: &VpcEndpointService, process: &str) -> Self {
         let own = CreateRecord::own(object);
-        let holds = own.as_ref().is_some_and(|record| record.holder == process);
-        Self { holds, is_author: holds && own.is_some_and(|record| record.taken_over.is_none()) }
+        let is_owner = own.as_ref().is_some_and(|record| record.owner == process);
+        Self { is_owner, is_author: is_owner && own.is_some_and(|record| record.taken_over.is_none()) }
     }
 }
 
 /// What this process said, against what somebody else made of it.
 ///
-/// Another process of the operator may have made a service and named it, unless this one is the author of the record: then an id that it does not
-/// know is nobody's. Where two processes say the same, the times of the holder's count, or each would write its own for ever.
+/// Another process of the operator may have created a service and named it, unless this one is the author of the record: then an id that it does not
+/// know is nobody's. Where two processes say the same, the times of the owner's count, or each would write its own for ever.
 fn corrected(
     said: &VpcEndpointServiceStatus,
     found: VpcEndpointServiceStatus,
@@ -97,7 +97,7 @@ fn is_region_disputed(said: &VpcEndpointServiceStatus) -> bool {
 fn timed(own: &Condition, found: &VpcEndpointServiceStatus, standing: &Standing) -> Condition {
     let theirs = found.conditions.iter().find(|theirs| theirs.type_ == own.type_ && theirs.status == own.status);
     match theirs {
-        Some(theirs) if !standing.holds => {
+        Some(theirs) if !standing.is_owner => {
             Condition { last_transition_time: theirs.last_transition_time.clone(), ..own.clone() }
         }
         _ => own.clone(),
@@ -106,7 +106,9 @@ fn timed(own: &Condition, found: &VpcEndpointServiceStatus, standing: &Standing)
 
 fn refused_alike(own: Option<&LastError>, found: Option<&LastError>, standing: &Standing) -> Option<LastError> {
     match (own, found) {
-        (Some(own), Some(found)) if !standing.holds && (&own.code, &own.message) == (&found.code, &found.message) => {
+        (Some(own), Some(found))
+            if !standing.is_owner && (&own.code, &own.message) == (&found.code, &found.message) =>
+        {
             Some(found.clone())
         }
         (own, _) => own.cloned(),
@@ -131,14 +133,14 @@ fn is_ready(status: &VpcEndpointServiceStatus) -> bool {
     ready(status).is_some_and(|ready| ready.status == "True")
 }
 
-/// The object has a record of its own, and became Ready after it was made.
+/// The object has a record of its own, and became Ready after it was created.
 fn is_ready_since_its_creation(object: &VpcEndpointService, status: &VpcEndpointServiceStatus) -> bool {
     let has_record = CreateRecord::own(object).is_some();
-    has_record && ready(status).is_some_and(|ready| ready.last_transition_time.0 >= made_at(object))
+    has_record && ready(status).is_some_and(|ready| ready.last_transition_time.0 >= created_at(object))
 }
 
 fn ready(status: &VpcEndpointServiceStatus) -> Option<&Condition> {
-    status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())
+    status.condition(ConditionType::Ready)
 }
 
 #[cfg(test)]

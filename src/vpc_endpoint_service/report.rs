@@ -3,7 +3,7 @@
 use cloud_core::ErrorKind;
 use tracing::{debug, info, warn};
 
-use super::conclude::{Note, Report, Requeue, Walk};
+use super::conclude::{Note, ReconcileState, Report, Requeue};
 use super::context::Context;
 use super::execute::{Done, ExecuteError, Outcome};
 use super::plan::{Plan, Step};
@@ -19,12 +19,12 @@ use crate::runtime::{Progress, ReconcileOutcome};
 pub async fn deliver(
     context: &Context,
     object: &VpcEndpointService,
-    walk: &Walk,
+    reached: &ReconcileState,
     report: Report,
 ) -> Result<ReconcileOutcome, KubernetesError> {
     let Report { status, events, requeue } = report;
-    let progress = progress(walk, requeue);
-    tell(walk, status.as_ref().or(object.status.as_ref()));
+    let progress = progress(reached, requeue);
+    tell(reached, status.as_ref().or(object.status.as_ref()));
     if let Some(status) = &status
         && let Some(ready) = write_status(&context.runtime, object, status).await?
     {
@@ -34,28 +34,28 @@ pub async fn deliver(
     Ok(ReconcileOutcome { requeue, progress })
 }
 
-fn progress(walk: &Walk, requeue: Requeue) -> Progress {
-    let done = walk.outcome.as_ref().is_some_and(|outcome| !outcome.done.is_empty());
-    let settled = walk.plan.as_ref().is_some_and(Plan::is_empty);
+fn progress(reached: &ReconcileState, requeue: Requeue) -> Progress {
+    let done = reached.outcome.as_ref().is_some_and(|outcome| !outcome.done.is_empty());
+    let settled = reached.plan.as_ref().is_some_and(Plan::is_empty);
     match requeue {
-        Requeue::BackOff { .. } => Progress::Failed(cause(walk)),
+        Requeue::BackOff { .. } => Progress::Failed(cause(reached)),
         Requeue::OnChange | Requeue::After(_) if done || settled => Progress::Advanced,
         Requeue::OnChange | Requeue::After(_) => Progress::Waiting,
     }
 }
 
 /// Only what has failed for a reason that is neither the object's nor the account's ends with a recovery.
-fn cause(walk: &Walk) -> Cause {
-    let target = match &walk.resolved {
+fn cause(reached: &ReconcileState) -> Cause {
+    let target = match &reached.resolved {
         Some(Ok(resolved)) => &resolved.target,
         Some(Err(ResolveError::AccountUnknown(_))) => return Cause::AccountUnknown,
         Some(Err(_)) | None => return Cause::Other,
     };
-    if let Some(Outcome { error: Some(ExecuteError::Withheld { .. }), .. }) = &walk.outcome {
+    if let Some(Outcome { error: Some(ExecuteError::Withheld { .. }), .. }) = &reached.outcome {
         return Cause::Refused;
     }
-    let is_of_a_write = walk.outcome.as_ref().is_some_and(|outcome| outcome.error.is_some());
-    match cloud_error(walk) {
+    let is_of_a_write = reached.outcome.as_ref().is_some_and(|outcome| outcome.error.is_some());
+    match cloud_error(reached) {
         Some(error) if is_of_a_write && is_withheld_by_scheduler(error) => Cause::Refused,
         Some(error) if is_passing(error.kind()) => Cause::Unreachable(target.clone()),
         Some(error) if is_throttled(error) => Cause::Throttled(target.clone()),
@@ -63,25 +63,25 @@ fn cause(walk: &Walk) -> Cause {
     }
 }
 
-fn cloud_error(walk: &Walk) -> Option<&cloud_core::Error> {
-    let executed = walk.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
-    match (executed, &walk.observed) {
+fn cloud_error(reached: &ReconcileState) -> Option<&cloud_core::Error> {
+    let executed = reached.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
+    match (executed, &reached.observed) {
         (Some(ExecuteError::Cloud(error)), _) | (None, Some(Err(error))) => Some(error),
         _ => None,
     }
 }
 
 /// One line for each change and one for a failure; none for a reconcile without work.
-fn tell(walk: &Walk, status: Option<&VpcEndpointServiceStatus>) {
+fn tell(reached: &ReconcileState, status: Option<&VpcEndpointServiceStatus>) {
     let known = status.and_then(|status| status.service_id.as_deref());
-    let outcome = walk.outcome.as_ref();
+    let outcome = reached.outcome.as_ref();
     for done in outcome.into_iter().flat_map(|outcome| &outcome.done) {
         tell_done(done, known);
     }
     for set_aside in outcome.into_iter().flat_map(|outcome| &outcome.set_aside) {
         tell_cloud_error(&set_aside.error, known);
     }
-    if let Some(error) = cloud_error(walk) {
+    if let Some(error) = cloud_error(reached) {
         tell_cloud_error(error, known);
     } else if let Some(error) = outcome.and_then(|outcome| outcome.error.as_ref()) {
         match error {

@@ -23,12 +23,12 @@ pub struct Marked {
     pub spec: VpcEndpointServiceSpec,
 }
 
-/// What status said when the pass began. Status may forbid and may schedule, never permit.
+/// What status said when the reconcile began. Status may forbid and may schedule, never permit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatusHint {
     pub service_id: Option<String>,
     pub incarnation: u32,
-    /// When the service that status names was made.
+    /// When the service that status names was created.
     pub create_time: Option<Timestamp>,
     /// `Ready` was True for this generation.
     pub ready_generation: Option<i64>,
@@ -168,10 +168,20 @@ impl RefreshRequest {
 impl Resolved {
     /// The object carries our finalizer.
     pub fn has_finalizer(&self) -> bool {
-        self.finalizers.iter().any(|name| name == FINALIZER)
+        has_finalizer(&self.finalizers)
     }
 
-    /// Status said `Ready=True` for the generation of this pass.
+    /// The incarnation that the create record stands for.
+    pub fn recorded_incarnation(&self) -> Option<u32> {
+        self.record.as_ref().map(|record| record.incarnation)
+    }
+
+    /// The record was written for another service after the one that status names.
+    pub fn is_next_incarnation(&self) -> bool {
+        self.recorded_incarnation() > Some(self.hint.incarnation)
+    }
+
+    /// Status said `Ready=True` for the generation of this reconcile.
     pub fn was_ready(&self) -> bool {
         self.hint.ready_generation == Some(self.key.generation)
     }
@@ -185,6 +195,11 @@ impl fmt::Display for NamedBy {
             Self::Default => "the operator's --region",
         })
     }
+}
+
+/// Our finalizer is among them.
+pub fn has_finalizer(finalizers: &[String]) -> bool {
+    finalizers.iter().any(|name| name == FINALIZER)
 }
 
 /// The service that the status names although it is not this object's: object and status were copied or restored, with another object's record
@@ -242,7 +257,7 @@ fn owner(key: &ObjectKey, place: &Place) -> Owner {
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {
     status.service_id.as_ref()?;
-    let ready = status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())?;
+    let ready = status.condition(ConditionType::Ready)?;
     (ready.status == "True").then_some(status.observed_generation).flatten()
 }
 

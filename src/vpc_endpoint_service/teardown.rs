@@ -5,15 +5,16 @@
 
 mod checks;
 mod gone;
+mod inputs;
 mod offline;
-mod scene;
 
 pub use offline::{without_cloud, without_place};
 
 use jiff::Timestamp;
 
 use super::observe::Observed;
-use super::plan::{Limits, Mode, Next, Plan};
+use super::plan::check::{first, plan_of};
+use super::plan::{Limits, Plan};
 use super::resolve::Resolved;
 use crate::identity::Life;
 
@@ -26,11 +27,8 @@ pub fn teardown(resolved: &Resolved, observed: &Observed, limits: &Limits, now: 
     if let Some(plan) = offline::Offline::of(resolved).plan() {
         return plan;
     }
-    let scene = scene::Scene { resolved, observed, limits, since, now };
-    let asked = checks::CHECKS.iter().find_map(|check| Some((check.reason, (check.ask)(&scene)?)));
-    let (because, next) = asked.unzip();
-    let Next { steps, wait, look } = next.unwrap_or_default();
-    Plan { steps, wait, look, because, mode: Mode::Act, ..Plan::default() }
+    let inputs = inputs::Inputs { resolved, observed, limits, since, now };
+    first(&checks::CHECKS, |ask| ask(&inputs)).map(plan_of).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ fn record(uid: &str) -> CreateRecord {
         account: "1".to_owned(),
         hash: "h".to_owned(),
         time: "2026-11-25T00:00:00Z".parse().unwrap(),
-        holder: "p-1".to_owned(),
+        owner: "p-1".to_owned(),
         taken_over: None,
         not_ours: None,
     }

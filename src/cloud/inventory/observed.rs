@@ -54,6 +54,17 @@ pub enum Ownership<V> {
     Many(Vec<V>),
 }
 
+impl<V> Ownership<V> {
+    /// Every resource that carries the object's UID, the one to work on first.
+    pub fn ours(&self) -> &[V] {
+        match self {
+            Self::Ours(resource) => std::slice::from_ref(&**resource),
+            Self::Many(resources) => resources,
+            Self::NotYetListed | Self::Absent { .. } | Self::Foreign(_) | Self::Former(_) => &[],
+        }
+    }
+}
+
 /// What became of the id that was proven to be this object's, else of the one that status names, when no list
 /// shows it as ours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -26,7 +26,7 @@ fn recorded(uid: &str) -> String {
 fn finalizer_and_record_of_the_object_are_read() {
     let latest = LatestObject::of(&object(&recorded("u-1")));
     assert!(latest.has_finalizer());
-    assert_eq!(latest.record.map(|record| record.holder).as_deref(), Some("p-1"));
+    assert_eq!(latest.record.map(|record| record.owner).as_deref(), Some("p-1"));
 }
 
 #[test]

@@ -23,10 +23,10 @@ pub(super) enum Action {
     /// A list begins; it will show what was so many ticks ago.
     List(usize, i64),
     Listed(usize),
-    /// A pass begins: it looks and thinks.
+    /// A reconcile begins: it looks and thinks.
     Think(usize),
-    Walk(usize, Answer),
-    /// The pass concludes.
+    Advance(usize, Answer),
+    /// The reconcile concludes.
     End(usize, Answer),
     Arrive {
         call: usize,
@@ -105,18 +105,18 @@ fn process(setup: &Setup, world: &World, (number, operator): (usize, &Operator),
     } else if operator.copy.is_some() {
         actions.extend([Action::List(number, 0), Action::List(number, setup.list_lag)]);
     }
-    let Some(pass) = &operator.pass else {
+    let Some(reconcile) = &operator.reconcile else {
         actions.extend(operator.copy.is_some().then_some(Action::Think(number)));
         return;
     };
     let losses = world.budget.losses > 0;
-    match pass.stage() {
+    match reconcile.stage() {
         Stage::Walking => {
-            actions.push(Action::Walk(number, Answer::Kept));
-            let is_create = matches!(pass.next_step(), Some(Step::Create { .. }));
-            actions.extend((losses && !is_create).then_some(Action::Walk(number, Answer::Lost)));
+            actions.push(Action::Advance(number, Answer::Kept));
+            let is_create = matches!(reconcile.next_step(), Some(Step::Create { .. }));
+            actions.extend((losses && !is_create).then_some(Action::Advance(number, Answer::Lost)));
         }
-        Stage::Holding { .. } => actions.push(Action::Walk(number, Answer::Kept)),
+        Stage::Holding { .. } => actions.push(Action::Advance(number, Answer::Kept)),
         Stage::Calling { .. } => {}
         Stage::Ended => {
             actions.push(Action::End(number, Answer::Kept));

@@ -21,7 +21,7 @@ const EXCUSES: [(&str, Happened); 2] =
     [("ServiceGone", |spent| spent.outside > 0), ("FormerServiceExists", |spent| spent.strips > 0)];
 
 impl World {
-    /// `Ready` was true at some moment that the pass could see: since its newest list began, less the lag of the lists.
+    /// `Ready` was true at some moment that the reconcile could see: since its newest list began, less the lag of the lists.
     pub(super) fn check_ready(&mut self, setup: &Setup, before: &Object, seen_since: Option<Timestamp>) {
         let Some(object) = &self.kubernetes.object else { return };
         let Some(generation) = ready_generation(object) else { return };
@@ -81,11 +81,11 @@ impl World {
         self.take(setup, &Action::Tick);
     }
 
-    /// Walks a pass to its end.
+    /// Takes a reconcile to its end.
     fn finish(&mut self, setup: &Setup, number: usize) {
-        while let Some(pass) = self.operators[number].pass.clone() {
-            match pass.stage() {
-                Stage::Walking | Stage::Holding { .. } => self.take(setup, &Action::Walk(number, Answer::Kept)),
+        while let Some(reconcile) = self.operators[number].reconcile.clone() {
+            match reconcile.stage() {
+                Stage::Walking | Stage::Holding { .. } => self.take(setup, &Action::Advance(number, Answer::Kept)),
                 Stage::Calling { .. } => {
                     let call = self.calls.iter().position(|call| call.caller == Some(number)).unwrap();
                     self.take(setup, &Action::Arrive { call, taking: Taking::Make, answer: Answer::Kept });

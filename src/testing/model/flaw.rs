@@ -45,7 +45,7 @@ impl Flaw {
             }
             Self::EverybodyHolds => {
                 if let Some(record) = &resolved.record {
-                    seen.own.process.clone_from(&record.holder);
+                    seen.own.process.clone_from(&record.owner);
                     seen.own.recorded_at = Some(seen.own.process_start);
                 }
             }

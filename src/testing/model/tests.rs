@@ -14,9 +14,9 @@ use super::setup::{Budget, Setup};
 const UNHEARD: [Action; 7] = [
     Action::List(0, 0),
     Action::Think(0),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
     Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Lost },
     Action::End(0, Answer::Kept),
 ];
@@ -25,9 +25,9 @@ const UNHEARD: [Action; 7] = [
 const CREATED: [Action; 7] = [
     Action::List(0, 0),
     Action::Think(0),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
     Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
     Action::End(0, Answer::Kept),
 ];
@@ -36,9 +36,9 @@ const CREATED: [Action; 7] = [
 const MARKED: [Action; 11] = [
     Action::List(0, 0),
     Action::Think(0),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
     Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
     Action::End(0, Answer::Kept),
     Action::Progress(0),
@@ -51,9 +51,9 @@ const MARKED: [Action; 11] = [
 const GONE: [Action; 11] = [
     Action::List(0, 0),
     Action::Think(0),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
     Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
     Action::End(0, Answer::Kept),
     Action::Progress(0),

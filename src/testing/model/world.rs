@@ -92,8 +92,8 @@ impl World {
     }
 
     pub(super) fn are_two_near_a_create(&self) -> bool {
-        let passes = self.operators.iter().filter_map(|operator| operator.pass.as_ref());
-        passes.filter(|pass| pass.is_about_to_create()).count() > 1
+        let reconciles = self.operators.iter().filter_map(|operator| operator.reconcile.as_ref());
+        reconciles.filter(|reconcile| reconcile.is_about_to_create()).count() > 1
     }
 
     pub(super) fn fingerprint(&self) -> u64 {
@@ -111,9 +111,9 @@ impl World {
             (&request.client_token, &request.service_description, began, caller).hash(hasher);
         }
         for operator in operators {
-            let Operator { memory, copy, list, wants_connections, pass } = operator;
-            (memory, copy, list, wants_connections, pass).hash(hasher);
-            let copies = [copy.as_ref(), pass.as_ref().map(|pass| &pass.object)];
+            let Operator { memory, copy, list, wants_connections, reconcile } = operator;
+            (memory, copy, list, wants_connections, reconcile).hash(hasher);
+            let copies = [copy.as_ref(), reconcile.as_ref().map(|reconcile| &reconcile.object)];
             copies.map(|copy| copy.is_some_and(|copy| kubernetes.is_newest(copy))).hash(hasher);
         }
     }

@@ -1,16 +1,16 @@
-//! From a picture to conditions.
+//! From an assessment to the conditions of the status.
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
-use super::picture::{Because, Picture, Trend, Truth};
-use super::scene::Scene;
+use super::assessment::{Because, ConditionSet, Trend, Truth};
+use super::inputs::Inputs;
 use crate::crd::{ConditionType, Reason};
 
-/// The conditions that a picture means: `Ready` always, the others while they are true. What the lists of the status leave out is told at the
+/// The conditions that a set of them means: `Ready` always, the others while they are true. What the lists of the status leave out is told at the
 /// end of the message of `Ready`.
-pub(super) fn conditions(scene: &Scene<'_>, picture: &Picture, left_out: &str) -> Vec<Condition> {
-    let Picture { ready, because, trend, drifted } = picture;
+pub(super) fn conditions(inputs: &Inputs<'_>, condition_set: &ConditionSet, left_out: &str) -> Vec<Condition> {
+    let ConditionSet { ready, because, trend, drifted } = condition_set;
     let (reconciling, stalled) = match trend {
         Trend::AtRest => (None, None),
         Trend::Reconciling(because) => (Some(because), None),
@@ -27,21 +27,21 @@ pub(super) fn conditions(scene: &Scene<'_>, picture: &Picture, left_out: &str) -
     [(ConditionType::Ready, *ready, because)]
         .into_iter()
         .chain(abnormal)
-        .map(|(kind, truth, because)| condition(scene, kind, truth, because))
+        .map(|(kind, truth, because)| condition(inputs, kind, truth, because))
         .collect()
 }
 
 /// The time moves only when the status does.
-fn condition(scene: &Scene<'_>, kind: ConditionType, truth: Truth, because: &Because) -> Condition {
-    let since = scene.condition(kind).filter(|before| before.status == truth.as_str());
+fn condition(inputs: &Inputs<'_>, kind: ConditionType, truth: Truth, because: &Because) -> Condition {
+    let since = inputs.condition(kind).filter(|before| before.status == truth.as_str());
     Condition {
         type_: kind.as_str().to_owned(),
         status: truth.as_str().to_owned(),
         reason: because.reason.as_str().to_owned(),
         message: because.message.clone(),
-        observed_generation: Some(scene.key.generation),
+        observed_generation: Some(inputs.key.generation),
         last_transition_time: since
-            .map_or_else(|| whole_second(scene.now), |before| before.last_transition_time.clone()),
+            .map_or_else(|| whole_second(inputs.now), |before| before.last_transition_time.clone()),
     }
 }
 

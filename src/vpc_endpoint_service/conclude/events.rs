@@ -2,8 +2,8 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::scene::Scene;
-use super::words::{clip, list, lower, service};
+use super::inputs::Inputs;
+use super::messages::{clip, list, lower, service};
 use super::{EventReason, Note};
 use crate::cloud::errors::verdict;
 use crate::crd::{ConditionType, DeletionPolicy, ManagementPolicy, Reason, VpcEndpointServiceStatus};
@@ -13,12 +13,12 @@ use crate::vpc_endpoint_service::observe::ServiceView;
 /// The API server takes 1 kB.
 const MOST_BYTES: usize = 1000;
 
-/// The events of a pass. Without a status to write there is at most the one that tells of the end.
-pub(super) fn events(scene: &Scene<'_>, status: Option<&VpcEndpointServiceStatus>) -> Vec<Note> {
-    let Some(status) = status else { return end(scene).into_iter().collect() };
-    let before = Said { status: scene.previous };
+/// The events of a reconcile. Without a status to write there is at most the one that tells of the end.
+pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStatus>) -> Vec<Note> {
+    let Some(status) = status else { return end(inputs).into_iter().collect() };
+    let before = Said { status: inputs.previous };
     let after = Said { status };
-    let made = if is_taken_over(scene) { adopted } else { created };
+    let made = if is_taken_over(inputs) { adopted } else { created };
     [made, active, repaired, updated, blocked, stalled]
         .into_iter()
         .filter_map(|transition| transition(before, after))
@@ -33,7 +33,7 @@ struct Said<'a> {
 
 impl<'a> Said<'a> {
     fn condition(self, kind: ConditionType) -> Option<&'a Condition> {
-        self.status.conditions.iter().find(|condition| condition.type_ == kind.as_str())
+        self.status.condition(kind)
     }
 
     fn is_ready(self) -> bool {
@@ -68,8 +68,8 @@ fn created(before: Said<'_>, after: Said<'_>) -> Transition {
 }
 
 /// The service that is seen still carries the tag by which it was handed over.
-fn is_taken_over(scene: &Scene<'_>) -> bool {
-    scene.seen().is_some_and(|service| service.tags.contains_key(ADOPT_TAG))
+fn is_taken_over(inputs: &Inputs<'_>) -> bool {
+    inputs.seen().is_some_and(|service| service.tags.contains_key(ADOPT_TAG))
 }
 
 fn adopted(before: Said<'_>, after: Said<'_>) -> Transition {
@@ -79,10 +79,10 @@ fn adopted(before: Said<'_>, after: Said<'_>) -> Transition {
 
 fn active(before: Said<'_>, after: Said<'_>) -> Transition {
     let is_same = before.status.service_id == after.status.service_id;
-    let was_made = is_same && !matches!(before.status.service_status.as_deref(), None | Some("Creating"));
+    let was_created = is_same && !matches!(before.status.service_status.as_deref(), None | Some("Creating"));
     let is_active = after.status.service_status.as_deref() == Some("Active");
     let domain = after.status.service_domain.as_deref().map_or_else(String::new, |domain| format!(" as {domain}"));
-    (is_active && !was_made)
+    (is_active && !was_created)
         .then(|| (EventReason::EndpointServiceActive, format!("{} is Active{domain}.", after.service())))
 }
 
@@ -120,37 +120,37 @@ fn stalled(before: Said<'_>, after: Said<'_>) -> Transition {
 }
 
 /// The finalizer went: the service with it, or without it.
-fn end(scene: &Scene<'_>) -> Option<Note> {
-    let spec = scene.deleting().filter(|_| scene.is_released())?;
-    let proven = scene.observed().and_then(|observed| observed.own.proven_id.as_deref());
-    let id = proven.or(scene.previous.service_id.as_deref())?;
+fn end(inputs: &Inputs<'_>) -> Option<Note> {
+    let spec = inputs.deleting().filter(|_| inputs.is_released())?;
+    let proven = inputs.observed().and_then(|observed| observed.own.proven_id.as_deref());
+    let id = proven.or(inputs.previous.service_id.as_deref())?;
     let stays = |why: &str| {
         note(EventReason::EndpointServiceRetained, &format!("The endpoint service {id} stays in the cloud{why}."))
     };
-    Some(if scene.is_kind_going() {
+    Some(if inputs.is_kind_going() {
         stays(", with the operator's tags, because the CustomResourceDefinition is being deleted")
     } else if spec.management_policy != ManagementPolicy::Manage {
         stays(", because spec.managementPolicy is not Manage")
     } else if spec.effective_deletion_policy() == DeletionPolicy::Delete {
         note(EventReason::EndpointServiceDeleted, &format!("The endpoint service {id} is deleted."))
     } else {
-        stays(&tags_left(scene).unwrap_or_default())
+        stays(&tags_left(inputs).unwrap_or_default())
     })
 }
 
 /// Why a service that was retained keeps the operator's tags.
-fn tags_left(scene: &Scene<'_>) -> Option<String> {
-    let why = match scene.unplaced() {
+fn tags_left(inputs: &Inputs<'_>) -> Option<String> {
+    let why = match inputs.resolve_error() {
         Some(error) => error.to_string(),
-        None if scene.has_written() => return elsewhere(scene),
+        None if inputs.has_written() => return elsewhere(inputs),
         None => {
-            let observed = scene.observed()?;
+            let observed = inputs.observed()?;
             let refused = || observed.list_error.as_ref().map(|error| verdict(error).message);
             match &observed.service {
                 ServiceView::Ours(_) | ServiceView::Many(_) => "the provider refused to remove them".to_owned(),
                 ServiceView::NotYetListed => refused()?,
                 ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
-                    return elsewhere(scene);
+                    return elsewhere(inputs);
                 }
             }
         }
@@ -159,8 +159,8 @@ fn tags_left(scene: &Scene<'_>) -> Option<String> {
 }
 
 /// The status named another region than the one that was looked in.
-fn elsewhere(scene: &Scene<'_>) -> Option<String> {
-    let (looked, named) = (&scene.resolved()?.target.region, scene.previous.region.as_ref()?);
+fn elsewhere(inputs: &Inputs<'_>) -> Option<String> {
+    let (looked, named) = (&inputs.resolved()?.target.region, inputs.previous.region.as_ref()?);
     (looked != named).then(|| format!("; tags were removed in {looked} only, and the status names {named}"))
 }
 

@@ -10,7 +10,7 @@ use crate::cloud::scheduler::NoPermit;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
 use crate::vpc_endpoint_service::observe::{Service, ServiceView};
-use crate::vpc_endpoint_service::plan::fixtures::{World, at, now};
+use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, now};
 use crate::vpc_endpoint_service::plan::{Step, Wait};
 
 mod attachments;
@@ -19,13 +19,13 @@ mod create;
 mod delete;
 mod drift;
 mod errors;
-mod grounds;
-mod held;
+mod not_created;
 mod offline;
+mod previous_reason;
 mod random;
 mod recreate;
 mod repeat;
-mod unmade;
+mod unapplied;
 mod waits;
 
 const CREATE: Operation = Operation::CreateVpcEndpointService;
@@ -41,10 +41,10 @@ pub(super) fn fresh() -> VpcEndpointServiceStatus {
     }
 }
 
-/// What the object of a converged world shows since 500.
+/// What the object of a converged scenario shows since 500.
 pub(super) fn ready() -> VpcEndpointServiceStatus {
-    let walk = walk(&World::converged());
-    let report = conclude(&walk_key(&walk), &walk, &fresh(), &Timing::default(), at(500));
+    let reached = reached(&Scenario::converged());
+    let report = conclude(&key_of(&reached), &reached, &fresh(), &Timing::default(), at(500));
     report.status.expect("it lives")
 }
 
@@ -67,31 +67,31 @@ fn condition(
     }
 }
 
-/// A pass that looked and planned, and had nothing to carry out or did not get to it.
-pub(super) fn walk(world: &World) -> Walk {
-    let is_live = world.resolved.life == crate::identity::Life::Live;
-    Walk {
-        process_start: world.observed.own.process_start,
+/// A reconcile that looked and planned, and had nothing to carry out or did not get to it.
+pub(super) fn reached(scenario: &Scenario) -> ReconcileState {
+    let is_live = scenario.resolved.life == crate::identity::Life::Live;
+    ReconcileState {
+        process_start: scenario.observed.own.process_start,
         marked: None,
-        resolved: Some(Ok(world.resolved.clone())),
-        observed: Some(Ok(world.observed.clone())),
-        plan: Some(if is_live { world.plan() } else { world.teardown() }),
+        resolved: Some(Ok(scenario.resolved.clone())),
+        observed: Some(Ok(scenario.observed.clone())),
+        plan: Some(if is_live { scenario.plan() } else { scenario.teardown() }),
         outcome: Some(Outcome::default()),
     }
 }
 
-pub(super) fn walk_key(walk: &Walk) -> ObjectKey {
-    match &walk.resolved {
+pub(super) fn key_of(reached: &ReconcileState) -> ObjectKey {
+    match &reached.resolved {
         Some(Ok(resolved)) => resolved.key.clone(),
-        _ => World::converged().resolved.key,
+        _ => Scenario::converged().resolved.key,
     }
 }
 
-fn report(walk: &Walk, previous: &VpcEndpointServiceStatus) -> Report {
-    conclude(&walk_key(walk), walk, previous, &Timing::default(), now())
+fn report(reached: &ReconcileState, previous: &VpcEndpointServiceStatus) -> Report {
+    conclude(&key_of(reached), reached, previous, &Timing::default(), now())
 }
 
-impl Walk {
+impl ReconcileState {
     /// The wait is all that the plan holds.
     fn waiting(mut self, wait: Wait) -> Self {
         self.plan = Some(Plan { wait: Some(wait), ..Plan::default() });

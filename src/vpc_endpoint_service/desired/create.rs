@@ -1,4 +1,4 @@
-//! The one request that makes a service, and its fingerprint.
+//! The one request that creates a service, and its fingerprint.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::{AttachmentKey, Desired};
 const ATTACHMENTS_IN_CREATE: usize = 10;
 
 impl Desired {
-    /// The request that makes the service. The same `Desired` gives the same request, byte for byte.
+    /// The request that creates the service. The same `Desired` gives the same request, byte for byte.
     ///
     /// The connection bandwidth is not in it: the provider takes that by Update only.
     pub fn create_request(&self, client_token: Option<String>) -> CreateVpcEndpointServiceRequest {

@@ -5,10 +5,10 @@ use privatelink::Resource;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::vpc_endpoint_service::plan::fixtures::{ACCOUNT, World, nlb};
+use crate::vpc_endpoint_service::plan::fixtures::{ACCOUNT, Scenario, nlb};
 
 fn wanted(fields: Value) -> Desired {
-    desired(&World::converged().spec(fields).resolved)
+    desired(&Scenario::converged().spec(fields).resolved)
 }
 
 fn slb(resource: &str) -> AttachmentKey {
@@ -33,7 +33,7 @@ fn sent(desired: &Desired) -> Vec<(String, String)> {
 #[test]
 fn a_whole_spec_becomes_the_clouds_terms() {
     assert_eq!(
-        desired(&World::converged().resolved),
+        desired(&Scenario::converged().resolved),
         Desired {
             service_resource_type: "nlb".to_owned(),
             payer: "Endpoint".to_owned(),
@@ -94,12 +94,12 @@ fn the_operators_own_tags_cannot_be_given_by_the_user() {
     assert_eq!(desired.tags, Some([("a".to_owned(), "b".to_owned())].into()));
     let request = desired.create_request(None);
     let uids: Vec<_> = request.tags.iter().filter(|tag| tag.key == crate::names::UID_TAG).collect();
-    assert_eq!(uids.iter().map(|tag| tag.value.as_str()).collect::<Vec<_>>(), [World::converged().resolved.key.uid]);
+    assert_eq!(uids.iter().map(|tag| tag.value.as_str()).collect::<Vec<_>>(), [Scenario::converged().resolved.key.uid]);
 }
 
 #[test]
 fn the_create_carries_everything_that_a_create_can_carry() {
-    let parameters = desired(&World::converged().resolved).create_request(Some("token".to_owned())).parameters();
+    let parameters = desired(&Scenario::converged().resolved).create_request(Some("token".to_owned())).parameters();
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(
         parameters,
@@ -169,7 +169,7 @@ fn the_order_in_the_spec_makes_no_other_request() {
 
 #[test]
 fn the_hash_is_the_same_in_every_process_and_says_nothing_of_the_request() {
-    let hash = desired(&World::converged().resolved).request_hash("cn-hangzhou");
+    let hash = desired(&Scenario::converged().resolved).request_hash("cn-hangzhou");
     assert_eq!(hash, "6d0e64a22743a2e42cd17ca3975988273c047c7c69f32a1378de27af97eb6bfe");
 }
 

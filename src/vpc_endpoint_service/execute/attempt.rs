@@ -9,7 +9,7 @@ use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
 use crate::vpc_endpoint_service::observe::{AttemptEnd, CreateAttempt};
 
-/// A Create that is under way. When the pass is cut off in its midst, it counts as one of which nobody knows what it made.
+/// A Create that is under way. When the reconcile is cut off in its midst, it counts as one of which nobody knows what it created.
 pub(super) struct Attempt<'a> {
     powers: &'a Powers<'a>,
     id: &'a ObjectId,
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_without_an_id_may_have_made_something() {
+    fn an_answer_without_an_id_may_have_created_something() {
         assert_eq!(end_of(Ok(Some("epsrv-1"))), Some(AttemptEnd::Created("epsrv-1".to_owned())));
         assert_eq!(end_of(Ok(None)), Some(AttemptEnd::Ambiguous { code: None }));
     }
@@ -81,13 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_answer_may_have_made_something() {
+    fn a_lost_answer_may_have_created_something() {
         let lost = test_support::lost_answer(CreateVpcEndpointService);
         assert_eq!(end_of(Err(&lost)), Some(AttemptEnd::Ambiguous { code: None }));
     }
 
     #[test]
-    fn only_a_code_that_is_known_to_be_a_refusal_made_nothing() {
+    fn only_a_code_that_is_known_to_be_a_refusal_created_nothing() {
         let end = |code: &str| end_of(Err(&test_support::refused(CreateVpcEndpointService, code)));
         let code = |code: &str| Some(code.to_owned());
         for refusal in ["QuotaMisMatched", "LoadBalancerNotFound", "Throttling.User", "Forbidden.RAM"] {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_spent_by_a_mismatch_a_failure_and_the_end_of_what_it_made() {
+    fn a_token_is_spent_by_a_mismatch_a_failure_and_the_end_of_what_it_created() {
         for code in [
             "IdempotentParameterMismatch",
             "IdempotenceParamNotMatch",

@@ -7,10 +7,10 @@ use privatelink::CreateVpcEndpointServiceRequest;
 
 use crate::cloud::scheduler::Content;
 use crate::runtime::backoff::Revision;
-use crate::vpc_endpoint_service::observe::{Observed, ServiceView};
+use crate::vpc_endpoint_service::observe::Observed;
 use crate::vpc_endpoint_service::plan::Step;
 
-/// What is the same for every step of a pass.
+/// What is the same for every step of a reconcile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
     revision: u64,
@@ -20,15 +20,7 @@ pub struct Basis {
 impl Basis {
     /// What a person asked for, and the object's service as it was seen.
     pub fn of(revision: &Revision, observed: &Observed) -> Self {
-        let shown = match &observed.service {
-            ServiceView::Ours(service) => Some(&**service),
-            ServiceView::Many(services) => services.first(),
-            ServiceView::NotYetListed
-            | ServiceView::Absent { .. }
-            | ServiceView::Foreign(_)
-            | ServiceView::Former(_) => None,
-        };
-        Self { revision: fingerprint(revision), seen: fingerprint(&shown) }
+        Self { revision: fingerprint(revision), seen: fingerprint(&observed.service.ours().first()) }
     }
 }
 
@@ -59,43 +51,43 @@ fn text(value: &impl Debug) -> u64 {
 mod tests {
     use super::*;
     use crate::cloud::services::Write;
-    use crate::vpc_endpoint_service::plan::fixtures::World;
+    use crate::vpc_endpoint_service::plan::fixtures::Scenario;
 
-    fn create(world: &World) -> Step {
-        let steps = world.plan().steps;
-        steps.into_iter().find(|step| matches!(step, Step::Create { .. })).expect("the service is to be made")
+    fn create(scenario: &Scenario) -> Step {
+        let steps = scenario.plan().steps;
+        steps.into_iter().find(|step| matches!(step, Step::Create { .. })).expect("the service is to be created")
     }
 
     fn revision(generation: i64) -> Revision {
         Revision { generation, requested_at: None }
     }
 
-    fn basis(generation: i64, world: &World) -> Basis {
-        Basis::of(&revision(generation), &world.observed)
+    fn basis(generation: i64, scenario: &Scenario) -> Basis {
+        Basis::of(&revision(generation), &scenario.observed)
     }
 
     #[test]
     fn the_same_create_under_another_token_is_the_same_request_seen_otherwise() {
-        let world = World::recorded();
-        let step = create(&world);
+        let scenario = Scenario::recorded();
+        let step = create(&scenario);
         let Step::Create { record, request } = step.clone() else { panic!("a Create") };
         let other = CreateVpcEndpointServiceRequest { client_token: Some("other".to_owned()), ..*request };
         let other = Step::Create { record, request: Box::new(other) };
-        let [first, second] = [&step, &other].map(|step| content(basis(3, &world), step));
+        let [first, second] = [&step, &other].map(|step| content(basis(3, &scenario), step));
         assert_eq!((first.revision, first.request), (second.revision, second.request));
         assert_ne!(first.seen, second.seen);
-        assert_eq!(first, content(basis(3, &world), &step));
+        assert_eq!(first, content(basis(3, &scenario), &step));
     }
 
     #[test]
     fn an_edit_and_a_request_to_reconcile_make_another_revision_and_the_service_another_observation() {
-        let world = World::converged();
+        let scenario = Scenario::converged();
         let step = Step::write("epsrv-ours", Write::Delete);
-        let first = content(basis(3, &world), &step);
-        assert_ne!(content(basis(4, &world), &step).revision, first.revision);
+        let first = content(basis(3, &scenario), &step);
+        assert_ne!(content(basis(4, &scenario), &step).revision, first.revision);
         let asked = Revision { requested_at: Some("now".to_owned()), ..revision(3) };
-        assert_ne!(content(Basis::of(&asked, &world.observed), &step).revision, first.revision);
-        let locked = World::converged().with_service(|service| service.settling = !service.settling);
+        assert_ne!(content(Basis::of(&asked, &scenario.observed), &step).revision, first.revision);
+        let locked = Scenario::converged().with_service(|service| service.settling = !service.settling);
         let seen = content(basis(3, &locked), &step);
         assert_eq!((seen.revision, seen.request), (first.revision, first.request));
         assert_ne!(seen.seen, first.seen);

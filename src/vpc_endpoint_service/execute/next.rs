@@ -8,7 +8,7 @@ use cloud_core::{Error, ErrorKind};
 use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 
-use super::follow::{Left, Why};
+use super::skipped::{SkipReason, Skipped};
 use super::{Done, ExecuteError, Outcome, SetAside, Stop, send};
 use crate::cloud::errors::is_about_value;
 use crate::cloud::scheduler::NoPermit;
@@ -71,7 +71,7 @@ pub(crate) struct Memory {
     /// The API server itself said in this reconcile that the object still asks for what is planned.
     is_confirmed: bool,
     /// The steps that were left undone, by their place in the plan.
-    left: Vec<(usize, Why)>,
+    skipped: Vec<(usize, SkipReason)>,
     /// The first step that got no permit.
     queued: Option<usize>,
     is_over: bool,
@@ -141,7 +141,7 @@ impl Memory {
             own: None,
             read: None,
             is_confirmed: false,
-            left: Vec::new(),
+            skipped: Vec::new(),
             queued: None,
             is_over: false,
             outcome: Outcome::default(),
@@ -166,13 +166,15 @@ impl Memory {
         if self.is_over {
             return None;
         }
-        plan.steps.iter().enumerate().skip(self.position).find(|(_, step)| !self.is_held_back(plan, step))
+        plan.steps.iter().enumerate().skip(self.position).find(|(_, step)| !self.is_blocked(plan, step))
     }
 
-    fn is_held_back(&self, plan: &Plan, step: &Step) -> bool {
-        let mut left =
-            self.left.iter().filter_map(|(index, why)| Some(Left { step: plan.steps.get(*index)?, why: *why }));
-        left.any(|left| left.holds_back(step))
+    fn is_blocked(&self, plan: &Plan, step: &Step) -> bool {
+        let mut skipped = self
+            .skipped
+            .iter()
+            .filter_map(|(index, reason)| Some(Skipped { step: plan.steps.get(*index)?, reason: *reason }));
+        skipped.any(|skipped| skipped.blocks(step))
     }
 
     fn queued<'p>(&self, plan: &'p Plan) -> Option<&'p Step> {
@@ -252,7 +254,7 @@ impl Memory {
         }
     }
 
-    /// Answers what the Create made, where it is known.
+    /// Answers what the Create created, where it is known.
     pub(crate) fn create_answered(
         &mut self,
         plan: &Plan,
@@ -305,29 +307,29 @@ impl Memory {
         }
     }
 
-    /// A step that is refused, or that has no permit, holds back what depends on it, and nothing else, see [`follow`](super::follow).
+    /// A step that is refused, or that has no permit, blocks what depends on it, and nothing else, see [`skipped`](super::skipped).
     fn halt(&mut self, plan: &Plan, halt: Halt) {
         let Some((index, step)) = self.current(plan) else { return };
-        let why = match halt {
+        let reason = match halt {
             Halt::Stop(Stop::NoPermit(no_permit)) => {
-                let why = Why::of_no_permit(&no_permit);
+                let reason = SkipReason::of_no_permit(&no_permit);
                 self.queued.get_or_insert(index);
                 self.outcome.stopped.get_or_insert(Stop::NoPermit(no_permit));
-                why
+                reason
             }
             Halt::Stop(ended) => return self.stop(ended),
             Halt::Error(error) => {
-                let Some(why) = Why::of_error(&error, step, self.life) else { return self.fail(error) };
+                let Some(reason) = SkipReason::of_error(&error, step, self.life) else { return self.fail(error) };
                 match SetAside::of(step, error) {
                     Ok(set_aside) => self.outcome.set_aside.push(set_aside),
                     Err(error) => {
                         self.outcome.error.get_or_insert(error);
                     }
                 }
-                why
+                reason
             }
         };
-        self.left.push((index, why));
+        self.skipped.push((index, reason));
         self.pass_over(index);
     }
 

@@ -1,4 +1,4 @@
-//! From a write to its call, and from the answer of a Create to what it made.
+//! From a write to its call, and from the answer of a Create to what it created.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,7 +144,7 @@ fn arn(account: &str) -> String {
     }
 }
 
-/// What a Create made: what the answer says, and what was sent where it says nothing. `None`: it names no id.
+/// What a Create created: what the answer says, and what was sent where it says nothing. `None`: it names no id.
 ///
 /// It counts as Creating, whatever the answer says: an answer that a repeated token brought back tells of an earlier moment, and the service may
 /// be gone since. Only what was read may call it Active.

@@ -14,7 +14,7 @@ use crate::cloud::requeuer::Requeuer;
 use crate::cloud::services::InventorySetup as Setup;
 use crate::identity::Target;
 use crate::timing::Timing;
-use crate::vpc_endpoint_service::plan::fixtures::World;
+use crate::vpc_endpoint_service::plan::fixtures::Scenario;
 
 fn inventory(simulator: &Simulator) -> Inventory {
     let keys = StaticCredentials::key("sim-provider-key", "sim-provider-secret").unwrap();
@@ -41,7 +41,7 @@ fn inventory(simulator: &Simulator) -> Inventory {
 async fn the_object_is_found_again_by_its_record_and_by_what_status_names() {
     let simulator = Simulator::new(Config::fast());
     let inventory = inventory(&simulator);
-    let mut resolved = World::recorded().resolved;
+    let mut resolved = Scenario::recorded().resolved;
     resolved.hint.service_id = Some("epsrv-named".to_owned());
     let first = observe(&inventory, &resolved);
     assert_eq!((first.service, first.own.recorded_at), (ServiceView::NotYetListed, None));
@@ -56,7 +56,7 @@ async fn the_object_is_found_again_by_its_record_and_by_what_status_names() {
 async fn each_look_sends_its_own_reads_and_a_request_sends_none_itself() {
     let simulator = Simulator::new(Config::fast());
     let inventory = inventory(&simulator);
-    let resolved = World::recorded().resolved;
+    let resolved = Scenario::recorded().resolved;
     observe(&inventory, &resolved);
     sleep(Duration::from_secs(1)).await;
     let service_id = "epsrv-none".to_owned();

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::Comparison;
-use super::world::World;
-use super::{Step, held, resources};
+use super::inputs::Inputs;
+use super::{Step, resources, unapplied};
 use crate::cloud::services::observed::FieldFailure;
 use crate::cloud::services::{Attributes, Field, Write};
 
@@ -13,14 +13,14 @@ use crate::cloud::services::{Attributes, Field, Write};
 /// First what takes rights away, because nothing else is worth waiting for: principals, whose calls are quick, before the automatic acceptance,
 /// whose call is queued with those of the whole account. Then what need not be awaited: tags, resource group, new principals. Then what
 /// the provider takes one at a time: attributes, attachments.
-pub(super) fn steps(world: &World<'_>, service_id: &str) -> Vec<Step> {
-    held::due(wanted(world, service_id), &world.observed.own.field_failures, world.now)
+pub(super) fn steps(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
+    unapplied::due(wanted(inputs, service_id), &inputs.observed.own.field_failures, inputs.now)
 }
 
 /// The same, whether it may be tried now or is kept back for a while.
-pub(super) fn wanted(world: &World<'_>, service_id: &str) -> Vec<Step> {
-    let found = &world.comparison;
-    let field_failures = &world.observed.own.field_failures;
+pub(super) fn wanted(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
+    let found = &inputs.comparison;
+    let field_failures = &inputs.observed.own.field_failures;
     let (closing, changing) = split_acceptance(&found.change);
     let update = |change| Step::write(service_id, Write::Attributes(change));
     removed_principals(found, service_id)
@@ -30,7 +30,7 @@ pub(super) fn wanted(world: &World<'_>, service_id: &str) -> Vec<Step> {
         .chain(resource_group(found, service_id))
         .chain(added_principals(found, service_id))
         .chain(attributes(changing, field_failures).into_iter().map(update))
-        .chain(resources::steps(world, service_id))
+        .chain(resources::steps(inputs, service_id))
         .collect()
 }
 

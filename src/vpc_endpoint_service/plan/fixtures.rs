@@ -1,4 +1,4 @@
-//! A converged world for the tests of the pure steps: one nlb service, Active, as its spec wants it. Tests change what they are about.
+//! A converged scenario for the tests of the pure steps: one nlb service, Active, as its spec wants it. Tests change what they are about.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,12 +49,12 @@ pub(in super::super) fn attachment(zone: &str) -> Attachment {
 
 /// Object and cloud.
 #[derive(Clone, Debug, PartialEq)]
-pub(in super::super) struct World {
+pub(in super::super) struct Scenario {
     pub(in super::super) resolved: Resolved,
     pub(in super::super) observed: Observed,
 }
 
-impl World {
+impl Scenario {
     /// Converged: the object was Ready, its service is Active, the newest list is five seconds old.
     pub(in super::super) fn converged() -> Self {
         let mut resolved = resolved();
@@ -75,11 +75,11 @@ impl World {
 
     /// The record is written, by this process, ten seconds ago; nothing was sent.
     pub(in super::super) fn recorded() -> Self {
-        let mut world = Self::brand_new();
-        world.resolved.finalizers = vec![FINALIZER.to_owned()];
-        world.resolved.record = Some(record(&world.resolved, 0, at(990)));
-        world.observed.own.recorded_at = Some(at(990));
-        world
+        let mut scenario = Self::brand_new();
+        scenario.resolved.finalizers = vec![FINALIZER.to_owned()];
+        scenario.resolved.record = Some(record(&scenario.resolved, 0, at(990)));
+        scenario.observed.own.recorded_at = Some(at(990));
+        scenario
     }
 
     /// Marked for deletion at 990, and listed since.
@@ -122,7 +122,7 @@ impl World {
     pub(in super::super) fn author(mut self, is_author: bool) -> Self {
         self.observed.own.recorded_at = is_author.then(|| at(990));
         if let Some(record) = &mut self.resolved.record {
-            record.holder = if is_author { PROCESS } else { EARLIER_PROCESS }.to_owned();
+            record.owner = if is_author { PROCESS } else { EARLIER_PROCESS }.to_owned();
         }
         self
     }
@@ -235,7 +235,7 @@ pub(in super::super) fn record(resolved: &Resolved, incarnation: u32, time: Time
         account: ACCOUNT.to_owned(),
         hash: desired(resolved).request_hash("cn-hangzhou"),
         time,
-        holder: PROCESS.to_owned(),
+        owner: PROCESS.to_owned(),
         taken_over: None,
         not_ours: None,
     }

@@ -10,6 +10,7 @@ use crate::cloud::services::{Proof, Service};
 use crate::identity::CreateRecord;
 use crate::identity::Owner;
 use crate::names::{CLUSTER_TAG, UID_TAG};
+use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// That long after the moment; at most the end of time.
 pub(in super::super) fn after(moment: Timestamp, span: Duration) -> Timestamp {
@@ -21,18 +22,22 @@ pub(in super::super) fn before(moment: Timestamp, span: Duration) -> Timestamp {
     moment.saturating_sub(span).unwrap_or(Timestamp::MIN)
 }
 
+/// When the service that status names was created. A time in the status that lies in the future is nobody's.
+pub(in super::super) fn believed_create_time(
+    resolved: &Resolved,
+    limits: &Limits,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let latest = after(now, limits.consistency_window);
+    resolved.hint.create_time.filter(|time| *time <= latest)
+}
+
 /// What became of that service, as far as it was judged.
 pub(in super::super) fn fate<'a>(named: &'a NamedId, service_id: &str) -> Option<&'a NamedId> {
     match named {
         NamedId::Gone(id) | NamedId::Hidden(id) if id == service_id => Some(named),
         NamedId::None | NamedId::Unjudged(_) | NamedId::Gone(_) | NamedId::Hidden(_) => None,
     }
-}
-
-/// Wait for Get to call the service Active again.
-pub(in super::super) fn until_settled(service: &Service) -> Next {
-    let look = Look::Service { service_id: service.id.clone() };
-    Next { look: Some(look), ..Next::wait(Wait::ServiceActive(service.status.clone())) }
 }
 
 /// The service carries both tags that prove it to be this object's. The inventory sorts by them already; what writes asks once more.
@@ -75,19 +80,19 @@ impl Observed {
 
 impl OwnHistory {
     /// No other process may send a Create under the record, and this one knows when that began.
-    pub(in super::super) fn holds(&self, record: &CreateRecord) -> bool {
-        self.recorded_at.is_some() && record.holder == self.process
+    pub(in super::super) fn owns(&self, record: &CreateRecord) -> bool {
+        self.recorded_at.is_some() && record.owner == self.process
     }
 
     /// This process wrote the record, and so sent every Create that was ever sent under it. One that it took over may have been used before;
-    /// one that it only put back names another holder.
+    /// one that it only put back names another owner.
     pub(in super::super) fn is_author(&self, record: &CreateRecord) -> bool {
-        self.holds(record) && record.taken_over.is_none()
+        self.owns(record) && record.taken_over.is_none()
     }
 
     /// Every Create of this process under the record's token, if any, was definitely refused. What was sent under an earlier token was
     /// settled before the record was written.
-    pub(in super::super) fn made_nothing(&self, record: &CreateRecord) -> bool {
+    pub(in super::super) fn created_nothing(&self, record: &CreateRecord) -> bool {
         let token = record.client_token();
         self.open_attempts().all(|attempt| attempt.client_token != token)
     }
@@ -98,7 +103,7 @@ impl OwnHistory {
         self.attempts.iter().filter(made).map(|attempt| attempt.ended).max()
     }
 
-    /// The Creates that may have made something.
+    /// The Creates that may have created something.
     pub(in super::super) fn open_attempts(&self) -> impl Iterator<Item = &CreateAttempt> {
         self.attempts.iter().filter(|attempt| !matches!(attempt.end, AttemptEnd::Refused { .. }))
     }

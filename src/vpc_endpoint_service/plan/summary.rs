@@ -10,7 +10,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Plan, Step, Wait};
+use super::{Plan, Step};
 use crate::cloud::services::Field;
 use crate::vpc_endpoint_service::observe::Look;
 
@@ -29,7 +29,7 @@ pub struct Summary {
 
 impl Plan {
     pub fn summary(&self) -> Summary {
-        let Self { differences: _, steps, wait, look, held_back: _, unknown: _, because, mode: _ } = self;
+        let Self { differences: _, steps, wait, look, unapplied: _, unknown: _, because, mode: _ } = self;
         Summary {
             because: because.unwrap_or(NOTHING_TO_DO),
             waits_for: joined(wait),
@@ -39,7 +39,7 @@ impl Plan {
     }
 }
 
-fn joined<T: Display>(parts: impl IntoIterator<Item = T>) -> String {
+pub(super) fn joined<T: Display>(parts: impl IntoIterator<Item = T>) -> String {
     let parts: Vec<_> = parts.into_iter().map(|part| part.to_string()).collect();
     if parts.is_empty() { NOTHING.to_owned() } else { parts.join(", ") }
 }
@@ -60,35 +60,6 @@ impl Display for Step {
             (Self::ReleaseFinalizer | Self::Create { .. } | Self::Write { .. }, _) => {
                 formatter.write_str("release-finalizer")
             }
-        }
-    }
-}
-
-impl Display for Wait {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::List => formatter.write_str("list"),
-            Self::Visible(fields) => write!(formatter, "writes-visible({})", joined(fields)),
-            Self::ServiceActive(status) => write!(formatter, "service-active({})", status.as_str()),
-            Self::ServiceDeleted => formatter.write_str("service-deleted"),
-            Self::BusinessStatus(status) => write!(formatter, "service-unlocked({status})"),
-            Self::AttachmentUnused { key, related_endpoint_count } => {
-                write!(formatter, "attachment-unused({key}: {related_endpoint_count} endpoints)")
-            }
-            Self::ConsumersGone { endpoints } => write!(
-                formatter,
-                "consumers-gone({})",
-                joined(endpoints.iter().map(|consumer| consumer.endpoint_id.as_str()))
-            ),
-            Self::ConnectionsSettled => formatter.write_str("connections-settled"),
-            Self::FormerServiceGone { service_id, settled: _ } => {
-                write!(formatter, "former-service-gone({service_id})")
-            }
-            Self::OwnershipRestored { service_id } => write!(formatter, "ownership-restored({service_id})"),
-            Self::Recreation { service_id } => write!(formatter, "recreation-allowed({service_id})"),
-            Self::DuplicateResolved { others } => write!(formatter, "duplicate-resolved({})", joined(others)),
-            Self::DefinitionKnown(_) => formatter.write_str("definition-known"),
-            Self::FieldHolds { field } => write!(formatter, "field-changed({field})"),
         }
     }
 }

@@ -2,30 +2,30 @@ mod change;
 mod create;
 mod former;
 mod gone;
-mod held;
 mod order;
 mod random;
 mod resources;
 mod summary;
+mod unapplied;
 mod waits;
 
 use std::collections::BTreeMap;
 
-use super::fixtures::World;
+use super::fixtures::Scenario;
 use super::*;
 use crate::cloud::services::Attributes;
 
 #[test]
-fn a_converged_world_gives_an_empty_plan() {
-    assert_eq!(World::converged().plan(), Plan::default());
-    assert!(World::converged().plan().is_empty());
+fn a_converged_scenario_gives_an_empty_plan() {
+    assert_eq!(Scenario::converged().plan(), Plan::default());
+    assert!(Scenario::converged().plan().is_empty());
 }
 
 #[test]
 fn a_step_is_awaited_exactly_when_the_service_leaves_active_or_the_object_its_last_hold() {
     let key = || fixtures::nlb("nlb-a", "cn-hangzhou-i");
     let resource_type = || "nlb".to_owned();
-    let record = World::converged().resolved.record.unwrap();
+    let record = Scenario::converged().resolved.record.unwrap();
     let request = Box::<CreateVpcEndpointServiceRequest>::default();
     let write = |write| Step::write("epsrv-ours", write);
     let steps = [

@@ -45,20 +45,20 @@ fn named(status: &VpcEndpointServiceStatus, id: Option<&str>) -> VpcEndpointServ
     })
 }
 
-/// An object made at 100 that carries a record of this UID, if any, whose holder is this process.
+/// An object created at 100 that carries a record of this UID, if any, whose owner is this process.
 fn object(record_of: Option<&str>, status: &VpcEndpointServiceStatus) -> VpcEndpointService {
     held(record_of, PROCESS, None, status)
 }
 
 fn held(
     record_of: Option<&str>,
-    holder: &str,
+    owner: &str,
     taken_over: Option<Timestamp>,
     status: &VpcEndpointServiceStatus,
 ) -> VpcEndpointService {
     let record = record_of.map(|uid| {
         json!({
-            "uid": uid, "incarnation": 0, "region": "cn-hangzhou", "account": "1001", "hash": "h", "holder": holder,
+            "uid": uid, "incarnation": 0, "region": "cn-hangzhou", "account": "1001", "hash": "h", "holder": owner,
             "time": at(101).to_string(), "takenOver": taken_over.map(|time| time.to_string()),
         })
     });
@@ -151,7 +151,7 @@ fn an_id_that_another_process_may_have_written_goes_on_forbidding() {
     let other = named(&status(300), Some("epsrv-2"));
     let expected = changed(&other, |status| status.conditions = said.conditions.clone());
     assert_eq!(prior(&held(Some("u-1"), PROCESS, Some(at(150)), &other), Some(&said)), expected);
-    // Who does not hold the record takes over the holder's times as well.
+    // Who does not own the record takes over the owner's times as well.
     assert_eq!(prior(&held(Some("u-1"), "process-1", None, &other), Some(&said)), other);
     assert_eq!(prior(&object(None, &other), Some(&said)), other);
     assert_eq!(prior(&object(Some("u-1"), &other), Some(&said)), said, "the author knows better");

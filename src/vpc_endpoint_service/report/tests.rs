@@ -33,10 +33,10 @@ fn report(status: Option<VpcEndpointServiceStatus>, requeue: Requeue) -> Report 
     Report { status, events, requeue }
 }
 
-fn done(step: Step) -> Walk {
+fn done(step: Step) -> ReconcileState {
     let done = vec![Done { step, request_id: None, created: None }];
     let outcome = Outcome { done, ..Outcome::default() };
-    Walk { plan: Some(Plan::default()), outcome: Some(outcome), ..Walk::default() }
+    ReconcileState { plan: Some(Plan::default()), outcome: Some(outcome), ..ReconcileState::default() }
 }
 
 const BACK_OFF: Requeue = Requeue::BackOff { at_least: Duration::ZERO };
@@ -45,8 +45,8 @@ const BACK_OFF: Requeue = Requeue::BackOff { at_least: Duration::ZERO };
 async fn the_status_is_written_before_the_events_that_tell_of_it() {
     let server = Arc::new(FakeServer::default());
     let report = report(Some(status("epsrv-1", "True")), Requeue::OnChange);
-    let passed = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
-    assert_eq!(passed, Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Advanced }));
+    let delivered = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
+    assert_eq!(delivered, Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Advanced }));
     assert_eq!(
         server.calls(),
         ["status epsrv-1", "event EndpointServiceCreated: made", "warning DeletionBlocked: connected"]
@@ -57,8 +57,8 @@ async fn the_status_is_written_before_the_events_that_tell_of_it() {
 async fn no_event_tells_of_a_status_that_could_not_be_written() {
     let server = Arc::new(FakeServer { refusal: Some(KubernetesError::Conflict), ..FakeServer::default() });
     let report = report(Some(status("epsrv-1", "True")), Requeue::OnChange);
-    let passed = deliver(&context(&server), &object("1"), &Walk::default(), report).await;
-    assert_eq!(passed, Err(KubernetesError::Conflict));
+    let delivered = deliver(&context(&server), &object("1"), &ReconcileState::default(), report).await;
+    assert_eq!(delivered, Err(KubernetesError::Conflict));
     assert_eq!(server.calls(), ["status epsrv-1"]);
 }
 
@@ -67,13 +67,13 @@ async fn remembered_after(refusal: KubernetesError) -> Option<String> {
     let server = Arc::new(FakeServer::default());
     let before = context(&server);
     let first = report(Some(status("epsrv-1", "True")), Requeue::OnChange);
-    deliver(&before, &object("1"), &Walk::default(), first).await.unwrap();
+    deliver(&before, &object("1"), &ReconcileState::default(), first).await.unwrap();
     let refusing = Arc::new(FakeServer { refusal: Some(refusal), ..FakeServer::default() });
     let after = context(&refusing);
     let known = before.runtime.status_memory.said("u-1", None).unwrap();
     after.runtime.status_memory.stored("u-1", &known);
     let second = report(Some(status("epsrv-2", "True")), Requeue::OnChange);
-    deliver(&after, &object("2"), &Walk::default(), second).await.unwrap_err();
+    deliver(&after, &object("2"), &ReconcileState::default(), second).await.unwrap_err();
     after.runtime.status_memory.said("u-1", None)?.service_id
 }
 
@@ -91,26 +91,27 @@ async fn what_was_said_last_is_remembered_whatever_the_write_was_answered() {
 async fn an_object_that_is_about_to_go_gets_no_status() {
     let server = Arc::new(FakeServer::default());
     let report = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
-    let passed = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
-    assert_eq!(passed, Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Advanced }));
+    let delivered = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
+    assert_eq!(delivered, Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Advanced }));
     assert_eq!(server.calls(), [""; 0]);
 }
 
 #[test]
-fn a_pass_without_anything_done_and_something_left_is_waiting() {
+fn a_reconcile_without_anything_done_and_something_left_is_waiting() {
     use super::super::plan::Wait;
-    let waits = Walk {
+    let waits = ReconcileState {
         plan: Some(Plan { wait: Some(Wait::List), ..Plan::default() }),
         outcome: Some(Outcome::default()),
-        ..Walk::default()
+        ..ReconcileState::default()
     };
     assert_eq!(progress(&waits, Requeue::After(Duration::from_secs(1))), Progress::Waiting);
-    assert_eq!(progress(&Walk::default(), Requeue::OnChange), Progress::Waiting);
+    assert_eq!(progress(&ReconcileState::default(), Requeue::OnChange), Progress::Waiting);
 }
 
 #[test]
 fn an_empty_plan_is_as_good_as_something_done() {
-    let converged = Walk { plan: Some(Plan::default()), outcome: Some(Outcome::default()), ..Walk::default() };
+    let converged =
+        ReconcileState { plan: Some(Plan::default()), outcome: Some(Outcome::default()), ..ReconcileState::default() };
     assert_eq!(progress(&converged, Requeue::OnChange), Progress::Advanced);
 }
 
@@ -130,17 +131,18 @@ fn what_the_provider_throttled_ends_when_it_allows_calls_again() {
     let resolved = resolve(&object("1"), &place).unwrap();
     let target = resolved.target.clone();
     let error = throttled(Operation::ListVpcEndpointServiceUsers, Duration::from_secs(2));
-    let walk = Walk { resolved: Some(Ok(resolved)), observed: Some(Err(error)), ..Walk::default() };
-    assert_eq!(cause(&walk), Cause::Throttled(target));
+    let reached =
+        ReconcileState { resolved: Some(Ok(resolved)), observed: Some(Err(error)), ..ReconcileState::default() };
+    assert_eq!(cause(&reached), Cause::Throttled(target));
 }
 
 #[test]
 fn only_an_unknown_account_ends_by_being_known() {
-    let unresolved = |error| Walk { resolved: Some(Err(error)), ..Walk::default() };
+    let unresolved = |error| ReconcileState { resolved: Some(Err(error)), ..ReconcileState::default() };
     assert_eq!(cause(&unresolved(ResolveError::RegionMissing)), Cause::Other);
 }
 
-fn of_a_write(error: ExecuteError) -> Walk {
+fn of_a_write(error: ExecuteError) -> ReconcileState {
     let place = Place {
         cluster: "test".to_owned(),
         account: Ok("1".to_owned()),
@@ -149,7 +151,7 @@ fn of_a_write(error: ExecuteError) -> Walk {
     };
     let resolved = resolve(&object("1"), &place).unwrap();
     let outcome = Outcome { error: Some(error), ..Outcome::default() };
-    Walk { resolved: Some(Ok(resolved)), outcome: Some(outcome), ..Walk::default() }
+    ReconcileState { resolved: Some(Ok(resolved)), outcome: Some(outcome), ..ReconcileState::default() }
 }
 
 #[test]

@@ -1,27 +1,21 @@
 //! The questions of a teardown, in order. The first that has an answer makes the plan.
 
 use jiff::Timestamp;
-use privatelink::ServiceStatus;
 
 use super::gone::{deleted, let_go, release};
-use super::scene::Scene;
+use super::inputs::Inputs;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::ServiceView;
 use crate::cloud::services::{AttachmentKey, Attributes, Connections, Field, Service, Write};
 use crate::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
 use crate::vpc_endpoint_service::observe::Look;
-use crate::vpc_endpoint_service::plan::freshness::{after, is_owned, until_settled};
-use crate::vpc_endpoint_service::plan::{Next, Step, Wait};
+use crate::vpc_endpoint_service::plan::check::Check;
+use crate::vpc_endpoint_service::plan::freshness::{after, is_owned};
+use crate::vpc_endpoint_service::plan::{Next, Step, Wait, service_state};
 
-/// One question.
-#[derive(Debug)]
-pub(super) struct Check {
-    /// The word that the log and the tests know it by; the comment beside each says why it stands where it stands.
-    pub(super) reason: &'static str,
-    pub(super) ask: fn(&Scene<'_>) -> Option<Next>,
-}
+type Ask = fn(&Inputs<'_>) -> Option<Next>;
 
-pub(super) const CHECKS: [Check; 14] = [
+pub(super) const CHECKS: [Check<Ask>; 14] = [
     // Under Retain, what the provider refuses to show is let go with its tags.
     Check { reason: "list-refused", ask: hidden },
     // Ownership and absence are judged from what was seen after the mark.
@@ -54,89 +48,88 @@ pub(super) const CHECKS: [Check; 14] = [
 
 /// Only a refusal that a person must lift counts, and that lasts: an outage passes, and tags that stay would stand in the way of a later
 /// object.
-fn hidden(scene: &Scene<'_>) -> Option<Next> {
-    let is_hidden = !scene.observed.is_listed_since(scene.since)
-        && scene.observed.list_error.as_ref().is_some_and(|error| verdict(error).stalled);
-    (scene.is_retained() && is_hidden && scene.now >= scene.tried_until()).then(release)
+fn hidden(inputs: &Inputs<'_>) -> Option<Next> {
+    let is_hidden = !inputs.observed.is_listed_since(inputs.since)
+        && inputs.observed.list_error.as_ref().is_some_and(|error| verdict(error).stalled);
+    (inputs.is_retained() && is_hidden && inputs.now >= inputs.tried_until()).then(release)
 }
 
-fn not_yet_listed(scene: &Scene<'_>) -> Option<Next> {
-    let is_seen = scene.observed.service != ServiceView::NotYetListed && scene.observed.is_listed_since(scene.since);
-    (!is_seen).then(|| Next::list_from(scene.since))
+fn not_yet_listed(inputs: &Inputs<'_>) -> Option<Next> {
+    let is_seen = inputs.observed.service != ServiceView::NotYetListed && inputs.observed.is_listed_since(inputs.since);
+    (!is_seen).then(|| Next::list_from(inputs.since))
 }
 
-fn retain(scene: &Scene<'_>) -> Option<Next> {
-    if !scene.is_retained() {
+fn retain(inputs: &Inputs<'_>) -> Option<Next> {
+    if !inputs.is_retained() {
         return None;
     }
-    Some(match (&scene.observed.service, scene.services()) {
+    Some(match (&inputs.observed.service, inputs.services()) {
         (ServiceView::Foreign(_), _) => release(),
-        (_, []) => let_go(scene),
-        (_, services) if !services.iter().all(|service| is_owned(service, &scene.resolved.owner)) => return None,
-        _ if scene.is_untag_refused() => release(),
-        (_, services) => services.iter().find_map(|service| awaits_proof(scene, service)).unwrap_or_else(|| {
-            let untag = services.iter().map(|service| untag(scene, service));
+        (_, []) => let_go(inputs),
+        (_, services) if !services.iter().all(|service| is_owned(service, &inputs.resolved.owner)) => return None,
+        _ if inputs.is_untag_refused() => release(),
+        (_, services) => services.iter().find_map(|service| awaits_proof(inputs, service)).unwrap_or_else(|| {
+            let untag = services.iter().map(|service| untag(inputs, service));
             Next::steps(untag.chain([Step::ReleaseFinalizer]).collect())
         }),
     })
 }
 
-fn untag(scene: &Scene<'_>, service: &Service) -> Step {
-    Step::write(&service.id, Write::Untag(scene.resolved.owner.tags().into_keys().collect()))
+fn untag(inputs: &Inputs<'_>, service: &Service) -> Step {
+    Step::write(&service.id, Write::Untag(inputs.resolved.owner.tags().into_keys().collect()))
 }
 
-fn ownership_lost(scene: &Scene<'_>) -> Option<Next> {
-    let owner = &scene.resolved.owner;
-    let service = match &scene.observed.service {
+fn ownership_lost(inputs: &Inputs<'_>) -> Option<Next> {
+    let owner = &inputs.resolved.owner;
+    let service = match &inputs.observed.service {
         ServiceView::Foreign(service) => Some(&**service),
-        _ => scene.services().iter().find(|service| !is_owned(service, owner)),
+        _ => inputs.services().iter().find(|service| !is_owned(service, owner)),
     };
     Some(Next::wait(Wait::OwnershipRestored { service_id: service?.id.clone() }))
 }
 
 /// Of two services with one UID the one that status names is deleted. Once it is gone, status still names it, and what is shown now is the
 /// other: that one waits for a person. A service of a later incarnation than status knows of is no duplicate, only newer than status.
-fn another_service(scene: &Scene<'_>) -> Option<Next> {
-    let named = scene.resolved.hint.service_id.as_deref()?;
-    let is_other = scene.service()?.id != named && !scene.is_next_incarnation();
-    let others = || scene.services().iter().map(|service| service.id.clone()).collect();
+fn another_service(inputs: &Inputs<'_>) -> Option<Next> {
+    let named = inputs.resolved.hint.service_id.as_deref()?;
+    let is_other = inputs.service()?.id != named && !inputs.resolved.is_next_incarnation();
+    let others = || inputs.services().iter().map(|service| service.id.clone()).collect();
     is_other.then(|| Next::wait(Wait::DuplicateResolved { others: others() }))
 }
 
-fn being_deleted(scene: &Scene<'_>) -> Option<Next> {
-    (scene.service()?.status == ServiceStatus::Deleting).then(|| Next::wait(Wait::ServiceDeleted))
+fn being_deleted(inputs: &Inputs<'_>) -> Option<Next> {
+    service_state::deleting(inputs.service()?)
 }
 
-fn settling(scene: &Scene<'_>) -> Option<Next> {
-    scene.service().filter(|service| service.settling).map(until_settled)
+fn settling(inputs: &Inputs<'_>) -> Option<Next> {
+    service_state::settling(inputs.service()?)
 }
 
-fn not_active(scene: &Scene<'_>) -> Option<Next> {
-    let status = &scene.service()?.status;
-    (*status != ServiceStatus::Active).then(|| Next::wait(Wait::ServiceActive(status.clone())))
+fn not_active(inputs: &Inputs<'_>) -> Option<Next> {
+    service_state::not_active(inputs.service()?)
 }
 
-fn ownership_proof(scene: &Scene<'_>) -> Option<Next> {
-    awaits_proof(scene, scene.service()?)
+fn ownership_proof(inputs: &Inputs<'_>) -> Option<Next> {
+    awaits_proof(inputs, inputs.service()?)
 }
 
-fn awaits_proof(scene: &Scene<'_>, service: &Service) -> Option<Next> {
-    scene.observed.awaits_proof(service, scene.since, scene.limits, scene.now)
+fn awaits_proof(inputs: &Inputs<'_>, service: &Service) -> Option<Next> {
+    inputs.observed.awaits_proof(service, inputs.since, inputs.limits, inputs.now)
 }
 
-fn auto_accept(scene: &Scene<'_>) -> Option<Next> {
-    let service = scene.service()?;
+fn auto_accept(inputs: &Inputs<'_>) -> Option<Next> {
+    let service = inputs.service()?;
     let change = Attributes::default().with(Field::AutoAcceptEnabled, false);
     let is_on = service.attributes.is(&Field::AutoAcceptEnabled, true);
     is_on.then(|| Next::steps(vec![Step::write(&service.id, Write::Attributes(change))]))
 }
 
-fn consumers(scene: &Scene<'_>) -> Option<Next> {
-    scene.service()?;
-    let Some(connections) = scene.connections() else {
-        return Some(look_at_connections(Wait::List, scene.since));
+fn consumers(inputs: &Inputs<'_>) -> Option<Next> {
+    inputs.service()?;
+    let Some(connections) = inputs.connections() else {
+        return Some(look_at_connections(Wait::List, inputs.since));
     };
-    let again = after(connections.as_of, scene.limits.blocked_poll_interval);
+    let again = after(connections.as_of, inputs.limits.blocked_poll_interval);
     let endpoints = live_consumers(connections);
     if !endpoints.is_empty() {
         return Some(look_at_connections(Wait::ConsumersGone { endpoints }, again));
@@ -144,17 +137,17 @@ fn consumers(scene: &Scene<'_>) -> Option<Next> {
     if is_any_on_the_way(connections) {
         return Some(look_at_connections(Wait::ConnectionsSettled, again));
     }
-    refused(scene, connections)
+    refused(inputs, connections)
 }
 
 /// The provider knows better than the last look. After a refused detach the connections are looked at once more, at once; after a refused
 /// delete all endpoints are in the way, connected or not, until a later look.
-fn refused(scene: &Scene<'_>, connections: &Connections) -> Option<Next> {
-    let delete_again = scene.delete_refused().map(|at| after(at, scene.limits.blocked_poll_interval));
+fn refused(inputs: &Inputs<'_>, connections: &Connections) -> Option<Next> {
+    let delete_again = inputs.delete_refused().map(|at| after(at, inputs.limits.blocked_poll_interval));
     if let Some(moment) = delete_again.filter(|moment| connections.as_of < *moment) {
         return Some(look_at_connections(Wait::ConsumersGone { endpoints: all_consumers(connections) }, moment));
     }
-    let detach_again = scene.detach_refused().filter(|at| connections.as_of < *at);
+    let detach_again = inputs.detach_refused().filter(|at| connections.as_of < *at);
     detach_again.map(|moment| look_at_connections(Wait::List, moment))
 }
 
@@ -162,22 +155,22 @@ fn look_at_connections(wait: Wait, not_before: Timestamp) -> Next {
     Next { look: Some(Look::Connections { not_before }), ..Next::wait(wait) }
 }
 
-fn parts_unknown(scene: &Scene<'_>) -> Option<Next> {
-    let service_id = scene.service()?.id.clone();
-    scene.details().is_none().then(|| Next::look(Look::Details { service_id }))
+fn parts_unknown(inputs: &Inputs<'_>) -> Option<Next> {
+    let service_id = inputs.service()?.id.clone();
+    inputs.details().is_none().then(|| Next::look(Look::Details { service_id }))
 }
 
 /// A detach that was refused although no consumer is left is passed over, because the provider may drop attachments itself. Refused too, both
 /// are tried again in turn: it may have been the last endpoint that was in the way.
-fn take_down(scene: &Scene<'_>) -> Option<Next> {
-    let service = scene.service()?;
-    let skip_detach = scene.detach_refused() > scene.delete_refused();
-    let attached = scene.details()?.attachments.keys().filter(|_| !skip_detach);
-    let detach = attached.map(|key| detach(scene, service, key));
+fn take_down(inputs: &Inputs<'_>) -> Option<Next> {
+    let service = inputs.service()?;
+    let skip_detach = inputs.detach_refused() > inputs.delete_refused();
+    let attached = inputs.details()?.attachments.keys().filter(|_| !skip_detach);
+    let detach = attached.map(|key| detach(inputs, service, key));
     Some(Next::steps(detach.chain([Step::write(&service.id, Write::Delete)]).collect()))
 }
 
-fn detach(scene: &Scene<'_>, service: &Service, key: &AttachmentKey) -> Step {
-    let resource_type = scene.resolved.spec.service_resource_type.as_str().to_owned();
+fn detach(inputs: &Inputs<'_>, service: &Service, key: &AttachmentKey) -> Step {
+    let resource_type = inputs.resolved.spec.service_resource_type.as_str().to_owned();
     Step::write(&service.id, Write::Detach { resource_type, key: key.clone() })
 }

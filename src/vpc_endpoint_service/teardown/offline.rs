@@ -5,9 +5,11 @@ use super::gone::release;
 use crate::cloud::errors::verdict;
 use crate::crd::{DeletionPolicy, ManagementPolicy, VpcEndpointServiceSpec};
 use crate::identity::Definition;
-use crate::names::FINALIZER;
-use crate::vpc_endpoint_service::plan::{Mode, Next, Wait};
-use crate::vpc_endpoint_service::resolve::{Marked, OnDeletion, ResolveError, Resolved, used_on_deletion};
+use crate::vpc_endpoint_service::plan::check::{Check, first, plan_of};
+use crate::vpc_endpoint_service::plan::{Next, Wait};
+use crate::vpc_endpoint_service::resolve::{
+    Marked, OnDeletion, ResolveError, Resolved, has_finalizer, used_on_deletion,
+};
 
 /// A marked object as Kubernetes alone shows it.
 #[derive(Clone, Copy, Debug)]
@@ -17,16 +19,11 @@ pub(super) struct Offline<'a> {
     spec: &'a VpcEndpointServiceSpec,
 }
 
-/// One question.
-#[derive(Debug)]
-pub(super) struct Check {
-    pub(super) reason: &'static str,
-    ask: fn(&Offline<'_>) -> Option<Next>,
-}
+type Ask = fn(&Offline<'_>) -> Option<Next>;
 
-pub(super) const CHECKS: [Check; 6] = [
+pub(super) const CHECKS: [Check<Ask>; 6] = [
     // Without our finalizer the object is not ours to deal with.
-    Check { reason: "no-finalizer", ask: not_held },
+    Check { reason: "no-finalizer", ask: without_finalizer },
     // With the kind every object goes: the services stay, tagged, for whoever puts it back.
     Check { reason: "definition-deleted", ask: kind_goes },
     // While it is suspended nothing is written to the cloud, and nothing is forgotten.
@@ -57,7 +54,7 @@ pub fn without_place(marked: &Marked, error: &ResolveError) -> Option<Plan> {
         ResolveError::NotImplementedYet { .. } => false,
     };
     let is_retained = marked.spec.effective_deletion_policy() == DeletionPolicy::Retain;
-    (is_lasting && is_retained).then(|| plan_of("target-unreachable", release()))
+    (is_lasting && is_retained).then(|| plan_of(("target-unreachable", release())))
 }
 
 impl<'a> Offline<'a> {
@@ -70,16 +67,12 @@ impl<'a> Offline<'a> {
     }
 
     pub(super) fn plan(&self) -> Option<Plan> {
-        CHECKS.iter().find_map(|check| Some(plan_of(check.reason, (check.ask)(self)?)))
+        first(&CHECKS, |ask| ask(self)).map(plan_of)
     }
 }
 
-fn plan_of(because: &'static str, Next { steps, wait, look }: Next) -> Plan {
-    Plan { steps, wait, look, because: Some(because), mode: Mode::Act, ..Plan::default() }
-}
-
-fn not_held(object: &Offline<'_>) -> Option<Next> {
-    (!object.finalizers.iter().any(|name| name == FINALIZER)).then(Next::default)
+fn without_finalizer(object: &Offline<'_>) -> Option<Next> {
+    (!has_finalizer(object.finalizers)).then(Next::default)
 }
 
 fn kind_goes(object: &Offline<'_>) -> Option<Next> {

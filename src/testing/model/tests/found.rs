@@ -7,9 +7,9 @@ use crate::testing::model::setup::Grain;
 const PAUSED: [Action; 14] = [
     Action::List(0, 0),
     Action::Think(0),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
     Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Lost },
     Action::End(0, Answer::Kept),
     Action::Think(0),
@@ -17,8 +17,8 @@ const PAUSED: [Action; 14] = [
     Action::Tick,
     Action::Tick,
     Action::Forget(0),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
 ];
 
 /// The read before the Create came after the pause, so the window must be measured from the thought.
@@ -34,17 +34,17 @@ const TWO_AT_ONCE: [Action; 29] = [
     Action::List(0, 0),
     Action::Listed(0),
     Action::Think(0),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
     Action::Tick,
     Action::Tick,
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
     Action::End(0, Answer::Kept),
     Action::Watch(1),
     Action::List(1, 0),
     Action::Listed(1),
     Action::Think(1),
-    Action::Walk(1, Answer::Kept),
+    Action::Advance(1, Answer::Kept),
     Action::End(1, Answer::Kept),
     Action::Tick,
     Action::Tick,
@@ -53,8 +53,8 @@ const TWO_AT_ONCE: [Action; 29] = [
     Action::List(1, 0),
     Action::Listed(1),
     Action::Think(1),
-    Action::Walk(1, Answer::Kept),
-    Action::Walk(1, Answer::Kept),
+    Action::Advance(1, Answer::Kept),
+    Action::Advance(1, Answer::Kept),
     Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
     Action::Tick,
     Action::Tick,
@@ -66,21 +66,21 @@ fn two_at_once(past: &'static [Action], budget: Budget) -> Setup {
     Setup { past, grain: Grain::Fine, one_in: 8, ..Setup::new(2, budget) }
 }
 
-/// Without a holder in the record, the first process's Create made a second service here.
+/// Without an owner in the record, the first process's Create made a second service here.
 #[test]
 fn an_author_whose_record_was_taken_over_sends_no_create() {
     let setup = two_at_once(&TWO_AT_ONCE, Budget::default());
     let mut world = setup.begin();
     world.take(&setup, &Action::Think(0));
-    assert!(world.operators[0].pass.as_ref().is_some_and(|pass| pass.request().is_some()));
-    world.take(&setup, &Action::Walk(0, Answer::Kept));
-    world.take(&setup, &Action::Walk(0, Answer::Kept));
+    assert!(world.operators[0].reconcile.as_ref().is_some_and(|reconcile| reconcile.request().is_some()));
+    world.take(&setup, &Action::Advance(0, Answer::Kept));
+    world.take(&setup, &Action::Advance(0, Answer::Kept));
     assert!(world.calls.is_empty() && world.is_single());
 }
 
 #[test]
 fn whatever_two_processes_do_about_one_record_makes_one_service() {
-    // From the take-over on, and from the moment at which the new holder may create.
+    // From the take-over on, and from the moment at which the new owner may create.
     for (begun, most) in [(15, 6_000), (22, 6_000), (TWO_AT_ONCE.len(), 3_000)] {
         let found = search("two at once", &two_at_once(&TWO_AT_ONCE[..begun], Budget::default()), most);
         assert_eq!(found.broken, [], "after {begun}");
@@ -91,9 +91,9 @@ fn whatever_two_processes_do_about_one_record_makes_one_service() {
 const REFUSED: [Action; 7] = [
     Action::List(0, 0),
     Action::Think(0),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
-    Action::Walk(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
     Action::Arrive { call: 0, taking: Taking::Refuse, answer: Answer::Kept },
     Action::End(0, Answer::Kept),
 ];

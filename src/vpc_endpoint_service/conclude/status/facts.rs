@@ -7,30 +7,30 @@ use privatelink::{ConnectionStatus as State, CreateVpcEndpointServiceRequest, Re
 use crate::cloud::services::{Attachment, AttachmentKey, Connection, Field, Service, Value};
 use crate::crd::{AttachmentState, ConnectionCounts, ConnectionStatus, ResourceStatus, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::conclude::conditions::whole_second;
-use crate::vpc_endpoint_service::conclude::scene::Scene;
+use crate::vpc_endpoint_service::conclude::inputs::Inputs;
 use crate::vpc_endpoint_service::observe::DetailsView;
 use crate::vpc_endpoint_service::plan::{Difference, Step};
 use crate::vpc_endpoint_service::resolve::Resolved;
 
-/// The status of before, with everything that this pass knows better.
-pub(super) fn facts(scene: &Scene<'_>) -> VpcEndpointServiceStatus {
-    let mut status = scene.previous.clone();
-    let Some(resolved) = scene.resolved() else { return status };
-    if let Some(service) = scene.service() {
+/// The status of before, with everything that this reconcile knows better.
+pub(super) fn facts(inputs: &Inputs<'_>) -> VpcEndpointServiceStatus {
+    let mut status = inputs.previous.clone();
+    let Some(resolved) = inputs.resolved() else { return status };
+    if let Some(service) = inputs.service() {
         describe(&mut status, service);
-        place(&mut status, scene, resolved);
-    } else if scene.is_gone() || scene.is_being_replaced() {
+        place(&mut status, inputs, resolved);
+    } else if inputs.is_gone() || inputs.is_being_replaced() {
         status.service_status = None;
         status.service_business_status = None;
     }
-    if let Some(had_at) = scene.observed().and_then(|observed| observed.refresh.had_at) {
+    if let Some(had_at) = inputs.observed().and_then(|observed| observed.refresh.had_at) {
         status.last_refresh_time = Some(whole_second(had_at));
     }
-    if let Some(attachments) = attachments(scene) {
+    if let Some(attachments) = attachments(inputs) {
         status.zone_ids = zones(&attachments);
         status.resources = attachments;
     }
-    if let Some(connections) = scene.observed().and_then(|observed| observed.connections.as_ref()) {
+    if let Some(connections) = inputs.observed().and_then(|observed| observed.connections.as_ref()) {
         status.connections = connections.list.iter().map(connection).collect();
         status.connection_counts = Some(count(&connections.list));
     }
@@ -61,29 +61,28 @@ fn describe(status: &mut VpcEndpointServiceStatus, service: &Service) {
 }
 
 /// Where a service lives that there is. Before there is one, nothing is settled.
-fn place(status: &mut VpcEndpointServiceStatus, scene: &Scene<'_>, resolved: &Resolved) {
+fn place(status: &mut VpcEndpointServiceStatus, inputs: &Inputs<'_>, resolved: &Resolved) {
     status.region = Some(resolved.target.region.clone());
     status.account_id = Some(resolved.target.account.clone());
-    // The record that this pass wrote and created under is newer than the one that it began with.
-    let created = scene.created().and_then(|(step, _)| match step {
+    // The record that this reconcile wrote and created under is newer than the one that it began with.
+    let created = inputs.created().and_then(|(step, _)| match step {
         Step::Create { record, .. } => Some(record.incarnation),
         _ => None,
     });
-    let recorded = resolved.record.as_ref().map(|record| record.incarnation);
-    status.incarnation = Some(created.max(recorded).max(status.incarnation).unwrap_or_default());
+    status.incarnation = Some(created.max(resolved.recorded_incarnation()).max(status.incarnation).unwrap_or_default());
 }
 
-/// The attachments: those that the Create of this pass carried, or those that are known, each with where it is going.
-fn attachments(scene: &Scene<'_>) -> Option<Vec<ResourceStatus>> {
-    if let Some((Step::Create { request, .. }, _)) = scene.created() {
+/// The attachments: those that the Create of this reconcile carried, or those that are known, each with where it is going.
+fn attachments(inputs: &Inputs<'_>) -> Option<Vec<ResourceStatus>> {
+    if let Some((Step::Create { request, .. }, _)) = inputs.created() {
         return Some(sent(request));
     }
-    let service = scene.seen()?;
-    let DetailsView::Known(details) = &scene.observed()?.details else { return None };
-    let is_made = service.status != ServiceStatus::Creating;
-    let differences = scene.plan().filter(|_| is_made).map_or(&[][..], |plan| &plan.differences);
+    let service = inputs.seen()?;
+    let DetailsView::Known(details) = &inputs.observed()?.details else { return None };
+    let is_created = service.status != ServiceStatus::Creating;
+    let differences = inputs.plan().filter(|_| is_created).map_or(&[][..], |plan| &plan.differences);
     let found = details.attachments.iter().map(|(key, attachment)| {
-        let state = match (is_made, is_unwanted(differences, key)) {
+        let state = match (is_created, is_unwanted(differences, key)) {
             (false, _) => AttachmentState::Attaching,
             (true, true) => AttachmentState::Detaching,
             (true, false) => AttachmentState::Attached,

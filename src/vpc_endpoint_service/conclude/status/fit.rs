@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use crate::crd::{
     AttachmentState, ConnectionCounts, ConnectionStatus, Drift, LastError, ResourceStatus, VpcEndpointServiceStatus,
 };
-use crate::vpc_endpoint_service::conclude::words::clip;
+use crate::vpc_endpoint_service::conclude::messages::clip;
 
 /// The most entries of each list. A test compares every bound of this file with the generated schema.
 pub(super) const MOST_RESOURCES: usize = 500;

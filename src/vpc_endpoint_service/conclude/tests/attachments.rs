@@ -10,8 +10,8 @@ fn attachments_that_are_to_come_and_to_go_are_told_beside_those_that_stay() {
         {"resourceId": "nlb-a", "zoneIds": ["cn-hangzhou-j"]},
         {"resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-k"]},
     ]);
-    let world = World::converged().spec(json!({"resources": resources})).edited();
-    let status = report(&walk(&world), &ready()).status.expect("it lives");
+    let scenario = Scenario::converged().spec(json!({"resources": resources})).edited();
+    let status = report(&reached(&scenario), &ready()).status.expect("it lives");
     let expected = json!([
         {"resourceId": "nlb-a", "zoneId": "cn-hangzhou-i", "state": "Detaching", "relatedEndpointCount": 0},
         {"resourceId": "nlb-a", "zoneId": "cn-hangzhou-j", "state": "Attached", "relatedEndpointCount": 0},

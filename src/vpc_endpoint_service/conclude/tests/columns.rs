@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{World, fresh, report, walk};
+use super::{Scenario, fresh, reached, report};
 use crate::crd::VpcEndpointServiceStatus;
 use crate::crd::generate::vpc_endpoint_service;
 
 /// What the operator writes of a service that is Active, and as its spec says.
 fn written() -> VpcEndpointServiceStatus {
-    let world = World::converged().with_service(|service| {
+    let scenario = Scenario::converged().with_service(|service| {
         service.name = Some("com.aliyuncs.privatelink.cn-hangzhou.epsrv-ours".to_owned());
         service.domain = Some("epsrv-ours.cn-hangzhou.privatelink.aliyuncs.com".to_owned());
     });
-    report(&walk(&world), &fresh()).status.expect("it lives")
+    report(&reached(&scenario), &fresh()).status.expect("it lives")
 }
 
 /// What a column's path leads to. Only the two forms that columns of this definition have: fields, and a condition by its type.

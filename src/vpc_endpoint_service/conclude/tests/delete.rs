@@ -15,8 +15,8 @@ const REMEDY: &str = "Have their owners delete the endpoints, disconnect them in
 const RETAIN: &str = "Or set spec.deletionPolicy to Retain: the object is released, and the service stays in the cloud with the operator's tags.";
 const GOING: &str = "Deleting endpoint service epsrv-ours; the finalizer is removed when the provider confirms it.";
 
-fn deleting() -> World {
-    World::converged().deleting().edited()
+fn deleting() -> Scenario {
+    Scenario::converged().deleting().edited()
 }
 
 fn consumer(endpoint: &str, account: Option<&str>) -> Consumer {
@@ -31,7 +31,7 @@ fn blocked() -> Wait {
 fn a_deletion_says_so_at_once() {
     let mut unlisted = deleting().see(ServiceView::NotYetListed);
     unlisted.observed.as_of = None;
-    let report = report(&walk(&unlisted), &ready());
+    let report = report(&reached(&unlisted), &ready());
     assert_eq!(said(&report), reconciling(Reason::Deleting, GOING));
     assert_eq!((report.events, report.requeue), (Vec::new(), Requeue::After(seconds(15))));
     assert_eq!(report.status.expect("it lives").observed_generation, Some(4));
@@ -39,17 +39,17 @@ fn a_deletion_says_so_at_once() {
 
 #[test]
 fn a_deletion_that_goes_on_writes_no_second_status() {
-    let status = report(&walk(&deleting()), &ready()).status.expect("it lives");
-    let passes = [
-        walk(&deleting()).stopped(Stop::NoPermit(queued_behind_others())),
-        walk(&deleting()).waiting(Wait::ConnectionsSettled),
-        walk(&deleting()).waiting(Wait::ServiceActive(ServiceStatus::Pending)),
-        walk(&deleting()).waiting(Wait::List),
-        walk(&deleting()).waiting(Wait::ServiceDeleted),
-        walk(&deleting()).stopped(Stop::Stale),
+    let status = report(&reached(&deleting()), &ready()).status.expect("it lives");
+    let reconciles = [
+        reached(&deleting()).stopped(Stop::NoPermit(queued_behind_others())),
+        reached(&deleting()).waiting(Wait::ConnectionsSettled),
+        reached(&deleting()).waiting(Wait::ServiceActive(ServiceStatus::Pending)),
+        reached(&deleting()).waiting(Wait::List),
+        reached(&deleting()).waiting(Wait::ServiceDeleted),
+        reached(&deleting()).stopped(Stop::Stale),
     ];
-    for walk in passes {
-        assert_eq!(report(&walk, &status).status.as_ref(), Some(&status), "{walk:?}");
+    for reached in reconciles {
+        assert_eq!(report(&reached, &status).status.as_ref(), Some(&status), "{reached:?}");
     }
 }
 
@@ -57,18 +57,18 @@ fn a_deletion_that_goes_on_writes_no_second_status() {
 fn consumers_that_block_a_deletion_are_named_with_one_event() {
     let message =
         &format!("Deletion blocked by 2 connected endpoints: ep-a of account 2000000000000002, ep-b. {REMEDY}");
-    let first = report(&walk(&deleting()).waiting(blocked()), &ready());
+    let first = report(&reached(&deleting()).waiting(blocked()), &ready());
     assert_eq!(said(&first), reconciling(Reason::DeletionBlocked, message));
     assert_eq!(first.events, [event(EventReason::DeletionBlocked, message)]);
     assert_eq!(first.requeue, Requeue::After(seconds(15)));
 
     let status = first.status.expect("it lives");
     let again = Report { status: Some(status.clone()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
-    assert_eq!(report(&walk(&deleting()).waiting(blocked()), &status), again);
+    assert_eq!(report(&reached(&deleting()).waiting(blocked()), &status), again);
     // A look in between does not take it back.
-    assert_eq!(report(&walk(&deleting()).waiting(Wait::List), &status), again);
+    assert_eq!(report(&reached(&deleting()).waiting(Wait::List), &status), again);
     // Consumers that left do.
-    let mut on = walk(&deleting()).stopped(Stop::NoPermit(queued_behind_others()));
+    let mut on = reached(&deleting()).stopped(Stop::NoPermit(queued_behind_others()));
     on.plan = Some(Plan { steps: vec![Step::write("epsrv-ours", Write::Delete)], ..Plan::default() });
     let on = report(&on, &status);
     assert_eq!(said(&on), reconciling(Reason::Deleting, GOING));
@@ -76,20 +76,20 @@ fn consumers_that_block_a_deletion_are_named_with_one_event() {
 
 #[test]
 fn a_refused_deletion_names_the_code_and_the_endpoints() {
-    let mut world = deleting();
-    world.observed.own.refusals.push(Refusal {
+    let mut scenario = deleting();
+    scenario.observed.own.refusals.push(Refusal {
         operation: DELETE.into(),
         kind: ErrorKind::DependencyFirst,
         code: Some("EndpointServiceConnectionDependence".to_owned()),
         at: at(999),
     });
     let answer = "(the provider answers EndpointServiceConnectionDependence)";
-    let named = report(&walk(&world).waiting(blocked()), &ready());
+    let named = report(&reached(&scenario).waiting(blocked()), &ready());
     let message =
         format!("Deletion blocked by 2 connected endpoints {answer}: ep-a of account 2000000000000002, ep-b. {REMEDY}");
     assert_eq!(said(&named), reconciling(Reason::DeletionBlocked, &message));
 
-    let nobody = report(&walk(&world).waiting(Wait::ConsumersGone { endpoints: Vec::new() }), &ready());
+    let nobody = report(&reached(&scenario).waiting(Wait::ConsumersGone { endpoints: Vec::new() }), &ready());
     let message = format!(
         "Deletion blocked: the provider reports connected endpoints {answer}, but its list shows none. {REMEDY}"
     );
@@ -106,12 +106,12 @@ fn what_only_a_person_can_settle_blocks_a_deletion() {
         (Wait::DuplicateResolved { others: vec!["epsrv-x".to_owned()] }, twice),
     ];
     for (wait, message) in waits {
-        let report = report(&walk(&deleting()).waiting(wait), &ready());
+        let report = report(&reached(&deleting()).waiting(wait), &ready());
         assert_eq!(said(&report), reconciling(Reason::DeletionBlocked, message));
         assert_eq!(report.requeue, Requeue::After(seconds(60)));
     }
     for code in ["Forbidden.RAM", "EndpointServiceConnectionDependence"] {
-        let report = report(&walk(&deleting()).failed(refused(DELETE, code)), &ready());
+        let report = report(&reached(&deleting()).failed(refused(DELETE, code)), &ready());
         let verdict = crate::cloud::errors::verdict(&refused(DELETE, code));
         let way_out = if verdict.stalled { format!(". {RETAIN}") } else { String::new() };
         let message = format!("{}{way_out}", verdict.message);
@@ -122,7 +122,7 @@ fn what_only_a_person_can_settle_blocks_a_deletion() {
 
 #[test]
 fn passing_trouble_does_not_block_a_deletion_but_is_told() {
-    let report = report(&walk(&deleting()).failed(throttled(DELETE, seconds(7))), &ready());
+    let report = report(&reached(&deleting()).failed(throttled(DELETE, seconds(7))), &ready());
     assert_eq!(said(&report), reconciling(Reason::Deleting, GOING));
     assert_eq!(report.requeue, Requeue::BackOff { at_least: seconds(7) });
     let error = report.status.and_then(|status| status.last_error).expect("the refusal is told");
@@ -145,10 +145,10 @@ fn the_connections_of_a_deleting_object_are_listed_and_counted() {
         status,
         bandwidth_mbps: None,
     };
-    let mut world = deleting();
+    let mut scenario = deleting();
     let list = each_state.into_iter().enumerate().map(connection).collect();
-    world.observed.connections = Some(Connections { as_of: now(), list });
-    let status = report(&walk(&world), &ready()).status.expect("it lives");
+    scenario.observed.connections = Some(Connections { as_of: now(), list });
+    let status = report(&reached(&scenario), &ready()).status.expect("it lives");
     let counts = json!({"connected": 1, "held": 1, "rejected": 0, "inTransition": 2});
     assert_eq!(serde_json::to_value(status.connection_counts).expect("JSON"), counts);
     let odd = json!({"endpointId": "ep-4", "accountId": "2000000000000002", "status": "Odd"});
@@ -157,31 +157,31 @@ fn the_connections_of_a_deleting_object_are_listed_and_counted() {
 
 #[test]
 fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
-    let end = |world: World| {
-        let mut walk = walk(&world);
-        walk.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
-        walk.done()
+    let end = |scenario: Scenario| {
+        let mut reached = reached(&scenario);
+        reached.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
+        reached.done()
     };
     let gone = event(EventReason::EndpointServiceDeleted, "The endpoint service epsrv-ours is deleted.");
     let stays = event(EventReason::EndpointServiceRetained, "The endpoint service epsrv-ours stays in the cloud.");
     let unseen =
         ServiceView::Absent { named: crate::cloud::services::observed::NamedId::Gone("epsrv-ours".to_owned()) };
     let retained = deleting().spec(json!({"deletionPolicy": "Retain"})).see(unseen);
-    for (world, expected) in [(deleting(), gone), (retained, stays)] {
-        let report = report(&end(world), &ready());
+    for (scenario, expected) in [(deleting(), gone), (retained, stays)] {
+        let report = report(&end(scenario), &ready());
         assert_eq!(report, Report { status: None, events: vec![expected], requeue: Requeue::OnChange });
     }
-    // Nothing was ever made.
+    // Nothing was ever created.
     let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
     assert_eq!(report(&end(deleting()), &fresh()), nothing);
 }
 
 #[test]
 fn a_deleting_object_without_our_finalizer_is_left_alone() {
-    let mut world = deleting();
-    world.resolved.finalizers.clear();
+    let mut scenario = deleting();
+    scenario.resolved.finalizers.clear();
     let nothing = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
-    assert_eq!(report(&walk(&world), &ready()), nothing);
+    assert_eq!(report(&reached(&scenario), &ready()), nothing);
 }
 
 #[test]
@@ -190,8 +190,8 @@ fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_
     let table =
         [(5, refused(list, "Forbidden.RAM"), true), (400, lost_answer(list), true), (5, lost_answer(list), false)];
     for (age, error, is_blocked) in table {
-        let mut world = deleting().listed(1000 - age);
-        world.observed.list_error = Some(error.clone());
+        let mut scenario = deleting().listed(1000 - age);
+        scenario.observed.list_error = Some(error.clone());
         let verdict = crate::cloud::errors::verdict(&error);
         let expected = if is_blocked {
             let way_out = if verdict.stalled { format!(". {RETAIN}") } else { String::new() };
@@ -199,28 +199,28 @@ fn an_account_that_cannot_be_listed_blocks_a_deletion_if_only_a_person_can_help_
         } else {
             reconciling(Reason::Deleting, GOING)
         };
-        assert_eq!(said(&report(&walk(&world), &ready())), expected, "{age} s ago, {error}");
+        assert_eq!(said(&report(&reached(&scenario), &ready())), expected, "{age} s ago, {error}");
     }
 }
 
 #[test]
 fn a_deletion_is_told_of_the_newest_generation_whatever_was_told_of_another() {
-    let looking = walk(&deleting()).waiting(Wait::List);
+    let looking = reached(&deleting()).waiting(Wait::List);
     // Of this generation, but of its life.
     let mut alive = ready();
     alive.observed_generation = Some(4);
     assert_eq!(said(&report(&looking, &alive)), reconciling(Reason::Deleting, GOING));
     // Of the deletion, but of an older generation.
     let status = report(&looking, &ready()).status.expect("it lives");
-    let edited = report(&walk(&deleting().edited()).waiting(Wait::List), &status);
+    let edited = report(&reached(&deleting().edited()).waiting(Wait::List), &status);
     assert_eq!(edited.status.expect("it lives").observed_generation, Some(5));
 }
 
 #[test]
 fn the_status_of_a_deletion_never_moves_to_the_duplicate_that_a_person_must_judge() {
-    let other = Service { id: "epsrv-a".to_owned(), ..World::converged().service().clone() };
-    let both = ServiceView::Many(vec![other, World::converged().service().clone()]);
+    let other = Service { id: "epsrv-a".to_owned(), ..Scenario::converged().service().clone() };
+    let both = ServiceView::Many(vec![other, Scenario::converged().service().clone()]);
     let wait = Wait::DuplicateResolved { others: vec!["epsrv-a".to_owned()] };
-    let status = report(&walk(&deleting().see(both)).waiting(wait), &ready()).status.expect("it lives");
+    let status = report(&reached(&deleting().see(both)).waiting(wait), &ready()).status.expect("it lives");
     assert_eq!(status.service_id.as_deref(), Some("epsrv-ours"));
 }

@@ -9,8 +9,8 @@ use crate::vpc_endpoint_service::observe::AttachmentKey;
 
 const CHANGED: &str = "spec.description was changed in the cloud; it is being corrected.";
 
-fn drifted() -> World {
-    World::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"))
+fn drifted() -> Scenario {
+    Scenario::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"))
 }
 
 fn repairing() -> Vec<String> {
@@ -23,7 +23,7 @@ fn repairing() -> Vec<String> {
 
 #[test]
 fn drift_leaves_ready_alone_while_it_is_being_repaired() {
-    let report = report(&walk(&drifted()).done(), &ready());
+    let report = report(&reached(&drifted()).done(), &ready());
     assert_eq!(said(&report), repairing());
     assert_eq!((report.events.len(), report.requeue), (0, Requeue::After(seconds(1))));
     let status = report.status.expect("it lives");
@@ -34,8 +34,8 @@ fn drift_leaves_ready_alone_while_it_is_being_repaired() {
 
 #[test]
 fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is_seen() {
-    let detached = World::converged().with_details(|details| details.attachments.clear());
-    let queued = walk(&detached).stopped(Stop::NoPermit(queued_behind_others()));
+    let detached = Scenario::converged().with_details(|details| details.attachments.clear());
+    let queued = reached(&detached).stopped(Stop::NoPermit(queued_behind_others()));
     let seen = report(&queued, &ready());
     assert!(said(&seen)[0].starts_with("Ready=False Drifted: spec.resources["), "{:?}", said(&seen));
     let resources = seen.status.expect("it lives").resources;
@@ -45,17 +45,17 @@ fn a_load_balancer_that_was_detached_costs_the_object_its_ready_as_soon_as_it_is
 
 #[test]
 fn an_account_that_was_added_leaves_ready_alone_while_it_is_taken_off() {
-    let added = World::converged().with_details(|details| {
+    let added = Scenario::converged().with_details(|details| {
         details.principals.get_or_insert_default().insert("3".to_owned());
     });
-    let seen = report(&walk(&added).stopped(Stop::NoPermit(queued_behind_others())), &ready());
+    let seen = report(&reached(&added).stopped(Stop::NoPermit(queued_behind_others())), &ready());
     assert!(said(&seen)[0].starts_with("Ready=True Available"), "{:?}", said(&seen));
     assert_eq!(said(&seen).len(), 3, "it is told as drift: {:?}", said(&seen));
 }
 
 #[test]
 fn a_drift_that_began_in_the_future_has_no_grace() {
-    let queued = walk(&drifted()).stopped(Stop::NoPermit(queued_behind_others()));
+    let queued = reached(&drifted()).stopped(Stop::NoPermit(queued_behind_others()));
     let mut first = report(&queued, &ready()).status.expect("it lives");
     let drifted = first.conditions.iter_mut().find(|condition| condition.type_ == "Drifted").expect("it says so");
     drifted.last_transition_time.0 = at(1_000_000);
@@ -64,14 +64,14 @@ fn a_drift_that_began_in_the_future_has_no_grace() {
 
 #[test]
 fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
-    let queued = walk(&drifted()).stopped(Stop::NoPermit(queued_behind_others()));
+    let queued = reached(&drifted()).stopped(Stop::NoPermit(queued_behind_others()));
     let first = report(&queued, &ready());
     assert_eq!(first.requeue, Requeue::After(seconds(60)));
     let first = first.status.expect("it lives");
 
     let at_the_end = |moment: i64, status| {
-        let queued = walk(&drifted().listed(moment)).stopped(Stop::NoPermit(queued_behind_others()));
-        conclude(&walk_key(&queued), &queued, status, &Timing::default(), at(moment))
+        let queued = reached(&drifted().listed(moment)).stopped(Stop::NoPermit(queued_behind_others()));
+        conclude(&key_of(&queued), &queued, status, &Timing::default(), at(moment))
     };
     assert_eq!(
         at_the_end(1299, &first),
@@ -91,8 +91,8 @@ fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
 
 #[test]
 fn a_repair_that_makes_the_service_pending_is_not_ready_but_still_drift() {
-    let status = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
-    let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
+    let status = report(&reached(&drifted()).done(), &ready()).status.expect("it lives");
+    let pending = reached(&Scenario::converged().with_service(|service| service.status = ServiceStatus::Pending));
     let message = "The service epsrv-ours is being changed to fit the spec.";
     let mut expected = reconciling(Reason::Updating, message);
     expected.push(format!("Drifted=True Drifted: {CHANGED}"));
@@ -101,13 +101,13 @@ fn a_repair_that_makes_the_service_pending_is_not_ready_but_still_drift() {
 
 #[test]
 fn a_repair_that_is_done_is_told_once() {
-    let drifting = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
-    let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
+    let drifting = report(&reached(&drifted()).done(), &ready()).status.expect("it lives");
+    let pending = reached(&Scenario::converged().with_service(|service| service.status = ServiceStatus::Pending));
     let updating = report(&pending, &drifting).status.expect("it lives");
     let corrected =
         event(EventReason::DriftCorrected, "Corrected drift in spec.description of the service epsrv-ours.");
     for status in [drifting, updating] {
-        let done = report(&walk(&World::converged()), &status);
+        let done = report(&reached(&Scenario::converged()), &status);
         assert_eq!(said(&done), ["Ready=True Available: The service epsrv-ours is Active."]);
         assert_eq!(done.events, std::slice::from_ref(&corrected));
         let status = done.status.expect("it lives");
@@ -117,8 +117,8 @@ fn a_repair_that_is_done_is_told_once() {
 
 #[test]
 fn an_edit_is_no_drift() {
-    let drifting = report(&walk(&drifted()).done(), &ready()).status.expect("it lives");
-    let edited = report(&walk(&drifted().edited()).done(), &drifting);
+    let drifting = report(&reached(&drifted()).done(), &ready()).status.expect("it lives");
+    let edited = report(&reached(&drifted().edited()).done(), &drifting);
     let message = "The service epsrv-ours is being changed to fit the spec.";
     assert_eq!(said(&edited), reconciling(Reason::Updating, message));
     assert_eq!(edited.status.expect("it lives").drift, []);
@@ -127,7 +127,7 @@ fn an_edit_is_no_drift() {
 #[test]
 fn a_repair_that_only_a_person_can_make_possible_is_stalled() {
     let error = refused(UPDATE, "Forbidden.RAM");
-    let report = report(&walk(&drifted()).failed(error.clone()), &ready());
+    let report = report(&reached(&drifted()).failed(error.clone()), &ready());
     let mut expected = stalled(Reason::AccessDenied, &crate::cloud::errors::verdict(&error).message);
     expected.push(format!("Drifted=True Drifted: {CHANGED}"));
     assert_eq!(said(&report), expected);
@@ -135,25 +135,25 @@ fn a_repair_that_only_a_person_can_make_possible_is_stalled() {
 
 #[test]
 fn a_repair_that_meets_passing_trouble_goes_on() {
-    let report = report(&walk(&drifted()).failed(throttled(UPDATE, seconds(3))), &ready());
+    let report = report(&reached(&drifted()).failed(throttled(UPDATE, seconds(3))), &ready());
     assert_eq!(said(&report), repairing());
     assert_eq!(report.requeue, Requeue::BackOff { at_least: seconds(3) });
 }
 
 #[test]
 fn drift_that_is_repaired_while_endpoints_hold_an_attachment_is_told_as_drift() {
-    let mut walk = walk(&drifted());
+    let mut reached = reached(&drifted());
     let key = AttachmentKey { resource_id: "nlb-a".to_owned(), zone_id: None };
-    walk.plan.as_mut().expect("there is one").wait = Some(Wait::AttachmentUnused { key, related_endpoint_count: 1 });
-    assert_eq!(said(&report(&walk, &ready())), repairing());
+    reached.plan.as_mut().expect("there is one").wait = Some(Wait::AttachmentUnused { key, related_endpoint_count: 1 });
+    assert_eq!(said(&report(&reached, &ready())), repairing());
 }
 
 #[test]
 fn a_service_that_drifted_and_is_not_active_is_not_ready_whatever_is_waited_for() {
-    let mut walk = walk(&drifted());
-    walk.observed = Some(Ok(drifted().with_service(|service| service.status = ServiceStatus::Pending).observed));
-    walk.plan.as_mut().expect("there is one").wait = Some(Wait::List);
+    let mut reached = reached(&drifted());
+    reached.observed = Some(Ok(drifted().with_service(|service| service.status = ServiceStatus::Pending).observed));
+    reached.plan.as_mut().expect("there is one").wait = Some(Wait::List);
     let mut expected = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
     expected.push(format!("Drifted=True Drifted: {CHANGED}"));
-    assert_eq!(said(&report(&walk, &ready())), expected);
+    assert_eq!(said(&report(&reached, &ready())), expected);
 }

@@ -10,23 +10,24 @@ use crate::vpc_endpoint_service::teardown::{without_cloud, without_place};
 const RETAIN: &str = "the object is released, and the service stays in the cloud with the operator's tags.";
 
 fn marked(definition: Definition, spec: Value) -> Marked {
-    let resolved = World::converged().edited().spec(spec).resolved;
+    let resolved = Scenario::converged().edited().spec(spec).resolved;
     Marked { key: resolved.key, definition, finalizers: resolved.finalizers, spec: resolved.spec }
 }
 
-/// What is left of a pass that did not look at the cloud.
-fn ended(marked: Marked, resolved: Option<ResolveError>) -> Walk {
+/// What is left of a reconcile that did not look at the cloud.
+fn ended(marked: Marked, resolved: Option<ResolveError>) -> ReconcileState {
     let plan = match &resolved {
         None => without_cloud(&marked),
         Some(error) => without_place(&marked, error),
     };
-    let walk = Walk { marked: Some(marked), resolved: resolved.map(Err), plan, ..Walk::default() };
-    if walk.plan.is_some() { walk.done() } else { walk }
+    let reached =
+        ReconcileState { marked: Some(marked), resolved: resolved.map(Err), plan, ..ReconcileState::default() };
+    if reached.plan.is_some() { reached.done() } else { reached }
 }
 
-fn concluded(walk: &Walk) -> Report {
-    let key = &walk.marked.as_ref().expect("it is marked").key;
-    conclude(key, walk, &ready(), &Timing::default(), now())
+fn concluded(reached: &ReconcileState) -> Report {
+    let key = &reached.marked.as_ref().expect("it is marked").key;
+    conclude(key, reached, &ready(), &Timing::default(), now())
 }
 
 fn blocked(message: &str) -> Vec<String> {
@@ -79,10 +80,10 @@ fn a_field_that_holds_a_deletion_is_named_and_the_kind_is_looked_at_all_the_same
 #[test]
 fn fields_that_would_disconnect_consumers_are_named_where_consumers_are_in_the_way() {
     let named = |spec: Value| {
-        let world = World::converged().deleting().edited().spec(spec);
+        let scenario = Scenario::converged().deleting().edited().spec(spec);
         let endpoints =
             vec![crate::vpc_endpoint_service::plan::Consumer { endpoint_id: "ep-a".to_owned(), account_id: None }];
-        said(&report(&walk(&world).waiting(Wait::ConsumersGone { endpoints }), &ready()))
+        said(&report(&reached(&scenario).waiting(Wait::ConsumersGone { endpoints }), &ready()))
     };
     let message = |fields: &str| {
         format!(
@@ -153,8 +154,8 @@ fn a_place_that_cannot_be_worked_in_is_named_with_its_ways_out() {
         ),
     ];
     for (error, message) in table {
-        let live = Walk { resolved: Some(Err(error.clone())), ..Walk::default() };
-        // Without a region nothing was made yet, so a live object has nothing to retain.
+        let live = ReconcileState { resolved: Some(Err(error.clone())), ..ReconcileState::default() };
+        // Without a region nothing was created yet, so a live object has nothing to retain.
         let way_out = match error {
             ResolveError::RegionMissing => message.clone(),
             _ => format!("{message} Or set spec.deletionPolicy to Retain and delete the object: {RETAIN}"),
@@ -206,16 +207,16 @@ fn the_end_with_the_kind_or_without_management_says_that_the_service_stays() {
 #[test]
 fn tags_that_could_not_be_taken_off_are_told_at_the_end() {
     let list = Operation::ListVpcEndpointServices;
-    let end = |world: World| {
-        let mut walk = walk(&world);
-        walk.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
-        report(&walk.done(), &ready()).events
+    let end = |scenario: Scenario| {
+        let mut reached = reached(&scenario);
+        reached.plan = Some(Plan { steps: vec![Step::ReleaseFinalizer], ..Plan::default() });
+        report(&reached.done(), &ready()).events
     };
     let stays = |why: &str| {
         let text = format!("The endpoint service epsrv-ours stays in the cloud, with the operator's tags: {why}.");
         [event(EventReason::EndpointServiceRetained, &text)]
     };
-    let retained = || World::converged().deleting().edited().spec(json!({ "deletionPolicy": "Retain" }));
+    let retained = || Scenario::converged().deleting().edited().spec(json!({ "deletionPolicy": "Retain" }));
     assert_eq!(end(retained()), stays("the provider refused to remove them"));
     let mut unseen = retained().see(ServiceView::NotYetListed);
     unseen.observed.list_error = Some(refused(list, "Forbidden.RAM"));

@@ -1,4 +1,4 @@
-//! Any pass after any other.
+//! Any reconcile after any other.
 
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -32,7 +32,7 @@ fn error() -> impl Strategy<Value = cloud_core::Error> {
 
 fn view() -> impl Strategy<Value = ServiceView> {
     let service = status()
-        .prop_map(|status| World::converged().with_service(|service| service.status = status).service().clone());
+        .prop_map(|status| Scenario::converged().with_service(|service| service.status = status).service().clone());
     (service, 0..8_u8).prop_map(|(service, n)| match n {
         0 => ServiceView::NotYetListed,
         1 => ServiceView::Absent { named: NamedId::None },
@@ -101,34 +101,34 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
     })
 }
 
-/// A pass, and how long after the one before it.
-fn pass() -> impl Strategy<Value = (Walk, i64)> {
-    let world = (view(), any::<bool>(), option::weighted(0.2, error()), 0..600_i64, 3..5_i64, any::<bool>());
-    (world, plan().prop_flat_map(outcome), option::weighted(0.1, error()), 0..400_i64).prop_map(
+/// A reconcile, and how long after the one before it.
+fn reconcile() -> impl Strategy<Value = (ReconcileState, i64)> {
+    let scenario = (view(), any::<bool>(), option::weighted(0.2, error()), 0..600_i64, 3..5_i64, any::<bool>());
+    (scenario, plan().prop_flat_map(outcome), option::weighted(0.1, error()), 0..400_i64).prop_map(
         |((view, is_read, list_error, age, generation, is_deleting), (plan, outcome), read_error, pause)| {
-            let mut world = World::converged().see(view);
+            let mut scenario = Scenario::converged().see(view);
             if is_deleting && age % 5 == 0 {
-                world = world.deleting();
+                scenario = scenario.deleting();
             }
-            world.resolved.key.generation = generation;
-            world.observed.list_error = list_error;
+            scenario.resolved.key.generation = generation;
+            scenario.observed.list_error = list_error;
             if !is_read {
-                world.observed.details = DetailsView::Unknown;
+                scenario.observed.details = DetailsView::Unknown;
             }
-            world.observed.as_of = (age > 20).then(|| at(1000 - age));
+            scenario.observed.as_of = (age > 20).then(|| at(1000 - age));
             let observed = match read_error {
                 Some(error) => Err(error),
-                None => Ok(world.observed),
+                None => Ok(scenario.observed),
             };
-            let walk = Walk {
+            let reached = ReconcileState {
                 process_start: Timestamp::UNIX_EPOCH,
                 marked: None,
-                resolved: Some(Ok(world.resolved)),
+                resolved: Some(Ok(scenario.resolved)),
                 observed: Some(observed),
                 plan: Some(plan),
                 outcome: Some(outcome),
             };
-            (walk, pause)
+            (reached, pause)
         },
     )
 }
@@ -137,7 +137,7 @@ fn is_ready(status: &VpcEndpointServiceStatus) -> bool {
     status.conditions[0].status == "True"
 }
 
-fn check(walk: &Walk, before: &VpcEndpointServiceStatus, after: &VpcEndpointServiceStatus) {
+fn check(reached: &ReconcileState, before: &VpcEndpointServiceStatus, after: &VpcEndpointServiceStatus) {
     let types: Vec<_> = after.conditions.iter().map(|condition| condition.type_.as_str()).collect();
     let count = |kind: &str| types.iter().filter(|known| **known == kind).count();
     assert_eq!(types.first(), Some(&"Ready"));
@@ -149,11 +149,11 @@ fn check(walk: &Walk, before: &VpcEndpointServiceStatus, after: &VpcEndpointServ
     if !is_ready(after) {
         return;
     }
-    let key = walk_key(walk);
-    let plan = walk.plan.as_ref().expect("every random pass has one");
+    let key = key_of(reached);
+    let plan = reached.plan.as_ref().expect("every random reconcile has one");
     let was_ready = is_ready(before) && before.observed_generation == Some(key.generation);
     let described = after.observed_generation == Some(key.generation);
-    if let Some(Ok(Observed { service: ServiceView::Ours(service), .. })) = &walk.observed {
+    if let Some(Ok(Observed { service: ServiceView::Ours(service), .. })) = &reached.observed {
         assert!(!described || service.status == ServiceStatus::Active, "ready in the state {:?}", service.status);
     }
     if described && !was_ready {
@@ -166,18 +166,18 @@ proptest! {
 
     #[test]
     fn ready_tells_the_truth_and_saying_it_twice_changes_nothing(
-        passes in vec(pass(), 1..8),
+        reconciles in vec(reconcile(), 1..8),
         begun in prop::sample::select(vec![fresh(), ready()]),
     ) {
         let mut status = begun;
         let mut now = now();
-        for (walk, pause) in &passes {
+        for (reached, pause) in &reconciles {
             now = at(now.as_second() - at(0).as_second() + pause);
-            let key = walk_key(walk);
-            let first = conclude(&key, walk, &status, &Timing::default(), now);
+            let key = key_of(reached);
+            let first = conclude(&key, reached, &status, &Timing::default(), now);
             let Some(next) = first.status else { continue };
-            check(walk, &status, &next);
-            let again = conclude(&key, walk, &next, &Timing::default(), now);
+            check(reached, &status, &next);
+            let again = conclude(&key, reached, &next, &Timing::default(), now);
             prop_assert_eq!(again.status.as_ref(), Some(&next));
             prop_assert_eq!(again.events, []);
             status = next;

@@ -4,8 +4,8 @@ use super::*;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, Look, NamedId};
 use crate::vpc_endpoint_service::resolve::NamedBy;
 
-fn edited() -> Walk {
-    walk(&World::converged().edited())
+fn edited() -> ReconcileState {
+    reached(&Scenario::converged().edited())
 }
 
 fn some(id: &str) -> String {
@@ -92,12 +92,13 @@ fn every_wait_has_its_condition_and_its_net() {
 
 #[test]
 fn a_former_service_on_its_way_out_is_only_waited_for() {
-    let leaving = World::converged().with_service(|service| service.status = ServiceStatus::Deleting).service().clone();
-    let world = World::recorded().see(ServiceView::Former(Box::new(leaving)));
+    let leaving =
+        Scenario::converged().with_service(|service| service.status = ServiceStatus::Deleting).service().clone();
+    let scenario = Scenario::recorded().see(ServiceView::Former(Box::new(leaving)));
     let wait = Wait::FormerServiceGone { service_id: some("epsrv-old"), settled: false };
     let message = "The service epsrv-old of an earlier object of this namespace and name is being deleted.";
     assert_eq!(
-        said(&report(&walk(&world).waiting(wait), &fresh())),
+        said(&report(&reached(&scenario).waiting(wait), &fresh())),
         reconciling(Reason::WaitingForFormerService, message)
     );
 }
@@ -105,48 +106,48 @@ fn a_former_service_on_its_way_out_is_only_waited_for() {
 #[test]
 fn a_service_that_went_keeps_its_id_and_loses_its_state() {
     let named = NamedId::Gone(some("epsrv-ours"));
-    let world = World::converged().see(ServiceView::Absent { named });
+    let scenario = Scenario::converged().see(ServiceView::Absent { named });
     let wait = Wait::Recreation { service_id: some("epsrv-ours") };
-    let status = report(&walk(&world).waiting(wait), &ready()).status.expect("it lives");
+    let status = report(&reached(&scenario).waiting(wait), &ready()).status.expect("it lives");
     assert_eq!((status.service_id.as_deref(), status.service_status), (Some("epsrv-ours"), None));
 }
 
 #[test]
 fn a_look_or_a_turn_that_is_waited_for_takes_nothing_back() {
-    let refusal = walk(&World::recorded()).failed(refused(CREATE, "AlbNotFound"));
+    let refusal = reached(&Scenario::recorded()).failed(refused(CREATE, "AlbNotFound"));
     let waiting = report(&refusal, &fresh()).status.expect("it lives");
-    let passes = [
-        walk(&World::recorded()).waiting(Wait::List),
-        walk(&World::recorded()).stopped(Stop::NoPermit(queued_behind_others())),
-        walk(&World::recorded()).stopped(Stop::Stale),
-        walk(&World::recorded().see(ServiceView::NotYetListed)),
+    let reconciles = [
+        reached(&Scenario::recorded()).waiting(Wait::List),
+        reached(&Scenario::recorded()).stopped(Stop::NoPermit(queued_behind_others())),
+        reached(&Scenario::recorded()).stopped(Stop::Stale),
+        reached(&Scenario::recorded().see(ServiceView::NotYetListed)),
     ];
-    for walk in passes {
-        let report = report(&walk, &waiting);
-        assert_eq!((report.status.as_ref(), report.events.len()), (Some(&waiting), 0), "{walk:?}");
+    for reached in reconciles {
+        let report = report(&reached, &waiting);
+        assert_eq!((report.status.as_ref(), report.events.len()), (Some(&waiting), 0), "{reached:?}");
     }
 }
 
 #[test]
 fn a_restart_says_nothing_new_of_what_was_ready() {
-    let mut world = World::converged().see(ServiceView::NotYetListed);
-    world.observed.as_of = None;
-    world.observed.own.first_seen = at(999);
+    let mut scenario = Scenario::converged().see(ServiceView::NotYetListed);
+    scenario.observed.as_of = None;
+    scenario.observed.own.first_seen = at(999);
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
-    assert_eq!(report(&walk(&world), &ready()), expected);
+    assert_eq!(report(&reached(&scenario), &ready()), expected);
     // What nobody has looked at becomes stale, whether a list failed or none ever ended.
-    world.observed.own.first_seen = at(600);
+    scenario.observed.own.first_seen = at(600);
     let unknown = "The account's services were not listed for minutes.";
     let expected =
         [format!("Ready=Unknown CloudUnreachable: {unknown}"), format!("Reconciling=True CloudUnreachable: {unknown}")];
-    assert_eq!(said(&report(&walk(&world), &ready())), expected);
+    assert_eq!(said(&report(&reached(&scenario), &ready())), expected);
 }
 
 #[test]
 fn an_object_whose_service_is_not_active_is_not_ready_whatever_is_waited_for() {
-    let pending = World::converged().with_service(|service| service.status = ServiceStatus::Pending);
+    let pending = Scenario::converged().with_service(|service| service.status = ServiceStatus::Pending);
     let updating = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
-    assert_eq!(said(&report(&walk(&pending).waiting(Wait::List), &ready())), updating);
+    assert_eq!(said(&report(&reached(&pending).waiting(Wait::List), &ready())), updating);
 }
 
 #[test]
@@ -180,8 +181,8 @@ fn what_cannot_be_resolved_is_told_with_its_remedy() {
         ),
     ];
     for (error, reason, message) in table {
-        let walk = Walk { resolved: Some(Err(error)), ..Walk::default() };
-        let report = report(&walk, &fresh());
+        let reached = ReconcileState { resolved: Some(Err(error)), ..ReconcileState::default() };
+        let report = report(&reached, &fresh());
         assert_eq!(said(&report), stalled(reason, message));
         assert_eq!(report.events, [event(EventReason::Stalled, &format!("{reason}: {message}"))]);
         assert_eq!(report.requeue, Requeue::OnChange);
@@ -190,9 +191,9 @@ fn what_cannot_be_resolved_is_told_with_its_remedy() {
 }
 
 #[test]
-fn a_pass_that_did_not_begin_says_nothing() {
+fn a_reconcile_that_did_not_begin_says_nothing() {
     let expected = Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::OnChange };
-    assert_eq!(report(&Walk::default(), &ready()), expected);
+    assert_eq!(report(&ReconcileState::default(), &ready()), expected);
 }
 
 /// The status of an edit that was refused.
@@ -203,17 +204,17 @@ fn refused_edit() -> VpcEndpointServiceStatus {
 #[test]
 fn work_that_was_done_is_news_whatever_was_said_before() {
     let updating = reconciling(Reason::Updating, "The service epsrv-ours is being changed to fit the spec.");
-    let spec = || World::converged().spec(serde_json::json!({"tags": {"team": "other"}})).edited();
-    assert_eq!(said(&report(&walk(&spec()).done(), &refused_edit())), updating);
+    let spec = || Scenario::converged().spec(serde_json::json!({"tags": {"team": "other"}})).edited();
+    assert_eq!(said(&report(&reached(&spec()).done(), &refused_edit())), updating);
     let waiting = edited().waiting(Wait::ServiceActive(ServiceStatus::Pending));
     assert_eq!(said(&report(&waiting, &refused_edit())), updating);
 }
 
 #[test]
 fn what_was_done_is_looked_at_a_second_later() {
-    let walk = walk(&World::converged().spec(serde_json::json!({"tags": {"team": "other"}})).edited()).done();
-    assert!(walk.outcome.as_ref().is_some_and(|outcome| outcome.stopped.is_none()), "it is not awaited");
-    assert_eq!(report(&walk, &ready()).requeue, Requeue::After(seconds(1)));
+    let reached = reached(&Scenario::converged().spec(serde_json::json!({"tags": {"team": "other"}})).edited()).done();
+    assert!(reached.outcome.as_ref().is_some_and(|outcome| outcome.stopped.is_none()), "it is not awaited");
+    assert_eq!(report(&reached, &ready()).requeue, Requeue::After(seconds(1)));
 }
 
 #[test]
@@ -222,18 +223,19 @@ fn what_only_own_calls_show_is_looked_at_a_second_later() {
     looking.plan.as_mut().expect("there is one").look = Some(Look::Details { service_id: some("epsrv-ours") });
     assert_eq!(report(&looking, &ready()).requeue, Requeue::After(seconds(1)));
 
-    let settling = World::converged().edited().with_service(|service| service.settling = true);
-    let settling = walk(&settling).waiting(Wait::ServiceActive(ServiceStatus::Pending));
+    let settling = Scenario::converged().edited().with_service(|service| service.settling = true);
+    let settling = reached(&settling).waiting(Wait::ServiceActive(ServiceStatus::Pending));
     assert_eq!(report(&settling, &ready()).requeue, Requeue::After(seconds(1)));
 }
 
 #[test]
 fn a_list_that_does_not_show_the_service_takes_nothing_back_although_a_record_is_to_be_written() {
     let named = NamedId::Unjudged(some("epsrv-ours"));
-    let mut walk = walk(&World::converged().see(ServiceView::Absent { named }));
-    let record = walk.resolved.as_ref().and_then(|resolved| resolved.as_ref().ok()?.record.clone()).expect("a record");
-    walk.plan = Some(Plan { steps: vec![Step::Record(record)], ..Plan::default() });
-    assert_eq!(report(&walk, &ready()).status, Some(ready()));
+    let mut reached = reached(&Scenario::converged().see(ServiceView::Absent { named }));
+    let record =
+        reached.resolved.as_ref().and_then(|resolved| resolved.as_ref().ok()?.record.clone()).expect("a record");
+    reached.plan = Some(Plan { steps: vec![Step::Record(record)], ..Plan::default() });
+    assert_eq!(report(&reached, &ready()).status, Some(ready()));
 }
 
 #[test]

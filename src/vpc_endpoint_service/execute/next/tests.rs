@@ -6,7 +6,7 @@ use privatelink::Operation;
 
 use super::*;
 use crate::names::FINALIZER;
-use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, World, now};
+use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, Scenario, now};
 
 const WINDOW: Duration = Duration::from_secs(10);
 
@@ -18,17 +18,17 @@ struct Run {
 }
 
 impl Run {
-    fn of(world: &World, steps: Vec<Step>) -> Self {
-        let key = &world.resolved.key;
+    fn of(scenario: &Scenario, steps: Vec<Step>) -> Self {
+        let key = &scenario.resolved.key;
         let object = LatestObject {
             uid: key.uid.clone(),
             resource_version: key.resource_version.clone(),
             generation: key.generation,
-            deleting: matches!(world.resolved.life, Life::Deleting { .. }),
+            deleting: matches!(scenario.resolved.life, Life::Deleting { .. }),
             finalizers: vec![FINALIZER.to_owned()],
-            record: world.resolved.record.clone(),
+            record: scenario.resolved.record.clone(),
         };
-        let memory = Memory::new(&world.resolved, now(), WINDOW);
+        let memory = Memory::new(&scenario.resolved, now(), WINDOW);
         Self { plan: Plan { steps, ..Plan::default() }, memory, object }
     }
 
@@ -68,10 +68,10 @@ impl Run {
 
 /// A Create under the record that the object carries.
 fn creation() -> Run {
-    let world = World::recorded();
-    let steps = world.plan().steps;
+    let scenario = Scenario::recorded();
+    let steps = scenario.plan().steps;
     assert!(matches!(steps.as_slice(), [Step::Create { .. }]), "{steps:?}");
-    Run::of(&world, steps)
+    Run::of(&scenario, steps)
 }
 
 fn made(service_id: Option<&str>) -> (EndpointService, Option<String>) {
@@ -92,7 +92,7 @@ fn writes(writes: &[&Write]) -> Vec<Step> {
 
 #[test]
 fn nothing_to_do_is_over_at_once() {
-    Run::of(&World::converged(), Vec::new()).assert_over();
+    Run::of(&Scenario::converged(), Vec::new()).assert_over();
 }
 
 #[test]
@@ -160,10 +160,10 @@ fn an_object_that_was_read_before_the_plan_was_made_is_as_old_as_the_older_of_bo
 
 #[test]
 fn an_own_record_stands_for_the_read() {
-    let world = World::recorded();
-    let record = world.resolved.record.clone().unwrap();
-    let steps = [vec![Step::Record(record.clone())], world.plan().steps].concat();
-    let mut run = Run::of(&world, steps);
+    let scenario = Scenario::recorded();
+    let record = scenario.resolved.record.clone().unwrap();
+    let steps = [vec![Step::Record(record.clone())], scenario.plan().steps].concat();
+    let mut run = Run::of(&scenario, steps);
     assert_eq!(run.next(), Effect::PutRecord(&record));
     run.memory.record_put(&run.plan, Ok(run.object.clone()), now());
     run.permit();
@@ -172,10 +172,10 @@ fn an_own_record_stands_for_the_read() {
 
 #[test]
 fn an_own_record_that_did_not_stay_permits_nothing() {
-    let world = World::recorded();
-    let record = world.resolved.record.clone().unwrap();
-    let steps = [vec![Step::Record(record)], world.plan().steps].concat();
-    let mut run = Run::of(&world, steps);
+    let scenario = Scenario::recorded();
+    let record = scenario.resolved.record.clone().unwrap();
+    let steps = [vec![Step::Record(record)], scenario.plan().steps].concat();
+    let mut run = Run::of(&scenario, steps);
     let stripped = LatestObject { record: None, ..run.object.clone() };
     run.memory.record_put(&run.plan, Ok(stripped), now());
     run.permit();
@@ -205,7 +205,7 @@ fn a_create_that_failed_ends_it() {
 #[test]
 fn writes_go_on_until_one_must_be_awaited() {
     let delete = Write::Delete;
-    let mut run = Run::of(&World::converged(), writes(&[&tag("a"), &regroup(), &delete, &tag("b")]));
+    let mut run = Run::of(&Scenario::converged(), writes(&[&tag("a"), &regroup(), &delete, &tag("b")]));
     assert!(matches!(run.answer(&tag("a"), Ok(())), Remember::Accepted));
     assert!(matches!(run.answer(&regroup(), Ok(())), Remember::Accepted));
     assert!(matches!(run.answer(&delete, Ok(())), Remember::Accepted));
@@ -215,7 +215,7 @@ fn writes_go_on_until_one_must_be_awaited() {
 
 #[test]
 fn a_refused_write_is_set_aside_and_the_others_go_on() {
-    let mut run = Run::of(&World::converged(), writes(&[&tag("a"), &regroup()]));
+    let mut run = Run::of(&Scenario::converged(), writes(&[&tag("a"), &regroup()]));
     let remembered = run.answer(&tag("a"), Err(refused(Operation::TagResources, "DuplicatedTagKey")));
     assert!(matches!(remembered, Remember::Refused { is_field_failure: true, .. }));
     run.answer(&regroup(), Ok(()));
@@ -226,7 +226,7 @@ fn a_refused_write_is_set_aside_and_the_others_go_on() {
 
 #[test]
 fn trouble_is_kept_as_the_error_and_is_no_field_failure() {
-    let mut run = Run::of(&World::converged(), writes(&[&tag("a"), &regroup()]));
+    let mut run = Run::of(&Scenario::converged(), writes(&[&tag("a"), &regroup()]));
     let remembered = run.answer(&tag("a"), Err(answered(Operation::TagResources, 503, "ServiceUnavailable")));
     assert!(matches!(remembered, Remember::Refused { is_field_failure: false, .. }));
     run.answer(&regroup(), Ok(()));
@@ -236,7 +236,7 @@ fn trouble_is_kept_as_the_error_and_is_no_field_failure() {
 
 #[test]
 fn no_answer_ends_it() {
-    let mut run = Run::of(&World::converged(), writes(&[&tag("a"), &regroup()]));
+    let mut run = Run::of(&Scenario::converged(), writes(&[&tag("a"), &regroup()]));
     run.answer(&tag("a"), Err(lost_answer(Operation::TagResources)));
     run.assert_over();
     assert!(run.done().is_empty() && run.memory.outcome.error.is_some());
@@ -245,7 +245,7 @@ fn no_answer_ends_it() {
 #[test]
 fn who_gets_no_permit_stands_in_the_first_line_whatever_was_asked_for_after_that() {
     let remove = Write::RemovePrincipal("2".to_owned());
-    let mut run = Run::of(&World::converged(), writes(&[&remove, &tag("a")]));
+    let mut run = Run::of(&Scenario::converged(), writes(&[&remove, &tag("a")]));
     let queued = NoPermit::Queued { operation: remove.operation().into(), rate: None };
     run.memory.permit_answered(&run.plan, Err(queued));
     assert_eq!(run.next(), Effect::Finish { queued: run.plan.steps.first() });
@@ -254,7 +254,7 @@ fn who_gets_no_permit_stands_in_the_first_line_whatever_was_asked_for_after_that
 
 #[test]
 fn a_call_that_was_refused_before_is_set_aside_until_its_time() {
-    let mut run = Run::of(&World::converged(), writes(&[&tag("a"), &regroup()]));
+    let mut run = Run::of(&Scenario::converged(), writes(&[&tag("a"), &regroup()]));
     let error = Box::new(refused(Operation::TagResources, "DuplicatedTagKey"));
     run.memory.permit_answered(&run.plan, Err(NoPermit::Withheld { until: now(), error }));
     run.answer(&regroup(), Ok(()));
@@ -263,9 +263,9 @@ fn a_call_that_was_refused_before_is_set_aside_until_its_time() {
 
 #[test]
 fn a_deletion_reads_the_object_once_before_it_takes_anything_away() {
-    let world = World::converged().deleting();
+    let scenario = Scenario::converged().deleting();
     let untag = Write::Untag(["a".to_owned()].into());
-    let mut run = Run::of(&world, [writes(&[&untag, &untag]), vec![Step::ReleaseFinalizer]].concat());
+    let mut run = Run::of(&scenario, [writes(&[&untag, &untag]), vec![Step::ReleaseFinalizer]].concat());
     run.permit();
     run.read();
     assert_eq!(run.next(), Effect::Send { target: SERVICE, write: &untag });
@@ -280,7 +280,7 @@ fn a_deletion_reads_the_object_once_before_it_takes_anything_away() {
 fn a_deletion_of_which_the_api_server_says_something_else_takes_nothing_away() {
     let changes: [fn(&mut LatestObject); 2] = [|object| object.deleting = false, |object| object.generation += 1];
     for change in changes {
-        let mut run = Run::of(&World::converged().deleting(), writes(&[&Write::Delete]));
+        let mut run = Run::of(&Scenario::converged().deleting(), writes(&[&Write::Delete]));
         change(&mut run.object);
         run.permit();
         run.read();
@@ -291,7 +291,7 @@ fn a_deletion_of_which_the_api_server_says_something_else_takes_nothing_away() {
 
 #[test]
 fn what_is_so_already_is_a_success() {
-    let mut run = Run::of(&World::converged(), writes(&[&Write::Delete]));
+    let mut run = Run::of(&Scenario::converged(), writes(&[&Write::Delete]));
     let gone = refused(Operation::DeleteVpcEndpointService, "EndpointServiceNotFound");
     assert!(matches!(run.answer(&Write::Delete, Err(gone)), Remember::Accepted));
     assert_eq!(run.done().len(), 1);

@@ -3,16 +3,16 @@ use std::collections::BTreeMap;
 use privatelink::Operation;
 use serde_json::{Value, json};
 
-use super::super::fixtures::{ACCOUNT, SERVICE, World, at, nlb, record, unexplained};
+use super::super::fixtures::{ACCOUNT, SERVICE, Scenario, at, nlb, record, unexplained};
 use super::super::{Difference, Plan, Step};
 use crate::cloud::services::{Attributes, Field, Write};
 use crate::names::OBJECT_TAG;
 
-/// The converged world after an edit, with a record that fits: what is left is the edit.
-fn edited(fields: Value) -> World {
-    let mut world = World::converged().edited().spec(fields);
-    world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-    world
+/// The converged scenario after an edit, with a record that fits: what is left is the edit.
+fn edited(fields: Value) -> Scenario {
+    let mut scenario = Scenario::converged().edited().spec(fields);
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+    scenario
 }
 
 fn difference(field: Field, wanted: &str, found: &str) -> Difference {
@@ -70,32 +70,33 @@ fn each_attribute_is_changed_alone_and_in_place() {
 
 #[test]
 fn several_attributes_go_in_one_call() {
-    let world = edited(json!({ "description": "new", "autoAcceptEnabled": true }));
+    let scenario = edited(json!({ "description": "new", "autoAcceptEnabled": true }));
     let change = Attributes::default().with(Field::Description, "new").with(Field::AutoAcceptEnabled, true);
-    assert_eq!(world.plan().steps, [update(change)]);
+    assert_eq!(scenario.plan().steps, [update(change)]);
 }
 
 #[test]
 fn there_is_no_step_back_from_dual_stack() {
-    let world = World::converged().with_service(|service| service.attributes.set(Field::AddressIpVersion, "DualStack"));
-    let plan = world.plan();
+    let scenario =
+        Scenario::converged().with_service(|service| service.attributes.set(Field::AddressIpVersion, "DualStack"));
+    let plan = scenario.plan();
     assert_eq!(plan.differences, [difference(Field::AddressIpVersion, "IPv4", "DualStack")]);
     assert_eq!((plan.steps, plan.wait), (Vec::new(), None));
 }
 
 #[test]
 fn an_attribute_that_the_provider_does_not_say_is_neither_equal_nor_different() {
-    let world = World::converged().with_service(|service| service.attributes = Attributes::default());
-    assert_eq!(world.plan(), Plan::default());
+    let scenario = Scenario::converged().with_service(|service| service.attributes = Attributes::default());
+    assert_eq!(scenario.plan(), Plan::default());
 }
 
 #[test]
 fn the_bandwidth_is_changed_for_slb_only() {
     let slb = json!({ "serviceResourceType": "slb", "connectBandwidthMbps": 500, "resources": null });
-    let world = edited(slb).with_service(|service| service.attributes.set(Field::ConnectBandwidthMbps, 3_072));
+    let scenario = edited(slb).with_service(|service| service.attributes.set(Field::ConnectBandwidthMbps, 3_072));
     let change = Attributes::default().with(Field::ConnectBandwidthMbps, 500);
     let difference = difference(Field::ConnectBandwidthMbps, "500", "3072");
-    assert_eq!(unexplained(world.plan()), one(difference, update(change)));
+    assert_eq!(unexplained(scenario.plan()), one(difference, update(change)));
 
     let nlb = edited(json!({ "connectBandwidthMbps": 500 }));
     let nlb = nlb.with_service(|service| service.attributes.set(Field::ConnectBandwidthMbps, 3_072));
@@ -104,9 +105,9 @@ fn the_bandwidth_is_changed_for_slb_only() {
 
 #[test]
 fn the_resource_group_is_changed_by_a_call_of_its_own() {
-    let world = edited(json!({ "resourceGroupId": "rg-new" }));
+    let scenario = edited(json!({ "resourceGroupId": "rg-new" }));
     let step = Step::write(SERVICE, Write::ResourceGroup("rg-new".to_owned()));
-    assert_eq!(unexplained(world.plan()), one(difference(Field::ResourceGroupId, "rg-new", "rg-shop"), step));
+    assert_eq!(unexplained(scenario.plan()), one(difference(Field::ResourceGroupId, "rg-new", "rg-shop"), step));
 }
 
 #[test]
@@ -122,24 +123,24 @@ fn tags_are_put_changed_and_taken() {
         ),
     ];
     for (tags, differences, steps) in cases {
-        let world = edited(json!({ "tags": tags }));
-        assert_eq!(unexplained(world.plan()), Plan { differences, steps, ..Plan::default() });
+        let scenario = edited(json!({ "tags": tags }));
+        assert_eq!(unexplained(scenario.plan()), Plan { differences, steps, ..Plan::default() });
     }
 }
 
 #[test]
 fn tags_of_the_cloud_and_of_the_operator_are_left_alone() {
-    let world = World::converged().with_service(|service| {
+    let scenario = Scenario::converged().with_service(|service| {
         for key in ["aliyun.x", "acs:rm:rgId", "privatelink-operator.other"] {
             service.tags.insert(key.to_owned(), "x".to_owned());
         }
     });
-    assert_eq!(world.plan(), Plan::default());
+    assert_eq!(scenario.plan(), Plan::default());
 }
 
 #[test]
 fn the_object_tag_is_put_back() {
-    let lost = World::converged().with_service(|service| {
+    let lost = Scenario::converged().with_service(|service| {
         service.tags.remove(OBJECT_TAG);
     });
     let restored = one(difference(tag(OBJECT_TAG), "shop.web", ""), put_tag(OBJECT_TAG, "shop.web"));
@@ -159,17 +160,17 @@ fn what_is_unset_is_left_as_it_is_in_the_cloud() {
 
 #[test]
 fn what_is_empty_is_taken_away() {
-    let world = edited(json!({ "tags": {}, "resources": [], "allowedPrincipals": [] }));
+    let scenario = edited(json!({ "tags": {}, "resources": [], "allowedPrincipals": [] }));
     let key = |zone| nlb("nlb-a", zone);
     let detach = |zone| Step::write(SERVICE, Write::Detach { resource_type: "nlb".to_owned(), key: key(zone) });
     let principal = "2000000000000002".to_owned();
     let remove = Step::write(SERVICE, Write::RemovePrincipal(principal));
-    assert_eq!(world.plan().steps, [remove, take_tag("team"), detach("cn-hangzhou-i"), detach("cn-hangzhou-j")]);
+    assert_eq!(scenario.plan().steps, [remove, take_tag("team"), detach("cn-hangzhou-i"), detach("cn-hangzhou-j")]);
 }
 
 #[test]
 fn principals_are_added_and_removed_but_for_the_owner() {
-    let world = edited(json!({ "allowedPrincipals": ["acs:ram:*:3000000000000003:*", ACCOUNT] }));
+    let scenario = edited(json!({ "allowedPrincipals": ["acs:ram:*:3000000000000003:*", ACCOUNT] }));
     let account = |account: &str| account.to_owned();
     let add = Step::write(SERVICE, Write::AddPrincipal(account("3000000000000003")));
     let remove = Step::write(SERVICE, Write::RemovePrincipal(account("2000000000000002")));
@@ -177,25 +178,25 @@ fn principals_are_added_and_removed_but_for_the_owner() {
         difference(Field::Principal(account("3000000000000003")), "3000000000000003", ""),
         difference(Field::Principal(account("2000000000000002")), "", "2000000000000002"),
     ];
-    assert_eq!(unexplained(world.plan()), Plan { differences, steps: vec![remove, add], ..Plan::default() });
+    assert_eq!(unexplained(scenario.plan()), Plan { differences, steps: vec![remove, add], ..Plan::default() });
 }
 
 #[test]
 fn nobody_is_removed_while_the_owners_account_is_not_known() {
-    let mut world = edited(json!({ "allowedPrincipals": [] }));
-    world.resolved.target.account = String::new();
-    assert_eq!(world.plan(), Plan::default());
+    let mut scenario = edited(json!({ "allowedPrincipals": [] }));
+    scenario.resolved.target.account = String::new();
+    assert_eq!(scenario.plan(), Plan::default());
 }
 
 #[test]
 fn what_takes_rights_away_goes_out_first_and_then_all_else_in_the_order_of_the_provider() {
-    let world = edited(json!({
+    let scenario = edited(json!({
         "description": "new", "autoAcceptEnabled": false, "resourceGroupId": "rg-new", "tags": { "a": "b" },
         "resources": [{ "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"] }],
         "allowedPrincipals": ["3"],
     }));
-    let world = world.with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
-    let names: Vec<_> = world.plan().steps.iter().filter_map(Step::operation).map(Operation::name).collect();
+    let scenario = scenario.with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
+    let names: Vec<_> = scenario.plan().steps.iter().filter_map(Step::operation).map(Operation::name).collect();
     assert_eq!(
         names,
         [

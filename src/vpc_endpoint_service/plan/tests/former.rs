@@ -1,15 +1,15 @@
 use privatelink::ServiceStatus;
 
-use super::super::fixtures::{World, at, now, other_service, owner, record, unexplained};
+use super::super::fixtures::{Scenario, at, now, other_service, owner, record, unexplained};
 use super::super::{Plan, Step, Wait};
 use crate::cloud::services::observed::{AttemptEnd, ServiceView};
 use crate::cloud::services::{Service, Write};
 use crate::names::{ADOPT_TAG, UID_TAG};
 use crate::vpc_endpoint_service::observe::Look;
 
-fn world(status: ServiceStatus) -> World {
+fn scenario(status: ServiceStatus) -> Scenario {
     let former = Service { status, ..other_service("epsrv-former") };
-    World::recorded().see(ServiceView::Former(Box::new(former)))
+    Scenario::recorded().see(ServiceView::Former(Box::new(former)))
 }
 
 fn waits(settled: bool, not_before: Option<i64>) -> Plan {
@@ -22,21 +22,21 @@ fn waits(settled: bool, not_before: Option<i64>) -> Plan {
 
 #[test]
 fn a_former_service_forbids_a_create_and_is_looked_at_again_once() {
-    assert_eq!(unexplained(world(ServiceStatus::Active).plan()), waits(false, Some(1_055)));
+    assert_eq!(unexplained(scenario(ServiceStatus::Active).plan()), waits(false, Some(1_055)));
 }
 
 #[test]
 fn a_former_service_that_is_still_shown_later_needs_a_person() {
-    assert_eq!(unexplained(world(ServiceStatus::Active).listed(1_055).plan()), waits(true, None));
+    assert_eq!(unexplained(scenario(ServiceStatus::Active).listed(1_055).plan()), waits(true, None));
 }
 
 #[test]
 fn a_former_service_that_is_being_deleted_is_waited_for_however_long_it_takes() {
-    assert_eq!(unexplained(world(ServiceStatus::Deleting).listed(1_055).plan()), waits(false, Some(1_070)));
+    assert_eq!(unexplained(scenario(ServiceStatus::Deleting).listed(1_055).plan()), waits(false, Some(1_070)));
 }
 
-fn handed_over_to(world: World, object: &str) -> World {
-    world.with_service(|service| {
+fn handed_over_to(scenario: Scenario, object: &str) -> Scenario {
+    scenario.with_service(|service| {
         service.tags.insert(UID_TAG.to_owned(), "an-earlier-object".to_owned());
         service.tags.insert(ADOPT_TAG.to_owned(), object.to_owned());
     })
@@ -52,36 +52,36 @@ fn list_from(seconds: i64) -> Plan {
 
 #[test]
 fn a_former_service_that_was_handed_over_gets_our_tags() {
-    let world = handed_over_to(world(ServiceStatus::Active), "shop.web");
-    assert_eq!(unexplained(world.plan()), Plan { steps: vec![tag()], ..Plan::default() });
+    let scenario = handed_over_to(scenario(ServiceStatus::Active), "shop.web");
+    assert_eq!(unexplained(scenario.plan()), Plan { steps: vec![tag()], ..Plan::default() });
 }
 
 #[test]
 fn a_brand_new_object_is_recorded_before_it_takes_over() {
-    let former = world(ServiceStatus::Active).observed.service;
-    let world = handed_over_to(World::brand_new().see(former), "shop.web");
-    let record = record(&world.resolved, 0, now());
-    assert_eq!(unexplained(world.plan()), Plan { steps: vec![Step::Record(record), tag()], ..Plan::default() });
+    let former = scenario(ServiceStatus::Active).observed.service;
+    let scenario = handed_over_to(Scenario::brand_new().see(former), "shop.web");
+    let record = record(&scenario.resolved, 0, now());
+    assert_eq!(unexplained(scenario.plan()), Plan { steps: vec![Step::Record(record), tag()], ..Plan::default() });
 }
 
 #[test]
 fn a_former_service_that_is_not_handed_over_to_this_object_or_cannot_be_used_is_left_alone() {
-    let active = || world(ServiceStatus::Active);
+    let active = || scenario(ServiceStatus::Active);
     let left = [
         handed_over_to(active(), "shop.web2"),
         handed_over_to(active(), ""),
         handed_over_to(active(), "shop.web").with_service(|service| service.resource_type = Some("alb".to_owned())),
     ];
-    for world in left {
-        assert_eq!(unexplained(world.plan()), waits(false, Some(1_055)));
+    for scenario in left {
+        assert_eq!(unexplained(scenario.plan()), waits(false, Some(1_055)));
     }
-    let leaving = handed_over_to(world(ServiceStatus::Deleting), "shop.web");
+    let leaving = handed_over_to(scenario(ServiceStatus::Deleting), "shop.web");
     assert_eq!(unexplained(leaving.listed(1_055).plan()), waits(false, Some(1_070)));
 }
 
 #[test]
 fn nothing_is_taken_over_on_the_word_of_an_old_list_or_while_a_create_may_be_under_way() {
-    let handed_over = || handed_over_to(world(ServiceStatus::Active), "shop.web");
+    let handed_over = || handed_over_to(scenario(ServiceStatus::Active), "shop.web");
     assert_eq!(unexplained(handed_over().listed(879).plan()), list_from(880));
     let lost = || handed_over().attempted(950, 960, AttemptEnd::Ambiguous { code: None });
     assert_eq!(unexplained(lost().plan()), list_from(1_045));
@@ -92,11 +92,11 @@ fn nothing_is_taken_over_on_the_word_of_an_old_list_or_while_a_create_may_be_und
 
 #[test]
 fn the_tag_that_handed_a_service_over_is_taken_off_once_it_is_ours() {
-    let world = World::converged()
+    let scenario = Scenario::converged()
         .with_service(|service| drop(service.tags.insert(ADOPT_TAG.to_owned(), "shop.web".to_owned())));
     let keys = [ADOPT_TAG.to_owned()].into();
     let untag = Step::write(super::super::fixtures::SERVICE, Write::Untag(keys));
-    assert_eq!(unexplained(world.plan()), Plan { steps: vec![untag.clone()], ..Plan::default() });
-    let unmanaged = world.spec(serde_json::json!({ "tags": null }));
+    assert_eq!(unexplained(scenario.plan()), Plan { steps: vec![untag.clone()], ..Plan::default() });
+    let unmanaged = scenario.spec(serde_json::json!({ "tags": null }));
     assert_eq!(unexplained(unmanaged.plan()), Plan { steps: vec![untag], ..Plan::default() });
 }

@@ -5,20 +5,20 @@ use privatelink::{Operation, ServiceStatus};
 use serde_json::json;
 
 use super::super::checks::CHECKS;
-use super::super::fixtures::{SERVICE, World, other_service, service};
+use super::super::fixtures::{SERVICE, Scenario, other_service, service};
 use crate::cloud::services::observed::{DetailsView, NamedId, ServiceView};
 use crate::cloud::services::{Field, Proof};
 
-/// One world a check, in the order of the checks. Each world has everything that the later checks ask about as well, as far as one world
+/// One scenario a check, in the order of the checks. Each scenario has everything that the later checks ask about as well, as far as one scenario
 /// can have it, so that only the order decides who answers.
-fn worlds() -> Vec<World> {
-    let absent = |named| World::converged().see(ServiceView::Absent { named });
+fn scenarios() -> Vec<Scenario> {
+    let absent = |named| Scenario::converged().see(ServiceView::Absent { named });
     let former = ServiceView::Former(Box::new(other_service("epsrv-former")));
-    let duplicate = |mut world: World| {
-        let first = world.service().clone();
-        world.see(ServiceView::Many(vec![first, other_service("epsrv-b")]))
+    let duplicate = |mut scenario: Scenario| {
+        let first = scenario.service().clone();
+        scenario.see(ServiceView::Many(vec![first, other_service("epsrv-b")]))
     };
-    let mut earlier = duplicate(World::converged()).edited();
+    let mut earlier = duplicate(Scenario::converged()).edited();
     earlier.observed.own.process_start = super::super::fixtures::at(990);
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
     let in_use = in_use(visible.clone());
@@ -39,11 +39,11 @@ fn worlds() -> Vec<World> {
     let missed = locked.clone().with_service(|service| service.proof = Proof::Missed);
     let lost = missed.clone().with_service(|service| service.tags.clear());
     vec![
-        World::converged().see(ServiceView::NotYetListed),
+        Scenario::converged().see(ServiceView::NotYetListed),
         lost,
-        World::recorded().see(former),
+        Scenario::recorded().see(former),
         absent(NamedId::Gone(SERVICE.to_owned())),
-        World::recorded(),
+        Scenario::recorded(),
         missed,
         locked,
         deleting,
@@ -57,20 +57,21 @@ fn worlds() -> Vec<World> {
         in_use,
         visible,
         earlier,
-        duplicate(World::converged()),
+        duplicate(Scenario::converged()),
     ]
 }
 
 /// Both attachments are unwanted and in use.
-fn in_use(world: World) -> World {
-    let mut world = world.spec(json!({ "resources": [] }));
-    world.resolved.record = Some(super::super::fixtures::record(&world.resolved, 0, super::super::fixtures::at(100)));
-    world.with_details(|details| details.attachments.values_mut().for_each(|one| one.related_endpoint_count = 1))
+fn in_use(scenario: Scenario) -> Scenario {
+    let mut scenario = scenario.spec(json!({ "resources": [] }));
+    scenario.resolved.record =
+        Some(super::super::fixtures::record(&scenario.resolved, 0, super::super::fixtures::at(100)));
+    scenario.with_details(|details| details.attachments.values_mut().for_each(|one| one.related_endpoint_count = 1))
 }
 
 #[test]
 fn the_checks_answer_in_this_order() {
-    let reasons: Vec<_> = worlds().iter().map(|world| world.plan().because).collect();
+    let reasons: Vec<_> = scenarios().iter().map(|scenario| scenario.plan().because).collect();
     assert_eq!(
         reasons,
         [
@@ -100,12 +101,12 @@ fn the_checks_answer_in_this_order() {
 
 #[test]
 fn every_check_is_reached() {
-    let reasons: Vec<_> = worlds().iter().filter_map(|world| world.plan().because).collect();
+    let reasons: Vec<_> = scenarios().iter().filter_map(|scenario| scenario.plan().because).collect();
     assert_eq!(reasons, CHECKS.map(|check| check.reason));
 }
 
 #[test]
 fn nothing_to_say_needs_no_reason() {
-    let world = World::converged().see(ServiceView::Ours(Box::new(service())));
-    assert_eq!(world.plan().because, None);
+    let scenario = Scenario::converged().see(ServiceView::Ours(Box::new(service())));
+    assert_eq!(scenario.plan().because, None);
 }

@@ -2,32 +2,32 @@ use cloud_core::ErrorKind;
 use privatelink::Operation;
 use serde_json::json;
 
-use super::super::fixtures::{SERVICE, World, at, attachment, nlb, record, unexplained};
+use super::super::fixtures::{SERVICE, Scenario, at, attachment, nlb, record, unexplained};
 use super::super::{Difference, Plan, Step, Wait};
 use crate::cloud::services::{AttachmentKey, Field, Write};
 use crate::vpc_endpoint_service::observe::Look;
 
 /// nlb-a, in the zones i and j, is to make way for nlb-b in the zone i.
-fn replaced() -> World {
+fn replaced() -> Scenario {
     let fields = json!({ "resources": [{ "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"] }] });
-    let mut world = World::converged().edited().spec(fields);
-    world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-    world
+    let mut scenario = Scenario::converged().edited().spec(fields);
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+    scenario
 }
 
 /// nlb-b is attached.
-fn attached() -> World {
+fn attached() -> Scenario {
     replaced().with_details(|details| {
         details.attachments.insert(nlb("nlb-b", "cn-hangzhou-i"), attachment("cn-hangzhou-i"));
     })
 }
 
-fn used(world: World, key: &AttachmentKey, endpoints: i64) -> World {
-    world.with_details(|details| details.attachments.get_mut(key).unwrap().related_endpoint_count = endpoints)
+fn used(scenario: Scenario, key: &AttachmentKey, endpoints: i64) -> Scenario {
+    scenario.with_details(|details| details.attachments.get_mut(key).unwrap().related_endpoint_count = endpoints)
 }
 
-fn allocation(world: World, key: &AttachmentKey, enabled: bool) -> World {
-    world.with_details(|details| details.attachments.get_mut(key).unwrap().auto_allocated_enabled = enabled)
+fn allocation(scenario: Scenario, key: &AttachmentKey, enabled: bool) -> Scenario {
+    scenario.with_details(|details| details.attachments.get_mut(key).unwrap().auto_allocated_enabled = enabled)
 }
 
 fn old(zone: &str) -> AttachmentKey {
@@ -75,32 +75,32 @@ fn what_nobody_uses_is_detached() {
 
 #[test]
 fn an_old_one_in_use_gets_no_new_connections_while_its_zone_keeps_another() {
-    let world = used(used(attached(), &old("cn-hangzhou-i"), 2), &old("cn-hangzhou-j"), 1);
-    assert_eq!(world.plan().steps, [allocate(old("cn-hangzhou-i"), false)]);
+    let scenario = used(used(attached(), &old("cn-hangzhou-i"), 2), &old("cn-hangzhou-j"), 1);
+    assert_eq!(scenario.plan().steps, [allocate(old("cn-hangzhou-i"), false)]);
 }
 
 #[test]
 fn the_last_automatic_one_of_a_zone_is_left_so() {
-    let world = allocation(used(attached(), &old("cn-hangzhou-i"), 2), &new(), false);
-    assert_eq!(world.plan().steps, [allocate(new(), true), detach(old("cn-hangzhou-j"))]);
+    let scenario = allocation(used(attached(), &old("cn-hangzhou-i"), 2), &new(), false);
+    assert_eq!(scenario.plan().steps, [allocate(new(), true), detach(old("cn-hangzhou-j"))]);
 }
 
 #[test]
 fn one_whose_zone_is_not_said_is_left_in_the_allocation() {
-    let without_zone = |world: World, key: &AttachmentKey| {
-        world.with_details(|details| details.attachments.get_mut(key).unwrap().zone_id = None)
+    let without_zone = |scenario: Scenario, key: &AttachmentKey| {
+        scenario.with_details(|details| details.attachments.get_mut(key).unwrap().zone_id = None)
     };
-    let world = used(attached(), &old("cn-hangzhou-i"), 2);
-    let world = without_zone(without_zone(world, &old("cn-hangzhou-i")), &new());
-    assert_eq!(world.plan().steps, [detach(old("cn-hangzhou-j"))]);
+    let scenario = used(attached(), &old("cn-hangzhou-i"), 2);
+    let scenario = without_zone(without_zone(scenario, &old("cn-hangzhou-i")), &new());
+    assert_eq!(scenario.plan().steps, [detach(old("cn-hangzhou-j"))]);
 }
 
 #[test]
 fn an_old_one_in_use_is_waited_for_and_looked_at_now_and_then() {
     let key = old("cn-hangzhou-i");
-    let world = |as_of| {
-        let world = allocation(used(attached(), &key, 2), &key, false);
-        world.with_details(|details| {
+    let scenario = |as_of| {
+        let scenario = allocation(used(attached(), &key, 2), &key, false);
+        scenario.with_details(|details| {
             details.attachments.remove(&old("cn-hangzhou-j"));
             details.as_of = at(as_of);
         })
@@ -111,50 +111,50 @@ fn an_old_one_in_use_is_waited_for_and_looked_at_now_and_then() {
         ..Plan::default()
     };
     let look = Some(Look::Details { service_id: SERVICE.to_owned() });
-    assert_eq!(unexplained(world(986).plan()), waits);
-    assert_eq!(unexplained(world(985).plan()), Plan { look, ..waits });
+    assert_eq!(unexplained(scenario(986).plan()), waits);
+    assert_eq!(unexplained(scenario(985).plan()), Plan { look, ..waits });
 }
 
 #[test]
 fn a_wanted_one_that_gets_no_new_connections_is_put_back_into_the_allocation() {
     let key = old("cn-hangzhou-j");
-    let world = allocation(World::converged(), &key, false);
+    let scenario = allocation(Scenario::converged(), &key, false);
     let found = "not automatically allocated".to_owned();
     let wanted = "automatically allocated".to_owned();
     let differences = vec![Difference { field: Field::Resource(key.clone()), wanted, found }];
-    assert_eq!(unexplained(world.plan()), Plan { differences, steps: vec![allocate(key, true)], ..Plan::default() });
+    assert_eq!(unexplained(scenario.plan()), Plan { differences, steps: vec![allocate(key, true)], ..Plan::default() });
 }
 
 #[test]
 fn at_the_quota_an_unused_one_of_the_same_zone_makes_room_first() {
-    let world = replaced().refused(Operation::AttachResourceToVpcEndpointService, ErrorKind::Quota, 990);
-    let world = world.with_details(|details| {
+    let scenario = replaced().refused(Operation::AttachResourceToVpcEndpointService, ErrorKind::Quota, 990);
+    let scenario = scenario.with_details(|details| {
         details.attachments.insert(nlb("nlb-0", "cn-hangzhou-j"), attachment("cn-hangzhou-j"));
     });
     let (i, j) = (old("cn-hangzhou-i"), old("cn-hangzhou-j"));
-    assert_eq!(world.plan().steps, [detach(i), attach(new()), detach(nlb("nlb-0", "cn-hangzhou-j")), detach(j)]);
+    assert_eq!(scenario.plan().steps, [detach(i), attach(new()), detach(nlb("nlb-0", "cn-hangzhou-j")), detach(j)]);
 }
 
 #[test]
 fn at_the_quota_one_in_use_makes_no_room() {
-    let world = replaced().refused(Operation::AttachResourceToVpcEndpointService, ErrorKind::Quota, 990);
-    let world = used(used(world, &old("cn-hangzhou-i"), 1), &old("cn-hangzhou-j"), 1);
-    assert_eq!(world.plan().steps, [attach(new())]);
+    let scenario = replaced().refused(Operation::AttachResourceToVpcEndpointService, ErrorKind::Quota, 990);
+    let scenario = used(used(scenario, &old("cn-hangzhou-i"), 1), &old("cn-hangzhou-j"), 1);
+    assert_eq!(scenario.plan().steps, [attach(new())]);
 }
 
 #[test]
 fn any_other_refusal_of_an_attach_makes_no_room() {
-    let world = replaced().refused(Operation::AttachResourceToVpcEndpointService, ErrorKind::Busy, 990);
-    assert_eq!(world.plan().steps[0], attach(new()));
+    let scenario = replaced().refused(Operation::AttachResourceToVpcEndpointService, ErrorKind::Busy, 990);
+    assert_eq!(scenario.plan().steps[0], attach(new()));
 }
 
 #[test]
 fn after_a_refused_detach_the_attachments_are_looked_at_before_it_is_asked_for_again() {
-    let world = |seconds| {
+    let scenario = |seconds| {
         attached().refused(Operation::DetachResourceFromVpcEndpointService, ErrorKind::DependencyFirst, seconds)
     };
     let look = Some(Look::Details { service_id: SERVICE.to_owned() });
     let differences = vec![unwanted(old("cn-hangzhou-i")), unwanted(old("cn-hangzhou-j"))];
-    assert_eq!(unexplained(world(996).plan()), Plan { differences, look, ..Plan::default() });
-    assert_eq!(world(994).plan().steps, attached().plan().steps);
+    assert_eq!(unexplained(scenario(996).plan()), Plan { differences, look, ..Plan::default() });
+    assert_eq!(scenario(994).plan().steps, attached().plan().steps);
 }

@@ -4,7 +4,7 @@ use privatelink::ServiceStatus;
 use serde_json::json;
 
 use super::super::checks::CHECKS;
-use super::super::fixtures::{World, at, record};
+use super::super::fixtures::{Scenario, at, record};
 use super::super::{Plan, Summary};
 
 use crate::cloud::services::observed::ServiceView;
@@ -14,32 +14,32 @@ fn summary(because: &'static str, waits_for: &str, steps: &str, look: &str) -> S
 }
 
 #[test]
-fn a_converged_world_says_that_there_is_nothing_to_do() {
-    assert_eq!(World::converged().plan().summary(), summary("nothing-to-do", "-", "-", "-"));
+fn a_converged_scenario_says_that_there_is_nothing_to_do() {
+    assert_eq!(Scenario::converged().plan().summary(), summary("nothing-to-do", "-", "-", "-"));
 }
 
 #[test]
 fn a_wait_says_for_what_and_a_look_from_when() {
-    let pending = World::converged().with_service(|service| service.status = ServiceStatus::Pending);
+    let pending = Scenario::converged().with_service(|service| service.status = ServiceStatus::Pending);
     assert_eq!(pending.plan().summary(), summary("service-not-active", "service-active(Pending)", "-", "-"));
-    let unlisted = World::converged().see(ServiceView::NotYetListed);
+    let unlisted = Scenario::converged().see(ServiceView::NotYetListed);
     let look = format!("list(from {})", unlisted.observed.own.process_start);
     assert_eq!(unlisted.plan().summary(), summary("not-listed-yet", "list", "-", &look));
 }
 
 #[test]
 fn a_step_says_its_operation_and_the_fields_that_it_writes() {
-    let mut world = World::converged().edited().spec(json!({ "description": "new", "tags": { "team": "ops" } }));
-    world.resolved.record = Some(record(&world.resolved, 0, at(100)));
+    let mut scenario = Scenario::converged().edited().spec(json!({ "description": "new", "tags": { "team": "ops" } }));
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
     let steps = "TagResources(tags[team]), UpdateVpcEndpointServiceAttribute(description)";
-    assert_eq!(world.plan().summary(), summary("differs-from-spec", "-", steps, "-"));
+    assert_eq!(scenario.plan().summary(), summary("differs-from-spec", "-", steps, "-"));
 }
 
 #[test]
 fn a_create_says_its_token_and_no_more_of_its_request() {
-    let plan = World::recorded().plan();
+    let plan = Scenario::recorded().plan();
     let Summary { because, steps, .. } = plan.summary();
-    let token = World::recorded().resolved.record.unwrap().client_token();
+    let token = Scenario::recorded().resolved.record.unwrap().client_token();
     assert_eq!((because, steps), ("service-missing", format!("CreateVpcEndpointService({token})")));
 }
 

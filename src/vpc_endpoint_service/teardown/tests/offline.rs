@@ -6,8 +6,13 @@ use super::*;
 use crate::vpc_endpoint_service::resolve::{NamedBy, ResolveError};
 
 fn marked(definition: Definition, spec: serde_json::Value) -> Marked {
-    let world = world(&[]).spec(spec);
-    Marked { key: world.resolved.key, definition, finalizers: world.resolved.finalizers, spec: world.resolved.spec }
+    let scenario = scenario(&[]).spec(spec);
+    Marked {
+        key: scenario.resolved.key,
+        definition,
+        finalizers: scenario.resolved.finalizers,
+        spec: scenario.resolved.spec,
+    }
 }
 
 fn release() -> Plan {

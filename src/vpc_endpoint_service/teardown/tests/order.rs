@@ -4,9 +4,9 @@ use super::super::checks::CHECKS;
 use super::*;
 use crate::cloud::services::observed::NamedId;
 
-/// One world a check, in the order of the checks, each with what the later checks ask about as well.
-fn worlds() -> Vec<World> {
-    let idle = world(&[]);
+/// One scenario a check, in the order of the checks, each with what the later checks ask about as well.
+fn scenarios() -> Vec<Scenario> {
+    let idle = scenario(&[]);
     let unseen = idle.clone().with_details(|details| details.as_of = at(1));
     let mut uncounted = unseen.clone();
     uncounted.observed.connections = None;
@@ -33,7 +33,7 @@ fn worlds() -> Vec<World> {
     kind_goes.resolved.definition = Definition::Goes;
     let mut unheld = kind_goes.clone();
     unheld.resolved.finalizers.clear();
-    let gone = World::converged().deleting().see(ServiceView::Absent { named: NamedId::Gone(SERVICE.to_owned()) });
+    let gone = Scenario::converged().deleting().see(ServiceView::Absent { named: NamedId::Gone(SERVICE.to_owned()) });
     vec![
         unheld, kind_goes, suspended, observing, unknown, elsewhere, hidden, unlisted, retained, lost, gone, other,
         deleting, settling, inactive, unproven, accepting, uncounted, unseen, idle,
@@ -42,7 +42,7 @@ fn worlds() -> Vec<World> {
 
 #[test]
 fn the_checks_answer_in_this_order() {
-    let reasons: Vec<_> = worlds().iter().map(|world| world.teardown().because).collect();
+    let reasons: Vec<_> = scenarios().iter().map(|scenario| scenario.teardown().because).collect();
     assert_eq!(
         reasons,
         [
@@ -73,7 +73,7 @@ fn the_checks_answer_in_this_order() {
 
 #[test]
 fn every_check_is_reached() {
-    let reasons: Vec<_> = worlds().iter().filter_map(|world| world.teardown().because).collect();
+    let reasons: Vec<_> = scenarios().iter().filter_map(|scenario| scenario.teardown().because).collect();
     let all: Vec<_> = super::super::offline::CHECKS
         .iter()
         .map(|check| check.reason)

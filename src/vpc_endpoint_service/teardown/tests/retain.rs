@@ -3,8 +3,8 @@ use serde_json::json;
 use super::*;
 use crate::cloud::services::observed::NamedId;
 
-fn retained() -> World {
-    World::converged().deleting().spec(json!({ "deletionPolicy": "Retain" }))
+fn retained() -> Scenario {
+    Scenario::converged().deleting().spec(json!({ "deletionPolicy": "Retain" }))
 }
 
 fn untag(service_id: &str) -> Step {
@@ -16,7 +16,7 @@ fn release() -> Plan {
     steps(vec![Step::ReleaseFinalizer])
 }
 
-fn absent(named: NamedId) -> World {
+fn absent(named: NamedId) -> Scenario {
     retained().see(ServiceView::Absent { named })
 }
 
@@ -27,7 +27,7 @@ fn a_retained_service_loses_our_tags_and_nothing_else() {
 
 #[test]
 fn an_adopted_service_is_retained_unless_the_policy_says_otherwise() {
-    let adopted = || World::converged().deleting().spec(json!({ "adopt": { "serviceId": SERVICE } }));
+    let adopted = || Scenario::converged().deleting().spec(json!({ "adopt": { "serviceId": SERVICE } }));
     assert_eq!(unexplained(adopted().teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
     let deleted = looked(adopted().spec(json!({ "deletionPolicy": "Delete" })), &[], 996);
     assert_eq!(unexplained(deleted.teardown()), take_down());
@@ -35,22 +35,22 @@ fn an_adopted_service_is_retained_unless_the_policy_says_otherwise() {
 
 #[test]
 fn every_service_with_our_uid_loses_its_tags() {
-    let world = retained().see(ServiceView::Many(vec![service(), other_service("epsrv-b")]));
+    let scenario = retained().see(ServiceView::Many(vec![service(), other_service("epsrv-b")]));
     let plan = steps(vec![untag(SERVICE), untag("epsrv-b"), Step::ReleaseFinalizer]);
-    assert_eq!(unexplained(world.teardown()), plan);
+    assert_eq!(unexplained(scenario.teardown()), plan);
 }
 
 #[test]
 fn a_service_that_does_not_carry_our_tags_is_not_written_to() {
-    let world = retained().with_service(|service| drop(service.tags.remove(crate::names::CLUSTER_TAG)));
+    let scenario = retained().with_service(|service| drop(service.tags.remove(crate::names::CLUSTER_TAG)));
     let plan = waits(Wait::OwnershipRestored { service_id: SERVICE.to_owned() }, None);
-    assert_eq!(unexplained(world.teardown()), plan);
+    assert_eq!(unexplained(scenario.teardown()), plan);
 }
 
 #[test]
 fn tags_are_taken_off_only_what_a_list_showed_after_the_mark() {
-    let world = retained().with_service(|service| service.proof = Proof::OwnCreate);
-    assert_eq!(unexplained(world.teardown()), list_from(1_010));
+    let scenario = retained().with_service(|service| service.proof = Proof::OwnCreate);
+    assert_eq!(unexplained(scenario.teardown()), list_from(1_010));
     assert_eq!(unexplained(retained().listed(989).teardown()), list_from(990));
 }
 
@@ -58,10 +58,10 @@ fn tags_are_taken_off_only_what_a_list_showed_after_the_mark() {
 fn what_the_provider_refuses_to_show_is_let_go_and_an_outage_is_waited_for() {
     let list = Operation::ListVpcEndpointServices;
     let unseen = |error| {
-        let mut world = retained().listed(899);
-        world.resolved.life = Life::Deleting { since: at(900) };
-        world.observed.list_error = Some(error);
-        world
+        let mut scenario = retained().listed(899);
+        scenario.resolved.life = Life::Deleting { since: at(900) };
+        scenario.observed.list_error = Some(error);
+        scenario
     };
     assert_eq!(unexplained(unseen(cloud_core::test_support::refused(list, "Forbidden.RAM")).teardown()), release());
     assert_eq!(unexplained(unseen(cloud_core::test_support::lost_answer(list)).teardown()), list_from(900));
@@ -71,7 +71,7 @@ fn what_the_provider_refuses_to_show_is_let_go_and_an_outage_is_waited_for() {
     assert_eq!(unexplained(new.teardown()), list_from(941));
     // What was seen after the mark counts more than a list that was refused since.
     let seen =
-        World { observed: unseen(cloud_core::test_support::refused(list, "Forbidden.RAM")).observed, ..retained() };
+        Scenario { observed: unseen(cloud_core::test_support::refused(list, "Forbidden.RAM")).observed, ..retained() };
     assert_eq!(unexplained(seen.listed(995).teardown()), steps(vec![untag(SERVICE), Step::ReleaseFinalizer]));
 }
 
@@ -83,10 +83,10 @@ fn tags_that_the_provider_goes_on_refusing_to_take_off_stay() {
         (ErrorKind::Busy, 995, false),
         (ErrorKind::Transient, 995, false),
     ] {
-        let mut world = retained().refused(Operation::UntagResources, kind, at);
-        world.resolved.life = Life::Deleting { since: self::at(900) };
+        let mut scenario = retained().refused(Operation::UntagResources, kind, at);
+        scenario.resolved.life = Life::Deleting { since: self::at(900) };
         let expected = if is_let_go { release() } else { steps(vec![untag(SERVICE), Step::ReleaseFinalizer]) };
-        assert_eq!(unexplained(world.teardown()), expected, "{kind:?} at {at}");
+        assert_eq!(unexplained(scenario.teardown()), expected, "{kind:?} at {at}");
     }
 }
 
@@ -108,15 +108,15 @@ fn a_known_service_that_is_not_shown_is_let_go_once_a_list_would_show_it() {
 
 #[test]
 fn without_a_known_service_the_long_wait_comes_first() {
-    let mut world = absent(NamedId::None);
-    world.resolved.hint.service_id = None;
-    assert_eq!(unexplained(world.teardown()), list_from(990 + 30 + 25 + 60));
+    let mut scenario = absent(NamedId::None);
+    scenario.resolved.hint.service_id = None;
+    assert_eq!(unexplained(scenario.teardown()), list_from(990 + 30 + 25 + 60));
 }
 
 #[test]
 fn a_former_service_is_not_ours_to_untag() {
-    let mut world = retained().see(ServiceView::Former(Box::new(other_service("epsrv-former"))));
-    world.resolved.hint.service_id = None;
-    world.observed.own.recorded_at = Some(super::super::super::plan::fixtures::now());
-    assert_eq!(unexplained(world.teardown()), release());
+    let mut scenario = retained().see(ServiceView::Former(Box::new(other_service("epsrv-former"))));
+    scenario.resolved.hint.service_id = None;
+    scenario.observed.own.recorded_at = Some(super::super::super::plan::fixtures::now());
+    assert_eq!(unexplained(scenario.teardown()), release());
 }

@@ -106,7 +106,7 @@ fn record(resolved: &Resolved) -> CreateRecord {
         account: target().account,
         hash: String::new(),
         time: Timestamp::UNIX_EPOCH,
-        holder: "test".to_owned(),
+        owner: "test".to_owned(),
         taken_over: None,
         not_ours: None,
     }

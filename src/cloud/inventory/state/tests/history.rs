@@ -18,7 +18,7 @@ fn refusal_of(code: &str) -> AttemptEnd {
 }
 
 fn mark(incarnation: u32, time: Timestamp, hash: &str) -> RecordMark {
-    RecordMark { incarnation, time, hash: hash.to_owned(), holder: "us".to_owned(), taken_over: None }
+    RecordMark { incarnation, time, hash: hash.to_owned(), owner: "us".to_owned(), taken_over: None }
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
     let mut state = state();
     look(&mut state, "web", at(0));
     let record = |time, hash: &str| mark(0, time, hash);
-    let taken_over = |mark: RecordMark| RecordMark { holder: "them".to_owned(), taken_over: Some(at(2)), ..mark };
+    let taken_over = |mark: RecordMark| RecordMark { owner: "them".to_owned(), taken_over: Some(at(2)), ..mark };
     state.remember_record(&id("web"), record(at(1), "aa"), at(2));
     let cases = [
         (Some(record(at(1), "aa")), Some(at(2))),

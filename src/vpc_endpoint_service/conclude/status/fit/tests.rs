@@ -14,9 +14,9 @@ use crate::cloud::services::observed::DetailsView;
 use crate::cloud::services::{Connection, Connections};
 use crate::crd::{Reason, generate};
 use crate::timing::Timing;
-use crate::vpc_endpoint_service::conclude::tests::{fresh, ready, said, walk, walk_key};
-use crate::vpc_endpoint_service::conclude::{Report, Walk, conclude};
-use crate::vpc_endpoint_service::plan::fixtures::{World, at, attachment, nlb, now, record};
+use crate::vpc_endpoint_service::conclude::tests::{fresh, key_of, reached, ready, said};
+use crate::vpc_endpoint_service::conclude::{ReconcileState, Report, conclude};
+use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, attachment, nlb, now, record};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let mut crd = generate::vpc_endpoint_service();
@@ -95,24 +95,24 @@ fn complaints(status: &VpcEndpointServiceStatus) -> Vec<String> {
 }
 
 /// A hundred load balancers in six zones each, all attached; the spec asks for them all.
-fn six_hundred() -> World {
+fn six_hundred() -> Scenario {
     let zones: Vec<String> = ('a'..='f').map(|letter| format!("cn-hangzhou-{letter}")).collect();
     let balancers: Vec<String> = (0..100).map(|number| format!("nlb-{number:03}")).collect();
     let resources: Vec<_> = balancers.iter().map(|id| json!({"resourceId": id, "zoneIds": zones})).collect();
     let attachments: BTreeMap<_, _> =
         balancers.iter().flat_map(|id| zones.iter().map(move |zone| (nlb(id, zone), attachment(zone)))).collect();
-    let mut world = World::converged().edited().spec(json!({ "resources": resources }));
-    world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-    world.with_details(|details| details.attachments = attachments)
+    let mut scenario = Scenario::converged().edited().spec(json!({ "resources": resources }));
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+    scenario.with_details(|details| details.attachments = attachments)
 }
 
-fn report(walk: &Walk, previous: &VpcEndpointServiceStatus) -> Report {
-    conclude(&walk_key(walk), walk, previous, &Timing::default(), now())
+fn report(reached: &ReconcileState, previous: &VpcEndpointServiceStatus) -> Report {
+    conclude(&key_of(reached), reached, previous, &Timing::default(), now())
 }
 
 #[test]
 fn six_hundred_attachments_fit_and_what_is_left_out_is_told() {
-    let report = report(&walk(&six_hundred()), &ready());
+    let report = report(&reached(&six_hundred()), &ready());
     let available = "Ready=True Available: The service epsrv-ours is Active. status.resources lists 500 of 600.";
     assert_eq!(said(&report), [available]);
     let status = report.status.expect("it lives");
@@ -121,11 +121,11 @@ fn six_hundred_attachments_fit_and_what_is_left_out_is_told() {
 
 #[test]
 fn a_list_that_is_cut_shows_first_what_is_on_its_way() {
-    let mut world = six_hundred();
-    world = world.with_details(|details| {
+    let mut scenario = six_hundred();
+    scenario = scenario.with_details(|details| {
         details.attachments.remove(&nlb("nlb-099", "cn-hangzhou-f"));
     });
-    let status = report(&walk(&world), &ready()).status.expect("it lives");
+    let status = report(&reached(&scenario), &ready()).status.expect("it lives");
     let last = status.resources.last().expect("there are some");
     assert_eq!(
         (last.resource_id.as_deref(), last.zone_id.as_deref(), last.state),
@@ -135,12 +135,12 @@ fn a_list_that_is_cut_shows_first_what_is_on_its_way() {
 
 #[test]
 fn what_was_told_of_a_cut_list_stays_while_nobody_looks_at_it_again() {
-    let world = six_hundred();
-    let first = report(&walk(&world), &ready()).status.expect("it lives");
-    let mut unread = world;
+    let scenario = six_hundred();
+    let first = report(&reached(&scenario), &ready()).status.expect("it lives");
+    let mut unread = scenario;
     unread.observed.details = DetailsView::Unknown;
     unread.resolved.hint.ready_generation = Some(unread.resolved.key.generation);
-    assert_eq!(report(&walk(&unread), &first).status, Some(first));
+    assert_eq!(report(&reached(&unread), &first).status, Some(first));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn worlds() -> impl Strategy<Value = World> {
+fn scenarios() -> impl Strategy<Value = Scenario> {
     let texts = prop::collection::vec(text(), 9);
     let counts = (
         prop_oneof![0..9_usize, 490..520_usize],
@@ -215,8 +215,8 @@ fn worlds() -> impl Strategy<Value = World> {
     (texts, counts, any::<bool>()).prop_map(|(texts, (attached, connected, tagged, used, mbps), is_active)| {
         let mut texts = texts.into_iter();
         let mut next = || texts.next().expect("there are enough");
-        let mut world = World::converged();
-        let service = world.service();
+        let mut scenario = Scenario::converged();
+        let service = scenario.service();
         service.name = Some(next());
         service.domain = Some(next());
         service.business_status = Some(next()).filter(|_| !is_active);
@@ -233,8 +233,8 @@ fn worlds() -> impl Strategy<Value = World> {
             status: ConnectionStatus::Unknown(id.clone()),
             bandwidth_mbps: mbps,
         });
-        world.observed.connections = Some(Connections { as_of: at(995), list: list.collect() });
-        world.with_details(|details| {
+        scenario.observed.connections = Some(Connections { as_of: at(995), list: list.collect() });
+        scenario.with_details(|details| {
             let entries = (0..attached).map(|number| {
                 let mut attachment = attachment(&format!("{number}{id}"));
                 attachment.related_endpoint_count = used;
@@ -249,15 +249,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_the_cloud_says_the_schema_accepts_the_status(world in worlds(), words in text(), was_ready in any::<bool>()) {
+    fn whatever_the_cloud_says_the_schema_accepts_the_status(scenario in scenarios(), words in text(), was_ready in any::<bool>()) {
         let previous = if was_ready { ready() } else { fresh() };
-        let mut failed = walk(&world);
+        let mut failed = reached(&scenario);
         let error = refused_with(Operation::TagResources, &words, &words);
         failed = failed.failed(error);
-        for walk in [walk(&world), failed] {
-            let status = report(&walk, &previous).status.expect("it lives");
+        for reached in [reached(&scenario), failed] {
+            let status = report(&reached, &previous).status.expect("it lives");
             prop_assert_eq!(complaints(&status), Vec::<String>::new());
-            prop_assert_eq!(report(&walk, &status).status.expect("it lives"), status);
+            prop_assert_eq!(report(&reached, &status).status.expect("it lives"), status);
         }
     }
 }

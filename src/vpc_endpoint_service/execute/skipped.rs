@@ -10,27 +10,27 @@ use crate::vpc_endpoint_service::plan::Step;
 
 /// A step that was left undone.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Left<'a> {
+pub(super) struct Skipped<'a> {
     pub(super) step: &'a Step,
-    pub(super) why: Why,
+    pub(super) reason: SkipReason,
 }
 
 /// Why a step was left undone, as far as it matters to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum SkipReason {
     /// For what it asks: others may ask better.
     Refused,
     /// For something that meets every call of its operation: a missing right, a quota, a code that nobody knows.
     Denied,
     /// The service, the account or the provider is busy, or in trouble.
     Busy,
-    /// Others are before it. The permit is near, and asking for another one would give up the place.
+    /// Others are before it. The permit is near, and asking for another one would give up the permit.
     Queued,
     /// The circuit breaker of its operation is tripped, perhaps for minutes.
     Tripped,
 }
 
-impl Why {
+impl SkipReason {
     pub(super) fn of_no_permit(no_permit: &NoPermit) -> Self {
         match no_permit {
             NoPermit::Queued { .. } => Self::Queued,
@@ -66,16 +66,16 @@ impl Why {
     }
 }
 
-impl Left<'_> {
-    /// The step may not be tried in this pass any more.
-    pub(super) fn holds_back(&self, step: &Step) -> bool {
+impl Skipped<'_> {
+    /// The step may not be tried in this reconcile any more.
+    pub(super) fn blocks(&self, step: &Step) -> bool {
         let is_same_operation = step.operation() == self.step.operation();
         step.depends_on(self.step)
-            || match self.why {
-                Why::Refused => false,
-                Why::Denied | Why::Tripped => is_same_operation,
-                Why::Busy => is_same_operation || step.is_awaited() && !step.revokes(),
-                Why::Queued => is_same_operation || !step.revokes(),
+            || match self.reason {
+                SkipReason::Refused => false,
+                SkipReason::Denied | SkipReason::Tripped => is_same_operation,
+                SkipReason::Busy => is_same_operation || step.is_awaited() && !step.revokes(),
+                SkipReason::Queued => is_same_operation || !step.revokes(),
             }
     }
 }

@@ -1,4 +1,4 @@
-//! Random worlds for the property tests of `plan` and `teardown`: small alphabets, so that coincidences are frequent.
+//! Random scenarios for the property tests of `plan` and `teardown`: small alphabets, so that coincidences are frequent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::fixtures::{ACCOUNT, EARLIER_PROCESS, PROCESS, SERVICE, UID, World, at, record, service};
+use super::fixtures::{ACCOUNT, EARLIER_PROCESS, PROCESS, SERVICE, Scenario, UID, at, record, service};
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::{
     AttemptEnd, CreateAttempt, DetailsView, FieldFailure, FieldFailureKind, NamedId, OwnHistory, Refusal, ServiceView,
@@ -29,8 +29,8 @@ const BALANCERS: [&str; 4] = ["nlb-a", "nlb-b", "nlb-c", "nlb-d"];
 const ACCOUNTS: [&str; 4] = [ACCOUNT, "2", "3", "4"];
 const IDS: [&str; 3] = [SERVICE, "epsrv-b", "epsrv-c"];
 
-/// Any world at all, possible or not, of an object that lives or goes.
-pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
+/// Any scenario at all, possible or not, of an object that lives or goes.
+pub(in super::super) fn any_scenario() -> impl Strategy<Value = Scenario> {
     // In boxes, because a strategy of this size does not fit on the stack of a test.
     let kubernetes = (spec(), any_life(), any::<bool>(), option::of(any_record()), any_hint()).boxed();
     let cloud =
@@ -39,33 +39,33 @@ pub(in super::super) fn any_world() -> impl Strategy<Value = World> {
     (kubernetes, cloud, any_field_failures()).prop_map(|(kubernetes, cloud, field_failures)| {
         let (spec, life, held, recorded, hint) = kubernetes;
         let (as_of, view, details, connections, own) = cloud;
-        let mut world = World::converged().spec(spec);
-        world.resolved.life = life;
-        world.resolved.finalizers = held.then(|| FINALIZER.to_owned()).into_iter().collect();
-        world.resolved.record = recorded.map(|written| written.of(&world));
-        world.resolved.hint = hint;
-        world.observed.as_of = as_of;
-        world.observed.service = view;
-        world.observed.details = details;
-        world.observed.connections = connections;
-        world.observed.own = OwnHistory { field_failures, ..own };
-        world
+        let mut scenario = Scenario::converged().spec(spec);
+        scenario.resolved.life = life;
+        scenario.resolved.finalizers = held.then(|| FINALIZER.to_owned()).into_iter().collect();
+        scenario.resolved.record = recorded.map(|written| written.of(&scenario));
+        scenario.resolved.hint = hint;
+        scenario.observed.as_of = as_of;
+        scenario.observed.service = view;
+        scenario.observed.details = details;
+        scenario.observed.connections = connections;
+        scenario.observed.own = OwnHistory { field_failures, ..own };
+        scenario
     })
 }
 
-/// A world whose service is ours, Active and well known, and differs from the spec in any way that can be repaired.
-pub(in super::super) fn drifted_world() -> impl Strategy<Value = World> {
+/// A scenario whose service is ours, Active and well known, and differs from the spec in any way that can be repaired.
+pub(in super::super) fn drifted_scenario() -> impl Strategy<Value = Scenario> {
     (spec(), any_attributes(), any_tags(), any_details(), 0..3_i64).prop_map(
         |(spec, attributes, tags, details, used)| {
-            let mut world = World::converged().edited().spec(spec);
-            world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-            world.service().tags.extend(tags);
-            world.service().attributes = attributes
+            let mut scenario = Scenario::converged().edited().spec(spec);
+            scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+            scenario.service().tags.extend(tags);
+            scenario.service().attributes = attributes
                 .without(&Field::ConnectBandwidthMbps)
                 .with(Field::AddressIpVersion, "IPv4")
                 .with(Field::ResourceGroupId, "rg-other");
-            world.observed.details = DetailsView::Known(details);
-            world.with_details(|details| {
+            scenario.observed.details = DetailsView::Known(details);
+            scenario.with_details(|details| {
                 details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1)
             })
         },
@@ -123,10 +123,10 @@ struct Written {
 }
 
 impl Written {
-    fn of(self, world: &World) -> CreateRecord {
-        let holder = if self.is_ours { PROCESS } else { EARLIER_PROCESS }.to_owned();
+    fn of(self, scenario: &Scenario) -> CreateRecord {
+        let owner = if self.is_ours { PROCESS } else { EARLIER_PROCESS }.to_owned();
         let taken_over = self.taken_over;
-        let record = CreateRecord { holder, taken_over, ..record(&world.resolved, self.incarnation, self.time) };
+        let record = CreateRecord { owner, taken_over, ..record(&scenario.resolved, self.incarnation, self.time) };
         if self.fits { record } else { CreateRecord { hash: "of something else".to_owned(), ..record } }
     }
 }
@@ -343,13 +343,9 @@ fn any_refusal() -> impl Strategy<Value = Refusal> {
 }
 
 /// The ids of all services that a view shows with this object's tags.
-pub(in super::super) fn owned_ids(world: &World) -> BTreeSet<&str> {
-    let services = match &world.observed.service {
-        ServiceView::Ours(service) => std::slice::from_ref(&**service),
-        ServiceView::Many(services) => services,
-        _ => &[],
-    };
-    let owner = &world.resolved.owner;
+pub(in super::super) fn owned_ids(scenario: &Scenario) -> BTreeSet<&str> {
+    let services = scenario.observed.service.ours();
+    let owner = &scenario.resolved.owner;
     let is = |service: &Service, key: &str, value: &String| service.tags.get(key) == Some(value);
     let carries_both =
         services.iter().filter(|service| is(service, CLUSTER_TAG, &owner.cluster) && is(service, UID_TAG, &owner.uid));

@@ -1,4 +1,4 @@
-//! Every reason ends with its ground, in the first pass that finds it gone, whatever that pass waits for.
+//! Every reason ends with its cause, in the first reconcile that finds it gone, whatever that reconcile waits for.
 
 use super::*;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, NamedId};
@@ -8,9 +8,9 @@ fn some(id: &str) -> String {
     id.to_owned()
 }
 
-/// What a pass says that ended like this.
-fn after(walk: &Walk, previous: &VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
-    report(walk, previous).status.expect("it lives")
+/// What a reconcile says that ended like this.
+fn after(reached: &ReconcileState, previous: &VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
+    report(reached, previous).status.expect("it lives")
 }
 
 /// The reason of `Ready`.
@@ -19,53 +19,54 @@ fn reason(status: &VpcEndpointServiceStatus) -> Reason {
     Reason::from_name(&ready.reason).expect("the list is closed")
 }
 
-fn old() -> World {
-    let mut world = World::recorded();
-    world.observed.own.first_seen = at(900);
-    world
+fn old() -> Scenario {
+    let mut scenario = Scenario::recorded();
+    scenario.observed.own.first_seen = at(900);
+    scenario
 }
 
 /// Nothing new is known: a list or a permit is waited for.
-fn undecided(world: &World) -> [Walk; 2] {
-    [walk(world).waiting(Wait::List), walk(world).stopped(Stop::NoPermit(queued_behind_others()))]
+fn undecided(scenario: &Scenario) -> [ReconcileState; 2] {
+    [reached(scenario).waiting(Wait::List), reached(scenario).stopped(Stop::NoPermit(queued_behind_others()))]
 }
 
-fn unlisted(error: Option<cloud_core::Error>) -> World {
-    let mut world = old().see(ServiceView::NotYetListed);
-    world.observed.as_of = None;
-    world.observed.list_error = error;
-    world
+fn unlisted(error: Option<cloud_core::Error>) -> Scenario {
+    let mut scenario = old().see(ServiceView::NotYetListed);
+    scenario.observed.as_of = None;
+    scenario.observed.list_error = error;
+    scenario
 }
 
-fn converged(view: impl FnOnce(World) -> World) -> World {
-    let mut world = view(World::converged());
-    world.observed.own.first_seen = at(900);
-    world
+fn converged(view: impl FnOnce(Scenario) -> Scenario) -> Scenario {
+    let mut scenario = view(Scenario::converged());
+    scenario.observed.own.first_seen = at(900);
+    scenario
 }
 
 fn waits(wait: Wait) -> VpcEndpointServiceStatus {
-    after(&walk(&converged(World::edited)).waiting(wait), &ready())
+    after(&reached(&converged(Scenario::edited)).waiting(wait), &ready())
 }
 
 fn tripped(code: &str) -> VpcEndpointServiceStatus {
     let closed = NoPermit::Tripped { until: at(1300), error: Box::new(refused(CREATE, code)) };
-    after(&walk(&old()).stopped(Stop::NoPermit(closed)), &fresh())
+    after(&reached(&old()).stopped(Stop::NoPermit(closed)), &fresh())
 }
 
-/// What was said, and the passes after which it is so no longer.
+/// What was said, and the reconciles after which it is so no longer.
 struct Case {
     said: VpcEndpointServiceStatus,
     reason: Reason,
-    over: Vec<Walk>,
-    still: Vec<Walk>,
+    over: Vec<ReconcileState>,
+    still: Vec<ReconcileState>,
 }
 
 fn of_places() -> Vec<Case> {
     let denied = || refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     let unresolved = |error: ResolveError, reason| {
-        let walk = Walk { resolved: Some(Err(error)), process_start: at(990), ..Walk::default() };
-        let said = after(&walk, &fresh());
-        Case { said, reason, over: undecided(&unlisted(None)).into(), still: vec![walk] }
+        let reached =
+            ReconcileState { resolved: Some(Err(error)), process_start: at(990), ..ReconcileState::default() };
+        let said = after(&reached, &fresh());
+        Case { said, reason, over: undecided(&unlisted(None)).into(), still: vec![reached] }
     };
     vec![
         unresolved(ResolveError::AccountUnknown(Box::new(denied())), Reason::InvalidCredentials),
@@ -82,22 +83,22 @@ fn of_places() -> Vec<Case> {
 fn of_staleness() -> Vec<Case> {
     let list = |code| refused(Operation::ListVpcEndpointServices, code);
     let unread = |code| {
-        let mut world = converged(|world| world);
-        world.observed.as_of = Some(at(600));
-        world.observed.list_error = Some(list(code));
-        world
+        let mut scenario = converged(|scenario| scenario);
+        scenario.observed.as_of = Some(at(600));
+        scenario.observed.list_error = Some(list(code));
+        scenario
     };
     let case = |code, reason| Case {
-        said: after(&walk(&unread(code)), &ready()),
+        said: after(&reached(&unread(code)), &ready()),
         reason,
-        over: undecided(&converged(|world| world)).into(),
-        still: vec![walk(&unread(code))],
+        over: undecided(&converged(|scenario| scenario)).into(),
+        still: vec![reached(&unread(code))],
     };
     let new = |code, reason| Case {
-        said: after(&walk(&unlisted(Some(list(code)))), &fresh()),
+        said: after(&reached(&unlisted(Some(list(code)))), &fresh()),
         reason,
         over: undecided(&old()).into(),
-        still: vec![walk(&unlisted(Some(list(code))))],
+        still: vec![reached(&unlisted(Some(list(code))))],
     };
     vec![
         case("ServiceUnavailable", Reason::CloudUnreachable),
@@ -112,11 +113,11 @@ fn of_doors() -> Vec<Case> {
     let case = |code, reason| Case {
         said: tripped(code),
         reason,
-        over: vec![walk(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
+        over: vec![reached(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
         still: undecided(&unlisted(None)).into_iter().take(1).collect(),
     };
     let own = |code, reason| Case {
-        said: after(&walk(&old()).failed(refused(CREATE, code)), &fresh()),
+        said: after(&reached(&old()).failed(refused(CREATE, code)), &fresh()),
         reason,
         over: vec![],
         // It has yet to be tried again.
@@ -133,21 +134,21 @@ fn of_doors() -> Vec<Case> {
         own("Forbidden.RAM", Reason::AccessDenied),
         own("EndpointServiceLocked", Reason::ProviderBusy),
         Case {
-            said: after(&walk(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
+            said: after(&reached(&old()).failed(throttled(CREATE, seconds(3))), &fresh()),
             reason: Reason::WaitingForThrottling,
-            over: vec![walk(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
+            over: vec![reached(&old()).stopped(Stop::NoPermit(queued_behind_others()))],
             still: vec![],
         },
     ]
 }
 
 fn of_services() -> Vec<Case> {
-    let over = || undecided(&converged(World::edited)).to_vec();
-    let service = || World::converged().service().clone();
-    let seen = |view: ServiceView| undecided(&converged(|world| world.edited().see(view))).to_vec();
+    let over = || undecided(&converged(Scenario::edited)).to_vec();
+    let service = || Scenario::converged().service().clone();
+    let seen = |view: ServiceView| undecided(&converged(|scenario| scenario.edited().see(view))).to_vec();
     let locked =
-        converged(|world| world.edited().with_service(|it| it.business_status = Some(some("FinancialLocked"))));
-    let going = converged(|world| world.edited().with_service(|it| it.status = ServiceStatus::Deleting));
+        converged(|scenario| scenario.edited().with_service(|it| it.business_status = Some(some("FinancialLocked"))));
+    let going = converged(|scenario| scenario.edited().with_service(|it| it.status = ServiceStatus::Deleting));
     let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
     let former = Wait::FormerServiceGone { service_id: some("epsrv-old"), settled: true };
     let id = || some("epsrv-ours");
@@ -203,24 +204,24 @@ fn no_reason_is_kept_once_its_ground_is_gone_and_each_is_while_it_is_there() {
         [of_places(), of_staleness(), of_doors(), of_services()].into_iter().flatten()
     {
         assert_eq!(reason(&said), expected);
-        for walk in &over {
-            assert_ne!(reason(&after(walk, &said)), expected, "{:?} after {walk:?}", said.conditions);
+        for reached in &over {
+            assert_ne!(reason(&after(reached, &said)), expected, "{:?} after {reached:?}", said.conditions);
         }
-        for walk in &still {
-            assert_eq!(reason(&after(walk, &said)), expected, "{:?} after {walk:?}", said.conditions);
+        for reached in &still {
+            assert_eq!(reason(&after(reached, &said)), expected, "{:?} after {reached:?}", said.conditions);
         }
     }
 }
 
 #[test]
 fn what_can_be_looked_at_again_is_neither_called_unreachable_nor_anything_that_is_not_known() {
-    let mut blind = converged(|world| world);
+    let mut blind = converged(|scenario| scenario);
     blind.observed.as_of = Some(at(600));
     blind.observed.list_error = Some(lost_answer(Operation::ListVpcEndpointServices));
-    let said_before = after(&walk(&blind), &ready());
+    let said_before = after(&reached(&blind), &ready());
     assert_eq!(reason(&said_before), Reason::CloudUnreachable);
-    let walk = walk(&converged(|world| world)).waiting(Wait::List);
+    let reached = reached(&converged(|scenario| scenario)).waiting(Wait::List);
     let message = "The service epsrv-ours can be read again; the operator is reading it.";
     let expected = [format!("Ready=Unknown Pending: {message}"), format!("Reconciling=True Pending: {message}")];
-    assert_eq!(said(&report(&walk, &said_before)), expected);
+    assert_eq!(said(&report(&reached, &said_before)), expected);
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::compare::{Comparison, compare};
-use super::freshness::after;
-use super::{Limits, Mode, Next, Part, Plan, Step, held};
-use crate::cloud::services::observed::{AttemptEnd, DetailsView, Observed, ServiceView};
+use super::freshness::believed_create_time;
+use super::{Limits, Mode, Next, Part, Plan, Step, unapplied};
+use crate::cloud::services::observed::{AttemptEnd, DetailsView, Observed};
 use crate::cloud::services::{Details, Service};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::Desired;
@@ -15,7 +15,7 @@ use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// One object, seen at one moment.
 #[derive(Debug)]
-pub(super) struct World<'a> {
+pub(super) struct Inputs<'a> {
     pub(super) resolved: &'a Resolved,
     pub(super) desired: &'a Desired,
     pub(super) observed: &'a Observed,
@@ -25,7 +25,7 @@ pub(super) struct World<'a> {
     pub(super) comparison: Comparison,
 }
 
-impl<'a> World<'a> {
+impl<'a> Inputs<'a> {
     pub(super) fn new(
         resolved: &'a Resolved,
         desired: &'a Desired,
@@ -66,29 +66,27 @@ impl<'a> World<'a> {
 
     /// The incarnation that the object is in: the larger of record and status, because either may have been lost or put back.
     pub(super) fn incarnation(&self) -> u32 {
-        self.recorded_incarnation().unwrap_or_default().max(self.resolved.hint.incarnation)
+        self.resolved.recorded_incarnation().unwrap_or_default().max(self.resolved.hint.incarnation)
     }
 
-    /// The service that was made for this incarnation already, as far as anybody knows. It forbids a Create, whether it is seen or not.
-    pub(super) fn made(&self) -> Option<&str> {
+    /// The service that was created for this incarnation already, as far as anybody knows. It forbids a Create, whether it is seen or not.
+    pub(super) fn created(&self) -> Option<&str> {
         let proven = self.observed.own.proven_id.as_deref();
         let named = self.resolved.hint.service_id.as_deref();
-        let is_next = named.is_some() && self.recorded_incarnation() > Some(self.resolved.hint.incarnation);
+        let is_next = named.is_some() && self.resolved.is_next_incarnation();
         // The service that status names is of an earlier incarnation then. Whatever else was proven is not.
         let known = if is_next { proven.filter(|id| named != Some(*id)) } else { proven.or(named) };
         self.created_under_record().or(known)
     }
 
-    /// Since when this service is known: until long enough after that, its absence from a list says nothing. A time in the status that lies in
-    /// the future is nobody's.
+    /// Since when this service is known: until long enough after that, its absence from a list says nothing.
     pub(super) fn known_since(&self, service_id: &str) -> Timestamp {
         let own = &self.observed.own;
-        let latest = after(self.now, self.limits.consistency_window);
-        let times = [self.resolved.hint.create_time.filter(|time| *time <= latest), own.created_at(service_id)];
+        let times = [believed_create_time(self.resolved, self.limits, self.now), own.created_at(service_id)];
         times.into_iter().flatten().fold(own.first_seen, Timestamp::max)
     }
 
-    /// Status said `Ready=True` for the generation of this pass, and of the service that is seen now.
+    /// Status said `Ready=True` for the generation of this reconcile, and of the service that is seen now.
     pub(super) fn was_ready(&self) -> bool {
         let named = self.resolved.hint.service_id.as_ref();
         self.resolved.was_ready() && self.service().is_none_or(|service| named == Some(&service.id))
@@ -109,7 +107,7 @@ impl<'a> World<'a> {
             account: target.account.clone(),
             hash: self.wanted_hash(),
             time: self.now,
-            holder: self.observed.own.process.clone(),
+            owner: self.observed.own.process.clone(),
             taken_over: None,
             not_ours: self.resolved.not_ours.clone(),
         }
@@ -129,9 +127,9 @@ impl<'a> World<'a> {
             steps.insert(0, Step::Record(self.record()));
         }
         let unknown = self.unknown();
-        let held_back = held::held_back(&self);
+        let unapplied = unapplied::unapplied(&self);
         Plan {
-            held_back,
+            unapplied,
             unknown,
             differences: self.comparison.differences,
             steps,
@@ -140,10 +138,6 @@ impl<'a> World<'a> {
             mode: Mode::Act,
             ..Plan::default()
         }
-    }
-
-    fn recorded_incarnation(&self) -> Option<u32> {
-        self.resolved.record.as_ref().map(|record| record.incarnation)
     }
 
     fn created_under_record(&self) -> Option<&str> {
@@ -156,13 +150,7 @@ impl<'a> World<'a> {
 }
 
 fn ours(observed: &Observed) -> Option<&Service> {
-    match &observed.service {
-        ServiceView::Ours(service) => Some(service),
-        ServiceView::Many(services) => services.first(),
-        ServiceView::NotYetListed | ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
-            None
-        }
-    }
+    observed.service.ours().first()
 }
 
 fn details(observed: &Observed) -> Option<&Details> {

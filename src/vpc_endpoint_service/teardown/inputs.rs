@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use privatelink::Operation;
 
 use crate::cloud::errors::is_for_a_person;
-use crate::cloud::services::observed::{DetailsView, Observed, ServiceView};
+use crate::cloud::services::observed::{DetailsView, Observed};
 use crate::cloud::services::{Connections, Details, Service};
 use crate::crd::DeletionPolicy;
 use crate::vpc_endpoint_service::plan::Limits;
@@ -14,7 +14,7 @@ use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// One object that is to go, seen at one moment.
 #[derive(Debug)]
-pub(super) struct Scene<'a> {
+pub(super) struct Inputs<'a> {
     pub(super) resolved: &'a Resolved,
     pub(super) observed: &'a Observed,
     pub(super) limits: &'a Limits,
@@ -23,17 +23,10 @@ pub(super) struct Scene<'a> {
     pub(super) now: Timestamp,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Inputs<'a> {
     /// Every service that carries the object's UID, the one to work on first.
     pub(super) fn services(&self) -> &'a [Service] {
-        match &self.observed.service {
-            ServiceView::Ours(service) => std::slice::from_ref(service),
-            ServiceView::Many(services) => services,
-            ServiceView::NotYetListed
-            | ServiceView::Absent { .. }
-            | ServiceView::Foreign(_)
-            | ServiceView::Former(_) => &[],
-        }
+        self.observed.service.ours()
     }
 
     /// The service that is to be deleted.
@@ -44,12 +37,6 @@ impl<'a> Scene<'a> {
     /// The id to account for: the one that was proven, else the one that status names.
     pub(super) fn known_id(&self) -> Option<&'a str> {
         self.observed.own.proven_id.as_deref().or(self.resolved.hint.service_id.as_deref())
-    }
-
-    /// A record was written for another service after the one that status names.
-    pub(super) fn is_next_incarnation(&self) -> bool {
-        let recorded = self.resolved.record.as_ref().map(|record| record.incarnation);
-        recorded > Some(self.resolved.hint.incarnation)
     }
 
     /// The connections, if they were looked at after the mark.

@@ -1,21 +1,21 @@
-//! What is said of an object, before it is written as conditions.
+//! What is true of an object, before it is written as conditions.
 
 use crate::cloud::errors::Verdict;
 use crate::crd::Reason;
 
 /// Whether anything is to be said at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Stance {
+pub(super) enum Assessment {
     /// The object is gone, or none of ours any more: nothing is written.
     Silent,
     /// What was said last still holds, or nothing better is known yet.
     Keep,
-    Says(Picture),
+    Says(ConditionSet),
 }
 
 /// The conditions of an object, of its generation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Picture {
+pub(super) struct ConditionSet {
     pub(super) ready: Truth,
     pub(super) because: Because,
     pub(super) trend: Trend,
@@ -65,7 +65,7 @@ impl Because {
     }
 }
 
-impl Picture {
+impl ConditionSet {
     /// Active, and as the spec wants it.
     pub(super) fn available(message: impl Into<String>) -> Self {
         Self {
@@ -103,8 +103,8 @@ impl Picture {
     }
 }
 
-impl From<Picture> for Stance {
-    fn from(picture: Picture) -> Self {
-        Self::Says(picture)
+impl From<ConditionSet> for Assessment {
+    fn from(condition_set: ConditionSet) -> Self {
+        Self::Says(condition_set)
     }
 }

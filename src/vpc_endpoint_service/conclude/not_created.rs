@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cloud_core::Rate;
 
-use super::scene::Scene;
+use super::inputs::Inputs;
 use crate::cloud::scheduler::NoPermit;
 use crate::crd::{ConditionType, Reason};
 use crate::vpc_endpoint_service::execute::Stop;
@@ -17,27 +17,27 @@ const MOMENT: Duration = Duration::from_secs(2);
 const QUEUED: &str = "The service is not created yet: it is queued";
 
 /// What is said of an object whose service is not created yet.
-pub(super) fn message(scene: &Scene<'_>) -> String {
-    lasting(scene).unwrap_or_else(|| "The service is not created yet.".to_owned())
+pub(super) fn message(inputs: &Inputs<'_>) -> String {
+    lasting(inputs).unwrap_or_else(|| "The service is not created yet.".to_owned())
 }
 
 /// It waits for something that lasts, and the status says something else.
-pub(super) fn is_news(scene: &Scene<'_>) -> bool {
-    let is_unmade = scene.previous.service_id.is_none() && scene.service().is_none();
-    if !is_unmade || !matches!(scene.reason(), Some(Reason::Creating | Reason::Pending)) || scene.patience().is_some() {
+pub(super) fn is_new(inputs: &Inputs<'_>) -> bool {
+    let is_not_created = inputs.previous.service_id.is_none() && inputs.service().is_none();
+    if !is_not_created || !matches!(inputs.reason(), Some(Reason::Creating | Reason::Pending)) {
         return false;
     }
-    let said = scene.condition(ConditionType::Ready).map_or("", |ready| ready.message.as_str());
+    let said = inputs.condition(ConditionType::Ready).map_or("", |ready| ready.message.as_str());
     // Whether the rate or others are before it may change with each call.
-    lasting(scene).is_some_and(|message| message != said && !(message.starts_with(QUEUED) && said.starts_with(QUEUED)))
+    lasting(inputs).is_some_and(|message| message != said && !(message.starts_with(QUEUED) && said.starts_with(QUEUED)))
 }
 
-fn lasting(scene: &Scene<'_>) -> Option<String> {
-    queued(scene).or_else(|| look_up(scene).map(|why| format!("The service is not created yet: {why}.")))
+fn lasting(inputs: &Inputs<'_>) -> Option<String> {
+    queued(inputs).or_else(|| look_up(inputs).map(|why| format!("The service is not created yet: {why}.")))
 }
 
-fn queued(scene: &Scene<'_>) -> Option<String> {
-    let Some(Stop::NoPermit(NoPermit::Queued { operation, rate })) = &scene.outcome()?.stopped else { return None };
+fn queued(inputs: &Inputs<'_>) -> Option<String> {
+    let Some(Stop::NoPermit(NoPermit::Queued { operation, rate })) = &inputs.outcome()?.stopped else { return None };
     Some(match rate {
         Some(Rate { calls, per }) => {
             let seconds = per.as_secs();
@@ -48,16 +48,16 @@ fn queued(scene: &Scene<'_>) -> Option<String> {
 }
 
 /// A list that must begin later than now.
-fn look_up(scene: &Scene<'_>) -> Option<&'static str> {
-    let plan = scene.plan().filter(|plan| plan.wait == Some(Wait::List))?;
+fn look_up(inputs: &Inputs<'_>) -> Option<&'static str> {
+    let plan = inputs.plan().filter(|plan| plan.wait == Some(Wait::List))?;
     let Some(Look::List { not_before }) = plan.look else { return None };
-    if Duration::try_from(not_before.duration_since(scene.now)).unwrap_or_default() < MOMENT {
+    if Duration::try_from(not_before.duration_since(inputs.now)).unwrap_or_default() < MOMENT {
         return None;
     }
-    let record = scene.resolved().and_then(|resolved| resolved.record.as_ref());
-    let process = scene.observed().map(|observed| observed.own.process.as_str());
+    let record = inputs.resolved().and_then(|resolved| resolved.record.as_ref());
+    let process = inputs.observed().map(|observed| observed.own.process.as_str());
     let is_of_others =
-        record.is_some_and(|record| record.taken_over.is_some() || Some(record.holder.as_str()) != process);
+        record.is_some_and(|record| record.taken_over.is_some() || Some(record.owner.as_str()) != process);
     Some(if is_of_others {
         "another process of the operator may have created it under the create record, so the operator waits for a list that would show it"
     } else {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::crd::Drift;
 use crate::vpc_endpoint_service::conclude::tests::ready;
 
 /// A change of what people and tools act on.

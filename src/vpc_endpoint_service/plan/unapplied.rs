@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::world::World;
-use super::{HeldBack, Hindrance, Step, change};
+use super::inputs::Inputs;
+use super::{Hindrance, Step, Unapplied, change};
 use crate::cloud::services::Field;
 use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 
@@ -31,20 +31,20 @@ fn is_kept_back(field_failures: &BTreeMap<Field, FieldFailure>, field: &Field, s
 /// Every field that is not in force and that no step of now brings into force, in the order of the fields.
 ///
 /// A value that was accepted and not confirmed stays among them while it is tried again, until a list shows it.
-pub(super) fn held_back(world: &World<'_>) -> Vec<HeldBack> {
-    let Some(service) = world.service() else { return Vec::new() };
-    let wanted: Vec<(Field, String)> = change::wanted(world, &service.id).iter().flat_map(Step::writes).collect();
-    let field_failures = &world.observed.own.field_failures;
-    let mut held: Vec<HeldBack> = field_failures
+pub(super) fn unapplied(inputs: &Inputs<'_>) -> Vec<Unapplied> {
+    let Some(service) = inputs.service() else { return Vec::new() };
+    let wanted: Vec<(Field, String)> = change::wanted(inputs, &service.id).iter().flat_map(Step::writes).collect();
+    let field_failures = &inputs.observed.own.field_failures;
+    let mut unapplied: Vec<Unapplied> = field_failures
         .iter()
         .filter_map(|(field, field_failure)| field_failure_of(field, field_failure, &wanted))
         .collect();
-    held.extend(no_way_back(world));
-    held.sort_by(|a, b| a.field.cmp(&b.field));
-    held
+    unapplied.extend(no_way_back(inputs));
+    unapplied.sort_by(|a, b| a.field.cmp(&b.field));
+    unapplied
 }
 
-fn field_failure_of(field: &Field, field_failure: &FieldFailure, wanted: &[(Field, String)]) -> Option<HeldBack> {
+fn field_failure_of(field: &Field, field_failure: &FieldFailure, wanted: &[(Field, String)]) -> Option<Unapplied> {
     let same_field = || wanted.iter().filter(|(other, _)| other == field);
     let is_wanted = same_field().any(|(_, sent)| *sent == field_failure.sent);
     let hindrance = match &field_failure.kind {
@@ -54,7 +54,7 @@ fn field_failure_of(field: &Field, field_failure: &FieldFailure, wanted: &[(Fiel
         }
         _ => return None,
     };
-    Some(HeldBack {
+    Some(Unapplied {
         field: field.clone(),
         wanted: field_failure.sent.clone(),
         found: field_failure.found.clone(),
@@ -64,10 +64,10 @@ fn field_failure_of(field: &Field, field_failure: &FieldFailure, wanted: &[(Fiel
 }
 
 /// The provider has no way back from `DualStack`.
-fn no_way_back(world: &World<'_>) -> Option<HeldBack> {
+fn no_way_back(inputs: &Inputs<'_>) -> Option<Unapplied> {
     let difference =
-        world.comparison.differences.iter().find(|difference| difference.field == Field::AddressIpVersion)?;
-    (difference.wanted != "DualStack").then(|| HeldBack {
+        inputs.comparison.differences.iter().find(|difference| difference.field == Field::AddressIpVersion)?;
+    (difference.wanted != "DualStack").then(|| Unapplied {
         field: Field::AddressIpVersion,
         wanted: difference.wanted.clone(),
         found: difference.found.clone(),

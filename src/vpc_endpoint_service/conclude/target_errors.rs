@@ -1,17 +1,17 @@
 //! What is said of an object whose account or region cannot be worked in, with the ways out.
 
-use super::scene::Scene;
-use super::words;
+use super::inputs::Inputs;
+use super::messages;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::resolve::{NamedBy, ResolveError};
 
 /// What is the matter, and what to do.
-pub(super) fn unplaced(scene: &Scene<'_>, error: &ResolveError) -> String {
+pub(super) fn message(inputs: &Inputs<'_>, error: &ResolveError) -> String {
     let (matter, remedy) = match error {
         ResolveError::AccountMismatch { recorded, actual } => (
             format!(
                 "{} was created in account {recorded}, and the operator's credentials belong to account {actual}, so nothing is written.",
-                words::service(scene.service_id())
+                messages::service(inputs.service_id())
             ),
             format!("Give the operator credentials of account {recorded}."),
         ),
@@ -24,13 +24,13 @@ pub(super) fn unplaced(scene: &Scene<'_>, error: &ResolveError) -> String {
             format!(
                 "Region {wanted} is named by {named_by}, region {status} by the status, so nothing is written in either."
             ),
-            mismatch(scene, wanted, *named_by, status),
+            mismatch(inputs, wanted, *named_by, status),
         ),
         ResolveError::NotImplementedYet { .. } | ResolveError::AccountUnknown(_) => {
             (format!("{error}."), String::new())
         }
     };
-    [matter, remedy, retain(scene)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    [matter, remedy, retain(inputs)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn unusable(named_by: NamedBy) -> &'static str {
@@ -38,13 +38,13 @@ fn unusable(named_by: NamedBy) -> &'static str {
         NamedBy::Record => {
             "Correct the region in the annotation, or remove the annotation: then spec.region counts, or else the operator's --region."
         }
-        // It is immutable, and nothing was made in a region that cannot be called.
+        // It is immutable, and nothing was created in a region that cannot be called.
         NamedBy::Spec => "Delete the object and create it again with a region of the provider's in spec.region.",
         NamedBy::Default => "Correct the operator's --region or its endpoint flags.",
     }
 }
 
-fn mismatch(scene: &Scene<'_>, wanted: &str, named_by: NamedBy, status: &str) -> String {
+fn mismatch(inputs: &Inputs<'_>, wanted: &str, named_by: NamedBy, status: &str) -> String {
     let other = match named_by {
         NamedBy::Record => format!("put {status} into the annotation"),
         NamedBy::Spec => format!("create another object with spec.region {status}, and let this one go"),
@@ -53,13 +53,13 @@ fn mismatch(scene: &Scene<'_>, wanted: &str, named_by: NamedBy, status: &str) ->
     format!(
         "If the service is in {wanted}, clear the status: kubectl -n {} patch vpces {} --subresource=status --type merge -p \
          '{{\"status\":{{\"region\":null}}}}'. If it is in {status}, {other}.",
-        scene.key.namespace, scene.key.name
+        inputs.key.namespace, inputs.key.name
     )
 }
 
 /// The way out that needs no cloud.
-pub(super) fn retain(scene: &Scene<'_>) -> String {
-    let how = if scene.deleting().is_some() {
+pub(super) fn retain(inputs: &Inputs<'_>) -> String {
+    let how = if inputs.deleting().is_some() {
         "Or set spec.deletionPolicy to Retain"
     } else {
         "Or set spec.deletionPolicy to Retain and delete the object"

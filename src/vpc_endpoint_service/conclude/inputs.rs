@@ -1,6 +1,5 @@
-//! The pass and what was said before it, with the questions that more than one judgement asks.
+//! What an assessment is made from: the state of the reconcile and the status before it, with the questions that more than one check asks.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use cloud_core::Error;
@@ -8,46 +7,38 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use privatelink::ServiceStatus;
 
-use super::Walk;
+use super::{ReconcileState, pacing};
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoPermit;
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::identity::{Definition, Life, ObjectKey};
-use crate::names::FINALIZER;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
 use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
-use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved};
-
-/// How long a new object may wait for its first look and its first permit before its status says so. Most need less; with it, a create costs
-/// three writes to Kubernetes.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How much later than others the status of an object may become stale, in parts of the time: so that not all are written at once.
-const SPREAD: u32 = 5;
+use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer};
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scene<'a> {
+pub(super) struct Inputs<'a> {
     pub(super) key: &'a ObjectKey,
-    pub(super) walk: &'a Walk,
+    pub(super) reached: &'a ReconcileState,
     pub(super) previous: &'a VpcEndpointServiceStatus,
     pub(super) timing: &'a Timing,
     pub(super) now: Timestamp,
 }
 
-/// The pass itself.
-impl<'a> Scene<'a> {
+/// The reconcile itself.
+impl<'a> Inputs<'a> {
     pub(super) fn resolved(&self) -> Option<&'a Resolved> {
-        self.walk.resolved.as_ref()?.as_ref().ok()
+        self.reached.resolved.as_ref()?.as_ref().ok()
     }
 
     pub(super) fn observed(&self) -> Option<&'a Observed> {
-        self.walk.observed.as_ref()?.as_ref().ok()
+        self.reached.observed.as_ref()?.as_ref().ok()
     }
 
     pub(super) fn plan(&self) -> Option<&'a Plan> {
-        self.walk.plan.as_ref()
+        self.reached.plan.as_ref()
     }
 
     pub(super) fn wait(&self) -> Option<&'a Wait> {
@@ -55,7 +46,7 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn outcome(&self) -> Option<&'a Outcome> {
-        self.walk.outcome.as_ref()
+        self.reached.outcome.as_ref()
     }
 
     pub(super) fn done(&self) -> &'a [Done] {
@@ -64,62 +55,54 @@ impl<'a> Scene<'a> {
 
     /// The spec of an object that is marked.
     pub(super) fn deleting(&self) -> Option<&'a VpcEndpointServiceSpec> {
-        let marked = self.walk.marked.as_ref().map(|marked| &marked.spec);
+        let marked = self.reached.marked.as_ref().map(|marked| &marked.spec);
         let resolved = || self.resolved().filter(|resolved| matches!(resolved.life, Life::Deleting { .. }));
         marked.or_else(|| Some(&resolved()?.spec))
     }
 
     /// The kind itself is being deleted.
     pub(super) fn is_kind_going(&self) -> bool {
-        self.walk.marked.as_ref().is_some_and(|marked| marked.definition == Definition::Goes)
+        self.reached.marked.as_ref().is_some_and(|marked| marked.definition == Definition::Goes)
     }
 
     /// Our finalizer holds the object.
-    pub(super) fn is_held(&self) -> bool {
-        let marked = self.walk.marked.as_ref().map(|marked| &marked.finalizers);
+    pub(super) fn has_finalizer(&self) -> bool {
+        let marked = self.reached.marked.as_ref().map(|marked| &marked.finalizers);
         let finalizers = marked.or_else(|| Some(&self.resolved()?.finalizers));
-        finalizers.into_iter().flatten().any(|name| name == FINALIZER)
+        finalizers.is_some_and(|finalizers| has_finalizer(finalizers))
     }
 
     /// Why account or region cannot be worked in.
-    pub(super) fn unplaced(&self) -> Option<&'a ResolveError> {
-        self.walk.resolved.as_ref()?.as_ref().err()
+    pub(super) fn resolve_error(&self) -> Option<&'a ResolveError> {
+        self.reached.resolved.as_ref()?.as_ref().err()
     }
 
-    /// Our finalizer went in this pass.
+    /// Our finalizer went in this reconcile.
     pub(super) fn is_released(&self) -> bool {
         self.done().iter().any(|done| done.step == Step::ReleaseFinalizer)
     }
 
-    /// Something was changed in the cloud in this pass.
+    /// Something was changed in the cloud in this reconcile.
     pub(super) fn has_written(&self) -> bool {
         self.done().iter().any(|done| done.step.operation().is_some())
     }
 
-    /// The Create of this pass, and the service that it made.
+    /// The Create of this reconcile, and the service that it created.
     pub(super) fn created(&self) -> Option<(&'a Step, &'a Service)> {
         self.done().iter().find_map(|done| Some((&done.step, done.created.as_deref()?)))
     }
 
     /// The object's own service as the inventory shows it.
     pub(super) fn seen(&self) -> Option<&'a Service> {
-        let service = match &self.observed()?.service {
-            ServiceView::Ours(service) => Some(&**service),
-            ServiceView::Many(services) => services.first(),
-            ServiceView::NotYetListed
-            | ServiceView::Absent { .. }
-            | ServiceView::Foreign(_)
-            | ServiceView::Former(_) => None,
-        };
-        service.filter(|service| !self.is_passed_over(service))
+        self.observed()?.service.ours().first().filter(|service| !self.is_passed_over(service))
     }
 
-    /// A duplicate that a deletion leaves to a person. The status must go on naming the other one, or the next pass would delete this one too.
+    /// A duplicate that a deletion leaves to a person. The status must go on naming the other one, or the next reconcile would delete this one too.
     fn is_passed_over(&self, service: &Service) -> bool {
         matches!(self.wait(), Some(Wait::DuplicateResolved { others }) if others.contains(&service.id))
     }
 
-    /// The object's own service: the one that this pass made, else the one that is seen.
+    /// The object's own service: the one that this reconcile created, else the one that is seen.
     pub(super) fn service(&self) -> Option<&'a Service> {
         self.created().map(|(_, service)| service).or_else(|| self.seen())
     }
@@ -138,13 +121,13 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The call that was refused in this pass.
+    /// The call that was refused in this reconcile.
     pub(super) fn refused(&self) -> Option<&'a Error> {
-        let unresolved = match &self.walk.resolved {
+        let unresolved = match &self.reached.resolved {
             Some(Err(ResolveError::AccountUnknown(error))) => Some(&**error),
             _ => None,
         };
-        let unread = || self.walk.observed.as_ref()?.as_ref().err();
+        let unread = || self.reached.observed.as_ref()?.as_ref().err();
         let unwritten = || match self.outcome()?.error.as_ref()? {
             ExecuteError::Cloud(error) => Some(error),
             ExecuteError::Withheld { error, .. } => Some(&**error),
@@ -153,14 +136,14 @@ impl<'a> Scene<'a> {
         unresolved.or_else(unread).or_else(unwritten)
     }
 
-    /// The first step of this pass that was refused for what it asks.
+    /// The first step of this reconcile that was refused for what it asks.
     pub(super) fn set_aside(&self) -> Option<&'a Error> {
         self.outcome()?.set_aside.first().map(|set_aside| &set_aside.error)
     }
 }
 
 /// What cannot be listed.
-impl<'a> Scene<'a> {
+impl<'a> Inputs<'a> {
     /// The list that is waited for fails again and again, so that what is waited for cannot be seen.
     pub(super) fn failing_list(&self) -> Option<&'a Error> {
         let (observed, plan) = (self.observed()?, self.plan()?);
@@ -182,9 +165,9 @@ impl<'a> Scene<'a> {
 }
 
 /// What was said before.
-impl<'a> Scene<'a> {
+impl<'a> Inputs<'a> {
     pub(super) fn condition(&self, kind: ConditionType) -> Option<&'a Condition> {
-        self.previous.conditions.iter().find(|condition| condition.type_ == kind.as_str())
+        self.previous.condition(kind)
     }
 
     /// The status speaks of this very generation of the spec.
@@ -207,7 +190,7 @@ impl<'a> Scene<'a> {
 
     /// The service that status names is gone, and another one is to come in its place.
     pub(super) fn is_being_replaced(&self) -> bool {
-        let recorded = self.resolved().and_then(|resolved| resolved.record.as_ref()).map(|record| record.incarnation);
+        let recorded = self.resolved().and_then(Resolved::recorded_incarnation);
         let is_planned = || self.plan().is_some_and(|plan| plan.steps.iter().any(is_record));
         let is_recorded = recorded > Some(self.previous.incarnation.unwrap_or_default());
         self.previous.service_id.is_some()
@@ -234,7 +217,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Time.
-impl Scene<'_> {
+impl Inputs<'_> {
     /// How long ago.
     pub(super) fn since(&self, moment: Timestamp) -> Duration {
         Duration::try_from(self.now.duration_since(moment)).unwrap_or(Duration::ZERO)
@@ -246,17 +229,10 @@ impl Scene<'_> {
     }
 
     /// The same by a time that stands in status. One that another machine's clock, or somebody's hand, put further ahead than the span is
-    /// long is no ground for a wait.
+    /// long is no reason to wait.
     pub(super) fn left_by_status(&self, began: Timestamp, span: Duration) -> Option<Duration> {
         let is_absurd = Duration::try_from(began.duration_since(self.now)).is_ok_and(|ahead| ahead > span);
         self.left(began, span).filter(|_| !is_absurd)
-    }
-
-    /// How much longer a new object may wait without a word; `None`: it is none, or it has waited long enough.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        let is_new = self.previous.service_id.is_none() && matches!(self.reason(), None | Some(Reason::Pending));
-        let first_seen = self.observed().filter(|_| is_new && self.service().is_none())?.own.first_seen;
-        self.left(first_seen, PATIENCE)
     }
 
     /// How much longer what was last seen counts; `None`: it is stale.
@@ -266,22 +242,19 @@ impl Scene<'_> {
     }
 
     /// The same while nobody can even say whose account it is: since this process began to look.
-    pub(super) fn fresh_for_unplaced(&self) -> Option<Duration> {
-        self.left(self.walk.process_start, self.stale_after())
+    pub(super) fn fresh_without_account(&self) -> Option<Duration> {
+        self.left(self.reached.process_start, self.stale_after())
     }
 
     /// At least two resync periods, whatever is set: a status must not flip between two lists.
     fn stale_after(&self) -> Duration {
         let stale_after = self.timing.stale_after.max(self.timing.resync_period.saturating_mul(2));
-        let mut hasher = DefaultHasher::new();
-        self.key.uid.hash(&mut hasher);
-        let share = u32::try_from(hasher.finish() % 100).unwrap_or_default();
-        stale_after.saturating_add(stale_after / SPREAD * share / 100)
+        pacing::spread(stale_after, &self.key.uid)
     }
 }
 
 /// What a look at the service allows to be said.
-impl Scene<'_> {
+impl Inputs<'_> {
     /// `Ready` was True, and what was seen does not speak against it.
     pub(super) fn is_still_ready(&self) -> bool {
         let is_doubted = self.is_gone() || self.is_being_replaced();
@@ -289,9 +262,9 @@ impl Scene<'_> {
     }
 
     /// Something of the spec cannot be brought into force, now or before.
-    pub(super) fn is_held_back(&self) -> bool {
+    pub(super) fn has_unapplied(&self) -> bool {
         let is_refused = self.outcome().is_some_and(|outcome| !outcome.set_aside.is_empty());
-        is_refused || self.plan().is_some_and(|plan| !plan.held_back.is_empty())
+        is_refused || self.plan().is_some_and(|plan| !plan.unapplied.is_empty())
     }
 
     /// The cloud differs although this generation was in force once: somebody else changed it, or it is not repaired yet.

@@ -10,22 +10,22 @@ use crate::vpc_endpoint_service::plan::fixtures::record;
 const GROUP: Operation = Operation::ChangeResourceGroup;
 
 /// The spec asks for a resource group that there is not.
-fn no_such_group() -> World {
-    let mut world = World::converged().edited().spec(serde_json::json!({"resourceGroupId": "rg-nosuch"}));
-    world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-    world
+fn no_such_group() -> Scenario {
+    let mut scenario = Scenario::converged().edited().spec(serde_json::json!({"resourceGroupId": "rg-nosuch"}));
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+    scenario
 }
 
 fn error() -> cloud_core::Error {
     refused(GROUP, "InvalidResourceGroup")
 }
 
-fn with(mut world: World, field: Field, sent: &str, found: &str, kind: FieldFailureKind) -> World {
+fn with(mut scenario: Scenario, field: Field, sent: &str, found: &str, kind: FieldFailureKind) -> Scenario {
     let (sent, found) = (sent.to_owned(), found.to_owned());
     // When a refused value is sent again is not for the plan to say.
     let retry_at = if kind == FieldFailureKind::Unconfirmed { at(1_090) } else { at(995) };
-    world.observed.own.field_failures.insert(field, FieldFailure { sent, found, count: 2, retry_at, kind });
-    world
+    scenario.observed.own.field_failures.insert(field, FieldFailure { sent, found, count: 2, retry_at, kind });
+    scenario
 }
 
 fn drift_of(report: &Report) -> serde_json::Value {
@@ -34,7 +34,7 @@ fn drift_of(report: &Report) -> serde_json::Value {
 
 #[test]
 fn a_refusal_is_told_alike_when_it_happens_and_while_its_next_try_is_waited_for() {
-    let mut first = walk(&no_such_group());
+    let mut first = reached(&no_such_group());
     let step = first.plan.as_ref().expect("there is one").steps[0].clone();
     let outcome = first.outcome.as_mut().expect("there is one");
     outcome.set_aside.push(SetAside { step, error: error(), until: None });
@@ -46,7 +46,7 @@ fn a_refusal_is_told_alike_when_it_happens_and_while_its_next_try_is_waited_for(
     let status = told.status.expect("it lives");
     assert_eq!(status.last_error.as_ref().and_then(|error| error.code.as_deref()), error().code());
     let kind = FieldFailureKind::Refused(verdict(&error()));
-    let mut waiting = walk(&with(no_such_group(), Field::ResourceGroupId, "rg-nosuch", "", kind));
+    let mut waiting = reached(&with(no_such_group(), Field::ResourceGroupId, "rg-nosuch", "", kind));
     let step = waiting.plan.as_ref().expect("there is one").steps[0].clone();
     let withheld = SetAside { step, error: error(), until: Some(at(1_090)) };
     waiting.outcome.as_mut().expect("there is one").set_aside.push(withheld);
@@ -62,10 +62,11 @@ fn a_refusal_is_told_alike_when_it_happens_and_while_its_next_try_is_waited_for(
 
 #[test]
 fn a_value_that_is_stored_otherwise_is_told_with_what_was_sent_and_found_and_not_as_being_repaired() {
-    let mut world = World::converged().spec(serde_json::json!({"description": "two  "}));
-    world.resolved.record = Some(record(&world.resolved, 0, at(100)));
-    let world = world.with_service(|service| service.attributes.set(Field::Description, "two"));
-    let told = report(&walk(&with(world, Field::Description, "two  ", "two", FieldFailureKind::Unconfirmed)), &ready());
+    let mut scenario = Scenario::converged().spec(serde_json::json!({"description": "two  "}));
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+    let scenario = scenario.with_service(|service| service.attributes.set(Field::Description, "two"));
+    let told =
+        report(&reached(&with(scenario, Field::Description, "two  ", "two", FieldFailureKind::Unconfirmed)), &ready());
     let mut expected = stalled(
         Reason::ValueNotStored,
         "The provider accepted what was sent and shows something else: spec.description: sent \"two  \", found \"two\". Set the spec to \
@@ -79,8 +80,9 @@ fn a_value_that_is_stored_otherwise_is_told_with_what_was_sent_and_found_and_not
 
 #[test]
 fn a_service_that_became_dual_stack_is_told_with_what_to_do() {
-    let world = World::converged().with_service(|service| service.attributes.set(Field::AddressIpVersion, "DualStack"));
-    let told = report(&walk(&world), &ready());
+    let scenario =
+        Scenario::converged().with_service(|service| service.attributes.set(Field::AddressIpVersion, "DualStack"));
+    let told = report(&reached(&scenario), &ready());
     let mut expected = stalled(
         Reason::InvalidSpec,
         "The service epsrv-ours is DualStack in the cloud, from which the provider has no way back, and spec.addressIpVersion is IPv4. Set \
@@ -92,14 +94,14 @@ fn a_service_that_became_dual_stack_is_told_with_what_to_do() {
 
 #[test]
 fn the_fields_of_a_repair_stay_known_until_it_is_told_as_done() {
-    let drifted = World::converged().with_service(|service| {
+    let drifted = Scenario::converged().with_service(|service| {
         service.attributes.set(Field::Description, "theirs");
         service.tags.insert("team".to_owned(), "theirs".to_owned());
     });
-    let drifting = report(&walk(&drifted).done(), &ready()).status.expect("it lives");
-    let pending = walk(&World::converged().with_service(|service| service.status = ServiceStatus::Pending));
+    let drifting = report(&reached(&drifted).done(), &ready()).status.expect("it lives");
+    let pending = reached(&Scenario::converged().with_service(|service| service.status = ServiceStatus::Pending));
     let updating = report(&pending, &drifting).status.expect("it lives");
-    let done = report(&walk(&World::converged()), &updating);
+    let done = report(&reached(&Scenario::converged()), &updating);
     let text = "Corrected drift in spec.description, spec.tags[team] of the service epsrv-ours.";
     assert_eq!(done.events, [event(EventReason::DriftCorrected, text)]);
 }

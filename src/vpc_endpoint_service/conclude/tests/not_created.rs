@@ -5,30 +5,30 @@ use cloud_core::Rate;
 use super::*;
 use crate::vpc_endpoint_service::observe::Look;
 
-fn recorded() -> World {
-    let mut world = World::recorded();
-    world.observed.own.first_seen = at(990);
-    world
+fn recorded() -> Scenario {
+    let mut scenario = Scenario::recorded();
+    scenario.observed.own.first_seen = at(990);
+    scenario
 }
 
-fn queued(rate: Option<Rate>) -> Walk {
-    walk(&recorded()).stopped(Stop::NoPermit(NoPermit::Queued { operation: CREATE.into(), rate }))
+fn queued(rate: Option<Rate>) -> ReconcileState {
+    reached(&recorded()).stopped(Stop::NoPermit(NoPermit::Queued { operation: CREATE.into(), rate }))
 }
 
-fn full() -> Walk {
+fn full() -> ReconcileState {
     queued(Some(Rate { calls: 200, per: seconds(60) }))
 }
 
-fn looks(world: &World, not_before: i64) -> Walk {
-    let mut walk = walk(world).waiting(Wait::List);
-    walk.plan.as_mut().expect("there is one").look = Some(Look::List { not_before: at(not_before) });
-    walk
+fn looks(scenario: &Scenario, not_before: i64) -> ReconcileState {
+    let mut reached = reached(scenario).waiting(Wait::List);
+    reached.plan.as_mut().expect("there is one").look = Some(Look::List { not_before: at(not_before) });
+    reached
 }
 
 #[test]
 fn what_lasts_is_told_after_five_seconds() {
     let mut others = recorded();
-    others.resolved.record.as_mut().expect("a record").holder = "another".to_owned();
+    others.resolved.record.as_mut().expect("a record").owner = "another".to_owned();
     let table = [
         (queued(None), "it is queued behind other objects of the account."),
         (
@@ -44,9 +44,9 @@ fn what_lasts_is_told_after_five_seconds() {
             "another process of the operator may have created it under the create record, so the operator waits for a list that would show it.",
         ),
     ];
-    for (walk, why) in table {
+    for (reached, why) in table {
         let message = format!("The service is not created yet: {why}");
-        assert_eq!(said(&report(&walk, &fresh())), reconciling(Reason::Creating, &message));
+        assert_eq!(said(&report(&reached, &fresh())), reconciling(Reason::Creating, &message));
     }
     let message = "The service is not created yet.";
     assert_eq!(said(&report(&looks(&recorded(), 1000), &fresh())), reconciling(Reason::Creating, message));
@@ -55,8 +55,8 @@ fn what_lasts_is_told_after_five_seconds() {
 #[test]
 fn waiting_for_the_same_costs_no_write_and_waiting_for_something_else_is_told() {
     let waits = report(&queued(None), &fresh()).status.expect("it lives");
-    for walk in [queued(None), full(), looks(&recorded(), 1000)] {
-        assert_eq!(report(&walk, &waits).status, Some(waits.clone()), "{walk:?}");
+    for reached in [queued(None), full(), looks(&recorded(), 1000)] {
+        assert_eq!(report(&reached, &waits).status, Some(waits.clone()), "{reached:?}");
     }
     let looking = report(&looks(&recorded(), 1030), &waits);
     assert!(said(&looking)[0].contains("waits for a list that would show it"), "{:?}", said(&looking));

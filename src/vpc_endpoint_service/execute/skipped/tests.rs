@@ -50,46 +50,46 @@ fn detach(id: &str) -> Step {
 }
 
 /// Those of the steps that still go on.
-fn going_on(left: &Step, why: Why, steps: &[Step]) -> Vec<Step> {
-    let left = Left { step: left, why };
-    steps.iter().filter(|step| !left.holds_back(step)).cloned().collect()
+fn going_on(skipped: &Step, reason: SkipReason, steps: &[Step]) -> Vec<Step> {
+    let skipped = Skipped { step: skipped, reason };
+    steps.iter().filter(|step| !skipped.blocks(step)).cloned().collect()
 }
 
 #[test]
-fn a_refused_step_holds_back_only_what_depends_on_it() {
+fn a_refused_step_blocks_only_what_depends_on_it() {
     let steps = [remove("2"), closing(), tag("b"), regroup(), add("3"), describe(), attach("b"), detach("c")];
     let all_but = |missing: &[Step]| steps.iter().filter(|step| !missing.contains(step)).cloned().collect::<Vec<_>>();
-    assert_eq!(going_on(&tag("a"), Why::Refused, &steps), all_but(&[]));
-    assert_eq!(going_on(&regroup(), Why::Refused, &steps), all_but(&[]));
-    assert_eq!(going_on(&attach("a"), Why::Refused, &steps), all_but(&[detach("c")]));
-    assert_eq!(going_on(&detach("a"), Why::Refused, &steps), all_but(&[attach("b")]));
+    assert_eq!(going_on(&tag("a"), SkipReason::Refused, &steps), all_but(&[]));
+    assert_eq!(going_on(&regroup(), SkipReason::Refused, &steps), all_but(&[]));
+    assert_eq!(going_on(&attach("a"), SkipReason::Refused, &steps), all_but(&[detach("c")]));
+    assert_eq!(going_on(&detach("a"), SkipReason::Refused, &steps), all_but(&[attach("b")]));
 }
 
 #[test]
 fn what_is_denied_to_an_operation_is_not_asked_of_it_again() {
     let steps = [remove("2"), tag("b"), add("3"), add("4"), attach("b")];
-    assert_eq!(going_on(&add("2"), Why::Denied, &steps), [remove("2"), tag("b"), attach("b")]);
-    assert_eq!(going_on(&add("2"), Why::Tripped, &steps), [remove("2"), tag("b"), attach("b")]);
+    assert_eq!(going_on(&add("2"), SkipReason::Denied, &steps), [remove("2"), tag("b"), attach("b")]);
+    assert_eq!(going_on(&add("2"), SkipReason::Tripped, &steps), [remove("2"), tag("b"), attach("b")]);
 }
 
 #[test]
 fn trouble_leaves_what_needs_no_settled_service_and_what_revokes() {
     let steps = [closing(), tag("b"), add("3"), describe(), attach("b")];
-    assert_eq!(going_on(&remove("2"), Why::Busy, &steps), [closing(), tag("b"), add("3")]);
+    assert_eq!(going_on(&remove("2"), SkipReason::Busy, &steps), [closing(), tag("b"), add("3")]);
 }
 
 #[test]
 fn who_stands_in_line_asks_for_nothing_else_but_to_revoke() {
     let steps = [remove("3"), closing(), tag("b"), describe()];
-    assert_eq!(going_on(&remove("2"), Why::Queued, &steps), [closing()]);
+    assert_eq!(going_on(&remove("2"), SkipReason::Queued, &steps), [closing()]);
 }
 
 #[test]
 fn an_object_and_its_service_are_never_written_past_a_step_that_failed() {
     let (delete, release) = (Step::write(ID, Write::Delete), Step::ReleaseFinalizer);
-    for why in [Why::Refused, Why::Denied, Why::Busy, Why::Queued, Why::Tripped] {
-        assert_eq!(going_on(&tag("a"), why, &[delete.clone(), release.clone()]), []);
-        assert_eq!(going_on(&delete, why, &[tag("a"), release.clone()]), []);
+    for reason in [SkipReason::Refused, SkipReason::Denied, SkipReason::Busy, SkipReason::Queued, SkipReason::Tripped] {
+        assert_eq!(going_on(&tag("a"), reason, &[delete.clone(), release.clone()]), []);
+        assert_eq!(going_on(&delete, reason, &[tag("a"), release.clone()]), []);
     }
 }
 
@@ -97,22 +97,22 @@ fn an_object_and_its_service_are_never_written_past_a_step_that_failed() {
 fn only_an_answer_that_is_about_the_step_lets_others_go_on() {
     let operation = Operation::TagResources;
     let cases = [
-        (refused(operation, "DuplicatedTagKey"), Some(Why::Refused)),
-        (refused(operation, "Forbidden.RAM"), Some(Why::Denied)),
-        (refused(operation, "SomethingNew"), Some(Why::Denied)),
-        (throttled(operation, std::time::Duration::from_secs(3)), Some(Why::Busy)),
-        (answered(operation, 503, "ServiceUnavailable"), Some(Why::Busy)),
-        (refused(operation, "ConcurrentCallNotSupported"), Some(Why::Busy)),
+        (refused(operation, "DuplicatedTagKey"), Some(SkipReason::Refused)),
+        (refused(operation, "Forbidden.RAM"), Some(SkipReason::Denied)),
+        (refused(operation, "SomethingNew"), Some(SkipReason::Denied)),
+        (throttled(operation, std::time::Duration::from_secs(3)), Some(SkipReason::Busy)),
+        (answered(operation, 503, "ServiceUnavailable"), Some(SkipReason::Busy)),
+        (refused(operation, "ConcurrentCallNotSupported"), Some(SkipReason::Busy)),
         (refused(operation, "EndpointServiceNotFound"), None),
         (refused(operation, "InvalidAccessKeyId.NotFound"), None),
         (lost_answer(operation), None),
     ];
-    for (error, why) in cases {
+    for (error, reason) in cases {
         let text = error.to_string();
         let failed = ExecuteError::Cloud(error);
-        assert_eq!(Why::of_error(&failed, &tag("a"), Life::Live), why, "{text}");
-        assert_eq!(Why::of_error(&failed, &Step::ReleaseFinalizer, Life::Live), None, "{text}");
+        assert_eq!(SkipReason::of_error(&failed, &tag("a"), Life::Live), reason, "{text}");
+        assert_eq!(SkipReason::of_error(&failed, &Step::ReleaseFinalizer, Life::Live), None, "{text}");
         let deleting = Life::Deleting { since: Timestamp::UNIX_EPOCH };
-        assert_eq!(Why::of_error(&failed, &tag("a"), deleting), None, "{text}");
+        assert_eq!(SkipReason::of_error(&failed, &tag("a"), deleting), None, "{text}");
     }
 }

@@ -1,7 +1,5 @@
 //! How things are called in messages. Everything is bounded, sorted where order says nothing, and the same for the same state.
 
-use privatelink::BusinessStatus;
-
 use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::kubernetes::KubernetesError;
@@ -25,30 +23,6 @@ pub(super) fn lower(start: &str) -> String {
 
 pub(super) fn available(id: Option<&str>) -> String {
     format!("{} is Active.", service(id))
-}
-
-pub(super) fn unknown_state(id: Option<&str>, state: &str) -> String {
-    if state.is_empty() {
-        return format!(
-            "The provider does not say in which state {} is; the operator waits for Active.",
-            the_service(id)
-        );
-    }
-    let state = clip(state, 32);
-    format!("{} is in the state \"{state}\", which this operator does not know; it waits for Active.", service(id))
-}
-
-fn the_service(id: Option<&str>) -> String {
-    id.map_or_else(|| "the service".to_owned(), |id| format!("the service {id}"))
-}
-
-/// A business status that is a lock, as a participle.
-pub(super) fn lock(status: &str) -> String {
-    match BusinessStatus::from_wire(Some(status)) {
-        BusinessStatus::FinancialLocked => "locked for a payment that is overdue (FinancialLocked)".to_owned(),
-        BusinessStatus::SecurityLocked => "locked for security (SecurityLocked)".to_owned(),
-        other => format!("locked ({})", clip(other.as_str(), 32)),
-    }
 }
 
 /// The path of a field in the spec, at most 128 characters.
@@ -87,22 +61,6 @@ pub(super) fn refused_write(error: &KubernetesError) -> String {
             format!("{sentence} It says: {}", clip(&said, API_SERVER_WORDS))
         }
         _ => sentence.to_owned(),
-    }
-}
-
-/// "7 connected endpoints".
-pub(super) fn connected(count: usize) -> String {
-    match count {
-        1 => "1 connected endpoint".to_owned(),
-        _ => format!("{count} connected endpoints"),
-    }
-}
-
-/// "7 endpoints use it".
-pub(super) fn users(count: i64) -> String {
-    match count {
-        1 => "1 endpoint uses it".to_owned(),
-        _ => format!("{count} endpoints use it"),
     }
 }
 

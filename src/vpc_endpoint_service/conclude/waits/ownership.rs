@@ -1,0 +1,64 @@
+//! Sentences on services that an object must not touch: one of an earlier object, and one without its tags.
+
+use privatelink::ServiceStatus;
+
+use crate::crd::Reason;
+use crate::names::{ADOPT_TAG, CLUSTER_TAG};
+use crate::vpc_endpoint_service::conclude::assessment::ConditionSet;
+use crate::vpc_endpoint_service::conclude::inputs::Inputs;
+use crate::vpc_endpoint_service::conclude::messages;
+use crate::vpc_endpoint_service::observe::ServiceView;
+
+pub(super) fn former(inputs: &Inputs<'_>, service_id: &str, settled: bool) -> ConditionSet {
+    let is_leaving = inputs.observed().is_some_and(|observed| {
+        matches!(&observed.service, ServiceView::Former(service) if service.status == ServiceStatus::Deleting)
+    });
+    let message = former_message(inputs, service_id);
+    match (is_leaving, settled) {
+        (true, _) => ConditionSet::reconciling(
+            Reason::WaitingForFormerService,
+            format!("The service {service_id} of an earlier object of this namespace and name is being deleted."),
+        ),
+        (false, true) => ConditionSet::stalled(Reason::FormerServiceExists, message),
+        (false, false) => ConditionSet::reconciling(Reason::FormerServiceExists, message),
+    }
+}
+
+/// What to do about a former service. One of another type can never be this object's.
+fn former_message(inputs: &Inputs<'_>, service_id: &str) -> String {
+    let exists = format!("The service {service_id} of an earlier object of this namespace and name still exists");
+    let remove = "delete it, or remove its privatelink-operator tags, to have a new one created";
+    match other_type(inputs) {
+        Some(found) => format!("{exists}; its type is {found}, so this object cannot adopt it: {remove}."),
+        None => format!(
+            "{exists}; tag it {ADOPT_TAG}={}.{} to have this object adopt it, or {remove}.",
+            inputs.key.namespace, inputs.key.name
+        ),
+    }
+}
+
+fn other_type<'a>(inputs: &Inputs<'a>) -> Option<&'a str> {
+    let ServiceView::Former(service) = &inputs.observed()?.service else { return None };
+    let wanted = inputs.resolved()?.spec.service_resource_type.as_str();
+    service.resource_type.as_deref().filter(|found| *found != wanted)
+}
+
+/// A service without our tags. One that carries another cluster's is that one's: its tags are not to be changed.
+pub(super) fn not_owned(inputs: &Inputs<'_>, service_id: &str) -> String {
+    let cluster = match inputs.observed().map(|observed| &observed.service) {
+        Some(ServiceView::Foreign(service)) => service.tags.get(CLUSTER_TAG),
+        _ => None,
+    };
+    let owner = inputs.resolved().map(|resolved| &resolved.owner.cluster);
+    match cluster.filter(|cluster| Some(*cluster) != owner) {
+        Some(cluster) => format!(
+            "The service {service_id} that the status names belongs to another cluster ({}), so it is not touched; if this object was \
+             copied from there, delete it with deletionPolicy Retain and apply it again without its status.",
+            messages::clip(cluster, 64)
+        ),
+        None => format!(
+            "The service {service_id} does not carry this object's tags, so it is not touched; restore the tags, or delete the \
+             object with deletionPolicy Retain."
+        ),
+    }
+}

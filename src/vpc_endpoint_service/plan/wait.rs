@@ -1,0 +1,79 @@
+//! What a plan waits for, and how the log names it. What the status says of each wait is told by `conclude`.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Display, Formatter};
+
+use privatelink::ServiceStatus;
+
+use super::summary::joined;
+use crate::identity::DefinitionUnknown;
+use crate::vpc_endpoint_service::observe::{AttachmentKey, Field};
+
+/// What is being waited for. Waiting is a result, never an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// A evict_unused begun at this moment or later (see the plan's `look`).
+    List,
+    /// Lists lag behind pending writes of these fields.
+    Visible(BTreeSet<Field>),
+    /// The service is Creating, Pending or in a state unknown to us.
+    ServiceActive(ServiceStatus),
+    /// The service is being deleted, by us or by somebody else.
+    ServiceDeleted,
+    /// The service is locked by the provider (`FinancialLocked`, `SecurityLocked`).
+    BusinessStatus(String),
+    /// Endpoints still use an attachment that is to go.
+    AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
+    /// Deletion is blocked: consumers are connected.
+    ConsumersGone { endpoints: Vec<Consumer> },
+    /// Connections are on their way out.
+    ConnectionsSettled,
+    /// A former service stands in the way; `settled`: only a person can help now.
+    FormerServiceGone { service_id: String, settled: bool },
+    /// The service that status names carries no tags of ours.
+    OwnershipRestored { service_id: String },
+    /// The service was deleted outside.
+    Recreation { service_id: String },
+    /// More than one service carries the object's UID: these are the ones that are not worked on.
+    DuplicateResolved { others: Vec<String> },
+    /// The API server must say what becomes of the kind.
+    DefinitionKnown(DefinitionUnknown),
+    /// A field of the spec forbids the deletion.
+    FieldHolds { field: &'static str },
+}
+
+/// A consumer that blocks a deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consumer {
+    pub endpoint_id: String,
+    pub account_id: Option<String>,
+}
+
+impl Display for Wait {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::List => formatter.write_str("list"),
+            Self::Visible(fields) => write!(formatter, "writes-visible({})", joined(fields)),
+            Self::ServiceActive(status) => write!(formatter, "service-active({})", status.as_str()),
+            Self::ServiceDeleted => formatter.write_str("service-deleted"),
+            Self::BusinessStatus(status) => write!(formatter, "service-unlocked({status})"),
+            Self::AttachmentUnused { key, related_endpoint_count } => {
+                write!(formatter, "attachment-unused({key}: {related_endpoint_count} endpoints)")
+            }
+            Self::ConsumersGone { endpoints } => write!(
+                formatter,
+                "consumers-gone({})",
+                joined(endpoints.iter().map(|consumer| consumer.endpoint_id.as_str()))
+            ),
+            Self::ConnectionsSettled => formatter.write_str("connections-settled"),
+            Self::FormerServiceGone { service_id, settled: _ } => {
+                write!(formatter, "former-service-gone({service_id})")
+            }
+            Self::OwnershipRestored { service_id } => write!(formatter, "ownership-restored({service_id})"),
+            Self::Recreation { service_id } => write!(formatter, "recreation-allowed({service_id})"),
+            Self::DuplicateResolved { others } => write!(formatter, "duplicate-resolved({})", joined(others)),
+            Self::DefinitionKnown(_) => formatter.write_str("definition-object"),
+            Self::FieldHolds { field } => write!(formatter, "field-changed({field})"),
+        }
+    }
+}
