@@ -66,7 +66,7 @@ pub(in super::super) fn drifted_world() -> impl Strategy<Value = World> {
                 .with(Field::ResourceGroupId, "rg-other");
             world.observed.details = DetailsView::Known(details);
             world.with_details(|details| {
-                details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1)
+                details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1);
             })
         },
     )
