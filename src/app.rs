@@ -99,13 +99,13 @@ async fn operate(
     let doors = open(&settings).await?;
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let _checked = credentials::check(Arc::clone(&doors.credentials), Arc::clone(&health));
-    let (requeuer, requeued) = Requeuer::channel();
+    let (requeuer, queue) = Requeuer::channel();
     let recoveries = requeuer.recoveries();
     let context = Arc::new(context(&settings, cluster, &doors, metrics, &requeuer)?);
     count_lists(&context);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
-    let sources = Sources { scope, max_concurrent_reconciles, requeued, recoveries, health };
+    let sources = Sources { scope, max_concurrent_reconciles, requeued: queue, recoveries, health };
     runtime::run(doors.api_server, context, shared, sources, stop.clone()).await;
     if stop.is_cancelled() { Ok(()) } else { Err(RunError::Ended) }
 }

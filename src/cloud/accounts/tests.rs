@@ -11,7 +11,7 @@ use crate::identity::Owner;
 fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<ObjectId>) {
     let simulator = Simulator::new(Config::fast());
     let keys = StaticCredentials::key("sim-provider-key", "sim-provider-secret");
-    let (requeuer, requeued) = Requeuer::channel();
+    let (requeuer, queue) = Requeuer::channel();
     let clients = Clients {
         credentials: Arc::new(keys.unwrap()),
         transport: simulator.transport(),
@@ -33,7 +33,7 @@ fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<Ob
         requeuer,
         clock: simulator.clock(),
     };
-    (simulator, Accounts::new(setup).unwrap(), requeued)
+    (simulator, Accounts::new(setup).unwrap(), queue)
 }
 
 fn id(name: &str) -> ObjectId {

@@ -57,7 +57,7 @@ fn world(config: Config) -> World {
     simulator.seed_load_balancer(LoadBalancer::new("nlb-1", "nlb", REGION, &[ZONE]));
     simulator.seed_load_balancer(LoadBalancer::new("nlb-2", "nlb", REGION, &[ZONE]));
     let client = client(&simulator);
-    let (requeuer, requeued) = Requeuer::channel();
+    let (requeuer, queue) = Requeuer::channel();
     let inventory = Inventory::start(Setup {
         target: target(),
         reader: Reader::new(&client),
@@ -68,7 +68,7 @@ fn world(config: Config) -> World {
         process: "us".to_owned(),
         process_start: simulator.now(),
     });
-    World { simulator, client, inventory, requeuer, requeued }
+    World { simulator, client, inventory, requeuer, requeued: queue }
 }
 
 fn client(simulator: &Simulator) -> Client {

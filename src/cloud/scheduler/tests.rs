@@ -27,9 +27,9 @@ struct Rig {
 }
 
 fn rig(rates: Rates) -> Rig {
-    let (requeuer, requeued) = Requeuer::channel();
+    let (requeuer, queue) = Requeuer::channel();
     let clock = Arc::new(TokioClock::starting_at(Timestamp::UNIX_EPOCH));
-    Rig { scheduler: Scheduler::with_chance(rates, &Timing::default(), requeuer, clock, || 0.5), requeued }
+    Rig { scheduler: Scheduler::with_chance(rates, &Timing::default(), requeuer, clock, || 0.5), requeued: queue }
 }
 
 fn object(name: impl Into<String>) -> ObjectId {

@@ -66,7 +66,7 @@ pub(in super::super) fn drifted_scenario() -> impl Strategy<Value = Scenario> {
                 .with(Field::ResourceGroupId, "rg-other");
             scenario.observed.details = DetailsView::Known(details);
             scenario.with_details(|details| {
-                details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1)
+                details.attachments.values_mut().for_each(|one| one.related_endpoint_count %= used + 1);
             })
         },
     )

@@ -272,9 +272,9 @@ impl World {
 
 impl Operator {
     fn start(simulator: &Simulator, kubernetes: &Kubernetes, timing: &Timing) -> Self {
-        let (requeuer, requeued) = Requeuer::channel();
+        let (requeuer, queue) = Requeuer::channel();
         let context = context(clients(simulator), kubernetes, timing, requeuer);
-        Self { context, requeued, due: BTreeMap::new(), closed: BTreeMap::new(), seen: BTreeMap::new() }
+        Self { context, requeued: queue, due: BTreeMap::new(), closed: BTreeMap::new(), seen: BTreeMap::new() }
     }
 
     async fn step(&mut self, kubernetes: &Kubernetes, deadline: Instant) {

@@ -273,7 +273,7 @@ struct Room {
 fn room() -> Room {
     let simulator = Simulator::new(Config::fast());
     let cloud = Shared::default();
-    let (requeuer, requeued) = Requeuer::channel();
+    let (requeuer, queue) = Requeuer::channel();
     let inventory = Inventory::start(Setup {
         target: Target { account: "1001".to_owned(), region: REGION.to_owned() },
         reader: Arc::clone(&cloud),
@@ -284,7 +284,7 @@ fn room() -> Room {
         process: "us".to_owned(),
         process_start: simulator.now(),
     });
-    Room { cloud, simulator, inventory, requeued }
+    Room { cloud, simulator, inventory, requeued: queue }
 }
 
 impl Room {
