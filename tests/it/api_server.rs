@@ -20,7 +20,7 @@ use privatelink_operator::metrics::Metrics;
 use privatelink_operator::names::{FINALIZER, STATUS_FIELD_MANAGER};
 use serde_json::json;
 
-use crate::cluster;
+use crate::support::cluster;
 
 const DEADLINE: Duration = Duration::from_secs(30);
 const NAME: &str = "payments";

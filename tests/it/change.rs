@@ -9,7 +9,7 @@ use privatelink_sim::{
 };
 use serde_json::{Value, json};
 
-use crate::rig::{CREATE_WRITES, REGION, Rig, World, ZONES, message, nlb_spec, ready_condition, status};
+use crate::support::rig::{CREATE_WRITES, REGION, Rig, Setup, ZONES, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
@@ -165,18 +165,18 @@ fn arn(account: &str) -> String {
 
 #[tokio::test]
 async fn each_field_of_a_network_load_balancer_service_changes_in_place_and_nothing_else_does() {
-    make_network_edits(World::default()).await;
+    make_network_edits(Setup::default()).await;
 }
 
 #[tokio::test]
 async fn each_field_changes_in_place_and_nothing_else_does_while_the_lists_lag() {
-    make_network_edits(World::lagging()).await;
+    make_network_edits(Setup::lagging()).await;
 }
 
-async fn make_network_edits(mut world: World) {
+async fn make_network_edits(mut setup: Setup) {
     let both_families = |number| LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &ZONES).dual_stack();
-    world.simulator.load_balancers = (1..=2).map(both_families).collect();
-    let rig = Rig::with(world).await;
+    setup.simulator.load_balancers = (1..=2).map(both_families).collect();
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     make(&rig, &network_edits()).await;
@@ -281,10 +281,10 @@ async fn what_is_taken_out_of_the_spec_stays_in_the_cloud_and_what_is_emptied_go
 
 #[tokio::test]
 async fn eleven_resources_are_created_ten_in_the_call_and_one_attached() {
-    let mut world = World::default();
+    let mut setup = Setup::default();
     // The lists show a new attachment only after Get calls the service Active again.
-    world.simulator.timers.attachment = Span::millis(300);
-    let rig = Rig::with(world).await;
+    setup.simulator.timers.attachment = Span::millis(300);
+    let rig = Rig::with(setup).await;
     let resources: Vec<_> =
         (1..=11).map(|number| json!({"resourceId": format!("nlb-{number}"), "zoneIds": [ZONES[0]]})).collect();
     rig.apply("orders", json!({"serviceResourceType": "nlb", "resources": resources})).await;
@@ -303,9 +303,9 @@ async fn eleven_resources_are_created_ten_in_the_call_and_one_attached() {
 
 #[tokio::test]
 async fn a_load_balancer_is_replaced_by_attaching_the_new_one_before_the_old_one_is_detached() {
-    let mut world = World::default();
-    world.simulator.timers.pending = Span::millis(300);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.timers.pending = Span::millis(300);
+    let rig = Rig::with(setup).await;
     rig.apply(
         "orders",
         json!({"serviceResourceType": "nlb", "resources": [{"resourceId": "nlb-1", "zoneIds": [ZONES[0]]}]}),
@@ -354,10 +354,10 @@ async fn an_old_load_balancer_gets_no_new_consumers_and_stays_until_the_last_one
 
 #[tokio::test]
 async fn an_edit_while_the_service_is_being_created_reaches_it_afterwards() {
-    let mut world = World::default();
+    let mut setup = Setup::default();
     // Time for three calls to the API server on a busy machine.
-    world.simulator.timers.creating = Span::millis(2000);
-    let rig = Rig::with(world).await;
+    setup.simulator.timers.creating = Span::millis(2000);
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.not_ready("orders", "Creating").await;
     let edit = json!({"description": "intake", "tags": {"team": "shop"}});
@@ -373,9 +373,9 @@ async fn an_edit_while_the_service_is_being_created_reaches_it_afterwards() {
 
 #[tokio::test]
 async fn a_change_that_the_provider_refuses_says_what_to_do_and_the_next_edit_heals_it() {
-    let mut world = World::watchful();
-    world.timing.extend(["specErrorBackoffInitial=2h".to_owned(), "specErrorBackoffMax=2h".to_owned()]);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::watchful();
+    setup.timing.extend(["specErrorBackoffInitial=2h".to_owned(), "specErrorBackoffMax=2h".to_owned()]);
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     let service = rig.service().await;
@@ -407,9 +407,9 @@ fn always(operation: &str, code: &str) -> Fault {
 
 #[tokio::test]
 async fn a_right_that_is_taken_away_goes_first_and_a_refused_field_holds_back_no_other() {
-    let mut world = World::watchful();
-    world.timing.extend(["specErrorBackoffInitial=2h".to_owned(), "specErrorBackoffMax=2h".to_owned()]);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::watchful();
+    setup.timing.extend(["specErrorBackoffInitial=2h".to_owned(), "specErrorBackoffMax=2h".to_owned()]);
+    let rig = Rig::with(setup).await;
     let mut spec = nlb_spec();
     spec["allowedPrincipals"] = json!([DEFAULT_CONSUMER]);
     spec["autoAcceptEnabled"] = json!(true);
@@ -452,9 +452,9 @@ async fn a_right_that_is_taken_away_goes_first_and_a_refused_field_holds_back_no
 
 #[tokio::test]
 async fn a_text_that_the_cloud_stores_otherwise_is_sent_less_and_less_often_and_told() {
-    let mut world = World::watchful();
-    world.simulator.guesses.descriptions = StoredText::Trimmed;
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::watchful();
+    setup.simulator.guesses.descriptions = StoredText::Trimmed;
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     rig.edit("orders", json!({"description": "two blanks  ", "tags": {"team": "shop"}})).await;
@@ -475,12 +475,12 @@ async fn a_text_that_the_cloud_stores_otherwise_is_sent_less_and_less_often_and_
 
 #[tokio::test]
 async fn a_status_of_six_hundred_attachments_is_cut_and_stays_alive() {
-    let mut world = World::default();
+    let mut setup = Setup::default();
     let zones: Vec<String> = ('h'..='m').map(|letter| format!("{REGION}-{letter}")).collect();
     let names: Vec<&str> = zones.iter().map(String::as_str).collect();
     let balancers = (1..=100).map(|number| LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &names));
-    world.simulator.load_balancers = balancers.collect();
-    let rig = Rig::with(world).await;
+    setup.simulator.load_balancers = balancers.collect();
+    let rig = Rig::with(setup).await;
     let resources: Vec<_> =
         (1..=100).map(|number| json!({"resourceId": format!("nlb-{number}"), "zoneIds": zones})).collect();
     rig.apply("orders", json!({"serviceResourceType": "nlb", "resources": resources})).await;
@@ -498,9 +498,9 @@ async fn a_status_of_six_hundred_attachments_is_cut_and_stays_alive() {
 
 #[tokio::test]
 async fn many_edits_in_a_row_end_with_the_last_one() {
-    let mut world = World::default();
-    world.simulator.timers.pending = Span::fixed(Duration::from_millis(150));
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.timers.pending = Span::fixed(Duration::from_millis(150));
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     for number in 1..=10 {

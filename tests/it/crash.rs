@@ -5,7 +5,7 @@ use std::time::Duration;
 use privatelink_sim::{CallEffect, Fault, FaultKind, JournalQuery, Moment, Span};
 use tokio::time::{Instant, sleep};
 
-use crate::rig::{CREATE_WRITES, Rig, World, nlb_spec, status};
+use crate::support::rig::{CREATE_WRITES, Rig, Setup, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
@@ -44,11 +44,11 @@ async fn a_kill_before_the_status_write_makes_no_second_service() {
 
 #[tokio::test]
 async fn a_kill_before_the_status_write_makes_no_second_service_while_the_lists_lag() {
-    let mut world = World::default();
-    world.simulator.lists.lag = Duration::from_secs(3);
+    let mut setup = Setup::default();
+    setup.simulator.lists.lag = Duration::from_secs(3);
     // The token counts as remembered for the first eight of these ten seconds.
-    world.timing.extend(["consistencyWindow=10s".to_owned(), "createWindow=2s".to_owned()]);
-    let mut rig = Rig::with(world).await;
+    setup.timing.extend(["consistencyWindow=10s".to_owned(), "createWindow=2s".to_owned()]);
+    let mut rig = Rig::with(setup).await;
     let hang = FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_secs(30) };
     rig.fault(Fault::next(CREATE, hang)).await;
     rig.apply("orders", nlb_spec()).await;
@@ -63,9 +63,9 @@ async fn a_kill_before_the_status_write_makes_no_second_service_while_the_lists_
 
 #[tokio::test]
 async fn a_kill_after_the_status_write_makes_no_second_service() {
-    let mut world = World::default();
-    world.simulator.timers.creating = Span::millis(1500);
-    let mut rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.timers.creating = Span::millis(1500);
+    let mut rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.until("orders", "named", |object| status(object).service_id.is_some()).await;
     rig.kill_operator();
@@ -78,7 +78,7 @@ async fn a_kill_after_the_status_write_makes_no_second_service() {
 
 #[tokio::test]
 async fn a_kill_between_record_and_create_makes_one_service() {
-    let mut rig = Rig::with(World::default().soon_sure()).await;
+    let mut rig = Rig::with(Setup::default().soon_sure()).await;
     // The call hangs before it does anything.
     let hang = FaultKind::TimeOut { moment: Moment::BeforeEffect, after: Duration::from_secs(30) };
     rig.fault(Fault::next(CREATE, hang)).await;
@@ -94,9 +94,9 @@ async fn a_kill_between_record_and_create_makes_one_service() {
 
 #[tokio::test]
 async fn a_kill_during_a_deletion_leaves_nothing_behind() {
-    let mut world = World::default();
-    world.simulator.timers.deleting = Span::millis(1000);
-    let mut rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.timers.deleting = Span::millis(1000);
+    let mut rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     rig.delete("orders").await;

@@ -9,8 +9,8 @@ use privatelink_operator::crd::{VpcEndpointService, generate};
 use serde_json::{Value, json};
 
 use self::table::{Accepted, Refused, Table, table};
-use crate::cluster::{self, TEST_MANAGER};
 use crate::kubectl::Kubectl;
+use crate::support::cluster::{self, TEST_MANAGER};
 
 mod ownership;
 mod ratcheting;

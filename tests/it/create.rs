@@ -10,7 +10,9 @@ use privatelink_sim::{CallEffect, Config, Fault, FaultKind, Moment, Span};
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
 
-use crate::rig::{CREATE_WRITES, REGION, Rig, World, ZONES, is_ready, message, nlb_spec, ready_condition, status};
+use crate::support::rig::{
+    CREATE_WRITES, REGION, Rig, Setup, ZONES, is_ready, message, nlb_spec, ready_condition, status,
+};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const LIST: &str = "ListVpcEndpointServices";
@@ -34,9 +36,9 @@ async fn a_service_becomes_ready_with_the_id_and_domain_that_the_provider_gave()
 
 #[tokio::test]
 async fn the_status_says_creating_while_it_is_and_is_never_ready_before_active() {
-    let mut world = World::default();
-    world.simulator.timers.creating = Span::millis(1500);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.timers.creating = Span::millis(1500);
+    let rig = Rig::with(setup).await;
     let mut versions = watcher(rig.objects(), watcher::Config::default()).boxed();
     rig.apply("orders", nlb_spec()).await;
     let mut seen = Vec::new();
@@ -117,10 +119,10 @@ async fn a_500_after_effect_makes_no_second_service() {
 
 #[tokio::test]
 async fn a_lost_create_reply_makes_no_second_service_while_the_lists_lag() {
-    let mut world = World::default();
-    world.simulator.lists.lag = Duration::from_millis(800);
-    world.timing.push("consistencyWindow=2s".to_owned());
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.lists.lag = Duration::from_millis(800);
+    setup.timing.push("consistencyWindow=2s".to_owned());
+    let rig = Rig::with(setup).await;
     rig.fault(Fault::next(CREATE, FaultKind::Cut { moment: Moment::AfterEffect }).times(4)).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
@@ -172,10 +174,10 @@ async fn a_throttled_create_is_tried_once_a_period_for_everybody() {
 
 #[tokio::test]
 async fn twenty_objects_share_the_lists_that_they_wait_for() {
-    let mut world = World::default();
-    world.simulator.timers.creating = Span::millis(3000);
-    world.timing.extend(["resyncIntervalMin=500ms".to_owned(), "resyncIntervalMax=5s".to_owned()]);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.timers.creating = Span::millis(3000);
+    setup.timing.extend(["resyncIntervalMin=500ms".to_owned(), "resyncIntervalMax=5s".to_owned()]);
+    let rig = Rig::with(setup).await;
     let names: Vec<_> = (0..20).map(|number| format!("service-{number}")).collect();
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
     join_all(names.iter().map(|name| rig.ready(name))).await;
@@ -207,9 +209,9 @@ async fn nothing_is_written_when_nothing_changed() {
 
 #[tokio::test]
 async fn what_nobody_can_look_at_any_more_is_not_called_ready_for_long() {
-    let mut world = World::default();
-    world.timing.extend(["staleAfter=3s".to_owned(), "resyncPeriod=500ms".to_owned()]);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.timing.extend(["staleAfter=3s".to_owned(), "resyncPeriod=500ms".to_owned()]);
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     let begin = Instant::now();
@@ -225,9 +227,9 @@ async fn what_nobody_can_look_at_any_more_is_not_called_ready_for_long() {
 
 #[tokio::test]
 async fn with_all_defaults_a_service_becomes_ready_and_goes() {
-    let mut simulator = Config { load_balancers: World::default().simulator.load_balancers, ..Config::default() };
+    let mut simulator = Config { load_balancers: Setup::default().simulator.load_balancers, ..Config::default() };
     simulator.seed = Some(7);
-    let rig = Rig::with(World { simulator, timing: Vec::new(), ..World::default() }).await;
+    let rig = Rig::with(Setup { simulator, timing: Vec::new(), ..Setup::default() }).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     rig.delete("orders").await;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use local_stack::Programs;
 
-use crate::checkout::repository;
-use crate::source::{is_test, relevant, sources};
+use crate::support::checkout::repository;
+use crate::support::source::{is_test, relevant, sources};
 
 /// One room and what must not come in. A word is a path or a part of one, as it is written in the source.
 struct Rule {

@@ -6,8 +6,8 @@ use std::io::Write as _;
 use local_control_plane::Version;
 use serde_json::Value;
 
-use crate::checkout::repository;
-use crate::cluster;
+use crate::support::checkout::repository;
+use crate::support::cluster;
 
 /// What runs on the oldest version: a module or a test a line.
 const ON_THE_OLDEST: &str = include_str!("on_the_oldest_kubernetes.txt");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use privatelink_sim::Span;
 use serde_json::{Value, json};
 
-use crate::rig::{CREATE_WRITES, Rig, SWEEP, World, is_ready, nlb_spec, ready_condition};
+use crate::support::rig::{CREATE_WRITES, Rig, SWEEP, Setup, is_ready, nlb_spec, ready_condition};
 
 const LAG: Duration = Duration::from_mins(10);
 
@@ -13,12 +13,12 @@ const GET: &str = "GetVpcEndpointServiceAttribute";
 
 /// Lists may lag for as long as the story takes, and the operator looks often. What is deleted is gone at once.
 async fn rig() -> Rig {
-    let mut world = World::watchful();
-    world.timing.push("consistencyWindow=10m".to_owned());
-    world.simulator.timers.deleting = Span::fixed(Duration::ZERO);
+    let mut setup = Setup::watchful();
+    setup.timing.push("consistencyWindow=10m".to_owned());
+    setup.simulator.timers.deleting = Span::fixed(Duration::ZERO);
     // The cloud forgets nothing that a list could still be made to show. Nobody asks for this one.
-    world.simulator.lists.lag_for.insert("ListVpcEndpointServicesByEndUser".to_owned(), LAG);
-    Rig::with(world).await
+    setup.simulator.lists.lag_for.insert("ListVpcEndpointServicesByEndUser".to_owned(), LAG);
+    Rig::with(setup).await
 }
 
 /// A spec with which a service that is gone is made anew.

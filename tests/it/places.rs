@@ -10,22 +10,22 @@ use privatelink_sim::{AccessKey, Account, ServiceView};
 use serde_json::{Value, json};
 
 use crate::kubectl::Kubectl;
-use crate::rig::{Rig, World, message, nlb_spec};
+use crate::support::rig::{Rig, Setup, message, nlb_spec};
 
 const OTHER_ACCOUNT: &str = "1000000000000777";
 const OTHER_KEY: (&str, &str) = ("other-key", "other-secret");
 
 /// The other account exists too.
-fn world() -> World {
-    let mut world = World::default();
+fn setup() -> Setup {
+    let mut setup = Setup::default();
     let (id, secret) = OTHER_KEY;
-    world.simulator.accounts.push(Account::new(OTHER_ACCOUNT, AccessKey::new(id, secret)));
-    world
+    setup.simulator.accounts.push(Account::new(OTHER_ACCOUNT, AccessKey::new(id, secret)));
+    setup
 }
 
 /// A Ready object `orders` whose operator was ended.
 async fn stopped() -> Rig {
-    let mut rig = Rig::with(world()).await;
+    let mut rig = Rig::with(setup()).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     rig.kill_operator();

@@ -8,7 +8,7 @@ use local_stack::{Operator, OperatorOptions, Programs, Simulator};
 use privatelink_sim::Config;
 use serde_json::json;
 
-use crate::cluster;
+use crate::support::cluster;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 

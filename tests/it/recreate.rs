@@ -11,7 +11,7 @@ use privatelink_operator::names::CREATE_RECORD_ANNOTATION;
 use privatelink_sim::{Fault, FaultKind, Moment, Span};
 use serde_json::{Value, json};
 
-use crate::rig::{CREATE_WRITES, Rig, World, is_applied, nlb_spec, status};
+use crate::support::rig::{CREATE_WRITES, Rig, Setup, is_applied, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
@@ -31,18 +31,18 @@ fn hang(moment: Moment) -> Fault {
 
 /// An object that is Ready and whose operator looks often.
 async fn ready_rig(spec: Value) -> (Rig, VpcEndpointService) {
-    ready_rig_in(World::watchful(), spec).await
+    ready_rig_in(Setup::watchful(), spec).await
 }
 
 /// The same, where a service that is deleted is on its way out for this long.
 async fn ready_rig_with_deletions_of(duration: Duration) -> (Rig, VpcEndpointService) {
-    let mut world = World::watchful();
-    world.simulator.timers.deleting = Span::fixed(duration);
-    ready_rig_in(world, replacing()).await
+    let mut setup = Setup::watchful();
+    setup.simulator.timers.deleting = Span::fixed(duration);
+    ready_rig_in(setup, replacing()).await
 }
 
-async fn ready_rig_in(world: World, spec: Value) -> (Rig, VpcEndpointService) {
-    let rig = Rig::with(world).await;
+async fn ready_rig_in(setup: Setup, spec: Value) -> (Rig, VpcEndpointService) {
+    let rig = Rig::with(setup).await;
     rig.apply("orders", spec).await;
     let object = rig.ready("orders").await;
     (rig, object)
@@ -66,8 +66,9 @@ async fn until_lists_are_trusted(rig: &Rig) {
 
 /// Waits until the object is Ready with this incarnation, and compares everything that tells of it.
 async fn ready_in_incarnation(rig: &Rig, incarnation: u32) -> VpcEndpointService {
-    let wanted =
-        |object: &VpcEndpointService| crate::rig::is_ready(object) && status(object).incarnation == Some(incarnation);
+    let wanted = |object: &VpcEndpointService| {
+        crate::support::rig::is_ready(object) && status(object).incarnation == Some(incarnation)
+    };
     let object = rig.until("orders", &format!("Ready in incarnation {incarnation}"), wanted).await;
     let service = rig.service().await;
     assert_eq!(status(&object).service_id.as_ref(), Some(&service.id));
@@ -139,7 +140,7 @@ async fn by_default_it_is_reported_and_an_edit_makes_it_anew() {
     let (mut rig, _) = ready_rig(nlb_spec()).await;
     let gone = lose(&rig).await;
     let object = rig.not_ready("orders", "ServiceGone").await;
-    assert!(crate::rig::message(&object, privatelink_operator::crd::ConditionType::Stalled).contains(&gone));
+    assert!(crate::support::rig::message(&object, privatelink_operator::crd::ConditionType::Stalled).contains(&gone));
     // Nor does a process that knows nothing but the object make another one.
     rig.kill_operator();
     rig.start_operator().await;
@@ -154,7 +155,7 @@ async fn by_default_it_is_reported_and_an_edit_makes_it_anew() {
 
 #[tokio::test]
 async fn a_kill_between_the_new_record_and_the_create_makes_one_service() {
-    let (mut rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
+    let (mut rig, _) = ready_rig_in(Setup::watchful().soon_sure(), replacing()).await;
     rig.fault(hang(Moment::BeforeEffect)).await;
     lose(&rig).await;
     rig.until("orders", "on record", |object| record(object)["incarnation"] == 1).await;
@@ -183,9 +184,9 @@ async fn a_kill_after_the_second_create_makes_no_third_service() {
 
 #[tokio::test]
 async fn a_lost_reply_of_the_second_create_makes_no_third_service_while_the_lists_lag() {
-    let mut world = World::lagging();
-    world.timing.push("resyncPeriod=300ms".to_owned());
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::lagging();
+    setup.timing.push("resyncPeriod=300ms".to_owned());
+    let rig = Rig::with(setup).await;
     rig.apply("orders", replacing()).await;
     rig.ready("orders").await;
     rig.fault(Fault::next(CREATE, FaultKind::Cut { moment: Moment::AfterEffect }).times(4)).await;
@@ -209,7 +210,7 @@ async fn a_service_that_is_deleted_outside_twice_is_made_three_times() {
 
 #[tokio::test]
 async fn a_second_service_that_went_before_anybody_knew_its_id_is_followed_by_a_third() {
-    let (mut rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
+    let (mut rig, _) = ready_rig_in(Setup::watchful().soon_sure(), replacing()).await;
     rig.fault(hang(Moment::AfterEffect)).await;
     lose(&rig).await;
     rig.cloud("made anew", |services| services.len() == 1).await;
@@ -224,9 +225,9 @@ async fn a_second_service_that_went_before_anybody_knew_its_id_is_followed_by_a_
 
 #[tokio::test]
 async fn a_service_that_goes_while_it_is_creating_is_made_anew() {
-    let mut world = World::watchful();
-    world.simulator.timers.creating = Span::millis(1500);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::watchful();
+    setup.simulator.timers.creating = Span::millis(1500);
+    let rig = Rig::with(setup).await;
     rig.apply("orders", replacing()).await;
     rig.until("orders", "named", |object| status(object).service_id.is_some()).await;
     lose(&rig).await;
@@ -238,9 +239,9 @@ async fn a_service_that_goes_while_it_is_creating_is_made_anew() {
 #[tokio::test]
 async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
     // Refused for a shorter time than makes the operator try another token.
-    let mut world = World::watchful();
-    world.timing.push("consistencyWindow=5s".to_owned());
-    let (rig, _) = ready_rig_in(world, replacing()).await;
+    let mut setup = Setup::watchful();
+    setup.timing.push("consistencyWindow=5s".to_owned());
+    let (rig, _) = ready_rig_in(setup, replacing()).await;
     rig.simulator.admin.remove_load_balancer("nlb-1").await.unwrap();
     let gone = lose(&rig).await;
     let object = rig.not_ready("orders", "WaitingForLoadBalancer").await;
@@ -248,7 +249,8 @@ async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
     let records = rig.kubernetes_writes().len();
     rig.until_calls(CREATE, 5).await;
     assert!(rig.kubernetes_writes().len() <= records + 1, "no write for each refusal");
-    let balancer = privatelink_sim::LoadBalancer::new("nlb-1", "nlb", crate::rig::REGION, &crate::rig::ZONES);
+    let balancer =
+        privatelink_sim::LoadBalancer::new("nlb-1", "nlb", crate::support::rig::REGION, &crate::support::rig::ZONES);
     rig.simulator.admin.seed_load_balancer(&balancer).await.unwrap();
     ready_in_incarnation(&rig, 1).await;
     rig.end().await;
@@ -256,7 +258,7 @@ async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
 
 #[tokio::test]
 async fn an_object_whose_service_went_is_deleted_without_another_one() {
-    let (rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
+    let (rig, _) = ready_rig_in(Setup::watchful().soon_sure(), replacing()).await;
     rig.fault(hang(Moment::BeforeEffect)).await;
     lose(&rig).await;
     rig.until("orders", "on record", |object| record(object)["incarnation"] == 1).await;

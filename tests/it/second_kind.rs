@@ -4,7 +4,7 @@
 
 mod bucket;
 mod cloud;
-mod rig;
+mod support;
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use serde_json::json;
 
 use self::bucket::crd::ready;
 use self::cloud::Refusal;
-use self::rig::{Rig, target};
+use self::support::{Rig, target};
 
 const NAME: &str = "photos";
 /// Several times what a requeued object waits for its reconcile.

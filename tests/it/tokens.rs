@@ -8,7 +8,7 @@ use privatelink_operator::crd::ConditionType;
 use privatelink_sim::{AfterDeletion, Fault, FaultKind, Moment, Span, Switch};
 use serde_json::{Value, json};
 
-use crate::rig::{Rig, World, is_applied, message, nlb_spec, status};
+use crate::support::rig::{Rig, Setup, is_applied, message, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
@@ -20,18 +20,18 @@ fn silence(moment: Moment) -> Fault {
     Fault::next(CREATE, FaultKind::TimeOut { moment, after: Duration::from_secs(30) })
 }
 
-/// A world whose lists lag so much, whose operator assumes a second more, and whose cloud remembers tokens no longer than it must.
-fn world(lag: Duration) -> World {
-    let mut world = World::default();
-    world.simulator.lists.lag = lag;
+/// A setup whose lists lag so much, whose operator assumes a second more, and whose cloud remembers tokens no longer than it must.
+fn setup(lag: Duration) -> Setup {
+    let mut setup = Setup::default();
+    setup.simulator.lists.lag = lag;
     let assumed = lag + Duration::from_secs(1);
-    world.simulator.tokens.retention = assumed;
-    world.timing.extend([
+    setup.simulator.tokens.retention = assumed;
+    setup.timing.extend([
         format!("consistencyWindow={}ms", assumed.as_millis()),
         "createWindow=500ms".to_owned(),
         "cloudCallDeadline=1s".to_owned(),
     ]);
-    world
+    setup
 }
 
 /// The tokens of the Creates that made something, as what follows the UID in them.
@@ -43,7 +43,7 @@ async fn tokens_that_made(rig: &Rig) -> Vec<String> {
 
 /// An edit between a lost answer and its retry: found by its tag, what was made is changed to fit.
 async fn edit_after_a_lost_reply(lag: Duration, is_killed: bool) {
-    let mut rig = Rig::with(world(lag)).await;
+    let mut rig = Rig::with(setup(lag)).await;
     rig.fault(silence(Moment::AfterEffect)).await;
     rig.apply("orders", nlb_spec()).await;
     rig.cloud("made", |services| services.len() == 1).await;
@@ -72,12 +72,12 @@ async fn an_edit_between_a_lost_reply_and_its_retry_changes_the_one_service() {
 /// An object whose service was made, told to nobody, and deleted outside before its token is repeated.
 async fn dead_before_it_was_known(spec: Value, after_deletion: AfterDeletion) -> Rig {
     // The token is repeated long before any list shows the service; and one that lags must not show it as Active once it is dead.
-    let mut world = world(Duration::from_secs(4));
-    world.simulator.timers.creating = Span::millis(1_500);
-    world.simulator.tokens.retention = Duration::from_mins(10);
-    world.simulator.tokens.after_deletion = after_deletion;
-    world.simulator.guesses.created_is_active = Switch::On;
-    let rig = Rig::with(world).await;
+    let mut setup = setup(Duration::from_secs(4));
+    setup.simulator.timers.creating = Span::millis(1_500);
+    setup.simulator.tokens.retention = Duration::from_mins(10);
+    setup.simulator.tokens.after_deletion = after_deletion;
+    setup.simulator.guesses.created_is_active = Switch::On;
+    let rig = Rig::with(setup).await;
     rig.fault(silence(Moment::AfterEffect)).await;
     rig.apply("orders", spec).await;
     let made = rig.cloud("made", |services| services.len() == 1).await.remove(0).id;
@@ -122,7 +122,7 @@ async fn a_service_that_died_before_it_was_known_is_made_anew_whatever_its_token
 async fn a_burnt_token_leads_to_the_next_incarnation_once_nothing_can_have_been_made() {
     let tell = async |kind: FaultKind| {
         let lag = Duration::from_secs(1);
-        let mut rig = Rig::without_operator(world(lag)).await;
+        let mut rig = Rig::without_operator(setup(lag)).await;
         let uid = rig.apply("orders", nlb_spec()).await.metadata.uid.unwrap();
         let once = kind == FaultKind::BurntToken;
         let times = once.then_some(1);
@@ -151,7 +151,7 @@ async fn a_burnt_token_leads_to_the_next_incarnation_once_nothing_can_have_been_
 /// An object that is deleted right after its Create was answered with this code, although the service was made; no list shows it for a while.
 async fn deleted_after_answer(code: &str) {
     let lag = Duration::from_secs(1);
-    let rig = Rig::with(world(lag)).await;
+    let rig = Rig::with(setup(lag)).await;
     let kind = FaultKind::Error { code: code.to_owned(), status: Some(400), moment: Moment::AfterEffect };
     rig.fault(Fault { times: None, ..Fault::next(CREATE, kind) }).await;
     rig.apply("orders", nlb_spec()).await;
@@ -184,7 +184,7 @@ async fn an_object_that_is_deleted_after_an_answer_that_is_no_known_refusal_leav
 #[tokio::test]
 async fn a_token_that_is_still_at_work_is_repeated_until_it_answers_in_every_spelling() {
     let tell = async |code: &str| {
-        let rig = Rig::with(world(Duration::from_secs(1))).await;
+        let rig = Rig::with(setup(Duration::from_secs(1))).await;
         rig.fault(Fault::next(CREATE, FaultKind::error(code)).times(3)).await;
         rig.apply("orders", nlb_spec()).await;
         rig.ready("orders").await;
@@ -196,7 +196,7 @@ async fn a_token_that_is_still_at_work_is_repeated_until_it_answers_in_every_spe
 
 #[tokio::test]
 async fn a_corrected_cause_is_not_refused_for_as_long_as_a_token_remembers_the_refusal() {
-    let mut rig = Rig::without_operator(world(Duration::ZERO)).await;
+    let mut rig = Rig::without_operator(setup(Duration::ZERO)).await;
     let uid = rig.apply("orders", nlb_spec()).await.metadata.uid.unwrap();
     // The cause is gone, for whoever asks under another token.
     let remembered = Fault::next(CREATE, FaultKind::error("LoadBalancerNotFound")).when("ClientToken", &uid);
@@ -214,7 +214,7 @@ async fn a_corrected_cause_is_not_refused_for_as_long_as_a_token_remembers_the_r
 
 #[tokio::test]
 async fn an_object_that_is_refused_for_good_takes_few_tokens_and_writes_no_record_for_each_refusal() {
-    let rig = Rig::with(world(Duration::ZERO)).await;
+    let rig = Rig::with(setup(Duration::ZERO)).await;
     rig.fault(Fault { times: None, ..Fault::next(CREATE, FaultKind::error("LoadBalancerNotFound")) }).await;
     rig.apply("orders", nlb_spec()).await;
     let tried = async || tokens(&rig).await;
@@ -233,7 +233,7 @@ async fn an_object_that_is_refused_for_good_takes_few_tokens_and_writes_no_recor
 
 /// The answer gets lost, the operator is killed, and another one begins so long after.
 async fn forgotten_token(lag: Duration, moment: Moment, pause: Duration) {
-    let mut rig = Rig::with(world(lag)).await;
+    let mut rig = Rig::with(setup(lag)).await;
     rig.fault(silence(moment)).await;
     rig.apply("orders", nlb_spec()).await;
     rig.until_calls(CREATE, 1).await;
@@ -299,11 +299,11 @@ async fn a_hundred_objects_of_one_name_get_a_service_each_and_leave_none() {
 
 /// So many objects at once, whose first Creates are answered with 500 or not at all, all after their effect.
 async fn ambiguous_answers(objects: u64) {
-    let mut world = World::default();
-    world.simulator.rates.enforce = Switch::Off;
-    world.arguments.push("--rate=CreateVpcEndpointService=2000/60".to_owned());
-    world.timing.push("cloudCallDeadline=2s".to_owned());
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.rates.enforce = Switch::Off;
+    setup.arguments.push("--rate=CreateVpcEndpointService=2000/60".to_owned());
+    setup.timing.push("cloudCallDeadline=2s".to_owned());
+    let rig = Rig::with(setup).await;
     let silent = FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_millis(500) };
     rig.fault(Fault::next(CREATE, FaultKind::internal_error(Moment::AfterEffect)).times(objects / 2)).await;
     rig.fault(Fault::next(CREATE, silent).at(objects / 2 + 1).times(objects - objects / 2)).await;

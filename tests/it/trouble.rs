@@ -7,7 +7,7 @@ use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::{Call, DEFAULT_CONSUMER, Fault, FaultKind, Moment, Span};
 use serde_json::json;
 
-use crate::rig::{Rig, SWEEP, World, nlb_spec, ready_condition};
+use crate::support::rig::{Rig, SWEEP, Setup, nlb_spec, ready_condition};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
@@ -27,10 +27,10 @@ fn names(number: usize) -> Vec<String> {
     (0..number).map(|number| format!("service-{number}")).collect()
 }
 
-fn world() -> World {
-    let mut world = World::default();
-    world.timing.extend(["throttleBackoffInitial=600ms", "throttleBackoffMax=1200ms"].map(str::to_owned));
-    world
+fn setup() -> Setup {
+    let mut setup = Setup::default();
+    setup.timing.extend(["throttleBackoffInitial=600ms", "throttleBackoffMax=1200ms"].map(str::to_owned));
+    setup
 }
 
 /// From the first throttled call to the first good one after it, no two calls came within a period.
@@ -45,7 +45,7 @@ fn assert_one_try_a_period(calls: &[Call], times: usize, period: Duration) {
 }
 
 async fn throttled_creates(status: u16, retry_after: Option<Duration>) {
-    let rig = Rig::with(world()).await;
+    let rig = Rig::with(setup()).await;
     let throttle = FaultKind::Throttle { status, retry_after: retry_after.map(Span::fixed) };
     rig.fault(Fault::next(CREATE, throttle).times(3)).await;
     let names = names(20);
@@ -60,7 +60,7 @@ async fn throttled_creates(status: u16, retry_after: Option<Duration>) {
 }
 
 async fn throttled_updates(status: u16, retry_after: Option<Duration>) {
-    let rig = Rig::with(world()).await;
+    let rig = Rig::with(setup()).await;
     let names = names(8);
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
     join_all(names.iter().map(|name| rig.ready(name))).await;
@@ -76,7 +76,7 @@ async fn throttled_updates(status: u16, retry_after: Option<Duration>) {
 }
 
 async fn throttled_sweeps(status: u16, retry_after: Option<Duration>) {
-    let rig = Rig::with(world()).await;
+    let rig = Rig::with(setup()).await;
     rig.apply("first", nlb_spec()).await;
     rig.ready("first").await;
     let seen = rig.calls(SWEEP).await.len();
@@ -92,7 +92,7 @@ async fn throttled_sweeps(status: u16, retry_after: Option<Duration>) {
 }
 
 async fn throttled_reads(status: u16, retry_after: Option<Duration>) {
-    let rig = Rig::with(world()).await;
+    let rig = Rig::with(setup()).await;
     let names = names(8);
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
     join_all(names.iter().map(|name| rig.ready(name))).await;
@@ -139,9 +139,9 @@ async fn health(rig: &Rig) -> u16 {
 
 #[tokio::test]
 async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
-    let mut world = World::default();
-    world.timing.extend(["cloudCallDeadline=1s".to_owned(), "reconcileDeadline=3s".to_owned()]);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.timing.extend(["cloudCallDeadline=1s".to_owned(), "reconcileDeadline=3s".to_owned()]);
+    let rig = Rig::with(setup).await;
     rig.apply("old", nlb_spec()).await;
     rig.ready("old").await;
     let before = rig.journal().await.len();
@@ -172,10 +172,10 @@ async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
 
 #[tokio::test]
 async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one() {
-    let mut world = World::default();
+    let mut setup = Setup::default();
     // What nobody wakes the object for comes too late for this story.
-    world.timing.push("blockedPollInterval=5m".to_owned());
-    let rig = Rig::with(world).await;
+    setup.timing.push("blockedPollInterval=5m".to_owned());
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     // A list that took more than two periods is no proof any more of whose the service is.
@@ -193,9 +193,9 @@ async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one
 
 #[tokio::test]
 async fn after_a_restart_without_sts_nobody_vouches_for_long_and_everybody_is_well_as_soon_as_it_answers() {
-    let mut world = World::default();
-    world.timing.extend(["staleAfter=2s".to_owned(), "resyncPeriod=500ms".to_owned()]);
-    let mut rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.timing.extend(["staleAfter=2s".to_owned(), "resyncPeriod=500ms".to_owned()]);
+    let mut rig = Rig::with(setup).await;
     let names = names(3);
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
     join_all(names.iter().map(|name| rig.ready(name))).await;
@@ -212,9 +212,9 @@ async fn after_a_restart_without_sts_nobody_vouches_for_long_and_everybody_is_we
 
 #[tokio::test]
 async fn after_an_outage_of_everything_everybody_is_well_within_a_few_lists() {
-    let mut world = World::default();
-    world.timing.extend(["staleAfter=2s", "resyncPeriod=500ms", "backoffMax=5m"].map(str::to_owned));
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.timing.extend(["staleAfter=2s", "resyncPeriod=500ms", "backoffMax=5m"].map(str::to_owned));
+    let rig = Rig::with(setup).await;
     let names = names(3);
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
     join_all(names.iter().map(|name| rig.ready(name))).await;

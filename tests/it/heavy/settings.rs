@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use privatelink_sim::{Call, DEFAULT_CONSUMER};
 use serde_json::Value;
 
-use crate::rig::{ZONES, is_applied};
+use crate::support::rig::{ZONES, is_applied};
 
 const THERE: &str = "there";
 const ABSENT: &str = "absent";

@@ -12,7 +12,7 @@ use super::crd::BucketStatus;
 use super::plan::Step;
 use super::resolve::Resolved;
 use crate::second_kind::cloud::Refusal;
-use crate::second_kind::rig::target;
+use crate::second_kind::support::target;
 
 /// Between two steps of one object.
 const SOON: Duration = Duration::from_millis(20);

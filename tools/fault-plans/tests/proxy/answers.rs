@@ -6,8 +6,8 @@ use fault_plans::proxy::{OnAnswer, OnArrival};
 use http::StatusCode;
 
 use crate::caller::{CALL, CALL_SEEN, Caller};
-use crate::rig::{cloud, until};
 use crate::script::{A_WHILE, Asked, MADE_UP, Script, made_up};
+use crate::support::{cloud, until};
 use crate::upstream::{ANSWER_SEEN, Then, Upstream};
 
 /// What a caller sees to the end, when this is said of its answer. The call arrives once in any case.

@@ -6,8 +6,8 @@ use fault_plans::proxy::{CallKind, OnAnswer, OnArrival, Seen, Side};
 use http::{Method, StatusCode};
 
 use crate::caller::{CALL, CALL_SEEN, Caller};
-use crate::rig::{cloud, until};
 use crate::script::{A_WHILE, Asked, MADE_UP, Script, made_up};
+use crate::support::{cloud, until};
 use crate::upstream::{ANSWER_SEEN, Upstream};
 
 #[tokio::test]

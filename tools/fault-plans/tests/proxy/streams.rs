@@ -6,8 +6,8 @@ use fault_plans::proxy::{EventType, OnAnswer, OnArrival, OnEvent, Proxy, SeenEve
 use tokio::sync::{broadcast, mpsc};
 
 use crate::caller::{Caller, PATIENCE};
-use crate::rig::{kubernetes, until};
 use crate::script::{A_WHILE, MADE_UP, Script, made_up};
+use crate::support::{kubernetes, until};
 use crate::upstream::{Then, Upstream, chunk};
 
 const WATCH: &str = "GET /api/v1/configmaps?watch=true&resourceVersion=5 HTTP/1.1\r\nhost: here\r\naccept-encoding: gzip\r\n\

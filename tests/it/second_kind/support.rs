@@ -1,4 +1,4 @@
-//! One test's own world: a namespace on the shared control plane, a cloud, and the runtime that serves both, in this process.
+//! One test's own setup: a namespace on the shared control plane, a cloud, and the runtime that serves both, in this process.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use super::bucket::Buckets;
 use super::bucket::crd::{Bucket, ready};
 use super::cloud::Cloud;
-use crate::cluster;
+use crate::support::cluster;
 
 /// Longer than any of these tests takes on a loaded machine.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -1,4 +1,4 @@
-//! One story's own world: a namespace, a simulator and an operator of its own, on the control plane that all stories share.
+//! One story's own setup: a namespace, a simulator and an operator of its own, on the control plane that all stories share.
 
 use std::fmt::Debug;
 use std::io::Write as _;
@@ -13,7 +13,7 @@ use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointSe
 use privatelink_sim::{Call, CallEffect, Config, EndpointOrder, Fault, JournalQuery, LoadBalancer, ServiceView};
 use serde_json::{Value, json};
 
-use crate::cluster;
+use crate::support::cluster;
 
 /// Longer than any story takes on a loaded machine; a story that waits for it has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -33,8 +33,8 @@ pub(crate) const SWEEP: &str = "ListVpcEndpointServices";
 /// The zones of every load balancer of the stories.
 pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
 
-/// How a story's world differs from the usual one.
-pub(crate) struct World {
+/// How a story's setup differs from the usual one.
+pub(crate) struct Setup {
     pub(crate) simulator: Config,
     /// `key=duration`, as `--internal-timing` takes it.
     pub(crate) timing: Vec<String>,
@@ -45,7 +45,7 @@ pub(crate) struct World {
     pub(crate) everywhere: bool,
 }
 
-impl Default for World {
+impl Default for Setup {
     /// A simulator in a hurry, and an operator whose waiting times fit it.
     fn default() -> Self {
         let mut simulator = Config::fast();
@@ -68,23 +68,23 @@ impl Default for World {
     }
 }
 
-impl World {
-    /// The usual world, with sweeps in quick succession: for stories that wait for what nobody asked the operator to look at.
+impl Setup {
+    /// The usual setup, with sweeps in quick succession: for stories that wait for what nobody asked the operator to look at.
     pub(crate) fn watchful() -> Self {
-        let mut world = Self::default();
-        world.timing.push("resyncPeriod=300ms".to_owned());
-        world
+        let mut setup = Self::default();
+        setup.timing.push("resyncPeriod=300ms".to_owned());
+        setup
     }
 
-    /// The usual world, with lists that show what was so a while ago, as the provider's may.
+    /// The usual setup, with lists that show what was so a while ago, as the provider's may.
     pub(crate) fn lagging() -> Self {
-        let mut world = Self::default();
-        world.simulator.lists.lag = Duration::from_millis(400);
-        world.timing.push("consistencyWindow=1400ms".to_owned());
-        world
+        let mut setup = Self::default();
+        setup.simulator.lists.lag = Duration::from_millis(400);
+        setup.timing.push("consistencyWindow=1400ms".to_owned());
+        setup
     }
 
-    /// The same world with seven seconds instead of 55 for what a killed process may still have under way.
+    /// The same setup with seven seconds instead of 55 for what a killed process may still have under way.
     pub(crate) fn soon_sure(mut self) -> Self {
         self.timing.extend(["createWindow=2s".to_owned(), "cloudCallDeadline=5s".to_owned()]);
         self
@@ -98,7 +98,7 @@ fn load_balancers() -> Vec<LoadBalancer> {
     network.chain(classic).collect()
 }
 
-/// A story's world.
+/// A story's setup.
 pub(crate) struct Rig {
     pub(crate) control_plane: &'static ControlPlane,
     /// Who may do everything in Kubernetes.
@@ -116,43 +116,43 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// The usual world, with the operator running.
+    /// The usual setup, with the operator running.
     pub(crate) async fn start() -> Self {
-        Self::with(World::default()).await
+        Self::with(Setup::default()).await
     }
 
-    /// A world of one's own, with the operator running.
-    pub(crate) async fn with(world: World) -> Self {
-        let mut rig = Self::without_operator(world).await;
+    /// A setup of one's own, with the operator running.
+    pub(crate) async fn with(setup: Setup) -> Self {
+        let mut rig = Self::without_operator(setup).await;
         rig.start_operator().await;
         rig
     }
 
-    /// A world in which the operator has yet to be started.
-    pub(crate) async fn without_operator(world: World) -> Self {
+    /// A setup in which the operator has yet to be started.
+    pub(crate) async fn without_operator(setup: Setup) -> Self {
         let (control_plane, admin) = cluster::prepared().await;
         let kubeconfig = cluster::operator_kubeconfig(control_plane).await;
-        Self::on(control_plane, admin, kubeconfig, world).await
+        Self::on(control_plane, admin, kubeconfig, setup).await
     }
 
-    /// A world on a control plane of its own, for stories that others would not survive; with the operator running.
-    pub(crate) async fn alone(world: World) -> Self {
+    /// A setup on a control plane of its own, for stories that others would not survive; with the operator running.
+    pub(crate) async fn alone(setup: Setup) -> Self {
         let control_plane = cluster::another().await;
         let kubeconfig = local_stack::install(control_plane).unwrap();
         let admin = cluster::client(&control_plane.kubeconfig_path()).await;
-        let mut rig = Self::on(control_plane, admin, kubeconfig, world).await;
+        let mut rig = Self::on(control_plane, admin, kubeconfig, setup).await;
         rig.start_operator().await;
         rig
     }
 
-    /// A world on this control plane, whose operator has yet to be started as the user of this kubeconfig.
+    /// A setup on this control plane, whose operator has yet to be started as the user of this kubeconfig.
     pub(crate) async fn on(
         control_plane: &'static ControlPlane,
         admin: Client,
         kubeconfig: PathBuf,
-        world: World,
+        setup: Setup,
     ) -> Self {
-        let World { simulator, timing, arguments, patience, everywhere } = world;
+        let Setup { simulator, timing, arguments, patience, everywhere } = setup;
         let namespace = control_plane.create_namespace("story").await.unwrap();
         let programs = Programs::locate().unwrap();
         let simulator = start_simulator(&programs, &simulator).await;

@@ -7,7 +7,7 @@ use fault_plans::proxy::{Interceptor, Proxy, Side, Upstream};
 use local_stack::CloudAccess;
 use tempfile::TempDir;
 
-use crate::rig::Rig;
+use crate::support::rig::Rig;
 
 pub(crate) struct Proxies {
     pub(crate) kubernetes: Proxy,
