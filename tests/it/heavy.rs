@@ -1,4 +1,4 @@
-//! The heavy stories: minutes of trouble, hundreds of objects, the provider's own pace, every waiting time of the operator its default.
+//! The heavy tests: minutes of trouble, hundreds of objects, the provider's own pace, every waiting time of the operator its default.
 //! Each checks one goal at its full size and prints its figures; the light ones beside them check the same in seconds.
 
 mod cloud;
@@ -26,7 +26,7 @@ fn setup() -> Setup {
     let mut simulator = Config { seed: hurried.seed, load_balancers: hurried.load_balancers, ..Config::default() };
     simulator.timers.creating = Span::fixed(CREATING);
     simulator.timers.pending = Span::fixed(PENDING);
-    // Full already with the objects of a story, it would hide that somebody makes one service too many.
+    // Full already with the objects of a test, it would hide that somebody makes one service too many.
     simulator.quotas.services *= 2;
     // A second of the account's lock for each load balancer that comes or goes takes minutes.
     Setup { simulator, timing: Vec::new(), arguments, patience: Duration::from_mins(15), everywhere }

@@ -11,7 +11,7 @@ const LAG: Duration = Duration::from_mins(10);
 
 const GET: &str = "GetVpcEndpointServiceAttribute";
 
-/// Lists may lag for as long as the story takes, and the operator looks often. What is deleted is gone at once.
+/// Lists may lag for as long as the test takes, and the operator looks often. What is deleted is gone at once.
 async fn rig() -> Rig {
     let mut setup = Setup::watchful();
     setup.timing.push("consistencyWindow=10m".to_owned());

@@ -15,7 +15,7 @@ use crate::support::rig::{CREATE_WRITES, Rig, Setup, is_applied, nlb_spec, statu
 
 const CREATE: &str = "CreateVpcEndpointService";
 
-/// `consistencyWindow` of the stories.
+/// `consistencyWindow` of the tests.
 const ASSUMED_LAG: SignedDuration = SignedDuration::from_secs(1);
 
 /// The usual spec, with another service in the place of one that went.

@@ -53,7 +53,7 @@ const CODES: [(&str, Trend, &str, &str); 24] = [
     ("SpecifiedAlbNotSupport", Stalled, "InvalidSpec", "name another one"),
 ];
 
-/// Codes that the simulator answers by itself, in a setup of their own.
+/// Codes that the simulator answers by itself, in a test of their own.
 const OF_THE_ACCOUNT: [&str; 2] = ["QuotaMisMatched", "NeedOpenProduct"];
 
 fn setup() -> Setup {

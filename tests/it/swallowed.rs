@@ -17,7 +17,7 @@ use crate::support::rig::{Rig, Setup, is_ready, nlb_spec, status};
 const LIST: &str = "LIST vpcendpointservices";
 const WATCH: &str = "WATCH vpcendpointservices";
 
-/// Longer than any deadline of the stories' operators, and far below the minute and a half that a person would bear.
+/// Longer than any deadline of the tests' operators, and far below the minute and a half that a person would bear.
 const BACK_WITHIN: Duration = Duration::from_secs(20);
 
 /// What is kept from the operator.

@@ -255,11 +255,11 @@ async fn forgotten_token(lag: Duration, moment: Moment, pause: Duration) {
 async fn a_forgotten_token_makes_no_second_service_however_much_the_lists_lag() {
     // A tenth of the half minute by which lists may lag.
     for lag in [0, 500, 1_000, 3_000].map(Duration::from_millis) {
-        let stories = [Moment::AfterEffect, Moment::BeforeEffect].map(|moment| {
+        let tests = [Moment::AfterEffect, Moment::BeforeEffect].map(|moment| {
             // Long enough for the token to be forgotten while some list still does not show what it made.
             [Duration::ZERO, lag + Duration::from_millis(500)].map(|pause| forgotten_token(lag, moment, pause))
         });
-        join_all(stories.into_iter().flatten()).await;
+        join_all(tests.into_iter().flatten()).await;
     }
 }
 

@@ -173,7 +173,7 @@ async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
 #[tokio::test]
 async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one() {
     let mut setup = Setup::default();
-    // What nobody wakes the object for comes too late for this story.
+    // What nobody wakes the object for comes too late for this test.
     setup.timing.push("blockedPollInterval=5m".to_owned());
     let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;

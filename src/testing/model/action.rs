@@ -3,7 +3,7 @@
 use super::cloud::{Life, Taking};
 use super::operator::{Operator, Stage};
 use super::setup::Setup;
-use super::world::World;
+use super::state::State;
 use crate::vpc_endpoint_service::plan::Step;
 
 /// One thing that happens. Numbers are those of processes, services, calls and tokens.
@@ -23,10 +23,10 @@ pub(super) enum Action {
     /// A sweep begins; it will show what was so many ticks ago.
     Sweep(usize, i64),
     Swept(usize),
-    /// A pass begins: it looks and thinks.
+    /// A reconcile begins: it looks and thinks.
     Think(usize),
     Walk(usize, Answer),
-    /// The pass concludes.
+    /// The reconcile concludes.
     End(usize, Answer),
     Arrive {
         call: usize,
@@ -45,21 +45,21 @@ pub(super) enum Answer {
 }
 
 /// Everything that may happen next.
-pub(super) fn possible(setup: &Setup, world: &World, actions: &mut Vec<Action>) {
+pub(super) fn possible(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     actions.push(Action::Tick);
-    people(world, actions);
-    provider(setup, world, actions);
-    for call in 0..world.calls.len() {
-        arrive(world, call, actions);
+    people(state, actions);
+    provider(setup, state, actions);
+    for call in 0..state.calls.len() {
+        arrive(state, call, actions);
     }
-    for (number, operator) in world.operators.iter().enumerate() {
-        process(setup, world, (number, operator), actions);
+    for (number, operator) in state.operators.iter().enumerate() {
+        process(setup, state, (number, operator), actions);
     }
 }
 
-fn people(world: &World, actions: &mut Vec<Action>) {
-    let budget = &world.budget;
-    let Some(object) = &world.kubernetes.object else {
+fn people(state: &State, actions: &mut Vec<Action>) {
+    let budget = &state.budget;
+    let Some(object) = &state.kubernetes.object else {
         actions.extend((budget.recreations > 0).then_some(Action::Recreate));
         return;
     };
@@ -71,23 +71,23 @@ fn people(world: &World, actions: &mut Vec<Action>) {
     }
 }
 
-fn provider(setup: &Setup, world: &World, actions: &mut Vec<Action>) {
-    for (number, service) in world.cloud.services.iter().enumerate() {
+fn provider(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
+    for (number, service) in state.cloud.services.iter().enumerate() {
         let is_passing = matches!(service.life(), Life::Creating | Life::Pending | Life::Deleting);
         actions.extend(is_passing.then_some(Action::Progress(number)));
-        let is_exposed = world.budget.outside > 0 && service.life() == Life::Active;
+        let is_exposed = state.budget.outside > 0 && service.life() == Life::Active;
         actions.extend(is_exposed.then_some(Action::DeleteOutside(number)));
     }
-    for (number, token) in world.cloud.tokens.iter().enumerate() {
-        let age = world.now().as_second() - token.first_used.as_second();
+    for (number, token) in state.cloud.tokens.iter().enumerate() {
+        let age = state.now().as_second() - token.first_used.as_second();
         actions.extend((age > setup.token_memory).then_some(Action::Forget(number)));
     }
 }
 
-fn arrive(world: &World, call: usize, actions: &mut Vec<Action>) {
-    let budget = &world.budget;
+fn arrive(state: &State, call: usize, actions: &mut Vec<Action>) {
+    let budget = &state.budget;
     let takings = [(Taking::Make, 1), (Taking::Refuse, budget.refusals), (Taking::Burn, budget.burns)];
-    let is_awaited = world.calls[call].caller.is_some();
+    let is_awaited = state.calls[call].caller.is_some();
     for (taking, _) in takings.into_iter().filter(|(_, left)| *left > 0) {
         actions.push(Action::Arrive { call, taking, answer: Answer::Kept });
         if is_awaited && budget.losses > 0 && taking == Taking::Make {
@@ -97,23 +97,23 @@ fn arrive(world: &World, call: usize, actions: &mut Vec<Action>) {
     actions.extend((is_awaited && budget.losses > 0).then_some(Action::GiveUp(call)));
 }
 
-fn process(setup: &Setup, world: &World, (number, operator): (usize, &Operator), actions: &mut Vec<Action>) {
-    actions.extend(world.lags_behind(number).then_some(Action::Watch(number)));
-    actions.extend((world.budget.crashes > 0).then_some(Action::Crash(number)));
+fn process(setup: &Setup, state: &State, (number, operator): (usize, &Operator), actions: &mut Vec<Action>) {
+    actions.extend(state.lags_behind(number).then_some(Action::Watch(number)));
+    actions.extend((state.budget.crashes > 0).then_some(Action::Crash(number)));
     if operator.sweep.is_some() {
         actions.push(Action::Swept(number));
     } else if operator.copy.is_some() {
         actions.extend([Action::Sweep(number, 0), Action::Sweep(number, setup.list_lag)]);
     }
-    let Some(pass) = &operator.pass else {
+    let Some(reconcile) = &operator.reconcile else {
         actions.extend(operator.copy.is_some().then_some(Action::Think(number)));
         return;
     };
-    let losses = world.budget.losses > 0;
-    match pass.stage() {
+    let losses = state.budget.losses > 0;
+    match reconcile.stage() {
         Stage::Walking => {
             actions.push(Action::Walk(number, Answer::Kept));
-            let is_create = matches!(pass.next_step(), Some(Step::Create { .. }));
+            let is_create = matches!(reconcile.next_step(), Some(Step::Create { .. }));
             actions.extend((losses && !is_create).then_some(Action::Walk(number, Answer::Lost)));
         }
         Stage::Holding { .. } => actions.push(Action::Walk(number, Answer::Kept)),

@@ -9,7 +9,7 @@ use super::cloud::{Life, Taking};
 use super::kubernetes::{DESCRIPTIONS, Object};
 use super::operator::Stage;
 use super::setup::{Budget, Setup};
-use super::world::World;
+use super::state::State;
 
 /// Rounds of a tick within which all must be well once nothing goes wrong any more: the longest wait several times over.
 const ROUNDS: usize = 24;
@@ -20,8 +20,8 @@ type Happened = fn(&Budget) -> bool;
 const EXCUSES: [(&str, Happened); 2] =
     [("ServiceGone", |spent| spent.outside > 0), ("FormerServiceExists", |spent| spent.strips > 0)];
 
-impl World {
-    /// `Ready` was true at some moment that the pass could see: since its newest sweep began, less the lag of the lists.
+impl State {
+    /// `Ready` was true at some moment that the reconcile could see: since its newest sweep began, less the lag of the lists.
     pub(super) fn check_ready(&mut self, setup: &Setup, before: &Object, seen_since: Option<Timestamp>) {
         let Some(object) = &self.kubernetes.object else { return };
         let Some(generation) = ready_generation(object) else { return };
@@ -47,11 +47,11 @@ impl World {
         if setup.one_in == 0 || self.broken.is_some() || !self.fingerprint().is_multiple_of(setup.one_in) {
             return true;
         }
-        let mut world = self.clone();
-        world.budget = Budget::default();
+        let mut state = self.clone();
+        state.budget = Budget::default();
         for _ in 0..ROUNDS {
-            world.round(setup);
-            if world.is_at_rest(&self.spent(setup)) {
+            state.round(setup);
+            if state.is_at_rest(&self.spent(setup)) {
                 return true;
             }
         }
@@ -81,10 +81,10 @@ impl World {
         self.take(setup, &Action::Tick);
     }
 
-    /// Walks a pass to its end.
+    /// Carries a reconcile out to its end.
     fn finish(&mut self, setup: &Setup, number: usize) {
-        while let Some(pass) = self.operators[number].pass.clone() {
-            match pass.stage() {
+        while let Some(reconcile) = self.operators[number].reconcile.clone() {
+            match reconcile.stage() {
                 Stage::Walking | Stage::Holding { .. } => self.take(setup, &Action::Walk(number, Answer::Kept)),
                 Stage::Calling { .. } => {
                     let call = self.calls.iter().position(|call| call.caller == Some(number)).unwrap();

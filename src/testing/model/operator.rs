@@ -1,4 +1,4 @@
-//! One process of the operator: what it remembers, what the watch last told it, and the pass that it is in.
+//! One process of the operator: what it remembers, what the watch last told it, and the reconcile that it is in.
 //!
 //! Everything that is decided, is decided by the functions that ship. What stands here is who carries out what they ask for, cut wherever the real
 //! one waits for somebody else, so that anything may happen in between.
@@ -30,9 +30,9 @@ pub(super) struct Operator {
     /// The object as the watch last showed it, or as an own write answered.
     pub(super) copy: Option<Arc<Object>>,
     pub(super) sweep: Option<Arc<Sweep>>,
-    /// A pass wished to know the connections.
+    /// A reconcile asked for the connections.
     pub(super) wants_connections: bool,
-    pub(super) pass: Option<Arc<Pass>>,
+    pub(super) reconcile: Option<Arc<Reconcile>>,
 }
 
 /// A sweep that has begun, and what it will show.
@@ -42,9 +42,9 @@ pub(super) struct Sweep {
     pub(super) entries: Vec<Service>,
 }
 
-/// A pass with something to carry out.
+/// A reconcile with something to carry out.
 #[derive(Clone, Debug)]
-pub(super) struct Pass {
+pub(super) struct Reconcile {
     pub(super) object: Arc<Object>,
     pub(super) resolved: Resolved,
     pub(super) observed: Observed,
@@ -54,7 +54,7 @@ pub(super) struct Pass {
     pub(super) calling: Option<Timestamp>,
 }
 
-/// What may happen to a pass next.
+/// What may happen to a reconcile next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stage {
     /// The next step comes next.
@@ -63,7 +63,7 @@ pub(super) enum Stage {
     Holding { asked: Timestamp },
     /// The Create is sent.
     Calling { began: Timestamp },
-    /// No step is left for this pass; what remains is to conclude.
+    /// No step is left for this reconcile; what remains is to conclude.
     Ended,
 }
 
@@ -75,7 +75,7 @@ impl Operator {
             copy: object.cloned(),
             sweep: None,
             wants_connections: false,
-            pass: None,
+            reconcile: None,
         }
     }
 
@@ -119,7 +119,7 @@ pub(super) fn think(setup: &Setup, resolved: &Resolved, observed: &Observed, now
     setup.flaw.thought(plan, resolved, now)
 }
 
-impl Pass {
+impl Reconcile {
     /// What the shipped execution asks for.
     pub(super) fn next(&self, now: Timestamp) -> Effect<'_> {
         next(&self.plan, &self.execution, now)
@@ -160,7 +160,7 @@ impl Pass {
 }
 
 /// The plan follows from the object, from what is observed and from the time.
-impl Hash for Pass {
+impl Hash for Reconcile {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let Self { object, resolved: _, observed, plan: _, execution, calling: _ } = self;
         let Observed {

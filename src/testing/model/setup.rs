@@ -11,7 +11,7 @@ pub(super) const CLUSTER: &str = "cluster-1";
 pub(super) const ACCOUNT: &str = "1000000000000001";
 pub(super) const REGION: &str = "cn-hangzhou";
 
-/// The world of one search.
+/// What one search begins from, and what may happen in it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setup {
     pub(super) timing: Timing,

@@ -1,4 +1,4 @@
-//! What an action makes of a world.
+//! The state that follows from an action.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +9,9 @@ use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation};
 use super::action::{Action, Answer};
 use super::cloud::{Endpoint, Life, Taking};
 use super::kubernetes::Refused;
-use super::operator::{Operator, Pass, Stage, Sweep, resolved, think};
+use super::operator::{Operator, Reconcile, Stage, Sweep, resolved, think};
 use super::setup::{Grain, Setup};
-use super::world::{Call, World, process_name};
+use super::state::{Call, State, process_name};
 use crate::cloud::services::{DeepView, Write};
 use crate::identity::{CreateRecord, ObjectKey};
 use crate::kubernetes::{KubernetesError, LatestObject};
@@ -21,7 +21,7 @@ use crate::vpc_endpoint_service::observe::{CreateAttempt, Look};
 use crate::vpc_endpoint_service::plan::Step;
 use crate::vpc_endpoint_service::resolve::Resolved;
 
-impl World {
+impl State {
     pub(super) fn take(&mut self, setup: &Setup, action: &Action) {
         let now = self.now();
         match *action {
@@ -136,7 +136,7 @@ impl World {
         }
     }
 
-    /// Looks and thinks, and where the thought asks for a closer look, does both once more. A pass without work concludes at once.
+    /// Looks and thinks, and where the thought asks for a closer look, does both once more. A reconcile without work concludes at once.
     fn think(&mut self, setup: &Setup, number: usize) {
         let now = self.now();
         let Some(object) = self.operators[number].copy.clone() else { return };
@@ -150,8 +150,8 @@ impl World {
         }
         let is_idle = plan.steps.is_empty();
         let execution = Memory::new(&resolved, now, setup.timing.create_window);
-        let pass = Pass { object, resolved, observed, plan, execution, calling: None };
-        self.operators[number].pass = Some(Arc::new(pass));
+        let reconcile = Reconcile { object, resolved, observed, plan, execution, calling: None };
+        self.operators[number].reconcile = Some(Arc::new(reconcile));
         if is_idle {
             self.end(setup, number, Answer::Kept);
         }
@@ -181,35 +181,35 @@ impl World {
 
     /// Does what execution asks for, up to where it waits for somebody else.
     fn walk(&mut self, number: usize, answer: Answer) {
-        let Some(pass) = self.operators[number].pass.clone() else { return };
+        let Some(reconcile) = self.operators[number].reconcile.clone() else { return };
         if answer == Answer::Lost {
             self.budget.losses -= 1;
         }
-        match pass.next(self.now()) {
+        match reconcile.next(self.now()) {
             Effect::PutRecord(record) => self.put_record(number, record, answer),
             Effect::ReleaseFinalizer => self.release(number, answer),
             Effect::AskPermit(step) => self.permit(number, step, answer),
             Effect::ReadObject => self.read(number),
             Effect::Create { request, .. } => self.send(number, request),
             Effect::Send { target, write } => self.change(number, target, write, answer),
-            Effect::LookAgain => self.pass(number).execution.outdated(),
+            Effect::LookAgain => self.reconcile(number).execution.outdated(),
             Effect::Finish { .. } => {}
         }
     }
 
-    fn pass(&mut self, number: usize) -> &mut Pass {
-        Arc::make_mut(self.operators[number].pass.as_mut().expect("a pass walks"))
+    fn reconcile(&mut self, number: usize) -> &mut Reconcile {
+        Arc::make_mut(self.operators[number].reconcile.as_mut().expect("a reconcile is under way"))
     }
 
     /// Here nobody waits for a permit. What is to be read before the call is read now, and a write to a service follows at once.
     fn permit(&mut self, number: usize, step: &Step, answer: Answer) {
         let now = self.now();
-        self.pass(number).tell(|execution, plan| execution.permit_answered(plan, Ok(())));
-        if self.pass(number).next(now) == Effect::ReadObject {
+        self.reconcile(number).tell(|execution, plan| execution.permit_answered(plan, Ok(())));
+        if self.reconcile(number).next(now) == Effect::ReadObject {
             self.read(number);
         }
         if let Step::Write { target, write } = step
-            && self.pass(number).next(now) == (Effect::Send { target, write })
+            && self.reconcile(number).next(now) == (Effect::Send { target, write })
         {
             self.change(number, target, write, answer);
         }
@@ -217,16 +217,16 @@ impl World {
 
     fn read(&mut self, number: usize) {
         let now = self.now();
-        let seen = self.pass(number).object.number;
+        let seen = self.reconcile(number).object.number;
         let found = self.kubernetes.object.as_ref().filter(|object| object.number == seen);
         let found = found.map(|object| LatestObject::of(&object.resource())).ok_or(KubernetesError::Gone);
-        self.pass(number).tell(|execution, plan| execution.object_read(plan, found, now));
+        self.reconcile(number).tell(|execution, plan| execution.object_read(plan, found, now));
     }
 
     /// A patch that carries uid and resource version.
     fn put_record(&mut self, number: usize, record: &CreateRecord, answer: Answer) {
         let now = self.now();
-        let seen = Arc::clone(&self.pass(number).object);
+        let seen = Arc::clone(&self.reconcile(number).object);
         let written = self.kubernetes.change_exactly(&seen, |object| {
             object.finalizer = true;
             object.record = Some(record.clone());
@@ -239,23 +239,23 @@ impl World {
             self.operators[number].memory().remember_record(&seen.id(), record.into(), now);
             self.operators[number].copy.clone_from(&self.kubernetes.object);
         }
-        self.pass(number).tell(|execution, plan| execution.record_put(plan, answered, now));
+        self.reconcile(number).tell(|execution, plan| execution.record_put(plan, answered, now));
     }
 
     /// The same. An object that is gone already is a success.
     fn release(&mut self, number: usize, answer: Answer) {
-        let seen = Arc::clone(&self.pass(number).object);
+        let seen = Arc::clone(&self.reconcile(number).object);
         let written = self.kubernetes.change_exactly(&seen, |object| object.finalizer = false);
         if written.is_ok() {
             self.released[usize::from(seen.number)] = true;
         }
         let answered = if written == Err(Refused::Gone) { Ok(()) } else { answered(written, answer) };
-        self.pass(number).tell(|execution, plan| execution.finalizer_released(plan, answered));
+        self.reconcile(number).tell(|execution, plan| execution.finalizer_released(plan, answered));
     }
 
     fn send(&mut self, number: usize, request: &CreateVpcEndpointServiceRequest) {
         let began = self.now();
-        self.pass(number).calling = Some(began);
+        self.reconcile(number).calling = Some(began);
         self.calls.push(Call { request: Arc::new(request.clone()), began, caller: Some(number) });
     }
 
@@ -286,17 +286,17 @@ impl World {
     fn answer(&mut self, setup: &Setup, caller: Option<usize>, answer: Result<EndpointService, Error>) {
         let Some(number) = caller else { return };
         let now = self.now();
-        let Some(began) = self.pass(number).calling.take() else { return };
-        let Some(request) = self.pass(number).request() else { return };
+        let Some(began) = self.reconcile(number).calling.take() else { return };
+        let Some(request) = self.reconcile(number).request() else { return };
         let client_token = request.client_token.clone().unwrap_or_default();
-        let id = self.pass(number).resolved.key.id();
+        let id = self.reconcile(number).resolved.key.id();
         if let Some(end) = end_of(answer.as_ref().map(|service| service.service_id.as_deref())) {
             let end = setup.flaw.ended(end);
             let attempt = CreateAttempt { client_token, began, ended: now, end, is_repeated: false };
             self.operators[number].memory().remember_attempt(&id, attempt);
         }
         let answer = answer.map(|service| (service, None));
-        let created = self.pass(number).tell(|execution, plan| execution.create_answered(plan, answer));
+        let created = self.reconcile(number).tell(|execution, plan| execution.create_answered(plan, answer));
         if let Some(created) = created {
             self.operators[number].memory().remember_created(&id, created, now);
         }
@@ -305,7 +305,7 @@ impl World {
     /// A write to a service that is there.
     fn change(&mut self, number: usize, service_id: &str, write: &Write, answer: Answer) {
         let now = self.now();
-        let owner = self.pass(number).object.number;
+        let owner = self.reconcile(number).object.number;
         if !self.cloud.services.iter().any(|service| service.id == *service_id && service.is_of(owner)) {
             self.broken = Some("wrote to a service of another object");
         }
@@ -313,8 +313,8 @@ impl World {
         if answer == Answer::Lost {
             written = Err(test_support::lost_answer(write.operation()));
         }
-        let id = self.pass(number).resolved.key.id();
-        let remembered = self.pass(number).tell(|execution, plan| execution.write_answered(plan, written));
+        let id = self.reconcile(number).resolved.key.id();
+        let remembered = self.reconcile(number).tell(|execution, plan| execution.write_answered(plan, written));
         let memory = self.operators[number].memory();
         match remembered {
             Remember::Accepted => memory.remember(service_id, write, now),
@@ -327,33 +327,33 @@ impl World {
         }
     }
 
-    /// What is said of the pass, and its status written.
+    /// What is said of the reconcile, and its status written.
     fn end(&mut self, setup: &Setup, number: usize, answer: Answer) {
         let now = self.now();
-        let Some(pass) = self.operators[number].pass.take().map(Arc::unwrap_or_clone) else { return };
-        if pass.stage() != Stage::Ended {
+        let Some(reconcile) = self.operators[number].reconcile.take().map(Arc::unwrap_or_clone) else { return };
+        if reconcile.stage() != Stage::Ended {
             return;
         }
-        let key = ObjectKey::of(&pass.object.resource());
-        let seen_since = pass.observed.as_of;
+        let key = ObjectKey::of(&reconcile.object.resource());
+        let seen_since = reconcile.observed.as_of;
         let walk = Walk {
-            process_start: pass.observed.own.process_start,
+            process_start: reconcile.observed.own.process_start,
             marked: None,
-            resolved: Some(Ok(pass.resolved)),
-            observed: Some(Ok(pass.observed)),
-            plan: Some(pass.plan),
-            outcome: Some(pass.execution.into_outcome()),
+            resolved: Some(Ok(reconcile.resolved)),
+            observed: Some(Ok(reconcile.observed)),
+            plan: Some(reconcile.plan),
+            outcome: Some(reconcile.execution.into_outcome()),
         };
-        let report = conclude(&key, &walk, &pass.object.status, &setup.timing, now);
+        let report = conclude(&key, &walk, &reconcile.object.status, &setup.timing, now);
         if answer == Answer::Lost {
             self.budget.losses -= 1;
         }
-        let Some(status) = report.status.filter(|status| *status != pass.object.status) else { return };
-        if self.kubernetes.object.as_ref().is_none_or(|object| object.number != pass.object.number) {
+        let Some(status) = report.status.filter(|status| *status != reconcile.object.status) else { return };
+        if self.kubernetes.object.as_ref().is_none_or(|object| object.number != reconcile.object.number) {
             return;
         }
         self.kubernetes.change(|object| object.status = status);
-        self.check_ready(setup, &pass.object, seen_since);
+        self.check_ready(setup, &reconcile.object, seen_since);
         if answer == Answer::Kept {
             self.operators[number].copy.clone_from(&self.kubernetes.object);
         }

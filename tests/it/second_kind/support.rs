@@ -1,4 +1,4 @@
-//! One test's own setup: a namespace on the shared control plane, a cloud, and the runtime that serves both, in this process.
+//! The environment of one test: a namespace on the shared control plane, a cloud, and the runtime that serves both, in this process.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

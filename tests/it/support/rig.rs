@@ -1,4 +1,4 @@
-//! One story's own setup: a namespace, a simulator and an operator of its own, on the control plane that all stories share.
+//! The environment of one test: a namespace, a simulator and an operator of its own, on the control plane that all tests share.
 
 use std::fmt::Debug;
 use std::io::Write as _;
@@ -15,13 +15,13 @@ use serde_json::{Value, json};
 
 use crate::support::cluster;
 
-/// Longer than any story takes on a loaded machine; a story that waits for it has failed.
+/// Longer than any test takes on a loaded machine; a test that waits for it has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Between two looks. Each is one read of the API server.
 const POLL: Duration = Duration::from_millis(25);
 
-/// The region of every story.
+/// The region of every test.
 pub(crate) const REGION: &str = "cn-hangzhou";
 
 /// What a create costs in Kubernetes: the record, the ids, Ready.
@@ -30,16 +30,16 @@ pub(crate) const CREATE_WRITES: usize = 3;
 /// What a sweep of the services calls, once a page.
 pub(crate) const SWEEP: &str = "ListVpcEndpointServices";
 
-/// The zones of every load balancer of the stories.
+/// The zones of every load balancer of the tests.
 pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
 
-/// How a story's setup differs from the usual one.
+/// How the environment of a test differs from the usual one.
 pub(crate) struct Setup {
     pub(crate) simulator: Config,
     /// `key=duration`, as `--internal-timing` takes it.
     pub(crate) timing: Vec<String>,
     pub(crate) arguments: Vec<String>,
-    /// A story that waits so long for anything has failed.
+    /// A test that waits so long for anything has failed.
     pub(crate) patience: Duration,
     /// The operator serves every namespace: only on a control plane of its own.
     pub(crate) everywhere: bool,
@@ -69,7 +69,7 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The usual setup, with sweeps in quick succession: for stories that wait for what nobody asked the operator to look at.
+    /// The usual setup, with lists in quick succession: for tests that wait for what nobody asked the operator to look at.
     pub(crate) fn watchful() -> Self {
         let mut setup = Self::default();
         setup.timing.push("resyncPeriod=300ms".to_owned());
@@ -98,7 +98,7 @@ fn load_balancers() -> Vec<LoadBalancer> {
     network.chain(classic).collect()
 }
 
-/// A story's setup.
+/// The environment of a test.
 pub(crate) struct Rig {
     pub(crate) control_plane: &'static ControlPlane,
     /// Who may do everything in Kubernetes.
@@ -116,26 +116,26 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// The usual setup, with the operator running.
+    /// The usual environment, with the operator running.
     pub(crate) async fn start() -> Self {
         Self::with(Setup::default()).await
     }
 
-    /// A setup of one's own, with the operator running.
+    /// An environment with a setup of its own, and the operator running.
     pub(crate) async fn with(setup: Setup) -> Self {
         let mut rig = Self::without_operator(setup).await;
         rig.start_operator().await;
         rig
     }
 
-    /// A setup in which the operator has yet to be started.
+    /// An environment in which the operator has yet to be started.
     pub(crate) async fn without_operator(setup: Setup) -> Self {
         let (control_plane, admin) = cluster::prepared().await;
         let kubeconfig = cluster::operator_kubeconfig(control_plane).await;
         Self::on(control_plane, admin, kubeconfig, setup).await
     }
 
-    /// A setup on a control plane of its own, for stories that others would not survive; with the operator running.
+    /// An environment on a control plane of its own, for tests that others would not survive; with the operator running.
     pub(crate) async fn alone(setup: Setup) -> Self {
         let control_plane = cluster::another().await;
         let kubeconfig = local_stack::install(control_plane).unwrap();
@@ -145,7 +145,7 @@ impl Rig {
         rig
     }
 
-    /// A setup on this control plane, whose operator has yet to be started as the user of this kubeconfig.
+    /// An environment on this control plane, whose operator has yet to be started as the user of this kubeconfig.
     pub(crate) async fn on(
         control_plane: &'static ControlPlane,
         admin: Client,
@@ -153,7 +153,7 @@ impl Rig {
         setup: Setup,
     ) -> Self {
         let Setup { simulator, timing, arguments, patience, everywhere } = setup;
-        let namespace = control_plane.create_namespace("story").await.unwrap();
+        let namespace = control_plane.create_namespace("test").await.unwrap();
         let programs = Programs::locate().unwrap();
         let simulator = start_simulator(&programs, &simulator).await;
         let options = OperatorOptions {
@@ -248,7 +248,7 @@ impl Rig {
         self.objects().get_opt(name).await.unwrap()
     }
 
-    /// Every object of this story, by name.
+    /// Every object of this test, by name.
     pub(crate) async fn all(&self) -> Vec<VpcEndpointService> {
         self.objects().list(&ListParams::default()).await.unwrap().items
     }
@@ -383,7 +383,7 @@ impl Rig {
         read_audit_log(log).unwrap().into_iter().filter(ours).collect()
     }
 
-    /// What every story ends with: no owner ever had two live services, and no secret is in a log or in Kubernetes.
+    /// What every test ends with: no owner ever had two live services, and no secret is in a log or in Kubernetes.
     pub(crate) async fn end(self) {
         assert_eq!(self.simulator.admin.witness().await.unwrap(), []);
         assert!(!self.log().contains(SIMULATED_KEY_SECRET), "the log holds the secret");
@@ -395,7 +395,7 @@ impl Rig {
         }
     }
 
-    /// The log of all operators of this story.
+    /// The log of all operators of this test.
     pub(crate) fn log(&self) -> String {
         std::iter::once(self.logs.clone()).chain(self.running_logs()).collect()
     }
@@ -405,7 +405,7 @@ impl Rig {
         self.operator.iter().chain(&self.others).map(Operator::log).collect()
     }
 
-    #[expect(clippy::panic, reason = "a story that waits in vain has failed")]
+    #[expect(clippy::panic, reason = "a test that waits in vain has failed")]
     async fn give_up(&self, what: &str, found: &impl Debug) -> ! {
         let log = self.log();
         let tail = log.lines().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
@@ -459,7 +459,7 @@ pub(crate) fn message(object: &VpcEndpointService, condition: ConditionType) -> 
     found.map(|condition| condition.message).unwrap_or_default()
 }
 
-/// The spec of most stories: one network load balancer in both zones.
+/// The spec of most tests: one network load balancer in both zones.
 pub(crate) fn nlb_spec() -> Value {
     json!({"serviceResourceType": "nlb", "resources": [{"resourceId": "nlb-1", "zoneIds": ZONES}]})
 }

@@ -9,7 +9,7 @@ const MOST: usize = 60_000;
 const TWO: &str = "at most one live service for each UID";
 const LEFT: &str = "no service without an object whose finalizer is gone";
 
-/// More than the search needs that begins where the two worlds are still alike.
+/// More than the search needs that begins where the two setups are still alike.
 const MANY: usize = 3_000_000;
 
 /// The author of a record is paused out of its window before it sends the Create. Another process, which believes that the record is its own,
@@ -109,7 +109,7 @@ fn a_record_that_everybody_holds_makes_two() {
     assert_found(TWO, &everybody_held(EVERYBODY_HELD.len(), Flaw::EverybodyHolds));
 }
 
-/// `make model`. What the two worlds have in common is ten events away from a second service, in the one; in the other there is no way there.
+/// `make model`. What the two setups have in common is ten events away from a second service, in the one; in the other there is no way there.
 #[test]
 #[ignore = "takes minutes, and wants optimised code: make model"]
 fn of_two_processes_alike_only_those_that_both_hold_the_record_make_two() {

@@ -70,12 +70,12 @@ fn two_at_once(past: &'static [Action], budget: Budget) -> Setup {
 #[test]
 fn an_author_whose_record_was_taken_over_sends_no_create() {
     let setup = two_at_once(&TWO_AT_ONCE, Budget::default());
-    let mut world = setup.begin();
-    world.take(&setup, &Action::Think(0));
-    assert!(world.operators[0].pass.as_ref().is_some_and(|pass| pass.request().is_some()));
-    world.take(&setup, &Action::Walk(0, Answer::Kept));
-    world.take(&setup, &Action::Walk(0, Answer::Kept));
-    assert!(world.calls.is_empty() && world.is_single());
+    let mut state = setup.begin();
+    state.take(&setup, &Action::Think(0));
+    assert!(state.operators[0].reconcile.as_ref().is_some_and(|reconcile| reconcile.request().is_some()));
+    state.take(&setup, &Action::Walk(0, Answer::Kept));
+    state.take(&setup, &Action::Walk(0, Answer::Kept));
+    assert!(state.calls.is_empty() && state.is_single());
 }
 
 #[test]
@@ -108,14 +108,14 @@ fn a_token_that_remembers_a_refusal_ends_well_whatever_else_happens() {
         ..Setup::new(operators, Budget { refusals: budget.refusals + 1, ..budget })
     };
     let nothing = Budget::default();
-    let worlds = [
+    let setups = [
         ("refused", setup(1, nothing)),
         ("refused, a lost answer", setup(1, Budget { losses: 1, ..nothing })),
         ("refused, edited", setup(1, Budget { edits: 1, ..nothing })),
         ("refused, then a crash", setup(1, Budget { crashes: 1, ..nothing })),
         ("refused twice, two at once", setup(2, Budget { refusals: 1, ..nothing })),
     ];
-    for (name, setup) in worlds {
+    for (name, setup) in setups {
         let found = search(name, &setup, 300);
         assert_eq!(found.broken, [], "{name}");
     }

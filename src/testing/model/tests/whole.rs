@@ -1,4 +1,4 @@
-//! What may go wrong together, in worlds of one process and of two.
+//! What may go wrong together, with one process and with two.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ fn setups() -> Vec<(&'static str, Setup)> {
     .collect()
 }
 
-/// Worlds in which much has happened already, so that what comes late is reached.
+/// Setups in which much has happened already, so that what comes late is reached.
 fn later_setups() -> Vec<(&'static str, Setup)> {
     let again = Setup {
         when_gone: WhenGone::Recreate,
@@ -84,9 +84,9 @@ fn later_setups() -> Vec<(&'static str, Setup)> {
     .collect()
 }
 
-/// Worlds in which a call can have its effect long after it was sent, also when its caller gave it up. Tokens are remembered for one call longer
+/// Setups in which a call can have its effect long after it was sent, also when its caller gave it up. Tokens are remembered for one call longer
 /// then: a repetition must begin, not end, within `consistencyWindow`.
-fn worlds_of_late_effects() -> Vec<(&'static str, Setup)> {
+fn late_effects() -> Vec<(&'static str, Setup)> {
     let lost = Budget { losses: 2, crashes: 1, ..NOTHING };
     [
         ("late effects", Setup::new(1, lost)),
@@ -99,7 +99,7 @@ fn worlds_of_late_effects() -> Vec<(&'static str, Setup)> {
     .collect()
 }
 
-/// Searches each world; answers how many states there were, and what was seen.
+/// Searches from each setup; answers how many states there were, and what was seen.
 fn search_all(setups: Vec<(&'static str, Setup)>, most: usize) -> (usize, BTreeSet<&'static str>) {
     let (mut unique, mut seen) = (0, BTreeSet::new());
     for (name, setup) in setups {
@@ -114,7 +114,7 @@ fn search_all(setups: Vec<(&'static str, Setup)>, most: usize) -> (usize, BTreeS
 
 #[test]
 fn the_first_steps_of_every_world_break_no_promise() {
-    let (_, seen) = search_all([setups(), later_setups(), worlds_of_late_effects()].concat(), 1_000);
+    let (_, seen) = search_all([setups(), later_setups(), late_effects()].concat(), 1_000);
     assert!(seen.contains("a Create repeated under its token"), "{seen:?}");
 }
 
@@ -147,7 +147,7 @@ fn what_comes_late_breaks_no_promise() {
 #[test]
 #[ignore = "takes minutes, and wants optimised code: make model"]
 fn late_effects_break_no_promise() {
-    search_all(worlds_of_late_effects(), 300_000);
+    search_all(late_effects(), 300_000);
 }
 
 /// Deeper than any exhaustive search goes.

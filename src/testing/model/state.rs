@@ -17,7 +17,7 @@ const LONGEST: i64 = 9;
 
 /// Everything, at one moment.
 #[derive(Clone, Debug)]
-pub(super) struct World {
+pub(super) struct State {
     pub(super) tick: i64,
     pub(super) kubernetes: Kubernetes,
     pub(super) cloud: Cloud,
@@ -45,7 +45,7 @@ pub(super) struct Call {
     pub(super) caller: Option<usize>,
 }
 
-impl World {
+impl State {
     /// An object was applied a moment ago, and the processes have just begun.
     pub(super) fn new(setup: &Setup) -> Self {
         let mut kubernetes = Kubernetes::default();
@@ -92,8 +92,8 @@ impl World {
     }
 
     pub(super) fn are_two_near_a_create(&self) -> bool {
-        let passes = self.operators.iter().filter_map(|operator| operator.pass.as_ref());
-        passes.filter(|pass| pass.is_about_to_create()).count() > 1
+        let passes = self.operators.iter().filter_map(|operator| operator.reconcile.as_ref());
+        passes.filter(|reconcile| reconcile.is_about_to_create()).count() > 1
     }
 
     pub(super) fn fingerprint(&self) -> u64 {
@@ -111,22 +111,22 @@ impl World {
             (&request.client_token, &request.service_description, began, caller).hash(hasher);
         }
         for operator in operators {
-            let Operator { memory, copy, sweep, wants_connections, pass } = operator;
-            (memory, copy, sweep, wants_connections, pass).hash(hasher);
-            let copies = [copy.as_ref(), pass.as_ref().map(|pass| &pass.object)];
+            let Operator { memory, copy, sweep, wants_connections, reconcile } = operator;
+            (memory, copy, sweep, wants_connections, reconcile).hash(hasher);
+            let copies = [copy.as_ref(), reconcile.as_ref().map(|reconcile| &reconcile.object)];
             copies.map(|copy| copy.is_some_and(|copy| kubernetes.is_newest(copy))).hash(hasher);
         }
     }
 }
 
 /// States are one if they cannot be told apart by what comes of them.
-impl PartialEq for World {
+impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
         self.fingerprint() == other.fingerprint()
     }
 }
 
-impl Hash for World {
+impl Hash for State {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let moments = Moments::of(LONGEST, |collector| self.digest(collector));
         self.digest(&mut Placing { moments: &moments, hasher });
