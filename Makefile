@@ -153,7 +153,7 @@ deny: ## Licences, banned crates and sources of the dependencies
 mutants: control-plane ## Sets 20 historic bugs in: which fault plan finds which, some 6 minutes (ONLY=Name: that one)
 	@cargo build --workspace --bins
 	@exec $(TARGET)/debug/mutants --operator $(TARGET)/debug/seeded-operator \
-	  $(if $(ONLY),$(addprefix --only ,$(ONLY)) --stories,--table docs/mutants.md)
+	  $(if $(ONLY),$(addprefix --only ,$(ONLY)) --timelines,--table docs/mutants.md)
 
 .PHONY: mutants-core
 mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=regex: those changes)

@@ -1,4 +1,4 @@
-//! One JSON object a line, flat: whoever searches the log finds the object of a pass by the same keys as everything else.
+//! One JSON object a line, flat: whoever searches the log finds the object of a reconcile by the same keys as everything else.
 
 use std::fmt;
 

@@ -83,7 +83,7 @@ async fn told_to_stop_it_ends_within_two_seconds() {
 }
 
 #[tokio::test]
-async fn the_log_of_a_pass_names_the_object() {
+async fn the_log_of_a_reconcile_names_the_object() {
     let (control_plane, admin) = cluster::prepared().await;
     let kubeconfig = cluster::operator_kubeconfig(control_plane).await;
     let programs = Programs::locate().unwrap();

@@ -92,8 +92,8 @@ impl State {
     }
 
     pub(super) fn are_two_near_a_create(&self) -> bool {
-        let passes = self.operators.iter().filter_map(|operator| operator.reconcile.as_ref());
-        passes.filter(|reconcile| reconcile.is_about_to_create()).count() > 1
+        let reconciles = self.operators.iter().filter_map(|operator| operator.reconcile.as_ref());
+        reconciles.filter(|reconcile| reconcile.is_about_to_create()).count() > 1
     }
 
     pub(super) fn fingerprint(&self) -> u64 {

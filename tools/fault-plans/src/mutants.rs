@@ -1,4 +1,4 @@
-//! Who tests the tests: each historic bug must be found by a plan.
+//! Mutation testing: each historic bug must be found by a plan.
 
 mod table;
 

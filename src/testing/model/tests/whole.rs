@@ -113,7 +113,7 @@ fn search_all(setups: Vec<(&'static str, Setup)>, most: usize) -> (usize, BTreeS
 }
 
 #[test]
-fn the_first_steps_of_every_world_break_no_promise() {
+fn the_first_steps_of_every_setup_break_no_promise() {
     let (_, seen) = search_all([setups(), later_setups(), late_effects()].concat(), 1_000);
     assert!(seen.contains("a Create repeated under its token"), "{seen:?}");
 }

@@ -24,9 +24,9 @@ struct Args {
     /// Run this many rounds, however long they take. Default: as many as there is time for.
     #[arg(long, value_name = "COUNT")]
     rounds: Option<usize>,
-    /// Folder for the stories of rounds that fail.
+    /// Folder for the timelines of rounds that fail.
     #[arg(long, default_value = "target/chaos", value_name = "DIR")]
-    stories: PathBuf,
+    timelines: PathBuf,
 }
 
 #[tokio::main]
@@ -47,7 +47,7 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
             break;
         }
         let round = chaos.round(seed.wrapping_add(number), span).await;
-        tell(&round, &args.stories)?;
+        tell(&round, &args.timelines)?;
         rounds.push(round);
     }
     println!("\n{}", Round::table(&rounds));

@@ -1,4 +1,4 @@
-//! An API server in memory: as much of one as a pass can see.
+//! An API server in memory: as much of one as a reconcile can see.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -18,7 +18,7 @@ use privatelink_operator::kubernetes::{
 use privatelink_operator::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 use serde_json::Value;
 
-pub(crate) const NAMESPACE: &str = "worlds";
+pub(crate) const NAMESPACE: &str = "scenarios";
 
 /// A handle to it.
 #[derive(Clone, Debug)]

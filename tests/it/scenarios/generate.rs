@@ -1,4 +1,4 @@
-//! What may happen in a story.
+//! What may happen in a scenario.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(crate) const LONGEST_GUESS: Duration = Duration::from_secs(10);
 /// How often the details of a service are read again: they alone show the zone of a classic load balancer that was attached by itself.
 pub(crate) const DETAILS_PERIOD: Duration = Duration::from_mins(4);
 
-/// The longest that lists, and the tags in them, lag in any story.
+/// The longest that lists, and the tags in them, lag in any scenario.
 pub(crate) const LONGEST_LAG: Duration = Duration::from_secs(25);
 
 /// As long as one call with its quick attempts, all under one token, may take; and no less than the longest lag of the lists.
@@ -30,7 +30,7 @@ const SHORT_MEMORY: Duration = Duration::from_secs(31);
 
 /// From the first apply to the last deletion.
 #[derive(Clone, Debug)]
-pub(crate) struct Story {
+pub(crate) struct Scenario {
     pub(crate) seed: u64,
     /// By which everything is drawn that nobody can know about the provider; 0: as the simulator guesses it.
     pub(crate) guesses: u64,
@@ -59,7 +59,7 @@ pub(crate) struct Story {
     pub(crate) haste: [Option<Duration>; 2],
 }
 
-impl Story {
+impl Scenario {
     /// One object, and nothing that disturbs it.
     pub(crate) fn of(name: &str, spec: Value) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl Story {
     }
 }
 
-impl Story {
+impl Scenario {
     /// The provider that plays along.
     pub(crate) fn cloud(&self) -> Config {
         let mut config = Config { seed: Some(self.seed), load_balancers: load_balancers(), ..Config::default() };
@@ -171,7 +171,7 @@ fn load_balancers() -> Vec<LoadBalancer> {
     network.into_iter().chain(classic).collect()
 }
 
-pub(crate) fn story() -> impl Strategy<Value = Story> {
+pub(crate) fn scenarios() -> impl Strategy<Value = Scenario> {
     let objects = btree_map(select(vec!["1", "2", "3"]).prop_map(str::to_owned), object(), 1..4);
     let faults = || vec(fault(), 0..4);
     let crashes = [crashes(), crashes(), crashes()];
@@ -182,7 +182,7 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
     (cloud, objects, faults(), faults(), drift(), crashes, upsets).prop_map(
         |(cloud, objects, faults, later_faults, drift, crashes, (haste, losses))| {
             let ((seed, guesses), list_lag, is_forgetful, after_deletion, (is_hasty_answer, is_strict)) = cloud;
-            Story {
+            Scenario {
                 seed,
                 guesses,
                 list_lag: Duration::from_secs(list_lag),

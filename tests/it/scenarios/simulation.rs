@@ -1,4 +1,4 @@
-//! The controller in small: runs a pass of an object when it is due or woken, one at a time, in virtual time.
+//! The controller in small: reconciles an object when it is due or requeued, one at a time, in virtual time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,16 +26,16 @@ use privatelink_sim::{
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
-use super::generate::{DETAILS_PERIOD, REGION, Story};
+use super::generate::{DETAILS_PERIOD, REGION, Scenario};
 use super::kubernetes::{Kubernetes, NAMESPACE, uid};
 
-const CLUSTER: &str = "cluster-of-worlds";
+const CLUSTER: &str = "cluster-of-scenarios";
 
-/// The pause after a pass that failed, without the growth and the jitter of the real one.
+/// The pause after a reconcile that failed, without the growth and the jitter of the real one.
 const BACK_OFF: Duration = Duration::from_secs(2);
 
 /// Kubernetes, the operator and the cloud.
-pub(crate) struct World {
+pub(crate) struct Simulation {
     pub(crate) kubernetes: Kubernetes,
     pub(crate) simulator: Simulator,
     timing: Timing,
@@ -45,14 +45,14 @@ pub(crate) struct World {
     /// When somebody deletes every service of ours.
     losses: BTreeSet<Instant>,
     /// Services that are not ours, by id.
-    bystanders: BTreeSet<String>,
+    unrelated: BTreeSet<String>,
 }
 
 /// One process of the operator, with all that it remembers.
 struct Operator {
     context: Arc<Context>,
     woken: UnboundedReceiver<ObjectId>,
-    /// When the next pass of an object comes.
+    /// When the next reconcile of an object comes.
     due: BTreeMap<String, Instant>,
     /// Until when a wake does not count, after a failure.
     closed: BTreeMap<String, Instant>,
@@ -60,9 +60,9 @@ struct Operator {
     seen: BTreeMap<String, (Option<i64>, bool)>,
 }
 
-impl World {
-    pub(crate) fn new(story: &Story) -> Self {
-        let config = story.cloud();
+impl Simulation {
+    pub(crate) fn new(scenario: &Scenario) -> Self {
+        let config = scenario.cloud();
         let consistency_window = config.lists.lag + config.lists.tags_late + Duration::from_secs(1);
         let simulator = Simulator::new(config);
         let kubernetes = Kubernetes::new(simulator.clock());
@@ -75,11 +75,11 @@ impl World {
             operator,
             crashes: BTreeSet::new(),
             losses: BTreeSet::new(),
-            bystanders: BTreeSet::new(),
+            unrelated: BTreeSet::new(),
         }
     }
 
-    /// Runs passes until the condition holds.
+    /// Reconciles until the condition holds.
     pub(crate) async fn run_until(&mut self, what: &str, patience: Duration, is_so: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + patience;
         while !is_so(self) {
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    /// Runs passes for so long.
+    /// Reconciles for so long.
     pub(crate) async fn run_for(&mut self, span: Duration) {
         let deadline = Instant::now() + span;
         while Instant::now() < deadline {
@@ -96,7 +96,7 @@ impl World {
         }
     }
 
-    /// One pass, or the wait for the next one; unless the operator is killed meanwhile, in the middle of whatever it does. What others do in
+    /// One reconcile, or the wait for the next one; unless the operator is killed meanwhile, in the middle of whatever it does. What others do in
     /// the cloud they do before it.
     async fn step(&mut self, deadline: Instant) {
         while self.losses.first().is_some_and(|loss| *loss <= Instant::now()) {
@@ -122,7 +122,7 @@ impl World {
         self.crashes.extend(after.iter().map(|span| Instant::now() + *span));
     }
 
-    /// Every service of ours is deleted so long from now, each time; or a moment later, if a pass is under way then.
+    /// Every service of ours is deleted so long from now, each time; or a moment later, if a reconcile is under way then.
     pub(crate) fn order_losses(&mut self, after: &[Duration]) {
         self.losses.extend(after.iter().map(|span| Instant::now() + *span));
     }
@@ -138,7 +138,7 @@ impl World {
         self.crashes.is_empty() && self.losses.is_empty()
     }
 
-    pub(crate) fn ask_for_a_pass_of_every_object(&mut self) {
+    pub(crate) fn request_a_reconcile_of_every_object(&mut self) {
         for name in self.kubernetes.names() {
             self.operator.due.insert(name, Instant::now());
         }
@@ -151,7 +151,7 @@ impl World {
     }
 
     /// Makes services that are not ours: somebody else's, and one of another cluster whose tags are like those of an object of ours.
-    pub(crate) async fn settle_bystanders(&mut self, name: &str) -> Vec<ServiceView> {
+    pub(crate) async fn create_unrelated_services(&mut self, name: &str) -> Vec<ServiceView> {
         let other_cluster = [
             (CLUSTER_TAG, "another-cluster".to_owned()),
             (UID_TAG, uid(name)),
@@ -161,7 +161,7 @@ impl World {
             self.create_outside(tags).await;
         }
         tokio::time::sleep(Duration::from_mins(1)).await;
-        self.bystanders = self.simulator.all_services().into_iter().map(|service| service.id).collect();
+        self.unrelated = self.simulator.all_services().into_iter().map(|service| service.id).collect();
         self.forget_calls();
         self.foreign_services()
     }
@@ -208,13 +208,13 @@ impl World {
     /// Services that this operator did not make.
     pub(crate) fn foreign_services(&self) -> Vec<ServiceView> {
         let services = self.simulator.all_services().into_iter();
-        services.filter(|service| self.bystanders.contains(&service.id)).collect()
+        services.filter(|service| self.unrelated.contains(&service.id)).collect()
     }
 
     /// Services that this operator made and that are still there, ours or retained.
     pub(crate) fn own_services(&self) -> Vec<ServiceView> {
         let services = self.simulator.all_services().into_iter();
-        services.filter(|service| !self.bystanders.contains(&service.id)).collect()
+        services.filter(|service| !self.unrelated.contains(&service.id)).collect()
     }
 
     /// Somebody else changes every service of ours.
@@ -281,7 +281,7 @@ impl Operator {
         self.watch(kubernetes);
         let next = self.due.iter().min_by_key(|(_, due)| **due).map(|(name, due)| (name.clone(), *due));
         match next {
-            Some((name, due)) if due <= Instant::now() => self.pass(kubernetes, &name).await,
+            Some((name, due)) if due <= Instant::now() => self.reconcile(kubernetes, &name).await,
             next => {
                 let until = next.map_or(deadline, |(_, due)| due.min(deadline));
                 tokio::select! {
@@ -311,10 +311,10 @@ impl Operator {
         *due = open.min(*due);
     }
 
-    async fn pass(&mut self, kubernetes: &Kubernetes, name: &str) {
+    async fn reconcile(&mut self, kubernetes: &Kubernetes, name: &str) {
         self.due.remove(name);
         let Some(object) = kubernetes.copy(name) else { return };
-        let after = match reconcile(Arc::new(object), &self.context).await.map(|passed| passed.requeue) {
+        let after = match reconcile(Arc::new(object), &self.context).await.map(|outcome| outcome.requeue) {
             Ok(Requeue::OnChange) => None,
             Ok(Requeue::After(span)) => Some(span),
             Ok(Requeue::BackOff { at_least }) => Some(self.back_off(name, at_least.max(BACK_OFF))),
@@ -355,7 +355,7 @@ fn clients(simulator: &Simulator) -> Clients {
         network: Network::Public,
         endpoint: None,
         sts_endpoint: None,
-        user_agent: "worlds".to_owned(),
+        user_agent: "scenarios".to_owned(),
     }
 }
 
