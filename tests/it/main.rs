@@ -18,7 +18,6 @@ mod forged;
 mod heavy;
 mod house;
 mod https_proxy;
-mod kubectl;
 mod kubernetes_version;
 mod missed;
 mod paused;

@@ -11,7 +11,7 @@ use privatelink_operator::crd::{ConditionType, VpcEndpointService};
 use privatelink_sim::{AccessKey, Account, BusinessStatus, DEFAULT_PROVIDER, Fault, FaultKind, Switch};
 use serde_json::{Value, json};
 
-use crate::kubectl::Kubectl;
+use crate::support::kubectl::Kubectl;
 use crate::support::rig::{Rig, Setup, is_ready, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";

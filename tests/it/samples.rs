@@ -11,9 +11,9 @@ use privatelink_sim::LoadBalancer;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::kubectl::{Apply, Kubectl, NO_DIFFERENCE};
 use crate::support::checkout::repository;
 use crate::support::cluster::{self, TEST_MANAGER};
+use crate::support::kubectl::{Apply, Kubectl, NO_DIFFERENCE};
 use crate::support::rig::{REGION, Rig, Setup, ZONES};
 
 #[derive(Deserialize)]
@@ -69,7 +69,7 @@ async fn apply_twice(kubectl: &Kubectl, how: Apply) {
     for (file, text) in samples() {
         let sample: Value = serde_saphyr::from_str(&text).unwrap();
         for _ in 0..2 {
-            assert_eq!(kubectl.apply(how, &sample).await.trouble(), None, "{file}");
+            assert_eq!(kubectl.apply(how, &sample).await.failure(), None, "{file}");
             assert_eq!(kubectl.diff(how, &sample).await, NO_DIFFERENCE, "{file}");
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod checkout;
 pub(crate) mod cluster;
+pub(crate) mod kubectl;
 pub(crate) mod proxies;
 pub(crate) mod rig;
 pub(crate) mod source;

@@ -55,7 +55,7 @@ async fn main() -> ExitCode {
 
 async fn run(args: &Args) -> Result<ExitCode, String> {
     let begin = Instant::now();
-    let fixture = Fixture::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
+    let fixture = Fixture::prepare().await.map_err(|error| local_stack::chain(&error))?;
     let campaign = Campaign::on(fixture, args.jobs);
     let workloads = workloads(args)?;
     eprintln!("{} workloads without faults first", workloads.len());

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::proxy::{OnArrival, Proxy, Seen, Side, writes};
-use crate::trouble::Trouble;
 
 /// How long it has to be silent: three sweep periods, and longer than every back-off of these plans.
 const WINDOW: Duration = Duration::from_millis(500);
@@ -23,7 +23,7 @@ const PERIOD: Duration = Duration::from_millis(20);
 
 /// Waits until every operator watches the objects and is done with what was prepared: what is still written then would be taken for a part of
 /// the workload.
-pub(crate) async fn settle(environment: &Environment) -> Result<(), Trouble> {
+pub(crate) async fn settle(environment: &Environment) -> Result<(), HarnessError> {
     let begin = Instant::now();
     let is_settled = || {
         let is_watching = environment.operators.iter().all(|instance| instance.kubernetes.calls().iter().any(is_watch));

@@ -38,7 +38,7 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
     let (begin, end) = (Instant::now(), Duration::from_secs(args.minutes * 60));
     let seed = args.seed.unwrap_or_else(any_seed);
     println!("chaos: seed {seed}, rounds of {} s", args.round);
-    let chaos = Chaos::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
+    let chaos = Chaos::prepare().await.map_err(|error| local_stack::chain(&error))?;
     let span = Duration::from_secs(args.round);
     let mut rounds: Vec<Round> = Vec::new();
     for number in 0.. {

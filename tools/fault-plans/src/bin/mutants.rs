@@ -36,14 +36,14 @@ async fn main() -> ExitCode {
 
 async fn run(args: &Args) -> Result<ExitCode, String> {
     let mutants = chosen(&args.only)?;
-    let fixture = Fixture::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
-    fixture.allow_create().map_err(|trouble| local_stack::chain(&trouble))?;
+    let fixture = Fixture::prepare().await.map_err(|error| local_stack::chain(&error))?;
+    fixture.allow_create().map_err(|error| local_stack::chain(&error))?;
     let campaign = Campaign::on(fixture, args.jobs);
     let workloads: BTreeSet<&str> = plans(&mutants)?.iter().map(|plan| plan.workload.name).collect();
     let workloads: Vec<_> = Workload::all().filter(|workload| workloads.contains(workload.name)).collect();
     eprintln!("{} workloads without faults first", workloads.len());
     let references = campaign.references(&workloads).await?;
-    let hunt = Hunt::new(&campaign, &references, &args.operator).map_err(|trouble| local_stack::chain(&trouble))?;
+    let hunt = Hunt::new(&campaign, &references, &args.operator).map_err(|error| local_stack::chain(&error))?;
     let findings = hunt.all(&mutants, args.jobs, &|finding| println!("{}", finding.line(args.timelines))).await;
     let table = MutantTable { findings: &findings };
     if let Some(file) = &args.table {

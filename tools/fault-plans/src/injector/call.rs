@@ -66,7 +66,7 @@ impl FaultInjector {
                 self.inject(format!("{} is answered, and somebody replaces the object", arrival.kind));
                 let name = named(arrival).unwrap_or(crate::settings::NAME);
                 let stripped = self.harness.objects.strip(name).await;
-                self.hold_trouble(stripped);
+                self.keep_error(stripped);
             }
             _ => {}
         }

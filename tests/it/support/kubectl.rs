@@ -39,7 +39,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Nothing if it succeeded, without a warning, else what it said.
-    pub(crate) fn trouble(&self) -> Option<String> {
+    pub(crate) fn failure(&self) -> Option<String> {
         (self.code != Some(0) || !self.stderr.is_empty()).then(|| format!("{self:?}"))
     }
 }

@@ -7,7 +7,7 @@ use crate::proxy::ProxyError;
 /// What went wrong with the harness or the machine, or what was waited for in vain.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Trouble {
+pub enum HarnessError {
     /// No control plane, or no namespace on it.
     #[error("failed to prepare the control plane")]
     ControlPlane(#[source] local_control_plane::Error),
@@ -78,7 +78,7 @@ pub enum Trouble {
     },
 }
 
-impl Trouble {
+impl HarnessError {
     /// A refusal of the API server.
     pub(crate) fn kubernetes(what: impl Into<String>) -> impl FnOnce(kube::Error) -> Self {
         let what = what.into();
