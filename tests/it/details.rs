@@ -1,5 +1,7 @@
 //! Details: attachments and principals, which no list shows, are looked at again by themselves and when a person asks.
 
+use std::time::Duration;
+
 use kube::api::{Patch, PatchParams};
 use privatelink_operator::crd::{AttachmentState, VpcEndpointService};
 use privatelink_sim::{AttachmentId, ServiceChange, ServiceView};
@@ -16,7 +18,7 @@ const STRANGER: i64 = 3_000_000_000_000_003;
 /// The usual setup, with details read again twice a second.
 fn watchful() -> Setup {
     let mut setup = Setup::watchful();
-    setup.timing.push("detailsRefreshPeriod=500ms".to_owned());
+    setup.timing.insert("detailsRefreshPeriod", Duration::from_millis(500));
     setup
 }
 

@@ -9,6 +9,7 @@ mod silence;
 mod storm;
 mod two_operators;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -29,7 +30,7 @@ fn setup() -> Setup {
     // Full already with the objects of a test, it would hide that somebody makes one service too many.
     simulator.quotas.services *= 2;
     // A second of the account's lock for each load balancer that comes or goes takes minutes.
-    Setup { simulator, timing: Vec::new(), arguments, patience: Duration::from_mins(15), everywhere }
+    Setup { simulator, timing: BTreeMap::new(), arguments, patience: Duration::from_mins(15), everywhere }
 }
 
 fn names(number: usize) -> Vec<String> {

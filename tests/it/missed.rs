@@ -14,7 +14,7 @@ const GET: &str = "GetVpcEndpointServiceAttribute";
 /// Lists may lag for as long as the test takes, and the operator looks often. What is deleted is gone at once.
 async fn rig() -> Rig {
     let mut setup = Setup::watchful();
-    setup.timing.push("consistencyWindow=10m".to_owned());
+    setup.timing.insert("consistencyWindow", Duration::from_mins(10));
     setup.simulator.timers.deleting = Span::fixed(Duration::ZERO);
     // The cloud forgets nothing that a list could still be made to show. Nobody asks for this one.
     setup.simulator.lists.lag_for.insert("ListVpcEndpointServicesByEndUser".to_owned(), LAG);

@@ -100,9 +100,9 @@ fn setup() -> Setup {
     let mut setup = Setup::default();
     setup.simulator.tokens.retention = TOKEN;
     // However long the pause takes on a loaded machine, the author is to hear of its record.
-    let patient = ["kubernetesCallDeadline=5m", "reconcileDeadline=5m"];
-    let short = ["createWindow=500ms", "cloudCallDeadline=1s"];
-    setup.timing.extend(short.into_iter().chain(patient).map(str::to_owned));
+    let patient = [("kubernetesCallDeadline", Duration::from_mins(5)), ("reconcileDeadline", Duration::from_mins(5))];
+    let short = [("createWindow", Duration::from_millis(500)), ("cloudCallDeadline", Duration::from_secs(1))];
+    setup.timing.extend(short.into_iter().chain(patient));
     setup
 }
 

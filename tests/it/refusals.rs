@@ -2,6 +2,7 @@
 //! cause is gone the object gets its service without anybody's touching object or operator.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures::future::join_all;
 use kube::Api;
@@ -12,7 +13,7 @@ use privatelink_sim::{AccessKey, Account, BusinessStatus, DEFAULT_PROVIDER, Faul
 use serde_json::{Value, json};
 
 use crate::support::kubectl::Kubectl;
-use crate::support::rig::{Rig, Setup, is_ready, message, nlb_spec, ready_condition, status};
+use crate::support::rig::{FREQUENT_RESYNC_PERIOD, Rig, Setup, is_ready, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
@@ -58,10 +59,11 @@ const OF_THE_ACCOUNT: [&str; 2] = ["QuotaMisMatched", "NeedOpenProduct"];
 
 fn setup() -> Setup {
     let mut setup = Setup::default();
-    setup.timing.extend(
-        ["accountErrorBackoffInitial=300ms", "quotaBackoffInitial=300ms", "accountErrorBackoffMax=1s"]
-            .map(str::to_owned),
-    );
+    setup.timing.extend([
+        ("accountErrorBackoffInitial", Duration::from_millis(300)),
+        ("quotaBackoffInitial", Duration::from_millis(300)),
+        ("accountErrorBackoffMax", Duration::from_secs(1)),
+    ]);
     setup
 }
 
@@ -112,7 +114,7 @@ fn trends(object: &VpcEndpointService) -> Vec<Trend> {
 async fn what_one_object_is_refused_for_is_described_and_the_service_comes_when_the_cause_is_gone() {
     let rig = Rig::with(setup()).await;
     let codes: Vec<_> = CODES.iter().map(|(code, ..)| *code).filter(|code| !OF_THE_ACCOUNT.contains(code)).collect();
-    assert_eq!(codes.len(), 22);
+    assert_eq!(codes.len(), CODES.len() - OF_THE_ACCOUNT.len());
     for code in &codes {
         let fault = Fault::next(CREATE, FaultKind::error(*code)).when("ServiceDescription", *code);
         rig.fault(Fault { times: None, ..fault }).await;
@@ -159,8 +161,9 @@ async fn a_quota_that_is_used_up_is_told_of_and_the_service_comes_once_there_is_
 /// What the objects of one namespace are refused for: a right on something that the spec names, a quota, the spec itself.
 const BAD: [&str; 3] = ["Forbidden.RAM", "QuotaExceeded.Bogus", "InvalidResourceGroup"];
 
-/// What a window of the rate allows.
+/// What a window of the rate allows, and how many seconds it lasts.
 const RATE: usize = 12;
+const RATE_WINDOW: u64 = 4;
 
 async fn refuse(rig: &Rig, code: &str) {
     let fault = Fault::next(CREATE, FaultKind::error(code)).when("ServiceDescription", code);
@@ -186,7 +189,7 @@ async fn apply_in(rig: &Rig, namespace: &str, name: &str) {
 async fn ninety_refused_objects_of_one_namespace_leave_every_other_turn_to_the_good_ones_of_another() {
     let mut setup = setup();
     setup.everywhere = true;
-    setup.arguments.push(format!("--rate={CREATE}={RATE}/4"));
+    setup.arguments.push(format!("--rate={CREATE}={RATE}/{RATE_WINDOW}"));
     let rig = Rig::alone(setup).await;
     for code in BAD {
         refuse(&rig, code).await;
@@ -235,13 +238,14 @@ async fn told_their_own(rig: &Rig) {
 async fn a_right_that_is_granted_soon_frees_all_who_lacked_it_and_costs_one_call_in_vain_a_period() {
     let mut setup = setup();
     // By themselves they would come back in minutes.
-    setup.timing.push("specErrorBackoffMax=1h".to_owned());
+    setup.timing.insert("specErrorBackoffMax", Duration::from_hours(1));
     let rig = Rig::with(setup).await;
     refuse(&rig, "Forbidden.RAM").await;
     let names: Vec<_> = (0..6).map(|n| format!("object-{n}")).collect();
     join_all(names.iter().map(|name| async { rig.apply(name, spec("Forbidden.RAM")).await })).await;
     join_all(names.iter().map(|name| async { rig.not_ready(name, "AccessDenied").await })).await;
-    rig.until_calls(CREATE, 24).await;
+    // Four tries for each object.
+    rig.until_calls(CREATE, 4 * names.len()).await;
     let refused = async || rig.calls(CREATE).await.into_iter().filter(|call| call.code.is_some()).count();
     rig.simulator.admin.clear_faults().await.unwrap();
     let in_vain = refused().await;
@@ -253,9 +257,11 @@ async fn a_right_that_is_granted_soon_frees_all_who_lacked_it_and_costs_one_call
 #[tokio::test]
 async fn a_refused_spec_is_not_sent_again_until_a_person_asks_for_it_and_the_rest_of_the_object_is_looked_after() {
     let mut setup = setup();
-    setup
-        .timing
-        .extend(["specErrorBackoffInitial=1h", "specErrorBackoffMax=1h", "resyncPeriod=300ms"].map(str::to_owned));
+    setup.timing.extend([
+        ("specErrorBackoffInitial", Duration::from_hours(1)),
+        ("specErrorBackoffMax", Duration::from_hours(1)),
+        ("resyncPeriod", FREQUENT_RESYNC_PERIOD),
+    ]);
     let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;

@@ -37,7 +37,7 @@ fn back_up(data: &Path, copy: &Path) {
 #[tokio::test]
 async fn after_a_restore_of_etcd_every_object_is_seen_without_a_restart() {
     let mut setup = Setup { patience: Duration::from_mins(2), ..Setup::default() };
-    setup.timing.push("watchTimeout=5s".to_owned());
+    setup.timing.insert("watchTimeout", Duration::from_secs(5));
     let rig = Rig::alone(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;

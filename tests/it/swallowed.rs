@@ -70,7 +70,7 @@ impl Interceptor for Swallow {
 /// A second for every call and two for a watch, so that five seconds without a word are too many.
 async fn rig() -> Rig {
     let mut setup = Setup::default();
-    setup.timing.extend(["kubernetesCallDeadline=1s".to_owned(), "watchTimeout=2s".to_owned()]);
+    setup.timing.extend([("kubernetesCallDeadline", Duration::from_secs(1)), ("watchTimeout", Duration::from_secs(2))]);
     Rig::without_operator(setup).await
 }
 
@@ -209,7 +209,7 @@ async fn forge(rig: &Rig, fields: serde_json::Value) {
 async fn a_status_that_somebody_else_wrote_is_set_right_without_an_edit() {
     let mut setup = Setup::default();
     // Nothing else asks for a look in the time that this takes.
-    setup.timing.push("resyncPeriod=10m".to_owned());
+    setup.timing.insert("resyncPeriod", Duration::from_mins(10));
     let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     let domain = status(&rig.ready("orders").await).service_domain;

@@ -1,5 +1,6 @@
 //! The environment of one test: a namespace, a simulator and an operator of its own, on the control plane that all tests share.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,9 @@ use kube::{Api, Client};
 use local_control_plane::{AuditEvent, ControlPlane, read_audit_log};
 use local_stack::{CloudAccess, OPERATOR_USER, Operator, OperatorOptions, Programs, SIMULATED_KEY_SECRET, Simulator};
 use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointServiceStatus};
-use privatelink_sim::{Call, CallEffect, Config, EndpointOrder, Fault, JournalQuery, LoadBalancer, ServiceView};
+use privatelink_sim::{
+    Call, CallEffect, Config, EndpointOrder, Fault, FaultKind, JournalQuery, LoadBalancer, Moment, ServiceView,
+};
 use serde_json::{Value, json};
 
 use crate::support::cluster;
@@ -20,6 +23,21 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Between two looks. Each is one read of the API server.
 const POLL: Duration = Duration::from_millis(25);
+
+/// How much longer than the lists lag the operator takes them to lag, in the usual setup: all of `consistencyWindow` where they do not lag.
+pub(crate) const CONSISTENCY_WINDOW: Duration = Duration::from_secs(1);
+
+/// How far the lists lag in [`Setup::lagging`].
+pub(crate) const LIST_LAG: Duration = Duration::from_millis(400);
+
+/// `resyncPeriod` in the usual setup.
+pub(crate) const RESYNC_PERIOD: Duration = Duration::from_secs(2);
+
+/// `resyncPeriod` in [`Setup::watchful`].
+pub(crate) const FREQUENT_RESYNC_PERIOD: Duration = Duration::from_millis(300);
+
+/// The operator gives up every call before that, whatever its setup: the longest `cloudCallDeadline` is the default of 25 seconds.
+const LONGER_THAN_ANY_CALL: Duration = Duration::from_secs(30);
 
 /// The region of every test.
 pub(crate) const REGION: &str = "cn-hangzhou";
@@ -36,8 +54,8 @@ pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
 /// How the environment of a test differs from the usual one.
 pub(crate) struct Setup {
     pub(crate) simulator: Config,
-    /// `key=duration`, as `--internal-timing` takes it.
-    pub(crate) timing: Vec<String>,
+    /// Waiting times of the operator, by the keys that `--internal-timing` takes.
+    pub(crate) timing: BTreeMap<&'static str, Duration>,
     pub(crate) arguments: Vec<String>,
     /// A test that waits so long for anything has failed.
     pub(crate) patience: Duration,
@@ -52,19 +70,18 @@ impl Default for Setup {
         simulator.seed = Some(1);
         simulator.load_balancers = load_balancers();
         let timing = [
-            "consistencyWindow=1s",
-            "resyncPeriod=2s",
-            "resyncIntervalMin=20ms",
-            "resyncIntervalMax=100ms",
-            "activePollInterval=50ms",
-            "blockedPollInterval=200ms",
-            "backoffInitial=50ms",
-            "backoffMax=500ms",
-            "specErrorBackoffInitial=50ms",
-            "specErrorBackoffMax=500ms",
+            ("consistencyWindow", CONSISTENCY_WINDOW),
+            ("resyncPeriod", RESYNC_PERIOD),
+            ("resyncIntervalMin", Duration::from_millis(20)),
+            ("resyncIntervalMax", Duration::from_millis(100)),
+            ("activePollInterval", Duration::from_millis(50)),
+            ("blockedPollInterval", Duration::from_millis(200)),
+            ("backoffInitial", Duration::from_millis(50)),
+            ("backoffMax", Duration::from_millis(500)),
+            ("specErrorBackoffInitial", Duration::from_millis(50)),
+            ("specErrorBackoffMax", Duration::from_millis(500)),
         ];
-        let timing = timing.map(str::to_owned).into();
-        Self { simulator, timing, arguments: Vec::new(), patience: PATIENCE, everywhere: false }
+        Self { simulator, timing: timing.into(), arguments: Vec::new(), patience: PATIENCE, everywhere: false }
     }
 }
 
@@ -72,21 +89,21 @@ impl Setup {
     /// The usual setup, with lists in quick succession: for tests that wait for what nobody asked the operator to look at.
     pub(crate) fn watchful() -> Self {
         let mut setup = Self::default();
-        setup.timing.push("resyncPeriod=300ms".to_owned());
+        setup.timing.insert("resyncPeriod", FREQUENT_RESYNC_PERIOD);
         setup
     }
 
     /// The usual setup, with lists that show what was so a while ago, as the provider's may.
     pub(crate) fn lagging() -> Self {
         let mut setup = Self::default();
-        setup.simulator.lists.lag = Duration::from_millis(400);
-        setup.timing.push("consistencyWindow=1400ms".to_owned());
+        setup.simulator.lists.lag = LIST_LAG;
+        setup.timing.insert("consistencyWindow", LIST_LAG + CONSISTENCY_WINDOW);
         setup
     }
 
     /// The same setup with seven seconds instead of 55 for what a killed process may still have under way.
     pub(crate) fn soon_sure(mut self) -> Self {
-        self.timing.extend(["createWindow=2s".to_owned(), "cloudCallDeadline=5s".to_owned()]);
+        self.timing.extend([("createWindow", Duration::from_secs(2)), ("cloudCallDeadline", Duration::from_secs(5))]);
         self
     }
 }
@@ -161,7 +178,7 @@ impl Rig {
             cluster_id: namespace.clone(),
             namespace: (!everywhere).then(|| namespace.clone()),
             region: REGION.to_owned(),
-            timing,
+            timing: timing.iter().map(|(key, time)| format!("{key}={}ms", time.as_millis())).collect(),
             arguments,
         };
         Self {
@@ -426,6 +443,11 @@ async fn start_simulator(programs: &Programs, config: &Config) -> Simulator {
     serde_json::to_writer(&mut file, config).unwrap();
     file.flush().unwrap();
     Simulator::start(programs, file.path()).await.unwrap()
+}
+
+/// The next call of this operation is never answered.
+pub(crate) fn hang(operation: &str, moment: Moment) -> Fault {
+    Fault::next(operation, FaultKind::TimeOut { moment, after: LONGER_THAN_ANY_CALL })
 }
 
 /// The call changed something in the cloud.
