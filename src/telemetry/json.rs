@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_a_pass_carries_the_object_beside_its_own_fields() {
+    fn a_line_of_a_reconcile_carries_the_object_beside_its_own_fields() {
         let lines = logged(|| {
             let span = tracing::info_span!("reconcile", namespace = "team", name = "payments", generation = 3);
             span.in_scope(|| tracing::info!(service_id = "epsrv-1", request_id = None::<&str>, "Ready is {}", true));

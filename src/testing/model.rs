@@ -1,7 +1,7 @@
 //! An explicit-state model: every order of events of a small system, searched for one that breaks a promise.
 //!
 //! Decisions are made by the functions that ship: `resolve`, `desired`, `plan`, `teardown`, `conclude`, the inventory's state with its
-//! sweeps and own writes, the rules of a Create. The model supplies what is around them: a provider whose lists lag, whose answers get lost
+//! lists and own writes, the rules of a Create. The model supplies what is around them: a provider whose lists lag, whose answers get lost
 //! and which forgets tokens; an API server; processes that die; people who edit, delete and strip; and time.
 
 mod action;

@@ -399,7 +399,7 @@ async fn a_change_that_the_provider_refuses_says_what_to_do_and_the_next_edit_he
     assert!(message(&object, ConditionType::Ready).contains(code), "{object:#?}");
     assert_eq!(message(&object, ConditionType::Stalled), message(&object, ConditionType::Ready));
     // However often somebody looks, it is not asked again before the back-off has passed.
-    rig.until_swept(3).await;
+    rig.until_listed(3).await;
     assert_eq!(rig.calls(UPDATE).await.len(), 1);
 
     rig.edit("orders", json!({"addressIpVersion": "IPv4"})).await;
@@ -455,7 +455,7 @@ async fn a_right_that_is_taken_away_goes_first_and_a_refused_field_holds_back_no
     assert!(says.contains("InvalidResourceGroup") && says.contains("spec.resourceGroupId, spec.tags[team]"), "{says}");
     assert!(status(&object).last_error.is_some(), "{object:#?}");
     // However often the other steps make it look, what was refused is not asked again before its time.
-    rig.until_swept(5).await;
+    rig.until_listed(5).await;
     assert_eq!((rig.calls(REGROUP).await.len(), rig.calls(TAG).await.len()), (1, 1));
 
     rig.edit("orders", json!({"resourceGroupId": null, "tags": null})).await;
@@ -477,7 +477,7 @@ async fn a_text_that_the_cloud_stores_otherwise_is_sent_less_and_less_often_and_
     assert_eq!(rig.service().await.tags.get("team").map(String::as_str), Some("shop"));
     // Three within the first three windows, then after one, two, four of them. Ten lists take three windows.
     let (at_least, at_most) = (2, 5);
-    rig.until_swept(10).await;
+    rig.until_listed(10).await;
     let sent = rig.calls(UPDATE).await.len();
     assert!((at_least..=at_most).contains(&sent), "{sent} updates");
 

@@ -67,8 +67,8 @@ async fn the_object_stays_until_the_provider_says_that_the_service_is_gone() {
     rig.gone("orders").await;
     assert_eq!(rig.services().await, []);
     assert_eq!(rig.effects().await[effects..], DELETION);
-    let judged = rig.journal_about(&service.id).await.into_iter().rfind(|call| call.operation == GET).unwrap();
-    assert_eq!(judged.code.as_deref(), Some("EndpointServiceNotFound"));
+    let proof = rig.journal_about(&service.id).await.into_iter().rfind(|call| call.operation == GET).unwrap();
+    assert_eq!(proof.code.as_deref(), Some("EndpointServiceNotFound"));
     assert_writes(&rig, WRITES);
     rig.end().await;
 }
@@ -83,7 +83,7 @@ async fn a_deletion_is_blocked_while_a_consumer_is_connected_and_goes_on_when_it
     let said = message(&object, ConditionType::Ready);
     assert!(said.contains(&endpoint) && said.contains(DEFAULT_CONSUMER), "{said}");
     assert!(has_finalizer(&object), "{object:#?}");
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     // Nobody else is let in, and nobody is cut off.
     let not_accepting = ServiceView { auto_accept: false, ..service.clone() };
     let found = rig.service().await;
@@ -192,7 +192,7 @@ async fn suspend_holds_a_deletion_until_it_is_lifted() {
     let object = rig.not_ready("orders", "DeletionBlocked").await;
     let said = message(&object, ConditionType::Ready);
     assert!(said.contains("spec.suspend") && said.contains(&service.id), "{said}");
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert_eq!(rig.service().await, service);
     assert_eq!(rig.effects().await[effects..], [""; 0]);
 
@@ -212,7 +212,7 @@ async fn a_deletion_that_is_suspended_on_its_way_goes_no_further() {
     let is_suspended = |object: &VpcEndpointService| message(object, ConditionType::Ready).contains("spec.suspend");
     rig.until("orders", "suspended", is_suspended).await;
     rig.simulator.admin.delete_endpoint(&endpoint).await.unwrap();
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert_eq!(rig.service().await.id, service.id);
     assert_eq!(rig.calls(DETACH).await, []);
     rig.edit("orders", json!({"suspend": false})).await;
@@ -234,7 +234,7 @@ async fn when_connected_disconnect_is_said_to_be_not_acted_on_where_it_would_mat
             .all(|word| said.contains(word))
     };
     rig.until("orders", "told that nobody is disconnected", is_told).await;
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert_eq!(rig.connection(&endpoint).await, "Connected");
     rig.simulator.admin.delete_endpoint(&endpoint).await.unwrap();
     rig.gone("orders").await;

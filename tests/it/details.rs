@@ -81,7 +81,7 @@ async fn the_annotation_asks_for_a_look_at_everything_at_once() {
     let rig = Rig::with(Setup::default()).await;
     let before = ready(&rig).await;
     // For as long as lists may lag, what was sent with the Create stands in for what is read.
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     rig.simulator.admin.change_service(&before.id, &tampered(&before)).await.unwrap();
     let annotation = json!({"metadata": {"annotations": {REQUEST: "2026-11-30T04:00:00Z"}}});
     rig.objects().patch("orders", &PatchParams::default(), &Patch::Merge(&annotation)).await.unwrap();

@@ -6,14 +6,14 @@ use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::ServiceChange;
 use serde_json::json;
 
-use crate::support::rig::{Rig, SWEEP, Setup, is_applied, is_ready, nlb_spec, ready_condition, status};
+use crate::support::rig::{LIST_SERVICES, Rig, Setup, is_applied, is_ready, nlb_spec, ready_condition, status};
 
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
 const TAG: &str = "TagResources";
 const UNTAG: &str = "UntagResources";
 
 #[tokio::test]
-async fn drift_is_corrected_within_a_sweep() {
+async fn drift_is_corrected_within_a_list() {
     let rig = Rig::with(Setup::watchful()).await;
     let mut spec = nlb_spec();
     spec["description"] = json!("intake");
@@ -59,7 +59,7 @@ fn is_at_rest(object: &VpcEndpointService) -> bool {
     is_ready(object) && status(object).conditions.len() == 1
 }
 
-/// Makes a drift at rest, and waits until the operator has made it good: by this call and no other, and on the first sweep that shows it.
+/// Makes a drift at rest, and waits until the operator has made it good: by this call and no other, and on the first list that shows it.
 async fn correct(rig: &Rig, drift: &ServiceChange, correction: &str) {
     rig.until("orders", "at rest", is_at_rest).await;
     let service = rig.service().await;
@@ -68,9 +68,9 @@ async fn correct(rig: &Rig, drift: &ServiceChange, correction: &str) {
     rig.cloud("as it was", |services| *services == [service.clone()]).await;
     let later = rig.journal().await.split_off(seen);
     let made = later.iter().position(|call| call.operation == correction).unwrap();
-    let sweeps = later[..made].iter().filter(|call| call.operation == SWEEP).count();
+    let lists = later[..made].iter().filter(|call| call.operation == LIST_SERVICES).count();
     // One may have begun just before the change.
-    assert!(sweeps <= 2, "{sweeps} sweeps until {drift:?} was corrected");
+    assert!(lists <= 2, "{lists} lists until {drift:?} was corrected");
     let effects: Vec<_> = later.into_iter().filter(is_applied).map(|call| call.operation).collect();
     assert_eq!(effects, [correction], "{drift:?}");
 }

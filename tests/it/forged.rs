@@ -14,7 +14,9 @@ use privatelink_operator::names::{
 use privatelink_sim::{Fault, FaultKind, ServiceChange, ServiceView};
 use serde_json::{Value, json};
 
-use crate::support::rig::{REGION, Rig, SWEEP, Setup, ZONES, is_ready, message, nlb_spec, ready_condition, status};
+use crate::support::rig::{
+    LIST_SERVICES, REGION, Rig, Setup, ZONES, is_ready, message, nlb_spec, ready_condition, status,
+};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
@@ -85,7 +87,7 @@ async fn a_forged_id_stops_an_object_without_a_service_and_reaches_nothing() {
     assert!(message(&object, ConditionType::Stalled).contains(&foreign.id), "{object:#?}");
     rig.edit("orders", json!({"description": "mine now"})).await;
     rig.until("orders", "looked at again", is_seen).await;
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert_eq!(ready_condition(&rig.object("orders").await.unwrap()), Some(("False", "OwnershipLost")));
     assert_eq!(others(&rig, &foreign).await, []);
     assert_untouched(&rig, &foreign).await;
@@ -146,7 +148,7 @@ async fn a_forged_id_on_an_object_that_is_deleted_deletes_nothing_foreign() {
             rig.start_operator().await;
         }
         // Whether it goes or waits for a person: nothing but its own service may be written to.
-        rig.until_swept(4).await;
+        rig.until_listed(4).await;
         assert_untouched(&rig, &foreign).await;
     }
     rig.end().await;
@@ -163,7 +165,7 @@ async fn an_object_that_never_had_a_service_goes_with_a_forged_id_only_under_ret
     rig.delete("orders").await;
     let object = rig.not_ready("orders", "DeletionBlocked").await;
     assert!(message(&object, ConditionType::Ready).contains(&foreign.id), "{object:#?}");
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert!(rig.object("orders").await.is_some());
     rig.edit("orders", json!({"deletionPolicy": "Retain"})).await;
     rig.gone("orders").await;
@@ -222,7 +224,7 @@ async fn without_our_tags_a_service_is_not_written_to_and_with_them_it_is_again(
     assert!(message(&object, ConditionType::Stalled).contains(&service.id), "{object:#?}");
     rig.edit("orders", json!({"description": "intake"})).await;
     rig.until("orders", "looked at again", is_seen).await;
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert_eq!(ready_condition(&rig.object("orders").await.unwrap()), Some(("False", "OwnershipLost")));
     assert_eq!(rig.service().await, ServiceView { tags: BTreeMap::new(), ..service.clone() });
     assert_eq!(rig.effects().await[calls..], [""; 0]);
@@ -241,31 +243,6 @@ fn take_off(tags: &BTreeMap<String, String>) -> ServiceChange {
 fn put_on(tags: &BTreeMap<String, String>) -> ServiceChange {
     let tags = tags.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
     ServiceChange { tags, ..ServiceChange::default() }
-}
-
-#[tokio::test]
-async fn a_service_that_was_deleted_outside_is_told_and_not_made_anew() {
-    let mut rig = Rig::with(Setup::watchful()).await;
-    rig.apply("orders", nlb_spec()).await;
-    rig.ready("orders").await;
-    let service = rig.service().await;
-    rig.simulator.admin.delete_service(&service.id).await.unwrap();
-    let object = rig.not_ready("orders", "ServiceGone").await;
-    assert!(message(&object, ConditionType::Stalled).contains(&service.id), "{object:#?}");
-    rig.edit("orders", json!({"description": "intake"})).await;
-    rig.until("orders", "looked at again", is_seen).await;
-    // A new process knows what happened from the status alone.
-    rig.kill_operator();
-    rig.start_operator().await;
-    rig.edit("orders", json!({"description": "intake again"})).await;
-    rig.until("orders", "looked at again", |object| {
-        is_seen(object) && ready_condition(object) == Some(("False", "ServiceGone"))
-    })
-    .await;
-    rig.until_swept(2).await;
-    assert_eq!(rig.services().await, []);
-    assert_eq!(rig.calls(CREATE).await.len(), 1);
-    rig.end().await;
 }
 
 /// The status is about the newest generation.
@@ -311,7 +288,7 @@ async fn a_field_that_is_not_implemented_stops_a_ready_object_until_it_is_taken_
     rig.edit("orders", edit).await;
     let object = rig.not_ready("orders", "NotImplementedYet").await;
     assert!(message(&object, ConditionType::Ready).contains("spec.supportedRegions"), "{object:#?}");
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert_eq!(rig.service().await, service);
 
     rig.edit("orders", json!({"supportedRegions": null})).await;
@@ -471,7 +448,7 @@ async fn an_object_copied_from_another_cluster_gets_a_service_of_its_own_and_say
     apply_with_everything(&rig, "orders", &copy).await;
     // Lists cannot be had for a while: there is nothing to go by but what came along.
     let silent = FaultKind::error("ServiceUnavailable");
-    rig.fault(Fault { times: None, ..Fault::next(SWEEP, silent) }).await;
+    rig.fault(Fault { times: None, ..Fault::next(LIST_SERVICES, silent) }).await;
     rig.start_operator().await;
     let forgotten = |object: &VpcEndpointService| {
         let VpcEndpointServiceStatus { service_id, service_domain, region, account_id, .. } = status(object);
@@ -578,7 +555,7 @@ async fn a_status_that_somebody_else_wrote_is_set_right_whatever_is_in_it() {
             .all(|one| one.state == Some(privatelink_operator::crd::AttachmentState::Attached))
     })
     .await;
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     // Every look that is asked for renews the time of the last one.
     let said = |object: &VpcEndpointService| VpcEndpointServiceStatus { last_refresh_time: None, ..status(object) };
     let right = said(&rig.object("orders").await.unwrap());
@@ -590,7 +567,7 @@ async fn a_status_that_somebody_else_wrote_is_set_right_whatever_is_in_it() {
         let is_right = |object: &VpcEndpointService| said(object) == right;
         rig.until("orders", &format!("itself again after {forged}"), is_right).await;
     }
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert_eq!(said(&rig.object("orders").await.unwrap()), right);
     assert_eq!((rig.service().await, rig.effects().await.len()), (service, calls));
     rig.end().await;
@@ -601,7 +578,7 @@ async fn what_is_forged_while_no_operator_runs_is_set_right_from_what_the_cloud_
     let mut rig = Rig::with(Setup::watchful()).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     let right = status(&rig.object("orders").await.unwrap());
     for forged in [
         json!({"serviceDomain": "evil.example.com", "serviceName": "evil"}),

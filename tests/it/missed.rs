@@ -5,7 +5,7 @@ use std::time::Duration;
 use privatelink_sim::Span;
 use serde_json::{Value, json};
 
-use crate::support::rig::{CREATE_WRITES, Rig, SWEEP, Setup, is_ready, nlb_spec, ready_condition};
+use crate::support::rig::{CREATE_WRITES, LIST_SERVICES, Rig, Setup, is_ready, nlb_spec, ready_condition};
 
 const LAG: Duration = Duration::from_mins(10);
 
@@ -41,7 +41,7 @@ async fn a_new_service_that_was_deleted_outside_is_not_called_ready_until_lists_
     let gets = times(&rig, GET).await;
     rig.simulator.admin.delete_service(&rig.service().await.id).await.unwrap();
     rig.until("orders", "not Ready any more", |object| !is_ready(object)).await;
-    rig.until_swept(5).await;
+    rig.until_listed(5).await;
     let object = rig.object("orders").await.unwrap();
     assert_eq!(ready_condition(&object), Some(("False", "Updating")));
     assert_eq!(rig.kubernetes_writes().len(), CREATE_WRITES + 1);
@@ -55,15 +55,15 @@ async fn a_new_service_that_a_list_from_the_past_lacks_stays_ready_at_one_get_a_
     let rig = rig().await;
     rig.apply("orders", replacing()).await;
     rig.ready("orders").await;
-    let (gets, sweeps) = (times(&rig, GET).await, times(&rig, SWEEP).await);
+    let (gets, lists) = (times(&rig, GET).await, times(&rig, LIST_SERVICES).await);
     rig.simulator.admin.patch_config(&json!({"lists": {"lag": "10m"}})).await.unwrap();
     rig.until_calls(GET, gets + 3).await;
     rig.simulator.admin.patch_config(&json!({"lists": {"lag": "0s"}})).await.unwrap();
-    rig.until_swept(2).await;
-    let (more, lists) = (times(&rig, GET).await - gets, times(&rig, SWEEP).await - sweeps);
-    assert!(more <= lists, "{more} Gets for {lists} lists");
-    rig.until_swept(3).await;
-    assert_eq!(times(&rig, GET).await - gets, more, "a list that shows it is believed");
+    rig.until_listed(2).await;
+    let (more_gets, more_lists) = (times(&rig, GET).await - gets, times(&rig, LIST_SERVICES).await - lists);
+    assert!(more_gets <= more_lists, "{more_gets} Gets for {more_lists} lists");
+    rig.until_listed(3).await;
+    assert_eq!(times(&rig, GET).await - gets, more_gets, "a list that shows it is believed");
     assert!(is_ready(&rig.object("orders").await.unwrap()));
     assert_eq!(rig.kubernetes_writes().len(), CREATE_WRITES);
     assert_eq!(times(&rig, "CreateVpcEndpointService").await, 1);

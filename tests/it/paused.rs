@@ -11,7 +11,7 @@ use privatelink_sim::Call;
 use tokio::sync::watch;
 
 use crate::support::proxies::Proxies;
-use crate::support::rig::{Rig, SWEEP, Setup, is_applied, nlb_spec, status};
+use crate::support::rig::{LIST_SERVICES, Rig, Setup, is_applied, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const RECORD: &str = "PATCH vpcendpointservices";
@@ -49,7 +49,7 @@ impl Curtain {
 impl Interceptor for Curtain {
     fn arrival<'a>(&'a self, arrival: &'a Arrival) -> BoxFuture<'a, OnArrival> {
         async {
-            if arrival.kind == SWEEP && *self.0.borrow() != Stage::Working {
+            if arrival.kind == LIST_SERVICES && *self.0.borrow() != Stage::Working {
                 self.reached(Stage::Sees).await;
             }
             OnArrival::Pass
@@ -127,7 +127,7 @@ async fn an_author_that_was_paused_before_its_create_makes_no_second_service() {
     rig.operator().resume().unwrap();
     until_called(&rig, &author.kubernetes, LAST_READ, 1).await;
     curtain.reach(Stage::Sees);
-    until_called(&rig, &author.cloud, SWEEP, calls(&author.cloud, SWEEP) + 3).await;
+    until_called(&rig, &author.cloud, LIST_SERVICES, calls(&author.cloud, LIST_SERVICES) + 3).await;
 
     assert_eq!(calls(&author.cloud, CREATE), 0, "what the author sent");
     assert_eq!(made(&rig).await.len(), 1);

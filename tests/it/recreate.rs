@@ -11,10 +11,7 @@ use privatelink_operator::names::CREATE_RECORD_ANNOTATION;
 use privatelink_sim::{Fault, FaultKind, LoadBalancer, Moment, Span};
 use serde_json::{Value, json};
 
-use crate::support::rig::{
-    CONSISTENCY_WINDOW, CREATE_WRITES, FREQUENT_RESYNC_PERIOD, REGION, Rig, Setup, ZONES, hang, is_applied, is_ready,
-    message, nlb_spec, status,
-};
+use crate::support::rig::{CONSISTENCY_WINDOW, CREATE_WRITES, FREQUENT_RESYNC_PERIOD, REGION, Rig, Setup, ZONES, hang, is_applied, is_ready, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
@@ -100,7 +97,7 @@ async fn a_service_that_was_deleted_outside_is_made_anew_once_under_the_next_tok
     let object = ready_in_incarnation(&rig, 1).await;
     let id = status(&object).service_id.unwrap();
     assert_ne!(id, gone);
-    rig.until_swept(3).await;
+    rig.until_listed(3).await;
     assert_eq!(tokens_that_made(&rig).await, [uid.clone(), format!("{uid}-1")]);
     assert_eq!(rig.calls(CREATE).await.len(), 2);
     assert_eq!(rig.kubernetes_writes().len(), 2 * CREATE_WRITES, "another service costs what the first one did");
@@ -131,17 +128,25 @@ async fn while_it_is_on_its_way_out_the_object_is_not_ready_and_waits() {
 }
 
 #[tokio::test]
-async fn by_default_it_is_reported_and_an_edit_makes_it_anew() {
+async fn by_default_it_is_reported_and_only_an_edit_that_says_so_makes_it_anew() {
     let (mut rig, _) = ready_rig(nlb_spec()).await;
     let gone = lose(&rig).await;
     let object = rig.not_ready("orders", "ServiceGone").await;
     assert!(message(&object, ConditionType::Stalled).contains(&gone));
+    let is_still_gone = |object: &VpcEndpointService| {
+        status(object).observed_generation == object.metadata.generation
+            && ready_condition(object) == Some(("False", "ServiceGone"))
+    };
+    rig.edit("orders", json!({"description": "intake"})).await;
+    rig.until("orders", "still without a service", is_still_gone).await;
     // Nor does a process that knows nothing but the object make another one.
     rig.kill_operator();
     rig.start_operator().await;
-    rig.until_swept(5).await;
+    rig.edit("orders", json!({"description": "intake again"})).await;
+    rig.until("orders", "still without a service", is_still_gone).await;
+    rig.until_listed(5).await;
     rig.not_ready("orders", "ServiceGone").await;
-    assert_eq!(rig.calls(CREATE).await.len(), 1);
+    assert_eq!((rig.services().await, rig.calls(CREATE).await.len()), (vec![], 1));
     rig.edit("orders", json!({"whenGone": "Recreate"})).await;
     ready_in_incarnation(&rig, 1).await;
     assert_eq!(rig.calls(CREATE).await.len(), 2);

@@ -7,7 +7,7 @@ use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::{Call, DEFAULT_CONSUMER, Fault, FaultKind, Moment, Span};
 use serde_json::json;
 
-use crate::support::rig::{RESYNC_PERIOD, Rig, SWEEP, Setup, nlb_spec, ready_condition};
+use crate::support::rig::{LIST_SERVICES, RESYNC_PERIOD, Rig, Setup, nlb_spec, ready_condition};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
@@ -93,18 +93,18 @@ async fn throttled_updates(status: u16, retry_after: Option<Duration>) {
     rig.end().await;
 }
 
-async fn throttled_sweeps(status: u16, retry_after: Option<Duration>) {
+async fn throttled_lists(status: u16, retry_after: Option<Duration>) {
     let rig = Rig::with(setup()).await;
     rig.apply("first", nlb_spec()).await;
     rig.ready("first").await;
-    let seen = rig.calls(SWEEP).await.len();
+    let seen = rig.calls(LIST_SERVICES).await.len();
     let throttle = FaultKind::Throttle { status, retry_after: retry_after.map(Span::fixed) };
-    rig.fault(Fault::next(SWEEP, throttle).times(THROTTLED as u64)).await;
+    rig.fault(Fault::next(LIST_SERVICES, throttle).times(THROTTLED as u64)).await;
     let names = names(20);
     join_all(names.iter().map(|name| rig.apply(name, nlb_spec()))).await;
     join_all(names.iter().map(|name| rig.ready(name))).await;
     if let Some(said) = retry_after {
-        assert_one_try_a_period(&rig.calls(SWEEP).await[seen..], said);
+        assert_one_try_a_period(&rig.calls(LIST_SERVICES).await[seen..], said);
     }
     rig.end().await;
 }
@@ -143,7 +143,7 @@ async fn throttled_updates_are_tried_once_a_period() {
 
 #[tokio::test]
 async fn throttled_lists_are_tried_once_a_period_whoever_waits_for_them() {
-    join_all(kinds().map(|(status, retry_after)| throttled_sweeps(status, retry_after))).await;
+    join_all(kinds().map(|(status, retry_after)| throttled_lists(status, retry_after))).await;
 }
 
 #[tokio::test]
@@ -169,10 +169,10 @@ async fn a_cloud_that_is_silent_holds_nobody_up_longer_than_a_deadline() {
     rig.edit("old", json!({"description": "edited in silence"})).await;
     // Calls of one lane follow each other, so each that came shows that the one before it ended. The simulator would keep them for minutes.
     let begin = Instant::now();
-    rig.until_calls(SWEEP, rig.calls(SWEEP).await.len() + 5).await;
-    let sweeps: Vec<_> =
-        rig.journal().await.split_off(before).into_iter().filter(|call| call.operation == SWEEP).collect();
-    for pair in sweeps.windows(2) {
+    rig.until_listed(5).await;
+    let lists: Vec<_> =
+        rig.journal().await.split_off(before).into_iter().filter(|call| call.operation == LIST_SERVICES).collect();
+    for pair in lists.windows(2) {
         let pause = Duration::try_from(pair[1].time.duration_since(pair[0].time)).unwrap();
         assert!(pause < CALL_DEADLINE + LIST_BACKOFF_MAX + SLACK, "a call and a back-off took {pause:?}");
     }
@@ -198,8 +198,8 @@ async fn an_edit_that_must_wait_for_a_newer_list_goes_on_as_soon_as_there_is_one
     rig.ready("orders").await;
     // A list that took more than two periods is no proof any more of whose the service is.
     let slow = FaultKind::Delay { by: 2 * RESYNC_PERIOD + Duration::from_secs(1) };
-    rig.fault(Fault { times: None, ..Fault::next(SWEEP, slow) }).await;
-    rig.until_calls(SWEEP, rig.calls(SWEEP).await.len() + 2).await;
+    rig.fault(Fault { times: None, ..Fault::next(LIST_SERVICES, slow) }).await;
+    rig.until_listed(2).await;
     let reads = rig.calls(RESOURCES).await.len();
     rig.edit("orders", json!({"description": "edited"})).await;
     rig.until_calls(RESOURCES, reads + 1).await;
@@ -246,10 +246,10 @@ async fn after_an_outage_of_everything_everybody_is_well_within_a_few_lists() {
     rig.edit(&names[0], json!({"description": "edited in the outage"})).await;
     let unknown = |object: &VpcEndpointService| ready_condition(object) == Some(("Unknown", "CloudUnreachable"));
     join_all(names[1..].iter().map(|name| rig.until(name, "Unknown", unknown))).await;
-    let seen = rig.calls(SWEEP).await.len();
+    let seen = rig.calls(LIST_SERVICES).await.len();
     rig.simulator.admin.clear_faults().await.unwrap();
     join_all(names[1..].iter().map(|name| rig.ready(name))).await;
-    let lists = rig.calls(SWEEP).await.len() - seen;
+    let lists = rig.calls(LIST_SERVICES).await.len() - seen;
     assert!(lists <= CONVERGED_WITHIN_LISTS, "{lists} lists until all were well");
     rig.ready(&names[0]).await;
     rig.end().await;

@@ -98,7 +98,7 @@ async fn an_object_that_becomes_unreadable_keeps_its_service_and_goes_on_when_it
 
     edit(json!({"driftPolicy": "Negotiate", "description": "not yet"})).await;
     until_told(&rig, "orders").await;
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
     assert_eq!(described().await, "");
 
     edit(json!({"driftPolicy": "Correct", "description": "now"})).await;

@@ -181,7 +181,7 @@ fn one_that_got_no_answer_comes_again_within_about_a_minute_and_a_thousand_ask_t
 }
 
 #[test]
-fn a_pass_that_was_cut_off_comes_back_with_any_recovery() {
+fn a_reconcile_that_was_cut_off_comes_back_with_any_recovery() {
     let back_off = BackOff::new(FIRST, MAX);
     failed(&back_off, "a", Cause::Unanswered);
     failed(&back_off, "b", Cause::Other);

@@ -20,9 +20,9 @@ pub(super) enum Action {
     /// The process dies, and another one begins.
     Crash(usize),
     Watch(usize),
-    /// A sweep begins; it will show what was so many ticks ago.
-    Sweep(usize, i64),
-    Swept(usize),
+    /// A list begins; it will show what was so many ticks ago.
+    BeginList(usize, i64),
+    EndList(usize),
     /// A reconcile begins: it looks and thinks.
     Think(usize),
     Walk(usize, Answer),
@@ -100,10 +100,10 @@ fn arrive(state: &State, call: usize, actions: &mut Vec<Action>) {
 fn process(setup: &Setup, state: &State, (number, operator): (usize, &Operator), actions: &mut Vec<Action>) {
     actions.extend(state.lags_behind(number).then_some(Action::Watch(number)));
     actions.extend((state.budget.crashes > 0).then_some(Action::Crash(number)));
-    if operator.sweep.is_some() {
-        actions.push(Action::Swept(number));
+    if operator.list.is_some() {
+        actions.push(Action::EndList(number));
     } else if operator.copy.is_some() {
-        actions.extend([Action::Sweep(number, 0), Action::Sweep(number, setup.list_lag)]);
+        actions.extend([Action::BeginList(number, 0), Action::BeginList(number, setup.list_lag)]);
     }
     let Some(reconcile) = &operator.reconcile else {
         actions.extend(operator.copy.is_some().then_some(Action::Think(number)));

@@ -21,7 +21,7 @@ const EXCUSES: [(&str, Happened); 2] =
     [("ServiceGone", |spent| spent.outside > 0), ("FormerServiceExists", |spent| spent.strips > 0)];
 
 impl State {
-    /// `Ready` was true at some moment that the reconcile could see: since its newest sweep began, less the lag of the lists.
+    /// `Ready` was true at some moment that the reconcile could see: since its newest list began, less the lag of the lists.
     pub(super) fn check_ready(&mut self, setup: &Setup, before: &Object, seen_since: Option<Timestamp>) {
         let Some(object) = &self.kubernetes.object else { return };
         let Some(generation) = ready_generation(object) else { return };
@@ -69,9 +69,9 @@ impl State {
             if self.operators[number].copy.is_none() {
                 continue;
             }
-            self.take(setup, &Action::Swept(number));
-            self.take(setup, &Action::Sweep(number, setup.list_lag));
-            self.take(setup, &Action::Swept(number));
+            self.take(setup, &Action::EndList(number));
+            self.take(setup, &Action::BeginList(number, setup.list_lag));
+            self.take(setup, &Action::EndList(number));
             self.take(setup, &Action::Think(number));
             self.finish(setup, number);
         }

@@ -15,7 +15,7 @@ use crate::vpc_endpoint_service::resolve::Resolved;
 pub(super) enum Flaw {
     #[default]
     None,
-    /// Every sweep counts as one that has just begun.
+    /// Every list counts as one that has just begun.
     NoLookUp,
     /// Every Create carries a token of its own.
     TokenPerTry,

@@ -29,15 +29,15 @@ pub(super) struct Operator {
     pub(super) memory: Arc<Memory>,
     /// The object as the watch last showed it, or as an own write answered.
     pub(super) copy: Option<Arc<Object>>,
-    pub(super) sweep: Option<Arc<Sweep>>,
+    pub(super) list: Option<Arc<List>>,
     /// A reconcile asked for the connections.
     pub(super) wants_connections: bool,
     pub(super) reconcile: Option<Arc<Reconcile>>,
 }
 
-/// A sweep that has begun, and what it will show.
+/// A list that has begun, and what it will show.
 #[derive(Clone, Debug, Hash)]
-pub(super) struct Sweep {
+pub(super) struct List {
     pub(super) as_of: Timestamp,
     pub(super) entries: Vec<Service>,
 }
@@ -73,7 +73,7 @@ impl Operator {
         Self {
             memory: Arc::new(Memory::new(CLUSTER, ACCOUNT, &setup.timing, (process, now))),
             copy: object.cloned(),
-            sweep: None,
+            list: None,
             wants_connections: false,
             reconcile: None,
         }

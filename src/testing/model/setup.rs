@@ -37,9 +37,9 @@ pub(super) struct Setup {
 /// How finely the work of a process is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grain {
-    /// Sweeps take time, and the watch may lag.
+    /// Lists take time, and the watch may lag.
     Fine,
-    /// A sweep ends in the tick in which it begins, and the watch tells at once: fewer orders, so a search goes deeper.
+    /// A list ends in the tick in which it begins, and the watch tells at once: fewer orders, so a search goes deeper.
     Coarse,
 }
 

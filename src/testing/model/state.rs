@@ -111,8 +111,8 @@ impl State {
             (&request.client_token, &request.service_description, began, caller).hash(hasher);
         }
         for operator in operators {
-            let Operator { memory, copy, sweep, wants_connections, reconcile } = operator;
-            (memory, copy, sweep, wants_connections, reconcile).hash(hasher);
+            let Operator { memory, copy, list, wants_connections, reconcile } = operator;
+            (memory, copy, list, wants_connections, reconcile).hash(hasher);
             let copies = [copy.as_ref(), reconcile.as_ref().map(|reconcile| &reconcile.object)];
             copies.map(|copy| copy.is_some_and(|copy| kubernetes.is_newest(copy))).hash(hasher);
         }

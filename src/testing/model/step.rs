@@ -9,7 +9,7 @@ use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation};
 use super::action::{Action, Answer};
 use super::cloud::{Endpoint, Life, Taking};
 use super::kubernetes::Refused;
-use super::operator::{Operator, Reconcile, Stage, Sweep, resolved, think};
+use super::operator::{List, Operator, Reconcile, Stage, resolved, think};
 use super::setup::{Grain, Setup};
 use super::state::{Call, State, process_name};
 use crate::cloud::services::{DeepView, Write};
@@ -56,8 +56,8 @@ impl State {
             Action::Progress(number) => drop(self.cloud.services[number].progress(now)),
             Action::Crash(number) => self.crash(setup, number),
             Action::Watch(number) => self.watch(number),
-            Action::Sweep(number, lag) => self.sweep(number, lag),
-            Action::Swept(number) => self.swept(number),
+            Action::BeginList(number, lag) => self.begin_list(number, lag),
+            Action::EndList(number) => self.end_list(number),
             Action::Think(number) => self.think(setup, number),
             Action::Walk(number, answer) => self.walk(number, answer),
             Action::End(number, answer) => self.end(setup, number, answer),
@@ -72,7 +72,7 @@ impl State {
     /// Nothing is on its way to a process but the answers of its Creates.
     fn catch_up(&mut self) {
         for number in 0..self.operators.len() {
-            self.swept(number);
+            self.end_list(number);
             if self.lags_behind(number) {
                 self.watch(number);
             }
@@ -121,18 +121,18 @@ impl State {
         operator.copy = newest;
     }
 
-    fn sweep(&mut self, number: usize, lag: i64) {
+    fn begin_list(&mut self, number: usize, lag: i64) {
         let as_of = self.now();
         let entries = self.cloud.list(as_of - Duration::from_secs(lag.unsigned_abs()));
-        self.operators[number].sweep = Some(Arc::new(Sweep { as_of, entries }));
+        self.operators[number].list = Some(Arc::new(List { as_of, entries }));
     }
 
-    fn swept(&mut self, number: usize) {
+    fn end_list(&mut self, number: usize) {
         let operator = &mut self.operators[number];
-        let Some(sweep) = operator.sweep.take() else { return };
-        operator.memory().services_swept(sweep.as_of, sweep.entries.clone());
+        let Some(list) = operator.list.take() else { return };
+        operator.memory().services_swept(list.as_of, list.entries.clone());
         if std::mem::take(&mut operator.wants_connections) {
-            operator.memory().no_connections(sweep.as_of);
+            operator.memory().no_connections(list.as_of);
         }
     }
 

@@ -12,7 +12,7 @@ use super::setup::{Budget, Setup};
 
 /// Somebody made a service for the object, and nobody heard of it.
 const UNHEARD: [Action; 7] = [
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::Walk(0, Answer::Kept),
     Action::Walk(0, Answer::Kept),
@@ -23,7 +23,7 @@ const UNHEARD: [Action; 7] = [
 
 /// The service is made, and the status says so.
 const CREATED: [Action; 7] = [
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::Walk(0, Answer::Kept),
     Action::Walk(0, Answer::Kept),
@@ -34,7 +34,7 @@ const CREATED: [Action; 7] = [
 
 /// The service is there, Active and listed, and the object is marked for deletion.
 const MARKED: [Action; 11] = [
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::Walk(0, Answer::Kept),
     Action::Walk(0, Answer::Kept),
@@ -42,14 +42,14 @@ const MARKED: [Action; 11] = [
     Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
     Action::End(0, Answer::Kept),
     Action::Progress(0),
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::Delete,
 ];
 
 /// The service was there, and somebody deleted it in the cloud.
 const GONE: [Action; 11] = [
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::Walk(0, Answer::Kept),
     Action::Walk(0, Answer::Kept),
@@ -57,7 +57,7 @@ const GONE: [Action; 11] = [
     Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
     Action::End(0, Answer::Kept),
     Action::Progress(0),
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::DeleteOutside(0),
 ];

@@ -12,13 +12,13 @@ use super::{Fixture, assert_no_complaints};
 use crate::support::kubectl::{Answer, Apply, NO_DIFFERENCE, PROCESSES, list, manifest};
 
 /// Case by case, in both ways of applying, and all complaints.
-async fn complaints_of<T>(cases: &[T], judge: impl AsyncFn(usize, &T, Apply) -> Option<String>) -> Vec<String> {
+async fn complaints_of<T>(cases: &[T], check: impl AsyncFn(usize, &T, Apply) -> Option<String>) -> Vec<String> {
     let runs = cases.iter().enumerate().flat_map(|(number, case)| Apply::BOTH.map(|how| (number, case, how)));
-    let judge = &judge;
-    let judged = runs.map(|(number, case, how)| async move {
-        judge(number, case, how).await.map(|complaint| format!("{how:?}: {complaint}"))
+    let check = &check;
+    let checked = runs.map(|(number, case, how)| async move {
+        check(number, case, how).await.map(|complaint| format!("{how:?}: {complaint}"))
     });
-    stream::iter(judged).buffered(PROCESSES).filter_map(std::future::ready).collect().await
+    stream::iter(checked).buffered(PROCESSES).filter_map(std::future::ready).collect().await
 }
 
 /// Nothing if the API server refused it with these words, else what kubectl said.

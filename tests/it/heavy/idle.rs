@@ -18,7 +18,7 @@ async fn two_hundred_objects_that_nobody_touches_stay_ready_for_ten_minutes_with
     apply(&rig, &names(OBJECTS)).await;
     until_rest(&rig).await;
     // What was held back of the making is written by then.
-    rig.until_swept(2).await;
+    rig.until_listed(2).await;
 
     let (writes, calls) = (rig.kubernetes_writes().len(), rig.journal().await.len());
     let begin = Instant::now();

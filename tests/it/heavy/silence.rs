@@ -59,7 +59,7 @@ async fn change(rig: &Rig, names: &[String]) {
 /// What is seen of one silence.
 async fn silence(side: Side, fate: Fate) -> Outcome {
     let mut setup = setup();
-    // With one sweep a minute there would be next to nothing to be silent about.
+    // With one list a minute there would be next to nothing to be silent about.
     setup.timing.insert("resyncPeriod", Duration::from_secs(5));
     let mut rig = Rig::without_operator(setup).await;
     let peer = Arc::new(Peer::new(fate));

@@ -159,7 +159,7 @@ async fn tell(objects: usize) {
     let (wishes, rest) = edit_until_rest(&rig, &names).await;
 
     // Neither of them has something left to do, or to undo: each has looked at everything again.
-    rig.until_swept(4).await;
+    rig.until_listed(4).await;
     assert_eq!(unfinished(&rig).await, Vec::<String>::new());
     assert_eq!(rig.services().await.len(), objects);
     audit(&rig, wishes, rest).await;

@@ -45,8 +45,8 @@ pub(crate) const REGION: &str = "cn-hangzhou";
 /// What a create costs in Kubernetes: the record, the ids, Ready.
 pub(crate) const CREATE_WRITES: usize = 3;
 
-/// What a sweep of the services calls, once a page.
-pub(crate) const SWEEP: &str = "ListVpcEndpointServices";
+/// What a list of the services calls, once a page.
+pub(crate) const LIST_SERVICES: &str = "ListVpcEndpointServices";
 
 /// The zones of every load balancer of the tests.
 pub(crate) const ZONES: [&str; 2] = ["cn-hangzhou-h", "cn-hangzhou-i"];
@@ -321,10 +321,10 @@ impl Rig {
         self.poll(&what, async || self.services().await, |services| wanted(services)).await
     }
 
-    /// Waits until so many sweeps of the services have begun from now on. All but the last have ended by then.
-    pub(crate) async fn until_swept(&self, times: usize) {
-        let wanted = self.calls(SWEEP).await.len() + times;
-        self.until_calls(SWEEP, wanted).await;
+    /// Waits until so many lists of the services have begun from now on. All but the last have ended by then.
+    pub(crate) async fn until_listed(&self, times: usize) {
+        let wanted = self.calls(LIST_SERVICES).await.len() + times;
+        self.until_calls(LIST_SERVICES, wanted).await;
     }
 
     /// Waits until the operation was called so many times in all.

@@ -28,7 +28,7 @@ use crate::proxy::{Answer, Arrival, Interceptor, OnAnswer, OnArrival, OnEvent, S
 use crate::timeline::Actor;
 
 /// The look at the whole cloud.
-const SWEEP: &str = "ListVpcEndpointServices";
+const LIST_SERVICES: &str = "ListVpcEndpointServices";
 
 /// How long a request may be under way before it arrives after all, if the next process never looks at the cloud.
 const LATEST: Duration = Duration::from_secs(2);
@@ -42,7 +42,7 @@ pub(crate) struct FaultInjector {
     /// [`Arrival::number`] of the call that the order is about; 0: it has not come.
     injected: AtomicUsize,
     done: AtomicBool,
-    swept: watch::Sender<usize>,
+    listed: watch::Sender<usize>,
     view: View,
     error: Mutex<Option<HarnessError>>,
 }
@@ -55,7 +55,7 @@ impl FaultInjector {
             counting: Mutex::default(),
             injected: AtomicUsize::new(0),
             done: AtomicBool::new(false),
-            swept: watch::Sender::new(0),
+            listed: watch::Sender::new(0),
             view: View::of("vpcendpointservices"),
             error: Mutex::default(),
         })
@@ -121,10 +121,10 @@ impl FaultInjector {
 
     /// Until one more look at the whole cloud has been answered, at the latest after [`LATEST`].
     async fn until_swept(&self) {
-        let mut swept = self.swept.subscribe();
-        let now = *swept.borrow();
+        let mut listed = self.listed.subscribe();
+        let now = *listed.borrow();
         // The injector outlives its own channel; too late is fine as well.
-        let _ = tokio::time::timeout(LATEST, swept.wait_for(|count| *count > now)).await;
+        let _ = tokio::time::timeout(LATEST, listed.wait_for(|count| *count > now)).await;
     }
 }
 
@@ -174,8 +174,8 @@ impl Interceptor for FaultInjector {
 
     fn delivered<'a>(&'a self, arrival: &'a Arrival) -> BoxFuture<'a, ()> {
         async move {
-            if arrival.kind == SWEEP {
-                self.swept.send_modify(|count| *count += 1);
+            if arrival.kind == LIST_SERVICES {
+                self.listed.send_modify(|count| *count += 1);
             }
             if let Some(fault) = self.at(arrival) {
                 self.inject_when_delivered(fault, arrival).await;

@@ -25,7 +25,7 @@
 //! - other people's services are as they were, and no call that changes anything was about them;
 //! - every `Ready=True` that was ever shown for the newest generation was true: the service was Active, and as that generation's spec says;
 //! - the end is that of the reference run, ids and times aside;
-//! - then there is silence: sweeps go on, nothing is written to either side;
+//! - then there is silence: lists go on, nothing is written to either side;
 //! - no more calls that change something than in the reference run, and as many more as the fault explains: after a kill, those that the next
 //!   process could not see;
 //! - no secret is in a log, an object, an event or a metric.

@@ -157,7 +157,7 @@ fn cloud_answers(known: &[(&'static Workload, &Reference)]) -> Vec<Plan> {
         let fits = |workload: &Workload| !many || workload.name == "twenty";
         let (workload, reference) =
             known.iter().find(|(workload, reference)| fits(workload) && reference.calls.contains_key(&place))?;
-        // Later sweeps have more to list.
+        // Later lists have more to list.
         let nth = if many { reference.calls.get(&place)?.div_ceil(2) } else { 1 };
         Some(Plan { workload, site: site(Side::Cloud, &kind, nth), fault: Fault::Cloud(fault), guesses: 0 })
     };

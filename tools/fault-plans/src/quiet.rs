@@ -6,10 +6,10 @@ use crate::environment::Environment;
 use crate::error::HarnessError;
 use crate::proxy::{OnArrival, Proxy, Seen, Side, writes};
 
-/// How long it has to be silent: three sweep periods, and longer than every back-off of these plans.
+/// How long it has to be silent: three periods of the lists, and longer than every back-off of these plans.
 const WINDOW: Duration = Duration::from_millis(500);
 
-/// How long it has to be silent before a workload begins: longer than a sweep period.
+/// How long it has to be silent before a workload begins: longer than a period of the lists.
 const BEFORE: Duration = Duration::from_millis(200);
 
 /// What was under way when everything came to rest (an event, a late answer) may end in this time.
@@ -79,7 +79,7 @@ fn heard_until(call: &Seen) -> Instant {
     over.into_iter().flatten().max().or(broken).unwrap_or_else(Instant::now)
 }
 
-/// It changes something, or looks at one service: at rest the sweeps are enough for all of them.
+/// It changes something, or looks at one service: at rest the lists are enough for all of them.
 fn is_noise(call: &Seen) -> bool {
     writes(call.side, &call.kind.0) || call.side == Side::Cloud && call.object.is_some()
 }

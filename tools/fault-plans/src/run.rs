@@ -77,17 +77,17 @@ impl Report {
 /// Runs a plan. Whatever goes wrong is part of the report.
 pub(crate) async fn run_plan(fixture: &Fixture, plan: &Plan, reference: &Reference) -> Report {
     let begin = Instant::now();
-    let (mut verdict, mut timeline) = judge_plan(fixture, plan, reference).await;
+    let (mut verdict, mut timeline) = try_plan(fixture, plan, reference).await;
     let mut tries = 1;
     while verdict == Verdict::NotReached && tries < TRIES {
-        (verdict, timeline) = judge_plan(fixture, plan, reference).await;
+        (verdict, timeline) = try_plan(fixture, plan, reference).await;
         tries += 1;
     }
     let seconds = begin.elapsed().as_secs_f64();
     Report { id: plan.to_string(), family: plan.fault.family(), verdict, tries, seconds, timeline }
 }
 
-async fn judge_plan(fixture: &Fixture, plan: &Plan, reference: &Reference) -> (Verdict, String) {
+async fn try_plan(fixture: &Fixture, plan: &Plan, reference: &Reference) -> (Verdict, String) {
     let order = Order { site: plan.site.clone(), fault: plan.fault };
     let failed = |error: &HarnessError| Verdict::Failed(vec![local_stack::chain(error)]);
     let environment =

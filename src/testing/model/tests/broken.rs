@@ -15,7 +15,7 @@ const MANY: usize = 3_000_000;
 /// The author of a record is paused out of its window before it sends the Create. Another process, which believes that the record is its own,
 /// makes the service and is paused before it says so; meanwhile the token grows old.
 const EVERYBODY_HELD: [Action; 16] = [
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::Walk(0, Answer::Kept),
     Action::Walk(0, Answer::Kept),
@@ -23,7 +23,7 @@ const EVERYBODY_HELD: [Action; 16] = [
     Action::Tick,
     Action::Walk(0, Answer::Kept),
     Action::End(0, Answer::Kept),
-    Action::Sweep(1, 0),
+    Action::BeginList(1, 0),
     Action::Think(1),
     Action::Walk(1, Answer::Kept),
     Action::Walk(1, Answer::Kept),

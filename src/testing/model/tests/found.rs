@@ -5,7 +5,7 @@ use crate::testing::model::setup::Grain;
 
 /// A repeated Create is thought of; then the process is paused until its token is forgotten.
 const PAUSED: [Action; 14] = [
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::Walk(0, Answer::Kept),
     Action::Walk(0, Answer::Kept),
@@ -31,8 +31,8 @@ fn a_process_that_was_paused_since_it_thought_sends_no_create() {
 /// Two processes, which no lease can rule out. The first wrote the record and was then paused out of its window. The second takes the record
 /// over, waits, makes the service, and is paused before it can say so. Its token is forgotten. The first goes on from an old look and an old copy.
 const TWO_AT_ONCE: [Action; 29] = [
-    Action::Sweep(0, 0),
-    Action::Swept(0),
+    Action::BeginList(0, 0),
+    Action::EndList(0),
     Action::Think(0),
     Action::Walk(0, Answer::Kept),
     Action::Walk(0, Answer::Kept),
@@ -41,8 +41,8 @@ const TWO_AT_ONCE: [Action; 29] = [
     Action::Walk(0, Answer::Kept),
     Action::End(0, Answer::Kept),
     Action::Watch(1),
-    Action::Sweep(1, 0),
-    Action::Swept(1),
+    Action::BeginList(1, 0),
+    Action::EndList(1),
     Action::Think(1),
     Action::Walk(1, Answer::Kept),
     Action::End(1, Answer::Kept),
@@ -50,8 +50,8 @@ const TWO_AT_ONCE: [Action; 29] = [
     Action::Tick,
     Action::Tick,
     Action::Tick,
-    Action::Sweep(1, 0),
-    Action::Swept(1),
+    Action::BeginList(1, 0),
+    Action::EndList(1),
     Action::Think(1),
     Action::Walk(1, Answer::Kept),
     Action::Walk(1, Answer::Kept),
@@ -89,7 +89,7 @@ fn whatever_two_processes_do_about_one_record_makes_one_service() {
 
 /// The first Create is refused, the refusal is remembered with its token, and its cause goes away.
 const REFUSED: [Action; 7] = [
-    Action::Sweep(0, 0),
+    Action::BeginList(0, 0),
     Action::Think(0),
     Action::Walk(0, Answer::Kept),
     Action::Walk(0, Answer::Kept),

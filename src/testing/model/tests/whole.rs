@@ -29,7 +29,7 @@ fn setups() -> Vec<(&'static str, Setup)> {
     [
         ("lost answers and a crash", Setup::new(1, Budget { losses: 2, crashes: 1, ..NOTHING })),
         ("an edit, a lost answer, a crash", Setup::new(1, Budget { edits: 1, losses: 1, crashes: 1, ..NOTHING })),
-        ("slow sweeps, a slow watch", fine(Setup::new(1, Budget { edits: 1, losses: 1, ..NOTHING }))),
+        ("slow lists, a slow watch", fine(Setup::new(1, Budget { edits: 1, losses: 1, ..NOTHING }))),
         ("burnt and refused", Setup::new(1, Budget { burns: 1, refusals: 1, edits: 1, ..NOTHING })),
         (
             "refused, and remembered",

@@ -5,11 +5,11 @@ use std::time::Duration;
 use http::header::{HeaderName, HeaderValue};
 use http::{StatusCode, header};
 
-use super::{FaultInjector, SWEEP};
+use super::{FaultInjector, LIST_SERVICES};
 use crate::fault::{CrashPoint, Fault, KubernetesFault};
 use crate::proxy::{Answer, Arrival, OnAnswer, OnArrival, Side};
 
-/// How long a slow answer takes: longer than a sweep period and a back-off, shorter than every deadline.
+/// How long a slow answer takes: longer than a period of the lists and a back-off, shorter than every deadline.
 const SLOW: Duration = Duration::from_millis(500);
 
 /// How long a write is under way that is late: others, or the operator itself, have gone on meanwhile. Less than its deadline for a call.
@@ -124,7 +124,7 @@ pub(crate) fn answer_of(fault: KubernetesFault) -> OnAnswer {
 /// The object of ours that a call is about; what the cloud calls by an id has another name.
 fn named(arrival: &Arrival) -> Option<&str> {
     let is_ours = arrival.side == Side::Kubernetes && arrival.kind.0.contains("vpcendpointservices");
-    debug_assert!(arrival.kind != SWEEP || !is_ours);
+    debug_assert!(arrival.kind != LIST_SERVICES || !is_ours);
     arrival.object.as_deref().filter(|_| is_ours)
 }
 

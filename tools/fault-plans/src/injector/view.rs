@@ -7,7 +7,7 @@ use crate::fault::ViewFault;
 use crate::proxy::view::Distortion;
 use crate::proxy::{Arrival, OnEvent, WatchEvent};
 
-/// Several sweeps and back-offs: the operator acts on what it knows meanwhile.
+/// Several lists and back-offs: the operator acts on what it knows meanwhile.
 const WHILE: Duration = Duration::from_millis(400);
 
 impl FaultInjector {

@@ -1,4 +1,4 @@
-//! Sweeps look at all services at once; a single one is looked at when something is done to it. So there are few such calls, and nobody
+//! Lists look at all services at once; a single one is looked at when something is done to it. So there are few such calls, and nobody
 //! runs into the provider's rates.
 
 use privatelink_sim::Call;

@@ -65,7 +65,7 @@ async fn silence_after_the_effect_lasts_until_the_caller_gives_up() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_lost_also_when_the_caller_goes_while_the_judge_decides() {
+async fn a_lost_answer_is_lost_also_when_the_caller_goes_while_the_interceptor_decides() {
     let upstream = Upstream::answering().await;
     let (script, mut happened) = Script::gated();
     let proxy = cloud(&upstream.url, script.clone()).await;
