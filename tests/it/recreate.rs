@@ -11,7 +11,10 @@ use privatelink_operator::names::CREATE_RECORD_ANNOTATION;
 use privatelink_sim::{Fault, FaultKind, LoadBalancer, Moment, Span};
 use serde_json::{Value, json};
 
-use crate::support::rig::{CONSISTENCY_WINDOW, CREATE_WRITES, FREQUENT_RESYNC_PERIOD, REGION, Rig, Setup, ZONES, hang, is_applied, is_ready, message, nlb_spec, ready_condition, status};
+use crate::support::rig::{
+    CONSISTENCY_WINDOW, CREATE_WRITES, FREQUENT_RESYNC_PERIOD, REGION, Rig, Setup, ZONES, hang, is_applied, is_ready,
+    message, nlb_spec, ready_condition, status,
+};
 
 const CREATE: &str = "CreateVpcEndpointService";
 

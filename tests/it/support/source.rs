@@ -53,3 +53,18 @@ fn branches(group: &str) -> Vec<&str> {
     };
     group.split(at_top).filter(|branch| !branch.trim().is_empty()).collect()
 }
+
+/// Whether the word is there with no letter, digit or underscore right before or after it. A crate's name counts only at the head of a
+/// path.
+pub(crate) fn mentions(code: &str, word: &str) -> bool {
+    let is_crate = !word.contains([':', ' ', '.']) && word.chars().all(|character| !character.is_uppercase());
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = code[at + word.len()..].chars().next();
+        let part_of_name = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let ends = word.ends_with("::") || !part_of_name(after);
+        let stands_alone = ends && (word.starts_with('.') || !part_of_name(before));
+        let heads_a_path = code[at + word.len()..].starts_with("::") && before != Some(':');
+        stands_alone && (!is_crate || heads_a_path)
+    })
+}
