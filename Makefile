@@ -92,7 +92,7 @@ MODEL_PROFILE = --config 'profile.dev.package.privatelink-operator.opt-level=1' 
 
 .PHONY: model
 model: ## Searches a model of the shipped decisions: millions of states, some 20 minutes
-	@cargo test -p privatelink-operator --lib $(MODEL_PROFILE) -- testing::model --include-ignored --nocapture --test-threads 1
+	@cargo test -p privatelink-operator --lib $(MODEL_PROFILE) -- tests::model --include-ignored --nocapture --test-threads 1
 
 .PHONY: it
 it: control-plane ## The integration tests against a real API server (ARGS="name": only those)

@@ -325,5 +325,3 @@ impl From<&crate::timing::Timing> for Limits {
 pub(super) mod fixtures;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-pub(super) mod worlds;

@@ -293,6 +293,6 @@ pub(super) struct Judgement<V> {
 }
 
 #[cfg(test)]
-mod testing;
+mod test_support;
 #[cfg(test)]
 mod tests;

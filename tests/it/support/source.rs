@@ -14,7 +14,7 @@ pub(crate) fn sources(path: &Path) -> Vec<PathBuf> {
 
 /// Modules under `#[cfg(test)]`, by the names that this project gives them.
 pub(crate) fn is_test(file: &Path) -> bool {
-    const NAMES: [&str; 6] = ["tests", "fixtures", "worlds", "testing", "test_support", "properties"];
+    const NAMES: [&str; 3] = ["tests", "fixtures", "test_support"];
     file.with_extension("").components().any(|part| NAMES.iter().any(|name| part.as_os_str() == *name))
 }
 

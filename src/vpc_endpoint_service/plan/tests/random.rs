@@ -3,9 +3,9 @@
 use privatelink::ServiceStatus;
 use proptest::prelude::*;
 
+use super::super::fixtures::random::{any_world, drifted_world, owned_ids};
 use super::super::fixtures::{World, at, limits, now};
 use super::super::freshness::before;
-use super::super::worlds::{any_world, drifted_world, owned_ids};
 use super::super::{Plan, Step};
 use crate::cloud::services::observed::{AttemptEnd, Deep, ServiceView};
 use crate::cloud::services::{Attachment, DeepView, Field, Proof, Write};

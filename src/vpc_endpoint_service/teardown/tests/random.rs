@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::vpc_endpoint_service::plan::worlds::{any_world, owned_ids};
+use crate::vpc_endpoint_service::plan::fixtures::random::{any_world, owned_ids};
 
 fn dying_world() -> impl Strategy<Value = World> {
     any_world().prop_map(|mut world| {

@@ -16,7 +16,7 @@ use crate::cloud::services::{DeepView, Write};
 use crate::identity::{CreateRecord, ObjectKey};
 use crate::kubernetes::{KubernetesError, LatestObject};
 use crate::vpc_endpoint_service::conclude::{Walk, conclude};
-use crate::vpc_endpoint_service::execute::testing::{Effect, Memory, Remember, end_of};
+use crate::vpc_endpoint_service::execute::test_support::{Effect, Memory, Remember, end_of};
 use crate::vpc_endpoint_service::observe::{CreateAttempt, Look};
 use crate::vpc_endpoint_service::plan::Step;
 use crate::vpc_endpoint_service::resolve::Resolved;

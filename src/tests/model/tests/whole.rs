@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use stateright::{Checker, Model, UniformChooser};
 
 use super::{Budget, GONE, MARKED, Setup, UNHEARD, report, search};
-use crate::testing::model::kubernetes::WhenGone;
-use crate::testing::model::setup::Grain;
+use crate::tests::model::kubernetes::WhenGone;
+use crate::tests::model::setup::Grain;
 
 /// Of so many states, one is asked how it ends.
 const ONE_IN: u64 = 64;

@@ -1,7 +1,7 @@
 //! Orders of events that broke a promise once.
 
 use super::{Action, Answer, Budget, Setup, Taking, search};
-use crate::testing::model::setup::Grain;
+use crate::tests::model::setup::Grain;
 
 /// A repeated Create is thought of; then the process is paused until its token is forgotten.
 const PAUSED: [Action; 14] = [

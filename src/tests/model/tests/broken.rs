@@ -1,7 +1,7 @@
 //! The model can fail: each rule that is broken on purpose is found out.
 
 use super::{Action, Answer, Budget, CREATED, MARKED, Setup, Taking, UNHEARD, search};
-use crate::testing::model::flaw::Flaw;
+use crate::tests::model::flaw::Flaw;
 
 /// More than any of these needs.
 const MOST: usize = 60_000;
