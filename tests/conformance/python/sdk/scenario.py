@@ -1,4 +1,4 @@
-"""What the stories told with the current SDK have in common."""
+"""What the scenarios with the current SDK have in common."""
 
 import re
 import unittest
@@ -42,8 +42,8 @@ def client_of(key: Key) -> Client:
     return Client(config)
 
 
-class Story(unittest.TestCase):
-    """A story about the owner of a service and a consumer with another account."""
+class Scenario(unittest.TestCase):
+    """A scenario about the owner of a service and a consumer with another account."""
 
     maxDiff = None
 

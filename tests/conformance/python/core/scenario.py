@@ -1,4 +1,4 @@
-"""What the stories told with the older core SDK have in common. Each is told once for each shape of requests."""
+"""What the scenarios with the older core SDK have in common. Each runs once for each shape of requests."""
 
 import re
 import sys
@@ -20,8 +20,8 @@ NLB_I = {"ResourceType": "nlb", "ResourceId": "nlb-web", "ZoneId": "cn-hangzhou-
 NLB_H = {"ResourceType": "nlb", "ResourceId": "nlb-web", "ZoneId": "cn-hangzhou-h"}
 
 
-class Story(unittest.TestCase):
-    """A story about the owner of a service and a consumer with another account."""
+class Scenario(unittest.TestCase):
+    """A scenario about the owner of a service and a consumer with another account."""
 
     maxDiff = None
     shape = Shape.QUERY
@@ -102,10 +102,10 @@ class Story(unittest.TestCase):
         self.assertEqual(self.owner("AddUserToVpcEndpointService", ServiceId=service_id, UserId=CONSUMER_ACCOUNT), {})
 
 
-def told_in_every_shape(story: type) -> type:
-    """Makes of a story, written as a class without a base, one test class for each shape, in its own module."""
-    module = sys.modules[story.__module__]
+def in_every_shape(scenario: type) -> type:
+    """Makes of a scenario, written as a class without a base, one test class for each shape, in its own module."""
+    module = sys.modules[scenario.__module__]
     for shape in Shape:
-        name = f"{story.__name__}_{shape.name.lower()}"
-        setattr(module, name, type(name, (story, Story), {"shape": shape, "__module__": story.__module__}))
-    return story
+        name = f"{scenario.__name__}_{shape.name.lower()}"
+        setattr(module, name, type(name, (scenario, Scenario), {"shape": shape, "__module__": scenario.__module__}))
+    return scenario

@@ -1,4 +1,4 @@
-// What the stories have in common. Each of them is told once for each of the provider's clients.
+// What the scenarios have in common. Each of them runs once for each of the provider's clients.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -12,10 +12,10 @@ const REQUEST_ID = /^[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}$/;
 export const NLB_I = { ResourceType: 'nlb', ResourceId: 'nlb-web', ZoneId: 'cn-hangzhou-i' };
 export const NLB_H = { ...NLB_I, ZoneId: 'cn-hangzhou-h' };
 
-/** A sentence and its story, told with each client: `tell(stage)`. */
-export function story(sentence, tell) {
+/** A sentence and its scenario, run with each client: `steps(stage)`. */
+export function scenario(sentence, steps) {
   for (const Speaker of SPEAKERS) {
-    test(`${Speaker.title}: ${sentence}`, () => tell(new Stage(Speaker)));
+    test(`${Speaker.title}: ${sentence}`, () => steps(new Stage(Speaker)));
   }
 }
 

@@ -1,11 +1,11 @@
 // Two accounts: a consumer asks, the owner accepts, changes, rejects, withdraws.
 
 import assert from 'node:assert/strict';
+import { NLB_I, refused, scenario } from '../support/scenario.mjs';
 import { CONSUMER_ACCOUNT } from '../support/simulator.mjs';
-import { NLB_I, refused, story } from '../support/story.mjs';
 import { waitUntil } from '../support/waiting.mjs';
 
-story('a connection lives from the request to the end of both sides', async (stage) => {
+scenario('a connection lives from the request to the end of both sides', async (stage) => {
   const ServiceId = await stage.newService([NLB_I]);
   await refused('EndpointServiceNotAuthorized', () => request(stage, ServiceId));
   await stage.welcomeConsumer(ServiceId);

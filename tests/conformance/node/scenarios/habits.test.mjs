@@ -2,23 +2,23 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { refused, scenario, Stage } from '../support/scenario.mjs';
 import { INACTIVE, journal, orderFault, PROVIDER, TEMPORARY } from '../support/simulator.mjs';
 import { Current } from '../support/speakers.mjs';
-import { refused, Stage, story } from '../support/story.mjs';
 
 function creation(stage, more = {}) {
   const Tag = [{ Key: 'mark', Value: stage.mark }];
   return stage.owner('CreateVpcEndpointService', { ServiceResourceType: 'nlb', Tag, ...more });
 }
 
-story('a dry run is an error and makes nothing', async (stage) => {
+scenario('a dry run is an error and makes nothing', async (stage) => {
   await refused('DryRunOperation', () => creation(stage, { DryRun: true }));
   const Resource = [{ ResourceType: 'nlb', ResourceId: 'nlb-nowhere', ZoneId: 'cn-hangzhou-i' }];
   await refused('LoadBalancerNotFound', () => creation(stage, { DryRun: true, Resource }));
   assert.deepEqual(await stage.marked(), []);
 });
 
-story('a token stands for one call only', async (stage) => {
+scenario('a token stands for one call only', async (stage) => {
   const first = await creation(stage, { ClientToken: stage.mark });
   await stage.waitForService(first.ServiceId);
   assert.deepEqual(await creation(stage, { ClientToken: stage.mark }), first);
@@ -27,7 +27,7 @@ story('a token stands for one call only', async (stage) => {
   assert.deepEqual(await stage.marked(), [first.ServiceId]);
 });
 
-story('services come one to a page', async (stage) => {
+scenario('services come one to a page', async (stage) => {
   const made = new Set();
   for (let n = 0; n < 3; n += 1) made.add((await creation(stage)).ServiceId);
   const seen = [];
@@ -43,7 +43,7 @@ story('services come one to a page', async (stage) => {
   assert.deepEqual(new Set(seen), made);
 });
 
-story('keys are told apart', async (stage) => {
+scenario('keys are told apart', async (stage) => {
   const look = (key) => stage.ask(stage.as(key), 'ListVpcEndpointServices', { ServiceId: 'epsrv-nowhere' });
   assert.deepEqual((await look(TEMPORARY)).Services, []);
   await refused('InvalidSecurityToken.Malformed', () => look({ ...TEMPORARY, token: 'another' }));
@@ -52,7 +52,7 @@ story('keys are told apart', async (stage) => {
   await refused('SignatureDoesNotMatch', () => look({ ...PROVIDER, secret: 'wrong' }));
 });
 
-story('an operation that does not exist is refused', (stage) =>
+scenario('an operation that does not exist is refused', (stage) =>
   refused('InvalidApi.NotFound', () => stage.owner('MakeCoffee'), { status: 404 }),
 );
 

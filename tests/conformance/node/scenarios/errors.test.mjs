@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { refused, scenario } from '../support/scenario.mjs';
 import { CLOSED, journal, orderFault, PROVIDER } from '../support/simulator.mjs';
-import { refused, story } from '../support/story.mjs';
 
 const errors = JSON.parse(readFileSync(new URL('../../create-errors.json', import.meta.url), 'utf8'));
 assert.equal(errors.length, 24);
@@ -11,7 +11,7 @@ assert.equal(errors.length, 24);
 const OPERATION = 'CreateVpcEndpointService';
 
 for (const { code, message, parameters, ordered = false, account } of errors) {
-  story(`a creation is answered ${code}`, async (stage) => {
+  scenario(`a creation is answered ${code}`, async (stage) => {
     if (ordered) await orderFault(OPERATION, stage.mark, { error: { code } });
     const speaker = stage.as(account === 'closed' ? CLOSED : PROVIDER);
     const create = () => stage.ask(speaker, OPERATION, { ...parameters, ClientToken: stage.mark });

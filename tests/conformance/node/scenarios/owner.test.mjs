@@ -1,9 +1,9 @@
 // The owner's side: activation, services of each type, what they consist of.
 
 import assert from 'node:assert/strict';
+import { NLB_H, NLB_I, refused, scenario } from '../support/scenario.mjs';
 import { addClosedAccount, CONSUMER_ACCOUNT, PROVIDER_ACCOUNT, REGION } from '../support/simulator.mjs';
 import { SPEAKERS } from '../support/speakers.mjs';
-import { NLB_H, NLB_I, refused, story } from '../support/story.mjs';
 import { waitUntil } from '../support/waiting.mjs';
 
 const KINDS = {
@@ -13,7 +13,7 @@ const KINDS = {
   gwlb: { ResourceType: 'gwlb', ResourceId: 'gwlb-wall', ZoneId: 'cn-hangzhou-j' },
 };
 
-story('an account activates the product once', async (stage) => {
+scenario('an account activates the product once', async (stage) => {
   const newcomer = stage.as(await addClosedAccount(8000 + SPEAKERS.indexOf(stage.Speaker)));
   const message = 'The product is not activated.';
   await refused('NeedOpenProduct', () => stage.ask(newcomer, 'CheckProductOpen'), { message });
@@ -24,7 +24,7 @@ story('an account activates the product once', async (stage) => {
 });
 
 for (const [kind, resource] of Object.entries(KINDS)) {
-  story(`a service of type ${kind} comes, changes and goes`, async (stage) => {
+  scenario(`a service of type ${kind} comes, changes and goes`, async (stage) => {
     const created = await stage.owner('CreateVpcEndpointService', { ServiceResourceType: kind, Resource: [resource] });
     const { ServiceId } = created;
     assert.match(ServiceId, /^epsrv-[a-z0-9]{20}$/);
@@ -64,7 +64,7 @@ function expected(kind, attached) {
   };
 }
 
-story('resources are attached and detached', async (stage) => {
+scenario('resources are attached and detached', async (stage) => {
   const ServiceId = await stage.newService([NLB_I]);
   const zones = async () => (await stage.attachments(ServiceId)).map((found) => found.ZoneId).sort();
   const attach = () => stage.owner('AttachResourceToVpcEndpointService', { ServiceId, ...NLB_H });
@@ -76,7 +76,7 @@ story('resources are attached and detached', async (stage) => {
   await waitUntil(zones, ['cn-hangzhou-h']);
 });
 
-story('users are added and removed', async (stage) => {
+scenario('users are added and removed', async (stage) => {
   const ServiceId = await stage.newService([NLB_I]);
   // One client reads long numbers as numbers, the other as big ones: their text is the same.
   const users = async () => {
@@ -92,7 +92,7 @@ story('users are added and removed', async (stage) => {
   assert.deepEqual(await users(), { ids: [provider], count: '1' });
 });
 
-story('tags are set, found and taken off', async (stage) => {
+scenario('tags are set, found and taken off', async (stage) => {
   const ServiceId = await stage.newService([NLB_I]);
   const target = { ResourceType: 'vpcendpointservice', ResourceId: [ServiceId] };
   const tags = async () => {
