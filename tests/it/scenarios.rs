@@ -23,6 +23,16 @@ use simulation::Simulation;
 /// Virtual time in which everything settles: the longest wait of a default operator, several times over.
 const PATIENCE: Duration = Duration::from_mins(30);
 
+/// So long it is looked for what must not happen: ten lists, and several of every other wait.
+const QUIET: Duration = Duration::from_mins(10);
+
+/// So long nothing is written once everything has settled: details are read again meanwhile.
+const SILENCE: Duration = Duration::from_mins(5);
+
+/// Two periods of the lists of a default operator, and three.
+const TWO_LISTS: Duration = Duration::from_mins(2);
+const THREE_LISTS: Duration = Duration::from_mins(3);
+
 #[test]
 fn random_scenarios_converge_fall_silent_and_leave_everything_else_alone() {
     let cases = Cases { cases: 60, failure_persistence: None, max_shrink_iters: 100, ..Cases::default() };
@@ -43,13 +53,13 @@ async fn of_two_services_with_one_uid_a_deletion_takes_only_the_one_that_status_
     simulation.run_until("created", PATIENCE, |simulation| converged(simulation, &scenario.objects)).await;
     let named = simulation.services_of("1").remove(0).id;
     let other = simulation.duplicate("1").await;
-    simulation.run_for(Duration::from_mins(3)).await;
+    simulation.run_for(THREE_LISTS).await;
 
     simulation.kubernetes.delete("1");
     let ids =
         |simulation: &Simulation| simulation.services_of("1").into_iter().map(|service| service.id).collect::<Vec<_>>();
     simulation.run_until("deleted", PATIENCE, |simulation| !ids(simulation).contains(&named)).await;
-    simulation.run_for(Duration::from_mins(10)).await;
+    simulation.run_for(QUIET).await;
     assert_eq!((ids(&simulation), simulation.kubernetes.names()), (vec![other.clone()], vec!["1".to_owned()]));
 
     assert!(simulation.simulator.delete_service(&other));
@@ -81,7 +91,7 @@ async fn an_object_beside_a_former_service_of_its_name_waits_for_a_person() {
         .run_until("reported", PATIENCE, |simulation| simulation.kubernetes.reason("1") == "FormerServiceExists")
         .await;
     // Once it is certain that only a person can help, that is said too.
-    simulation.run_for(Duration::from_mins(2)).await;
+    simulation.run_for(TWO_LISTS).await;
     assert_silent(&mut simulation).await;
 
     let untag = ServiceChange { tags: [(CLUSTER_TAG.to_owned(), None)].into(), ..ServiceChange::default() };
@@ -110,7 +120,7 @@ async fn a_service_that_lost_its_tags_is_neither_written_to_nor_replaced_nor_del
         .run_until("blocked", PATIENCE, |simulation| simulation.kubernetes.reason("1") == "DeletionBlocked")
         .await;
     simulation.forget_calls();
-    simulation.run_for(Duration::from_mins(10)).await;
+    simulation.run_for(QUIET).await;
     assert_eq!(simulation.writes(), Vec::<String>::new());
 
     assert!(simulation.simulator.change_service(&id, &tagged(Some(uid("1")))));
@@ -130,7 +140,7 @@ async fn a_deletion_goes_no_further_on_a_copy_that_lacks_what_forbids_it() {
     simulation.kubernetes.stop_the_watch();
     apply(&mut simulation, &scenario.objects);
     simulation.forget_calls();
-    simulation.run_for(Duration::from_mins(10)).await;
+    simulation.run_for(QUIET).await;
     assert_eq!(simulation.services_of("1"), service);
     assert_eq!(simulation.writes(), Vec::<String>::new());
 }
@@ -149,7 +159,7 @@ async fn a_deletion_waits_until_it_is_known_that_the_kind_stays() {
             .run_until("blocked", PATIENCE, |simulation| simulation.kubernetes.reason("1") == "DeletionBlocked")
             .await;
         simulation.forget_calls();
-        simulation.run_for(Duration::from_mins(10)).await;
+        simulation.run_for(QUIET).await;
         assert_eq!(simulation.writes(), Vec::<String>::new());
     }
     simulation.kubernetes.define(Definition::Stays);
@@ -179,7 +189,7 @@ async fn play(scenario: Scenario) {
     simulation.order_losses(later_losses);
     apply(&mut simulation, &scenario.edits);
     if scenario.haste[1].is_none() {
-        simulation.run_for(Duration::from_mins(2)).await;
+        simulation.run_for(TWO_LISTS).await;
     }
     simulation.disconnect_consumers();
     settle(&mut simulation, "edited", scenario.haste[1], &scenario.edits).await;
@@ -233,7 +243,7 @@ fn converged(simulation: &Simulation, objects: &BTreeMap<String, Wanted>) -> boo
 async fn assert_silent(simulation: &mut Simulation) {
     simulation.forget_calls();
     simulation.request_a_reconcile_of_every_object();
-    simulation.run_for(Duration::from_mins(5)).await;
+    simulation.run_for(SILENCE).await;
     assert_eq!(simulation.writes(), Vec::<String>::new(), "writes to the cloud without a reason");
     assert_eq!(simulation.kubernetes.writes(), 0, "writes to Kubernetes without a reason");
 }

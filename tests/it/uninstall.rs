@@ -28,6 +28,9 @@ const NAMES: [&str; 2] = ["orders", "payments"];
 /// Longer than any command takes on a loaded machine.
 const COMMAND_SECONDS: &str = "120";
 
+/// The definition goes with its last object.
+const GONE_WITHIN: Duration = Duration::from_mins(1);
+
 /// Where the operator runs, and with it what ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -258,7 +261,7 @@ async fn until_undefined(admin: &Client) {
     let uid = found.metadata.uid.unwrap();
     let definitions: Api<CustomResourceDefinition> = Api::all(admin.clone());
     let gone = await_condition(definitions, VpcEndpointService::crd_name(), conditions::is_deleted(&uid));
-    timeout(Duration::from_mins(1), gone).await.expect("the definition goes").unwrap();
+    timeout(GONE_WITHIN, gone).await.expect("the definition goes").unwrap();
 }
 
 /// The control planes of the tests have no namespace controller.
