@@ -92,7 +92,7 @@ MODEL_PROFILE = --config 'profile.dev.package.privatelink-operator.opt-level=1' 
 
 .PHONY: model
 model: ## Searches a model of the shipped decisions: millions of states, some 20 minutes
-	@cargo test -p privatelink-operator --lib $(MODEL_PROFILE) -- testing::model --include-ignored --nocapture --test-threads 1
+	@cargo test -p privatelink-operator --lib $(MODEL_PROFILE) -- tests::model --include-ignored --nocapture --test-threads 1
 
 .PHONY: it
 it: control-plane ## The integration tests against a real API server (ARGS="name": only those)
@@ -153,7 +153,7 @@ deny: ## Licences, banned crates and sources of the dependencies
 mutants: control-plane ## Sets 20 historic bugs in: which fault plan finds which, some 6 minutes (ONLY=Name: that one)
 	@cargo build --workspace --bins
 	@exec $(TARGET)/debug/mutants --operator $(TARGET)/debug/seeded-operator \
-	  $(if $(ONLY),$(addprefix --only ,$(ONLY)) --stories,--table docs/mutants.md)
+	  $(if $(ONLY),$(addprefix --only ,$(ONLY)) --timelines,--table docs/mutants.md)
 
 .PHONY: mutants-core
 mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=regex: those changes)

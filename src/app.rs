@@ -38,7 +38,7 @@ use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 
 /// How long reconciles that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
 /// which is lost when they are cut off and found again by the next process. Kubernetes kills after 30 s by default.
-const LAST_PASSES: Duration = Duration::from_secs(8);
+const LAST_RECONCILES: Duration = Duration::from_secs(8);
 
 /// Between two questions for the cluster id: the operator can do nothing without it, and one question a second is no load.
 const CLUSTER_PAUSE: Duration = Duration::from_secs(1);
@@ -78,7 +78,7 @@ pub async fn run(
     info!(version = env!("CARGO_PKG_VERSION"), health = served.health, metrics = served.metrics, "starting");
     // Boxed: with all its parts it is too large to be moved about.
     let work = Box::pin(operate(settings, open, Arc::clone(&health), metrics, stop.clone()));
-    let ended = health.beating(shutdown::in_time(work, stop, LAST_PASSES)).await;
+    let ended = health.beating(shutdown::in_time(work, stop, LAST_RECONCILES)).await;
     info!("stopped");
     ended.unwrap_or(Ok(()))
 }

@@ -30,6 +30,6 @@ pub mod telemetry;
 #[cfg(test)]
 mod test_support;
 #[cfg(test)]
-mod testing;
+mod tests;
 pub mod timing;
 pub mod vpc_endpoint_service;

@@ -279,6 +279,6 @@ impl<R: Resource> Shared<R> {
 }
 
 #[cfg(test)]
-pub(crate) mod testing;
+pub(crate) mod test_support;
 #[cfg(test)]
 mod tests;

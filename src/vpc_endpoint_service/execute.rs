@@ -236,4 +236,4 @@ impl<'a> Run<'a> {
 }
 
 #[cfg(test)]
-pub(crate) mod testing;
+pub(crate) mod test_support;

@@ -286,6 +286,4 @@ impl From<&crate::timing::Timing> for Limits {
 #[cfg(test)]
 pub(super) mod fixtures;
 #[cfg(test)]
-pub(super) mod scenarios;
-#[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! What the operator's hands do on a real API server, whose answers to stale and misdirected writes no fake would get right.
+//! What the operator's `ApiServer` does on a real API server, whose answers to stale and misdirected writes no fake would get right.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,13 +20,13 @@ use privatelink_operator::metrics::Metrics;
 use privatelink_operator::names::{FINALIZER, STATUS_FIELD_MANAGER};
 use serde_json::json;
 
-use crate::cluster;
+use crate::support::cluster;
 
 const DEADLINE: Duration = Duration::from_secs(30);
 const NAME: &str = "payments";
 
-/// The operator's hands, with the rights of its own user, in a namespace of their own.
-struct Bench {
+/// The operator's `ApiServer`, with the rights of its own user, in a namespace of its own.
+struct Fixture {
     admin: Client,
     operator: Client,
     objects: Api<VpcEndpointService>,
@@ -34,11 +34,11 @@ struct Bench {
     freshness: Arc<Freshness>,
 }
 
-impl Bench {
+impl Fixture {
     async fn new() -> Self {
         let (control_plane, admin) = cluster::prepared().await;
         let operator = cluster::client(&cluster::operator_kubeconfig(control_plane).await).await;
-        let namespace = control_plane.create_namespace("hands").await.unwrap();
+        let namespace = control_plane.create_namespace("api-server").await.unwrap();
         let freshness = Arc::<Freshness>::default();
         let server =
             ApiServer::new(operator.clone(), DEADLINE, DefinitionReads::Needed, Arc::clone(&freshness), Metrics::new());
@@ -103,102 +103,102 @@ fn status(service_id: &str) -> VpcEndpointServiceStatus {
 
 #[tokio::test]
 async fn finalizer_and_record_are_there_after_one_patch() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
     let record = record(&key.uid);
-    let held = bench.server.put_record(&key, &[], &record).await.unwrap();
+    let held = fixture.server.put_record(&key, &[], &record).await.unwrap();
     let expected = LatestObject {
         uid: key.uid.clone(),
-        resource_version: bench.key().await.resource_version,
+        resource_version: fixture.key().await.resource_version,
         generation: 1,
         deleting: false,
         finalizers: vec![FINALIZER.to_owned()],
         record: Some(record),
     };
     assert_eq!(held, expected);
-    assert_eq!(bench.server.read_latest(&key).await, Ok(expected));
-    assert_eq!(bench.freshness.check(&key.uid, &key.resource_version), CacheState::Stale);
+    assert_eq!(fixture.server.read_latest(&key).await, Ok(expected));
+    assert_eq!(fixture.freshness.check(&key.uid, &key.resource_version), CacheState::Stale);
 }
 
 #[tokio::test]
 async fn a_patch_for_an_older_state_of_the_object_is_a_conflict() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
-    bench.label().await;
-    assert_eq!(bench.server.put_record(&key, &[], &record(&key.uid)).await, Err(KubernetesError::Conflict));
-    assert_eq!(bench.server.release_finalizer(&key, &[]).await, Err(KubernetesError::Conflict));
-    assert_eq!(bench.object().await.unwrap().finalizers(), [""; 0]);
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
+    fixture.label().await;
+    assert_eq!(fixture.server.put_record(&key, &[], &record(&key.uid)).await, Err(KubernetesError::Conflict));
+    assert_eq!(fixture.server.release_finalizer(&key, &[]).await, Err(KubernetesError::Conflict));
+    assert_eq!(fixture.object().await.unwrap().finalizers(), [""; 0]);
 }
 
 #[tokio::test]
 async fn a_write_for_a_predecessor_leaves_the_successor_alone() {
-    let bench = Bench::new().await;
-    let gone = bench.predecessor().await;
-    let before = bench.object().await;
-    assert_eq!(bench.server.put_record(&gone, &[], &record(&gone.uid)).await, Err(KubernetesError::Conflict));
-    assert_eq!(bench.server.release_finalizer(&gone, &[]).await, Err(KubernetesError::Conflict));
-    assert_eq!(bench.server.put_status(&gone, None, &status("epsrv-1")).await, Err(KubernetesError::Gone));
-    assert_eq!(bench.server.read_latest(&gone).await, Err(KubernetesError::Gone));
-    assert_eq!(bench.server.read(&gone.id()).await.err(), Some(KubernetesError::Gone));
+    let fixture = Fixture::new().await;
+    let gone = fixture.predecessor().await;
+    let before = fixture.object().await;
+    assert_eq!(fixture.server.put_record(&gone, &[], &record(&gone.uid)).await, Err(KubernetesError::Conflict));
+    assert_eq!(fixture.server.release_finalizer(&gone, &[]).await, Err(KubernetesError::Conflict));
+    assert_eq!(fixture.server.put_status(&gone, None, &status("epsrv-1")).await, Err(KubernetesError::Gone));
+    assert_eq!(fixture.server.read_latest(&gone).await, Err(KubernetesError::Gone));
+    assert_eq!(fixture.server.read(&gone.id()).await.err(), Some(KubernetesError::Gone));
     // The UID alone stands in the way too.
-    let copied = ObjectKey { resource_version: bench.key().await.resource_version, ..gone };
-    let refused = bench.server.put_record(&copied, &[], &record(&copied.uid)).await;
+    let copied = ObjectKey { resource_version: fixture.key().await.resource_version, ..gone };
+    let refused = fixture.server.put_record(&copied, &[], &record(&copied.uid)).await;
     assert!(matches!(refused, Err(KubernetesError::Invalid(_))), "{refused:?}");
-    assert_eq!(bench.object().await, before);
+    assert_eq!(fixture.object().await, before);
 }
 
 #[tokio::test]
 async fn a_status_never_makes_an_object() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
-    bench.delete().await;
-    let written = bench.server.put_status(&key, None, &status("epsrv-1")).await;
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
+    fixture.delete().await;
+    let written = fixture.server.put_status(&key, None, &status("epsrv-1")).await;
     assert!(matches!(written, Err(KubernetesError::Conflict | KubernetesError::Gone)), "{written:?}");
-    assert_eq!(bench.object().await, None);
+    assert_eq!(fixture.object().await, None);
 }
 
 #[tokio::test]
 async fn a_status_is_written_although_somebody_changed_the_object_meanwhile() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
-    bench.label().await;
-    assert_eq!(bench.server.put_status(&key, None, &status("epsrv-1")).await, Ok(Written::Changed));
-    let object = bench.object().await.unwrap();
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
+    fixture.label().await;
+    assert_eq!(fixture.server.put_status(&key, None, &status("epsrv-1")).await, Ok(Written::Changed));
+    let object = fixture.object().await.unwrap();
     assert_eq!(object.labels().get("team").map(String::as_str), Some("a"));
     assert_eq!(object.status, Some(status("epsrv-1")));
 }
 
 #[tokio::test]
 async fn after_our_own_patch_a_status_needs_one_write() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
-    bench.server.put_record(&key, &[], &record(&key.uid)).await.unwrap();
-    let written = bench.freshness.newest(&key.uid, &key.resource_version);
-    assert_eq!(bench.key().await.resource_version, written);
-    bench.server.put_status(&key, None, &status("epsrv-1")).await.unwrap();
-    assert_eq!(bench.freshness.check(&key.uid, &written), CacheState::Stale);
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
+    fixture.server.put_record(&key, &[], &record(&key.uid)).await.unwrap();
+    let written = fixture.freshness.newest(&key.uid, &key.resource_version);
+    assert_eq!(fixture.key().await.resource_version, written);
+    fixture.server.put_status(&key, None, &status("epsrv-1")).await.unwrap();
+    assert_eq!(fixture.freshness.check(&key.uid, &written), CacheState::Stale);
 }
 
 #[tokio::test]
 async fn a_status_that_says_the_same_is_not_sent() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
     let wanted = status("epsrv-1");
-    let stored = bench.object().await.unwrap().status;
-    assert_eq!(bench.server.put_status(&key, stored.as_ref(), &wanted).await, Ok(Written::Changed));
-    let after = bench.object().await.unwrap();
-    assert_eq!(bench.server.put_status(&key, after.status.as_ref(), &wanted).await, Ok(Written::Unchanged));
-    assert_eq!(bench.key().await.resource_version, after.resource_version().unwrap());
+    let stored = fixture.object().await.unwrap().status;
+    assert_eq!(fixture.server.put_status(&key, stored.as_ref(), &wanted).await, Ok(Written::Changed));
+    let after = fixture.object().await.unwrap();
+    assert_eq!(fixture.server.put_status(&key, after.status.as_ref(), &wanted).await, Ok(Written::Unchanged));
+    assert_eq!(fixture.key().await.resource_version, after.resource_version().unwrap());
 }
 
 #[tokio::test]
 async fn a_status_takes_back_what_it_no_longer_says_and_changes_no_generation() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
     let first = VpcEndpointServiceStatus { region: Some("cn-hangzhou".to_owned()), ..status("epsrv-1") };
-    bench.server.put_status(&key, None, &first).await.unwrap();
-    bench.server.put_status(&key, Some(&first), &status("epsrv-1")).await.unwrap();
-    let object = bench.object().await.unwrap();
+    fixture.server.put_status(&key, None, &first).await.unwrap();
+    fixture.server.put_status(&key, Some(&first), &status("epsrv-1")).await.unwrap();
+    let object = fixture.object().await.unwrap();
     let stored = object.status.clone().unwrap();
     assert_eq!((stored.service_id.as_deref(), stored.region), (Some("epsrv-1"), None));
     assert_eq!(object.metadata.generation, Some(1));
@@ -208,39 +208,39 @@ async fn a_status_takes_back_what_it_no_longer_says_and_changes_no_generation() 
 
 #[tokio::test]
 async fn a_deleted_object_goes_when_our_finalizer_is_released() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
-    bench.server.put_record(&key, &[], &record(&key.uid)).await.unwrap();
-    bench.delete().await;
-    let held = bench.server.read_latest(&key).await.unwrap();
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
+    fixture.server.put_record(&key, &[], &record(&key.uid)).await.unwrap();
+    fixture.delete().await;
+    let held = fixture.server.read_latest(&key).await.unwrap();
     assert!(held.deleting);
     assert_eq!(held.generation, 2);
-    let marked = bench.key().await;
-    assert_eq!(bench.server.release_finalizer(&marked, &held.finalizers).await, Ok(()));
-    assert_eq!(bench.object().await, None);
-    assert_eq!(bench.server.release_finalizer(&marked, &held.finalizers).await, Ok(()));
+    let marked = fixture.key().await;
+    assert_eq!(fixture.server.release_finalizer(&marked, &held.finalizers).await, Ok(()));
+    assert_eq!(fixture.object().await, None);
+    assert_eq!(fixture.server.release_finalizer(&marked, &held.finalizers).await, Ok(()));
 }
 
 #[tokio::test]
 async fn the_finalizers_of_others_stay() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
     let others = "example.com/other".to_owned();
-    bench.server.put_record(&key, std::slice::from_ref(&others), &record(&key.uid)).await.unwrap();
-    let held = bench.server.read_latest(&key).await.unwrap();
+    fixture.server.put_record(&key, std::slice::from_ref(&others), &record(&key.uid)).await.unwrap();
+    let held = fixture.server.read_latest(&key).await.unwrap();
     assert_eq!(held.finalizers, [others.clone(), FINALIZER.to_owned()]);
-    bench.server.release_finalizer(&bench.key().await, &held.finalizers).await.unwrap();
-    assert_eq!(bench.object().await.unwrap().finalizers(), [others]);
+    fixture.server.release_finalizer(&fixture.key().await, &held.finalizers).await.unwrap();
+    assert_eq!(fixture.object().await.unwrap().finalizers(), [others]);
 }
 
 #[tokio::test]
 async fn an_event_tells_of_the_object_however_long_its_note() {
-    let bench = Bench::new().await;
-    let key = bench.create().await;
+    let fixture = Fixture::new().await;
+    let key = fixture.create().await;
     let note = "x".repeat(5_000);
     let announcement = Announcement { severity: Severity::Warning, reason: "DeletionBlocked", note: &note };
-    bench.server.publish(&key, announcement).await;
-    let events: Api<Event> = Api::namespaced(bench.admin.clone(), &key.namespace);
+    fixture.server.publish(&key, announcement).await;
+    let events: Api<Event> = Api::namespaced(fixture.admin.clone(), &key.namespace);
     let events = events.list(&ListParams::default()).await.unwrap().items;
     let told: Vec<_> = events
         .iter()
@@ -259,7 +259,7 @@ async fn an_event_tells_of_the_object_however_long_its_note() {
 
 #[tokio::test]
 async fn the_cluster_id_is_the_uid_of_the_namespace_that_every_cluster_has() {
-    let bench = Bench::new().await;
-    let namespace = Api::<Namespace>::all(bench.admin.clone()).get("kube-system").await.unwrap();
-    assert_eq!(cluster_uid(&bench.operator, DEADLINE).await.ok(), namespace.uid());
+    let fixture = Fixture::new().await;
+    let namespace = Api::<Namespace>::all(fixture.admin.clone()).get("kube-system").await.unwrap();
+    assert_eq!(cluster_uid(&fixture.operator, DEADLINE).await.ok(), namespace.uid());
 }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::checkout::repository;
-use crate::source::{is_test, relevant, sources};
+use crate::support::checkout::repository;
+use crate::support::source::{is_test, relevant, sources};
 
 /// Folders whose parts are rooms of their own.
 const DIVIDED: [&str; 2] = ["cloud", "vpc_endpoint_service"];

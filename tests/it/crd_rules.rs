@@ -9,8 +9,8 @@ use privatelink_operator::crd::{VpcEndpointService, generate};
 use serde_json::{Value, json};
 
 use self::table::{Accepted, Refused, Table, table};
-use crate::cluster::{self, TEST_MANAGER};
-use crate::kubectl::Kubectl;
+use crate::support::cluster::{self, TEST_MANAGER};
+use crate::support::kubectl::Kubectl;
 
 mod ownership;
 mod ratcheting;
@@ -22,13 +22,13 @@ const NAME_TOO_LONG: &str = "metadata.name must be no more than 63 characters";
 
 /// A namespace of its own on the shared control plane, with our definition served. Objects are untyped, so that nothing of
 /// the operator's types stands between a case and the API server.
-struct Ground {
+struct Fixture {
     objects: Api<DynamicObject>,
     kind: ApiResource,
     kubectl: Kubectl,
 }
 
-impl Ground {
+impl Fixture {
     async fn new() -> Self {
         let (control_plane, client) = cluster::prepared().await;
         let namespace = control_plane.create_namespace("crd-rules").await.unwrap();
@@ -95,12 +95,12 @@ fn assert_no_complaints(complaints: &[String]) {
 
 #[tokio::test]
 async fn the_api_server_refuses_bad_specs_and_says_which_field_and_why() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let refused = table().refused;
     assert!(refused.len() >= 60, "only {} bad specs are tried", refused.len());
     let mut complaints = Vec::new();
     for Refused { case, spec, field, says, .. } in refused {
-        let answer = ground.create("refused", &spec).await;
+        let answer = fixture.create("refused", &spec).await;
         complaints.extend(complaint(answer, &field, &says).map(|found| format!("{case}: {found}")));
     }
     assert_no_complaints(&complaints);
@@ -108,12 +108,12 @@ async fn the_api_server_refuses_bad_specs_and_says_which_field_and_why() {
 
 #[tokio::test]
 async fn the_api_server_accepts_good_specs_and_the_operators_types_read_them_whole() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let accepted = table().accepted;
     assert!(accepted.len() >= 20, "only {} good specs are tried", accepted.len());
     let mut complaints = Vec::new();
     for (number, Accepted { case, spec, .. }) in accepted.into_iter().enumerate() {
-        match ground.create(&format!("accepted-{number}"), &spec).await {
+        match fixture.create(&format!("accepted-{number}"), &spec).await {
             Ok(stored) => complaints.extend(lost_in_our_types(&stored).map(|lost| format!("{case}: {lost}"))),
             Err(error) => complaints.push(format!("{case}: {error}")),
         }
@@ -133,13 +133,13 @@ fn lost_in_our_types(stored: &DynamicObject) -> Option<String> {
 
 #[tokio::test]
 async fn the_api_server_refuses_illegal_updates_and_says_which_field_and_why() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let refused = table().refused_updates;
     assert!(refused.len() >= 20, "only {} illegal updates are tried", refused.len());
     let mut complaints = Vec::new();
     for (number, update) in refused.into_iter().enumerate() {
         let name = format!("update-{number}");
-        let answer = ground.change(&name, &update.spec, update.status.as_ref(), &update.patch).await;
+        let answer = fixture.change(&name, &update.spec, update.status.as_ref(), &update.patch).await;
         let found = complaint(answer, &update.field, &update.says);
         complaints.extend(found.map(|found| format!("{}: {found}", update.case)));
     }
@@ -148,11 +148,11 @@ async fn the_api_server_refuses_illegal_updates_and_says_which_field_and_why() {
 
 #[tokio::test]
 async fn the_api_server_accepts_legal_updates() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let mut complaints = Vec::new();
     for (number, update) in table().accepted_updates.into_iter().enumerate() {
         let name = format!("update-{number}");
-        let answer = ground.change(&name, &update.spec, update.status.as_ref(), &update.patch).await;
+        let answer = fixture.change(&name, &update.spec, update.status.as_ref(), &update.patch).await;
         complaints.extend(answer.err().map(|error| format!("{}: {error}", update.case)));
     }
     assert_no_complaints(&complaints);
@@ -199,12 +199,12 @@ fn numbered(count: usize, entry: fn(usize) -> Value) -> Vec<Value> {
 
 #[tokio::test]
 async fn every_bound_admits_its_number_and_refuses_one_more() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let mut complaints = Vec::new();
     for (number, (field, bound, spec)) in COUNTED.into_iter().enumerate() {
-        let at_the_bound = ground.create(&format!("bound-{number}"), &spec(bound)).await;
+        let at_the_bound = fixture.create(&format!("bound-{number}"), &spec(bound)).await;
         complaints.extend(at_the_bound.err().map(|error| format!("{bound} in {field}: {error}")));
-        let beyond = ground.create("beyond", &spec(bound + 1)).await;
+        let beyond = fixture.create("beyond", &spec(bound + 1)).await;
         complaints.extend(complaint(beyond, field, &bound.to_string()).map(|found| format!("{field}: {found}")));
     }
     assert_no_complaints(&complaints);
@@ -212,26 +212,26 @@ async fn every_bound_admits_its_number_and_refuses_one_more() {
 
 #[tokio::test]
 async fn a_name_of_63_characters_is_admitted_and_one_of_64_is_not() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let spec = json!({"serviceResourceType": "nlb"});
-    ground.create(&"n".repeat(63), &spec).await.unwrap();
-    let refused = ground.create(&"n".repeat(64), &spec).await;
+    fixture.create(&"n".repeat(63), &spec).await.unwrap();
+    let refused = fixture.create(&"n".repeat(64), &spec).await;
     assert_eq!(complaint(refused, "metadata.name", NAME_TOO_LONG), None);
 }
 
 #[tokio::test]
 async fn a_misspelt_field_is_refused_by_a_strict_apply() {
-    let ground = Ground::new().await;
-    let object = ground.object("misspelt", &json!({"serviceResourceType": "nlb", "descripton": "x"}));
+    let fixture = Fixture::new().await;
+    let object = fixture.object("misspelt", &json!({"serviceResourceType": "nlb", "descripton": "x"}));
     let parameters = PatchParams::apply(TEST_MANAGER).validation_strict();
-    let error = ground.objects.patch("misspelt", &parameters, &Patch::Apply(&object)).await.unwrap_err();
+    let error = fixture.objects.patch("misspelt", &parameters, &Patch::Apply(&object)).await.unwrap_err();
     assert!(error.to_string().contains(".spec.descripton: field not declared in schema"), "{error}");
 }
 
 #[tokio::test]
 async fn a_fresh_object_has_its_defaults_and_waits_for_the_operator() {
-    let ground = Ground::new().await;
-    let created = ground.create("fresh", &json!({"serviceResourceType": "nlb"})).await.unwrap();
+    let fixture = Fixture::new().await;
+    let created = fixture.create("fresh", &json!({"serviceResourceType": "nlb"})).await.unwrap();
     let expected = json!({
         "spec": {
             "providerConfigRef": {"name": "default"},
@@ -258,7 +258,7 @@ async fn a_fresh_object_has_its_defaults_and_waits_for_the_operator() {
             }],
         },
     });
-    assert_eq!(ground.objects.get("fresh").await.unwrap().data, expected);
+    assert_eq!(fixture.objects.get("fresh").await.unwrap().data, expected);
     assert_eq!(created.data, expected);
 }
 

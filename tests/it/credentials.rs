@@ -5,7 +5,7 @@ use std::path::Path;
 use local_stack::{CloudAccess, SIMULATED_KEY_ID, SIMULATED_KEY_SECRET};
 use privatelink_operator::crd::ConditionType;
 
-use crate::rig::{Rig, World, message, nlb_spec, status};
+use crate::support::rig::{Rig, Setup, message, nlb_spec, status};
 
 /// As the kubelet does it: both files at once, by a link that is put in the place of another.
 fn put_key(folder: &Path, version: &str, secret: &str) {
@@ -22,9 +22,9 @@ fn put_key(folder: &Path, version: &str, secret: &str) {
 async fn a_key_that_is_corrected_in_its_files_is_used_without_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     put_key(folder.path(), "..1", "a-secret-that-is-wrong");
-    let mut world = World::default();
-    world.arguments.push(format!("--credentials-dir={}", folder.path().join("..data").display()));
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.arguments.push(format!("--credentials-dir={}", folder.path().join("..data").display()));
+    let rig = Rig::with(setup).await;
 
     rig.apply("orders", nlb_spec()).await;
     let refused = message(&rig.not_ready("orders", "InvalidCredentials").await, ConditionType::Ready);
@@ -38,9 +38,9 @@ async fn a_key_that_is_corrected_in_its_files_is_used_without_a_restart() {
 #[tokio::test]
 async fn a_key_that_comes_late_is_used_without_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let mut world = World::default();
-    world.arguments.push(format!("--credentials-dir={}", folder.path().join("..data").display()));
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.arguments.push(format!("--credentials-dir={}", folder.path().join("..data").display()));
+    let rig = Rig::with(setup).await;
 
     rig.apply("orders", nlb_spec()).await;
     let missing = rig.not_ready("orders", "InvalidCredentials").await;
@@ -54,7 +54,7 @@ async fn a_key_that_comes_late_is_used_without_a_restart() {
 
 #[tokio::test]
 async fn a_wrong_key_in_the_environment_is_said_to_need_a_restart() {
-    let mut rig = Rig::without_operator(World::default()).await;
+    let mut rig = Rig::without_operator(Setup::default()).await;
     let wrong = CloudAccess { key_secret: "a-secret-that-is-wrong".to_owned(), ..rig.simulator.access() };
     rig.start_operator_behind(rig.operator_kubeconfig().to_owned(), &wrong).await;
     rig.apply("orders", nlb_spec()).await;

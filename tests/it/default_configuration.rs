@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use crate::checkout::repository;
-use crate::cluster;
+use crate::support::checkout::repository;
+use crate::support::cluster;
 
 #[tokio::test]
 async fn the_default_configuration_is_applied_without_a_warning() {

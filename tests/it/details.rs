@@ -1,11 +1,13 @@
 //! Details: attachments and principals, which no list shows, are looked at again by themselves and when a person asks.
 
+use std::time::Duration;
+
 use kube::api::{Patch, PatchParams};
 use privatelink_operator::crd::{AttachmentState, VpcEndpointService};
 use privatelink_sim::{AttachmentId, ServiceChange, ServiceView};
 use serde_json::json;
 
-use crate::rig::{Rig, World, is_ready, nlb_spec, status};
+use crate::support::rig::{Rig, Setup, is_ready, nlb_spec, status};
 
 const REQUEST: &str = "privatelink.alibabacloud.com/reconcile-requested-at";
 const RESOURCES: &str = "ListVpcEndpointServiceResources";
@@ -13,11 +15,11 @@ const USERS: &str = "ListVpcEndpointServiceUsers";
 const FRIEND: &str = "2000000000000002";
 const STRANGER: i64 = 3_000_000_000_000_003;
 
-/// The usual world, with details read again twice a second.
-fn watchful() -> World {
-    let mut world = World::watchful();
-    world.timing.push("detailsRefreshPeriod=500ms".to_owned());
-    world
+/// The usual setup, with details read again twice a second.
+fn watchful() -> Setup {
+    let mut setup = Setup::watchful();
+    setup.timing.insert("detailsRefreshPeriod", Duration::from_millis(500));
+    setup
 }
 
 async fn ready(rig: &Rig) -> ServiceView {
@@ -76,7 +78,7 @@ async fn what_happened_while_nobody_looked_is_found_after_a_restart() {
 
 #[tokio::test]
 async fn the_annotation_asks_for_a_look_at_everything_at_once() {
-    let rig = Rig::with(World::default()).await;
+    let rig = Rig::with(Setup::default()).await;
     let before = ready(&rig).await;
     // For as long as lists may lag, what was sent with the Create stands in for what is read.
     rig.until_listed(2).await;

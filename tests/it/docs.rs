@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::checkout::repository;
+use crate::support::checkout::repository;
 
 /// The Markdown pages of the project.
 fn pages() -> Vec<PathBuf> {

@@ -6,7 +6,7 @@ use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::ServiceChange;
 use serde_json::json;
 
-use crate::rig::{LIST_SERVICES, Rig, World, is_applied, is_ready, nlb_spec, ready_condition, status};
+use crate::support::rig::{LIST_SERVICES, Rig, Setup, is_applied, is_ready, nlb_spec, ready_condition, status};
 
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
 const TAG: &str = "TagResources";
@@ -14,7 +14,7 @@ const UNTAG: &str = "UntagResources";
 
 #[tokio::test]
 async fn drift_is_corrected_within_a_list() {
-    let rig = Rig::with(World::watchful()).await;
+    let rig = Rig::with(Setup::watchful()).await;
     let mut spec = nlb_spec();
     spec["description"] = json!("intake");
     spec["tags"] = json!({"team": "shop", "tier": "1"});
@@ -38,7 +38,7 @@ async fn drift_is_corrected_within_a_list() {
 
 #[tokio::test]
 async fn drift_whose_repair_leaves_the_service_active_leaves_ready_alone() {
-    let rig = Rig::with(World::watchful()).await;
+    let rig = Rig::with(Setup::watchful()).await;
     let mut spec = nlb_spec();
     spec["tags"] = json!({"team": "shop"});
     rig.apply("orders", spec).await;

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-use crate::cluster;
+use crate::support::cluster;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::checkout::repository;
-use crate::source::{is_test, relevant, sources};
+use crate::support::checkout::repository;
+use crate::support::source::{is_test, relevant, sources};
 
 const MACROS: [&str; 5] = ["error!(", "warn!(", "info!(", "debug!(", "trace!("];
 

@@ -5,20 +5,20 @@ use std::time::Duration;
 use privatelink_sim::Span;
 use serde_json::{Value, json};
 
-use crate::rig::{CREATE_WRITES, LIST_SERVICES, Rig, World, is_ready, nlb_spec, ready_condition};
+use crate::support::rig::{CREATE_WRITES, LIST_SERVICES, Rig, Setup, is_ready, nlb_spec, ready_condition};
 
 const LAG: Duration = Duration::from_mins(10);
 
 const GET: &str = "GetVpcEndpointServiceAttribute";
 
-/// Lists may lag for as long as the story takes, and the operator looks often. What is deleted is gone at once.
+/// Lists may lag for as long as the test takes, and the operator looks often. What is deleted is gone at once.
 async fn rig() -> Rig {
-    let mut world = World::watchful();
-    world.timing.push("consistencyWindow=10m".to_owned());
-    world.simulator.timers.deleting = Span::fixed(Duration::ZERO);
+    let mut setup = Setup::watchful();
+    setup.timing.insert("consistencyWindow", Duration::from_mins(10));
+    setup.simulator.timers.deleting = Span::fixed(Duration::ZERO);
     // The cloud forgets nothing that a list could still be made to show. Nobody asks for this one.
-    world.simulator.lists.lag_for.insert("ListVpcEndpointServicesByEndUser".to_owned(), LAG);
-    Rig::with(world).await
+    setup.simulator.lists.lag_for.insert("ListVpcEndpointServicesByEndUser".to_owned(), LAG);
+    Rig::with(setup).await
 }
 
 /// A spec with which a service that is gone is made anew.
@@ -60,10 +60,10 @@ async fn a_new_service_that_a_list_from_the_past_lacks_stays_ready_at_one_get_a_
     rig.until_calls(GET, gets + 3).await;
     rig.simulator.admin.patch_config(&json!({"lists": {"lag": "0s"}})).await.unwrap();
     rig.until_listed(2).await;
-    let (more, lists) = (times(&rig, GET).await - gets, times(&rig, LIST_SERVICES).await - lists);
-    assert!(more <= lists, "{more} Gets for {lists} lists");
+    let (more_gets, more_lists) = (times(&rig, GET).await - gets, times(&rig, LIST_SERVICES).await - lists);
+    assert!(more_gets <= more_lists, "{more_gets} Gets for {more_lists} lists");
     rig.until_listed(3).await;
-    assert_eq!(times(&rig, GET).await - gets, more, "a list that shows it is believed");
+    assert_eq!(times(&rig, GET).await - gets, more_gets, "a list that shows it is believed");
     assert!(is_ready(&rig.object("orders").await.unwrap()));
     assert_eq!(rig.kubernetes_writes().len(), CREATE_WRITES);
     assert_eq!(times(&rig, "CreateVpcEndpointService").await, 1);

@@ -10,8 +10,8 @@ use futures::future::BoxFuture;
 use privatelink_sim::Call;
 use tokio::sync::watch;
 
-use crate::proxies::Proxies;
-use crate::rig::{LIST_SERVICES, Rig, World, is_applied, nlb_spec, status};
+use crate::support::proxies::Proxies;
+use crate::support::rig::{LIST_SERVICES, Rig, Setup, is_applied, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const RECORD: &str = "PATCH vpcendpointservices";
@@ -96,19 +96,19 @@ async fn made(rig: &Rig) -> Vec<Call> {
     rig.calls(CREATE).await.into_iter().filter(is_applied).collect()
 }
 
-fn world() -> World {
-    let mut world = World::default();
-    world.simulator.tokens.retention = TOKEN;
+fn setup() -> Setup {
+    let mut setup = Setup::default();
+    setup.simulator.tokens.retention = TOKEN;
     // However long the pause takes on a loaded machine, the author is to hear of its record.
-    let patient = ["kubernetesCallDeadline=5m", "reconcileDeadline=5m"];
-    let short = ["createWindow=500ms", "cloudCallDeadline=1s"];
-    world.timing.extend(short.into_iter().chain(patient).map(str::to_owned));
-    world
+    let patient = [("kubernetesCallDeadline", Duration::from_mins(5)), ("reconcileDeadline", Duration::from_mins(5))];
+    let short = [("createWindow", Duration::from_millis(500)), ("cloudCallDeadline", Duration::from_secs(1))];
+    setup.timing.extend(short.into_iter().chain(patient));
+    setup
 }
 
 #[tokio::test]
 async fn an_author_that_was_paused_before_its_create_makes_no_second_service() {
-    let mut rig = Rig::without_operator(world()).await;
+    let mut rig = Rig::without_operator(setup()).await;
     let curtain = Arc::new(Curtain(watch::Sender::new(Stage::Working)));
     let author = Proxies::start(&rig, |_| curtain.clone()).await;
     rig.start_operator_behind(author.kubeconfig(), &author.cloud(&rig)).await;

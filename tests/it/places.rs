@@ -9,23 +9,23 @@ use privatelink_operator::names::CREATE_RECORD_ANNOTATION;
 use privatelink_sim::{AccessKey, Account, ServiceView};
 use serde_json::{Value, json};
 
-use crate::kubectl::Kubectl;
-use crate::rig::{Rig, World, message, nlb_spec};
+use crate::support::kubectl::Kubectl;
+use crate::support::rig::{Rig, Setup, message, nlb_spec};
 
 const OTHER_ACCOUNT: &str = "1000000000000777";
 const OTHER_KEY: (&str, &str) = ("other-key", "other-secret");
 
 /// The other account exists too.
-fn world() -> World {
-    let mut world = World::default();
+fn setup() -> Setup {
+    let mut setup = Setup::default();
     let (id, secret) = OTHER_KEY;
-    world.simulator.accounts.push(Account::new(OTHER_ACCOUNT, AccessKey::new(id, secret)));
-    world
+    setup.simulator.accounts.push(Account::new(OTHER_ACCOUNT, AccessKey::new(id, secret)));
+    setup
 }
 
 /// A Ready object `orders` whose operator was ended.
 async fn stopped() -> Rig {
-    let mut rig = Rig::with(world()).await;
+    let mut rig = Rig::with(setup()).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     rig.kill_operator();
@@ -125,7 +125,7 @@ async fn a_region_in_the_status_that_is_not_the_objects_is_cleared_by_the_comman
     let (arguments, patch) = command.split_once(" '").unwrap();
     let arguments: Vec<&str> = arguments.split(' ').chain([patch]).collect();
     let answer = Kubectl::new(rig.control_plane, &rig.namespace).run(&arguments, "").await;
-    assert_eq!(answer.trouble(), None);
+    assert_eq!(answer.failure(), None);
     request_a_look(&rig).await;
     rig.ready("orders").await;
     assert_eq!(rig.object("orders").await.unwrap().status.unwrap().region.as_deref(), Some("cn-hangzhou"));

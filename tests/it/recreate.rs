@@ -6,17 +6,17 @@ use jiff::SignedDuration;
 use k8s_openapi::api::events::v1::Event;
 use kube::Api;
 use kube::api::ListParams;
-use privatelink_operator::crd::VpcEndpointService;
+use privatelink_operator::crd::{ConditionType, VpcEndpointService};
 use privatelink_operator::names::CREATE_RECORD_ANNOTATION;
-use privatelink_sim::{Fault, FaultKind, Moment, Span};
+use privatelink_sim::{Fault, FaultKind, LoadBalancer, Moment, Span};
 use serde_json::{Value, json};
 
-use crate::rig::{CREATE_WRITES, Rig, World, is_applied, nlb_spec, status};
+use crate::support::rig::{
+    CONSISTENCY_WINDOW, CREATE_WRITES, FREQUENT_RESYNC_PERIOD, REGION, Rig, Setup, ZONES, hang, is_applied, is_ready,
+    message, nlb_spec, ready_condition, status,
+};
 
 const CREATE: &str = "CreateVpcEndpointService";
-
-/// `consistencyWindow` of the stories.
-const ASSUMED_LAG: SignedDuration = SignedDuration::from_secs(1);
 
 /// The usual spec, with another service in the place of one that went.
 fn replacing() -> Value {
@@ -25,24 +25,20 @@ fn replacing() -> Value {
     spec
 }
 
-fn hang(moment: Moment) -> Fault {
-    Fault::next(CREATE, FaultKind::TimeOut { moment, after: Duration::from_secs(30) })
-}
-
 /// An object that is Ready and whose operator looks often.
 async fn ready_rig(spec: Value) -> (Rig, VpcEndpointService) {
-    ready_rig_in(World::watchful(), spec).await
+    ready_rig_in(Setup::watchful(), spec).await
 }
 
 /// The same, where a service that is deleted is on its way out for this long.
 async fn ready_rig_with_deletions_of(duration: Duration) -> (Rig, VpcEndpointService) {
-    let mut world = World::watchful();
-    world.simulator.timers.deleting = Span::fixed(duration);
-    ready_rig_in(world, replacing()).await
+    let mut setup = Setup::watchful();
+    setup.simulator.timers.deleting = Span::fixed(duration);
+    ready_rig_in(setup, replacing()).await
 }
 
-async fn ready_rig_in(world: World, spec: Value) -> (Rig, VpcEndpointService) {
-    let rig = Rig::with(world).await;
+async fn ready_rig_in(setup: Setup, spec: Value) -> (Rig, VpcEndpointService) {
+    let rig = Rig::with(setup).await;
     rig.apply("orders", spec).await;
     let object = rig.ready("orders").await;
     (rig, object)
@@ -59,15 +55,15 @@ async fn lose(rig: &Rig) -> String {
 /// Waits until a list without the service tells at once that it is gone. While it is younger, the object is not called Ready until then.
 async fn until_lists_are_trusted(rig: &Rig) {
     let created = rig.service().await.created;
-    let now = async || rig.simulator.admin.now().await.unwrap();
-    rig.poll("lists are trusted", now, |now| now.duration_since(created) > ASSUMED_LAG + SignedDuration::from_secs(1))
-        .await;
+    let age = async || rig.simulator.admin.now().await.unwrap().duration_since(created);
+    let slack = SignedDuration::from_secs(1);
+    let trusted = SignedDuration::try_from(CONSISTENCY_WINDOW).unwrap() + slack;
+    rig.poll("lists are trusted", age, |age| *age > trusted).await;
 }
 
 /// Waits until the object is Ready with this incarnation, and compares everything that tells of it.
 async fn ready_in_incarnation(rig: &Rig, incarnation: u32) -> VpcEndpointService {
-    let wanted =
-        |object: &VpcEndpointService| crate::rig::is_ready(object) && status(object).incarnation == Some(incarnation);
+    let wanted = |object: &VpcEndpointService| is_ready(object) && status(object).incarnation == Some(incarnation);
     let object = rig.until("orders", &format!("Ready in incarnation {incarnation}"), wanted).await;
     let service = rig.service().await;
     assert_eq!(status(&object).service_id.as_ref(), Some(&service.id));
@@ -135,17 +131,25 @@ async fn while_it_is_on_its_way_out_the_object_is_not_ready_and_waits() {
 }
 
 #[tokio::test]
-async fn by_default_it_is_reported_and_an_edit_makes_it_anew() {
+async fn by_default_it_is_reported_and_only_an_edit_that_says_so_makes_it_anew() {
     let (mut rig, _) = ready_rig(nlb_spec()).await;
     let gone = lose(&rig).await;
     let object = rig.not_ready("orders", "ServiceGone").await;
-    assert!(crate::rig::message(&object, privatelink_operator::crd::ConditionType::Stalled).contains(&gone));
+    assert!(message(&object, ConditionType::Stalled).contains(&gone));
+    let is_still_gone = |object: &VpcEndpointService| {
+        status(object).observed_generation == object.metadata.generation
+            && ready_condition(object) == Some(("False", "ServiceGone"))
+    };
+    rig.edit("orders", json!({"description": "intake"})).await;
+    rig.until("orders", "still without a service", is_still_gone).await;
     // Nor does a process that knows nothing but the object make another one.
     rig.kill_operator();
     rig.start_operator().await;
+    rig.edit("orders", json!({"description": "intake again"})).await;
+    rig.until("orders", "still without a service", is_still_gone).await;
     rig.until_listed(5).await;
     rig.not_ready("orders", "ServiceGone").await;
-    assert_eq!(rig.calls(CREATE).await.len(), 1);
+    assert_eq!((rig.services().await, rig.calls(CREATE).await.len()), (vec![], 1));
     rig.edit("orders", json!({"whenGone": "Recreate"})).await;
     ready_in_incarnation(&rig, 1).await;
     assert_eq!(rig.calls(CREATE).await.len(), 2);
@@ -154,8 +158,8 @@ async fn by_default_it_is_reported_and_an_edit_makes_it_anew() {
 
 #[tokio::test]
 async fn a_kill_between_the_new_record_and_the_create_makes_one_service() {
-    let (mut rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
-    rig.fault(hang(Moment::BeforeEffect)).await;
+    let (mut rig, _) = ready_rig_in(Setup::watchful().soon_sure(), replacing()).await;
+    rig.fault(hang(CREATE, Moment::BeforeEffect)).await;
     lose(&rig).await;
     rig.until("orders", "on record", |object| record(object)["incarnation"] == 1).await;
     rig.until_calls(CREATE, 2).await;
@@ -170,7 +174,7 @@ async fn a_kill_between_the_new_record_and_the_create_makes_one_service() {
 #[tokio::test]
 async fn a_kill_after_the_second_create_makes_no_third_service() {
     let (mut rig, _) = ready_rig(replacing()).await;
-    rig.fault(hang(Moment::AfterEffect)).await;
+    rig.fault(hang(CREATE, Moment::AfterEffect)).await;
     let gone = lose(&rig).await;
     rig.cloud("made anew", |services| services.len() == 1).await;
     rig.kill_operator();
@@ -183,9 +187,9 @@ async fn a_kill_after_the_second_create_makes_no_third_service() {
 
 #[tokio::test]
 async fn a_lost_reply_of_the_second_create_makes_no_third_service_while_the_lists_lag() {
-    let mut world = World::lagging();
-    world.timing.push("resyncPeriod=300ms".to_owned());
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::lagging();
+    setup.timing.insert("resyncPeriod", FREQUENT_RESYNC_PERIOD);
+    let rig = Rig::with(setup).await;
     rig.apply("orders", replacing()).await;
     rig.ready("orders").await;
     rig.fault(Fault::next(CREATE, FaultKind::Cut { moment: Moment::AfterEffect }).times(4)).await;
@@ -209,8 +213,8 @@ async fn a_service_that_is_deleted_outside_twice_is_made_three_times() {
 
 #[tokio::test]
 async fn a_second_service_that_went_before_anybody_knew_its_id_is_followed_by_a_third() {
-    let (mut rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
-    rig.fault(hang(Moment::AfterEffect)).await;
+    let (mut rig, _) = ready_rig_in(Setup::watchful().soon_sure(), replacing()).await;
+    rig.fault(hang(CREATE, Moment::AfterEffect)).await;
     lose(&rig).await;
     rig.cloud("made anew", |services| services.len() == 1).await;
     rig.kill_operator();
@@ -224,9 +228,9 @@ async fn a_second_service_that_went_before_anybody_knew_its_id_is_followed_by_a_
 
 #[tokio::test]
 async fn a_service_that_goes_while_it_is_creating_is_made_anew() {
-    let mut world = World::watchful();
-    world.simulator.timers.creating = Span::millis(1500);
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::watchful();
+    setup.simulator.timers.creating = Span::millis(1500);
+    let rig = Rig::with(setup).await;
     rig.apply("orders", replacing()).await;
     rig.until("orders", "named", |object| status(object).service_id.is_some()).await;
     lose(&rig).await;
@@ -238,9 +242,9 @@ async fn a_service_that_goes_while_it_is_creating_is_made_anew() {
 #[tokio::test]
 async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
     // Refused for a shorter time than makes the operator try another token.
-    let mut world = World::watchful();
-    world.timing.push("consistencyWindow=5s".to_owned());
-    let (rig, _) = ready_rig_in(world, replacing()).await;
+    let mut setup = Setup::watchful();
+    setup.timing.insert("consistencyWindow", Duration::from_secs(5));
+    let (rig, _) = ready_rig_in(setup, replacing()).await;
     rig.simulator.admin.remove_load_balancer("nlb-1").await.unwrap();
     let gone = lose(&rig).await;
     let object = rig.not_ready("orders", "WaitingForLoadBalancer").await;
@@ -248,7 +252,7 @@ async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
     let records = rig.kubernetes_writes().len();
     rig.until_calls(CREATE, 5).await;
     assert!(rig.kubernetes_writes().len() <= records + 1, "no write for each refusal");
-    let balancer = privatelink_sim::LoadBalancer::new("nlb-1", "nlb", crate::rig::REGION, &crate::rig::ZONES);
+    let balancer = LoadBalancer::new("nlb-1", "nlb", REGION, &ZONES);
     rig.simulator.admin.seed_load_balancer(&balancer).await.unwrap();
     ready_in_incarnation(&rig, 1).await;
     rig.end().await;
@@ -256,8 +260,8 @@ async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
 
 #[tokio::test]
 async fn an_object_whose_service_went_is_deleted_without_another_one() {
-    let (rig, _) = ready_rig_in(World::watchful().soon_sure(), replacing()).await;
-    rig.fault(hang(Moment::BeforeEffect)).await;
+    let (rig, _) = ready_rig_in(Setup::watchful().soon_sure(), replacing()).await;
+    rig.fault(hang(CREATE, Moment::BeforeEffect)).await;
     lose(&rig).await;
     rig.until("orders", "on record", |object| record(object)["incarnation"] == 1).await;
     rig.delete("orders").await;

@@ -2,6 +2,7 @@
 //! cause is gone the object gets its service without anybody's touching object or operator.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures::future::join_all;
 use kube::Api;
@@ -11,8 +12,8 @@ use privatelink_operator::crd::{ConditionType, VpcEndpointService};
 use privatelink_sim::{AccessKey, Account, BusinessStatus, DEFAULT_PROVIDER, Fault, FaultKind, Switch};
 use serde_json::{Value, json};
 
-use crate::kubectl::Kubectl;
-use crate::rig::{Rig, World, is_ready, message, nlb_spec, ready_condition, status};
+use crate::support::kubectl::Kubectl;
+use crate::support::rig::{FREQUENT_RESYNC_PERIOD, Rig, Setup, is_ready, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
@@ -53,16 +54,17 @@ const CODES: [(&str, Trend, &str, &str); 24] = [
     ("SpecifiedAlbNotSupport", Stalled, "InvalidSpec", "name another one"),
 ];
 
-/// Codes that the simulator answers by itself, in a world of their own.
+/// Codes that the simulator answers by itself, in a test of their own.
 const OF_THE_ACCOUNT: [&str; 2] = ["QuotaMisMatched", "NeedOpenProduct"];
 
-fn world() -> World {
-    let mut world = World::default();
-    world.timing.extend(
-        ["accountErrorBackoffInitial=300ms", "quotaBackoffInitial=300ms", "accountErrorBackoffMax=1s"]
-            .map(str::to_owned),
-    );
-    world
+fn setup() -> Setup {
+    let mut setup = Setup::default();
+    setup.timing.extend([
+        ("accountErrorBackoffInitial", Duration::from_millis(300)),
+        ("quotaBackoffInitial", Duration::from_millis(300)),
+        ("accountErrorBackoffMax", Duration::from_secs(1)),
+    ]);
+    setup
 }
 
 /// The object of a code: its description tells the simulator which one it is.
@@ -110,9 +112,8 @@ fn trends(object: &VpcEndpointService) -> Vec<Trend> {
 
 #[tokio::test]
 async fn what_one_object_is_refused_for_is_described_and_the_service_comes_when_the_cause_is_gone() {
-    let rig = Rig::with(world()).await;
+    let rig = Rig::with(setup()).await;
     let codes: Vec<_> = CODES.iter().map(|(code, ..)| *code).filter(|code| !OF_THE_ACCOUNT.contains(code)).collect();
-    assert_eq!(codes.len(), 22);
     for code in &codes {
         let fault = Fault::next(CREATE, FaultKind::error(*code)).when("ServiceDescription", *code);
         rig.fault(Fault { times: None, ..fault }).await;
@@ -131,7 +132,7 @@ async fn what_one_object_is_refused_for_is_described_and_the_service_comes_when_
 
 #[tokio::test]
 async fn an_account_without_the_product_is_told_to_activate_it_and_goes_on_once_it_is() {
-    let rig = Rig::with(world()).await;
+    let rig = Rig::with(setup()).await;
     let account = || Account::new(DEFAULT_PROVIDER, AccessKey::new(SIMULATED_KEY_ID, SIMULATED_KEY_SECRET));
     let admin = &rig.simulator.admin;
     admin.put_account(&Account { product_open: Switch::Off, ..account() }).await.unwrap();
@@ -144,9 +145,9 @@ async fn an_account_without_the_product_is_told_to_activate_it_and_goes_on_once_
 
 #[tokio::test]
 async fn a_quota_that_is_used_up_is_told_of_and_the_service_comes_once_there_is_room() {
-    let mut world = world();
-    world.simulator.quotas.services = 1;
-    let rig = Rig::with(world).await;
+    let mut setup = setup();
+    setup.simulator.quotas.services = 1;
+    let rig = Rig::with(setup).await;
     rig.apply("first", nlb_spec()).await;
     rig.ready("first").await;
     rig.apply(&name("QuotaMisMatched"), spec("QuotaMisMatched")).await;
@@ -159,8 +160,9 @@ async fn a_quota_that_is_used_up_is_told_of_and_the_service_comes_once_there_is_
 /// What the objects of one namespace are refused for: a right on something that the spec names, a quota, the spec itself.
 const BAD: [&str; 3] = ["Forbidden.RAM", "QuotaExceeded.Bogus", "InvalidResourceGroup"];
 
-/// What a window of the rate allows.
+/// What a window of the rate allows, and how many seconds it lasts.
 const RATE: usize = 12;
+const RATE_WINDOW: u64 = 4;
 
 async fn refuse(rig: &Rig, code: &str) {
     let fault = Fault::next(CREATE, FaultKind::error(code)).when("ServiceDescription", code);
@@ -184,10 +186,10 @@ async fn apply_in(rig: &Rig, namespace: &str, name: &str) {
 
 #[tokio::test]
 async fn ninety_refused_objects_of_one_namespace_leave_every_other_turn_to_the_good_ones_of_another() {
-    let mut world = world();
-    world.everywhere = true;
-    world.arguments.push(format!("--rate={CREATE}={RATE}/4"));
-    let rig = Rig::alone(world).await;
+    let mut setup = setup();
+    setup.everywhere = true;
+    setup.arguments.push(format!("--rate={CREATE}={RATE}/{RATE_WINDOW}"));
+    let rig = Rig::alone(setup).await;
     for code in BAD {
         refuse(&rig, code).await;
     }
@@ -233,15 +235,16 @@ async fn told_their_own(rig: &Rig) {
 
 #[tokio::test]
 async fn a_right_that_is_granted_soon_frees_all_who_lacked_it_and_costs_one_call_in_vain_a_period() {
-    let mut world = world();
+    let mut setup = setup();
     // By themselves they would come back in minutes.
-    world.timing.push("specErrorBackoffMax=1h".to_owned());
-    let rig = Rig::with(world).await;
+    setup.timing.insert("specErrorBackoffMax", Duration::from_hours(1));
+    let rig = Rig::with(setup).await;
     refuse(&rig, "Forbidden.RAM").await;
     let names: Vec<_> = (0..6).map(|n| format!("object-{n}")).collect();
     join_all(names.iter().map(|name| async { rig.apply(name, spec("Forbidden.RAM")).await })).await;
     join_all(names.iter().map(|name| async { rig.not_ready(name, "AccessDenied").await })).await;
-    rig.until_calls(CREATE, 24).await;
+    // Four tries for each object.
+    rig.until_calls(CREATE, 4 * names.len()).await;
     let refused = async || rig.calls(CREATE).await.into_iter().filter(|call| call.code.is_some()).count();
     rig.simulator.admin.clear_faults().await.unwrap();
     let in_vain = refused().await;
@@ -252,11 +255,13 @@ async fn a_right_that_is_granted_soon_frees_all_who_lacked_it_and_costs_one_call
 
 #[tokio::test]
 async fn a_refused_spec_is_not_sent_again_until_a_person_asks_for_it_and_the_rest_of_the_object_is_looked_after() {
-    let mut world = world();
-    world
-        .timing
-        .extend(["specErrorBackoffInitial=1h", "specErrorBackoffMax=1h", "resyncPeriod=300ms"].map(str::to_owned));
-    let rig = Rig::with(world).await;
+    let mut setup = setup();
+    setup.timing.extend([
+        ("specErrorBackoffInitial", Duration::from_hours(1)),
+        ("specErrorBackoffMax", Duration::from_hours(1)),
+        ("resyncPeriod", FREQUENT_RESYNC_PERIOD),
+    ]);
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     let update = "UpdateVpcEndpointServiceAttribute";

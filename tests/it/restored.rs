@@ -8,7 +8,7 @@ use std::time::Duration;
 use local_control_plane::Part;
 use serde_json::json;
 
-use crate::rig::{Rig, World, nlb_spec};
+use crate::support::rig::{Rig, Setup, nlb_spec};
 
 /// The process of etcd with this folder for its data.
 fn etcd(data: &Path) -> String {
@@ -36,9 +36,9 @@ fn back_up(data: &Path, copy: &Path) {
 
 #[tokio::test]
 async fn after_a_restore_of_etcd_every_object_is_seen_without_a_restart() {
-    let mut world = World { patience: Duration::from_mins(2), ..World::default() };
-    world.timing.push("watchTimeout=5s".to_owned());
-    let rig = Rig::alone(world).await;
+    let mut setup = Setup { patience: Duration::from_mins(2), ..Setup::default() };
+    setup.timing.insert("watchTimeout", Duration::from_secs(5));
+    let rig = Rig::alone(setup).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     let data = rig.control_plane.folder().join("etcd-data");

@@ -18,8 +18,8 @@ use privatelink_operator::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
-use crate::cluster::{self, TEST_MANAGER};
-use crate::rig::{Rig, World, message, nlb_spec};
+use crate::support::cluster::{self, TEST_MANAGER};
+use crate::support::rig::{Rig, Setup, message, nlb_spec};
 
 const OPERATOR: &str = "privatelink-operator";
 
@@ -206,9 +206,9 @@ async fn blind_to_the_definition(arguments: &[&str]) -> (Rig, String, Vec<String
     let mut role: ClusterRole = serde_saphyr::from_str(include_str!("../../config/rbac/cluster-role.yaml")).unwrap();
     role.rules.as_mut().unwrap().retain(|rule| rule.api_groups != Some(vec!["apiextensions.k8s.io".to_owned()]));
     let kubeconfig = cluster::operator_kubeconfig(control_plane).await;
-    let world =
-        World { arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(), ..World::default() };
-    let mut rig = Rig::on(control_plane, admin.clone(), kubeconfig, world).await;
+    let setup =
+        Setup { arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(), ..Setup::default() };
+    let mut rig = Rig::on(control_plane, admin.clone(), kubeconfig, setup).await;
     let user = rig.namespace.clone();
     role.metadata.name = Some(user.clone());
     apply(&admin, &role).await;

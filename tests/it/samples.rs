@@ -11,10 +11,10 @@ use privatelink_sim::LoadBalancer;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::checkout::repository;
-use crate::cluster::{self, TEST_MANAGER};
-use crate::kubectl::{Apply, Kubectl, NO_DIFFERENCE};
-use crate::rig::{REGION, Rig, World, ZONES};
+use crate::support::checkout::repository;
+use crate::support::cluster::{self, TEST_MANAGER};
+use crate::support::kubectl::{Apply, Kubectl, NO_DIFFERENCE};
+use crate::support::rig::{REGION, Rig, Setup, ZONES};
 
 #[derive(Deserialize)]
 struct Kustomization {
@@ -52,16 +52,16 @@ async fn every_sample_is_accepted_by_a_strict_apply() {
     assert_eq!(applied, ["orders", "payments", "ledger"]);
 }
 
-/// The usual world, with the load balancers that the samples name.
-fn world_of_the_samples() -> World {
-    let mut world = World::default();
+/// The usual setup, with the load balancers that the samples name.
+fn setup_of_the_samples() -> Setup {
+    let mut setup = Setup::default();
     for (_, text) in samples() {
         let spec = serde_saphyr::from_str::<VpcEndpointService>(&text).unwrap().spec;
         let kind = spec.service_resource_type.as_str();
         let ids = spec.resources.into_iter().flatten().filter_map(|resource| resource.resource_id);
-        world.simulator.load_balancers.extend(ids.map(|id| LoadBalancer::new(id, kind, REGION, &ZONES)));
+        setup.simulator.load_balancers.extend(ids.map(|id| LoadBalancer::new(id, kind, REGION, &ZONES)));
     }
-    world
+    setup
 }
 
 /// Applies each sample, and says that nothing is to be done before and after it is applied once more.
@@ -69,14 +69,14 @@ async fn apply_twice(kubectl: &Kubectl, how: Apply) {
     for (file, text) in samples() {
         let sample: Value = serde_saphyr::from_str(&text).unwrap();
         for _ in 0..2 {
-            assert_eq!(kubectl.apply(how, &sample).await.trouble(), None, "{file}");
+            assert_eq!(kubectl.apply(how, &sample).await.failure(), None, "{file}");
             assert_eq!(kubectl.diff(how, &sample).await, NO_DIFFERENCE, "{file}");
         }
     }
 }
 
 async fn samples_stay_as_they_are(how: Apply) {
-    let mut rig = Rig::without_operator(world_of_the_samples()).await;
+    let mut rig = Rig::without_operator(setup_of_the_samples()).await;
     let kubectl = Kubectl::new(rig.control_plane, &rig.namespace);
     apply_twice(&kubectl, how).await;
     let generations = |objects: &[VpcEndpointService]| -> Vec<_> {

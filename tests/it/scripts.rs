@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::checkout::repository;
+use crate::support::checkout::repository;
 
 /// Readers that may stop before the end. Under `pipefail` the writer before them then fails by SIGPIPE (141), and with it the script, but
 /// only where the writer was not done yet.

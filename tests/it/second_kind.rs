@@ -5,7 +5,7 @@
 
 mod bucket;
 mod cloud;
-mod rig;
+mod support;
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use self::bucket::crd::ready;
 use self::cloud::{CREATE, Outage};
-use self::rig::{Rig, Settings, target};
+use self::support::{Rig, Settings, target};
 
 const NAME: &str = "photos";
 const OTHERS: [&str; 2] = ["songs", "texts"];

@@ -8,8 +8,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-use crate::proxies::Proxies;
-use crate::rig::{Rig, World, nlb_spec};
+use crate::support::proxies::Proxies;
+use crate::support::rig::{Rig, Setup, nlb_spec};
 
 /// Far below the skew.
 const GONE_WITHIN: Duration = Duration::from_secs(30);
@@ -60,7 +60,7 @@ impl Interceptor for Skew {
 }
 
 async fn deleted_under(seconds: i64) {
-    let mut rig = Rig::without_operator(World::default().soon_sure()).await;
+    let mut rig = Rig::without_operator(Setup::default().soon_sure()).await;
     let skew = Arc::new(Skew(jiff::SignedDuration::from_secs(seconds)));
     let interceptor = move |side: Side| -> Arc<dyn Interceptor> {
         if side == Side::Kubernetes { skew.clone() } else { Arc::new(PassEverything) }

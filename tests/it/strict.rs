@@ -4,18 +4,18 @@
 use privatelink_sim::{Call, Span};
 use serde_json::json;
 
-use crate::rig::{Rig, World, ZONES, nlb_spec};
+use crate::support::rig::{Rig, Setup, ZONES, nlb_spec};
 
 const ATTACH: &str = "AttachResourceToVpcEndpointService";
 
 /// Consumers that may connect.
 const ACCOUNTS: [&str; 2] = ["2000000000000001", "2000000000000002"];
 
-fn strict(world: World) -> World {
-    let mut world = world;
-    world.simulator.guesses.work_while_pending.clear();
-    world.simulator.timers.pending = Span::millis(300);
-    world
+fn strict(setup: Setup) -> Setup {
+    let mut setup = setup;
+    setup.simulator.guesses.work_while_pending.clear();
+    setup.simulator.timers.pending = Span::millis(300);
+    setup
 }
 
 /// The answers with which writes came too early.
@@ -33,7 +33,7 @@ fn large() -> serde_json::Value {
 
 #[tokio::test]
 async fn what_a_create_cannot_carry_waits_for_active_each_time() {
-    let rig = Rig::with(strict(World::default())).await;
+    let rig = Rig::with(strict(Setup::default())).await;
     rig.apply("orders", large()).await;
     rig.ready("orders").await;
     let service = rig.service().await;
@@ -45,7 +45,7 @@ async fn what_a_create_cannot_carry_waits_for_active_each_time() {
 
 #[tokio::test]
 async fn an_edit_of_everything_goes_out_one_after_the_other_while_the_lists_lag() {
-    let rig = Rig::with(strict(World::lagging())).await;
+    let rig = Rig::with(strict(Setup::lagging())).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     let resources = json!([{"resourceId": "nlb-2", "zoneIds": ZONES}]);
@@ -63,11 +63,11 @@ async fn an_edit_of_everything_goes_out_one_after_the_other_while_the_lists_lag(
 
 #[tokio::test]
 async fn a_deletion_waits_until_the_service_takes_it() {
-    let mut world = strict(World::default());
-    world.simulator.timers.creating = Span::millis(800);
-    let rig = Rig::with(world).await;
+    let mut setup = strict(Setup::default());
+    setup.simulator.timers.creating = Span::millis(800);
+    let rig = Rig::with(setup).await;
     rig.apply("creating", large()).await;
-    rig.until("creating", "named", |object| crate::rig::status(object).service_id.is_some()).await;
+    rig.until("creating", "named", |object| crate::support::rig::status(object).service_id.is_some()).await;
     rig.delete("creating").await;
     rig.gone("creating").await;
     rig.apply("pending", nlb_spec()).await;
@@ -82,7 +82,7 @@ async fn a_deletion_waits_until_the_service_takes_it() {
 
 #[tokio::test]
 async fn a_process_that_knows_nothing_of_what_is_pending_gets_there_all_the_same() {
-    let mut rig = Rig::with(strict(World::lagging())).await;
+    let mut rig = Rig::with(strict(Setup::lagging())).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     let resources = json!([{"resourceId": "nlb-2", "zoneIds": ZONES}]);
@@ -103,9 +103,9 @@ async fn a_process_that_knows_nothing_of_what_is_pending_gets_there_all_the_same
 
 #[tokio::test]
 async fn drift_is_repaired_once_the_service_takes_it() {
-    let mut world = strict(World::watchful());
-    world.simulator.timers.pending = Span::millis(500);
-    let rig = Rig::with(world).await;
+    let mut setup = strict(Setup::watchful());
+    setup.simulator.timers.pending = Span::millis(500);
+    let rig = Rig::with(setup).await;
     let mut spec = nlb_spec();
     spec["allowedPrincipals"] = json!([ACCOUNTS[0]]);
     rig.apply("orders", spec).await;

@@ -11,13 +11,13 @@ use privatelink_operator::crd::VpcEndpointService;
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::proxies::Proxies;
-use crate::rig::{Rig, World, is_ready, nlb_spec, status};
+use crate::support::proxies::Proxies;
+use crate::support::rig::{Rig, Setup, is_ready, nlb_spec, status};
 
 const LIST: &str = "LIST vpcendpointservices";
 const WATCH: &str = "WATCH vpcendpointservices";
 
-/// Longer than any deadline of the stories' operators, and far below the minute and a half that a person would bear.
+/// Longer than any deadline of the tests' operators, and far below the minute and a half that a person would bear.
 const BACK_WITHIN: Duration = Duration::from_secs(20);
 
 /// What is kept from the operator.
@@ -69,9 +69,9 @@ impl Interceptor for Swallow {
 
 /// A second for every call and two for a watch, so that five seconds without a word are too many.
 async fn rig() -> Rig {
-    let mut world = World::default();
-    world.timing.extend(["kubernetesCallDeadline=1s".to_owned(), "watchTimeout=2s".to_owned()]);
-    Rig::without_operator(world).await
+    let mut setup = Setup::default();
+    setup.timing.extend([("kubernetesCallDeadline", Duration::from_secs(1)), ("watchTimeout", Duration::from_secs(2))]);
+    Rig::without_operator(setup).await
 }
 
 async fn start(rig: &mut Rig, swallow: &Arc<Swallow>) -> Proxies {
@@ -207,10 +207,10 @@ async fn forge(rig: &Rig, fields: serde_json::Value) {
 
 #[tokio::test]
 async fn a_status_that_somebody_else_wrote_is_set_right_without_an_edit() {
-    let mut world = World::default();
+    let mut setup = Setup::default();
     // Nothing else asks for a look in the time that this takes.
-    world.timing.push("resyncPeriod=10m".to_owned());
-    let rig = Rig::with(world).await;
+    setup.timing.insert("resyncPeriod", Duration::from_mins(10));
+    let rig = Rig::with(setup).await;
     rig.apply("orders", nlb_spec()).await;
     let domain = status(&rig.ready("orders").await).service_domain;
     forge(&rig, json!({"serviceDomain": "evil.example.com"})).await;

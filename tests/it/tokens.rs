@@ -5,33 +5,42 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use privatelink_operator::crd::ConditionType;
-use privatelink_sim::{AfterDeletion, Fault, FaultKind, Moment, Span, Switch};
+use privatelink_sim::{AfterDeletion, Call, Fault, FaultKind, Moment, Span, Switch};
 use serde_json::{Value, json};
 
-use crate::rig::{Rig, World, is_applied, message, nlb_spec, status};
+use crate::support::rig::{CONSISTENCY_WINDOW, Rig, Setup, hang, is_applied, message, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 
 /// How much longer than it must an object may take to become Ready.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// The call takes effect, or does not, and is never answered; the operator gives it up after a second.
-fn silence(moment: Moment) -> Fault {
-    Fault::next(CREATE, FaultKind::TimeOut { moment, after: Duration::from_secs(30) })
+/// By how much the lists lag at most, as the operator takes it where they lag so much: a second more.
+fn assumed_lag(lag: Duration) -> Duration {
+    lag + CONSISTENCY_WINDOW
 }
 
-/// A world whose lists lag so much, whose operator assumes a second more, and whose cloud remembers tokens no longer than it must.
-fn world(lag: Duration) -> World {
-    let mut world = World::default();
-    world.simulator.lists.lag = lag;
-    let assumed = lag + Duration::from_secs(1);
-    world.simulator.tokens.retention = assumed;
-    world.timing.extend([
-        format!("consistencyWindow={}ms", assumed.as_millis()),
-        "createWindow=500ms".to_owned(),
-        "cloudCallDeadline=1s".to_owned(),
+/// The call takes effect, or does not, and is never answered.
+fn silence(moment: Moment) -> Fault {
+    hang(CREATE, moment)
+}
+
+/// How long after the one call the other came.
+fn between(first: &Call, second: &Call) -> Duration {
+    Duration::try_from(second.time.duration_since(first.time)).unwrap()
+}
+
+/// A setup whose lists lag so much, whose operator assumes a second more, and whose cloud remembers tokens no longer than it must.
+fn setup(lag: Duration) -> Setup {
+    let mut setup = Setup::default();
+    setup.simulator.lists.lag = lag;
+    setup.simulator.tokens.retention = assumed_lag(lag);
+    setup.timing.extend([
+        ("consistencyWindow", assumed_lag(lag)),
+        ("createWindow", Duration::from_millis(500)),
+        ("cloudCallDeadline", Duration::from_secs(1)),
     ]);
-    world
+    setup
 }
 
 /// The tokens of the Creates that made something, as what follows the UID in them.
@@ -43,7 +52,7 @@ async fn tokens_that_made(rig: &Rig) -> Vec<String> {
 
 /// An edit between a lost answer and its retry: found by its tag, what was made is changed to fit.
 async fn edit_after_a_lost_reply(lag: Duration, is_killed: bool) {
-    let mut rig = Rig::with(world(lag)).await;
+    let mut rig = Rig::with(setup(lag)).await;
     rig.fault(silence(Moment::AfterEffect)).await;
     rig.apply("orders", nlb_spec()).await;
     rig.cloud("made", |services| services.len() == 1).await;
@@ -72,12 +81,12 @@ async fn an_edit_between_a_lost_reply_and_its_retry_changes_the_one_service() {
 /// An object whose service was made, told to nobody, and deleted outside before its token is repeated.
 async fn dead_before_it_was_known(spec: Value, after_deletion: AfterDeletion) -> Rig {
     // The token is repeated long before any list shows the service; and one that lags must not show it as Active once it is dead.
-    let mut world = world(Duration::from_secs(4));
-    world.simulator.timers.creating = Span::millis(1_500);
-    world.simulator.tokens.retention = Duration::from_mins(10);
-    world.simulator.tokens.after_deletion = after_deletion;
-    world.simulator.guesses.created_is_active = Switch::On;
-    let rig = Rig::with(world).await;
+    let mut setup = setup(Duration::from_secs(4));
+    setup.simulator.timers.creating = Span::millis(1_500);
+    setup.simulator.tokens.retention = Duration::from_mins(10);
+    setup.simulator.tokens.after_deletion = after_deletion;
+    setup.simulator.guesses.created_is_active = Switch::On;
+    let rig = Rig::with(setup).await;
     rig.fault(silence(Moment::AfterEffect)).await;
     rig.apply("orders", spec).await;
     let made = rig.cloud("made", |services| services.len() == 1).await.remove(0).id;
@@ -122,7 +131,7 @@ async fn a_service_that_died_before_it_was_known_is_made_anew_whatever_its_token
 async fn a_burnt_token_leads_to_the_next_incarnation_once_nothing_can_have_been_made() {
     let tell = async |kind: FaultKind| {
         let lag = Duration::from_secs(1);
-        let mut rig = Rig::without_operator(world(lag)).await;
+        let mut rig = Rig::without_operator(setup(lag)).await;
         let uid = rig.apply("orders", nlb_spec()).await.metadata.uid.unwrap();
         let once = kind == FaultKind::BurntToken;
         let times = once.then_some(1);
@@ -130,14 +139,14 @@ async fn a_burnt_token_leads_to_the_next_incarnation_once_nothing_can_have_been_
         rig.start_operator().await;
         let begin = Instant::now();
         let object = rig.ready("orders").await;
-        assert!(begin.elapsed() < lag + Duration::from_secs(1) + SLACK, "{:?}", begin.elapsed());
+        assert!(begin.elapsed() < assumed_lag(lag) + SLACK, "{:?}", begin.elapsed());
         assert_eq!(status(&object).incarnation, Some(1));
         assert_eq!(tokens_that_made(&rig).await, ["-1"]);
         let creates = rig.calls(CREATE).await;
         let told =
             creates.iter().find(|call| call.code.as_deref().is_some_and(|code| code != "InternalError")).unwrap();
-        let waited = creates.last().unwrap().time.duration_since(told.time);
-        assert!(waited.as_millis() >= 2_000, "assumed lag is 2 s, the next one came after {waited}");
+        let waited = between(told, creates.last().unwrap());
+        assert!(waited >= assumed_lag(lag), "the next one came after {waited:?}");
         rig.end().await;
     };
     futures::join!(
@@ -151,7 +160,7 @@ async fn a_burnt_token_leads_to_the_next_incarnation_once_nothing_can_have_been_
 /// An object that is deleted right after its Create was answered with this code, although the service was made; no list shows it for a while.
 async fn deleted_after_answer(code: &str) {
     let lag = Duration::from_secs(1);
-    let rig = Rig::with(world(lag)).await;
+    let rig = Rig::with(setup(lag)).await;
     let kind = FaultKind::Error { code: code.to_owned(), status: Some(400), moment: Moment::AfterEffect };
     rig.fault(Fault { times: None, ..Fault::next(CREATE, kind) }).await;
     rig.apply("orders", nlb_spec()).await;
@@ -184,11 +193,13 @@ async fn an_object_that_is_deleted_after_an_answer_that_is_no_known_refusal_leav
 #[tokio::test]
 async fn a_token_that_is_still_at_work_is_repeated_until_it_answers_in_every_spelling() {
     let tell = async |code: &str| {
-        let rig = Rig::with(world(Duration::from_secs(1))).await;
-        rig.fault(Fault::next(CREATE, FaultKind::error(code)).times(3)).await;
+        const AT_WORK: u64 = 3;
+        let rig = Rig::with(setup(Duration::from_secs(1))).await;
+        rig.fault(Fault::next(CREATE, FaultKind::error(code)).times(AT_WORK)).await;
         rig.apply("orders", nlb_spec()).await;
         rig.ready("orders").await;
-        assert_eq!((rig.calls(CREATE).await.len(), tokens_that_made(&rig).await), (4, vec![String::new()]), "{code}");
+        let (creates, tokens) = (rig.calls(CREATE).await.len() as u64, tokens_that_made(&rig).await);
+        assert_eq!((creates, tokens), (AT_WORK + 1, vec![String::new()]), "{code}");
         rig.end().await;
     };
     futures::join!(tell("OperationFailed.LastTokenProcessing"), tell("IdempotenceProcessing"));
@@ -196,7 +207,8 @@ async fn a_token_that_is_still_at_work_is_repeated_until_it_answers_in_every_spe
 
 #[tokio::test]
 async fn a_corrected_cause_is_not_refused_for_as_long_as_a_token_remembers_the_refusal() {
-    let mut rig = Rig::without_operator(world(Duration::ZERO)).await;
+    let lag = Duration::ZERO;
+    let mut rig = Rig::without_operator(setup(lag)).await;
     let uid = rig.apply("orders", nlb_spec()).await.metadata.uid.unwrap();
     // The cause is gone, for whoever asks under another token.
     let remembered = Fault::next(CREATE, FaultKind::error("LoadBalancerNotFound")).when("ClientToken", &uid);
@@ -207,22 +219,24 @@ async fn a_corrected_cause_is_not_refused_for_as_long_as_a_token_remembers_the_r
     assert_eq!(tokens_that_made(&rig).await, ["-1"]);
     let creates = rig.calls(CREATE).await;
     let (refused, made) = (&creates[creates.len() - 2], &creates[creates.len() - 1]);
-    let waited = made.time.duration_since(refused.time);
-    assert!(creates.len() > 2 && waited.as_millis() >= 1_000, "{} Creates, the last after {waited}", creates.len());
+    let waited = between(refused, made);
+    assert!(creates.len() > 2 && waited >= assumed_lag(lag), "{} Creates, the last after {waited:?}", creates.len());
     rig.end().await;
 }
 
 #[tokio::test]
 async fn an_object_that_is_refused_for_good_takes_few_tokens_and_writes_no_record_for_each_refusal() {
-    let rig = Rig::with(world(Duration::ZERO)).await;
+    let lag = Duration::ZERO;
+    let rig = Rig::with(setup(lag)).await;
     rig.fault(Fault { times: None, ..Fault::next(CREATE, FaultKind::error("LoadBalancerNotFound")) }).await;
     rig.apply("orders", nlb_spec()).await;
     let tried = async || tokens(&rig).await;
     let tokens = rig.poll("a third token is tried", tried, |tokens| tokens.len() > 2).await;
     let creates = rig.calls(CREATE).await;
-    let took = creates.last().unwrap().time.duration_since(creates[0].time);
-    // Each token but the last is refused for at least the lag of one second, and then nothing may be shown for another.
-    assert!(took.as_millis() >= 4_000, "{} tokens after {took}", tokens.len());
+    let took = between(&creates[0], creates.last().unwrap());
+    // Each token but the last is refused for at least the assumed lag, and then nothing may be shown for as long again.
+    let each = 2 * assumed_lag(lag);
+    assert!(took >= 2 * each, "{} tokens after {took:?}", tokens.len());
     let records = rig.kubernetes_writes().into_iter().filter(|write| write.subresource.is_empty()).count();
     assert_eq!(records, tokens.len());
     rig.simulator.admin.clear_faults().await.unwrap();
@@ -233,7 +247,7 @@ async fn an_object_that_is_refused_for_good_takes_few_tokens_and_writes_no_recor
 
 /// The answer gets lost, the operator is killed, and another one begins so long after.
 async fn forgotten_token(lag: Duration, moment: Moment, pause: Duration) {
-    let mut rig = Rig::with(world(lag)).await;
+    let mut rig = Rig::with(setup(lag)).await;
     rig.fault(silence(moment)).await;
     rig.apply("orders", nlb_spec()).await;
     rig.until_calls(CREATE, 1).await;
@@ -243,7 +257,7 @@ async fn forgotten_token(lag: Duration, moment: Moment, pause: Duration) {
     let begin = Instant::now();
     rig.ready("orders").await;
     let is_made = moment == Moment::AfterEffect;
-    let must = if is_made { lag } else { lag + Duration::from_secs(1) };
+    let must = if is_made { lag } else { assumed_lag(lag) };
     assert!(begin.elapsed() < must + SLACK, "{:?} with a lag of {lag:?}", begin.elapsed());
     println!("lag {lag:?}, made {is_made}, restarted after {pause:?}: Ready after {:?}", begin.elapsed());
     rig.service().await;
@@ -255,11 +269,11 @@ async fn forgotten_token(lag: Duration, moment: Moment, pause: Duration) {
 async fn a_forgotten_token_makes_no_second_service_however_much_the_lists_lag() {
     // A tenth of the half minute by which lists may lag.
     for lag in [0, 500, 1_000, 3_000].map(Duration::from_millis) {
-        let stories = [Moment::AfterEffect, Moment::BeforeEffect].map(|moment| {
+        let tests = [Moment::AfterEffect, Moment::BeforeEffect].map(|moment| {
             // Long enough for the token to be forgotten while some list still does not show what it made.
             [Duration::ZERO, lag + Duration::from_millis(500)].map(|pause| forgotten_token(lag, moment, pause))
         });
-        join_all(stories.into_iter().flatten()).await;
+        join_all(tests.into_iter().flatten()).await;
     }
 }
 
@@ -299,11 +313,11 @@ async fn a_hundred_objects_of_one_name_get_a_service_each_and_leave_none() {
 
 /// So many objects at once, whose first Creates are answered with 500 or not at all, all after their effect.
 async fn ambiguous_answers(objects: u64) {
-    let mut world = World::default();
-    world.simulator.rates.enforce = Switch::Off;
-    world.arguments.push("--rate=CreateVpcEndpointService=2000/60".to_owned());
-    world.timing.push("cloudCallDeadline=2s".to_owned());
-    let rig = Rig::with(world).await;
+    let mut setup = Setup::default();
+    setup.simulator.rates.enforce = Switch::Off;
+    setup.arguments.push("--rate=CreateVpcEndpointService=2000/60".to_owned());
+    setup.timing.insert("cloudCallDeadline", Duration::from_secs(2));
+    let rig = Rig::with(setup).await;
     let silent = FaultKind::TimeOut { moment: Moment::AfterEffect, after: Duration::from_millis(500) };
     rig.fault(Fault::next(CREATE, FaultKind::internal_error(Moment::AfterEffect)).times(objects / 2)).await;
     rig.fault(Fault::next(CREATE, silent).at(objects / 2 + 1).times(objects - objects / 2)).await;

@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::checkout::repository;
-use crate::cluster;
-use crate::rig::{Rig, World, nlb_spec};
+use crate::support::checkout::repository;
+use crate::support::cluster;
+use crate::support::rig::{Rig, Setup, nlb_spec};
 
 const SYSTEM: &str = "privatelink-system";
 const OPERATOR: &str = "privatelink-operator";
@@ -27,6 +27,9 @@ const NAMES: [&str; 2] = ["orders", "payments"];
 
 /// Longer than any command takes on a loaded machine.
 const COMMAND_SECONDS: &str = "120";
+
+/// The definition goes with its last object.
+const GONE_WITHIN: Duration = Duration::from_mins(1);
 
 /// Where the operator runs, and with it what ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +111,7 @@ impl Installed {
             Place::Outside => control_plane.kubeconfig_for_user(OPERATOR_USER, &[]).unwrap(),
             Place::Inside => control_plane.kubeconfig_for_service_account(SYSTEM, OPERATOR).await.unwrap(),
         };
-        let mut rig = Rig::on(control_plane, admin.clone(), kubeconfig, World::default()).await;
+        let mut rig = Rig::on(control_plane, admin.clone(), kubeconfig, Setup::default()).await;
         rig.start_operator().await;
         for (name, number) in NAMES.into_iter().zip(1..) {
             let mut spec = nlb_spec();
@@ -208,7 +211,7 @@ async fn assert_nothing_is_left(installed: &Installed) {
 
 #[tokio::test]
 async fn with_the_kind_every_object_goes_whatever_else_is_wrong_with_it() {
-    let mut rig = Rig::alone(World::default()).await;
+    let mut rig = Rig::alone(Setup::default()).await;
     for (name, number) in ["well", "another-account", "another-region", "no-region"].into_iter().zip(1..) {
         let mut spec = nlb_spec();
         spec["resources"][0]["resourceId"] = json!(format!("nlb-{number}"));
@@ -258,7 +261,7 @@ async fn until_undefined(admin: &Client) {
     let uid = found.metadata.uid.unwrap();
     let definitions: Api<CustomResourceDefinition> = Api::all(admin.clone());
     let gone = await_condition(definitions, VpcEndpointService::crd_name(), conditions::is_deleted(&uid));
-    timeout(Duration::from_mins(1), gone).await.expect("the definition goes").unwrap();
+    timeout(GONE_WITHIN, gone).await.expect("the definition goes").unwrap();
 }
 
 /// The control planes of the tests have no namespace controller.

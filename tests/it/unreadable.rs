@@ -7,8 +7,8 @@ use privatelink_operator::crd::{VpcEndpointService, generate};
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
 
-use crate::cluster;
-use crate::rig::{Rig, World, nlb_spec, status};
+use crate::support::cluster;
+use crate::support::rig::{Rig, Setup, nlb_spec, status};
 
 /// A definition is in force well under a second after it is applied; this is for a machine that is busy with other tests.
 const IN_FORCE_WITHIN: Duration = Duration::from_secs(30);
@@ -61,7 +61,7 @@ async fn until_told(rig: &Rig, name: &str) {
 
 #[tokio::test]
 async fn an_object_that_cannot_be_read_waits_and_holds_up_nobody() {
-    let mut rig = Rig::alone(World::default()).await;
+    let mut rig = Rig::alone(Setup::default()).await;
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     create_newer(&rig, "odd").await;
@@ -84,7 +84,7 @@ async fn an_object_that_cannot_be_read_waits_and_holds_up_nobody() {
 
 #[tokio::test]
 async fn an_object_that_becomes_unreadable_keeps_its_service_and_goes_on_when_it_can_be_read() {
-    let rig = Rig::alone(World::default()).await;
+    let rig = Rig::alone(Setup::default()).await;
     rig.apply("orders", nlb_spec()).await;
     let id = status(&rig.ready("orders").await).service_id.unwrap();
     rig.apply("payments", json!({"serviceResourceType": "nlb", "resources": []})).await;

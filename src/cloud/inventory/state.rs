@@ -295,6 +295,6 @@ pub(super) struct Judgement<V> {
 }
 
 #[cfg(test)]
-mod testing;
+mod test_support;
 #[cfg(test)]
 mod tests;

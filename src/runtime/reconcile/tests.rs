@@ -12,19 +12,19 @@ use crate::test_support::{FakeServer, context, object};
 
 const ADVANCED: ReconcileOutcome = ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Advanced };
 
-/// A world with one object in the store, and what the reconciler was given.
-struct World {
+/// One object in the store, and what the reconciler was given.
+struct Setup {
     server: Arc<FakeServer>,
     context: Arc<Context<VpcEndpointService>>,
     store: Store<VpcEndpointService>,
     given: Arc<Mutex<Vec<String>>>,
 }
 
-fn world(server: FakeServer) -> World {
+fn setup(server: FakeServer) -> Setup {
     let server = Arc::new(server);
     let (store, mut writer) = reflector::store();
     writer.apply_watcher_event(&Event::Apply(object("10")));
-    World { context: Arc::clone(&context(&server).runtime), server, store, given: Arc::default() }
+    Setup { context: Arc::clone(&context(&server).runtime), server, store, given: Arc::default() }
 }
 
 /// Notes what it was given, and ends like this, once.
@@ -50,7 +50,7 @@ where
     fn forget(&self, _: &ObjectId) {}
 }
 
-impl World {
+impl Setup {
     /// One reconcile of the object in the store; the reconciler ends like this.
     async fn reconcile<F>(&self, ended: F) -> Action
     where
@@ -96,45 +96,45 @@ fn total(result: &str, count: u32) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_reconcile_that_is_done_waits_for_a_change() {
-    let world = world(FakeServer::default());
-    assert_eq!(world.ends(Ok(ADVANCED)).await, Action::await_change());
-    assert_eq!(world.driven(), ["10"]);
-    assert!(world.counts(&total("success", 1)));
-    assert_eq!(world.server.calls(), [""; 0]);
+    let setup = setup(FakeServer::default());
+    assert_eq!(setup.ends(Ok(ADVANCED)).await, Action::await_change());
+    assert_eq!(setup.driven(), ["10"]);
+    assert!(setup.counts(&total("success", 1)));
+    assert_eq!(setup.server.calls(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reconcile_that_waits_comes_back_in_time() {
-    let world = world(FakeServer::default());
+    let setup = setup(FakeServer::default());
     let waits = ReconcileOutcome { requeue: Requeue::After(Duration::from_secs(7)), progress: Progress::Waiting };
-    assert_eq!(world.ends(Ok(waits)).await, Action::requeue(Duration::from_secs(7)));
-    assert!(world.counts(&total("requeue_after", 1)));
+    assert_eq!(setup.ends(Ok(waits)).await, Action::requeue(Duration::from_secs(7)));
+    assert!(setup.counts(&total("requeue_after", 1)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reconcile_that_is_requeued_in_back_off_does_nothing() {
-    let world = world(FakeServer::default());
-    assert_eq!(world.ends(Ok(failed(60))).await, Action::requeue(Duration::from_mins(1)));
+    let setup = setup(FakeServer::default());
+    assert_eq!(setup.ends(Ok(failed(60))).await, Action::requeue(Duration::from_mins(1)));
     tokio::time::advance(Duration::from_secs(20)).await;
-    assert_eq!(world.ends(Ok(ADVANCED)).await, Action::requeue(Duration::from_secs(40)));
-    assert_eq!(world.driven(), ["10"]);
+    assert_eq!(setup.ends(Ok(ADVANCED)).await, Action::requeue(Duration::from_secs(40)));
+    assert_eq!(setup.driven(), ["10"]);
     tokio::time::advance(Duration::from_secs(40)).await;
-    assert_eq!(world.ends(Ok(ADVANCED)).await, Action::await_change());
-    assert!(world.counts(&total("error", 1)));
-    assert!(world.counts(&total("success", 1)));
+    assert_eq!(setup.ends(Ok(ADVANCED)).await, Action::await_change());
+    assert!(setup.counts(&total("error", 1)));
+    assert!(setup.counts(&total("success", 1)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_between_two_failures_does_not_begin_the_back_off_anew() {
-    let world = world(FakeServer::default());
-    world.ends(Ok(failed(60))).await;
+    let setup = setup(FakeServer::default());
+    setup.ends(Ok(failed(60))).await;
     tokio::time::advance(Duration::from_mins(1)).await;
-    world.ends(Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Waiting })).await;
+    setup.ends(Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Waiting })).await;
     // The entry is still there: an unreachable target would still free it.
-    world.ends(Ok(ReconcileOutcome { requeue: back_off(60), progress: Progress::Failed(unreachable_target()) })).await;
-    assert!(world.is_in_back_off());
-    world.context.back_off.recover(&super::super::backoff::Recovery::Everything);
-    assert!(!world.is_in_back_off());
+    setup.ends(Ok(ReconcileOutcome { requeue: back_off(60), progress: Progress::Failed(unreachable_target()) })).await;
+    assert!(setup.is_in_back_off());
+    setup.context.back_off.recover(&super::super::backoff::Recovery::Everything);
+    assert!(!setup.is_in_back_off());
 }
 
 fn unreachable_target() -> Cause {
@@ -143,53 +143,53 @@ fn unreachable_target() -> Cause {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_ends_the_reconcile_and_nothing_else() {
-    let world = world(FakeServer::default());
-    world.reconcile(async { std::panic::resume_unwind(Box::new("planned")) }).await;
-    assert!(world.counts(r#"controller_runtime_reconcile_panics_total{controller="vpcendpointservice"} 1"#));
-    assert!(world.counts(&total("error", 1)));
-    assert!(world.counts(r#"controller_runtime_active_workers{controller="vpcendpointservice"} 0"#));
+    let setup = setup(FakeServer::default());
+    setup.reconcile(async { std::panic::resume_unwind(Box::new("planned")) }).await;
+    assert!(setup.counts(r#"controller_runtime_reconcile_panics_total{controller="vpcendpointservice"} 1"#));
+    assert!(setup.counts(&total("error", 1)));
+    assert!(setup.counts(r#"controller_runtime_active_workers{controller="vpcendpointservice"} 0"#));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reconcile_that_hangs_is_cut_off_at_its_deadline() {
-    let world = world(FakeServer::default());
+    let setup = setup(FakeServer::default());
     let began = Instant::now();
-    world.reconcile(future::pending()).await;
+    setup.reconcile(future::pending()).await;
     assert_eq!(began.elapsed(), Duration::from_mins(1));
-    assert!(world.counts(&total("error", 1)));
+    assert!(setup.counts(&total("error", 1)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_status_write_backs_off() {
-    let world = world(FakeServer::default());
-    let action = world.ends(Err(KubernetesError::Unavailable("503".into()))).await;
+    let setup = setup(FakeServer::default());
+    let action = setup.ends(Err(KubernetesError::Unavailable("503".into()))).await;
     assert_ne!(action, Action::await_change());
-    assert!(world.counts(&total("error", 1)));
+    assert!(setup.counts(&total("error", 1)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn after_our_own_patch_the_older_copy_of_the_watch_is_not_used() {
-    let world = world(FakeServer { object: Some(object("12")), ..FakeServer::default() });
-    world.context.freshness.wrote("u-1", "12");
-    world.ends(Ok(ADVANCED)).await;
-    assert_eq!(world.server.calls(), ["read service"]);
-    assert_eq!(world.driven(), ["12"]);
-    assert!(world.counts("privatelink_operator_stale_sync_skips_total 1"));
+    let setup = setup(FakeServer { object: Some(object("12")), ..FakeServer::default() });
+    setup.context.freshness.wrote("u-1", "12");
+    setup.ends(Ok(ADVANCED)).await;
+    assert_eq!(setup.server.calls(), ["read service"]);
+    assert_eq!(setup.driven(), ["12"]);
+    assert!(setup.counts("privatelink_operator_stale_sync_skips_total 1"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_object_that_is_gone_behind_the_watch_gets_no_reconcile() {
-    let world = world(FakeServer::default());
-    world.context.freshness.wrote("u-1", "12");
-    assert_eq!(world.ends(Ok(ADVANCED)).await, Action::await_change());
-    assert_eq!(world.driven(), [""; 0]);
-    assert!(!world.is_in_back_off());
+    let setup = setup(FakeServer::default());
+    setup.context.freshness.wrote("u-1", "12");
+    assert_eq!(setup.ends(Ok(ADVANCED)).await, Action::await_change());
+    assert_eq!(setup.driven(), [""; 0]);
+    assert!(!setup.is_in_back_off());
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_a_reconcile_notes_of_an_object_that_went_meanwhile_is_forgotten() {
-    let mut world = world(FakeServer::default());
-    world.store = reflector::store().0;
-    world.ends(Ok(failed(60))).await;
-    assert!(!world.is_in_back_off());
+    let mut setup = setup(FakeServer::default());
+    setup.store = reflector::store().0;
+    setup.ends(Ok(failed(60))).await;
+    assert!(!setup.is_in_back_off());
 }

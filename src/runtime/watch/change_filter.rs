@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_changeds_when_it_comes_and_when_it_changes() {
+    fn an_object_is_changed_when_it_comes_and_when_it_changes() {
         let mut watch = Watch::new();
         assert_eq!(watch.lists(&[object("1", 1)]), [true]);
         assert!(!watch.tells(Event::Apply(object("1", 1))));
@@ -100,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn a_successor_that_looks_the_same_is_changeds() {
+    fn a_successor_that_looks_the_same_is_changed() {
         let mut watch = Watch::new();
         watch.lists(&[object("1", 1)]);
         assert!(watch.tells(Event::Apply(object("2", 1))));
     }
 
     #[test]
-    fn an_object_that_a_list_left_out_is_changeds_when_it_comes_again_unchanged() {
+    fn an_object_that_a_list_left_out_is_changed_when_it_comes_again_unchanged() {
         let mut watch = Watch::new();
         watch.lists(&[]);
         assert!(watch.tells(Event::Apply(object("1", 1))));

@@ -359,6 +359,6 @@ fn already_done(answer: Result<Option<String>, Error>) -> Result<Option<String>,
 }
 
 #[cfg(test)]
-mod testing;
+mod test_support;
 #[cfg(test)]
 mod tests;

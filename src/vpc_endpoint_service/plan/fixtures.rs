@@ -1,5 +1,7 @@
 //! A converged scenario for the tests of the pure steps: one nlb service, Active, as its spec wants it. Tests change what they are about.
 
+pub(in super::super) mod random;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;

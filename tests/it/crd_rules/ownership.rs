@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Ground;
-use crate::kubectl::{Kubectl, manifest};
+use super::Fixture;
+use crate::support::kubectl::{Kubectl, manifest};
 
 /// A manager that applies, with which flags.
 const OWNERS: [&[&str]; 2] = [&["apply", "-f", "-"], &["apply", "--server-side", "--force-conflicts", "-f", "-"]];
@@ -39,20 +39,20 @@ async fn succeed(kubectl: &Kubectl, arguments: &[&str], stdin: &str) {
 
 #[tokio::test]
 async fn what_was_added_by_hand_to_a_field_that_grants_goes_when_its_owner_applies_again() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let mut kept = Vec::new();
     for (number, owner) in OWNERS.into_iter().enumerate() {
         for (field, wanted, by_hand) in grants() {
             let name = format!("{}-{number}", field.to_lowercase());
             let mut spec = json!({"serviceResourceType": "nlb", field: wanted});
             let manifest = manifest(&name, &spec).to_string();
-            succeed(&ground.kubectl, owner, &manifest).await;
-            let applied = ground.objects.get(&name).await.unwrap().data["spec"][field].clone();
-            succeed(&ground.kubectl, &["patch", "vpces", &name, "--type=json", "-p", &by_hand.to_string()], "").await;
-            let patched = ground.objects.get(&name).await.unwrap().data["spec"][field].clone();
+            succeed(&fixture.kubectl, owner, &manifest).await;
+            let applied = fixture.objects.get(&name).await.unwrap().data["spec"][field].clone();
+            succeed(&fixture.kubectl, &["patch", "vpces", &name, "--type=json", "-p", &by_hand.to_string()], "").await;
+            let patched = fixture.objects.get(&name).await.unwrap().data["spec"][field].clone();
             assert_ne!(patched, applied, "{name}");
-            succeed(&ground.kubectl, owner, &manifest).await;
-            spec = ground.objects.get(&name).await.unwrap().data["spec"][field].clone();
+            succeed(&fixture.kubectl, owner, &manifest).await;
+            spec = fixture.objects.get(&name).await.unwrap().data["spec"][field].clone();
             if spec != applied {
                 kept.push(format!("{name}: {spec} instead of {applied}"));
             }
@@ -64,7 +64,7 @@ async fn what_was_added_by_hand_to_a_field_that_grants_goes_when_its_owner_appli
 /// Client-side apply compares with what it wrote last, key by key, whatever the schema says: it does not touch what its manifest never named.
 #[tokio::test]
 async fn a_default_that_a_manifest_leaves_out_is_its_owners_by_server_side_apply_only() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let by_hand = json!([{"op": "replace", "path": "/spec/connections/default", "value": "Accept"}]).to_string();
     let mut ends = Vec::new();
     for (number, owner) in OWNERS.into_iter().enumerate() {
@@ -72,10 +72,10 @@ async fn a_default_that_a_manifest_leaves_out_is_its_owners_by_server_side_apply
         let rules = json!([{"accountId": "1", "action": "Accept"}]);
         let manifest =
             manifest(&name, &json!({"serviceResourceType": "nlb", "connections": {"rules": rules}})).to_string();
-        succeed(&ground.kubectl, owner, &manifest).await;
-        succeed(&ground.kubectl, &["patch", "vpces", &name, "--type=json", "-p", &by_hand], "").await;
-        succeed(&ground.kubectl, owner, &manifest).await;
-        ends.push(ground.objects.get(&name).await.unwrap().data["spec"]["connections"]["default"].clone());
+        succeed(&fixture.kubectl, owner, &manifest).await;
+        succeed(&fixture.kubectl, &["patch", "vpces", &name, "--type=json", "-p", &by_hand], "").await;
+        succeed(&fixture.kubectl, owner, &manifest).await;
+        ends.push(fixture.objects.get(&name).await.unwrap().data["spec"]["connections"]["default"].clone());
     }
     assert_eq!(ends, ["Accept", "Hold"]);
 }

@@ -12,9 +12,9 @@ use tokio::time::{Duration, Instant, sleep};
 
 use super::table::{Refused, table};
 use super::{COUNTED, assert_no_complaints, causes, complaint};
-use crate::cluster;
-use crate::kubectl::Kubectl;
-use crate::rig::{Rig, World, nlb_spec};
+use crate::support::cluster;
+use crate::support::kubectl::Kubectl;
+use crate::support::rig::{Rig, Setup, nlb_spec};
 
 /// A definition is in force well under a second after it is applied; this is for a machine that is busy with other tests.
 const IN_FORCE_WITHIN: Duration = Duration::from_secs(30);
@@ -246,7 +246,7 @@ async fn a_value_that_is_immutable_stays_even_if_it_would_be_refused_today() {
 
 #[tokio::test]
 async fn the_operator_lets_an_object_go_that_breaks_a_newer_bound() {
-    let rig = Rig::alone(World::default()).await;
+    let rig = Rig::alone(Setup::default()).await;
     let definition = generate::vpc_endpoint_service();
     let kind = ApiResource::erase::<VpcEndpointService>(&());
     let objects: Api<DynamicObject> = Api::namespaced_with(rig.admin.clone(), &rig.namespace, &kind);
@@ -264,8 +264,8 @@ async fn the_operator_lets_an_object_go_that_breaks_a_newer_bound() {
     rig.until("orders", "held", |object| object.finalizers() == [FINALIZER]).await;
 
     let kubectl = Kubectl::new(rig.control_plane, &rig.namespace);
-    assert_eq!(kubectl.run(&["label", "vpces", "orders", "team=orders"], "").await.trouble(), None);
-    assert_eq!(kubectl.run(&["delete", "vpces", "orders", "--timeout=60s"], "").await.trouble(), None);
+    assert_eq!(kubectl.run(&["label", "vpces", "orders", "team=orders"], "").await.failure(), None);
+    assert_eq!(kubectl.run(&["delete", "vpces", "orders", "--timeout=60s"], "").await.failure(), None);
     assert_eq!(rig.object("orders").await, None);
     assert_eq!(rig.services().await, []);
     rig.end().await;

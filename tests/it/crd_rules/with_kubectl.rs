@@ -8,17 +8,17 @@ use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use super::table::{Accepted, AcceptedUpdate, Refused, RefusedUpdate, merged, table};
-use super::{Ground, assert_no_complaints};
-use crate::kubectl::{Answer, Apply, NO_DIFFERENCE, PROCESSES, list, manifest};
+use super::{Fixture, assert_no_complaints};
+use crate::support::kubectl::{Answer, Apply, NO_DIFFERENCE, PROCESSES, list, manifest};
 
 /// Case by case, in both ways of applying, and all complaints.
-async fn complaints_of<T>(cases: &[T], judge: impl AsyncFn(usize, &T, Apply) -> Option<String>) -> Vec<String> {
+async fn complaints_of<T>(cases: &[T], check: impl AsyncFn(usize, &T, Apply) -> Option<String>) -> Vec<String> {
     let runs = cases.iter().enumerate().flat_map(|(number, case)| Apply::BOTH.map(|how| (number, case, how)));
-    let judge = &judge;
-    let judged = runs.map(|(number, case, how)| async move {
-        judge(number, case, how).await.map(|complaint| format!("{how:?}: {complaint}"))
+    let check = &check;
+    let checked = runs.map(|(number, case, how)| async move {
+        check(number, case, how).await.map(|complaint| format!("{how:?}: {complaint}"))
     });
-    stream::iter(judged).buffered(PROCESSES).filter_map(std::future::ready).collect().await
+    stream::iter(checked).buffered(PROCESSES).filter_map(std::future::ready).collect().await
 }
 
 /// Nothing if the API server refused it with these words, else what kubectl said.
@@ -33,8 +33,8 @@ fn blames(text: &str, field: &str, says: &str) -> bool {
 }
 
 /// How many writes of kubectl the API server has refused.
-fn refusals(ground: &Ground) -> usize {
-    ground.kubectl.writes().into_iter().filter(|write| write.code >= 400).count()
+fn refusals(fixture: &Fixture) -> usize {
+    fixture.kubectl.writes().into_iter().filter(|write| write.code >= 400).count()
 }
 
 /// One name a case and way, because the two ways own fields of an object differently.
@@ -44,10 +44,10 @@ fn name(number: usize, how: Apply) -> String {
 
 #[tokio::test]
 async fn kubectl_apply_passes_on_which_field_of_a_bad_spec_is_refused_and_why() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let refused = table().refused;
     let complaints = complaints_of(&refused, async |number, bad: &Refused, how| {
-        let answer = ground.kubectl.apply(how, &manifest(&name(number, how), &bad.spec)).await;
+        let answer = fixture.kubectl.apply(how, &manifest(&name(number, how), &bad.spec)).await;
         let words = |text: &str| match (&bad.server_side, how) {
             (Some(words), Apply::ServerSide) => text.contains(words),
             _ => blames(text, &bad.field, &bad.says),
@@ -55,19 +55,19 @@ async fn kubectl_apply_passes_on_which_field_of_a_bad_spec_is_refused_and_why() 
         unless_refused(&answer, words).map(|found| format!("{}: {found}", bad.case))
     });
     assert_no_complaints(&complaints.await);
-    assert_eq!(ground.stored().await, []);
-    assert_eq!(refusals(&ground), 2 * refused.len());
+    assert_eq!(fixture.stored().await, []);
+    assert_eq!(refusals(&fixture), 2 * refused.len());
 }
 
 #[tokio::test]
 async fn kubectl_apply_accepts_good_specs_and_finds_nothing_to_change_afterwards() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let accepted = table().accepted;
     let complaints = complaints_of(&accepted, async |number, good: &Accepted, how| {
-        let answer = ground.kubectl.apply(how, &manifest(&name(number, how), &good.spec)).await;
+        let answer = fixture.kubectl.apply(how, &manifest(&name(number, how), &good.spec)).await;
         let complaint = match refused_in(good, how) {
             Some(words) => unless_refused(&answer, |text| text.contains(words)),
-            None => answer.trouble(),
+            None => answer.failure(),
         };
         complaint.map(|found| format!("{}: {found}", good.case))
     });
@@ -75,7 +75,7 @@ async fn kubectl_apply_accepts_good_specs_and_finds_nothing_to_change_afterwards
     for how in Apply::BOTH {
         let stored = accepted.iter().enumerate().filter(|(_, good)| refused_in(good, how).is_none());
         let manifests: Vec<_> = stored.map(|(number, good)| manifest(&name(number, how), &good.spec)).collect();
-        assert_eq!(ground.kubectl.diff(how, &list(&manifests)).await, NO_DIFFERENCE);
+        assert_eq!(fixture.kubectl.diff(how, &list(&manifests)).await, NO_DIFFERENCE);
     }
 }
 
@@ -90,13 +90,13 @@ struct Update<'a> {
     patch: &'a Value,
 }
 
-impl Ground {
+impl Fixture {
     /// Applies what is to be changed, all in one command, and writes the status where there is one.
     async fn prepare(&self, updates: &[Update<'_>]) {
         for how in Apply::BOTH {
             let before = updates.iter().enumerate().map(|(number, update)| manifest(&name(number, how), update.spec));
             let applied = self.kubectl.apply(how, &list(&before.collect::<Vec<_>>())).await;
-            assert_eq!(applied.trouble(), None);
+            assert_eq!(applied.failure(), None);
             for (number, update) in updates.iter().enumerate() {
                 let Some(status) = update.status else { continue };
                 let status = Patch::Merge(json!({ "status": status }));
@@ -114,28 +114,28 @@ impl Ground {
 
 #[tokio::test]
 async fn kubectl_apply_passes_on_which_field_of_an_illegal_update_is_refused_and_why() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let refused = table().refused_updates;
-    ground.prepare(&refused.iter().map(RefusedUpdate::update).collect::<Vec<_>>()).await;
-    let before = ground.stored().await;
+    fixture.prepare(&refused.iter().map(RefusedUpdate::update).collect::<Vec<_>>()).await;
+    let before = fixture.stored().await;
     assert_eq!(before.len(), 2 * refused.len());
     let complaints = complaints_of(&refused, async |number, bad: &RefusedUpdate, how| {
-        let answer = ground.apply_change(number, how, &bad.update()).await;
+        let answer = fixture.apply_change(number, how, &bad.update()).await;
         let found = unless_refused(&answer, |text| blames(text, &bad.field, &bad.says));
         found.map(|found| format!("{}: {found}", bad.case))
     });
     assert_no_complaints(&complaints.await);
-    assert_eq!(ground.stored().await, before);
-    assert_eq!(refusals(&ground), 2 * refused.len());
+    assert_eq!(fixture.stored().await, before);
+    assert_eq!(refusals(&fixture), 2 * refused.len());
 }
 
 #[tokio::test]
 async fn kubectl_apply_accepts_legal_updates() {
-    let ground = Ground::new().await;
+    let fixture = Fixture::new().await;
     let accepted = table().accepted_updates;
-    ground.prepare(&accepted.iter().map(AcceptedUpdate::update).collect::<Vec<_>>()).await;
+    fixture.prepare(&accepted.iter().map(AcceptedUpdate::update).collect::<Vec<_>>()).await;
     let complaints = complaints_of(&accepted, async |number, good: &AcceptedUpdate, how| {
-        let applied = ground.apply_change(number, how, &good.update()).await.trouble();
+        let applied = fixture.apply_change(number, how, &good.update()).await.failure();
         applied.map(|found| format!("{}: {found}", good.case))
     });
     assert_no_complaints(&complaints.await);

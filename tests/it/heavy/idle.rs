@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::cloud::counts;
 use super::rest::{unfinished, until_rest};
-use super::{apply, names, world};
-use crate::rig::Rig;
+use super::{apply, names, setup};
+use crate::support::rig::Rig;
 
 const OBJECTS: usize = 200;
 
@@ -14,7 +14,7 @@ const IDLE: Duration = Duration::from_mins(10);
 #[tokio::test]
 #[ignore = "a quarter of an hour; for the figure in docs/reliability.md"]
 async fn two_hundred_objects_that_nobody_touches_stay_ready_for_ten_minutes_without_a_write() {
-    let rig = Rig::with(world()).await;
+    let rig = Rig::with(setup()).await;
     apply(&rig, &names(OBJECTS)).await;
     until_rest(&rig).await;
     // What was held back of the making is written by then.

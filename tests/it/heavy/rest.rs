@@ -6,14 +6,14 @@ use kube::ResourceExt;
 use privatelink_operator::crd::{VpcEndpointService, VpcEndpointServiceSpec};
 use privatelink_sim::{AttachmentView, ServiceView};
 
-use crate::rig::{Rig, is_ready, ready_condition, status};
+use crate::support::rig::{Rig, is_ready, ready_condition, status};
 
 /// Waits for rest.
 pub(super) async fn until_rest(rig: &Rig) {
     rig.poll("everything is at rest", async || unfinished(rig).await, Vec::is_empty).await;
 }
 
-/// What keeps the world from rest, a line for each object.
+/// What has not come to rest, a line for each object.
 pub(super) async fn unfinished(rig: &Rig) -> Vec<String> {
     let (objects, services) = (rig.all().await, rig.services().await);
     let count = format!("{} services for {} objects", services.len(), objects.len());
@@ -34,7 +34,7 @@ fn complaint(object: &VpcEndpointService, services: &BTreeMap<String, &ServiceVi
     (wanted != found).then(|| format!("{name} is to be {wanted:?}, but is {found:?}"))
 }
 
-/// What the stories edit.
+/// What the tests edit.
 #[derive(Debug, PartialEq, Eq)]
 struct Content {
     description: String,

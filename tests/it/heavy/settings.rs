@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use privatelink_sim::{Call, DEFAULT_CONSUMER};
 use serde_json::Value;
 
-use crate::rig::{ZONES, is_applied};
+use crate::support::rig::{ZONES, is_applied};
 
 const THERE: &str = "there";
 const ABSENT: &str = "absent";
 
-/// Whom the stories allow to connect.
+/// Whom the tests allow to connect.
 pub(super) const PRINCIPALS: [&str; 3] = [DEFAULT_CONSUMER, "2000000000000001", "2000000000000002"];
 
-/// The load balancers that the stories attach.
+/// The load balancers that the tests attach.
 pub(super) const LOAD_BALANCERS: [&str; 2] = ["nlb-1", "nlb-2"];
 
 /// A field, and its value.
@@ -71,7 +71,7 @@ impl Edits {
     }
 }
 
-/// What a call sets. Of a Create, only what the stories edit.
+/// What a call sets. Of a Create, only what the tests edit.
 fn settings_of_call(call: &Call) -> Vec<Setting> {
     let parameters = &call.parameters;
     let parameter = |name: &str| parameters.get(name).cloned().unwrap_or_default();
@@ -109,7 +109,7 @@ fn tags(parameters: &BTreeMap<String, String>) -> Vec<Setting> {
     (1..).map_while(tag).collect()
 }
 
-/// What an edit of the stories sets, in the words of the calls.
+/// What an edit of the tests sets, in the words of the calls.
 fn settings_of_edit(edit: &Value) -> Vec<Setting> {
     let attributes = [
         ("description", "ServiceDescription"),

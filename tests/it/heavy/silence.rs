@@ -18,9 +18,9 @@ use self::met::{Met, met};
 use self::peer::{Fate, Peer};
 use self::pulse::{Answers, Pulse};
 use super::rest::until_rest;
-use super::{apply, names, world};
-use crate::proxies::Proxies;
-use crate::rig::{Rig, status};
+use super::{apply, names, setup};
+use crate::support::proxies::Proxies;
+use crate::support::rig::{Rig, status};
 
 const OBJECTS: usize = 10;
 
@@ -58,10 +58,10 @@ async fn change(rig: &Rig, names: &[String]) {
 
 /// What is seen of one silence.
 async fn silence(side: Side, fate: Fate) -> Outcome {
-    let mut world = world();
+    let mut setup = setup();
     // With one list a minute there would be next to nothing to be silent about.
-    world.timing.push("resyncPeriod=5s".to_owned());
-    let mut rig = Rig::without_operator(world).await;
+    setup.timing.insert("resyncPeriod", Duration::from_secs(5));
+    let mut rig = Rig::without_operator(setup).await;
     let peer = Arc::new(Peer::new(fate));
     // The other side never falls silent.
     let interceptor =

@@ -8,8 +8,8 @@ use tokio::time::{interval, sleep_until};
 
 use super::cloud::{by_operation, counts};
 use super::rest::until_rest;
-use super::{apply, names, world};
-use crate::rig::{Rig, ZONES, nlb_spec};
+use super::{apply, names, setup};
+use crate::support::rig::{Rig, ZONES, nlb_spec};
 
 const OBJECTS: usize = 200;
 
@@ -50,7 +50,7 @@ fn shortest_pause(calls: &[Call]) -> Option<Duration> {
 #[tokio::test]
 #[ignore = "minutes; for the figure in docs/reliability.md"]
 async fn a_minute_of_throttling_is_tried_once_a_period_and_soon_made_up_for() {
-    let rig = Rig::with(world()).await;
+    let rig = Rig::with(setup()).await;
     let names = names(OBJECTS);
     let (old, new) = names.split_at(OBJECTS / 2);
     apply(&rig, old).await;

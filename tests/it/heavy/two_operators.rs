@@ -14,8 +14,8 @@ use tokio::time::interval;
 use super::cloud::counts;
 use super::rest::{unfinished, until_rest};
 use super::settings::{Change, Edits, LOAD_BALANCERS, PRINCIPALS, changes};
-use super::{apply, names, world};
-use crate::rig::{Rig, ZONES, status};
+use super::{apply, names, setup};
+use crate::support::rig::{Rig, ZONES, status};
 
 /// Each object is edited so often.
 const ROUNDS: usize = 3;
@@ -152,7 +152,7 @@ async fn audit(rig: &Rig, edits: AllEdits, rest: u64) {
 }
 
 async fn tell(objects: usize) {
-    let mut rig = Rig::with(world()).await;
+    let mut rig = Rig::with(setup()).await;
     rig.start_another_operator().await;
     let names = names(objects);
     make(&rig, &names).await;

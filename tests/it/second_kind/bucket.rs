@@ -48,7 +48,7 @@ pub(super) struct Buckets {
     /// The least back-off while the cloud cannot be reached.
     pub(super) retry_after: Duration,
     /// The objects that were reconciled and not forgotten.
-    pub(super) known: Mutex<BTreeSet<String>>,
+    pub(super) uids: Mutex<BTreeSet<String>>,
 }
 
 impl Reconciler for Buckets {
@@ -56,7 +56,7 @@ impl Reconciler for Buckets {
 
     async fn reconcile(&self, object: Arc<Bucket>) -> Result<ReconcileOutcome, KubernetesError> {
         let resolved = resolve(&object, &self.cluster);
-        self.known.lock().unwrap().insert(resolved.key.uid.clone());
+        self.uids.lock().unwrap().insert(resolved.key.uid.clone());
         let previous = self.previous(&object);
         let state = self.work(&resolved).await;
         let now = self.runtime.clock.now();
@@ -70,7 +70,7 @@ impl Reconciler for Buckets {
     }
 
     fn forget(&self, id: &ObjectId) {
-        self.known.lock().unwrap().remove(&id.uid);
+        self.uids.lock().unwrap().remove(&id.uid);
         self.account.inventory.forget(id);
         self.account.scheduler.forget(id);
     }

@@ -50,7 +50,7 @@ impl Campaign {
     }
 
     /// Runs the workloads of plans without faults, where the plans draw the guesses about the provider: what such a plan is held against.
-    /// Those that went wrong are missing, so that their plans fail, and come with their stories.
+    /// Those that went wrong are missing, so that their plans fail, and come with their timelines.
     pub async fn drawn_references(&self, plans: &[Plan]) -> (References, Vec<String>) {
         let drawn = plans.iter().filter(|plan| plan.guesses > 0);
         let pairs: BTreeMap<_, _> = drawn.map(|plan| ((plan.workload.name, plan.guesses), plan.workload)).collect();

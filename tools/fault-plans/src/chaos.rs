@@ -24,6 +24,7 @@ use self::clock::Clock;
 use self::driver::Driver;
 use crate::dice::Dice;
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::evidence::Evidence;
 use crate::fixture::Fixture;
 use crate::harness::Sighting;
@@ -32,7 +33,6 @@ use crate::oracle::{Case, complaints_always, witnessed};
 use crate::proxy::Side;
 use crate::proxy::writes;
 use crate::quiet;
-use crate::trouble::Trouble;
 use crate::workload::CHAOS;
 
 /// How late a status may be shown that was true when it was written: the API server is dead for seconds, and the watch of the harness has
@@ -87,7 +87,7 @@ pub struct Found {
 
 impl Chaos {
     /// Starts the control plane, and prepares the operator's clock.
-    pub async fn prepare() -> Result<Self, Trouble> {
+    pub async fn prepare() -> Result<Self, HarnessError> {
         let fixture = Fixture::prepare().await?;
         let clock = Clock::prepare(&fixture.programs.operator)?;
         Ok(Self { fixture: fixture.with_operator(clock.operator()), clock })
@@ -97,13 +97,13 @@ impl Chaos {
     pub async fn round(&self, seed: u64, random: Duration) -> Round {
         let begin = Instant::now();
         let mut round = Round { seed, ..Round::default() };
-        if let Err(trouble) = self.run(&mut round, random, begin).await {
-            round.complaints.push(local_stack::chain(&trouble));
+        if let Err(error) = self.run(&mut round, random, begin).await {
+            round.complaints.push(local_stack::chain(&error));
         }
         round
     }
 
-    async fn run(&self, round: &mut Round, random: Duration, begin: Instant) -> Result<(), Trouble> {
+    async fn run(&self, round: &mut Round, random: Duration, begin: Instant) -> Result<(), HarnessError> {
         let mut dice = Dice::new(round.seed);
         self.clock.set(0)?;
         let random_faults = RandomFaults::new(dice.split());
@@ -116,16 +116,16 @@ impl Chaos {
         let calm = Instant::now();
         let ended = match stormed {
             Ok(()) => driver.converge().await,
-            Err(trouble) => Err(trouble),
+            Err(error) => Err(error),
         };
         round.seconds[1] = calm.elapsed().as_secs_f64();
         round.acts = driver.done();
         round.faults = random_faults.injected();
         let checked = match ended {
             Ok(()) => check(&self.fixture, &environment, round).await,
-            Err(trouble) => {
+            Err(error) => {
                 round.complaints.extend(witnessed(&environment.simulator.witness()));
-                Err(trouble)
+                Err(error)
             }
         };
         round.found.starts = starts(&environment).await;
@@ -136,7 +136,7 @@ impl Chaos {
 }
 
 /// Holds the end against the oracles, once there is silence.
-async fn check(fixture: &Fixture, environment: &Environment, round: &mut Round) -> Result<(), Trouble> {
+async fn check(fixture: &Fixture, environment: &Environment, round: &mut Round) -> Result<(), HarnessError> {
     let noise = quiet::listen(environment).await;
     let mut evidence = Evidence::gather(fixture, environment).await?;
     // What somebody forged is no promise of the operator's.

@@ -10,13 +10,13 @@ use privatelink_sim::{Served, ServiceView, Simulator, serve};
 use tempfile::TempDir;
 
 use self::unrelated::create_unrelated;
+use crate::error::HarnessError;
 use crate::fixture::Fixture;
 use crate::harness::{Addresses, CloudLog, CloudRecorder, Harness, Objects, PATIENCE, Process, Shown};
 use crate::injector::{FaultInjector, Injection};
 use crate::proxy::{Proxy, Upstream};
 use crate::settings;
 use crate::timeline::Timeline;
-use crate::trouble::Trouble;
 
 /// The parts, in the order in which they end.
 #[derive(Debug)]
@@ -60,13 +60,13 @@ impl Environment {
         deployment: Deployment,
         guesses: u64,
         injection: Injection,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, HarnessError> {
         let timeline = Arc::new(Timeline::begin());
         let namespace = fixture.namespace().await?;
         let simulator = Simulator::new(settings::simulator(guesses));
         let unrelated = create_unrelated(&simulator, &namespace).await?;
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let served = serve(simulator.clone(), any, any).await.map_err(Trouble::Serve)?;
+        let served = serve(simulator.clone(), any, any).await.map_err(HarnessError::Serve)?;
         let cloud_log = CloudLog::over(simulator.clone());
         let mut environment = Self {
             operators: Vec::new(),
@@ -78,7 +78,7 @@ impl Environment {
             timeline,
             namespace,
             unrelated,
-            folder: tempfile::tempdir().map_err(Trouble::Folder)?,
+            folder: tempfile::tempdir().map_err(HarnessError::Folder)?,
         };
         let injections = [injection.clone(), injection.of_another()];
         for (name, injection) in ["a", "b"].into_iter().zip(injections).take(deployment.operators) {
@@ -94,7 +94,7 @@ impl Environment {
         name: &'static str,
         arguments: Vec<String>,
         injection: Injection,
-    ) -> Result<Instance, Trouble> {
+    ) -> Result<Instance, HarnessError> {
         let process = Process::new(name, &fixture.programs, &self.namespace, arguments, Arc::clone(&self.timeline));
         let harness = Harness {
             timeline: Arc::clone(&self.timeline),
@@ -103,11 +103,12 @@ impl Environment {
             process: Arc::clone(&process),
         };
         let injector = FaultInjector::new(harness, injection);
-        let kubernetes = Proxy::start(fixture.kubernetes.clone(), injector.clone()).await.map_err(Trouble::Proxy)?;
-        let upstream = Upstream::cloud(&self.served.api_url()).map_err(Trouble::Proxy)?;
-        let cloud = Proxy::start(upstream, injector.clone()).await.map_err(Trouble::Proxy)?;
+        let kubernetes =
+            Proxy::start(fixture.kubernetes.clone(), injector.clone()).await.map_err(HarnessError::Proxy)?;
+        let upstream = Upstream::cloud(&self.served.api_url()).map_err(HarnessError::Proxy)?;
+        let cloud = Proxy::start(upstream, injector.clone()).await.map_err(HarnessError::Proxy)?;
         let kubeconfig = self.folder.path().join(format!("{name}.kubeconfig"));
-        kubernetes.write_kubeconfig(&kubeconfig).map_err(Trouble::Proxy)?;
+        kubernetes.write_kubeconfig(&kubeconfig).map_err(HarnessError::Proxy)?;
         process.start(Addresses { kubeconfig, cloud: cloud.url() }).await?;
         Ok(Instance { process, injector, kubernetes, cloud })
     }
@@ -125,18 +126,22 @@ impl Environment {
     }
 
     /// Waits until the objects are as wanted.
-    pub(crate) async fn until(&self, what: &str, wanted: impl Fn(&Shown) -> bool) -> Result<(), Trouble> {
+    pub(crate) async fn until(&self, what: &str, wanted: impl Fn(&Shown) -> bool) -> Result<(), HarnessError> {
         self.objects.until(what, PATIENCE, wanted).await
     }
 
     /// Waits until the cloud is as wanted, other people's services aside.
-    pub(crate) async fn until_cloud(&self, what: &str, wanted: impl Fn(&[ServiceView]) -> bool) -> Result<(), Trouble> {
+    pub(crate) async fn until_cloud(
+        &self,
+        what: &str,
+        wanted: impl Fn(&[ServiceView]) -> bool,
+    ) -> Result<(), HarnessError> {
         let poll = async {
             while !wanted(&self.services()) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        let late = |_| Trouble::TooLate {
+        let late = |_| HarnessError::TooLate {
             what: what.to_owned(),
             within: PATIENCE,
             now: serde_json::to_string(&self.services()).unwrap_or_default(),

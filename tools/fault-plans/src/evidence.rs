@@ -12,12 +12,12 @@ use serde_json::Value;
 
 pub(crate) use self::end::End;
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::fixture::Fixture;
 use crate::harness::{Shown, Sighting};
 use crate::plan::Plan;
 use crate::proxy::writes;
 use crate::proxy::{Seen, Side};
-use crate::trouble::Trouble;
 
 /// What is known of a run that has come to rest.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    pub(crate) async fn gather(fixture: &Fixture, environment: &Environment) -> Result<Self, Trouble> {
+    pub(crate) async fn gather(fixture: &Fixture, environment: &Environment) -> Result<Self, HarnessError> {
         let objects = environment.objects.now();
         let services = environment.services();
         let is_unrelated = |service: &ServiceView| environment.unrelated.iter().any(|other| other.id == service.id);
@@ -87,7 +87,7 @@ async fn unseen(environment: &Environment) -> usize {
     unseen::count(&instance.cloud.calls(), &begun, lag)
 }
 
-async fn texts(fixture: &Fixture, environment: &Environment) -> Result<Vec<(&'static str, String)>, Trouble> {
+async fn texts(fixture: &Fixture, environment: &Environment) -> Result<Vec<(&'static str, String)>, HarnessError> {
     let mut texts = vec![("an event", events(fixture, environment).await?)];
     for instance in &environment.operators {
         texts.push(("a log", instance.process.log().await));
@@ -98,15 +98,15 @@ async fn texts(fixture: &Fixture, environment: &Environment) -> Result<Vec<(&'st
     Ok(texts)
 }
 
-async fn events(fixture: &Fixture, environment: &Environment) -> Result<String, Trouble> {
+async fn events(fixture: &Fixture, environment: &Environment) -> Result<String, HarnessError> {
     let resource = ApiResource::erase::<k8s_openapi::api::events::v1::Event>(&());
     let api: Api<DynamicObject> = Api::namespaced_with(fixture.admin(), &environment.namespace, &resource);
-    let events = api.list(&ListParams::default()).await.map_err(Trouble::kubernetes("list the events"))?;
+    let events = api.list(&ListParams::default()).await.map_err(HarnessError::kubernetes("list the events"))?;
     Ok(serde_json::to_value(&events.items).as_ref().map(Value::to_string).unwrap_or_default())
 }
 
-async fn metrics(url: &str) -> Result<String, Trouble> {
-    let unreadable = |reason: String| Trouble::Cloud { what: "read the operator's metrics", reason };
+async fn metrics(url: &str) -> Result<String, HarnessError> {
+    let unreadable = |reason: String| HarnessError::Cloud { what: "read the operator's metrics", reason };
     let transport = HttpTransport::new().map_err(|error| unreadable(error.to_string()))?;
     let request = http::Request::get(format!("{url}/metrics")).body(bytes::Bytes::new());
     let request = request.map_err(|error| unreadable(error.to_string()))?;

@@ -10,8 +10,8 @@ use kube::{Client, Config};
 use local_control_plane::{ControlPlane, Part};
 use local_stack::{Programs, install};
 
+use crate::error::HarnessError;
 use crate::proxy::Upstream;
-use crate::trouble::Trouble;
 
 /// One control plane for all plans, each of which has a namespace of its own.
 #[derive(Clone)]
@@ -31,11 +31,11 @@ impl fmt::Debug for Fixture {
 
 impl Fixture {
     /// Starts the control plane, and installs definition and rights. It ends with the value.
-    pub async fn prepare() -> Result<Self, Trouble> {
-        let programs = Programs::locate().map_err(Trouble::Programs)?;
-        let control_plane = ControlPlane::builder().start().await.map_err(Trouble::ControlPlane)?;
-        let kubeconfig = install(&control_plane).map_err(Trouble::Install)?;
-        let kubernetes = Upstream::kubernetes(&kubeconfig).await.map_err(Trouble::Proxy)?;
+    pub async fn prepare() -> Result<Self, HarnessError> {
+        let programs = Programs::locate().map_err(HarnessError::Programs)?;
+        let control_plane = ControlPlane::builder().start().await.map_err(HarnessError::ControlPlane)?;
+        let kubeconfig = install(&control_plane).map_err(HarnessError::Install)?;
+        let kubernetes = Upstream::kubernetes(&kubeconfig).await.map_err(HarnessError::Proxy)?;
         let admin = administrator(&control_plane).await?;
         Ok(Self { control_plane: Arc::new(control_plane), programs, kubernetes, admin })
     }
@@ -48,10 +48,10 @@ impl Fixture {
     }
 
     /// Allows the operator to make objects of its own kind, which its role does not.
-    pub fn allow_create(&self) -> Result<(), Trouble> {
+    pub fn allow_create(&self) -> Result<(), HarnessError> {
         const KIND: &str = "--resource=vpcendpointservices.privatelink.alibabacloud.com";
         const USER: &str = "--user=privatelink-operator";
-        let failed = |reason| Trouble::Rights { reason };
+        let failed = |reason| HarnessError::Rights { reason };
         for command in [
             ["create", "clusterrole", "makes-objects", "--verb=create", KIND],
             ["create", "clusterrolebinding", "makes-objects", "--clusterrole=makes-objects", USER],
@@ -65,13 +65,13 @@ impl Fixture {
     }
 
     /// Kills a part of the control plane, and starts it again.
-    pub(crate) async fn crash(&self, part: Part) -> Result<(), Trouble> {
-        self.control_plane.crash(part).await.map_err(Trouble::ControlPlane)
+    pub(crate) async fn crash(&self, part: Part) -> Result<(), HarnessError> {
+        self.control_plane.crash(part).await.map_err(HarnessError::ControlPlane)
     }
 
     /// A namespace that nobody has used.
-    pub(crate) async fn namespace(&self) -> Result<String, Trouble> {
-        self.control_plane.create_namespace("plan").await.map_err(Trouble::ControlPlane)
+    pub(crate) async fn namespace(&self) -> Result<String, HarnessError> {
+        self.control_plane.create_namespace("plan").await.map_err(HarnessError::ControlPlane)
     }
 
     /// Somebody who may do everything, and whom no proxy watches.
@@ -80,9 +80,9 @@ impl Fixture {
     }
 }
 
-async fn administrator(control_plane: &ControlPlane) -> Result<Client, Trouble> {
-    let file = Kubeconfig::read_from(control_plane.kubeconfig_path()).map_err(Trouble::Kubeconfig)?;
+async fn administrator(control_plane: &ControlPlane) -> Result<Client, HarnessError> {
+    let file = Kubeconfig::read_from(control_plane.kubeconfig_path()).map_err(HarnessError::Kubeconfig)?;
     let options = KubeConfigOptions::default();
-    let config = Config::from_custom_kubeconfig(file, &options).await.map_err(Trouble::Kubeconfig)?;
-    Client::try_from(config).map_err(Trouble::kubernetes("make a client"))
+    let config = Config::from_custom_kubeconfig(file, &options).await.map_err(HarnessError::Kubeconfig)?;
+    Client::try_from(config).map_err(HarnessError::kubernetes("make a client"))
 }

@@ -20,12 +20,12 @@ pub(crate) use self::injection::{Injection, Order, Pace};
 pub(crate) use self::random::{Outage, RandomFaults};
 use self::tally::Counting;
 pub(crate) use self::tally::Tally;
+use crate::error::HarnessError;
 use crate::fault::{Fault, Site};
 use crate::harness::Harness;
 use crate::proxy::view::View;
 use crate::proxy::{Answer, Arrival, Interceptor, OnAnswer, OnArrival, OnEvent, Side, WatchEvent};
 use crate::timeline::Actor;
-use crate::trouble::Trouble;
 
 /// The look at the whole cloud.
 const LIST_SERVICES: &str = "ListVpcEndpointServices";
@@ -44,7 +44,7 @@ pub(crate) struct FaultInjector {
     done: AtomicBool,
     listed: watch::Sender<usize>,
     view: View,
-    trouble: Mutex<Option<Trouble>>,
+    error: Mutex<Option<HarnessError>>,
 }
 
 impl FaultInjector {
@@ -57,7 +57,7 @@ impl FaultInjector {
             done: AtomicBool::new(false),
             listed: watch::Sender::new(0),
             view: View::of("vpcendpointservices"),
-            trouble: Mutex::default(),
+            error: Mutex::default(),
         })
     }
 
@@ -78,8 +78,8 @@ impl FaultInjector {
     }
 
     /// What the fault itself could not do.
-    pub(crate) fn trouble(&self) -> Option<Trouble> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take()
+    pub(crate) fn error(&self) -> Option<HarnessError> {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The fault, if this is the call that it is injected at.
@@ -106,17 +106,17 @@ impl FaultInjector {
         self.harness.timeline.tell(Actor::Fault, what);
     }
 
-    fn hold_trouble(&self, result: Result<(), Trouble>) {
-        if let Err(trouble) = result {
-            self.harness.timeline.tell(Actor::Fault, trouble.to_string());
-            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
+    fn keep_error(&self, result: Result<(), HarnessError>) {
+        if let Err(error) = result {
+            self.harness.timeline.tell(Actor::Fault, error.to_string());
+            *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         }
     }
 
     /// SIGKILL and a new process, as a fault.
     async fn crash(&self) {
         let crashed = self.harness.process.crash().await;
-        self.hold_trouble(crashed);
+        self.keep_error(crashed);
     }
 
     /// Until one more look at the whole cloud has been answered, at the latest after [`LATEST`].

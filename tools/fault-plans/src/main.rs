@@ -38,7 +38,7 @@ struct Args {
     jobs: usize,
     /// Print the timeline of every plan, not only of those that fail.
     #[arg(long)]
-    stories: bool,
+    timelines: bool,
     /// File to write the summary into, as Markdown.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
@@ -55,7 +55,7 @@ async fn main() -> ExitCode {
 
 async fn run(args: &Args) -> Result<ExitCode, String> {
     let begin = Instant::now();
-    let fixture = Fixture::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
+    let fixture = Fixture::prepare().await.map_err(|error| local_stack::chain(&error))?;
     let campaign = Campaign::on(fixture, args.jobs);
     let workloads = workloads(args)?;
     eprintln!("{} workloads without faults first", workloads.len());
@@ -76,7 +76,7 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
         println!("{complaint}");
     }
     eprintln!("{} plans, {} at a time, after {:.0} s", chosen.len(), args.jobs, begin.elapsed().as_secs_f64());
-    let reports = campaign.run(&chosen, &references, &|report| tell(report, args.stories)).await;
+    let reports = campaign.run(&chosen, &references, &|report| tell(report, args.timelines)).await;
     finish(args, &Summary { reports: &reports, seconds: begin.elapsed().as_secs_f64() })
 }
 
@@ -123,7 +123,7 @@ fn check_size(args: &Args, chosen: &[Plan]) -> Result<(), String> {
     Ok(())
 }
 
-fn tell(report: &Report, stories: bool) {
+fn tell(report: &Report, timelines: bool) {
     let Report { id, verdict, tries, seconds, timeline, .. } = report;
     let again = if *tries > 1 { format!("  (try {tries})") } else { String::new() };
     match verdict {
@@ -131,7 +131,7 @@ fn tell(report: &Report, stories: bool) {
         Verdict::NotReached => println!("{seconds:>5.1} s  NOT REACHED  {id}{again}"),
         Verdict::Failed(_) => println!("{seconds:>5.1} s  FAILED       {id}{again}"),
     }
-    if stories || *verdict != Verdict::Passed {
+    if timelines || *verdict != Verdict::Passed {
         println!("{timeline}");
     }
     if let Verdict::Failed(complaints) = verdict {

@@ -1,4 +1,4 @@
-//! Who tests the tests: each historic bug must be found by a plan.
+//! Mutation testing: each historic bug must be found by a plan.
 
 mod table;
 
@@ -13,12 +13,12 @@ use tokio::sync::OnceCell;
 
 pub use self::table::MutantTable;
 use crate::campaign::Campaign;
+use crate::error::HarnessError;
 use crate::mutant::Mutant;
 use crate::plan::Plan;
 use crate::reference::References;
 use crate::run::{Report, Verdict};
 use crate::trials::TRIALS;
-use crate::trouble::Trouble;
 
 /// What became of one mutant.
 #[derive(Clone, Debug)]
@@ -47,11 +47,11 @@ pub type Found<'a> = &'a (dyn Fn(&Finding) + Sync);
 
 impl<'a> Hunt<'a> {
     /// `operator` is the seeded one; the workloads of all trials have a reference.
-    pub fn new(campaign: &'a Campaign, references: &'a References, operator: &Path) -> Result<Self, Trouble> {
+    pub fn new(campaign: &'a Campaign, references: &'a References, operator: &Path) -> Result<Self, HarnessError> {
         let plans = TRIALS.iter().flat_map(|(_, ids)| *ids).filter_map(|id| id.parse().ok());
         let controls = plans.map(|plan| (plan, OnceCell::new())).collect();
-        let folder = tempfile::tempdir().map_err(Trouble::Folder)?;
-        Ok(Self { campaign, references, folder, operator: absolute(operator).map_err(Trouble::Folder)?, controls })
+        let folder = tempfile::tempdir().map_err(HarnessError::Folder)?;
+        Ok(Self { campaign, references, folder, operator: absolute(operator).map_err(HarnessError::Folder)?, controls })
     }
 
     /// Looks for each mutant, several at a time.

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::proxy::{OnArrival, Proxy, Seen, Side, writes};
-use crate::trouble::Trouble;
 
-/// How long it has to be silent: three resync periods, and longer than every back-off of these plans.
+/// How long it has to be silent: three periods of the lists, and longer than every back-off of these plans.
 const WINDOW: Duration = Duration::from_millis(500);
 
-/// How long it has to be silent before a workload begins: longer than a resync period.
+/// How long it has to be silent before a workload begins: longer than a period of the lists.
 const BEFORE: Duration = Duration::from_millis(200);
 
 /// What was under way when everything came to rest (an event, a late answer) may end in this time.
@@ -23,7 +23,7 @@ const PERIOD: Duration = Duration::from_millis(20);
 
 /// Waits until every operator watches the objects and is done with what was prepared: what is still written then would be taken for a part of
 /// the workload.
-pub(crate) async fn settle(environment: &Environment) -> Result<(), Trouble> {
+pub(crate) async fn settle(environment: &Environment) -> Result<(), HarnessError> {
     let begin = Instant::now();
     let is_settled = || {
         let is_watching = environment.operators.iter().all(|instance| instance.kubernetes.calls().iter().any(is_watch));

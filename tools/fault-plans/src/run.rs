@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::evidence::Evidence;
 use crate::fault::{Family, Fault, Site};
 use crate::fixture::Fixture;
@@ -11,7 +12,6 @@ use crate::oracle::{Case, KNOWLEDGE, complaints, witnessed};
 use crate::plan::Plan;
 use crate::quiet;
 use crate::reference::Reference;
-use crate::trouble::Trouble;
 use crate::workload::Workload;
 
 /// How often a plan is tried until its fault is injected. Which of two writes that race is needed at all differs from run to run, and a try
@@ -77,30 +77,30 @@ impl Report {
 /// Runs a plan. Whatever goes wrong is part of the report.
 pub(crate) async fn run_plan(fixture: &Fixture, plan: &Plan, reference: &Reference) -> Report {
     let begin = Instant::now();
-    let (mut verdict, mut timeline) = judge_plan(fixture, plan, reference).await;
+    let (mut verdict, mut timeline) = try_plan(fixture, plan, reference).await;
     let mut tries = 1;
     while verdict == Verdict::NotReached && tries < TRIES {
-        (verdict, timeline) = judge_plan(fixture, plan, reference).await;
+        (verdict, timeline) = try_plan(fixture, plan, reference).await;
         tries += 1;
     }
     let seconds = begin.elapsed().as_secs_f64();
     Report { id: plan.to_string(), family: plan.fault.family(), verdict, tries, seconds, timeline }
 }
 
-async fn judge_plan(fixture: &Fixture, plan: &Plan, reference: &Reference) -> (Verdict, String) {
+async fn try_plan(fixture: &Fixture, plan: &Plan, reference: &Reference) -> (Verdict, String) {
     let order = Order { site: plan.site.clone(), fault: plan.fault };
-    let failed = |trouble: &Trouble| Verdict::Failed(vec![local_stack::chain(trouble)]);
+    let failed = |error: &HarnessError| Verdict::Failed(vec![local_stack::chain(error)]);
     let environment =
         match Environment::build(fixture, plan.workload.deployment(), plan.guesses, Injection::Once(order)).await {
             Ok(environment) => environment,
-            Err(trouble) => return (failed(&trouble), String::new()),
+            Err(error) => return (failed(&error), String::new()),
         };
     let ran = run(fixture, &environment, plan.workload, Some((plan, reference))).await;
     let reached = is_injected(&environment, plan);
     let verdict = match ran {
         // What the witness saw says more than what never came.
-        Err(trouble) => {
-            Verdict::Failed([witnessed(&environment.simulator.witness()), vec![local_stack::chain(&trouble)]].concat())
+        Err(error) => {
+            Verdict::Failed([witnessed(&environment.simulator.witness()), vec![local_stack::chain(&error)]].concat())
         }
         Ok(ran) if !ran.complaints.is_empty() => Verdict::Failed(ran.complaints),
         Ok(_) if !reached => Verdict::NotReached,
@@ -125,11 +125,11 @@ pub(crate) async fn run_reference(
 ) -> Result<Reference, String> {
     let environment = Environment::build(fixture, workload.deployment(), guesses, Injection::Pass(pace))
         .await
-        .map_err(|trouble| local_stack::chain(&trouble))?;
+        .map_err(|error| local_stack::chain(&error))?;
     let ran = run(fixture, &environment, workload, None).await;
     let timeline = environment.timeline.text();
     environment.end().await;
-    let ran = ran.map_err(|trouble| format!("{}\n{timeline}", local_stack::chain(&trouble)))?;
+    let ran = ran.map_err(|error| format!("{}\n{timeline}", local_stack::chain(&error)))?;
     if !ran.complaints.is_empty() {
         return Err(format!("{}\n{timeline}", ran.complaints.join("\n")));
     }
@@ -141,7 +141,7 @@ async fn run(
     environment: &Environment,
     workload: &'static Workload,
     case: Option<(&Plan, &Reference)>,
-) -> Result<Ran, Trouble> {
+) -> Result<Ran, HarnessError> {
     workload.prepare(environment).await?;
     quiet::settle(environment).await?;
     environment.arm();
@@ -153,8 +153,8 @@ async fn run(
     let noise = quiet::listen(environment).await;
     // Whoever was at rest may have been roused again meanwhile.
     workload.until_at_rest(environment).await?;
-    if let Some(trouble) = environment.operators.iter().find_map(|instance| instance.injector.trouble()) {
-        return Err(trouble);
+    if let Some(error) = environment.operators.iter().find_map(|instance| instance.injector.error()) {
+        return Err(error);
     }
     let tally = environment.operator().map(|instance| instance.injector.tally()).unwrap_or_default();
     let evidence = Evidence::gather(fixture, environment).await?;

@@ -48,7 +48,7 @@ pub(crate) const TIMING: [&str; 25] = [
     "kubernetesCallDeadline=2s",
 ];
 
-/// Passes at a time: fewer than the objects of the largest workload, so that some have to wait.
+/// Reconciles at a time: fewer than the objects of the largest workload, so that some have to wait.
 pub(crate) const CONCURRENCY: u16 = 6;
 
 /// A key of the simulated cloud. The secrets are canaries: made up, and never to be seen again. Their characters look different in

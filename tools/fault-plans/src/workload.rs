@@ -16,10 +16,10 @@ use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use crate::environment::{Deployment, Environment};
+use crate::error::HarnessError;
 use crate::harness::{Shown, object};
 pub(crate) use crate::settings::NAME;
 use crate::settings::{CONCURRENCY, ZONES};
-use crate::trouble::Trouble;
 
 /// What a chaos run stands in for: it prepares nothing and acts by itself, so it is in no list.
 pub(crate) static CHAOS: Workload = Workload {
@@ -33,7 +33,7 @@ pub(crate) static CHAOS: Workload = Workload {
 };
 
 /// A part of a workload.
-type Script = for<'a> fn(&'a Environment) -> BoxFuture<'a, Result<(), Trouble>>;
+type Script = for<'a> fn(&'a Environment) -> BoxFuture<'a, Result<(), HarnessError>>;
 
 /// What a user does.
 pub struct Workload {
@@ -74,17 +74,17 @@ impl Workload {
     }
 
     /// Up to an environment at rest.
-    pub(crate) async fn prepare(&self, environment: &Environment) -> Result<(), Trouble> {
+    pub(crate) async fn prepare(&self, environment: &Environment) -> Result<(), HarnessError> {
         (self.prepare)(environment).await
     }
 
     /// What is looked at.
-    pub(crate) async fn act(&self, environment: &Environment) -> Result<(), Trouble> {
+    pub(crate) async fn act(&self, environment: &Environment) -> Result<(), HarnessError> {
         (self.act)(environment).await
     }
 
     /// Waits until every object is where it belongs.
-    pub(crate) async fn until_at_rest(&self, environment: &Environment) -> Result<(), Trouble> {
+    pub(crate) async fn until_at_rest(&self, environment: &Environment) -> Result<(), HarnessError> {
         let rest = (self.rest)();
         environment.until("every object is where it belongs", |shown| is_at_rest(shown, &rest)).await
     }
@@ -157,37 +157,37 @@ fn spec_with(fields: &Value) -> Value {
 }
 
 /// Nothing to prepare.
-fn nothing(_: &Environment) -> BoxFuture<'_, Result<(), Trouble>> {
+fn nothing(_: &Environment) -> BoxFuture<'_, Result<(), HarnessError>> {
     Box::pin(async { Ok(()) })
 }
 
 /// Makes the object with these fields, and waits until it is Ready.
-async fn make_ready(environment: &Environment, fields: &Value) -> Result<(), Trouble> {
+async fn make_ready(environment: &Environment, fields: &Value) -> Result<(), HarnessError> {
     environment.objects.apply(NAME, &spec_with(fields)).await?;
     until_ready(environment, NAME).await
 }
 
-async fn until_ready(environment: &Environment, name: &str) -> Result<(), Trouble> {
+async fn until_ready(environment: &Environment, name: &str) -> Result<(), HarnessError> {
     environment.until(&format!("{name} is Ready"), |shown| shown.get(name).is_some_and(object::is_ready)).await
 }
 
-async fn until_gone(environment: &Environment, name: &str) -> Result<(), Trouble> {
+async fn until_gone(environment: &Environment, name: &str) -> Result<(), HarnessError> {
     environment.until(&format!("{name} is gone"), |shown| !shown.contains_key(name)).await
 }
 
 /// Waits until the operator has put its record on the object, which comes before the create call.
-async fn until_recorded(environment: &Environment) -> Result<(), Trouble> {
+async fn until_recorded(environment: &Environment) -> Result<(), HarnessError> {
     environment.until("the record is written", |shown| shown.get(NAME).is_some_and(object::has_record)).await
 }
 
 /// Waits until the object names its service, which it does before that is Active.
-async fn until_named(environment: &Environment) -> Result<(), Trouble> {
+async fn until_named(environment: &Environment) -> Result<(), HarnessError> {
     let is_named = |object: &Value| object::service_id(object).is_some();
     environment.until("the service is named", |shown| shown.get(NAME).is_some_and(is_named)).await
 }
 
 /// Waits until the cloud has begun to make the service.
-async fn until_made(environment: &Environment) -> Result<(), Trouble> {
+async fn until_made(environment: &Environment) -> Result<(), HarnessError> {
     environment.until_cloud("the service is made", |services| !services.is_empty()).await
 }
 

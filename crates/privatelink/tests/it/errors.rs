@@ -49,6 +49,7 @@ fn the_24_codes_of_a_creation_mean_what_the_reference_says() {
         ("IllegalParam.AddressIpVersion", Spec, RetryClass::OnChange),
         ("SpecifiedAlbNotSupport", Spec, RetryClass::OnChange),
     ];
+    assert_eq!(codes.len(), Operation::CreateVpcEndpointService.codes().count());
     for (code, kind, retry) in codes {
         assert_eq!(classify(Operation::CreateVpcEndpointService, code), Classified { kind, retry }, "{code}");
     }

@@ -156,12 +156,3 @@ fn rates_are_the_documented_ones() {
     // 16 documented and four writes whose figure is that of their siblings; nine and one read.
     assert_eq!((at(200, minute).len(), at(1000, minute).len()), (20, 10));
 }
-
-#[test]
-fn no_operation_names_a_code_twice_and_a_creation_has_24() {
-    for operation in Operation::ALL {
-        let distinct: BTreeSet<&str> = operation.codes().collect();
-        assert_eq!(distinct.len(), operation.codes().count(), "{operation}");
-    }
-    assert_eq!(Operation::CreateVpcEndpointService.codes().count(), 24);
-}

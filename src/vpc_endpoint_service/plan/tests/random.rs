@@ -3,9 +3,9 @@
 use privatelink::ServiceStatus;
 use proptest::prelude::*;
 
+use super::super::fixtures::random::{any_scenario, drifted_scenario, owned_ids};
 use super::super::fixtures::{Scenario, at, limits, now};
 use super::super::freshness::before;
-use super::super::scenarios::{any_scenario, drifted_scenario, owned_ids};
 use super::super::{Plan, Step};
 use crate::cloud::services::observed::{AttemptEnd, DetailsView, ServiceView};
 use crate::cloud::services::{Attachment, Details, Field, Proof, Write};

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::vpc_endpoint_service::plan::scenarios::{any_scenario, owned_ids};
+use crate::vpc_endpoint_service::plan::fixtures::random::{any_scenario, owned_ids};
 
 fn dying_scenario() -> impl Strategy<Value = Scenario> {
     any_scenario().prop_map(|mut scenario| {

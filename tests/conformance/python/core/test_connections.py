@@ -7,10 +7,10 @@ from aliyunsdkcore.acs_exception.exceptions import ServerException
 from support.simulator import CONSUMER_ACCOUNT
 from support.waiting import wait_until
 
-from story import NLB_I, told_in_every_shape
+from scenario import NLB_I, in_every_shape
 
 
-@told_in_every_shape
+@in_every_shape
 class Connections:
     def test_a_connection_from_the_request_to_the_end_of_both_sides(self) -> None:
         service_id = self.new_service(NLB_I)

@@ -7,8 +7,8 @@ from aliyunsdkcore.acs_exception.exceptions import ServerException
 from support.errors import CreateError, create_errors
 from support.simulator import journal, order_error
 
+from scenario import in_every_shape
 from speaker import Speaker
-from story import told_in_every_shape
 
 
 class CreateErrors:
@@ -27,9 +27,9 @@ class CreateErrors:
 
 
 def test_of(error: CreateError) -> Callable[[CreateErrors], None]:
-    return lambda story: story.expect(error)
+    return lambda scenario: scenario.expect(error)
 
 
 for found in create_errors():
     setattr(CreateErrors, f"test_{found.sentence}", test_of(found))
-told_in_every_shape(CreateErrors)
+in_every_shape(CreateErrors)

@@ -5,7 +5,7 @@ from typing import Any
 from support.simulator import CONSUMER_ACCOUNT, PROVIDER_ACCOUNT, REGION, journal
 from support.waiting import wait_until
 
-from story import NLB_H, NLB_I, told_in_every_shape
+from scenario import NLB_H, NLB_I, in_every_shape
 
 KINDS = {
     "slb": {"ResourceType": "slb", "ResourceId": "lb-classic"},
@@ -15,7 +15,7 @@ KINDS = {
 }
 
 
-@told_in_every_shape
+@in_every_shape
 class Services:
     def test_a_service_of_each_type_comes_changes_and_goes(self) -> None:
         for kind, resource in KINDS.items():
@@ -54,7 +54,7 @@ class Services:
             self.owner("DeleteVpcEndpointService", ServiceId=service_id)
 
 
-@told_in_every_shape
+@in_every_shape
 class Parts:
     def test_resources_are_attached_and_detached(self) -> None:
         service_id = self.new_service(NLB_I)
@@ -101,7 +101,7 @@ class Parts:
         return {tag["TagKey"]: tag["TagValue"] for tag in listed}
 
 
-@told_in_every_shape
+@in_every_shape
 class Habits:
     def creation(self, **more: Any) -> dict[str, Any]:
         tag = [{"Key": "mark", "Value": self.mark}]

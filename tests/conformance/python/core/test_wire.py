@@ -5,13 +5,13 @@ from aliyunsdkcore.request import RpcRequest
 
 from support.simulator import INACTIVE, PROVIDER, REGION, TEMPORARY, Key, add_closed_account, journal
 
+from scenario import in_every_shape
 from speaker import Shape, Speaker
-from story import told_in_every_shape
 
 NOWHERE = {"ServiceId": "epsrv-bp1nowhere0000000000"}
 
 
-@told_in_every_shape
+@in_every_shape
 class Activation:
     def test_an_account_activates_the_product_once(self) -> None:
         newcomer = Speaker(add_closed_account(9000 + list(Shape).index(self.shape)), self.shape)
@@ -24,7 +24,7 @@ class Activation:
             self.ask(newcomer, "OpenPrivateLinkService")
 
 
-@told_in_every_shape
+@in_every_shape
 class Keys:
     def test_a_temporary_key_works_with_its_token_only(self) -> None:
         self.assertEqual(self.ask(Speaker(TEMPORARY, self.shape), "ListVpcEndpointServices", **NOWHERE)["Services"], [])

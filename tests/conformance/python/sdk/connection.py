@@ -1,4 +1,4 @@
-"""What the stories about connections have in common: both sides of one."""
+"""What the scenarios about connections have in common: both sides of one."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from alibabacloud_privatelink20200415 import models
 from support.simulator import CONSUMER_ACCOUNT, REGION
 from support.waiting import wait_until
 
-from story import Story
+from scenario import Scenario
 
 
-class Connection(Story):
+class Connection(Scenario):
     """Helpers for both sides of a connection."""
 
     def welcome_consumer(self, service_id: str) -> None:

@@ -4,7 +4,7 @@ from support.simulator import PROVIDER, TEMPORARY
 
 import answers
 from recording import record, write
-from story import client_of
+from scenario import client_of
 
 if __name__ == "__main__":
     write(record(client_of(PROVIDER), client_of(TEMPORARY)))

@@ -4,10 +4,10 @@ from alibabacloud_privatelink20200415 import models
 
 from support.simulator import NEWCOMER, REGION
 
-from story import Story, client_of
+from scenario import Scenario, client_of
 
 
-class Activation(Story):
+class Activation(Scenario):
     def test_an_account_activates_the_product_once_and_may_then_create(self) -> None:
         newcomer = client_of(NEWCOMER)
         create = models.CreateVpcEndpointServiceRequest(region_id=REGION, service_resource_type="nlb")

@@ -6,7 +6,7 @@ from support.simulator import REGION
 from support.waiting import wait_until
 
 from connection import Connection
-from story import WEB_H, WEB_I
+from scenario import WEB_H, WEB_I
 
 
 class Parts(Connection):

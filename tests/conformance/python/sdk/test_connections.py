@@ -9,7 +9,7 @@ from support.simulator import CONSUMER_ACCOUNT, REGION
 from support.waiting import wait_until
 
 from connection import Connection
-from story import WEB_I
+from scenario import WEB_I
 
 STILL_CONNECTED = "You cannot delete EndpointService with Endpoint connected."
 

@@ -10,7 +10,7 @@ from support.waiting import wait_until
 
 from connection import Connection
 from recording import method_of, request_of
-from story import WEB_H, WEB_I
+from scenario import WEB_H, WEB_I
 
 IN_H, IN_I = {"ZoneId": "cn-hangzhou-h"}, {"ZoneId": "cn-hangzhou-i"}
 NLB_SPARE = {"ResourceType": "nlb", "ResourceId": "nlb-spare"}

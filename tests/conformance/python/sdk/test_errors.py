@@ -8,10 +8,10 @@ from alibabacloud_tea_openapi.exceptions import AlibabaCloudException, ClientExc
 from support.errors import CreateError, create_errors
 from support.simulator import REGION, journal, order_error
 
-from story import Story, client_of
+from scenario import Scenario, client_of
 
 
-class CreateErrors(Story):
+class CreateErrors(Scenario):
     def expect(self, error: CreateError) -> None:
         if error.ordered:
             order_error("CreateVpcEndpointService", error.code, self.mark)
@@ -30,7 +30,7 @@ class CreateErrors(Story):
 
 
 def test_of(error: CreateError) -> Callable[[CreateErrors], None]:
-    return lambda story: story.expect(error)
+    return lambda scenario: scenario.expect(error)
 
 
 for found in create_errors():

@@ -6,10 +6,10 @@ from alibabacloud_privatelink20200415 import models
 
 from support.simulator import CONSUMER_ACCOUNT, REGION
 
-from story import WEB_H, WEB_I, Story
+from scenario import WEB_H, WEB_I, Scenario
 
 
-class DryRuns(Story):
+class DryRuns(Scenario):
     def test_a_dry_run_creates_nothing_and_says_so_as_an_error(self) -> None:
         with self.refused("DryRunOperation"):
             self.provider.create_vpc_endpoint_service(creation(self.mark, dry_run=True))
@@ -23,7 +23,7 @@ class DryRuns(Story):
             self.provider.create_vpc_endpoint_service(creation(self.mark, dry_run=True, resource=[nowhere]))
 
 
-class Tokens(Story):
+class Tokens(Scenario):
     def test_a_token_with_the_same_parameters_gives_the_first_service_again(self) -> None:
         request = creation(self.mark, client_token=self.mark)
         first = self.provider.create_vpc_endpoint_service(request)
@@ -49,7 +49,7 @@ class Tokens(Story):
         self.assertEqual(len(made), 2)
 
 
-class Pages(Story):
+class Pages(Scenario):
     def test_services_come_one_to_a_page(self) -> None:
         made = [self.provider.create_vpc_endpoint_service(creation(self.mark)).body.service_id for _ in range(3)]
         pages = self.pages(self.provider.list_vpc_endpoint_services, marked_services(self.mark))
@@ -111,7 +111,7 @@ def marked_services(mark: str) -> models.ListVpcEndpointServicesRequest:
     return models.ListVpcEndpointServicesRequest(region_id=REGION, tag=[tag])
 
 
-def marked(story: Story) -> list[str]:
+def marked(scenario: Scenario) -> list[str]:
     """The services with the test's own tag."""
-    listed = story.provider.list_vpc_endpoint_services(marked_services(story.mark))
+    listed = scenario.provider.list_vpc_endpoint_services(marked_services(scenario.mark))
     return [service.service_id for service in listed.body.services]

@@ -4,10 +4,10 @@ from alibabacloud_privatelink20200415 import models
 
 from support.simulator import REGION
 
-from story import Story
+from scenario import Scenario
 
 
-class Places(Story):
+class Places(Scenario):
     def test_regions_and_zones_come_in_the_old_nested_form(self) -> None:
         regions = self.body(self.provider.describe_regions(models.DescribeRegionsRequest(service_resource_type="nlb")))
         [hangzhou] = [found for found in regions["Regions"]["Region"] if found["RegionId"] == REGION]

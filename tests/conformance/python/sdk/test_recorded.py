@@ -4,10 +4,10 @@ from support.simulator import PROVIDER, TEMPORARY
 
 import answers
 from recording import arguments, committed, method_of, record, request_of
-from story import Story, client_of
+from scenario import Scenario, client_of
 
 
-class Recorded(Story):
+class Recorded(Scenario):
     def test_the_recording_is_up_to_date(self) -> None:
         recorded = record(client_of(PROVIDER), client_of(TEMPORARY))
         self.assertEqual(recorded, committed(), "out of date: tests/conformance/run.sh record")

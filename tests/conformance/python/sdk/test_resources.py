@@ -7,12 +7,12 @@ from alibabacloud_privatelink20200415 import models
 from support.simulator import CONSUMER_ACCOUNT, NEWCOMER_ACCOUNT, PROVIDER_ACCOUNT, REGION
 from support.waiting import wait_until
 
-from story import WEB_I, Story
+from scenario import WEB_I, Scenario
 
 IN_I, IN_H = ("nlb-web", "cn-hangzhou-i"), ("nlb-web", "cn-hangzhou-h")
 
 
-class Resources(Story):
+class Resources(Scenario):
     def test_the_same_load_balancer_is_attached_once_per_zone(self) -> None:
         service_id = self.new_service(WEB_I)
         self.attach(service_id, *IN_H)
@@ -87,7 +87,7 @@ class Resources(Story):
         return {(found.resource_id, found.zone_id): found.auto_allocated_enabled for found in listed}
 
 
-class Users(Story):
+class Users(Scenario):
     def test_users_are_added_and_removed_by_id_and_by_arn(self) -> None:
         service_id = self.new_service(WEB_I)
         self.assertEqual(self.users(service_id), self.page([PROVIDER_ACCOUNT]))

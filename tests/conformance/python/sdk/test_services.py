@@ -7,11 +7,11 @@ from alibabacloud_privatelink20200415 import models
 from support.simulator import REGION
 from support.waiting import wait_until
 
-from story import CLASSIC, WEB_I, Story
+from scenario import CLASSIC, WEB_I, Scenario
 
 
 class Kind(NamedTuple):
-    """A resource type: what of it the story uses, and what the provider is to make of it."""
+    """A resource type: what of it the scenario uses, and what the provider is to make of it."""
 
     name: str
     load_balancer: str
@@ -36,7 +36,7 @@ KINDS = [
 ]
 
 
-class Services(Story):
+class Services(Scenario):
     def test_a_classic_load_balancer_is_offered_and_withdrawn(self) -> None:
         self.tell_the_life_of(KINDS[0])
 
@@ -145,7 +145,7 @@ class Services(Story):
         }
 
 
-class Changes(Story):
+class Changes(Scenario):
     def test_given_attributes_change_and_all_others_stay(self) -> None:
         service_id = self.new_service(CLASSIC, service_description="before")
         before = self.look(service_id)

@@ -6,10 +6,10 @@ from alibabacloud_privatelink20200415 import models
 
 from support.simulator import REGION, journal
 
-from story import WEB_I, Story
+from scenario import WEB_I, Scenario
 
 
-class Tags(Story):
+class Tags(Scenario):
     def test_tags_are_set_overwritten_found_and_taken_off(self) -> None:
         first, second = self.new_service(WEB_I), self.new_service(WEB_I)
         self.tag([first, second], {"mark": self.mark, "stage": "test"})

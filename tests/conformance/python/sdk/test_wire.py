@@ -9,12 +9,12 @@ from darabonba.runtime import RuntimeOptions
 
 from support.simulator import INACTIVE, PROVIDER, READER, REGION, TEMPORARY, Key, journal, order_throttling
 
-from story import Story, client_of
+from scenario import Scenario, client_of
 
 LIST = models.ListVpcEndpointServicesRequest(region_id=REGION, service_id="epsrv-bp1nowhere0000000000")
 
 
-class Keys(Story):
+class Keys(Scenario):
     def test_a_temporary_key_works_with_its_token_only(self) -> None:
         self.assertEqual(self.body(client_of(TEMPORARY).list_vpc_endpoint_services(LIST))["Services"], [])
         with self.refused("InvalidSecurityToken.Malformed"):
@@ -34,7 +34,7 @@ class Keys(Story):
             client_of(READER).create_vpc_endpoint_service(models.CreateVpcEndpointServiceRequest(region_id=REGION))
 
 
-class Wire(Story):
+class Wire(Scenario):
     def test_a_signature_covers_every_header_of_the_provider(self) -> None:
         request_id = self.provider.list_vpc_endpoint_services(LIST).body.request_id
         [call] = [call for call in journal(operation="ListVpcEndpointServices") if call["request_id"] == request_id]

@@ -14,7 +14,7 @@ use super::crd::BucketStatus;
 use super::execute::{Ended, Error};
 use super::plan::{Plan, Step};
 use super::resolve::Resolved;
-use crate::second_kind::rig::target;
+use crate::second_kind::support::target;
 
 /// Between two steps of one object.
 const SOON: Duration = Duration::from_millis(20);

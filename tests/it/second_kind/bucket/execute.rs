@@ -10,7 +10,7 @@ use super::plan::Step;
 use super::resolve::Resolved;
 use super::resource::Write;
 use crate::second_kind::cloud;
-use crate::second_kind::rig::target;
+use crate::second_kind::support::target;
 
 /// How a step ended.
 #[derive(Debug)]

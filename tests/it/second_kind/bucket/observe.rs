@@ -1,5 +1,5 @@
 use cloud_core::Error;
-use privatelink_operator::cloud::inventory::observed::{NamedId, Ownership, Sighting};
+use privatelink_operator::cloud::inventory::observed::{NamedId, Observation, Ownership};
 use privatelink_operator::cloud::inventory::{DetailsQuery, Inventory, Query};
 
 use super::resolve::Resolved;
@@ -17,18 +17,18 @@ pub(super) enum Observed {
 
 /// What the inventory knows. It requeues the object when that changes.
 pub(super) async fn observe(inventory: &Inventory<CloudBuckets>, resolved: &Resolved) -> Result<Observed, Error> {
-    let mut sighting = look(inventory, resolved);
-    if let Ownership::Absent { named: NamedId::Unjudged(id) } = &sighting.ownership {
+    let mut observation = look(inventory, resolved);
+    if let Ownership::Absent { named: NamedId::Unjudged(id) } = &observation.ownership {
         inventory.judge(&resolved.id, id).await?;
-        sighting = look(inventory, resolved);
+        observation = look(inventory, resolved);
     }
-    if let Some(error) = sighting.list_error {
+    if let Some(error) = observation.list_error {
         return Err(error);
     }
-    Ok(match sighting.ownership {
+    Ok(match observation.ownership {
         Ownership::Ours(bucket) => Observed::Present(*bucket),
         Ownership::Absent { named: NamedId::None | NamedId::Gone(_) } => Observed::Absent,
-        Ownership::NotYetSwept
+        Ownership::NotYetListed
         | Ownership::Absent { .. }
         | Ownership::Foreign(_)
         | Ownership::Former(_)
@@ -36,7 +36,7 @@ pub(super) async fn observe(inventory: &Inventory<CloudBuckets>, resolved: &Reso
     })
 }
 
-fn look(inventory: &Inventory<CloudBuckets>, resolved: &Resolved) -> Sighting<CloudBuckets> {
+fn look(inventory: &Inventory<CloudBuckets>, resolved: &Resolved) -> Observation<CloudBuckets> {
     inventory.observed(&Query {
         id: &resolved.id,
         owner: &resolved.owner,

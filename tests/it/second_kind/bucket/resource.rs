@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
 use privatelink_operator::cloud::inventory::Reads;
-use privatelink_operator::cloud::inventory::observed::{Proof, Sighting};
+use privatelink_operator::cloud::inventory::observed::{Observation, Proof};
 use privatelink_operator::cloud::inventory::resource::{Aftermath, Phase, Resource};
 
 use crate::second_kind::cloud::{self, Cloud, CloudBucket};
@@ -53,7 +53,7 @@ impl Resource for CloudBuckets {
     type Details = Timestamp;
     type Managed = ();
     type Dependent = ();
-    type Observed = Sighting<Self>;
+    type Observed = Observation<Self>;
     type Reader = Arc<Cloud>;
 
     const NAME: &'static str = "buckets";
@@ -63,8 +63,8 @@ impl Resource for CloudBuckets {
     const LIST_DEPENDENTS: ApiOperation = cloud::LIST;
     const READ_DETAILS: &'static [ApiOperation] = &[];
 
-    fn observed(sighting: Sighting<Self>) -> Sighting<Self> {
-        sighting
+    fn observed(observation: Observation<Self>) -> Observation<Self> {
+        observation
     }
 
     fn id(view: &CloudBucket) -> &str {
@@ -172,11 +172,11 @@ impl Resource for CloudBuckets {
         false
     }
 
-    fn unknown_words(_: &CloudBucket) -> Vec<(&'static str, &str)> {
+    fn unknown_states(_: &CloudBucket) -> Vec<(&'static str, &str)> {
         Vec::new()
     }
 
-    fn unknown_words_of_dependent((): &()) -> Vec<(&'static str, &str)> {
+    fn unknown_states_of_dependent((): &()) -> Vec<(&'static str, &str)> {
         Vec::new()
     }
 

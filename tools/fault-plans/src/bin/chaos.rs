@@ -24,9 +24,9 @@ struct Args {
     /// Run this many rounds, however long they take. Default: as many as there is time for.
     #[arg(long, value_name = "COUNT")]
     rounds: Option<usize>,
-    /// Folder for the stories of rounds that fail.
+    /// Folder for the timelines of rounds that fail.
     #[arg(long, default_value = "target/chaos", value_name = "DIR")]
-    stories: PathBuf,
+    timelines: PathBuf,
 }
 
 #[tokio::main]
@@ -38,7 +38,7 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
     let (begin, end) = (Instant::now(), Duration::from_secs(args.minutes * 60));
     let seed = args.seed.unwrap_or_else(any_seed);
     println!("chaos: seed {seed}, rounds of {} s", args.round);
-    let chaos = Chaos::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
+    let chaos = Chaos::prepare().await.map_err(|error| local_stack::chain(&error))?;
     let span = Duration::from_secs(args.round);
     let mut rounds: Vec<Round> = Vec::new();
     for number in 0.. {
@@ -47,7 +47,7 @@ async fn run(args: &Args) -> Result<ExitCode, String> {
             break;
         }
         let round = chaos.round(seed.wrapping_add(number), span).await;
-        tell(&round, &args.stories)?;
+        tell(&round, &args.timelines)?;
         rounds.push(round);
     }
     println!("\n{}", Round::table(&rounds));

@@ -1,4 +1,4 @@
-//! Who tests the tests: runs fault plans against an operator with a bug, one bug after the other. `make mutants`.
+//! Mutation testing of the fault plans: runs them against an operator with a bug, one bug after the other. `make mutants`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,9 +21,9 @@ struct Args {
     /// Mutants at a time.
     #[arg(long, default_value_t = 4, value_name = "COUNT")]
     jobs: usize,
-    /// Print the stories of the plans that found something.
+    /// Print the timelines of the plans that found something.
     #[arg(long)]
-    stories: bool,
+    timelines: bool,
     /// Markdown file whose table is to be written anew.
     #[arg(long, value_name = "FILE")]
     table: Option<PathBuf>,
@@ -36,15 +36,15 @@ async fn main() -> ExitCode {
 
 async fn run(args: &Args) -> Result<ExitCode, String> {
     let mutants = chosen(&args.only)?;
-    let fixture = Fixture::prepare().await.map_err(|trouble| local_stack::chain(&trouble))?;
-    fixture.allow_create().map_err(|trouble| local_stack::chain(&trouble))?;
+    let fixture = Fixture::prepare().await.map_err(|error| local_stack::chain(&error))?;
+    fixture.allow_create().map_err(|error| local_stack::chain(&error))?;
     let campaign = Campaign::on(fixture, args.jobs);
     let workloads: BTreeSet<&str> = plans(&mutants)?.iter().map(|plan| plan.workload.name).collect();
     let workloads: Vec<_> = Workload::all().filter(|workload| workloads.contains(workload.name)).collect();
     eprintln!("{} workloads without faults first", workloads.len());
     let references = campaign.references(&workloads).await?;
-    let hunt = Hunt::new(&campaign, &references, &args.operator).map_err(|trouble| local_stack::chain(&trouble))?;
-    let findings = hunt.all(&mutants, args.jobs, &|finding| println!("{}", finding.line(args.stories))).await;
+    let hunt = Hunt::new(&campaign, &references, &args.operator).map_err(|error| local_stack::chain(&error))?;
+    let findings = hunt.all(&mutants, args.jobs, &|finding| println!("{}", finding.line(args.timelines))).await;
     let table = MutantTable { findings: &findings };
     if let Some(file) = &args.table {
         write(file, &table)?;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
 
-use crate::trouble::Trouble;
+use crate::error::HarnessError;
 
 const LIBRARY: &str = include_str!("clock.c");
 
@@ -28,15 +28,15 @@ pub(crate) struct Clock {
 
 impl Clock {
     /// Compiles the library, and looks whether this operator's clock can be stepped.
-    pub(crate) fn prepare(operator: &Path) -> Result<Self, Trouble> {
-        let folder = tempfile::tempdir().map_err(Trouble::Folder)?;
+    pub(crate) fn prepare(operator: &Path) -> Result<Self, HarnessError> {
+        let folder = tempfile::tempdir().map_err(HarnessError::Folder)?;
         let source = folder.path().join("clock.c");
-        std::fs::write(&source, LIBRARY).map_err(Trouble::Folder)?;
+        std::fs::write(&source, LIBRARY).map_err(HarnessError::Folder)?;
         let step = OpenOptions::new().write(true).create_new(true).open(folder.path().join("step"));
-        let clock = Self { step: step.map_err(Trouble::Folder)?, seconds: AtomicI64::new(0), folder };
+        let clock = Self { step: step.map_err(HarnessError::Folder)?, seconds: AtomicI64::new(0), folder };
         clock.set(0)?;
         clock.compile(&source)?;
-        clock.wrap(operator).map_err(Trouble::Folder)?;
+        clock.wrap(operator).map_err(HarnessError::Folder)?;
         clock.try_out(operator)?;
         Ok(clock)
     }
@@ -47,9 +47,9 @@ impl Clock {
     }
 
     /// Sets the clock so many seconds off the true time.
-    pub(crate) fn set(&self, seconds: i64) -> Result<(), Trouble> {
+    pub(crate) fn set(&self, seconds: i64) -> Result<(), HarnessError> {
         self.seconds.store(seconds, Ordering::SeqCst);
-        self.step.write_all_at(&seconds.to_ne_bytes(), 0).map_err(Trouble::Folder)
+        self.step.write_all_at(&seconds.to_ne_bytes(), 0).map_err(HarnessError::Folder)
     }
 
     /// How far off it is.
@@ -57,7 +57,7 @@ impl Clock {
         self.seconds.load(Ordering::SeqCst)
     }
 
-    fn compile(&self, source: &Path) -> Result<(), Trouble> {
+    fn compile(&self, source: &Path) -> Result<(), HarnessError> {
         let library = self.library();
         let mut compiler = Command::new("cc");
         compiler.args(["-shared", "-fPIC", "-O1", "-o"]).arg(library).arg(source);
@@ -79,7 +79,7 @@ impl Clock {
     }
 
     /// A program that reads the time sees the step; the operator is linked to the same library of the system, or this proves nothing.
-    fn try_out(&self, operator: &Path) -> Result<(), Trouble> {
+    fn try_out(&self, operator: &Path) -> Result<(), HarnessError> {
         self.set(TRIAL)?;
         let mut date = Command::new("date");
         date.arg("+%s").env("LD_PRELOAD", self.library()).env("CLOCK_STEP_FILE", self.folder.path().join("step"));
@@ -93,13 +93,13 @@ impl Clock {
             return Ok(());
         }
         let reason = format!("the clock moved by {moved} s instead of {TRIAL} s, or {} is static", operator.display());
-        Err(Trouble::Clock { reason })
+        Err(HarnessError::Clock { reason })
     }
 }
 
-fn output(command: &mut Command) -> Result<String, Trouble> {
+fn output(command: &mut Command) -> Result<String, HarnessError> {
     let answer = command.output();
-    let failed = |reason: String| Trouble::Clock { reason: format!("{command:?}: {reason}") };
+    let failed = |reason: String| HarnessError::Clock { reason: format!("{command:?}: {reason}") };
     match answer {
         Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         Ok(output) => Err(failed(String::from_utf8_lossy(&output.stderr).into_owned())),

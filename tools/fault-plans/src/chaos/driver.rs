@@ -13,13 +13,13 @@ use tokio::time::{sleep, timeout};
 use super::{Act, Clock, FORGED, spec};
 use crate::dice::Dice;
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::fault::CloudFault;
 use crate::fixture::Fixture;
 use crate::harness::object;
 use crate::injector::{Outage, RandomFaults, cloud_fault};
 use crate::proxy::Side;
 use crate::timeline::Actor;
-use crate::trouble::Trouble;
 
 /// The objects' names.
 pub(super) const NAMES: usize = 12;
@@ -73,8 +73,8 @@ pub(super) struct Driver<'a> {
     pub(super) dice: Dice,
     done: BTreeMap<&'static str, usize>,
     /// What happens to the operator, and what to the control plane: one thing at a time.
-    operator: Option<JoinHandle<Result<(), Trouble>>>,
-    control_plane: Option<JoinHandle<Result<(), Trouble>>>,
+    operator: Option<JoinHandle<Result<(), HarnessError>>>,
+    control_plane: Option<JoinHandle<Result<(), HarnessError>>>,
 }
 
 pub(super) fn name(number: usize) -> String {
@@ -107,7 +107,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Acts for so long.
-    pub(super) async fn random(&mut self, span: Duration) -> Result<(), Trouble> {
+    pub(super) async fn random(&mut self, span: Duration) -> Result<(), HarnessError> {
         let begin = Instant::now();
         while begin.elapsed() < span {
             let act = Act::draw(&mut self.dice);
@@ -122,7 +122,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Waits for what was begun.
-    pub(super) async fn finish(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn finish(&mut self) -> Result<(), HarnessError> {
         if let Some(task) = self.operator.take() {
             // What could not be started is started again by whoever keeps it alive.
             let _ = task.await;
@@ -143,7 +143,7 @@ impl<'a> Driver<'a> {
         self.operator = Some(tokio::spawn(async move { process.keep_alive().await.map(drop) }));
     }
 
-    async fn perform(&mut self, act: Act) -> Result<Deed, Trouble> {
+    async fn perform(&mut self, act: Act) -> Result<Deed, HarnessError> {
         Ok(match act {
             Act::Apply | Act::Edit | Act::Delete | Act::DeleteAndApply | Act::Strip | Act::Forge => {
                 self.by_user(act).await
@@ -185,7 +185,7 @@ impl<'a> Driver<'a> {
         match timeout(PATIENCE, deed).await {
             Ok(Ok(true)) => Deed::Done,
             Ok(Ok(false)) => Deed::NotNow,
-            Ok(Err(trouble)) => self.refused(&local_stack::chain(&trouble)),
+            Ok(Err(error)) => self.refused(&local_stack::chain(&error)),
             Err(_) => self.refused("no answer"),
         }
     }
@@ -275,7 +275,7 @@ impl<'a> Driver<'a> {
         Deed::Done
     }
 
-    async fn strike_control_plane(&mut self, part: Part) -> Result<Deed, Trouble> {
+    async fn strike_control_plane(&mut self, part: Part) -> Result<Deed, HarnessError> {
         if is_busy(self.control_plane.as_ref()) {
             return Ok(Deed::NotNow);
         }
@@ -292,7 +292,7 @@ impl<'a> Driver<'a> {
         Ok(Deed::Done)
     }
 
-    fn step_clock(&mut self) -> Result<Deed, Trouble> {
+    fn step_clock(&mut self) -> Result<Deed, HarnessError> {
         let Some(seconds) = self.dice.pick(&STEPS).copied() else { return Ok(Deed::NotNow) };
         let before = self.clock.seconds();
         self.clock.set(seconds)?;
@@ -310,7 +310,7 @@ impl<'a> Driver<'a> {
     }
 }
 
-fn is_busy(task: Option<&JoinHandle<Result<(), Trouble>>>) -> bool {
+fn is_busy(task: Option<&JoinHandle<Result<(), HarnessError>>>) -> bool {
     task.is_some_and(|task| !task.is_finished())
 }
 

@@ -8,9 +8,9 @@ use tokio::time::{sleep, timeout};
 use super::driver::{Driver, NAMES, name};
 use super::{FORGED, spec};
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::harness::{Shown, object};
 use crate::timeline::Actor;
-use crate::trouble::Trouble;
 
 /// How long it may take. The longest wait of the operator is `consistencyWindow` after a deletion mark, 4 s here, once for each object that was
 /// being deleted and is to be there again; a full machine gets a wide margin.
@@ -27,7 +27,7 @@ type Wanted = Vec<(String, Option<Value>)>;
 
 impl Driver<'_> {
     /// Ends every fault, says what is wanted, and waits until it is so.
-    pub(super) async fn converge(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn converge(&mut self) -> Result<(), HarnessError> {
         self.finish().await?;
         self.environment.simulator.clear_faults();
         self.environment.timeline.tell(Actor::Seen, "it is calm: no more faults, and no more acts");
@@ -108,7 +108,7 @@ fn others(object: &Value, spec: &Value) -> Vec<String> {
     spec.as_object().into_iter().flatten().filter_map(differs).collect()
 }
 
-fn too_late(shown: &Shown, wanted: &Wanted) -> Trouble {
+fn too_late(shown: &Shown, wanted: &Wanted) -> HarnessError {
     let line = |(name, spec): &(String, Option<Value>)| {
         let object = shown.get(name);
         let missing = what_is_missing(object, spec.as_ref())?;
@@ -117,5 +117,5 @@ fn too_late(shown: &Shown, wanted: &Wanted) -> Trouble {
         Some(format!("{name}: {missing}: {summary}: {said}"))
     };
     let now = wanted.iter().filter_map(line).collect::<Vec<_>>().join("\n    ");
-    Trouble::TooLate { what: "everything is as it is wanted".to_owned(), within: WITHIN, now }
+    HarnessError::TooLate { what: "everything is as it is wanted".to_owned(), within: WITHIN, now }
 }

@@ -6,8 +6,8 @@ use cloud_core::{Client, Credentials, StaticCredentials};
 use privatelink::{CreateVpcEndpointServiceRequest, Tag, Writer};
 use privatelink_sim::{ServiceView, Simulator};
 
+use crate::error::HarnessError;
 use crate::settings::{Key, NAME, REGION};
-use crate::trouble::Trouble;
 
 const CLUSTER_TAG: &str = "privatelink-operator.cluster";
 const UID_TAG: &str = "privatelink-operator.uid";
@@ -15,7 +15,7 @@ const OBJECT_TAG: &str = "privatelink-operator.object";
 
 /// Makes two services in the operator's own account: one of somebody who has no operator, and one of another cluster whose object has
 /// the name of the plan's own. Gives them as they stay.
-pub(super) async fn create_unrelated(simulator: &Simulator, namespace: &str) -> Result<Vec<ServiceView>, Trouble> {
+pub(super) async fn create_unrelated(simulator: &Simulator, namespace: &str) -> Result<Vec<ServiceView>, HarnessError> {
     let client = client(simulator)?;
     let other_cluster = [
         (CLUSTER_TAG, "another-cluster".to_owned()),
@@ -36,13 +36,13 @@ pub(super) async fn create_unrelated(simulator: &Simulator, namespace: &str) -> 
     Ok(unrelated)
 }
 
-fn client(simulator: &Simulator) -> Result<Client, Trouble> {
+fn client(simulator: &Simulator) -> Result<Client, HarnessError> {
     let credentials = Credentials {
         access_key_id: Key::First.id().to_owned(),
         access_key_secret: Key::First.secret().to_owned().into(),
         security_token: None,
     };
-    let unusable = |reason: String| Trouble::Cloud { what: "make a client of the cloud", reason };
+    let unusable = |reason: String| HarnessError::Cloud { what: "make a client of the cloud", reason };
     let source = StaticCredentials::new(credentials).map_err(|error| unusable(error.to_string()))?;
     Client::builder()
         .region(REGION)
@@ -53,6 +53,6 @@ fn client(simulator: &Simulator) -> Result<Client, Trouble> {
         .map_err(|error| unusable(error.to_string()))
 }
 
-fn refused(error: &cloud_core::Error) -> Trouble {
-    Trouble::Cloud { what: "make other people's services", reason: error.to_string() }
+fn refused(error: &cloud_core::Error) -> HarnessError {
+    HarnessError::Cloud { what: "make other people's services", reason: error.to_string() }
 }

@@ -16,8 +16,8 @@ use tokio::sync::watch::{self, Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::{PATIENCE, object};
+use crate::error::HarnessError;
 use crate::timeline::{Actor, Timeline};
-use crate::trouble::Trouble;
 
 /// A conflict means that the operator was faster; it comes to rest after a handful of writes.
 const REPLACE_TRIES: usize = 20;
@@ -57,35 +57,35 @@ impl Objects {
     }
 
     /// Applies an object as a user does, by server-side apply.
-    pub(crate) async fn apply(&self, name: &str, spec: &Value) -> Result<(), Trouble> {
+    pub(crate) async fn apply(&self, name: &str, spec: &Value) -> Result<(), HarnessError> {
         self.timeline.tell(Actor::User, format!("kubectl apply {name}"));
         let object = DynamicObject::new(name, &self.resource).data(json!({"spec": spec}));
         let answer = self.api.patch(name, &PatchParams::apply("user").force(), &Patch::Apply(&object)).await;
-        answer.map(drop).map_err(Trouble::kubernetes(format!("apply {name}")))
+        answer.map(drop).map_err(HarnessError::kubernetes(format!("apply {name}")))
     }
 
     /// Changes a part of the spec, and waits until the harness's own watch shows it: what was at rest before is not at rest now.
-    pub(crate) async fn edit(&self, name: &str, spec: &Value) -> Result<(), Trouble> {
+    pub(crate) async fn edit(&self, name: &str, spec: &Value) -> Result<(), HarnessError> {
         self.timeline.tell(Actor::User, format!("kubectl patch {name} {spec}"));
         let patch = Patch::Merge(json!({"spec": spec}));
         let answer = self.api.patch(name, &PatchParams::default(), &patch).await;
-        let generation = answer.map_err(Trouble::kubernetes(format!("edit {name}")))?.metadata.generation;
+        let generation = answer.map_err(HarnessError::kubernetes(format!("edit {name}")))?.metadata.generation;
         let is_edited = |object: &Value| object["metadata"]["generation"].as_i64() >= generation;
         let is_shown = |shown: &Shown| shown.get(name).is_none_or(is_edited);
         self.until(&format!("the edit of {name} is shown"), PATIENCE, is_shown).await
     }
 
     /// Marks an object for deletion, and does not wait.
-    pub(crate) async fn delete(&self, name: &str) -> Result<(), Trouble> {
+    pub(crate) async fn delete(&self, name: &str) -> Result<(), HarnessError> {
         self.timeline.tell(Actor::User, format!("kubectl delete {name} --wait=false"));
         let answer = self.api.delete(name, &DeleteParams::default()).await;
-        answer.map(drop).map_err(Trouble::kubernetes(format!("delete {name}")))
+        answer.map(drop).map_err(HarnessError::kubernetes(format!("delete {name}")))
     }
 
     /// Marks an object for deletion if the operator's finalizer is on it, and nobody has changed it since. An object that was stripped of it
     /// would take its service's only owner with it, which is its user's doing, not the operator's.
-    pub(crate) async fn delete_held(&self, name: &str) -> Result<bool, Trouble> {
-        let failed = || Trouble::kubernetes(format!("delete {name}"));
+    pub(crate) async fn delete_held(&self, name: &str) -> Result<bool, HarnessError> {
+        let failed = || HarnessError::kubernetes(format!("delete {name}"));
         let Some(object) = self.api.get_opt(name).await.map_err(failed())? else { return Ok(false) };
         let shown = serde_json::to_value(&object).unwrap_or_default();
         if object::is_deleting(&shown) || !object::has_finalizer(&shown) {
@@ -104,17 +104,17 @@ impl Objects {
     }
 
     /// `kubectl patch --subresource=status`, as somebody who is not the operator.
-    pub(crate) async fn forge(&self, name: &str, status: &Value) -> Result<(), Trouble> {
+    pub(crate) async fn forge(&self, name: &str, status: &Value) -> Result<(), HarnessError> {
         self.timeline.tell(Actor::User, format!("kubectl patch {name} --subresource=status {status}"));
         let patch = Patch::Merge(json!({"status": status}));
         let answer = self.api.patch_status(name, &PatchParams::default(), &patch).await;
-        answer.map(drop).map_err(Trouble::kubernetes(format!("forge the status of {name}")))
+        answer.map(drop).map_err(HarnessError::kubernetes(format!("forge the status of {name}")))
     }
 
     /// `kubectl replace` with a manifest that has never heard of the operator: finalizer, annotations and all go. An object that is
     /// not there, or on its way out, is left alone.
-    pub(crate) async fn strip(&self, name: &str) -> Result<(), Trouble> {
-        let failed = || Trouble::kubernetes(format!("replace {name}"));
+    pub(crate) async fn strip(&self, name: &str) -> Result<(), HarnessError> {
+        let failed = || HarnessError::kubernetes(format!("replace {name}"));
         for _ in 0..REPLACE_TRIES {
             let Some(mut object) = self.api.get_opt(name).await.map_err(failed())? else { return Ok(()) };
             if object.metadata.deletion_timestamp.is_some() {
@@ -140,12 +140,12 @@ impl Objects {
         what: &str,
         within: Duration,
         wanted: impl Fn(&Shown) -> bool,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), HarnessError> {
         let mut shown = self.shown.clone();
         let found = tokio::time::timeout(within, shown.wait_for(|shown| wanted(shown))).await;
         match found {
             Ok(Ok(_)) => Ok(()),
-            _ => Err(Trouble::TooLate { what: what.to_owned(), within, now: object::summaries(&self.now()) }),
+            _ => Err(HarnessError::TooLate { what: what.to_owned(), within, now: object::summaries(&self.now()) }),
         }
     }
 

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use local_stack::{CloudAccess, Operator, OperatorOptions, Programs};
 use tokio::sync::Mutex as AsyncMutex;
 
+use crate::error::HarnessError;
 use crate::settings::{Key, REGION, TIMING};
 use crate::timeline::{Actor, Timeline};
-use crate::trouble::Trouble;
 
 /// Where its proxies are.
 #[derive(Clone, Debug)]
@@ -55,14 +55,14 @@ impl Process {
     }
 
     /// Starts it for the first time.
-    pub(crate) async fn start(&self, addresses: Addresses) -> Result<(), Trouble> {
+    pub(crate) async fn start(&self, addresses: Addresses) -> Result<(), HarnessError> {
         let mut state = self.state.lock().await;
         state.addresses = Some(addresses);
         self.launch(&mut state).await
     }
 
     /// SIGKILL, and a new one in its place. One that does not run stays away.
-    pub(crate) async fn crash(&self) -> Result<(), Trouble> {
+    pub(crate) async fn crash(&self) -> Result<(), HarnessError> {
         let mut state = self.state.lock().await;
         if state.running.is_none() {
             return Ok(());
@@ -73,18 +73,18 @@ impl Process {
     }
 
     /// Stops it where it is, for so long: a machine that is starved or moved. One that does not run is left alone.
-    pub(crate) async fn stand_still(&self, span: Duration) -> Result<(), Trouble> {
+    pub(crate) async fn stand_still(&self, span: Duration) -> Result<(), HarnessError> {
         let state = self.state.lock().await;
         let Some(operator) = &state.running else { return Ok(()) };
         self.timeline.tell(Actor::Fault, format!("operator {} stands still for {span:?}", self.name));
-        let failed = |source| Trouble::Pause { source };
+        let failed = |source| HarnessError::Pause { source };
         operator.pause().await.map_err(failed)?;
         tokio::time::sleep(span).await;
         operator.resume().map_err(failed)
     }
 
     /// Starts it again if it has ended by itself, as a kubelet does; says whether it had.
-    pub(crate) async fn keep_alive(&self) -> Result<bool, Trouble> {
+    pub(crate) async fn keep_alive(&self) -> Result<bool, HarnessError> {
         let mut state = self.state.lock().await;
         if state.running.as_ref().is_some_and(|operator| !operator.has_ended()) {
             return Ok(false);
@@ -95,7 +95,7 @@ impl Process {
     }
 
     /// SIGKILL, and a new one that calls with this key.
-    pub(crate) async fn restart_with(&self, key: Key) -> Result<(), Trouble> {
+    pub(crate) async fn restart_with(&self, key: Key) -> Result<(), HarnessError> {
         let mut state = self.state.lock().await;
         self.timeline.tell(Actor::User, format!("restarts operator {} with {}", self.name, key.id()));
         self.end(&mut state).await;
@@ -126,7 +126,7 @@ impl Process {
         self.logs.lock().unwrap_or_else(PoisonError::into_inner).clone() + &running
     }
 
-    async fn launch(&self, state: &mut State) -> Result<(), Trouble> {
+    async fn launch(&self, state: &mut State) -> Result<(), HarnessError> {
         let Some(addresses) = &state.addresses else { return Ok(()) };
         let options = OperatorOptions {
             kubeconfig: addresses.kubeconfig.clone(),
@@ -138,7 +138,7 @@ impl Process {
         };
         let (key_id, key_secret) = (state.key.id().to_owned(), state.key.secret().to_owned());
         let cloud = CloudAccess { endpoint: addresses.cloud.clone(), key_id, key_secret };
-        state.running = Some(Operator::start_at(&self.programs, &cloud, &options).await.map_err(Trouble::Start)?);
+        state.running = Some(Operator::start_at(&self.programs, &cloud, &options).await.map_err(HarnessError::Start)?);
         self.timeline.tell(Actor::Seen, format!("operator {} runs", self.name));
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::{FaultInjector, LIST_SERVICES};
 use crate::fault::{CrashPoint, Fault, KubernetesFault};
 use crate::proxy::{Answer, Arrival, OnAnswer, OnArrival, Side};
 
-/// How long a slow answer takes: longer than a resync period and a back-off, shorter than every deadline.
+/// How long a slow answer takes: longer than a period of the lists and a back-off, shorter than every deadline.
 const SLOW: Duration = Duration::from_millis(500);
 
 /// How long a write is under way that is late: others, or the operator itself, have gone on meanwhile. Less than its deadline for a call.
@@ -66,7 +66,7 @@ impl FaultInjector {
                 self.inject(format!("{} is answered, and somebody replaces the object", arrival.kind));
                 let name = named(arrival).unwrap_or(crate::settings::NAME);
                 let stripped = self.harness.objects.strip(name).await;
-                self.hold_trouble(stripped);
+                self.keep_error(stripped);
             }
             _ => {}
         }

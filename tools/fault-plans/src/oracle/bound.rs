@@ -21,7 +21,7 @@ pub(super) fn look(case: &Case<'_>) -> Vec<String> {
 fn by_fault(plan: &Plan) -> usize {
     match plan.fault.family() {
         Family::Crash => usize::from(meets_itself(plan)),
-        // The client tries three times within one call, and the next pass once more.
+        // The client tries three times within one call, and the next reconcile once more.
         Family::Cloud => 3,
         // A write that is lost or refused is written again; the cloud need not be told again.
         Family::Kubernetes | Family::Strip => 1,

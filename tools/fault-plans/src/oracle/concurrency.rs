@@ -1,4 +1,4 @@
-//! No more passes at a time than the operator is allowed: each has at most one call to the API server under way.
+//! No more reconciles at a time than the operator is allowed: each has at most one call to the API server under way.
 
 use std::time::Instant;
 
@@ -8,14 +8,14 @@ use crate::settings::CONCURRENCY;
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     let most = most_at_a_time(&case.evidence.kubernetes_calls);
-    let told = || format!("{most} calls to the API server at a time, where {CONCURRENCY} passes are allowed");
+    let told = || format!("{most} calls to the API server at a time, where {CONCURRENCY} reconciles are allowed");
     (most > usize::from(CONCURRENCY)).then(told).into_iter().collect()
 }
 
-/// The most calls of passes that were under way at one moment; what the watch calls does not count.
+/// The most calls of reconciles that were under way at one moment; what the watch calls does not count.
 fn most_at_a_time(calls: &[Seen]) -> usize {
-    let is_of_a_pass = |call: &&Seen| !call.kind.0.starts_with("LIST ") && !call.kind.0.starts_with("WATCH ");
-    let spans: Vec<_> = calls.iter().filter(is_of_a_pass).filter_map(|call| Some((call.at, end(call)?))).collect();
+    let is_of_a_reconcile = |call: &&Seen| !call.kind.0.starts_with("LIST ") && !call.kind.0.starts_with("WATCH ");
+    let spans: Vec<_> = calls.iter().filter(is_of_a_reconcile).filter_map(|call| Some((call.at, end(call)?))).collect();
     let under_way = |moment: Instant| spans.iter().filter(|(begin, end)| *begin <= moment && moment < *end).count();
     spans.iter().map(|(begin, _)| under_way(*begin)).max().unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use crate::harness::{Sighting, Snapshot, object};
 
 const UID_TAG: &str = "privatelink-operator.uid";
 
-/// How old the operator's knowledge may be when it says Ready: the lists' lag, a resync period, and a busy machine. It only counts where
+/// How old the operator's knowledge may be when it says Ready: the lists' lag, a period of the lists, and a busy machine. It only counts where
 /// somebody changes the service behind the operator's back.
 pub(crate) const KNOWLEDGE: Duration = Duration::from_secs(1);
 

@@ -60,14 +60,14 @@ impl Exchange {
     ) -> Result<(), UpstreamError> {
         let body = body.collect().await.map_err(UpstreamError::Read)?.to_bytes();
         let answer = answer(head, body);
-        let verdict = self.judge_answer(&answer).await;
+        let verdict = self.decide_answer(&answer).await;
         if let Some(reply) = reply {
             self.carry_out(verdict, answer, reply).await;
         }
         Ok(())
     }
 
-    async fn judge_answer(&self, answer: &Answer) -> OnAnswer {
+    async fn decide_answer(&self, answer: &Answer) -> OnAnswer {
         let (status, now) = (answer.status, Instant::now());
         self.route.journal.update(&self.arrival, |seen| seen.answered = Some((status, now)));
         let verdict = self.route.interceptor.answer(&self.arrival, answer).await;
@@ -91,7 +91,7 @@ impl Exchange {
 
     async fn begin_watch(&self, head: response::Parts, body: UpstreamBody, reply: Option<Reply>) {
         let head = answer(head, Bytes::new());
-        let verdict = self.judge_answer(&head).await;
+        let verdict = self.decide_answer(&head).await;
         let Some(reply) = reply else { return };
         if let OnAnswer::Hold(pause) = verdict {
             sleep(pause).await;

@@ -63,7 +63,7 @@ pub enum OnEvent {
     Instead(Bytes),
     /// It is left out, and the watch ends in an orderly way.
     End,
-    /// As [`Pass`](Self::Pass), and the watch ends in an orderly way after so long. What comes meanwhile is judged as ever.
+    /// As [`Pass`](Self::Pass), and the watch ends in an orderly way after so long. What comes meanwhile is decided as ever.
     PassThenEnd(Duration),
     /// As [`Drop`](Self::Drop), and the watch ends after so long.
     DropThenEnd(Duration),

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{NAME, Workload, gone, make_ready, nothing, ready, spec, until_gone, until_made};
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::proxy::Seen;
-use crate::trouble::Trouble;
 
 /// A process that starts meanwhile does not see what the one before it made.
 const LONG_LAG: Duration = Duration::from_secs(3);
@@ -87,7 +87,7 @@ fn lag(environment: &Environment) {
     environment.simulator.change_config(|config| config.lists.lag = LONG_LAG);
 }
 
-async fn edit(environment: &Environment) -> Result<(), Trouble> {
+async fn edit(environment: &Environment) -> Result<(), HarnessError> {
     environment.objects.apply(NAME, &spec()).await?;
     until_made(environment).await?;
     environment.objects.edit(NAME, &json!({"description": "edited"})).await
@@ -97,7 +97,11 @@ async fn edit(environment: &Environment) -> Result<(), Trouble> {
 const WRITE: &str = "PATCH vpcendpointservices";
 
 /// Waits until the first operator has made such a call.
-async fn until_called(environment: &Environment, what: &str, wanted: impl Fn(&Seen) -> bool) -> Result<(), Trouble> {
+async fn until_called(
+    environment: &Environment,
+    what: &str,
+    wanted: impl Fn(&Seen) -> bool,
+) -> Result<(), HarnessError> {
     let is_made = || environment.operator().is_some_and(|instance| instance.kubernetes.calls().iter().any(&wanted));
     environment.until_cloud(what, |_| is_made()).await
 }

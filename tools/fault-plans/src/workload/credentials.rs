@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{NAME, Rest, Workload, make_ready, nothing, ready, spec, until_named};
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::settings::Key;
-use crate::trouble::Trouble;
 
 pub(super) const ALL: &[Workload] = &[
     Workload {
@@ -39,7 +39,7 @@ pub(super) const ALL: &[Workload] = &[
     },
 ];
 
-async fn restart(environment: &Environment, key: Key) -> Result<(), Trouble> {
+async fn restart(environment: &Environment, key: Key) -> Result<(), HarnessError> {
     match environment.operator() {
         Some(instance) => instance.process.restart_with(key).await,
         None => Ok(()),

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::{NAME, Workload, gone, make_ready, nothing, ready, spec, until_gone, until_made, until_recorded};
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::harness::object;
 use crate::timeline::Actor;
-use crate::trouble::Trouble;
 
 pub(super) const ALL: &[Workload] = &[
     Workload {
@@ -88,10 +88,10 @@ pub(super) const ALL: &[Workload] = &[
 ];
 
 /// A Ready object, and a consumer that is connected to its service.
-async fn connect(environment: &Environment) -> Result<(), Trouble> {
+async fn connect(environment: &Environment) -> Result<(), HarnessError> {
     make_ready(environment, &json!({"autoAcceptEnabled": true, "allowedPrincipals": [DEFAULT_CONSUMER]})).await?;
     for service in environment.services() {
-        let refused = |reason| Trouble::Cloud { what: "connect a consumer", reason };
+        let refused = |reason| HarnessError::Cloud { what: "connect a consumer", reason };
         let id = environment
             .simulator
             .create_endpoint(&EndpointOrder::new(DEFAULT_CONSUMER, &service.id))
@@ -105,7 +105,7 @@ async fn connect(environment: &Environment) -> Result<(), Trouble> {
         .await
 }
 
-async fn delete_connected(environment: &Environment) -> Result<(), Trouble> {
+async fn delete_connected(environment: &Environment) -> Result<(), HarnessError> {
     environment.objects.delete(NAME).await?;
     let is_blocked = |object: &serde_json::Value| object::is_not_ready(object, "DeletionBlocked");
     environment.until("the deletion is blocked", |shown| shown.get(NAME).is_some_and(is_blocked)).await?;

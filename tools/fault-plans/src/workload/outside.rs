@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::{NAME, Rest, Workload, make_ready, ready};
 use crate::environment::Environment;
+use crate::error::HarnessError;
 use crate::harness::object;
 use crate::timeline::Actor;
-use crate::trouble::Trouble;
 
 pub(super) const ALL: &[Workload] = &[
     Workload {
@@ -31,14 +31,14 @@ pub(super) const ALL: &[Workload] = &[
 ];
 
 /// Until the object names another service than the one that was deleted.
-async fn see_another(environment: &Environment) -> Result<(), Trouble> {
+async fn see_another(environment: &Environment) -> Result<(), HarnessError> {
     let deleted = delete_outside(environment).await?;
     let is_other = |object: &Value| object::service_id(object).is_some_and(|id| !deleted.iter().any(|gone| gone == id));
     environment.until("the object has another service", |shown| shown.get(NAME).is_some_and(is_other)).await
 }
 
 /// Gives the ids of what it deleted, once that is gone.
-async fn delete_outside(environment: &Environment) -> Result<Vec<String>, Trouble> {
+async fn delete_outside(environment: &Environment) -> Result<Vec<String>, HarnessError> {
     let ids: Vec<_> = environment.services().into_iter().map(|service| service.id).collect();
     for id in &ids {
         environment.timeline.tell(Actor::User, format!("deletes {id} in the cloud's console"));

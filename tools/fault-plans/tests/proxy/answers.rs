@@ -6,8 +6,8 @@ use fault_plans::proxy::{OnAnswer, OnArrival};
 use http::StatusCode;
 
 use crate::caller::{CALL, CALL_SEEN, Caller};
-use crate::rig::{cloud, until};
 use crate::script::{A_WHILE, Asked, MADE_UP, Script, made_up};
+use crate::support::{cloud, until};
 use crate::upstream::{ANSWER_SEEN, Then, Upstream};
 
 /// What a caller sees to the end, when this is said of its answer. The call arrives once in any case.
@@ -65,7 +65,7 @@ async fn silence_after_the_effect_lasts_until_the_caller_gives_up() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_lost_also_when_the_caller_goes_while_the_judge_decides() {
+async fn a_lost_answer_is_lost_also_when_the_caller_goes_while_the_interceptor_decides() {
     let upstream = Upstream::answering().await;
     let (script, mut happened) = Script::gated();
     let proxy = cloud(&upstream.url, script.clone()).await;

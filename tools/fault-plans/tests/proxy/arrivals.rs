@@ -6,8 +6,8 @@ use fault_plans::proxy::{CallKind, OnAnswer, OnArrival, Seen, Side};
 use http::{Method, StatusCode};
 
 use crate::caller::{CALL, CALL_SEEN, Caller};
-use crate::rig::{cloud, until};
 use crate::script::{A_WHILE, Asked, MADE_UP, Script, made_up};
+use crate::support::{cloud, until};
 use crate::upstream::{ANSWER_SEEN, Upstream};
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn what_is_late_arrives_when_its_caller_has_been_cut_off() {
 }
 
 #[tokio::test]
-async fn what_the_judge_answers_gets_no_further() {
+async fn what_the_interceptor_answers_gets_no_further() {
     let upstream = Upstream::answering().await;
     let (script, mut happened) = Script::passing();
     let proxy = cloud(&upstream.url, Script { on_arrival: OnArrival::Answer(made_up()), ..script }).await;
@@ -104,7 +104,7 @@ async fn silence_lasts_until_the_caller_gives_up() {
 }
 
 #[tokio::test]
-async fn a_call_whose_caller_goes_while_the_judge_decides_is_forwarded_all_the_same() {
+async fn a_call_whose_caller_goes_while_the_interceptor_decides_is_forwarded_all_the_same() {
     let upstream = Upstream::answering().await;
     let (script, mut happened) = Script::gated();
     let proxy = cloud(&upstream.url, script.clone()).await;

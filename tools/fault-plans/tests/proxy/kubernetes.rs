@@ -131,7 +131,7 @@ async fn what_is_read_and_written_through_it_is_what_is_there() {
 }
 
 #[tokio::test]
-async fn a_watcher_sees_what_the_judge_lets_it_see() {
+async fn a_watcher_sees_what_the_interceptor_lets_it_see() {
     use OnEvent::{Drop, Pass, Repeat, Swap};
     assert_eq!(seen(&[], 4).await, ["a", "b", "c", "z"]);
     assert_eq!(seen(&[Pass, Drop], 3).await, ["a", "c", "z"]);

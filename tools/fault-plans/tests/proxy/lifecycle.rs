@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use fault_plans::proxy::{Proxy, ProxyError, Upstream as Behind};
 
 use crate::caller::{CALL, Caller};
-use crate::rig::{cloud, kubernetes, until};
 use crate::script::Script;
+use crate::support::{cloud, kubernetes, until};
 use crate::upstream::{Then, Upstream};
 
 #[tokio::test]

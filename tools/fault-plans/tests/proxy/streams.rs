@@ -6,8 +6,8 @@ use fault_plans::proxy::{EventType, OnAnswer, OnArrival, OnEvent, Proxy, SeenEve
 use tokio::sync::{broadcast, mpsc};
 
 use crate::caller::{Caller, PATIENCE};
-use crate::rig::{kubernetes, until};
 use crate::script::{A_WHILE, MADE_UP, Script, made_up};
+use crate::support::{kubernetes, until};
 use crate::upstream::{Then, Upstream, chunk};
 
 const WATCH: &str = "GET /api/v1/configmaps?watch=true&resourceVersion=5 HTTP/1.1\r\nhost: here\r\naccept-encoding: gzip\r\n\
@@ -147,7 +147,7 @@ async fn the_watch_of_the_upstream_ends_with_its_caller() {
 }
 
 #[tokio::test]
-async fn the_watch_of_the_upstream_ends_with_the_judges_word() {
+async fn the_watch_of_the_upstream_ends_with_the_interceptors_word() {
     let mut watch = Watch::begin(Script::events(&[OnEvent::End])).await;
     watch.say(line(1));
     assert_eq!(watch.caller.read_to_end().await, END);
@@ -168,7 +168,7 @@ async fn where_the_upstream_breaks_the_caller_sees_a_break() {
 }
 
 #[tokio::test]
-async fn a_watch_is_answered_as_the_judge_says() {
+async fn a_watch_is_answered_as_the_interceptor_says() {
     let mut replaced = Watch::ask(Script::answering(OnAnswer::Replace(made_up()))).await;
     assert_eq!(replaced.caller.read_to_end().await, MADE_UP);
     tokio::time::timeout(PATIENCE, replaced.closings.recv()).await.unwrap().unwrap();

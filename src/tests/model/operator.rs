@@ -1,0 +1,186 @@
+//! One process of the operator: what it remembers, what the watch last told it, and the reconcile that it is in.
+//!
+//! Everything that is decided, is decided by the functions that ship. What stands here is who carries out what they ask for, cut wherever the real
+//! one waits for somebody else, so that anything may happen in between.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use privatelink::CreateVpcEndpointServiceRequest;
+
+use super::kubernetes::Object;
+use super::setup::{ACCOUNT, CLUSTER, REGION, Setup};
+use crate::cloud::inventory::RecordMark;
+use crate::cloud::inventory::test_support::Memory;
+use crate::cloud::services::{DetailsQuery, Query, Service};
+use crate::identity::{Definition, Life};
+use crate::vpc_endpoint_service::desired::desired;
+use crate::vpc_endpoint_service::execute::test_support::{Effect, Memory as Execution, next};
+use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome};
+use crate::vpc_endpoint_service::observe::Observed;
+use crate::vpc_endpoint_service::plan::{Limits, Plan, Step, plan};
+use crate::vpc_endpoint_service::resolve::{Place, Resolved, resolve};
+use crate::vpc_endpoint_service::teardown::teardown;
+
+/// A process.
+#[derive(Clone, Debug)]
+pub(super) struct Operator {
+    pub(super) memory: Arc<Memory>,
+    /// The object as the watch last showed it, or as an own write answered.
+    pub(super) copy: Option<Arc<Object>>,
+    pub(super) list: Option<Arc<List>>,
+    /// A reconcile asked for the connections.
+    pub(super) wants_connections: bool,
+    pub(super) reconcile: Option<Arc<Reconcile>>,
+}
+
+/// A list that has begun, and what it will show.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct List {
+    pub(super) as_of: Timestamp,
+    pub(super) entries: Vec<Service>,
+}
+
+/// A reconcile with something to carry out.
+#[derive(Clone, Debug)]
+pub(super) struct Reconcile {
+    pub(super) object: Arc<Object>,
+    pub(super) resolved: Resolved,
+    pub(super) observed: Observed,
+    pub(super) plan: Plan,
+    pub(super) execution: Execution,
+    /// When the Create was sent that is on its way.
+    pub(super) calling: Option<Timestamp>,
+}
+
+/// What may happen to a reconcile next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Stage {
+    /// The next step comes next.
+    Walking,
+    /// The object permits the Create; it was asked at that moment.
+    Holding { asked: Timestamp },
+    /// The Create is sent.
+    Calling { began: Timestamp },
+    /// No step is left for this reconcile; what remains is to conclude.
+    Ended,
+}
+
+impl Operator {
+    /// A new process, which remembers nothing and has read the object.
+    pub(super) fn start(setup: &Setup, object: Option<&Arc<Object>>, (process, now): (&str, Timestamp)) -> Self {
+        Self {
+            memory: Arc::new(Memory::new(CLUSTER, ACCOUNT, &setup.timing, (process, now))),
+            copy: object.cloned(),
+            list: None,
+            wants_connections: false,
+            reconcile: None,
+        }
+    }
+
+    pub(super) fn memory(&mut self) -> &mut Memory {
+        Arc::make_mut(&mut self.memory)
+    }
+
+    pub(super) fn observed(&mut self, resolved: &Resolved, now: Timestamp) -> Observed {
+        let id = resolved.key.id();
+        let query = Query {
+            id: &id,
+            owner: &resolved.owner,
+            generation: resolved.key.generation,
+            named: resolved.hint.service_id.as_deref(),
+            record: resolved.record.as_ref().map(RecordMark::from),
+            details: DetailsQuery::default(),
+        };
+        self.memory().observed(&query, now)
+    }
+}
+
+/// The object as it is worked on.
+pub(super) fn resolved(object: &Object) -> Resolved {
+    let place = Place {
+        cluster: CLUSTER.to_owned(),
+        account: Ok(ACCOUNT.to_owned()),
+        default_region: Some(REGION.to_owned()),
+        definition: Definition::Stays,
+    };
+    resolve(&object.resource(), &place).unwrap()
+}
+
+/// What the shipped functions think of it.
+pub(super) fn think(setup: &Setup, resolved: &Resolved, observed: &Observed, now: Timestamp) -> Plan {
+    let limits = Limits::from(&setup.timing);
+    let seen = setup.flaw.seen(observed, resolved, now);
+    let plan = match resolved.life {
+        Life::Live => plan(resolved, &desired(resolved), &seen, &limits, now),
+        Life::Deleting { .. } => teardown(resolved, &seen, &limits, now),
+    };
+    setup.flaw.thought(plan, resolved, now)
+}
+
+impl Reconcile {
+    /// What the shipped execution asks for.
+    pub(super) fn next(&self, now: Timestamp) -> Effect<'_> {
+        next(&self.plan, &self.execution, now)
+    }
+
+    /// Tells it what came of that.
+    pub(super) fn tell<T>(&mut self, answer: impl FnOnce(&mut Execution, &Plan) -> T) -> T {
+        answer(&mut self.execution, &self.plan)
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        if self.execution.is_finished(&self.plan) {
+            return Stage::Ended;
+        }
+        match (self.calling, self.execution.permitted_at()) {
+            (Some(began), _) => Stage::Calling { began },
+            (None, Some(asked)) => Stage::Holding { asked },
+            (None, None) => Stage::Walking,
+        }
+    }
+
+    pub(super) fn next_step(&self) -> Option<&Step> {
+        self.execution.step(&self.plan)
+    }
+
+    /// The Create that comes next or is under way.
+    pub(super) fn request(&self) -> Option<&CreateVpcEndpointServiceRequest> {
+        match self.next_step()? {
+            Step::Create { request, .. } => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Near the one call that must not be made twice.
+    pub(super) fn is_about_to_create(&self) -> bool {
+        matches!(self.stage(), Stage::Holding { .. } | Stage::Calling { .. })
+    }
+}
+
+/// The plan follows from the object, from what is observed and from the time.
+impl Hash for Reconcile {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let Self { object, resolved: _, observed, plan: _, execution, calling: _ } = self;
+        let Observed {
+            as_of,
+            service,
+            details,
+            connections,
+            own,
+            list_error: _,
+            connections_error: _,
+            details_error: _,
+            refresh: _,
+        } = observed;
+        (object, execution.planned_at(), as_of, service, details, connections, own).hash(hasher);
+        let Outcome { done, set_aside, stopped, error } = execution.outcome();
+        (done.len(), set_aside.len(), execution.recorded_at(), self.stage()).hash(hasher);
+        stopped.as_ref().map(std::mem::discriminant).hash(hasher);
+        if let Some(ExecuteError::Cloud(error)) = error {
+            (error.kind(), error.code()).hash(hasher);
+        }
+        error.is_some().hash(hasher);
+    }
+}

@@ -1,0 +1,96 @@
+//! The searches. Every one prints how far it went.
+
+mod broken;
+mod found;
+mod whole;
+
+use stateright::{Checker, Expectation, HasDiscoveries, Model};
+
+use super::action::{Action, Answer};
+use super::cloud::Taking;
+use super::setup::{Budget, Setup};
+
+/// Somebody made a service for the object, and nobody heard of it.
+const UNHEARD: [Action; 7] = [
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Lost },
+    Action::End(0, Answer::Kept),
+];
+
+/// The service is made, and the status says so.
+const CREATED: [Action; 7] = [
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
+    Action::End(0, Answer::Kept),
+];
+
+/// The service is there, Active and listed, and the object is marked for deletion.
+const MARKED: [Action; 11] = [
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
+    Action::End(0, Answer::Kept),
+    Action::Progress(0),
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Delete,
+];
+
+/// The service was there, and somebody deleted it in the cloud.
+const GONE: [Action; 11] = [
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
+    Action::End(0, Answer::Kept),
+    Action::Progress(0),
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::DeleteOutside(0),
+];
+
+/// What a search came upon.
+struct Found {
+    unique: usize,
+    /// Broken promises, each with the shortest way there.
+    broken: Vec<(&'static str, Vec<Action>)>,
+    /// What was to be seen at least once, and was.
+    seen: Vec<&'static str>,
+}
+
+/// Searches until about so many states were made, nearest first.
+fn search(name: &str, setup: &Setup, most: usize) -> Found {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let checker = setup
+        .checker()
+        .threads(threads)
+        .target_state_count(most)
+        .finish_when(HasDiscoveries::AnyFailures)
+        .spawn_bfs()
+        .join();
+    report(name, setup, &checker)
+}
+
+fn report(name: &str, setup: &Setup, checker: &impl Checker<Setup>) -> Found {
+    let unique = checker.unique_state_count();
+    println!("{name}: {} states, {unique} unique, {} deep", checker.state_count(), checker.max_depth());
+    let is_promise = |name| {
+        setup.properties().iter().any(|property| property.name == name && property.expectation == Expectation::Always)
+    };
+    let (broken, seen): (Vec<_>, Vec<_>) = checker.discoveries().into_iter().partition(|(name, _)| is_promise(*name));
+    let broken = broken.into_iter().map(|(name, path)| (name, path.into_actions())).collect();
+    Found { unique, broken, seen: seen.into_iter().map(|(name, _)| name).collect() }
+}

@@ -1,0 +1,42 @@
+//! How files are called, and what is not shipped: features, and switches for seeded bugs.
+
+use std::fs;
+use std::path::PathBuf;
+
+use local_stack::Programs;
+
+use crate::support::checkout::repository;
+use crate::support::source::sources;
+
+#[test]
+fn no_file_is_called_mod() {
+    let found: Vec<PathBuf> = ["src", "crates", "tools", "tests/it"]
+        .iter()
+        .flat_map(|folder| sources(&repository().join(folder)))
+        .filter(|path| path.ends_with("mod.rs"))
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn shipped_code_knows_nothing_of_seeded_bugs() {
+    let crates = fs::read_dir(repository().join("crates")).unwrap().map(|entry| entry.unwrap().path().join("src"));
+    let files = crates.chain([repository().join("src")]).flat_map(|room| sources(&room));
+    let found: Vec<PathBuf> =
+        files.filter(|file| fs::read_to_string(file).unwrap().to_lowercase().contains("mutant")).collect();
+    assert!(found.is_empty(), "{found:?}");
+    let operator = fs::read(Programs::locate().unwrap().operator).unwrap();
+    assert!(!String::from_utf8_lossy(&operator).contains("PRIVATELINK_MUTANT"));
+}
+
+#[test]
+fn what_is_shipped_is_built_without_features() {
+    let read = |file: &str| fs::read_to_string(repository().join(file)).unwrap();
+    let (manifest, dockerfile, makefile) = (read("Cargo.toml"), read("Dockerfile"), read("Makefile"));
+    let release = makefile.lines().find(|line| line.starts_with("RELEASE_BUILD")).unwrap();
+    for built in [dockerfile.as_str(), release] {
+        assert!(built.contains("cargo build --release") && !built.contains("features"), "{built}");
+    }
+    let features = manifest.split("\n[features]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
+    assert!(!features.contains("default"), "{features}");
+}
