@@ -36,11 +36,11 @@ pub(in super::super) fn any_scenario() -> impl Strategy<Value = Scenario> {
     let cloud =
         (option::of(any_moment()), any_view(), any_deep(), option::of(any_connections()), any_history()).boxed();
     (kubernetes, cloud, any_setbacks()).prop_map(|(kubernetes, cloud, setbacks)| {
-        let (spec, life, held, recorded, hint) = kubernetes;
+        let (spec, life, has_finalizer, recorded, hint) = kubernetes;
         let (as_of, view, deep, connections, own) = cloud;
         let mut scenario = Scenario::converged().spec(spec);
         scenario.resolved.life = life;
-        scenario.resolved.finalizers = held.then(|| FINALIZER.to_owned()).into_iter().collect();
+        scenario.resolved.finalizers = has_finalizer.then(|| FINALIZER.to_owned()).into_iter().collect();
         scenario.resolved.record = recorded.map(|written| written.of(&scenario));
         scenario.resolved.hint = hint;
         scenario.observed.as_of = as_of;

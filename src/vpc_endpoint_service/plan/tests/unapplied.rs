@@ -32,7 +32,7 @@ fn with(mut scenario: Scenario, field: Field, setback: Setback) -> Scenario {
     scenario
 }
 
-fn held(field: Field, wanted: &str, hindrance: Hindrance) -> Unapplied {
+fn unapplied(field: Field, wanted: &str, hindrance: Hindrance) -> Unapplied {
     let (wanted, found) = (wanted.to_owned(), "other".to_owned());
     Unapplied { field, wanted, found, hindrance, retry_at: Some(at(1_010)) }
 }
@@ -46,7 +46,7 @@ fn a_refused_value_is_kept_back_and_everything_else_goes_on() {
     let scenario = edited(json!({"resourceGroupId": "rg-nosuch", "description": "new", "allowedPrincipals": []}));
     let scenario = with(scenario, Field::ResourceGroupId, setback("rg-nosuch", Failure::Refused(no_such_group()), 10));
     assert_eq!(names(&scenario), ["RemoveUserFromVpcEndpointService", "UpdateVpcEndpointServiceAttribute"]);
-    let kept = held(Field::ResourceGroupId, "rg-nosuch", Hindrance::Refused(no_such_group()));
+    let kept = unapplied(Field::ResourceGroupId, "rg-nosuch", Hindrance::Refused(no_such_group()));
     assert_eq!(scenario.plan().unapplied, [kept]);
 }
 
@@ -82,7 +82,7 @@ fn a_value_that_no_list_confirms_stays_told_while_it_is_tried_again() {
     });
     for scenario in [kept, in_flight] {
         assert_eq!(names(&scenario), Vec::<&str>::new());
-        assert_eq!(scenario.plan().unapplied, [held(field(), "two  ", Hindrance::Unconfirmed)]);
+        assert_eq!(scenario.plan().unapplied, [unapplied(field(), "two  ", Hindrance::Unconfirmed)]);
     }
 }
 
