@@ -34,7 +34,6 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
     let deleting = inputs.deleting();
     let is_live = deleting.is_none();
     match wait {
-        Wait::List | Wait::Visible(_) | Wait::ConnectionsSettled => Waiting::silent(soon),
         Wait::ServiceActive(status) => Waiting {
             obstacle: None,
             progress: unknown_state(inputs, status),
@@ -47,7 +46,6 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
             ),
             soon,
         ),
-        Wait::ServiceDeleted => Waiting::silent(soon),
         Wait::BusinessStatus(status) => {
             let message = format!("{} is {} by the provider; settle it with the provider.", service(), lock(status));
             Waiting::obstacle(for_a_person(inputs, Reason::AccountRestricted, message), late)
@@ -59,7 +57,6 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
             let message = format!("{key} is not detached yet: {users}{connected}.");
             Waiting::obstacle(ConditionSet::reconciling(Reason::AttachmentInUse, message), soon)
         }
-        Wait::AttachmentUnused { .. } => Waiting::silent(soon),
         Wait::ConsumersGone { endpoints } => match deleting {
             Some(spec) => Waiting::obstacle(blocked(deletion::consumers(inputs, spec, endpoints)), soon),
             None => Waiting::silent(soon),
@@ -99,6 +96,12 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
             Waiting::obstacle(blocked(deletion::definition_unknown(why)), inputs.timing.backoff_max)
         }
         Wait::FieldHolds { field } => Waiting::obstacle(blocked(deletion::field_holds(inputs, field)), late),
+        // Part of the work, or of a deletion.
+        Wait::List
+        | Wait::Visible(_)
+        | Wait::ConnectionsSettled
+        | Wait::ServiceDeleted
+        | Wait::AttachmentUnused { .. } => Waiting::silent(soon),
     }
 }
 

@@ -31,11 +31,11 @@ pub(super) const CHECKS: [Check<Ask>; 19] = [
     // The provider refuses every change of a locked service.
     Check { reason: "service-locked", ask: business_lock },
     // Nothing can be changed on a service that is going.
-    Check { reason: "service-deleting", ask: being_deleted },
+    Check { reason: "service-deleting", ask: |inputs| service_state::deleting(inputs.service()?) },
     // After an attach or detach of ours a lagging list still says Active: only Get knows.
-    Check { reason: "status-unconfirmed", ask: settling },
+    Check { reason: "status-unconfirmed", ask: |inputs| service_state::settling(inputs.service()?) },
     // The provider takes changes of an Active service only.
-    Check { reason: "service-not-active", ask: not_active },
+    Check { reason: "service-not-active", ask: |inputs| service_state::not_active(inputs.service()?) },
     // What is managed and was never seen can be neither changed nor called ready.
     Check { reason: "details-unknown", ask: parts_unknown },
     // The provider knows of an endpoint that our last look did not show: look before asking again.
@@ -142,18 +142,6 @@ fn business_lock(inputs: &Inputs<'_>) -> Option<Next> {
     let status = inputs.service()?.business_status.as_deref()?;
     let is_locked = BusinessStatus::from_wire(Some(status)).is_locked();
     is_locked.then(|| Next::wait(Wait::BusinessStatus(status.to_owned())))
-}
-
-fn being_deleted(inputs: &Inputs<'_>) -> Option<Next> {
-    service_state::deleting(inputs.service()?)
-}
-
-fn settling(inputs: &Inputs<'_>) -> Option<Next> {
-    service_state::settling(inputs.service()?)
-}
-
-fn not_active(inputs: &Inputs<'_>) -> Option<Next> {
-    service_state::not_active(inputs.service()?)
 }
 
 /// Status may schedule: an object that was ready in this generation can wait for the inventory's own refresh of the details, unless a person

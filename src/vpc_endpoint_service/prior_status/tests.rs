@@ -47,10 +47,10 @@ fn named(status: &VpcEndpointServiceStatus, id: Option<&str>) -> VpcEndpointServ
 
 /// An object created at 100 that carries a record of this UID, if any, whose owner is this process.
 fn object(record_of: Option<&str>, status: &VpcEndpointServiceStatus) -> VpcEndpointService {
-    held(record_of, PROCESS, None, status)
+    carrying(record_of, PROCESS, None, status)
 }
 
-fn held(
+fn carrying(
     record_of: Option<&str>,
     owner: &str,
     taken_over: Option<Timestamp>,
@@ -97,7 +97,7 @@ fn what_this_process_said_is_believed() {
 #[test]
 fn after_a_restart_the_status_of_an_object_with_a_record_of_its_own_is_believed() {
     assert_eq!(prior(&object(Some("u-1"), &status(200)), None), status(200));
-    assert_eq!(prior(&held(Some("u-1"), "process-1", None, &status(100)), None), status(100));
+    assert_eq!(prior(&carrying(Some("u-1"), "process-1", None, &status(100)), None), status(100));
 }
 
 #[test]
@@ -150,9 +150,9 @@ fn an_id_that_another_process_may_have_written_goes_on_forbidding() {
     let said = named(&status(200), None);
     let other = named(&status(300), Some("epsrv-2"));
     let expected = changed(&other, |status| status.conditions = said.conditions.clone());
-    assert_eq!(prior(&held(Some("u-1"), PROCESS, Some(at(150)), &other), Some(&said)), expected);
+    assert_eq!(prior(&carrying(Some("u-1"), PROCESS, Some(at(150)), &other), Some(&said)), expected);
     // Who does not own the record takes over the owner's times as well.
-    assert_eq!(prior(&held(Some("u-1"), "process-1", None, &other), Some(&said)), other);
+    assert_eq!(prior(&carrying(Some("u-1"), "process-1", None, &other), Some(&said)), other);
     assert_eq!(prior(&object(None, &other), Some(&said)), other);
     assert_eq!(prior(&object(Some("u-1"), &other), Some(&said)), said, "the author knows better");
 }
@@ -161,7 +161,7 @@ fn an_id_that_another_process_may_have_written_goes_on_forbidding() {
 fn two_processes_that_say_the_same_at_different_times_agree_on_the_holders() {
     let (ours, theirs) = (status(200), status(300));
     assert_eq!(prior(&object(Some("u-1"), &theirs), Some(&ours)), ours);
-    assert_eq!(prior(&held(Some("u-1"), "process-1", None, &theirs), Some(&ours)), theirs);
+    assert_eq!(prior(&carrying(Some("u-1"), "process-1", None, &theirs), Some(&ours)), theirs);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use k8s_openapi::jiff::Timestamp;
 use privatelink::Operation;
 
 use super::super::execute::Outcome;
-use super::super::resolve::{Place, resolve};
+use super::super::resolve::{Place, Resolved, resolve};
 use super::*;
 use crate::crd::EventReason;
 use crate::identity::{Definition, Target};
@@ -120,15 +120,19 @@ fn a_failure_counts_whatever_was_done_before_it() {
     assert_eq!(progress(&done(Step::ReleaseFinalizer), BACK_OFF), Progress::Failed(Cause::Other));
 }
 
-#[test]
-fn what_the_provider_throttled_ends_when_it_allows_calls_again() {
+fn resolved() -> Resolved {
     let place = Place {
         cluster: "test".to_owned(),
         account: Ok("1".to_owned()),
         default_region: Some("cn-hangzhou".to_owned()),
         definition: Definition::Stays,
     };
-    let resolved = resolve(&object("1"), &place).unwrap();
+    resolve(&object("1"), &place).unwrap()
+}
+
+#[test]
+fn what_the_provider_throttled_ends_when_it_allows_calls_again() {
+    let resolved = resolved();
     let target = resolved.target.clone();
     let error = throttled(Operation::ListVpcEndpointServiceUsers, Duration::from_secs(2));
     let reached =
@@ -143,13 +147,7 @@ fn only_an_unknown_account_ends_by_being_known() {
 }
 
 fn of_a_write(error: ExecuteError) -> ReconcileState {
-    let place = Place {
-        cluster: "test".to_owned(),
-        account: Ok("1".to_owned()),
-        default_region: Some("cn-hangzhou".to_owned()),
-        definition: Definition::Stays,
-    };
-    let resolved = resolve(&object("1"), &place).unwrap();
+    let resolved = resolved();
     let outcome = Outcome { error: Some(error), ..Outcome::default() };
     ReconcileState { resolved: Some(Ok(resolved)), outcome: Some(outcome), ..ReconcileState::default() }
 }

@@ -29,11 +29,11 @@ pub(super) const CHECKS: [Check<Ask>; 14] = [
     // The one that status names is dealt with; of a duplicate only a person can say whose it is.
     Check { reason: "duplicate-service", ask: another_service },
     // The provider is at it.
-    Check { reason: "service-deleting", ask: being_deleted },
+    Check { reason: "service-deleting", ask: |inputs| service_state::deleting(inputs.service()?) },
     // After a detach of ours a lagging list still says Active: only Get knows.
-    Check { reason: "status-unconfirmed", ask: settling },
+    Check { reason: "status-unconfirmed", ask: |inputs| service_state::settling(inputs.service()?) },
     // The provider takes changes of an Active service only.
-    Check { reason: "service-not-active", ask: not_active },
+    Check { reason: "service-not-active", ask: |inputs| service_state::not_active(inputs.service()?) },
     // No write to a service whose tags no recent list showed.
     Check { reason: "ownership-unproven", ask: ownership_proof },
     // No consumer may come in while the others are counted.
@@ -95,18 +95,6 @@ fn another_service(inputs: &Inputs<'_>) -> Option<Next> {
     let is_other = inputs.service()?.id != named && !inputs.resolved.is_next_incarnation();
     let others = || inputs.services().iter().map(|service| service.id.clone()).collect();
     is_other.then(|| Next::wait(Wait::DuplicateResolved { others: others() }))
-}
-
-fn being_deleted(inputs: &Inputs<'_>) -> Option<Next> {
-    service_state::deleting(inputs.service()?)
-}
-
-fn settling(inputs: &Inputs<'_>) -> Option<Next> {
-    service_state::settling(inputs.service()?)
-}
-
-fn not_active(inputs: &Inputs<'_>) -> Option<Next> {
-    service_state::not_active(inputs.service()?)
 }
 
 fn ownership_proof(inputs: &Inputs<'_>) -> Option<Next> {

@@ -117,7 +117,7 @@ fn passing_trouble_does_not_touch_an_object_that_is_well() {
 }
 
 /// A reconcile of a process that began to look so long ago and cannot say whose account it is.
-fn unplaced(age: i64, error: cloud_core::Error) -> ReconcileState {
+fn account_unknown(age: i64, error: cloud_core::Error) -> ReconcileState {
     let resolved = Some(Err(ResolveError::AccountUnknown(Box::new(error))));
     ReconcileState { resolved, process_start: at(1000 - age), ..ReconcileState::default() }
 }
@@ -127,7 +127,7 @@ fn an_object_whose_account_nobody_can_say_is_stale_as_late_as_any_other() {
     let lost = || lost_answer(cloud_core::sts::GET_CALLER_IDENTITY);
     let denied = || refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
     for error in [lost(), denied()] {
-        let kept = report(&unplaced(290, error), &ready());
+        let kept = report(&account_unknown(290, error), &ready());
         assert_eq!((kept.status, kept.events), (Some(ready()), Vec::new()));
         let Requeue::After(left) = kept.requeue else { panic!("it is told in time: {:?}", kept.requeue) };
         assert!(left <= seconds(70), "{left:?}");
@@ -135,23 +135,23 @@ fn an_object_whose_account_nobody_can_say_is_stale_as_late_as_any_other() {
     let message = format!("The account of the credentials cannot be determined. {}", verdict(&lost()).message);
     let unknown =
         [format!("Ready=Unknown CloudUnreachable: {message}"), format!("Reconciling=True CloudUnreachable: {message}")];
-    let blind = report(&unplaced(361, lost()), &ready());
+    let blind = report(&account_unknown(361, lost()), &ready());
     assert_eq!(said(&blind), unknown);
     // So it stays, also for a process that has just begun.
     let blind = blind.status.expect("it lives");
     for age in [1, 400] {
-        assert_eq!(report(&unplaced(age, lost()), &blind).status, Some(blind.clone()));
+        assert_eq!(report(&account_unknown(age, lost()), &blind).status, Some(blind.clone()));
     }
     let message = verdict(&denied()).message;
     let refused =
         [format!("Ready=Unknown InvalidCredentials: {message}"), format!("Stalled=True InvalidCredentials: {message}")];
-    assert_eq!(said(&report(&unplaced(361, denied()), &ready())), refused);
+    assert_eq!(said(&report(&account_unknown(361, denied()), &ready())), refused);
 }
 
 #[test]
 fn a_new_object_whose_account_nobody_can_say_is_told_why_at_once() {
     let error = refused(cloud_core::sts::GET_CALLER_IDENTITY, "InvalidAccessKeyId.NotFound");
-    let told = report(&unplaced(1, error.clone()), &fresh());
+    let told = report(&account_unknown(1, error.clone()), &fresh());
     assert_eq!(said(&told), stalled(Reason::InvalidCredentials, &verdict(&error).message));
     assert_eq!(told.requeue, Requeue::BackOff { at_least: Duration::ZERO });
 }

@@ -240,12 +240,12 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
 
 #[test]
 fn a_record_that_was_taken_over_is_replaced_once_a_list_shows_what_its_former_owner_may_have_created() {
-    let mut held = recorded(1, 600).see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
-    held.observed.own.proven_id = Some("epsrv-second".to_owned());
-    held.observed.own.recorded_at = Some(at(820));
-    held.resolved.record.as_mut().unwrap().taken_over = Some(at(800));
-    assert_eq!(unexplained(held.clone().listed(934).plan()), list_from(935));
-    assert_eq!(unexplained(held.plan()), anew(&held, 2));
+    let mut owned = recorded(1, 600).see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
+    owned.observed.own.proven_id = Some("epsrv-second".to_owned());
+    owned.observed.own.recorded_at = Some(at(820));
+    owned.resolved.record.as_mut().unwrap().taken_over = Some(at(800));
+    assert_eq!(unexplained(owned.clone().listed(934).plan()), list_from(935));
+    assert_eq!(unexplained(owned.plan()), anew(&owned, 2));
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn with(mut scenario: Scenario, field: Field, field_failure: FieldFailure) -> Sc
     scenario
 }
 
-fn held(field: Field, wanted: &str, hindrance: Hindrance) -> Unapplied {
+fn unapplied(field: Field, wanted: &str, hindrance: Hindrance) -> Unapplied {
     let (wanted, found) = (wanted.to_owned(), "other".to_owned());
     Unapplied { field, wanted, found, hindrance, retry_at: Some(at(1_010)) }
 }
@@ -50,7 +50,7 @@ fn a_refused_value_is_kept_back_and_everything_else_goes_on() {
         field_failure("rg-nosuch", FieldFailureKind::Refused(no_such_group()), 10),
     );
     assert_eq!(names(&scenario), ["RemoveUserFromVpcEndpointService", "UpdateVpcEndpointServiceAttribute"]);
-    let kept = held(Field::ResourceGroupId, "rg-nosuch", Hindrance::Refused(no_such_group()));
+    let kept = unapplied(Field::ResourceGroupId, "rg-nosuch", Hindrance::Refused(no_such_group()));
     assert_eq!(scenario.plan().unapplied, [kept]);
 }
 
@@ -102,7 +102,7 @@ fn a_value_that_no_list_confirms_stays_told_while_it_is_tried_again() {
     });
     for scenario in [kept, in_flight] {
         assert_eq!(names(&scenario), Vec::<&str>::new());
-        assert_eq!(scenario.plan().unapplied, [held(field(), "two  ", Hindrance::Unconfirmed)]);
+        assert_eq!(scenario.plan().unapplied, [unapplied(field(), "two  ", Hindrance::Unconfirmed)]);
     }
 }
 

@@ -51,11 +51,11 @@ fn what_the_api_server_does_not_say_stops_every_deletion_that_would_write_to_the
 
 #[test]
 fn suspend_holds_every_deletion_but_that_of_the_kind() {
-    let held = Some(waits(Wait::FieldHolds { field: "spec.suspend" }, None));
+    let waiting = Some(waits(Wait::FieldHolds { field: "spec.suspend" }, None));
     for policy in ["Delete", "Retain"] {
         for management in ["Manage", "Observe", "Plan"] {
             let spec = json!({ "suspend": true, "deletionPolicy": policy, "managementPolicy": management });
-            assert_eq!(offline(&marked(Definition::Stays, spec)), held);
+            assert_eq!(offline(&marked(Definition::Stays, spec)), waiting);
         }
     }
     assert_eq!(offline(&marked(Definition::Stays, json!({ "suspend": false }))), None);
@@ -66,8 +66,8 @@ fn other_credentials_than_the_operators_own_delete_nothing_and_retain_all() {
     let named = |policy| {
         marked(Definition::Stays, json!({ "deletionPolicy": policy, "providerConfigRef": { "name": "other" } }))
     };
-    let held = waits(Wait::FieldHolds { field: "spec.providerConfigRef.name" }, None);
-    assert_eq!(offline(&named("Delete")), Some(held));
+    let waiting = waits(Wait::FieldHolds { field: "spec.providerConfigRef.name" }, None);
+    assert_eq!(offline(&named("Delete")), Some(waiting));
     assert_eq!(offline(&named("Retain")), None);
 }
 
