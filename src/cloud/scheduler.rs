@@ -1,5 +1,6 @@
-//! The write scheduler: writes in the order that the provider allows, at the rate that it documents. It knows no product: what it needs of an
-//! operation, [`ApiOperation`] says.
+//! The write scheduler: writes in the order that the provider allows, at the rate that it documents.
+//!
+//! It knows no product: what it needs of an operation, [`ApiOperation`] says.
 //!
 //! One scheduler serves one account and region. Whoever wants to write asks for a permit and gets one at once or not at all: nobody
 //! waits inside a reconcile. Without a permit the object is queued; when one is free for it, it is requeued and the permit is reserved for
