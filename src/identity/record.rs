@@ -23,7 +23,7 @@ pub struct CreateRecord {
     /// When the record was written, by the operator's clock: no Create under it is older. Stays when the record is taken over.
     pub time: Timestamp,
     /// The process that may send the Create. Records of earlier versions name none, so they are somebody else's.
-    #[serde(default, rename = "holder")]
+    #[serde(default)]
     pub owner: String,
     /// When the owner took the record over from another process; `None`: the owner wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -144,7 +144,7 @@ mod tests {
                 "resourceVersion": "41",
                 "finalizers": ["other/finalizer", "privatelink.alibabacloud.com/finalizer"],
                 "annotations": {"privatelink.alibabacloud.com/create-record":
-                    r#"{"uid":"u-1","incarnation":0,"region":"cn-hangzhou","account":"1","hash":"h","time":"2026-11-25T00:00:00Z","holder":"p-1"}"#},
+                    r#"{"uid":"u-1","incarnation":0,"region":"cn-hangzhou","account":"1","hash":"h","time":"2026-11-25T00:00:00Z","owner":"p-1"}"#},
             }})
         );
     }

@@ -419,7 +419,7 @@ async fn live_elsewhere(rig: &Rig, spec: Value) -> (ServiceView, VpcEndpointServ
     let foreign =
         foreign_service(rig, &[(CLUSTER_TAG, "another-cluster"), (UID_TAG, uid), (OBJECT_TAG, &object)]).await;
     let record = json!({
-        "uid": uid, "incarnation": 0, "region": "cn-shanghai", "account": "1000000000000009", "hash": "h", "holder": "p",
+        "uid": uid, "incarnation": 0, "region": "cn-shanghai", "account": "1000000000000009", "hash": "h", "owner": "p",
         "time": "2026-11-01T00:00:00Z",
     });
     let copy = serde_json::from_value(json!({

@@ -18,7 +18,7 @@ fn object(record: &str) -> VpcEndpointService {
 }
 
 fn recorded(uid: &str) -> String {
-    json!({"uid": uid, "incarnation": 1, "region": "cn-hangzhou", "account": "1", "hash": "h", "time": "2026-11-25T00:00:00Z", "holder": "p-1"})
+    json!({"uid": uid, "incarnation": 1, "region": "cn-hangzhou", "account": "1", "hash": "h", "time": "2026-11-25T00:00:00Z", "owner": "p-1"})
         .to_string()
 }
 

@@ -49,7 +49,7 @@ pub(super) fn spread(stale_after: Duration, uid: &str) -> Duration {
 /// What people and tools act on is written at once: conditions, ids, drift, the last refusal. Progress goes along with that, and alone only
 /// once everything in the status is at least [`Timing::progress_status_interval`](crate::timing::Timing::progress_status_interval) old, by the times that
 /// stand in it (transitions of conditions, the last refusal). The status holds no time of its own last write: once things have come to
-/// rest, progress is written when it is seen, which is at most once a evict_unused.
+/// rest, progress is written when it is seen, which is at most once a resync period.
 pub(super) fn paced(
     inputs: &Inputs<'_>,
     wanted: VpcEndpointServiceStatus,

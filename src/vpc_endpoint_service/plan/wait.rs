@@ -12,7 +12,7 @@ use crate::vpc_endpoint_service::observe::{AttachmentKey, Field};
 /// What is being waited for. Waiting is a result, never an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// A evict_unused begun at this moment or later (see the plan's `look`).
+    /// A list begun at this moment or later (see the plan's `look`).
     List,
     /// Lists lag behind pending writes of these fields.
     Visible(BTreeSet<Field>),

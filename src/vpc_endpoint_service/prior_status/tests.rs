@@ -58,7 +58,7 @@ fn carrying(
 ) -> VpcEndpointService {
     let record = record_of.map(|uid| {
         json!({
-            "uid": uid, "incarnation": 0, "region": "cn-hangzhou", "account": "1001", "hash": "h", "holder": owner,
+            "uid": uid, "incarnation": 0, "region": "cn-hangzhou", "account": "1001", "hash": "h", "owner": owner,
             "time": at(101).to_string(), "takenOver": taken_over.map(|time| time.to_string()),
         })
     });
@@ -158,7 +158,7 @@ fn an_id_that_another_process_may_have_written_goes_on_forbidding() {
 }
 
 #[test]
-fn two_processes_that_say_the_same_at_different_times_agree_on_the_holders() {
+fn two_processes_that_say_the_same_at_different_times_agree_on_the_owners() {
     let (ours, theirs) = (status(200), status(300));
     assert_eq!(prior(&object(Some("u-1"), &theirs), Some(&ours)), ours);
     assert_eq!(prior(&carrying(Some("u-1"), "process-1", None, &theirs), Some(&ours)), theirs);

@@ -210,7 +210,7 @@ fn who_took_a_record_over_waits_for_what_the_former_owner_may_have_sent() {
 }
 
 #[test]
-fn a_record_that_was_taken_over_is_left_to_its_holder_for_a_while() {
+fn a_record_that_was_taken_over_is_left_to_its_owner_for_a_while() {
     let theirs = || {
         let mut scenario = held_since_820();
         scenario.resolved.record.as_mut().unwrap().owner = EARLIER_PROCESS.to_owned();
