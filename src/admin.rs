@@ -14,7 +14,7 @@ use std::thread;
 use serde::Serialize;
 use tokio::runtime;
 
-pub use health::Health;
+pub use health::{Health, WatchHealth};
 
 use crate::metrics::Metrics;
 use crate::settings::Listen;

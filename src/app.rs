@@ -8,20 +8,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloud_core::{BuildError, BuildTransportError, Clock, SystemClock};
-use kube::Client;
+use kube::{Client, Resource};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use uuid::Uuid;
 
 pub use self::doors::Doors;
-use crate::admin::{self, AdminError, Health};
+use crate::admin::{self, AdminError, Health, WatchHealth};
 use crate::cloud;
 use crate::cloud::accounts::{self, Accounts, Clients};
 use crate::cloud::inventory::Figures;
 use crate::cloud::metrics::InventoryCollector;
 use crate::cloud::requeuer::Requeuer;
 use crate::cloud::services::EndpointServices;
+use crate::crd::VpcEndpointService;
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
@@ -71,13 +72,14 @@ pub async fn run(
     install_crypto();
     let metrics = Metrics::new();
     let health = Arc::new(Health::new(longest_silence(&settings.timing)));
+    let watch = health.watch(VpcEndpointService::kind(&()));
     let aged = Arc::clone(&health);
     metrics.collect(Vitals::of(move || aged.watch_age()));
     let served = admin::start(&settings.listen, Arc::clone(&health), metrics.clone()).map_err(RunError::Serve)?;
     let stop = shutdown::ordered().map_err(RunError::ListenForSignals)?;
     info!(version = env!("CARGO_PKG_VERSION"), health = served.health, metrics = served.metrics, "starting");
     // Boxed: with all its parts it is too large to be moved about.
-    let work = Box::pin(operate(settings, open, Arc::clone(&health), metrics, stop.clone()));
+    let work = Box::pin(operate(settings, open, Arc::clone(&health), watch, metrics, stop.clone()));
     let ended = health.beating(shutdown::in_time(work, stop, LAST_RECONCILES)).await;
     info!("stopped");
     ended.unwrap_or(Ok(()))
@@ -93,19 +95,20 @@ async fn operate(
     settings: Settings,
     open: impl AsyncFnOnce(&Settings) -> Result<Doors, RunError>,
     health: Arc<Health>,
+    watch: Arc<WatchHealth>,
     metrics: Metrics,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
     let doors = open(&settings).await?;
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
-    let _checked = credentials::check(Arc::clone(&doors.credentials), Arc::clone(&health));
+    let _checked = credentials::check(Arc::clone(&doors.credentials), health);
     let (requeuer, queue) = Requeuer::channel();
     let recoveries = requeuer.recoveries();
     let context = Arc::new(context(&settings, cluster, &doors, metrics, &requeuer)?);
     count_lists(&context);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
-    let sources = Sources { scope, max_concurrent_reconciles, requeued: queue, recoveries, health };
+    let sources = Sources { scope, max_concurrent_reconciles, requeued: queue, recoveries, watch };
     runtime::run(doors.api_server, context, shared, sources, stop.clone()).await;
     if stop.is_cancelled() { Ok(()) } else { Err(RunError::Ended) }
 }

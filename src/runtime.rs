@@ -29,7 +29,7 @@ pub use self::context::{Context, Kubernetes};
 pub use self::outcome::{Progress, ReconcileOutcome, Requeue};
 use self::reconcile::Worker;
 pub use self::reconciler::Reconciler;
-use crate::admin::Health;
+use crate::admin::WatchHealth;
 use crate::identity::{ObjectId, Target};
 use crate::kubernetes::{Kind, KindStatus};
 use crate::settings::Scope;
@@ -49,7 +49,7 @@ pub struct Sources {
     pub requeued: UnboundedReceiver<ObjectId>,
     /// Targets that can be reached again.
     pub recoveries: broadcast::Receiver<Target>,
-    pub health: Arc<Health>,
+    pub watch: Arc<WatchHealth>,
 }
 
 /// Reconciles the objects of one kind until `stop`, then until the reconciles that were running have ended.
@@ -60,7 +60,7 @@ pub async fn run<R: Reconciler>(
     sources: Sources,
     stop: CancellationToken,
 ) {
-    let Sources { scope, max_concurrent_reconciles, requeued, recoveries, health } = sources;
+    let Sources { scope, max_concurrent_reconciles, requeued, recoveries, watch } = sources;
     let (store, writer) = reflector::store();
     let metrics = context.metrics.controller(&<R::Kind as Resource>::kind(&()));
     metrics.allow_workers(max_concurrent_reconciles.max(1));
@@ -68,7 +68,7 @@ pub async fn run<R: Reconciler>(
     let worker = Arc::new(Worker { reconciler, context: Arc::clone(&context), metrics, store: store.clone() });
     let forgetting = Arc::clone(&worker);
     let forget = move |id: &ObjectId| forgetting.forget(id);
-    let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), forget, health);
+    let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), forget, watch);
     let config = controller::Config::default().debounce(DEBOUNCE).concurrency(max_concurrent_reconciles.max(1));
     Controller::for_stream(objects, store)
         .with_config(config)

@@ -1,12 +1,17 @@
 //! What the probes say. Nothing here asks the cloud or the API server: a probe must not fail because they do.
 
+mod watch;
+
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::time::{MissedTickBehavior, interval};
+
+pub use self::watch::WatchHealth;
 
 /// How often the operator shows that it is alive.
 const BEAT: Duration = Duration::from_secs(1);
@@ -21,27 +26,34 @@ pub struct Health {
     started: Instant,
     /// Milliseconds from the start to the last beat.
     last_beat: AtomicU64,
-    /// Milliseconds from the start to when the API server last said what there is; 0: never.
-    watch_heard: AtomicU64,
-    /// How many milliseconds may pass between two such words.
-    longest_silence: u64,
-    definition: AtomicBool,
-    store: AtomicBool,
     credentials: AtomicBool,
+    /// How long may pass between two signs of life of a watch.
+    longest_silence: Duration,
+    /// One a kind.
+    watches: Mutex<Vec<Arc<WatchHealth>>>,
 }
 
 impl Health {
-    /// Not ready when nothing was heard from the watch for longer than that.
+    /// Not ready when nothing was heard from the watch of a kind for longer than that.
     pub fn new(longest_silence: Duration) -> Self {
         Self {
             started: Instant::now(),
             last_beat: AtomicU64::new(0),
-            watch_heard: AtomicU64::new(0),
-            longest_silence: milliseconds(longest_silence),
-            definition: AtomicBool::new(false),
-            store: AtomicBool::new(false),
             credentials: AtomicBool::new(false),
+            longest_silence,
+            watches: Mutex::default(),
         }
+    }
+
+    /// Adds a kind: from now on, the operator is ready only with what this kind needs.
+    pub fn watch(&self, kind: impl Into<Cow<'static, str>>) -> Arc<WatchHealth> {
+        let watch = Arc::new(WatchHealth::new(kind.into(), self.started, self.longest_silence));
+        self.watches().push(Arc::clone(&watch));
+        watch
+    }
+
+    fn watches(&self) -> MutexGuard<'_, Vec<Arc<WatchHealth>>> {
+        self.watches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does the work and shows, between its steps, that the task which does it is alive.
@@ -61,32 +73,9 @@ impl Health {
         self.last_beat.store(milliseconds(self.started.elapsed()), Ordering::Relaxed);
     }
 
-    /// The API server has said what there is: a whole list, that a watch has begun, or what came on one.
-    pub fn watch_heard(&self) {
-        self.watch_heard.store(milliseconds(self.started.elapsed()).max(1), Ordering::Relaxed);
-    }
-
-    /// How long ago that was; before the first time, since the start.
+    /// How long nothing was heard on the watch that has been silent for longest.
     pub fn watch_age(&self) -> Duration {
-        self.watch_age_after(self.started.elapsed())
-    }
-
-    fn watch_age_after(&self, elapsed: Duration) -> Duration {
-        elapsed.saturating_sub(Duration::from_millis(self.watch_heard.load(Ordering::Relaxed)))
-    }
-
-    /// The API server knows the CustomResourceDefinition; says whether that is news.
-    pub fn definition_served(&self) -> bool {
-        !self.definition.swap(true, Ordering::Relaxed)
-    }
-
-    pub fn definition_missing(&self) {
-        self.definition.store(false, Ordering::Relaxed);
-    }
-
-    /// Every object has been seen once.
-    pub fn store_synced(&self) {
-        self.store.store(true, Ordering::Relaxed);
+        self.watches().iter().map(|watch| watch.age()).max().unwrap_or_default()
     }
 
     pub fn credentials_loaded(&self) {
@@ -105,33 +94,9 @@ impl Health {
 
     /// Whether the operator can do its work.
     pub(crate) fn readiness(&self) -> Verdict {
-        self.readiness_after(self.started.elapsed())
-    }
-
-    fn readiness_after(&self, elapsed: Duration) -> Verdict {
-        let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
-        Verdict(vec![
-            ("CustomResourceDefinition served".into(), is(&self.definition)),
-            ("store synced".into(), is(&self.store)),
-            self.watch_current(elapsed),
-            ("credentials loaded".into(), is(&self.credentials)),
-        ])
-    }
-
-    /// A restart would not help where the API server does not answer, so this is no matter of liveness.
-    fn watch_current(&self, elapsed: Duration) -> Check {
-        let (age, never) = (self.watch_age_after(elapsed), self.watch_heard.load(Ordering::Relaxed) == 0);
-        let is_current = !never && milliseconds(age) <= self.longest_silence;
-        let text = match (never, is_current) {
-            (_, true) => "watch current".into(),
-            (true, _) => "watch current: the API server has not shown the objects yet".into(),
-            (false, _) => format!(
-                "watch current: nothing heard from the API server for {} s, changes are not seen",
-                age.as_secs()
-            )
-            .into(),
-        };
-        (text, is_current)
+        let mut checks: Vec<Check> = self.watches().iter().flat_map(|watch| watch.checks()).collect();
+        checks.push(("credentials loaded".into(), self.credentials.load(Ordering::Relaxed)));
+        Verdict(checks)
     }
 }
 
@@ -172,58 +137,36 @@ mod tests {
     #[test]
     fn a_new_operator_is_alive_and_not_ready() {
         let health = Health::new(LIMIT);
+        health.watch("VpcEndpointService");
         assert!(health.liveness().is_good());
         assert_eq!(
             health.readiness().to_string(),
-            "[-] CustomResourceDefinition served\n[-] store synced\n\
-             [-] watch current: the API server has not shown the objects yet\n[-] credentials loaded\n"
+            "[-] VpcEndpointService: CustomResourceDefinition served\n[-] VpcEndpointService: store synced\n\
+             [-] VpcEndpointService: watch current: the API server has not shown the objects yet\n[-] credentials loaded\n"
         );
     }
 
     #[test]
-    fn each_part_is_needed_to_be_ready() {
-        let served = |health: &Health| assert!(health.definition_served());
-        let parts: [fn(&Health); 4] = [served, Health::store_synced, Health::watch_heard, Health::credentials_loaded];
-        for missing in 0..parts.len() {
-            let health = Health::new(LIMIT);
-            parts.iter().enumerate().filter(|(part, _)| *part != missing).for_each(|(_, part)| part(&health));
-            assert!(!health.readiness().is_good());
-            parts[missing](&health);
-            assert!(health.readiness().is_good());
-        }
-    }
-
-    #[test]
-    fn a_definition_that_goes_takes_readiness_along() {
+    fn it_is_ready_when_every_kind_is_and_the_credentials_are_loaded() {
         let health = Health::new(LIMIT);
-        assert!(health.definition_served());
-        assert!(!health.definition_served());
-        health.store_synced();
-        health.watch_heard();
+        let watches = ["VpcEndpointService", "VpcEndpoint"].map(|kind| health.watch(kind));
+        for watch in &watches {
+            assert!(watch.definition_served());
+            watch.heard();
+        }
         health.credentials_loaded();
-        health.definition_missing();
+        watches[0].store_synced();
         assert!(!health.readiness().is_good());
-        assert!(health.definition_served());
+        watches[1].store_synced();
         assert!(health.readiness().is_good());
     }
 
     #[test]
-    fn an_old_watch_takes_readiness_along_until_something_is_heard_again() {
+    fn credentials_are_needed_to_be_ready() {
         let health = Health::new(LIMIT);
-        assert!(health.definition_served());
-        health.store_synced();
+        assert!(!health.readiness().is_good());
         health.credentials_loaded();
-        health.watch_heard.store(5_000, Ordering::Relaxed);
-        assert!(health.readiness_after(Duration::from_secs(95)).is_good());
-        let late = health.readiness_after(Duration::from_secs(96));
-        assert_eq!(
-            late.to_string(),
-            "[+] CustomResourceDefinition served\n[+] store synced\n\
-             [-] watch current: nothing heard from the API server for 91 s, changes are not seen\n\
-             [+] credentials loaded\n"
-        );
-        health.watch_heard.store(95_000, Ordering::Relaxed);
-        assert!(health.readiness_after(Duration::from_secs(96)).is_good());
+        assert!(health.readiness().is_good());
     }
 
     #[test]

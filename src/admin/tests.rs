@@ -22,7 +22,7 @@ async fn probes_and_metrics_are_served_while_the_operators_runtime_is_busy() {
     let served = start(&listen(None), Arc::clone(&health), Metrics::new()).unwrap();
     // The client wants to know its cryptography even where it uses none.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    health.definition_served();
+    health.watch("VpcEndpointService").definition_served();
     // This test's runtime has one thread, and that one is blocked.
     let answers = std::thread::spawn(move || {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -41,8 +41,8 @@ async fn probes_and_metrics_are_served_while_the_operators_runtime_is_busy() {
         (ready.0, ready.2),
         (
             503,
-            "[+] CustomResourceDefinition served\n[-] store synced\n\
-             [-] watch current: the API server has not shown the objects yet\n[-] credentials loaded\n"
+            "[+] VpcEndpointService: CustomResourceDefinition served\n[-] VpcEndpointService: store synced\n\
+             [-] VpcEndpointService: watch current: the API server has not shown the objects yet\n[-] credentials loaded\n"
                 .into()
         )
     );

@@ -22,7 +22,7 @@ pub(super) use self::readable::Seen;
 use self::readable::readable;
 use super::context::Context;
 use super::uid_tracker::UidTracker;
-use crate::admin::Health;
+use crate::admin::WatchHealth;
 use crate::backoff::Backoff;
 use crate::crd::EventReason;
 use crate::identity::{ObjectId, ObjectKey};
@@ -71,7 +71,7 @@ pub(super) fn objects<K: Kind>(
     writer: Writer<K>,
     context: Arc<Context<K>>,
     forget: impl Fn(&ObjectId) + Send + 'static,
-    health: Arc<Health>,
+    health: Arc<WatchHealth>,
 ) -> (impl Stream<Item = watcher::Result<K>> + Send, ForeignWrites) {
     let timing = context.timing;
     let (mut versions, foreign) =
@@ -82,7 +82,7 @@ pub(super) fn objects<K: Kind>(
     // A status changes all the time, and mostly by our own hand: `foreign` tells whose it was.
     let (mut tracker, mut filter) = (UidTracker::default(), ChangeFilter::by(predicate));
     let heard = Arc::clone(&health);
-    let seen = list_watch(api, pace(&timing), move || heard.watch_heard());
+    let seen = list_watch(api, pace(&timing), move || heard.heard());
     let changed = readable(seen, move |object, error| report_unreadable(&context, object, error))
         .backoff(Pause::default())
         .modify(prune)
@@ -129,7 +129,7 @@ fn prune(object: &mut impl Kind) {
     object.annotations_mut().remove(LAST_APPLIED_ANNOTATION);
 }
 
-fn tell<K: Kind>(event: &watcher::Result<Event<K>>, health: &Health) {
+fn tell<K: Kind>(event: &watcher::Result<Event<K>>, health: &WatchHealth) {
     match event {
         Ok(_) => {
             if health.definition_served() {

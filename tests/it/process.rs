@@ -52,7 +52,12 @@ async fn without_the_definition_it_is_alive_and_not_ready_and_says_what_to_do() 
     assert_eq!(get(operator.health_url(), "/healthz").await, (200, "[+] watch loop alive\n".to_owned()));
     let (status, checks) = get(operator.health_url(), "/readyz").await;
     assert_eq!(status, 503);
-    assert!(checks.starts_with("[-] CustomResourceDefinition served\n[-] store synced\n"), "{checks}");
+    assert!(
+        checks.starts_with(
+            "[-] VpcEndpointService: CustomResourceDefinition served\n[-] VpcEndpointService: store synced\n"
+        ),
+        "{checks}"
+    );
 
     local_stack::install(control_plane).unwrap();
     until("it is ready", async || get(operator.health_url(), "/readyz").await.0 == 200).await;

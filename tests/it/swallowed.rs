@@ -108,7 +108,7 @@ async fn a_list_that_is_never_answered_blinds_the_operator_no_longer_than_it_las
     rig.apply("orders", nlb_spec()).await;
     let swallow = Swallow::new(Kept { calls: &[LIST], events: false });
     let proxies = start(&mut rig, &swallow).await;
-    until_not_ready(&rig, "[-] watch current: the API server has not shown the objects yet").await;
+    until_not_ready(&rig, "[-] VpcEndpointService: watch current: the API server has not shown the objects yet").await;
     let lists = || proxies.kubernetes.calls().iter().filter(|call| call.kind == *LIST).count();
     rig.poll("it asks again", async || lists(), |lists| *lists >= 2).await;
     swallow.pass();
@@ -143,7 +143,7 @@ async fn a_watch_that_falls_silent_is_begun_anew() {
     rig.edit("orders", json!({"description": "edited in silence"})).await;
     // Lists and starts of watches are answered, so what they show is current; the events on them are not.
     swallow.keep(&[LIST, WATCH]);
-    until_not_ready(&rig, "[-] watch current: nothing heard from the API server for ").await;
+    until_not_ready(&rig, "[-] VpcEndpointService: watch current: nothing heard from the API server for ").await;
     swallow.pass();
     let begin = Instant::now();
     rig.ready("orders").await;

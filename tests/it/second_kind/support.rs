@@ -88,7 +88,7 @@ impl Rig {
             max_concurrent_reconciles: 4,
             requeued: queue,
             recoveries: requeuer.recoveries(),
-            health: Arc::new(Health::new(longest_silence(&context.timing))),
+            watch: Health::new(longest_silence(&context.timing)).watch("Bucket"),
         };
         let stop = CancellationToken::new();
         let run = runtime::run(admin.clone(), Arc::clone(&buckets), context, sources, stop.clone());
