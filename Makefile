@@ -59,21 +59,21 @@ build: ## Builds the operator for release: one static program
 	@$(RELEASE_BUILD) --bin privatelink-operator
 	@ls -l $(RELEASE)/privatelink-operator
 
-# One fault plan in so many, where all of them take half an hour.
-TEST_SAMPLE := 32
+# One fault plan in so many, where all of them take half an hour. SLOW: with the tests of tests/slow.txt.
+TEST_SAMPLE := 64
 TEST_ALL_SAMPLE := 8
 
 .PHONY: test
-test: ## Before every change lands: lint, all tests on the newest Kubernetes, some fault plans
+test: ## Before every change lands: lint, tests but the slow ones on the newest Kubernetes, some fault plans, 6 minutes
 	$(call stage,control plane,$(MAKE) control-plane)
 	$(call stage,lint,$(MAKE) lint)
 	$(call stage,build,cargo build --workspace --all-targets)
-	$(call stage,tests on Kubernetes $(NEWEST),KUBERNETES_VERSION=$(NEWEST) tests/run.sh)
+	$(call stage,tests on Kubernetes $(NEWEST),KUBERNETES_VERSION=$(NEWEST) SLOW=$(SLOW) tests/run.sh)
 	$(call stage,fault plans,$(MAKE) faults SAMPLE=$(TEST_SAMPLE))
 
 .PHONY: test-all
-test-all: ## `test` with more fault plans, and what breaks rarely: oldest Kubernetes, conformance, licences; what CI runs
-	@$(MAKE) test TEST_SAMPLE=$(TEST_ALL_SAMPLE)
+test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, licences; what CI runs
+	@$(MAKE) test SLOW=1 TEST_SAMPLE=$(TEST_ALL_SAMPLE)
 	$(call stage,documentation,cargo test --workspace --doc)
 	$(call stage,control plane $(OLDEST),$(MAKE) control-plane KUBERNETES=$(OLDEST))
 	$(call stage,tests on Kubernetes $(OLDEST),$(MAKE) it-oldest)

@@ -13,7 +13,7 @@ use tracing::error;
 /// Before the first restart, doubled with each further one. A panic that comes again at once is a bug, and one try a second harms nobody.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What runs for longer than this begins anew with the first pause.
+/// What runs for longer than this begins again with the first pause.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
 
 /// What runs for the life of the process.
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_to_a_minute_and_begin_anew_after_a_long_run() {
+    fn pauses_grow_to_a_minute_and_begin_again_after_a_long_run() {
         let mut pauses = Pauses::default();
         let short: Vec<u64> = (0..8).map(|_| pauses.after(Duration::ZERO).as_secs()).collect();
         assert_eq!(short, [1, 2, 4, 8, 16, 32, 60, 60]);

@@ -206,7 +206,7 @@ impl Drop for Sending {
 }
 
 impl Shared {
-    /// Changes the state, requeues those for whom permits were reserved by it and has the keeper set its timer anew.
+    /// Changes the state, requeues those for whom permits were reserved by it and has the keeper set its timer again.
     fn change<T>(&self, change: impl FnOnce(&mut State, Elapsed) -> state::Change<T>) -> T {
         let state::Change { answer, woken } = change(&mut self.lock(), self.now());
         self.requeue_all(&woken);

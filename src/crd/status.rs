@@ -233,7 +233,7 @@ pub struct Drift {
     pub found: Option<String>,
 }
 
-/// The provider's last refusal. Written anew only when code, message or a condition changes.
+/// The provider's last refusal. Written again only when code, message or a condition changes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LastError {

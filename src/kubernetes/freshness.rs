@@ -1,7 +1,7 @@
 //! Never back in time: a copy of an object that is older than one we have seen, or than our own last patch, is not trusted.
 //!
 //! Without this, a reconcile that begins before the watch has delivered our patch would work on a past that we know to be past; and after a
-//! watch that began anew at a server that lags, it would take the service back to what an earlier generation of the object asked for.
+//! watch that began again at a server that lags, it would take the service back to what an earlier generation of the object asked for.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

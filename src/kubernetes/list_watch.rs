@@ -1,7 +1,7 @@
 //! The objects of a kind as the API server shows them: a list, then a watch, for ever.
 //!
 //! In the place of kube's own watcher, because nothing here may wait without an end: every page of a list and every start of a watch has a
-//! deadline, a watch on which nothing is heard is begun anew, and everything is listed again from time to time. See decision 27.
+//! deadline, a watch on which nothing is heard is begun again, and everything is listed again from time to time. See decision 27.
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
@@ -38,7 +38,7 @@ pub struct Pace {
     pub watch: Duration,
     /// With nothing heard for this long, a watch is given up. Longer than `watch`.
     pub quiet: Duration,
-    /// Everything is listed anew after this, more or less a tenth.
+    /// Everything is listed again after this, more or less a tenth.
     pub relist: Duration,
 }
 

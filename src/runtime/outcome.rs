@@ -25,7 +25,7 @@ pub enum Requeue {
 /// Whether the reconcile got anywhere, for the object's back-off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// Something was done, or nothing is left to do: the back-off begins anew.
+    /// Something was done, or nothing is left to do: the back-off begins again.
     Advanced,
     /// It waits for something: that a wait comes between two failures makes them no less than two in a row.
     Waiting,

@@ -160,7 +160,7 @@ mod tests {
         let observation_times = ObservationTimes::default();
         observation_times.bound(seen(Life::Live), at(0));
         assert_eq!(since(&observation_times.bound(marked(3), at(5))), at(3));
-        // After a restart nothing was seen before: the wait does not begin anew.
+        // After a restart nothing was seen before: the wait does not begin again.
         assert_eq!(since(&ObservationTimes::default().bound(marked(3), at(MINUTE))), at(3));
     }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the clients of the conformance programs, once for each set of pinned versions, into the cache, and prints the folder.
-# Its name is made of what is pinned and of the interpreters; one that is not complete is made anew.
+# Its name is made of what is pinned and of the interpreters; one that is not complete is recreated.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the conformance programs side by side, each against a simulator of its own: run.sh SIMULATOR [PROGRAM…].
-# `run.sh SIMULATOR record` records anew what the Python SDK sends.
+# `run.sh SIMULATOR record` records again what the Python SDK sends.
 #
 # Prints what each program prints, in order, and fails if one of them does.
 set -euo pipefail

@@ -244,15 +244,15 @@ async fn when_connected_disconnect_is_said_to_be_not_acted_on_where_it_would_mat
 
 #[tokio::test]
 async fn an_object_of_the_same_name_gets_a_service_of_its_own() {
-    delete_and_make_anew(Setup::default()).await;
+    delete_and_recreate(Setup::default()).await;
 }
 
 #[tokio::test]
 async fn an_object_of_the_same_name_gets_a_service_of_its_own_while_the_lists_lag() {
-    delete_and_make_anew(Setup::lagging()).await;
+    delete_and_recreate(Setup::lagging()).await;
 }
 
-async fn delete_and_make_anew(setup: Setup) {
+async fn delete_and_recreate(setup: Setup) {
     let rig = Rig::with(setup).await;
     let first = ready(&rig, &json!({})).await;
     rig.delete("orders").await;
@@ -267,17 +267,17 @@ async fn delete_and_make_anew(setup: Setup) {
 
 #[tokio::test]
 async fn a_retained_service_does_not_stand_in_the_way_of_an_object_of_the_same_name() {
-    retain_and_make_anew(Setup::default(), Restart::No).await;
+    retain_and_recreate(Setup::default(), Restart::No).await;
 }
 
 #[tokio::test]
 async fn a_retained_service_does_not_stand_in_the_way_while_the_lists_lag() {
-    retain_and_make_anew(Setup::lagging(), Restart::No).await;
+    retain_and_recreate(Setup::lagging(), Restart::No).await;
 }
 
 #[tokio::test]
 async fn a_retained_service_does_not_stand_in_the_way_of_a_new_process_while_the_lists_lag() {
-    retain_and_make_anew(Setup::lagging(), Restart::Yes).await;
+    retain_and_recreate(Setup::lagging(), Restart::Yes).await;
 }
 
 #[derive(PartialEq)]
@@ -286,7 +286,7 @@ enum Restart {
     Yes,
 }
 
-async fn retain_and_make_anew(setup: Setup, restart: Restart) {
+async fn retain_and_recreate(setup: Setup, restart: Restart) {
     let mut rig = Rig::with(setup).await;
     let first = ready(&rig, &json!({"deletionPolicy": "Retain"})).await;
     rig.delete("orders").await;

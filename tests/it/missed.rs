@@ -21,7 +21,7 @@ async fn rig() -> Rig {
     Rig::with(setup).await
 }
 
-/// A spec with which a service that is gone is made anew.
+/// A spec with which a service that is gone is recreated.
 fn replacing() -> Value {
     let mut spec = nlb_spec();
     spec["whenGone"] = json!("Recreate");

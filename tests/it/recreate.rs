@@ -1,4 +1,4 @@
-//! A service that was deleted outside: reported by default, and where the spec wants it made anew, exactly once for each time that it went.
+//! A service that was deleted outside: reported by default, and where the spec wants it recreated, exactly once for each time that it went.
 
 use std::time::Duration;
 
@@ -91,7 +91,7 @@ async fn announced(rig: &Rig, reason: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_service_that_was_deleted_outside_is_made_anew_once_under_the_next_token() {
+async fn a_service_that_was_deleted_outside_is_recreated_once_under_the_next_token() {
     // No list shows it on its way out, which would be worth a write to the status.
     let (rig, object) = ready_rig_with_deletions_of(Duration::ZERO).await;
     let uid = object.metadata.uid.unwrap();
@@ -131,7 +131,7 @@ async fn while_it_is_on_its_way_out_the_object_is_not_ready_and_waits() {
 }
 
 #[tokio::test]
-async fn by_default_it_is_reported_and_only_an_edit_that_says_so_makes_it_anew() {
+async fn by_default_it_is_reported_and_only_an_edit_that_says_so_recreates_it() {
     let (mut rig, _) = ready_rig(nlb_spec()).await;
     let gone = lose(&rig).await;
     let object = rig.not_ready("orders", "ServiceGone").await;
@@ -176,7 +176,7 @@ async fn a_kill_after_the_second_create_makes_no_third_service() {
     let (mut rig, _) = ready_rig(replacing()).await;
     rig.fault(hang(CREATE, Moment::AfterEffect)).await;
     let gone = lose(&rig).await;
-    rig.cloud("made anew", |services| services.len() == 1).await;
+    rig.cloud("recreated", |services| services.len() == 1).await;
     rig.kill_operator();
     assert_eq!(status(&rig.object("orders").await.unwrap()).service_id, Some(gone));
     rig.start_operator().await;
@@ -216,7 +216,7 @@ async fn a_second_service_that_went_before_anybody_knew_its_id_is_followed_by_a_
     let (mut rig, _) = ready_rig_in(Setup::watchful().soon_sure(), replacing()).await;
     rig.fault(hang(CREATE, Moment::AfterEffect)).await;
     lose(&rig).await;
-    rig.cloud("made anew", |services| services.len() == 1).await;
+    rig.cloud("recreated", |services| services.len() == 1).await;
     rig.kill_operator();
     lose(&rig).await;
     rig.start_operator().await;
@@ -227,7 +227,7 @@ async fn a_second_service_that_went_before_anybody_knew_its_id_is_followed_by_a_
 }
 
 #[tokio::test]
-async fn a_service_that_goes_while_it_is_creating_is_made_anew() {
+async fn a_service_that_goes_while_it_is_creating_is_recreated() {
     let mut setup = Setup::watchful();
     setup.simulator.timers.creating = Span::millis(1500);
     let rig = Rig::with(setup).await;

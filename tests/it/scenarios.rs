@@ -234,7 +234,7 @@ fn converged(simulation: &Simulation, objects: &BTreeMap<String, Wanted>) -> boo
                 && simulation.kubernetes.names_service(name, &one.id)
                 && wanted.is_met_by(one)
         }
-        [] => !wanted.is_made_anew() && simulation.kubernetes.reason(name) == "ServiceGone",
+        [] => !wanted.is_recreated() && simulation.kubernetes.reason(name) == "ServiceGone",
         _ => false,
     })
 }

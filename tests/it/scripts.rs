@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::checkout::repository;
+use crate::support::source::sources;
 
 /// Readers that may stop before the end. Under `pipefail` the writer before them then fails by SIGPIPE (141), and with it the script, but
 /// only where the writer was not done yet.
@@ -20,6 +21,22 @@ fn no_pipe_ends_in_a_reader_that_stops_early() {
         })
         .collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn every_test_that_is_called_slow_is_there() {
+    let root = repository();
+    let names = fs::read_to_string(root.join("tests/slow.txt")).unwrap();
+    let names: Vec<&str> = names.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(names.is_sorted() && !names.is_empty());
+    let files = ["src", "crates", "tools", "tests"].into_iter().flat_map(|folder| sources(&root.join(folder)));
+    let code: Vec<String> = files.map(|file| fs::read_to_string(file).unwrap()).collect();
+    let is_there = |name: &&str| {
+        let function = format!("fn {}(", name.rsplit("::").next().unwrap_or_default());
+        code.iter().any(|text| text.contains(&function))
+    };
+    let gone: Vec<_> = names.into_iter().filter(|name| !is_there(name)).collect();
+    assert!(gone.is_empty(), "{gone:?}");
 }
 
 /// Makefile, `.ci/run` and every file that ends in `.sh`.

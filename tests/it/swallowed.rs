@@ -60,7 +60,7 @@ impl Interceptor for Swallow {
         async { OnAnswer::Pass }.boxed()
     }
 
-    /// One that is kept is kept for good, and everything behind it; the next watch begins anew.
+    /// One that is kept is kept for good, and everything behind it; the next watch begins again.
     fn event<'a>(&'a self, _: &'a Arrival, _: &'a WatchEvent) -> BoxFuture<'a, OnEvent> {
         let is_kept = self.0.borrow().events;
         async move { if is_kept { OnEvent::Hold(Duration::from_hours(1)) } else { OnEvent::Pass } }.boxed()
@@ -133,7 +133,7 @@ async fn where_no_watch_begins_lists_show_what_changes() {
 }
 
 #[tokio::test]
-async fn a_watch_that_falls_silent_is_begun_anew() {
+async fn a_watch_that_falls_silent_is_begun_again() {
     let mut rig = rig().await;
     let swallow = Swallow::new(Kept::default());
     let _proxies = start(&mut rig, &swallow).await;

@@ -107,7 +107,7 @@ async fn the_old_answer_of_a_dead_service_is_never_ready_and_the_object_says_tha
 }
 
 #[tokio::test]
-async fn a_service_that_died_before_it_was_known_is_made_anew_whatever_its_token_answers() {
+async fn a_service_that_died_before_it_was_known_is_recreated_whatever_its_token_answers() {
     let tell = async |after_deletion, tokens: [&str; 2]| {
         let mut spec = nlb_spec();
         spec["whenGone"] = json!("Recreate");

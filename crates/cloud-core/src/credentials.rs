@@ -49,7 +49,7 @@ pub trait CredentialSource: Send + Sync + fmt::Debug {
     /// until it is about to expire.
     fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>>;
 
-    /// Forgets what is kept: the provider said that the credentials are no good. The next `load` fetches anew.
+    /// Forgets what is kept: the provider said that the credentials are no good. The next `load` fetches again.
     ///
     /// `refused` are the credentials that the provider refused, so that a source which has fetched newer ones in the
     /// meantime can keep those.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// One call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
-    /// 1 for the first call ever; clearing the journal does not start anew.
+    /// 1 for the first call ever; clearing the journal does not start again.
     pub sequence: u64,
     /// When it arrived, in simulated time.
     pub time: Timestamp,

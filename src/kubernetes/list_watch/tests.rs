@@ -204,7 +204,7 @@ async fn where_no_watch_begins_a_list_shows_what_there_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_on_which_nothing_is_heard_is_begun_anew_where_it_was() {
+async fn a_watch_on_which_nothing_is_heard_is_begun_again_where_it_was() {
     let script = Script::of([
         Answer::List(vec![], "7", None),
         Answer::Watch(vec![(seconds(5), changed("a", "8"))]),
@@ -260,7 +260,7 @@ async fn versions_that_went_back_unnoticed_are_found_when_a_watch_stays_silent()
 }
 
 #[tokio::test(start_paused = true)]
-async fn everything_is_listed_anew_after_half_an_hour_however_much_is_heard() {
+async fn everything_is_listed_again_after_half_an_hour_however_much_is_heard() {
     let busy = (0..400).map(|_| (seconds(5), bookmark("8"))).collect();
     let script = Script::of([Answer::List(vec![], "7", None), Answer::Watch(busy), Answer::List(vec![], "9", None)]);
     let (events, _) = seen(&script, 4).await;

@@ -125,7 +125,7 @@ async fn a_reconcile_that_is_requeued_in_back_off_does_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_between_two_failures_does_not_begin_the_back_off_anew() {
+async fn a_wait_between_two_failures_does_not_begin_the_back_off_again() {
     let setup = setup(FakeServer::default());
     setup.ends(Ok(failed(60))).await;
     tokio::time::advance(Duration::from_mins(1)).await;

@@ -57,7 +57,7 @@ fn unproven(inputs: &Inputs<'_>) -> Option<Next> {
 }
 
 /// The list to wait for while a Create may have been sent whose service nobody knows. The last one left within a window and a call of the
-/// mark, and the lists lag behind it; a restart does not begin the wait anew. No wait if this process knows that nothing was created.
+/// mark, and the lists lag behind it; a restart does not begin the wait again. No wait if this process knows that nothing was created.
 fn unsettled(inputs: &Inputs<'_>) -> Option<Next> {
     let (limits, own) = (inputs.limits, &inputs.observed.own);
     let created_nothing = |record| own.is_author(record) && own.created_nothing(record);

@@ -122,7 +122,7 @@ impl Wanted {
             && self.principals().is_none_or(|wanted| wanted == principals(service))
     }
 
-    pub(crate) fn is_made_anew(&self) -> bool {
+    pub(crate) fn is_recreated(&self) -> bool {
         self.spec["whenGone"] == "Recreate"
     }
 

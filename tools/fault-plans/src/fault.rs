@@ -179,7 +179,7 @@ faults! {
 faults! {
     /// What becomes of an event of the watch.
     ViewFault {
-        /// It never comes; a while later the watch breaks, and begins anew with a list.
+        /// It never comes; a while later the watch breaks, and begins again with a list.
         Lose = "lose",
         /// It comes late.
         Delay = "delay",

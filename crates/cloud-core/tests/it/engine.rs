@@ -190,7 +190,7 @@ async fn quick_attempts_are_quick() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delays_are_drawn_anew_each_time() {
+async fn delays_are_drawn_again_each_time() {
     let mut delays = Vec::new();
     for _ in 0..8 {
         delays.push(timed(play([refused_connection(), acknowledged()])).await.1);

@@ -1,6 +1,6 @@
 //! The endpoint service: `Creating` → `Active` ⇄ `Pending`, both → `Deleting` → gone. There is no failed state.
 //!
-//! Which writes come through while it is `Pending` is decided elsewhere; those that do begin the change anew.
+//! Which writes come through while it is `Pending` is decided elsewhere; those that do begin the change again.
 
 use super::Step;
 

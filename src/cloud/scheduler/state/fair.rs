@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_anew_is_next_and_saves_nothing_up() {
+    fn whoever_comes_again_is_next_and_saves_nothing_up() {
         let mut fair = Fair::default();
         served(&mut fair, &["a"], 50);
         assert_eq!(served(&mut fair, &["a", "b"], 4), ["b", "a", "b", "a"]);

@@ -34,7 +34,7 @@ pub(super) struct Queue {
 /// Those of one namespace who wait for one operation.
 type NamespaceQueue = BTreeMap<Place, (ObjectId, Option<Lock>)>;
 
-/// Who is next in a queue, and when compared with others. An object asks anew for each call, so in its namespace it comes behind all who waited.
+/// Who is next in a queue, and when compared with others. An object asks again for each call, so in its namespace it comes behind all who waited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Next {
     number: Number,

@@ -32,7 +32,7 @@ fn again(scenario: &Scenario) -> Plan {
 }
 
 /// A new record, and the Create under it.
-fn anew(scenario: &Scenario, incarnation: u32) -> Plan {
+fn again(scenario: &Scenario, incarnation: u32) -> Plan {
     let record = new_record(scenario, incarnation);
     steps(vec![Step::Record(record.clone()), create(scenario, &record)])
 }

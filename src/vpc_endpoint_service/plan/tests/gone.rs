@@ -123,7 +123,7 @@ fn create(scenario: &Scenario, record: &CreateRecord) -> Step {
     Step::Create { record: record.clone(), request: Box::new(request) }
 }
 
-fn anew(scenario: &Scenario, incarnation: u32) -> Plan {
+fn again(scenario: &Scenario, incarnation: u32) -> Plan {
     let record = record(&scenario.resolved, incarnation, now());
     let create = create(scenario, &record);
     Plan { steps: vec![Step::Record(record), create], ..Plan::default() }

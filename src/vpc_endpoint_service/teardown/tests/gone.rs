@@ -75,7 +75,7 @@ fn what_an_earlier_process_sent_is_waited_for() {
 }
 
 #[test]
-fn a_restart_does_not_begin_the_wait_anew() {
+fn a_restart_does_not_begin_the_wait_again() {
     let mut scenario = unknown().author(false).listed(SETTLED);
     scenario.observed.own.process_start = at(SETTLED - 1);
     scenario.observed.own.first_seen = at(SETTLED - 1);

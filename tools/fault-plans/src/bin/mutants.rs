@@ -24,7 +24,7 @@ struct Args {
     /// Print the timelines of the plans that found something.
     #[arg(long)]
     timelines: bool,
-    /// Markdown file whose table is to be written anew.
+    /// Markdown file whose table is to be written again.
     #[arg(long, value_name = "FILE")]
     table: Option<PathBuf>,
 }

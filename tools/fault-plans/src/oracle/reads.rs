@@ -6,16 +6,16 @@ use privatelink_sim::Call;
 use super::Case;
 
 /// How many more looks at single services a fault explains: what was done to a service is awaited by Get, every 40 ms for at most about a
-/// second more, and a new process looks at every service anew, at four things each.
+/// second more, and a new process looks at every service again, at four things each.
 const AWAITED: usize = 40;
-const ANEW: usize = 4;
+const READ_AGAIN: usize = 4;
 /// The same where the whitelist is two lists whose counts do not fit, so that each is read twice.
-const ANEW_OF_TWO_LISTS: usize = 8;
+const READ_AGAIN_OF_TWO_LISTS: usize = 8;
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     let (Some(reference), Some(plan)) = (case.reference, case.plan) else { return Vec::new() };
-    let anew = if plan.guesses == 0 { ANEW } else { ANEW_OF_TWO_LISTS };
-    let (made, allowed) = (case.evidence.looks().count(), reference.looks + AWAITED + anew * case.workload.objects());
+    let again = if plan.guesses == 0 { READ_AGAIN } else { READ_AGAIN_OF_TWO_LISTS };
+    let (made, allowed) = (case.evidence.looks().count(), reference.looks + AWAITED + again * case.workload.objects());
     let many = (made > allowed).then(|| format!("{made} looks at single services, where {allowed} are explained"));
     let is_throttled =
         |call: &&Call| call.fault.is_none() && call.code.as_deref().is_some_and(|code| code.starts_with("Throttling"));

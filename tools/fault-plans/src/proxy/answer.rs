@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// An answer of the upstream, or one that an interceptor made up.
 ///
 /// Its headers are those of the message itself; what belongs to the connection (`Connection`, `Transfer-Encoding`,
-/// `Content-Length`) is made anew when it is sent.
+/// `Content-Length`) is recreated when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Status code.

@@ -1,7 +1,7 @@
 //! What a client knows of the API server's objects, distorted as an API server may distort it.
 //!
 //! A real API server loses no event for good and leaves nobody with an old object for ever: what it lost or misordered, it makes
-//! good by telling the client to list anew. So does everything here, after a while in which the client acts on what it knows.
+//! good by telling the client to list again. So does everything here, after a while in which the client acts on what it knows.
 
 mod history;
 mod state;

@@ -34,7 +34,7 @@ pub(crate) fn of_the_first(meant: &str) -> String {
     meant.chars().take(Uuid::nil().to_string().len()).collect()
 }
 
-/// Signs every Create anew, with another token.
+/// Signs every Create again, with another token.
 #[derive(Debug)]
 struct Tokens {
     cloud: Arc<dyn Transport>,
