@@ -32,7 +32,7 @@ fn again(scenario: &Scenario) -> Plan {
 }
 
 /// A new record, and the Create under it.
-fn again(scenario: &Scenario, incarnation: u32) -> Plan {
+fn under_a_new_record(scenario: &Scenario, incarnation: u32) -> Plan {
     let record = new_record(scenario, incarnation);
     steps(vec![Step::Record(record.clone()), create(scenario, &record)])
 }
@@ -94,7 +94,7 @@ fn the_finalizer_and_the_record_do_not_wait_for_the_first_list_from() {
 #[test]
 fn a_brand_new_object_is_recorded_and_created_in_one_reconcile() {
     let scenario = Scenario::brand_new();
-    assert_eq!(unexplained(scenario.plan()), anew(&scenario, 0));
+    assert_eq!(unexplained(scenario.plan()), under_a_new_record(&scenario, 0));
 }
 
 #[test]
@@ -109,10 +109,10 @@ fn without_a_record_the_list_must_be_at_most_ten_seconds_old() {
     let scenario = Scenario::brand_new;
     let record = || Step::Record(new_record(&scenario(), 0));
     check([
-        ("ten seconds", scenario().listed(990), anew(&scenario(), 0)),
+        ("ten seconds", scenario().listed(990), under_a_new_record(&scenario(), 0)),
         ("eleven seconds", scenario().listed(989), until(at(990), vec![record()])),
         ("begun before an attempt ended", scenario().attempted(994, 996, refused()), until(at(996), vec![record()])),
-        ("begun when an attempt ended", scenario().attempted(994, 995, refused()), anew(&scenario(), 0)),
+        ("begun when an attempt ended", scenario().attempted(994, 995, refused()), under_a_new_record(&scenario(), 0)),
     ]);
 }
 
@@ -205,7 +205,7 @@ fn who_took_a_record_over_waits_for_what_the_former_owner_may_have_sent() {
         ("not yet shown", held_since_820().listed(934), until(at(935), vec![])),
         ("shown", held_since_820().listed(935), again(&held_since_820())),
         ("that ours was refused says nothing of others", edited(refused()).listed(934), until(at(935), vec![])),
-        ("nothing was created", edited(refused()).listed(995), anew(&edited(refused()), 0)),
+        ("nothing was created", edited(refused()).listed(995), under_a_new_record(&edited(refused()), 0)),
     ]);
 }
 
@@ -227,8 +227,8 @@ fn a_record_that_was_taken_over_is_left_to_its_owner_for_a_while() {
 fn a_corrected_typo_goes_out_at_once() {
     let scenario = || edited(Scenario::recorded());
     check([
-        ("nothing was sent", scenario(), anew(&scenario(), 0)),
-        ("every attempt was refused", scenario().attempted(991, 994, refused()), anew(&scenario(), 0)),
+        ("nothing was sent", scenario(), under_a_new_record(&scenario(), 0)),
+        ("every attempt was refused", scenario().attempted(991, 994, refused()), under_a_new_record(&scenario(), 0)),
     ]);
 }
 
@@ -243,7 +243,7 @@ fn an_edit_after_a_lost_create_waits_until_a_list_would_show_it() {
     let scenario = || edited(Scenario::recorded()).attempted(931, 934, ambiguous());
     check([
         ("the list may still lag", scenario(), until(at(1_050), vec![])),
-        ("nothing was created", with_record_time(scenario(), 900).listed(1_019), anew(&scenario(), 0)),
+        ("nothing was created", with_record_time(scenario(), 900).listed(1_019), under_a_new_record(&scenario(), 0)),
         ("one second too early", with_record_time(scenario(), 900).listed(1_018), until(at(1_019), vec![])),
     ]);
 }
@@ -271,10 +271,10 @@ fn a_spent_token_leads_to_the_next_incarnation_in_every_branch() {
     };
     let scenario = || with_record_time(Scenario::recorded(), 900).attempted(930, 935, spent());
     check([
-        ("the same request", scenario(), anew(&scenario(), 1)),
-        ("another request", edited(scenario()), anew(&edited(scenario()), 1)),
+        ("the same request", scenario(), under_a_new_record(&scenario(), 1)),
+        ("another request", edited(scenario()), under_a_new_record(&edited(scenario()), 1)),
         ("an earlier process's record", scenario().author(false), take_over(&scenario())),
-        ("no record left", other_record(scenario()), anew(&scenario(), 1)),
+        ("no record left", other_record(scenario()), under_a_new_record(&scenario(), 1)),
         ("the list may still lag", scenario().listed(994), until(at(995), vec![])),
     ]);
 }
@@ -282,7 +282,10 @@ fn a_spent_token_leads_to_the_next_incarnation_in_every_branch() {
 #[test]
 fn a_spent_token_after_a_lost_create_is_counted_from_the_last_of_them() {
     let scenario = || Scenario::recorded().attempted(900, 905, spent()).attempted(930, 940, ambiguous());
-    check([("not yet", scenario(), until(at(1_025), vec![])), ("now", scenario().listed(1_025), anew(&scenario(), 1))]);
+    check([
+        ("not yet", scenario(), until(at(1_025), vec![])),
+        ("now", scenario().listed(1_025), under_a_new_record(&scenario(), 1)),
+    ]);
 }
 
 #[test]
@@ -301,8 +304,8 @@ fn the_incarnation_is_the_larger_of_record_and_status() {
         scenario
     };
     check([
-        ("no record", status_is_ahead(Scenario::brand_new()), anew(&Scenario::brand_new(), 2)),
-        ("an older record", status_is_ahead(Scenario::recorded()), anew(&Scenario::recorded(), 2)),
+        ("no record", status_is_ahead(Scenario::brand_new()), under_a_new_record(&Scenario::brand_new(), 2)),
+        ("an older record", status_is_ahead(Scenario::recorded()), under_a_new_record(&Scenario::recorded(), 2)),
     ]);
 }
 
@@ -346,7 +349,7 @@ fn a_spent_token_is_known_by_the_incarnation_that_status_tells_of() {
     // The record was put back from an older copy of the object.
     scenario.resolved.hint.incarnation = 1;
     scenario.observed.own.attempts[0].client_token = format!("{UID}-1");
-    assert_eq!(unexplained(scenario.plan()), anew(&scenario, 2));
+    assert_eq!(unexplained(scenario.plan()), under_a_new_record(&scenario, 2));
 }
 
 #[test]
@@ -355,7 +358,7 @@ fn a_token_that_is_refused_for_long_leads_to_the_next_incarnation_once_nothing_i
     let scenario = || with_record_time(Scenario::recorded(), 890).attempted(900, 960, refused()).repeatedly();
     check([
         ("the list may still lag", scenario().listed(1_019), until(at(1_020), vec![])),
-        ("nothing was created", scenario().listed(1_020), anew(&scenario(), 1)),
+        ("nothing was created", scenario().listed(1_020), under_a_new_record(&scenario(), 1)),
         ("another process's record", scenario().author(false).listed(1_020), take_over(&scenario())),
     ]);
 }
@@ -368,7 +371,7 @@ fn a_token_is_tried_again_until_it_was_refused_more_than_once_and_for_as_long_as
     check([
         ("one long call", recorded().attempted(900, 960, refused()).listed(1_020), again(&recorded())),
         ("a second too short", repeated(900, 959), again(&recorded())),
-        ("long enough", repeated(900, 960), anew(&recorded(), 1)),
+        ("long enough", repeated(900, 960), under_a_new_record(&recorded(), 1)),
         ("lost is not refused", lost().listed(1_046), again(&recorded())),
     ]);
 }
@@ -378,7 +381,7 @@ fn refusals_of_different_codes_are_more_than_one() {
     let other = AttemptEnd::Refused { code: Some("QuotaMisMatched".to_owned()) };
     let scenario = with_record_time(Scenario::recorded(), 890);
     let scenario = scenario.attempted(900, 901, refused()).attempted(960, 961, other).listed(1_021);
-    assert_eq!(unexplained(scenario.plan()), anew(&scenario, 1));
+    assert_eq!(unexplained(scenario.plan()), under_a_new_record(&scenario, 1));
 }
 
 #[test]
@@ -388,7 +391,7 @@ fn a_token_that_is_refused_again_after_a_correction_leads_to_the_next_incarnatio
     let scenario = || corrected().attempted(930, 942, refused()).repeatedly();
     check([
         ("the list may still lag", scenario().listed(995), until(at(1_002), vec![])),
-        ("nothing was created", scenario().listed(1_002), anew(&scenario(), 1)),
+        ("nothing was created", scenario().listed(1_002), under_a_new_record(&scenario(), 1)),
         ("not yet refused since", corrected().attempted(920, 935, refused()).repeatedly(), again(&corrected())),
     ]);
 }
@@ -399,7 +402,7 @@ fn a_lost_create_among_refusals_is_settled_before_the_next_incarnation() {
     let scenario = || scenario.clone().attempted(965, 970, ambiguous());
     check([
         ("it may show yet", scenario().listed(1_054), until(at(1_055), vec![])),
-        ("nothing was created", scenario().listed(1_055), anew(&scenario(), 1)),
+        ("nothing was created", scenario().listed(1_055), under_a_new_record(&scenario(), 1)),
     ]);
 }
 

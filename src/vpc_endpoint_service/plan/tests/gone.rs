@@ -123,7 +123,7 @@ fn create(scenario: &Scenario, record: &CreateRecord) -> Step {
     Step::Create { record: record.clone(), request: Box::new(request) }
 }
 
-fn again(scenario: &Scenario, incarnation: u32) -> Plan {
+fn under_a_new_record(scenario: &Scenario, incarnation: u32) -> Plan {
     let record = record(&scenario.resolved, incarnation, now());
     let create = create(scenario, &record);
     Plan { steps: vec![Step::Record(record), create], ..Plan::default() }
@@ -138,7 +138,7 @@ fn again(scenario: &Scenario) -> Plan {
 #[test]
 fn a_service_that_went_is_recreated_under_the_next_incarnation_where_that_is_wanted() {
     let scenario = replacing(gone());
-    assert_eq!(unexplained(scenario.plan()), anew(&scenario, 1));
+    assert_eq!(unexplained(scenario.plan()), under_a_new_record(&scenario, 1));
     let Some(Step::Create { request, .. }) = scenario.plan().steps.pop() else { panic!("no Create") };
     assert_eq!(request.client_token, Some(format!("{UID}-1")));
 }
@@ -186,7 +186,7 @@ fn a_second_create_that_got_lost_is_repeated_under_its_own_token() {
 fn a_burnt_token_of_the_next_incarnation_leads_to_the_one_after() {
     let spent = AttemptEnd::TokenSpent { code: "IdempotentFailed".to_owned() };
     let scenario = recorded(1, 900).author(true).attempted(930, 935, spent);
-    assert_eq!(unexplained(scenario.plan()), anew(&scenario, 2));
+    assert_eq!(unexplained(scenario.plan()), under_a_new_record(&scenario, 2));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn an_edit_after_the_second_record_goes_out_at_once_if_nothing_was_sent_under_it
         scenario
     };
     let edited = first(recorded(1, 990)).spec(json!({ "description": "another text" }));
-    assert_eq!(unexplained(edited.plan()), anew(&edited, 1));
+    assert_eq!(unexplained(edited.plan()), under_a_new_record(&edited, 1));
     let lost = edited.attempted(991, 994, AttemptEnd::Ambiguous { code: None });
     assert_eq!(unexplained(lost.plan()), list_from(1_079));
 }
@@ -215,7 +215,7 @@ fn a_service_that_went_twice_is_created_a_third_time() {
     scenario.resolved.record.as_mut().unwrap().incarnation = 1;
     scenario.resolved.hint.incarnation = 1;
     scenario.resolved.hint.service_id = Some("epsrv-second".to_owned());
-    assert_eq!(unexplained(scenario.plan()), anew(&scenario, 2));
+    assert_eq!(unexplained(scenario.plan()), under_a_new_record(&scenario, 2));
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn the_second_service_that_went_before_status_knew_of_it_is_judged_as_the_first_
     let record = theirs.resolved.record.clone().unwrap();
     let taken = CreateRecord { owner: PROCESS.to_owned(), taken_over: Some(now()), ..record };
     assert_eq!(unexplained(theirs.plan()), Plan { steps: vec![Step::Record(taken)], ..list_from(1_115) });
-    assert_eq!(unexplained(went.plan()), anew(&went, 2));
+    assert_eq!(unexplained(went.plan()), under_a_new_record(&went, 2));
     assert_eq!(
         unexplained(went.spec(json!({ "whenGone": "Report" })).plan()),
         waits(Wait::Recreation { service_id: "epsrv-second".to_owned() }, None)
@@ -245,7 +245,7 @@ fn a_record_that_was_taken_over_is_replaced_once_a_list_shows_what_its_former_ow
     owned.observed.own.recorded_at = Some(at(820));
     owned.resolved.record.as_mut().unwrap().taken_over = Some(at(800));
     assert_eq!(unexplained(owned.clone().listed(934).plan()), list_from(935));
-    assert_eq!(unexplained(owned.plan()), anew(&owned, 2));
+    assert_eq!(unexplained(owned.plan()), under_a_new_record(&owned, 2));
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn a_second_service_is_not_missed_before_lists_must_show_it() {
     let scenario = scenario.see(ServiceView::Absent { named: NamedId::Gone("epsrv-second".to_owned()) });
     assert_eq!(unexplained(scenario.plan()), list_from(997));
     let later = scenario.listed(997);
-    assert_eq!(unexplained(later.plan()), anew(&later, 2));
+    assert_eq!(unexplained(later.plan()), under_a_new_record(&later, 2));
 }
 
 #[test]
