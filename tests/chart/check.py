@@ -210,6 +210,18 @@ def check_scope(checks, helm):
                 checks.equal(f"{name}: the one cluster-wide rule of the operator", thing["rules"], [rule])
 
 
+def check_names(checks, helm):
+    """Kubernetes takes 63 characters for a Service; Helm gives a release up to 53."""
+    release = "r" + 52 * "x"
+    for more in [[], ["--set", f"nameOverride={55 * 'n'}"], ["--set", f"fullnameOverride={55 * 'f'}"]]:
+        printed = helm.output("template", release, str(CHART), "--namespace", NAMESPACE, *more)
+        things = [thing for thing in helm.read_yaml(documents(printed)) if thing["kind"] != "CustomResourceDefinition"]
+        names = [thing["metadata"]["name"] for thing in things]
+        texts = names + [text for thing in things for text in thing["metadata"]["labels"].values()]
+        checks.equal(f"names and labels are short enough {more}", [text for text in texts if len(text) > 63 or text.endswith("-")], [])
+        checks.equal(f"no two objects of one kind share a name {more}", len({(thing["kind"], name) for thing, name in zip(things, names)}), len(things))
+
+
 def check_refused(checks, helms):
     for arguments, named in REFUSED:
         for helm in helms:
@@ -261,6 +273,7 @@ def main():
         check_schema(checks, helms[1])
         check_cases(checks, helms)
         check_scope(checks, helms[1])
+        check_names(checks, helms[1])
         check_refused(checks, helms)
         check_parity(checks, helms[1], kubectl)
         check_package(checks, helms)
@@ -268,4 +281,5 @@ def main():
     return 1 if checks.failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -141,6 +141,42 @@ check_release() {
     kubectl delete vpces payments --namespace default >/dev/null
 }
 
+# Installed by one version of Helm, and upgraded by the next.
+check_next_helm() {
+    local -a release=(privatelink-operator "$chart" --namespace privatelink-system --values "$chart/ci/registry-values.yaml")
+    accepted "helm3, then helm4: install" "$helm_folder/helm3" install "${release[@]}"
+    accepted "helm3, then helm4: upgrade" "$helm_folder/helm4" upgrade "${release[@]}" --set maxConcurrentReconciles=8
+    check "helm3, then helm4: the upgrade changed the flags" "$(arguments)" \
+        '["run","--credentials-dir=/etc/privatelink/credentials","--region=cn-hangzhou","--log-format=json","--max-concurrent-reconciles=8"]'
+    accepted "helm3, then helm4: uninstall" "$helm_folder/helm4" uninstall privatelink-operator --namespace privatelink-system
+}
+
+# The commands of a page that begin with helm, each on one line.
+documented() {
+    sed -e ':joined' -e '/\\$/{N; s/\\\n */ /; b joined' -e '}' -e '/^helm /!d' -e 's/  *#.*//' "$1"
+}
+
+# Every command of Helm in the documentation works as it stands there. Before an installation nothing is installed, and before
+# anything else something is.
+check_documented() {
+    local page command release=privatelink-operator count=0
+    mkdir "$work/bin"
+    ln -s "$helm_folder/helm4" "$work/bin/helm"
+    for page in README.md docs/install.md charts/privatelink-operator/README.md; do
+        while read -r command; do
+            count=$((count + 1))
+            if [[ $command == "helm install "* ]]; then
+                "$helm_folder/helm4" uninstall "$release" --namespace privatelink-system --ignore-not-found >/dev/null 2>&1
+            elif ! "$helm_folder/helm4" status "$release" --namespace privatelink-system >/dev/null 2>&1; then
+                "$helm_folder/helm4" install "$release" "$chart" --namespace privatelink-system >/dev/null
+            fi
+            accepted "$page: $command" env --chdir="$root" PATH="$work/bin:$PATH" bash -c "$command"
+        done < <(documented "$root/$page")
+    done
+    check "commands of Helm in the documentation" "$count" 7
+    "$helm_folder/helm4" uninstall "$release" --namespace privatelink-system --ignore-not-found >/dev/null 2>&1
+}
+
 # Somebody with all rights in two namespaces, and none beyond.
 check_namespaced() {
     local helm=$1 name=$2 namespace
@@ -169,6 +205,8 @@ for version in helm3 helm4; do
     check_release "$helm_folder/$version" "$version"
     check_namespaced "$helm_folder/$version" "$version"
 done
+check_next_helm
+check_documented
 monitor_definition servicemonitors ServiceMonitor | kubectl apply --filename - >/dev/null
 monitor_definition podmonitors PodMonitor | kubectl apply --filename - >/dev/null
 kubectl wait --for condition=Established --timeout 30s crd/servicemonitors.monitoring.coreos.com \

@@ -33,6 +33,8 @@ REFUSED = [
     (one("region", "Hangzhou"), "at '/region'"),
     (literal("accountId", "1000000000000001"), "at '/accountId': got number, want string"),
     (one("accountId", "me"), "at '/accountId'"),
+    (one("privatelinkEndpoint", "a b"), "at '/privatelinkEndpoint'"),
+    (one("fullnameOverride", "private.link"), "at '/fullnameOverride'"),
     (one("network", "private"), "at '/network': value must be one of 'public', 'vpc'"),
     (one("clusterId", "Production"), "at '/clusterId'"),
     (literal("maxConcurrentReconciles", "0"), "at '/maxConcurrentReconciles': minimum: got 0, want 1"),
