@@ -74,9 +74,12 @@ spec:
 YAML
 }
 
-# Every values file of ci/, as far as the API server: nothing is kept.
+# Every values file of ci/, and the folders of config/ that stand for them, as far as the API server: nothing is kept.
 check_every_case() {
-    local helm=$1 file name
+    local helm=$1 file name folder
+    for folder in default network-policy prometheus; do
+        accepted "the API server accepts config/$folder" kubectl apply --server-side --dry-run=server --kustomize "$root/config/$folder"
+    done
     for file in "$chart"/ci/*-values.yaml; do
         name=$(basename "$file" -values.yaml)
         "$helm" template privatelink-operator "$chart" --namespace privatelink-system --values "$file" >"$work/rendered.yaml"
@@ -199,7 +202,7 @@ check_namespaced() {
 
 start_control_plane
 # With the level "restricted", at which a pod template that breaks it is a warning.
-kubectl apply --filename "$root/config/default/namespace.yaml" >/dev/null
+kubectl apply --server-side --filename "$root/config/default/namespace.yaml" >/dev/null
 kubectl create namespace payments >/dev/null
 for version in helm3 helm4; do
     check_release "$helm_folder/$version" "$version"
