@@ -138,21 +138,21 @@ enum Failure {
     Other(CredentialError),
 }
 
-impl From<Failure> for CredentialError {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::NoAnswer(error) => unanswered(SERVICE, &error),
-            Failure::NoRole => Self::refused(format!("{SERVICE} names no role; {NO_ROLE}")),
-            Failure::Other(error) => error,
+impl Failure {
+    fn into_error(self) -> CredentialError {
+        match self {
+            Self::NoAnswer(error) => unanswered(SERVICE, &error),
+            Self::NoRole => CredentialError::refused(format!("{SERVICE} names no role; {NO_ROLE}")),
+            Self::Other(error) => error,
         }
     }
 }
 
 impl MetadataService {
     async fn exchange(&self) -> Result<Issued, CredentialError> {
-        let token = self.token().await?;
-        let role = self.role_name(&token).await?;
-        let answer = self.get(&format!("{ROLES}{role}"), &token).await?;
+        let token = self.token().await.map_err(Failure::into_error)?;
+        let role = self.role_name(&token).await.map_err(Failure::into_error)?;
+        let answer = self.get(&format!("{ROLES}{role}"), &token).await.map_err(Failure::into_error)?;
         match answer.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => {
