@@ -178,4 +178,24 @@ mod tests {
         assert_eq!(by_clock(Some(noon), "2026-01-02T12:04:00Z"), at("2026-01-02T13:00:00Z"));
         assert_eq!(by_clock(None, two), at("2026-01-02T13:00:00Z"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_answer_is_credentials_or_an_error_that_does_not_quote_it(
+            body in ".{0,80}",
+            values in proptest::array::uniform5(proptest::option::of("[ -~]{0,30}")),
+        ) {
+            let names = ["Code", "AccessKeyId", "AccessKeySecret", "SecurityToken", "Expiration"];
+            let fields = names.iter().zip(&values).filter_map(|(name, value)| Some(((*name).to_owned(), json!(value.as_ref()?))));
+            let object = Value::Object(fields.collect()).to_string();
+            for text in [body.as_str(), &object] {
+                if let Err(error) = IssuedFields::parse("the issuer", text.as_bytes()).and_then(|fields| fields.issued("the issuer")) {
+                    let error = format!("{error:?}");
+                    for value in values.iter().flatten().filter(|value| value.len() > 12) {
+                        proptest::prop_assert!(!error.contains(value.as_str()), "{error}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -11,12 +11,15 @@ use std::time::Duration;
 use cloud_core::sts::StsEndpoint;
 use cloud_core::{
     AssumeRole, AssumeRoleCredentials, Clock, ContextError, CredentialContext, CredentialError, CredentialSource,
-    CredentialsUri, Environment, HttpTransport, InstanceRole, InstanceRoleCredentials, ProfileCredentials, Rrsa,
-    RrsaCredentials, StaticCredentials, SystemClock, UriCredentials,
+    CredentialsUri, DefaultCredentials, Environment, HttpTransport, InstanceRole, InstanceRoleCredentials,
+    ProfileCredentials, Rrsa, RrsaCredentials, StaticCredentials, SystemClock, TokioClock, Transport, TransportError,
+    UriCredentials,
 };
+use futures::future::BoxFuture;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 
+use crate::support::{noon, timed};
 use fakes::{CANARY, Keys, Metadata, Served, Sts, form, query};
 
 const ROLE: &str = "acs:ram::1234567890123456:role/test-role";
@@ -293,6 +296,52 @@ async fn a_machine_whose_clock_is_hours_off_has_credentials_all_the_same() {
         let source = RrsaCredentials::new(&context(&[], &served.url), Rrsa::of(ROLE, PROVIDER, file)).unwrap();
         assert_eq!([id(&source).await, id(&source).await], ["STS.1", "STS.1"]);
         assert_eq!(sts.issued(), 1);
+    }
+}
+
+/// Takes every request, and never answers.
+#[derive(Debug)]
+struct Hanging;
+
+impl Transport for Hanging {
+    fn send(
+        &self,
+        _: http::Request<bytes::Bytes>,
+    ) -> BoxFuture<'_, Result<http::Response<bytes::Bytes>, TransportError>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_asked_has_a_deadline() {
+    let (_folder, file) = token("canary.token.1");
+    let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(noon()));
+    let context = CredentialContext::new(environment(&[]), Arc::new(Hanging), Arc::new(Hanging)).clock(clock);
+    let key = Arc::new(StaticCredentials::key("LTAI", "canary-secret").unwrap());
+    let uri = CredentialsUri::parse("https://keys.example").unwrap();
+    let sources: [(Arc<dyn CredentialSource>, u64); 6] = [
+        (Arc::new(RrsaCredentials::new(&context, Rrsa::of(ROLE, PROVIDER, file)).unwrap()), 10),
+        (Arc::new(AssumeRoleCredentials::new(&context, key, AssumeRole::of(ROLE)).unwrap()), 10),
+        (Arc::new(InstanceRoleCredentials::new(&context, InstanceRole::of(None)).unwrap()), 2),
+        (Arc::new(UriCredentials::new(&context, uri)), 5),
+        (Arc::new(DefaultCredentials::new(context.clone())), 2),
+        // A role by a role: the lower one is given up first.
+        (
+            Arc::new(
+                AssumeRoleCredentials::new(
+                    &context,
+                    Arc::new(InstanceRoleCredentials::new(&context, InstanceRole::of(None)).unwrap()),
+                    AssumeRole::of(ROLE),
+                )
+                .unwrap(),
+            ),
+            10,
+        ),
+    ];
+    for (source, longest) in sources {
+        let (error, elapsed) = timed(complaint(source.as_ref())).await;
+        assert!(matches!(error, CredentialError::Fetch { .. }), "{}: {error}", source.name());
+        assert!(elapsed <= Duration::from_secs(longest), "{} took {elapsed:?}", source.name());
     }
 }
 
