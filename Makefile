@@ -1,7 +1,7 @@
 # The list of verbs. `make` and `make help` print it.
 #
 # Needed on the machine: Rust (rustup; rust-toolchain.toml names the version), Go 1.26 or later, make, a C compiler; for
-# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm.
+# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm; for `chart` the same Python.
 # Everything else is built or fetched by the verbs, into a cache outside the checkout.
 
 SHELL := /bin/bash
@@ -72,12 +72,13 @@ test: ## Before every change lands: lint, tests but the slow ones on the newest 
 	$(call stage,fault plans,$(MAKE) faults SAMPLE=$(TEST_SAMPLE))
 
 .PHONY: test-all
-test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, licences; what CI runs
+test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, licences; what CI runs
 	@$(MAKE) test SLOW=1 TEST_SAMPLE=$(TEST_ALL_SAMPLE)
 	$(call stage,documentation,cargo test --workspace --doc)
 	$(call stage,control plane $(OLDEST),$(MAKE) control-plane KUBERNETES=$(OLDEST))
 	$(call stage,tests on Kubernetes $(OLDEST),$(MAKE) it-oldest)
 	$(call stage,conformance,$(MAKE) conformance)
+	$(call stage,chart,$(MAKE) chart)
 	$(call stage,licences,$(MAKE) deny)
 
 # Every verb that tests builds the whole workspace's selection of features, so that all of them share one build: see tests/one-build.sh.
@@ -127,6 +128,11 @@ conformance: ## The provider's own SDKs against the simulator (ARGS="python-core
 	@cargo build --quiet --workspace --bin privatelink-sim
 	@tests/conformance/run.sh $(TARGET)/debug/privatelink-sim $(ARGS)
 
+.PHONY: chart
+chart: control-plane ## The Helm chart with Helm 3 and 4, beside config/ and on a real API server; a minute (UPDATE=1 writes what is generated)
+	@cargo build --quiet --workspace --bins
+	@tests/chart/run.sh $(TARGET)/debug/local-control-plane
+
 # `test` has the same properties with some hundreds of cases. The clients have 20; 50,000 cases for each are a million.
 CASES ?= 50000
 
@@ -162,8 +168,9 @@ mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=reg
 	tests/mutants-core.sh $$bin/bin/cargo-mutants $(TARGET)/mutants-core $(if $(ONLY),'$(ONLY)')
 
 .PHONY: gen
-gen: ## Generates crds/, docs/reference/ and the table of docs/architecture.md from the code
+gen: ## Generates crds/ with the chart's copy, docs/reference/ and the table of docs/architecture.md from the code
 	@cargo run --quiet --bin privatelink-operator -- crds --output crds/
+	@cp crds/*.yaml charts/privatelink-operator/files/crds/
 	@cargo run --quiet --bin privatelink-operator -- reference --output docs/reference/
 	@cargo test --quiet --package integration-tests -- --ignored architecture::draw_the_picture
 
@@ -172,6 +179,7 @@ gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	cargo run --quiet --bin privatelink-operator -- crds --output "$$fresh"; \
 	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }; \
+	diff -ru charts/privatelink-operator/files/crds "$$fresh" || { echo "the chart's copy of crds/ is out of date: make gen"; exit 1; }; \
 	cargo run --quiet --bin privatelink-operator -- reference --output "$$fresh/reference"; \
 	diff -ru docs/reference "$$fresh/reference" || { echo 'docs/reference/ is out of date: make gen'; exit 1; }
 

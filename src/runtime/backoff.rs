@@ -139,8 +139,8 @@ impl BackOff {
             Cause::AccountUnknown | Cause::Other => count,
         };
         let fraction = rand::random();
-        let crowd = self.first.mul_f64(SPACING * fraction).saturating_mul(others).min(self.max);
-        let delay = delay(self.first, self.max, step, fraction).max(crowd).max(at_least);
+        let spread = self.first.mul_f64(SPACING * fraction).saturating_mul(others).min(self.max);
+        let delay = delay(self.first, self.max, step, fraction).max(spread).max(at_least);
         let until = now.saturating_add(SignedDuration::try_from(delay).unwrap_or(SignedDuration::MAX));
         let until = until.unwrap_or(Timestamp::MAX);
         failures.insert(id.uid.clone(), Failure { id: id.clone(), revision, count, until, cause });

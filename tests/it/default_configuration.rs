@@ -20,10 +20,13 @@ async fn the_default_configuration_is_applied_without_a_warning() {
         applied,
         [
             "clusterrole.rbac.authorization.k8s.io/privatelink-operator",
+            "clusterrole.rbac.authorization.k8s.io/privatelink-operator-edit",
+            "clusterrole.rbac.authorization.k8s.io/privatelink-operator-view",
             "clusterrolebinding.rbac.authorization.k8s.io/privatelink-operator",
             "customresourcedefinition.apiextensions.k8s.io/vpcendpointservices.privatelink.alibabacloud.com",
             "deployment.apps/privatelink-operator",
             "namespace/privatelink-system",
+            "service/privatelink-operator-metrics",
             "serviceaccount/privatelink-operator",
         ]
     );

@@ -13,6 +13,7 @@ fn pages() -> Vec<PathBuf> {
         "docs",
         "docs/decisions",
         "docs/reference",
+        "charts/privatelink-operator",
         "config/samples",
         "crates/privatelink",
         "crates/privatelink-sim",

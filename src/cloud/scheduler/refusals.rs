@@ -164,8 +164,8 @@ impl Refusals {
         self.make_room(id);
         let all = self.counts.entry(want.operation).or_default();
         *all = all.saturating_add(1);
-        let crowd = (rate.per / rate.calls.max(1)).saturating_mul(SHARE).saturating_mul(*all);
-        let delay = self.delays.of(class).delay(count).max(crowd.min(self.delays.spec.max));
+        let share = (rate.per / rate.calls.max(1)).saturating_mul(SHARE).saturating_mul(*all);
+        let delay = self.delays.of(class).delay(count).max(share.min(self.delays.spec.max));
         // Never less than half: full jitter would let many come at once.
         let until = now + delay.mul_f64(f64::midpoint(1.0, chance));
         let refused = Refused {

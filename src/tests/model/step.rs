@@ -59,7 +59,7 @@ impl State {
             Action::BeginList(number, lag) => self.begin_list(number, lag),
             Action::EndList(number) => self.end_list(number),
             Action::Think(number) => self.think(setup, number),
-            Action::Advance(number, answer) => self.walk(number, answer),
+            Action::Advance(number, answer) => self.advance(number, answer),
             Action::End(number, answer) => self.end(setup, number, answer),
             Action::Arrive { call, taking, answer } => self.arrive(setup, call, (taking, answer)),
             Action::GiveUp(call) => self.give_up(setup, call),
@@ -180,7 +180,7 @@ impl State {
     }
 
     /// Does what execution asks for, up to where it waits for somebody else.
-    fn walk(&mut self, number: usize, answer: Answer) {
+    fn advance(&mut self, number: usize, answer: Answer) {
         let Some(reconcile) = self.operators[number].reconcile.clone() else { return };
         if answer == Answer::Lost {
             self.budget.losses -= 1;
@@ -336,7 +336,7 @@ impl State {
         }
         let key = ObjectKey::of(&reconcile.object.resource());
         let seen_since = reconcile.observed.as_of;
-        let walk = ReconcileState {
+        let reached = ReconcileState {
             process_start: reconcile.observed.own.process_start,
             marked: None,
             resolved: Some(Ok(reconcile.resolved)),
@@ -344,7 +344,7 @@ impl State {
             plan: Some(reconcile.plan),
             outcome: Some(reconcile.execution.into_outcome()),
         };
-        let report = conclude(&key, &walk, &reconcile.object.status, &setup.timing, now);
+        let report = conclude(&key, &reached, &reconcile.object.status, &setup.timing, now);
         if answer == Answer::Lost {
             self.budget.losses -= 1;
         }

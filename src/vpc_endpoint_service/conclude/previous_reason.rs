@@ -48,8 +48,7 @@ fn is_open_again(inputs: &Inputs<'_>, reason: Reason, closed: ApiOperation) -> b
 
 /// As the plan judges it.
 fn is_locked(service: &Service) -> bool {
-    let status = service.business_status.as_deref();
-    status.is_some_and(|status| BusinessStatus::from_wire(Some(status)) != BusinessStatus::Normal)
+    BusinessStatus::from_wire(service.business_status.as_deref()).is_locked()
 }
 
 fn holds_without_a_call(inputs: &Inputs<'_>, reason: Reason) -> bool {

@@ -11,6 +11,7 @@ use privatelink::{BusinessStatus, ServiceStatus};
 use super::assessment::ConditionSet;
 use super::inputs::Inputs;
 use super::messages;
+use crate::cloud::services::AttachmentKey;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::connections::live_consumers;
 use crate::vpc_endpoint_service::plan::Wait;
@@ -30,7 +31,6 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
     let soon = inputs.timing.blocked_poll_interval;
     // Only a person can end it: whoever does that changes the object, or a list shows it.
     let late = inputs.timing.resync_period;
-    let service = || messages::service(inputs.service_id());
     let deleting = inputs.deleting();
     let is_live = deleting.is_none();
     match wait {
@@ -39,22 +39,14 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
             progress: unknown_state(inputs, status),
             requeue: if is_settling(inputs) { inputs.timing.active_poll_interval } else { soon },
         },
-        Wait::ServiceDeleted if is_live => Waiting::obstacle(
-            ConditionSet::reconciling(
-                Reason::ProviderBusy,
-                format!("{} is being deleted, and not by this operator.", service()),
-            ),
-            soon,
-        ),
+        Wait::ServiceDeleted if is_live => Waiting::obstacle(deleted_by_others(inputs), soon),
         Wait::BusinessStatus(status) => {
-            let message = format!("{} is {} by the provider; settle it with the provider.", service(), lock(status));
-            Waiting::obstacle(for_a_person(inputs, Reason::AccountRestricted, message), late)
+            Waiting::obstacle(for_a_person(inputs, Reason::AccountRestricted, locked(inputs, status)), late)
         }
         Wait::AttachmentUnused { key, related_endpoint_count }
             if is_live && !inputs.is_drifting() && !inputs.has_unapplied() =>
         {
-            let (users, connected) = (users(*related_endpoint_count), connected(inputs));
-            let message = format!("{key} is not detached yet: {users}{connected}.");
+            let message = in_use(inputs, key, *related_endpoint_count);
             Waiting::obstacle(ConditionSet::reconciling(Reason::AttachmentInUse, message), soon)
         }
         Wait::ConsumersGone { endpoints } => match deleting {
@@ -73,23 +65,10 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
             };
             Waiting::obstacle(for_a_person(inputs, Reason::OwnershipLost, message), late)
         }
-        Wait::Recreation { service_id } if is_live => Waiting::obstacle(
-            ConditionSet::stalled(
-                Reason::ServiceGone,
-                format!(
-                    "The service {service_id} was deleted in the cloud; it is not recreated, because consumers use its name. Set whenGone to Recreate to have it recreated, or delete the object."
-                ),
-            ),
-            late,
-        ),
+        Wait::Recreation { service_id } if is_live => Waiting::obstacle(ownership::gone(service_id), late),
         Wait::Recreation { .. } => Waiting::silent(late),
         Wait::DuplicateResolved { others } => {
-            let only_one = if is_live { "" } else { ", and only one is this object's" };
-            let message = format!(
-                "More services carry this object's UID{only_one}; delete them or remove their tags: {}.",
-                messages::list(others)
-            );
-            Waiting::obstacle(for_a_person(inputs, Reason::DuplicateOwner, message), late)
+            Waiting::obstacle(for_a_person(inputs, Reason::DuplicateOwner, ownership::many(others, is_live)), late)
         }
         // Asked again with growing delays, see `requeue`.
         Wait::DefinitionKnown(why) => {
@@ -113,6 +92,20 @@ impl Waiting {
     fn obstacle(obstacle: ConditionSet, requeue: Duration) -> Self {
         Self { obstacle: Some(obstacle), progress: None, requeue }
     }
+}
+
+fn deleted_by_others(inputs: &Inputs<'_>) -> ConditionSet {
+    let service = messages::service(inputs.service_id());
+    ConditionSet::reconciling(Reason::ProviderBusy, format!("{service} is being deleted, and not by this operator."))
+}
+
+fn locked(inputs: &Inputs<'_>, status: &str) -> String {
+    let service = messages::service(inputs.service_id());
+    format!("{service} is {} by the provider; settle it with the provider.", lock(status))
+}
+
+fn in_use(inputs: &Inputs<'_>, key: &AttachmentKey, endpoints: i64) -> String {
+    format!("{key} is not detached yet: {}{}.", users(endpoints), connected(inputs))
 }
 
 fn blocked(message: String) -> ConditionSet {

@@ -79,14 +79,14 @@ impl Reconciler for Buckets {
 impl Buckets {
     /// Whoever wants no permit any more gives up its place.
     async fn work(&self, resolved: &Resolved) -> Progressed {
-        let state = self.walk(resolved).await;
+        let state = self.progress(resolved).await;
         if !matches!(state.ended, Ended::Withheld(_)) {
             self.account.scheduler.leave(&resolved.id);
         }
         state
     }
 
-    async fn walk(&self, resolved: &Resolved) -> Progressed {
+    async fn progress(&self, resolved: &Resolved) -> Progressed {
         let observed = match observe(&self.account.inventory, resolved).await {
             Ok(observed) => observed,
             Err(error) => return Progressed { plan: Plan::Wait, ended: Ended::Failed(error.into()) },

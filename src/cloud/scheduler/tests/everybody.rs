@@ -37,16 +37,16 @@ async fn porter(
 async fn a_thousand_creations_at_200_a_minute_take_four_minutes_and_no_rate_window_holds_more() {
     let Rig { scheduler, requeued } = rig(Rates::documented());
     let mut bells = HashMap::new();
-    let mut crowd = Vec::new();
+    let mut objects = Vec::new();
     for n in 0..1000 {
         let (ring, bell) = tokio::sync::mpsc::unbounded_channel();
         let id = object(format!("{n:04}"));
         bells.insert(id.clone(), ring);
-        crowd.push((id, bell));
+        objects.push((id, bell));
     }
     let porter = AbortOnDropHandle::new(tokio::spawn(porter(requeued, bells)));
     let began = Instant::now();
-    let calls = crowd.iter_mut().map(|(id, bell)| get_through(&scheduler, bell, id, CREATE));
+    let calls = objects.iter_mut().map(|(id, bell)| get_through(&scheduler, bell, id, CREATE));
     let mut times: Vec<_> = join_all(calls).await.into_iter().map(|call| call - began).collect();
     drop(porter);
 

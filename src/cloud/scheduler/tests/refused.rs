@@ -15,7 +15,7 @@ struct Provider {
 }
 
 /// An object asks whenever it is requeued or its time has come, as the controller has it do.
-struct Crowd {
+struct Tenants {
     rig: Rig,
     began: Instant,
     due: BTreeMap<(Duration, String), ObjectId>,
@@ -28,10 +28,10 @@ fn of(namespace: &str, name: &str) -> ObjectId {
     ObjectId { namespace: namespace.to_owned(), ..object(name) }
 }
 
-impl Crowd {
+impl Tenants {
     fn refused(count: usize, code: &'static str) -> Self {
         let provider = Provider { code, refuses: true, room: 0, calls: BTreeMap::new() };
-        let mut crowd = Self {
+        let mut tenants = Self {
             rig: rig(Rates::documented()),
             began: Instant::now(),
             due: BTreeMap::new(),
@@ -39,9 +39,9 @@ impl Crowd {
             done: BTreeSet::new(),
         };
         for n in 0..count {
-            crowd.add("bad", &format!("bad-{n:04}"));
+            tenants.add("bad", &format!("bad-{n:04}"));
         }
-        crowd
+        tenants
     }
 
     fn now(&self) -> Duration {
@@ -119,38 +119,38 @@ const CODES: [&str; 4] = ["IllegalParam.AddressIpVersion", "LoadBalancerNotFound
 #[tokio::test(start_paused = true)]
 async fn a_thousand_refused_objects_leave_four_fifths_of_the_rate_to_others_and_a_good_one_goes_at_once() {
     for code in CODES {
-        let mut crowd = Crowd::refused(1000, code);
-        crowd.run(seconds(390)).await;
-        assert!(crowd.provider.calls.len() >= 1000, "{code}: each is tried once");
+        let mut tenants = Tenants::refused(1000, code);
+        tenants.run(seconds(390)).await;
+        assert!(tenants.provider.calls.len() >= 1000, "{code}: each is tried once");
         for n in 0..3 {
-            let waited = crowd.good(&format!("good-{n}")).await;
+            let waited = tenants.good(&format!("good-{n}")).await;
             assert!(waited <= seconds(1), "{code}: {waited:?}");
-            crowd.run(seconds(30)).await;
+            tenants.run(seconds(30)).await;
         }
-        let since = crowd.now();
-        crowd.run(seconds(600)).await;
-        let again = crowd.calls_since(since);
+        let since = tenants.now();
+        tenants.run(seconds(600)).await;
+        let again = tenants.calls_since(since);
         assert!(again <= 2000 / 4, "{code}: {again} of 2,000 possible calls are repeated refusals");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_good_object_comes_next_in_a_rate_that_refused_ones_have_used_up() {
-    let mut crowd = Crowd::refused(1000, "IllegalParam.AddressIpVersion");
-    crowd.run(seconds(10)).await;
-    assert_eq!(crowd.calls_since(Duration::ZERO), 200);
-    crowd.add("good", "good");
-    crowd.run(seconds(55)).await;
-    let before = crowd.provider.calls["good"][0];
-    let earlier = crowd.provider.calls.values().flatten().filter(|call| **call < before).count();
+    let mut tenants = Tenants::refused(1000, "IllegalParam.AddressIpVersion");
+    tenants.run(seconds(10)).await;
+    assert_eq!(tenants.calls_since(Duration::ZERO), 200);
+    tenants.add("good", "good");
+    tenants.run(seconds(55)).await;
+    let before = tenants.provider.calls["good"][0];
+    let earlier = tenants.provider.calls.values().flatten().filter(|call| **call < before).count();
     assert!(earlier <= 201, "{earlier} calls came before it, of which 200 had been made");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_spec_is_tried_again_rarely_up_to_once_an_hour() {
-    let mut crowd = Crowd::refused(1, "IllegalParam.AddressIpVersion");
-    crowd.run(Duration::from_hours(6)).await;
-    let calls = crowd.provider.calls["bad-0000"].clone();
+    let mut tenants = Tenants::refused(1, "IllegalParam.AddressIpVersion");
+    tenants.run(Duration::from_hours(6)).await;
+    let calls = tenants.provider.calls["bad-0000"].clone();
     let pauses: Vec<u64> = calls.windows(2).map(|pair| pair[1].checked_sub(pair[0]).unwrap().as_secs()).collect();
     // Half-way between half of the step and all of it.
     assert_eq!(pauses[..4], [22, 45, 90, 180]);
@@ -160,31 +160,31 @@ async fn a_refused_spec_is_tried_again_rarely_up_to_once_an_hour() {
 #[tokio::test(start_paused = true)]
 async fn what_several_lack_is_found_out_by_one_of_them_within_a_minute_and_all_go_then() {
     for code in ["Forbidden.RAM", "NoPermission.ChangeResourceGroup", "IncorrectBusinessStatus.VpcEndpointService"] {
-        let mut crowd = Crowd::refused(40, code);
-        crowd.run(seconds(1800)).await;
-        let since = crowd.now();
-        crowd.provider.refuses = false;
-        crowd.run(seconds(62)).await;
-        assert_eq!(crowd.calls_since(since), 40, "{code}");
+        let mut tenants = Tenants::refused(40, code);
+        tenants.run(seconds(1800)).await;
+        let since = tenants.now();
+        tenants.provider.refuses = false;
+        tenants.run(seconds(62)).await;
+        assert_eq!(tenants.calls_since(since), 40, "{code}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_quota_with_room_for_one_costs_few_calls_in_vain_and_with_room_for_all_few_rounds() {
-    let mut crowd = Crowd::refused(100, "QuotaMisMatched");
-    crowd.run(seconds(1800)).await;
-    let since = crowd.now();
-    crowd.provider.refuses = false;
-    crowd.run(seconds(62)).await;
-    assert_eq!(crowd.calls_since(since), 100);
+    let mut tenants = Tenants::refused(100, "QuotaMisMatched");
+    tenants.run(seconds(1800)).await;
+    let since = tenants.now();
+    tenants.provider.refuses = false;
+    tenants.run(seconds(62)).await;
+    assert_eq!(tenants.calls_since(since), 100);
 
-    let mut crowd = Crowd::refused(100, "QuotaMisMatched");
-    crowd.run(seconds(1800)).await;
-    let since = crowd.now();
-    crowd.provider.room = 1;
-    crowd.run(seconds(62)).await;
-    assert_eq!(crowd.done.len(), 1);
-    assert!(crowd.calls_since(since) <= 12, "{} calls for one place", crowd.calls_since(since));
+    let mut tenants = Tenants::refused(100, "QuotaMisMatched");
+    tenants.run(seconds(1800)).await;
+    let since = tenants.now();
+    tenants.provider.room = 1;
+    tenants.run(seconds(62)).await;
+    assert_eq!(tenants.done.len(), 1);
+    assert!(tenants.calls_since(since) <= 12, "{} calls for one place", tenants.calls_since(since));
 }
 
 #[tokio::test(start_paused = true)]

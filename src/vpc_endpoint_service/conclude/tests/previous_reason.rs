@@ -148,6 +148,9 @@ fn of_services() -> Vec<Case> {
     let seen = |view: ServiceView| undecided(&converged(|scenario| scenario.edited().see(view))).to_vec();
     let locked =
         converged(|scenario| scenario.edited().with_service(|it| it.business_status = Some(some("FinancialLocked"))));
+    // A status that is not known is no lock, as the plan sees it.
+    let unknown =
+        converged(|scenario| scenario.edited().with_service(|it| it.business_status = Some(some("Reviewing"))));
     let going = converged(|scenario| scenario.edited().with_service(|it| it.status = ServiceStatus::Deleting));
     let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
     let former = Wait::FormerServiceGone { service_id: some("epsrv-old"), settled: true };
@@ -156,7 +159,7 @@ fn of_services() -> Vec<Case> {
         Case {
             said: waits(Wait::BusinessStatus(some("FinancialLocked"))),
             reason: Reason::AccountRestricted,
-            over: over(),
+            over: over().into_iter().chain(undecided(&unknown)).collect(),
             still: undecided(&locked).into(),
         },
         Case {

@@ -1,4 +1,4 @@
-//! Sentences on services that an object must not touch: one of an earlier object, and one without its tags.
+//! Sentences on services that an object does not have, or must not touch: gone, of an earlier object, without its tags, one too many.
 
 use privatelink::ServiceStatus;
 
@@ -8,6 +8,22 @@ use crate::vpc_endpoint_service::conclude::assessment::ConditionSet;
 use crate::vpc_endpoint_service::conclude::inputs::Inputs;
 use crate::vpc_endpoint_service::conclude::messages;
 use crate::vpc_endpoint_service::observe::ServiceView;
+
+pub(super) fn gone(service_id: &str) -> ConditionSet {
+    ConditionSet::stalled(
+        Reason::ServiceGone,
+        format!(
+            "The service {service_id} was deleted in the cloud; it is not recreated, because consumers use its name. Set whenGone to Recreate to \
+             have it recreated, or delete the object."
+        ),
+    )
+}
+
+pub(super) fn many(others: &[String], is_live: bool) -> String {
+    let only_one = if is_live { "" } else { ", and only one is this object's" };
+    let others = messages::list(others);
+    format!("More services carry this object's UID{only_one}; delete them or remove their tags: {others}.")
+}
 
 pub(super) fn former(inputs: &Inputs<'_>, service_id: &str, settled: bool) -> ConditionSet {
     let is_leaving = inputs.observed().is_some_and(|observed| {

@@ -1,0 +1,151 @@
+{{/* The chart's name, as a label. */}}
+{{- define "privatelink-operator.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* The name of the objects. 55 characters leave room for the longest ending, "-metrics", within the 63 of a Service. */}}
+{{- define "privatelink-operator.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 55 | trimSuffix "-" }}
+{{- else if contains $name .Release.Name }}
+{{- .Release.Name | trunc 55 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name $name | trunc 55 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "privatelink-operator.serviceAccountName" -}}
+{{- default (include "privatelink-operator.fullname" .) .Values.serviceAccount.name }}
+{{- end }}
+
+{{- define "privatelink-operator.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "privatelink-operator.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/*
+Labels and annotations of an object, as lines of its metadata: list of the root, more labels, more annotations. What comes first
+wins, so that nobody takes the labels that the selectors need from the chart.
+*/}}
+{{- define "privatelink-operator.metadata" -}}
+{{- $root := index . 0 }}
+{{- $labels := include "privatelink-operator.selectorLabels" $root | fromYaml }}
+{{- $_ := set $labels "app.kubernetes.io/version" ($root.Chart.AppVersion | replace "+" "_" | trunc 63) }}
+{{- $_ := set $labels "app.kubernetes.io/managed-by" $root.Release.Service }}
+{{- $_ := set $labels "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63) }}
+{{- $labels = merge $labels (index . 1) $root.Values.commonLabels }}
+{{- $annotations := merge (dict) (index . 2) $root.Values.commonAnnotations -}}
+labels:
+  {{- toYaml $labels | nindent 2 }}
+{{- with $annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "privatelink-operator.image" -}}
+{{- with .Values.image }}
+{{- $name := .repository }}
+{{- with .registry }}{{ $name = printf "%s/%s" (trimSuffix "/" .) $name }}{{ end }}
+{{- if .digest }}
+{{- printf "%s@%s" $name .digest }}
+{{- else }}
+{{- printf "%s:%s" $name (default $.Chart.AppVersion .tag) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The command line: each value that is set, as its flag. */}}
+{{- define "privatelink-operator.args" -}}
+{{- $values := .Values }}
+{{- $args := list "run" }}
+{{- if $values.credentials.existingSecret }}
+{{- $args = append $args "--credentials-dir=/etc/privatelink/credentials" }}
+{{- end }}
+{{- if ne $values.network "public" }}
+{{- $args = append $args (printf "--network=%s" $values.network) }}
+{{- end }}
+{{- $texts := list
+  (list "region" $values.region)
+  (list "account-id" $values.accountId)
+  (list "privatelink-endpoint" $values.privatelinkEndpoint)
+  (list "sts-endpoint" $values.stsEndpoint)
+  (list "cluster-id" $values.clusterId)
+  (list "watch-namespace" $values.watchNamespace)
+  (list "log-format" $values.logFormat)
+  (list "log-level" $values.logLevel) }}
+{{- range $texts }}
+{{- if index . 1 }}
+{{- $args = append $args (printf "--%s=%s" (index . 0) (index . 1)) }}
+{{- end }}
+{{- end }}
+{{- if $values.ignoreCrdDeletion }}
+{{- $args = append $args "--ignore-crd-deletion" }}
+{{- end }}
+{{- with $values.maxConcurrentReconciles }}
+{{- $args = append $args (printf "--max-concurrent-reconciles=%d" (int .)) }}
+{{- end }}
+{{- range $key, $duration := $values.timing }}
+{{- $args = append $args (printf "--timing=%s=%s" $key $duration) }}
+{{- end }}
+{{- range $operation, $rate := $values.rate }}
+{{- $args = append $args (printf "--rate=%s=%s" $operation $rate) }}
+{{- end }}
+{{- toYaml $args }}
+{{- end }}
+
+{{/*
+The rules of the operator, by where they are needed, as {namespaced, cluster}. The reasons stand in config/rbac, which the tests compare with
+this.
+*/}}
+{{- define "privatelink-operator.rules" -}}
+namespaced:
+- apiGroups: [privatelink.alibabacloud.com]
+  resources: [vpcendpointservices]
+  verbs: [get, list, watch, patch]
+- apiGroups: [privatelink.alibabacloud.com]
+  resources: [vpcendpointservices/status]
+  verbs: [patch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+cluster:
+{{- if not .Values.clusterId }}
+- apiGroups: [""]
+  resources: [namespaces]
+  resourceNames: [kube-system]
+  verbs: [get]
+{{- end }}
+{{- if not .Values.ignoreCrdDeletion }}
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  resourceNames: [vpcendpointservices.privatelink.alibabacloud.com]
+  verbs: [get]
+{{- end }}
+{{- end }}
+
+{{/* What the schema cannot say well: values that need each other. */}}
+{{- define "privatelink-operator.validate" -}}
+{{- with .Values }}
+{{- if and .watchNamespace (not .clusterId) }}
+{{- fail "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set: the UID of kube-system cannot be read then" }}
+{{- end }}
+{{- if and (not .serviceAccount.create) (not .serviceAccount.name) }}
+{{- fail "serviceAccount.name: name the ServiceAccount to use, because serviceAccount.create is false" }}
+{{- end }}
+{{- if and .metrics.serviceMonitor.enabled (not .metrics.service.enabled) }}
+{{- fail "metrics.service.enabled: must be true, because metrics.serviceMonitor.enabled is: a ServiceMonitor finds its targets by the Service" }}
+{{- end }}
+{{- if and .metrics.serviceMonitor.enabled .metrics.podMonitor.enabled }}
+{{- fail "metrics.podMonitor.enabled: must be false, because metrics.serviceMonitor.enabled is true: everything would be scraped twice" }}
+{{- end }}
+{{- $names := dict }}
+{{- range .extraEnv }}
+{{- if hasKey $names .name }}
+{{- fail (printf "extraEnv: %s is named twice, and the API server takes each name once" .name) }}
+{{- end }}
+{{- $_ := set $names .name true }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,219 @@
+#!/usr/bin/env bash
+# Installs, upgrades and uninstalls the chart on a real API server without nodes, with Helm 3 and Helm 4:
+# on-a-control-plane.sh LOCAL_CONTROL_PLANE FOLDER_OF_HELM KUBECTL. Prints what is wrong, and how many checks passed.
+#
+# No pod starts here. What is shown: the API server accepts every object, without a warning of pod security; rights are as they should
+# be; the definition, and with it every object of a user, outlives the release.
+set -euo pipefail
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+root=$(realpath "$here/../..")
+chart=$root/charts/privatelink-operator
+control_plane=$1 helm_folder=$2 kubectl_program=$3
+
+work=$(mktemp -d)
+server=
+stop() {
+    [[ -z $server ]] || { kill "$server" 2>/dev/null || true; wait "$server" || true; }
+    rm -rf "$work"
+}
+trap stop EXIT
+# HOME stays: the control plane's programs are in a cache below it.
+export KUBECONFIG=$work/kubeconfig KUBECACHEDIR=$work/kubectl HELM_CACHE_HOME=$work/helm HELM_CONFIG_HOME=$work/helm HELM_DATA_HOME=$work/helm
+unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy
+
+passed=0 failed=0
+# check WHAT FOUND EXPECTED
+check() {
+    if [[ $2 == "$3" ]]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED %s\n  expected: %s\n  found:    %s\n' "$1" "$3" "$2"
+    fi
+}
+
+# accepted WHAT COMMAND…: it succeeds, and says nothing on standard error. What it prints is in $work/out.
+accepted() {
+    local what=$1 code=0
+    shift
+    "$@" >"$work/out" 2>"$work/err" || code=$?
+    check "$what" "$code $(cat "$work/err")" "0 "
+}
+
+kubectl() { "$kubectl_program" "$@"; }
+definition() { kubectl get crd vpcendpointservices.privatelink.alibabacloud.com --output 'jsonpath={.metadata.uid}'; }
+may() { kubectl auth can-i "$@" 2>/dev/null || true; }
+
+start_control_plane() {
+    "$control_plane" run --kubernetes "${KUBERNETES_VERSION:-1.37}" --kubeconfig-out "$KUBECONFIG" >/dev/null 2>"$work/log" &
+    server=$!
+    local deadline=$((SECONDS + 60))
+    until [[ -s $KUBECONFIG ]]; do
+        ((SECONDS < deadline)) && kill -0 "$server" 2>/dev/null ||
+            { echo "the control plane did not start:" >&2; cat "$work/log" >&2; return 1; }
+        sleep 0.1
+    done
+}
+
+# The definition of a ServiceMonitor or PodMonitor, as far as the API server must know it: the Prometheus Operator's own are not here.
+monitor_definition() {
+    local plural=$1 kind=$2
+    cat <<YAML
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: $plural.monitoring.coreos.com}
+spec:
+  group: monitoring.coreos.com
+  scope: Namespaced
+  names: {plural: $plural, kind: $kind}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+YAML
+}
+
+# Every values file of ci/, and the folders of config/ that stand for them, as far as the API server: nothing is kept.
+check_every_case() {
+    local helm=$1 file name folder
+    for folder in default network-policy prometheus; do
+        accepted "the API server accepts config/$folder" kubectl apply --server-side --dry-run=server --kustomize "$root/config/$folder"
+    done
+    for file in "$chart"/ci/*-values.yaml; do
+        name=$(basename "$file" -values.yaml)
+        "$helm" template privatelink-operator "$chart" --namespace privatelink-system --values "$file" >"$work/rendered.yaml"
+        accepted "the API server accepts $name" kubectl apply --server-side --dry-run=server --filename "$work/rendered.yaml"
+    done
+}
+
+check_rights() {
+    local name=$1 account=system:serviceaccount:privatelink-system:privatelink-operator
+    local vpces=vpcendpointservices.privatelink.alibabacloud.com
+    check "$name: the operator may patch objects" "$(may patch "$vpces" --as "$account" --all-namespaces)" yes
+    check "$name: the operator may patch statuses" "$(may patch "$vpces" --subresource status --as "$account" --all-namespaces)" yes
+    check "$name: the operator may not delete objects" "$(may delete "$vpces" --as "$account" --all-namespaces)" no
+    check "$name: the operator may read kube-system" "$(may get namespaces/kube-system --as "$account")" yes
+    check "$name: the operator may not read Secrets" "$(may get secrets --as "$account" --all-namespaces)" no
+
+    # There is no controller here that adds the roles to those of the cluster, so they are bound as they are.
+    kubectl create rolebinding viewer --clusterrole privatelink-operator-view --user viewer --namespace default >/dev/null
+    kubectl create rolebinding editor --clusterrole privatelink-operator-edit --user editor --namespace default >/dev/null
+    check "$name: who views may list" "$(may list "$vpces" --as viewer --namespace default)" yes
+    check "$name: who views may not write" "$(may create "$vpces" --as viewer --namespace default)" no
+    check "$name: who edits may create" "$(may create "$vpces" --as editor --namespace default)" yes
+    check "$name: who edits may not write a status" "$(may patch "$vpces" --subresource status --as editor --namespace default)" no
+    kubectl delete rolebinding viewer editor --namespace default >/dev/null
+}
+
+arguments() {
+    kubectl get deployment privatelink-operator --namespace privatelink-system \
+        --output 'jsonpath={.spec.template.spec.containers[0].args}'
+}
+
+# One life of a release.
+check_release() {
+    local helm=$1 name=$2 uid
+    local -a release=(privatelink-operator "$chart" --namespace privatelink-system --values "$chart/ci/registry-values.yaml")
+    accepted "$name: dry run by the server" "$helm" install "${release[@]}" --dry-run=server
+    accepted "$name: install" "$helm" install "${release[@]}"
+    check "$name: the notes name the Secret" "$(grep -c 'create secret generic privatelink-credentials' "$work/out")" 1
+    accepted "$name: the definition is established" kubectl wait --for condition=Established --timeout 30s \
+        crd/vpcendpointservices.privatelink.alibabacloud.com
+    uid=$(definition)
+    check_rights "$name"
+    accepted "$name: an object" kubectl apply --filename "$root/config/samples/slb-minimal.yaml" --namespace default
+
+    accepted "$name: upgrade" "$helm" upgrade "${release[@]}" --set logLevel=debug
+    check "$name: the upgrade changed the flags" "$(arguments)" \
+        '["run","--credentials-dir=/etc/privatelink/credentials","--region=cn-hangzhou","--log-format=json","--log-level=debug"]'
+    accepted "$name: rollback" "$helm" rollback privatelink-operator 1 --namespace privatelink-system
+    check "$name: the rollback changed them back" "$(arguments)" \
+        '["run","--credentials-dir=/etc/privatelink/credentials","--region=cn-hangzhou","--log-format=json"]'
+
+    accepted "$name: uninstall" "$helm" uninstall privatelink-operator --namespace privatelink-system
+    check "$name: nothing of the release is left but the definition" \
+        "$(kubectl get deployments,services,serviceaccounts --namespace privatelink-system --output name
+           kubectl get clusterroles,clusterrolebindings --selector app.kubernetes.io/name=privatelink-operator --output name)" ""
+    check "$name: the definition stays" "$(definition)" "$uid"
+    check "$name: the object stays" "$(kubectl get vpces --namespace default --output name)" \
+        vpcendpointservice.privatelink.alibabacloud.com/payments
+    accepted "$name: install again over the definition that stayed" "$helm" install "${release[@]}"
+    check "$name: it is still the same definition" "$(definition)" "$uid"
+    "$helm" uninstall privatelink-operator --namespace privatelink-system >/dev/null 2>&1
+    kubectl delete vpces payments --namespace default >/dev/null
+}
+
+# Installed by one version of Helm, and upgraded by the next.
+check_next_helm() {
+    local -a release=(privatelink-operator "$chart" --namespace privatelink-system --values "$chart/ci/registry-values.yaml")
+    accepted "helm3, then helm4: install" "$helm_folder/helm3" install "${release[@]}"
+    accepted "helm3, then helm4: upgrade" "$helm_folder/helm4" upgrade "${release[@]}" --set maxConcurrentReconciles=8
+    check "helm3, then helm4: the upgrade changed the flags" "$(arguments)" \
+        '["run","--credentials-dir=/etc/privatelink/credentials","--region=cn-hangzhou","--log-format=json","--max-concurrent-reconciles=8"]'
+    accepted "helm3, then helm4: uninstall" "$helm_folder/helm4" uninstall privatelink-operator --namespace privatelink-system
+}
+
+# The commands of a page that begin with helm, each on one line.
+documented() {
+    sed -e ':joined' -e '/\\$/{N; s/\\\n */ /; b joined' -e '}' -e '/^helm /!d' -e 's/  *#.*//' "$1"
+}
+
+# Every command of Helm in the documentation works as it stands there. Before an installation nothing is installed, and before
+# anything else something is.
+check_documented() {
+    local page command release=privatelink-operator count=0
+    mkdir "$work/bin"
+    ln -s "$helm_folder/helm4" "$work/bin/helm"
+    for page in README.md docs/install.md charts/privatelink-operator/README.md; do
+        while read -r command; do
+            count=$((count + 1))
+            if [[ $command == "helm install "* ]]; then
+                "$helm_folder/helm4" uninstall "$release" --namespace privatelink-system --ignore-not-found >/dev/null 2>&1
+            elif ! "$helm_folder/helm4" status "$release" --namespace privatelink-system >/dev/null 2>&1; then
+                "$helm_folder/helm4" install "$release" "$chart" --namespace privatelink-system >/dev/null
+            fi
+            accepted "$page: $command" env --chdir="$root" PATH="$work/bin:$PATH" bash -c "$command"
+        done < <(documented "$root/$page")
+    done
+    check "commands of Helm in the documentation" "$count" 7
+    "$helm_folder/helm4" uninstall "$release" --namespace privatelink-system --ignore-not-found >/dev/null 2>&1
+}
+
+# Somebody with all rights in two namespaces, and none beyond.
+check_namespaced() {
+    local helm=$1 name=$2 namespace
+    for namespace in privatelink-system payments; do
+        kubectl create rolebinding installer --clusterrole cluster-admin --user installer --namespace "$namespace" >/dev/null
+    done
+    accepted "$name: one namespace, without any right in the cluster" "$helm" install privatelink-operator "$chart" \
+        --namespace privatelink-system --values "$chart/ci/namespaced-values.yaml" --kube-as-user installer
+    local account=system:serviceaccount:privatelink-system:privatelink-operator
+    local vpces=vpcendpointservices.privatelink.alibabacloud.com
+    check "$name: the operator may patch in its namespace" "$(may patch "$vpces" --as "$account" --namespace payments)" yes
+    check "$name: the operator may not list elsewhere" "$(may list "$vpces" --as "$account" --namespace default)" no
+    check "$name: the operator may not read kube-system" "$(may get namespaces/kube-system --as "$account")" no
+    accepted "$name: uninstalled by the same" "$helm" uninstall privatelink-operator --namespace privatelink-system \
+        --kube-as-user installer
+    for namespace in privatelink-system payments; do
+        kubectl delete rolebinding installer --namespace "$namespace" >/dev/null
+    done
+}
+
+start_control_plane
+# With the level "restricted", at which a pod template that breaks it is a warning.
+kubectl apply --server-side --filename "$root/config/default/namespace.yaml" >/dev/null
+kubectl create namespace payments >/dev/null
+for version in helm3 helm4; do
+    check_release "$helm_folder/$version" "$version"
+    check_namespaced "$helm_folder/$version" "$version"
+done
+check_next_helm
+check_documented
+monitor_definition servicemonitors ServiceMonitor | kubectl apply --filename - >/dev/null
+monitor_definition podmonitors PodMonitor | kubectl apply --filename - >/dev/null
+kubectl wait --for condition=Established --timeout 30s crd/servicemonitors.monitoring.coreos.com \
+    crd/podmonitors.monitoring.coreos.com >/dev/null
+check_every_case "$helm_folder/helm4"
+echo "chart-installed: $passed passed, $failed failed"
+((failed == 0))

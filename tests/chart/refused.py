@@ -1,0 +1,64 @@
+"""Wrong values, each with what the refusal must say: the value's name, and where the chart itself refuses also the remedy."""
+
+
+def one(key, text):
+    return ["--set-string", f"{key}={text}"]
+
+
+def literal(key, text):
+    return ["--set-json", f"{key}={text}"]
+
+
+REFUSED = [
+    # Names that are none.
+    (literal("replicas", "2"), "additional properties 'replicas' not allowed"),
+    (one("image.name", "x"), "at '/image': additional properties 'name' not allowed"),
+    (one("credentials.accessKeyId", "x"), "at '/credentials': additional properties 'accessKeyId' not allowed"),
+    (one("credentials.keys.secret", "x"), "at '/credentials/keys': additional properties 'secret' not allowed"),
+    (one("timing.resyncperiod", "1m"), "at '/timing': additional properties 'resyncperiod' not allowed"),
+    (literal("metrics.service.enable", "true"), "at '/metrics/service': additional properties 'enable' not allowed"),
+    (literal("metrics.podMonitor.on", "true"), "at '/metrics/podMonitor': additional properties 'on' not allowed"),
+    (literal("crds.install", "true"), "at '/crds': additional properties 'install' not allowed"),
+    (literal("rbac.aggregateTo.all", "true"), "at '/rbac/aggregateTo': additional properties 'all' not allowed"),
+    (literal("serviceAccount.automount", "true"), "at '/serviceAccount': additional properties 'automount' not allowed"),
+    (literal("networkPolicy.ingress", "[]"), "at '/networkPolicy': additional properties 'ingress' not allowed"),
+    (literal("resources.request", "{}"), "at '/resources': additional properties 'request' not allowed"),
+    (literal("livenessProbe.httpGet", "{}"), "at '/livenessProbe': additional properties 'httpGet' not allowed"),
+    (literal("affinity.node", "{}"), "at '/affinity': additional properties 'node' not allowed"),
+    # Values that are none.
+    (one("image.digest", "sha256:12"), "at '/image/digest'"),
+    (one("image.tag", "a b"), "at '/image/tag'"),
+    (one("image.registry", "https://registry.example.com"), "at '/image/registry'"),
+    (one("image.pullPolicy", "Sometimes"), "at '/image/pullPolicy': value must be one of 'IfNotPresent', 'Always', 'Never'"),
+    (one("region", "Hangzhou"), "at '/region'"),
+    (literal("accountId", "1000000000000001"), "at '/accountId': got number, want string"),
+    (one("accountId", "me"), "at '/accountId'"),
+    (one("privatelinkEndpoint", "a b"), "at '/privatelinkEndpoint'"),
+    (one("fullnameOverride", "private.link"), "at '/fullnameOverride'"),
+    (one("network", "private"), "at '/network': value must be one of 'public', 'vpc'"),
+    (one("clusterId", "Production"), "at '/clusterId'"),
+    (literal("maxConcurrentReconciles", "0"), "at '/maxConcurrentReconciles': minimum: got 0, want 1"),
+    (literal("maxConcurrentReconciles", "1001"), "at '/maxConcurrentReconciles': maximum"),
+    (literal("timing.resyncPeriod", "60"), "at '/timing/resyncPeriod': got number, want string"),
+    (one("timing.resyncPeriod", "60"), "at '/timing/resyncPeriod'"),
+    (one("rate.CreateVpcEndpointService", "200"), "at '/rate/CreateVpcEndpointService'"),
+    (one("logFormat", "xml"), "at '/logFormat': value must be one of 'json', 'text'"),
+    (one("metrics.serviceMonitor.interval", "often"), "at '/metrics/serviceMonitor/interval'"),
+    (literal("metrics.service.port", "0"), "at '/metrics/service/port'"),
+    (literal("podLabels.a", "1"), "at '/podLabels/a': got number, want string"),
+    (literal("extraEnv", '[{"value": "x"}]'), "at '/extraEnv/0': missing property 'name'"),
+    (literal("extraEnv", '{"A": "x"}'), "at '/extraEnv': got object, want array"),
+    (literal("crds.enabled", '"no"'), "at '/crds/enabled': got string, want boolean"),
+    # Values that need each other.
+    (one("watchNamespace", "payments"), "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set"),
+    (literal("serviceAccount.create", "false"), "serviceAccount.name: name the ServiceAccount to use"),
+    (
+        ["--set", "metrics.service.enabled=false,metrics.serviceMonitor.enabled=true"],
+        "metrics.service.enabled: must be true, because metrics.serviceMonitor.enabled is",
+    ),
+    (
+        ["--set", "metrics.podMonitor.enabled=true,metrics.serviceMonitor.enabled=true"],
+        "metrics.podMonitor.enabled: must be false, because metrics.serviceMonitor.enabled is true",
+    ),
+    (literal("extraEnv", '[{"name": "A"}, {"name": "A"}]'), "extraEnv: A is named twice"),
+]
