@@ -72,21 +72,28 @@ impl Standing {
 ///
 /// Another process of the operator may have created a service and named it, unless this one is the author of the record: then an id that it does not
 /// know is nobody's. Where two processes say the same, the times of the owner's count, or each would write its own for ever.
+///
+/// A `Ready=True` that the status denies now is of no generation: it keeps its time, and permits nothing. A write of this process or of the one before
+/// it may have come late, and have known better; only a look at the service makes the object Ready again.
 fn corrected(
     said: &VpcEndpointServiceStatus,
     found: VpcEndpointServiceStatus,
     standing: &Standing,
 ) -> VpcEndpointServiceStatus {
+    let is_denied = is_ready(said) && ready(&found).is_some_and(|ready| ready.status != "True");
+    let of_generation = |generation: Option<i64>| generation.filter(|_| !is_denied);
     let names_another = found.service_id.is_some() && found.service_id != said.service_id;
     let conditions = said.conditions.iter().map(|own| timed(own, &found, standing)).collect();
     if names_another && !standing.is_author {
         let region = said.region.clone().or_else(|| found.region.clone());
         let account_id = said.account_id.clone().or_else(|| found.account_id.clone());
-        return VpcEndpointServiceStatus { region, account_id, conditions, ..found };
+        let observed_generation = of_generation(found.observed_generation);
+        return VpcEndpointServiceStatus { observed_generation, region, account_id, conditions, ..found };
     }
     let last_error = refused_alike(said.last_error.as_ref(), found.last_error.as_ref(), standing);
     let region = if is_region_disputed(said) { found.region } else { said.region.clone() };
-    VpcEndpointServiceStatus { region, last_error, conditions, ..said.clone() }
+    let observed_generation = of_generation(said.observed_generation);
+    VpcEndpointServiceStatus { observed_generation, region, last_error, conditions, ..said.clone() }
 }
 
 /// The region in the status is one that this process found there and never looked in: its message asks a person to change it.

@@ -129,7 +129,7 @@ fn without_a_record_whatever_is_not_ready_forbids_as_before() {
 #[test]
 fn whatever_somebody_else_wrote_is_set_right() {
     let said = status(200);
-    let forgeries: [fn(&mut VpcEndpointServiceStatus); 9] = [
+    let forgeries: [fn(&mut VpcEndpointServiceStatus); 8] = [
         |status| status.service_domain = Some("evil.example.com".to_owned()),
         |status| status.service_name = None,
         |status| status.service_id = Some("epsrv-evil".to_owned()),
@@ -137,11 +137,22 @@ fn whatever_somebody_else_wrote_is_set_right() {
         |status| status.incarnation = Some(7),
         |status| status.region = Some("cn-beijing".to_owned()),
         |status| status.conditions.clear(),
-        |status| status.conditions[0].status = "False".to_owned(),
         |status| *status = VpcEndpointServiceStatus::default(),
     ];
     for forge in forgeries {
         assert_eq!(prior(&object(Some("u-1"), &changed(&said, forge)), Some(&said)), said);
+    }
+}
+
+#[test]
+fn a_ready_that_the_status_denies_keeps_its_time_and_permits_nothing() {
+    let said = status(200);
+    let expected = changed(&said, |status| status.observed_generation = None);
+    for denial in ["False", "Unknown"] {
+        let found = changed(&said, |status| status.conditions[0].status = denial.to_owned());
+        assert_eq!(prior(&object(Some("u-1"), &found), Some(&said)), expected, "{denial}");
+        // The other way round, the status permits nothing that this process did not say.
+        assert_eq!(prior(&object(Some("u-1"), &said), Some(&found)), found, "{denial}");
     }
 }
 
