@@ -44,13 +44,15 @@ pub struct ReferenceArgs {
     pub output: PathBuf,
 }
 
-/// The key of the account comes from `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, for a temporary key with
-/// `ALIBABA_CLOUD_SECURITY_TOKEN`, or from files; never from a flag, which every process of the machine could read.
+/// Where the credentials of the account come from, `--credentials` says; never a flag itself, which every process of the machine could read.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The key of the account is read from the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and \
-                        ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key with ALIBABA_CLOUD_SECURITY_TOKEN, once; or from the files of \
-                        --credentials-dir, before every call.\n\
+    after_help = "Variables that --credentials reads: environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a \
+                        temporary key ALIBABA_CLOUD_SECURITY_TOKEN. rrsa: ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, \
+                        ALIBABA_CLOUD_OIDC_TOKEN_FILE, ALIBABA_CLOUD_ROLE_SESSION_NAME. instance-role: ALIBABA_CLOUD_ECS_METADATA. uri: \
+                        ALIBABA_CLOUD_CREDENTIALS_URI. profile: ALIBABA_CLOUD_PROFILE, ALIBABA_CLOUD_CONFIG_FILE, \
+                        ALIBABA_CLOUD_CREDENTIALS_FILE. A key in the environment is read once; files are read before every call; what is \
+                        issued for a time is renewed before it ends.\n\
                         The cluster is found by KUBECONFIG, ~/.kube/config or the pod's service account.\n\
                         HTTPS_PROXY and NO_PROXY count for the cloud and for an API server from a kubeconfig; the API server of \
                         the pod's own cluster is always reached directly."
@@ -90,8 +92,12 @@ pub struct CloudArgs {
     #[arg(long, env = "ALIBABA_CLOUD_ACCOUNT_ID", value_name = "ID")]
     pub account_id: Option<String>,
 
+    /// Where the credentials come from. Default: files with --credentials-dir, else environment.
+    #[arg(long, value_enum, value_name = "SOURCE")]
+    pub credentials: Option<CredentialsArg>,
+
     /// Folder with the access key in the files access-key-id and access-key-secret, for a temporary key also security-token, such as a
-    /// mounted Secret; a key that is replaced there is used without a restart. Default: the environment.
+    /// mounted Secret; a key that is replaced there is used without a restart.
     #[arg(long, value_name = "DIR")]
     pub credentials_dir: Option<PathBuf>,
 
@@ -106,6 +112,24 @@ pub struct CloudArgs {
     /// Host or URL of STS. Default: sts[-vpc].<region>.aliyuncs.com.
     #[arg(long, env = "ALIBABA_CLOUD_STS_ENDPOINT", value_name = "HOST|URL")]
     pub sts_endpoint: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CredentialsArg {
+    /// An access key in environment variables.
+    Environment,
+    /// The RAM role of the pod's service account.
+    Rrsa,
+    /// The RAM role of the ECS instance, which in a cluster is the node's.
+    InstanceRole,
+    /// A URI that serves credentials.
+    Uri,
+    /// An access key in the files of --credentials-dir.
+    Files,
+    /// A profile of the provider's CLI or of the shared credentials file.
+    Profile,
+    /// The first of environment, rrsa, profile, instance-role and uri that is set up; one that is set up and fails is an error.
+    Default,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

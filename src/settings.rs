@@ -5,9 +5,10 @@ mod rate;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use cloud_core::Network;
 
-use crate::args::{CloudArgs, ClusterArgs, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs};
+use crate::args::{CloudArgs, ClusterArgs, CredentialsArg, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs};
 use crate::cloud::scheduler::Rates;
 use crate::kubernetes::DefinitionReads;
 use crate::timing::{Timing, UnreadableTime};
@@ -35,12 +36,25 @@ pub struct CloudSettings {
     pub region: Option<String>,
     /// `None`: STS is asked.
     pub account_id: Option<String>,
-    /// Folder of the access key's files; `None`: the environment.
-    pub credentials: Option<PathBuf>,
+    pub credentials: CredentialsFrom,
     pub network: Network,
     pub endpoint: Option<String>,
     pub sts_endpoint: Option<String>,
     pub rates: Rates,
+}
+
+/// Where the credentials come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialsFrom {
+    Environment,
+    Rrsa,
+    InstanceRole,
+    Uri,
+    /// The files of this folder.
+    Files(PathBuf),
+    Profile,
+    /// The provider's default chain.
+    Default,
 }
 
 /// Whose objects are watched.
@@ -69,6 +83,14 @@ pub enum SettingsError {
         "failed to use --watch-namespace without --cluster-id: give one, because the cluster's own cannot be read then"
     )]
     ClusterIdMissing,
+    #[error(
+        "failed to use --credentials=files without --credentials-dir: name the folder that the Secret is mounted at"
+    )]
+    CredentialsDirMissing,
+    #[error(
+        "failed to use --credentials={0} with --credentials-dir: leave one of them out, or say --credentials=files"
+    )]
+    CredentialsDirIdle(String),
     #[error("failed to use --account-id {0:?}: give the digits of the account's id")]
     AccountId(String),
     #[error("{0}")]
@@ -104,11 +126,12 @@ impl Settings {
 
 impl CloudSettings {
     fn of(args: CloudArgs, rates: &[String]) -> Result<Self, SettingsError> {
-        let CloudArgs { region, account_id, credentials_dir, network, privatelink_endpoint, sts_endpoint } = args;
+        let CloudArgs { region, account_id, credentials, credentials_dir, network, privatelink_endpoint, sts_endpoint } =
+            args;
         Ok(Self {
             region: region.filter(given),
             account_id: account_id.filter(given).map(checked_account_id).transpose()?,
-            credentials: credentials_dir.filter(|folder| !folder.as_os_str().is_empty()),
+            credentials: CredentialsFrom::of(credentials, credentials_dir)?,
             network: match network {
                 NetworkArg::Public => Network::Public,
                 NetworkArg::Vpc => Network::Vpc,
@@ -116,6 +139,26 @@ impl CloudSettings {
             endpoint: privatelink_endpoint.filter(given),
             sts_endpoint: sts_endpoint.filter(given),
             rates: rate::rates(rates)?,
+        })
+    }
+}
+
+impl CredentialsFrom {
+    fn of(source: Option<CredentialsArg>, folder: Option<PathBuf>) -> Result<Self, SettingsError> {
+        let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+        Ok(match (source, folder) {
+            (None | Some(CredentialsArg::Files), Some(folder)) => Self::Files(folder),
+            (Some(CredentialsArg::Files), None) => return Err(SettingsError::CredentialsDirMissing),
+            (Some(other), Some(_)) => {
+                let name = other.to_possible_value().map(|value| value.get_name().to_owned());
+                return Err(SettingsError::CredentialsDirIdle(name.unwrap_or_default()));
+            }
+            (None | Some(CredentialsArg::Environment), None) => Self::Environment,
+            (Some(CredentialsArg::Rrsa), None) => Self::Rrsa,
+            (Some(CredentialsArg::InstanceRole), None) => Self::InstanceRole,
+            (Some(CredentialsArg::Uri), None) => Self::Uri,
+            (Some(CredentialsArg::Profile), None) => Self::Profile,
+            (Some(CredentialsArg::Default), None) => Self::Default,
         })
     }
 }

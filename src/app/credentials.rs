@@ -3,23 +3,107 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud_core::{CredentialSource, EnvironmentCredentials, FileCredentials};
+use cloud_core::sts::StsEndpoint;
+use cloud_core::{
+    CredentialContext, CredentialError, CredentialSource, Credentials, CredentialsUri, DefaultCredentials, Environment,
+    EnvironmentCredentials, FileCredentials, InstanceRole, InstanceRoleCredentials, ProfileCredentials, Rrsa,
+    RrsaCredentials, UriCredentials,
+};
+use futures::future::{self, BoxFuture};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use crate::admin::Health;
-use crate::settings::CloudSettings;
+use crate::settings::{CloudSettings, CredentialsFrom};
 use crate::supervise::{self, Task};
 
 /// Between two looks. A person who mounts the missing key does not want to wait longer, and a look costs a file or two.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Where the access key comes from.
-pub(super) fn source(cloud: &CloudSettings) -> Arc<dyn CredentialSource> {
-    match &cloud.credentials {
-        Some(folder) => Arc::new(FileCredentials::in_folder(folder)),
-        None => Arc::new(EnvironmentCredentials::from_process()),
+/// What role sessions are called in the provider's audit log.
+const SESSION_NAME: &str = "privatelink-operator";
+
+/// Where STS is, if neither a flag nor `--region` says so.
+const STS_REGION: &str = "ALIBABA_CLOUD_STS_REGION";
+
+/// Where the credentials come from.
+///
+/// A source that is not set up as it must be is one without credentials, which says why at each load: the operator runs all the same, because
+/// what needs no cloud must go on (an object is released when its CRD goes).
+pub(super) fn source(cloud: &CloudSettings, context: &CredentialContext) -> Arc<dyn CredentialSource> {
+    let unusable =
+        |error| -> Arc<dyn CredentialSource> { Arc::new(Unusable { name: name(&cloud.credentials), error }) };
+    usable(cloud, context).unwrap_or_else(unusable)
+}
+
+fn usable(cloud: &CloudSettings, context: &CredentialContext) -> Result<Arc<dyn CredentialSource>, CredentialError> {
+    let environment = context.environment();
+    Ok(match &cloud.credentials {
+        CredentialsFrom::Environment => Arc::new(EnvironmentCredentials::of(environment.clone())),
+        CredentialsFrom::Files(folder) => Arc::new(FileCredentials::in_folder(folder)),
+        CredentialsFrom::Rrsa => {
+            Arc::new(RrsaCredentials::new(&with_sts(cloud, context)?, Rrsa::required_from_environment(environment)?)?)
+        }
+        CredentialsFrom::InstanceRole => {
+            Arc::new(InstanceRoleCredentials::new(context, InstanceRole::from_environment(environment)?)?)
+        }
+        CredentialsFrom::Uri => {
+            Arc::new(UriCredentials::new(context, CredentialsUri::required_from_environment(environment)?))
+        }
+        CredentialsFrom::Profile => Arc::new(ProfileCredentials::new(with_sts(cloud, context)?)),
+        CredentialsFrom::Default => Arc::new(DefaultCredentials::new(with_sts(cloud, context)?)),
+    })
+}
+
+/// For sources that ask STS; no other needs to know where it is.
+fn with_sts(cloud: &CloudSettings, context: &CredentialContext) -> Result<CredentialContext, CredentialError> {
+    let endpoint = sts(cloud, context.environment())?;
+    Ok(context.clone().sts(endpoint).session_name(SESSION_NAME).user_agent(super::USER_AGENT))
+}
+
+/// As the source itself is called.
+fn name(source: &CredentialsFrom) -> &'static str {
+    match source {
+        CredentialsFrom::Environment => "environment",
+        CredentialsFrom::Files(_) => "files",
+        CredentialsFrom::Rrsa => "rrsa",
+        CredentialsFrom::InstanceRole => "instance-role",
+        CredentialsFrom::Uri => "uri",
+        CredentialsFrom::Profile => "profile",
+        CredentialsFrom::Default => "default",
+    }
+}
+
+/// Where STS issues credentials: where the flag says; else in the region that the environment names for it; else in the operator's region, by
+/// `--network`; else at its central host.
+fn sts(cloud: &CloudSettings, environment: &Environment) -> Result<StsEndpoint, CredentialError> {
+    if let Some(text) = &cloud.sts_endpoint {
+        return StsEndpoint::parse(text).map_err(|_| CredentialError::Malformed {
+            setting: "--sts-endpoint".to_owned(),
+            complaint: "is no host; give one, or a URL of scheme, host and port",
+        });
+    }
+    match &cloud.region {
+        Some(region) if environment.get(STS_REGION).is_none() => Ok(StsEndpoint::regional(region, cloud.network)),
+        _ => StsEndpoint::from_environment(environment),
+    }
+}
+
+/// A source that was not set up as it must be.
+#[derive(Debug)]
+struct Unusable {
+    name: &'static str,
+    error: CredentialError,
+}
+
+impl CredentialSource for Unusable {
+    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>> {
+        Box::pin(future::ready(Err(self.error.clone())))
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
     }
 }
 
@@ -49,7 +133,12 @@ async fn until_loaded(source: Arc<dyn CredentialSource>, health: Arc<Health>) {
 mod tests {
     use std::sync::Mutex;
 
+    use axum::body::Bytes;
+    use axum::http::{Request, Response};
+    use cloud_core::{Network, Transport, TransportError};
+
     use super::*;
+    use crate::cloud::scheduler::Rates;
 
     #[tokio::test(start_paused = true)]
     async fn credentials_that_come_late_are_found() {
@@ -62,5 +151,91 @@ mod tests {
         let health = Arc::new(Health::new(Duration::from_mins(1)));
         check(Arc::new(source), Arc::clone(&health)).await.unwrap();
         assert!(health.readiness().to_string().contains("[+] credentials loaded"));
+    }
+
+    /// Remembers which hosts were asked, and answers nothing.
+    #[derive(Debug, Default)]
+    struct Asked(Mutex<Vec<String>>);
+
+    impl Transport for Asked {
+        fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+            self.0.lock().unwrap().push(request.uri().host().unwrap_or_default().to_owned());
+            Box::pin(future::ready(Err(TransportError::UnknownHost("made for a test".to_owned()))))
+        }
+    }
+
+    fn cloud(credentials: CredentialsFrom) -> CloudSettings {
+        CloudSettings {
+            region: None,
+            account_id: None,
+            credentials,
+            network: Network::Public,
+            endpoint: None,
+            sts_endpoint: None,
+            rates: Rates::documented(),
+        }
+    }
+
+    /// What a load from a source says in this environment, and the first host that it asked.
+    async fn loaded(cloud: &CloudSettings, variables: &[(&str, &str)]) -> (String, Option<String>) {
+        let variables: Vec<(String, String)> =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let environment = Environment::from_lookup(move |name| {
+            variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        });
+        let asked = Arc::new(Asked::default());
+        let context = CredentialContext::new(environment, asked.clone(), asked.clone());
+        let error = source(cloud, &context).load().await.unwrap_err().to_string();
+        let first = asked.0.lock().unwrap().first().cloned();
+        (error, first)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_that_is_not_set_up_says_what_is_missing() {
+        let table = [
+            (CredentialsFrom::Environment, "ALIBABA_CLOUD_ACCESS_KEY_ID"),
+            (CredentialsFrom::Files("/gone".into()), "/gone/access-key-id"),
+            (CredentialsFrom::Rrsa, "ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
+            (CredentialsFrom::Uri, "ALIBABA_CLOUD_CREDENTIALS_URI"),
+            (CredentialsFrom::Profile, "~/.aliyun/config.json"),
+            (CredentialsFrom::InstanceRole, "the metadata service of the instance gave no answer"),
+            (CredentialsFrom::Default, "no metadata service of an ECS instance answers"),
+        ];
+        for (from, expected) in table {
+            let (error, _) = loaded(&cloud(from.clone()), &[]).await;
+            assert!(error.contains(expected), "{from:?}: {error}");
+        }
+        let disabled = [("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")];
+        let (error, _) = loaded(&cloud(CredentialsFrom::InstanceRole), &disabled).await;
+        assert!(error.contains(disabled[0].0), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sts_is_asked_where_flag_environment_and_region_say_in_this_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("token");
+        std::fs::write(&file, "a.b.c").unwrap();
+        let rrsa = [
+            ("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/a"),
+            ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/p"),
+            ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", file.to_str().unwrap()),
+        ];
+        let here = [("ALIBABA_CLOUD_STS_REGION", "cn-beijing")];
+        let central = cloud(CredentialsFrom::Rrsa);
+        let regional = CloudSettings { region: Some("cn-hangzhou".into()), network: Network::Vpc, ..central.clone() };
+        let told = CloudSettings { sts_endpoint: Some("sts.example".into()), ..regional.clone() };
+        for (cloud, more, expected) in [
+            (&central, &[][..], "sts.aliyuncs.com"),
+            (&central, &here[..], "sts.cn-beijing.aliyuncs.com"),
+            (&regional, &[][..], "sts-vpc.cn-hangzhou.aliyuncs.com"),
+            (&regional, &here[..], "sts.cn-beijing.aliyuncs.com"),
+            (&told, &here[..], "sts.example"),
+        ] {
+            let (error, host) = loaded(cloud, &[&rrsa[..], more].concat()).await;
+            assert_eq!(host.as_deref(), Some(expected), "{error}");
+        }
+        let bad = CloudSettings { sts_endpoint: Some("a b".into()), ..told };
+        let (error, host) = loaded(&bad, &rrsa).await;
+        assert!(error.starts_with("failed to use --sts-endpoint") && host.is_none(), "{error}");
     }
 }

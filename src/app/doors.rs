@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use cloud_core::{CredentialSource, HttpTransport, Transport};
+use cloud_core::{CredentialContext, CredentialSource, Environment, HttpTransport, Transport};
 use kube::Client;
 
 use super::{RunError, credentials};
@@ -17,7 +17,7 @@ pub struct Doors {
     pub api_server: Client,
     /// Carries every request to the cloud: one pool of connections.
     pub cloud: Arc<dyn Transport>,
-    /// The access key that those requests are signed with.
+    /// The credentials that those requests are signed with.
     pub credentials: Arc<dyn CredentialSource>,
     pub steps: Arc<dyn Steps>,
 }
@@ -25,10 +25,13 @@ pub struct Doors {
 impl Doors {
     /// The real ones. Sends nothing yet.
     pub async fn open(settings: &Settings) -> Result<Self, RunError> {
+        let cloud: Arc<dyn Transport> = Arc::new(HttpTransport::new().map_err(RunError::BuildTransport)?);
+        let direct = Arc::new(HttpTransport::direct().map_err(RunError::BuildTransport)?);
+        let context = CredentialContext::new(Environment::from_process(), Arc::clone(&cloud), direct);
         Ok(Self {
             api_server: connect(&settings.proxies).await.map_err(RunError::Connect)?,
-            cloud: Arc::new(HttpTransport::new().map_err(RunError::BuildTransport)?),
-            credentials: credentials::source(&settings.cloud),
+            credentials: credentials::source(&settings.cloud, &context),
+            cloud,
             steps: Arc::new(Decisions),
         })
     }

@@ -32,8 +32,9 @@ pub struct Verdict {
 }
 
 /// What to do where there is no key, or none that can be used.
-const KEY: &str = "create or correct the Secret that it comes from. A key in files (--credentials-dir) is read again by itself within \
-                   minutes, one in environment variables only when the operator is restarted; status.lastError says what is missing";
+const KEY: &str = "create or correct the Secret that it comes from, or what else --credentials names. A key in files (--credentials-dir) is \
+                   read again by itself within minutes, and what is issued for a time is asked for again by itself; environment variables are \
+                   read only when the operator is restarted; status.lastError says what is missing";
 
 /// The most that is shown of a code; all known ones are shorter than 64.
 const CODE_LENGTH: usize = 128;
@@ -180,8 +181,9 @@ const fn sentence_of(kind: ErrorKind) -> &'static str {
              the spec by them"
         }
         ErrorKind::Credential => {
-            "the provider does not accept the operator's access key; correct the Secret that it comes from. A key in files \
-             (--credentials-dir) is read again by itself within minutes, one in environment variables only when the operator is restarted"
+            "the provider does not accept the operator's access key; correct the Secret that it comes from, or what else --credentials \
+             names. A key in files (--credentials-dir) is read again by itself within minutes, and what is issued for a time is asked for again \
+             by itself; environment variables are read only when the operator is restarted"
         }
         ErrorKind::Transient => "a temporary error of the provider or the network; the operator retries by itself",
         ErrorKind::Unknown => {

@@ -45,13 +45,40 @@ fn every_flag_of_the_cloud_arrives() {
         CloudSettings {
             region: Some("cn-beijing".into()),
             account_id: Some("1234".into()),
-            credentials: None,
+            credentials: CredentialsFrom::Environment,
             network: Network::Vpc,
             endpoint: Some("http://127.0.0.1:1".into()),
             sts_endpoint: Some("http://127.0.0.1:2".into()),
             rates: Rates::documented().with(privatelink::Operation::TagResources, rate),
         }
     );
+}
+
+#[test]
+fn every_source_of_credentials_has_its_name() {
+    let files = || CredentialsFrom::Files("/key".into());
+    let table: [(&[&str], CredentialsFrom); 10] = [
+        (&[], CredentialsFrom::Environment),
+        (&["--credentials-dir="], CredentialsFrom::Environment),
+        (&["--credentials=environment"], CredentialsFrom::Environment),
+        (&["--credentials=rrsa"], CredentialsFrom::Rrsa),
+        (&["--credentials=instance-role"], CredentialsFrom::InstanceRole),
+        (&["--credentials=uri"], CredentialsFrom::Uri),
+        (&["--credentials=profile"], CredentialsFrom::Profile),
+        (&["--credentials=default"], CredentialsFrom::Default),
+        (&["--credentials-dir=/key"], files()),
+        (&["--credentials=files", "--credentials-dir=/key"], files()),
+    ];
+    for (typed, expected) in table {
+        assert_eq!(settings(typed).unwrap().cloud.credentials, expected, "{typed:?}");
+    }
+}
+
+#[test]
+fn a_folder_of_credentials_belongs_to_files() {
+    assert!(refused(&["--credentials=files"]).contains("without --credentials-dir"));
+    let idle = refused(&["--credentials=rrsa", "--credentials-dir=/key"]);
+    assert!(idle.starts_with("failed to use --credentials=rrsa with --credentials-dir"), "{idle}");
 }
 
 #[test]

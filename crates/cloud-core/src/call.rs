@@ -16,6 +16,8 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::select;
 use tokio::sync::watch;
@@ -52,10 +54,29 @@ pub(crate) struct Engine {
 }
 
 /// A call before it is signed: the same in all of its attempts.
-#[derive(Debug)]
 struct Call {
     operation: ApiOperation,
     parameters: Vec<(String, String)>,
+    proof: Proof,
+}
+
+/// How a call proves who makes it.
+enum Proof {
+    /// By a signature with the credentials of the engine.
+    Signature,
+    /// By one of its parameters, which is as secret as a key.
+    Parameter(SecretString),
+}
+
+impl Call {
+    /// What its requests hold that no text may show.
+    fn secrets<'a>(&'a self, credentials: Option<&'a Credentials>) -> Vec<&'a SecretString> {
+        let proof = match &self.proof {
+            Proof::Signature => None,
+            Proof::Parameter(secret) => Some(secret),
+        };
+        credentials.into_iter().flat_map(Credentials::secrets).chain(proof).collect()
+    }
 }
 
 /// A failed attempt, with what the decision about another one needs.
@@ -79,8 +100,18 @@ impl Engine {
     pub(crate) async fn call<R: Request>(&self, request: &R, extra: &[(&str, String)]) -> Result<R::Answer, Error> {
         let mut parameters = request.parameters();
         parameters.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        let answer = self.exchange(self.complete(R::OPERATION, parameters)).await?;
-        serde_json::from_value(answer).map_err(|error| answer::unreadable(R::OPERATION, &error))
+        read_as(R::OPERATION, self.exchange(self.complete(R::OPERATION, parameters)).await?)
+    }
+
+    /// Carries out a call that is not signed: `proof`, which is a parameter too, says who makes it.
+    pub(crate) async fn call_unsigned<T: DeserializeOwned>(
+        &self,
+        operation: ApiOperation,
+        mut parameters: Vec<(String, String)>,
+        proof: SecretString,
+    ) -> Result<T, Error> {
+        parameters.sort();
+        read_as(operation, self.exchange(Call { operation, parameters, proof: Proof::Parameter(proof) }).await?)
     }
 
     /// Adds what every call has: the region, and a token that makes its repetition harmless.
@@ -93,7 +124,7 @@ impl Engine {
             parameters.push(("ClientToken".to_owned(), self.clock.nonce()));
         }
         parameters.sort();
-        Call { operation, parameters }
+        Call { operation, parameters, proof: Proof::Signature }
     }
 
     async fn exchange(&self, call: Call) -> Result<Value, Error> {
@@ -138,15 +169,18 @@ impl Engine {
     /// peer that lost a request is asked again soon after it is back, and one that is slow is given all of its time. A write is never sent
     /// twice at a time.
     async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Value, Failure> {
-        let credentials = self.load_credentials(call.operation, deadline).await.map_err(Failure::early)?;
+        let credentials = match call.proof {
+            Proof::Signature => Some(self.load_credentials(call.operation, deadline).await.map_err(Failure::early)?),
+            Proof::Parameter(_) => None,
+        };
         let cut = deadline.min(Instant::now() + self.timing.attempt);
         if call.operation.mutates() {
-            return self.send(call, &credentials, cut).await;
+            return self.send(call, credentials.as_ref(), cut).await;
         }
         let mut copies = FuturesUnordered::new();
         loop {
             let sent = Instant::now();
-            copies.push(self.send(call, &credentials, cut));
+            copies.push(self.send(call, credentials.as_ref(), cut));
             select! {
                 biased;
                 Some(outcome) = copies.next() => return outcome,
@@ -165,7 +199,7 @@ impl Engine {
     }
 
     /// Sends a call once, and reads what comes back until `cut`.
-    async fn send(&self, call: &Call, credentials: &Credentials, cut: Instant) -> Result<Value, Failure> {
+    async fn send(&self, call: &Call, credentials: Option<&Credentials>, cut: Instant) -> Result<Value, Failure> {
         let request = self.build(call, credentials).map_err(Failure::early)?;
         let sent = Instant::now();
         let outcome = timeout_at(cut, self.transport.send(request)).await;
@@ -176,10 +210,10 @@ impl Engine {
             credentials: None,
         })?;
         self.answered.send_modify(|newest| *newest = (*newest).max(Some(sent)));
-        answer::read(call.operation, &response, credentials).map_err(|error| Failure {
+        answer::read(call.operation, &response, &call.secrets(credentials)).map_err(|error| Failure {
             error,
             server_time: answer::server_time(&response),
-            credentials: Some(credentials.clone()),
+            credentials: credentials.cloned(),
         })
     }
 
@@ -219,6 +253,10 @@ impl Engine {
         let offset = server_time.duration_since(self.clock.now()).as_millis();
         self.clock_offset.store(i64::try_from(offset).unwrap_or(0), Ordering::Relaxed);
     }
+}
+
+fn read_as<T: DeserializeOwned>(operation: ApiOperation, answer: Value) -> Result<T, Error> {
+    serde_json::from_value(answer).map_err(|error| answer::unreadable(operation, &error))
 }
 
 fn jittered(longest: Duration) -> Duration {

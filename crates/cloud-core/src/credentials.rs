@@ -1,17 +1,40 @@
 //! Who is calling: keys, and where they come from.
+//!
+//! A source is a [`CredentialSource`]. Those that need nobody (environment, files, static) read at each load; those that ask
+//! somebody (RRSA, instance role, URI, `AssumeRole`) share one cache, which renews what it has before it expires. What they need to
+//! ask is a [`CredentialContext`].
 
+mod assume_role;
+mod context;
+mod default_chain;
 mod environment;
+mod fetch;
 mod files;
 mod fixed;
+mod instance_role;
+mod issued;
+mod profile;
+mod refresh;
+mod rrsa;
+mod sts_errors;
+mod uri;
 
 use std::fmt;
 
 use futures::future::BoxFuture;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-pub use environment::EnvironmentCredentials;
+pub use assume_role::{AssumeRole, AssumeRoleCredentials};
+pub use context::{ContextError, CredentialContext};
+pub use default_chain::DefaultCredentials;
+pub use environment::{Environment, EnvironmentCredentials};
 pub use files::FileCredentials;
 pub use fixed::StaticCredentials;
+pub use instance_role::{InstanceRole, InstanceRoleCredentials};
+pub(crate) use issued::IssuedFields;
+pub use profile::ProfileCredentials;
+pub use rrsa::{Rrsa, RrsaCredentials};
+pub use uri::{CredentialsUri, UriCredentials};
 
 /// A key pair, with a security token when the key is a temporary one.
 ///
@@ -30,6 +53,19 @@ impl Credentials {
     /// Whether they expire: keys from STS carry a token, and their id begins with `STS.`.
     pub fn are_temporary(&self) -> bool {
         self.security_token.is_some() || self.access_key_id.starts_with("STS.")
+    }
+
+    /// The parts that no text may show.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        std::iter::once(&self.access_key_secret).chain(&self.security_token)
+    }
+
+    /// Whether they are these to the letter.
+    pub(crate) fn are(&self, others: &Self) -> bool {
+        let token = |of: &Self| of.security_token.as_ref().map(|token| token.expose_secret().to_owned());
+        self.access_key_id == others.access_key_id
+            && self.access_key_secret.expose_secret() == others.access_key_secret.expose_secret()
+            && token(self) == token(others)
     }
 }
 
@@ -84,12 +120,42 @@ pub enum CredentialError {
         /// What is wrong, as the end of a sentence.
         complaint: &'static str,
     },
-    /// The place that issues credentials could not be asked, or refused.
+    /// There is nothing of what the source needs, or not all of it.
+    #[error("failed to find credentials: {message}")]
+    NotFound {
+        /// What is missing, and what to do.
+        message: String,
+    },
+    /// The place that issues credentials could not be asked, or gave no answer that can be used. It may pass.
     #[error("failed to fetch credentials: {message}")]
     Fetch {
         /// What went wrong, without secrets.
         message: String,
     },
+    /// The place that issues credentials refused. It stays so until somebody changes something.
+    #[error("failed to get credentials: {message}")]
+    Refused {
+        /// What it said, without secrets, and what to do.
+        message: String,
+    },
+}
+
+impl CredentialError {
+    pub(crate) fn malformed(setting: impl Into<String>, complaint: &'static str) -> Self {
+        Self::Malformed { setting: setting.into(), complaint }
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::NotFound { message: message.into() }
+    }
+
+    pub(crate) fn fetch(message: impl Into<String>) -> Self {
+        Self::Fetch { message: message.into() }
+    }
+
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::Refused { message: message.into() }
+    }
 }
 
 /// Checks one part of a key. A line feed at the end of a Secret's value is the usual cause of a signature that does not

@@ -32,7 +32,9 @@ pub use address::{Network, ParseAddressError};
 pub use client::{BuildError, Client, ClientBuilder};
 pub use clock::{Clock, SystemClock, TokioClock, WallClock};
 pub use credentials::{
-    CredentialError, CredentialSource, Credentials, EnvironmentCredentials, FileCredentials, StaticCredentials,
+    AssumeRole, AssumeRoleCredentials, ContextError, CredentialContext, CredentialError, CredentialSource, Credentials,
+    CredentialsUri, DefaultCredentials, Environment, EnvironmentCredentials, FileCredentials, InstanceRole,
+    InstanceRoleCredentials, ProfileCredentials, Rrsa, RrsaCredentials, StaticCredentials, UriCredentials,
 };
 pub use error::{
     AccessDenied, Classified, CodeEntry, Error, ErrorCodes, ErrorKind, Fate, Retry, RetryClass, TokenState, classify,

@@ -7,7 +7,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::throttle;
-use crate::credentials::Credentials;
 use crate::encode;
 use crate::error::{AccessDenied, Error, ErrorKind, Fate, is_signature_code};
 use crate::operation::ApiOperation;
@@ -26,22 +25,22 @@ const WITHHELD: &str = "[withheld]";
 /// Reads an answer: the JSON object of a success, or what went wrong.
 ///
 /// An answer that is a success by its status is an error all the same when it carries a `Code`, and an ambiguous one when
-/// it is not a JSON object (a cut answer, a proxy's page).
+/// it is not a JSON object (a cut answer, a proxy's page). No text in which one of the request's `secrets` occurs is kept.
 pub(super) fn read(
     operation: ApiOperation,
     response: &Response<Bytes>,
-    credentials: &Credentials,
+    secrets: &[&SecretString],
 ) -> Result<Value, Error> {
-    let header_id = header(response.headers(), "x-acs-request-id").and_then(|id| kept(&id, credentials));
+    let header_id = header(response.headers(), "x-acs-request-id").and_then(|id| kept(&id, secrets));
     let Ok(Value::Object(mut body)) = serde_json::from_slice(response.body()) else {
-        return Err(no_json(operation, response, credentials).with_request_id(header_id));
+        return Err(no_json(operation, response, secrets).with_request_id(header_id));
     };
-    let body_id = field(&body, &["RequestId", "requestId", "requestid"]).and_then(|id| kept(&id, credentials));
+    let body_id = field(&body, &["RequestId", "requestId", "requestid"]).and_then(|id| kept(&id, secrets));
     let request_id = body_id.or(header_id);
-    match field(&body, &["Code", "code"]).map(|code| kept(&code, credentials)) {
+    match field(&body, &["Code", "code"]).map(|code| kept(&code, secrets)) {
         Some(code) => {
             let code = code.unwrap_or_else(|| WITHHELD.to_owned());
-            let error = provider_error(operation, response, &body, &code, credentials);
+            let error = provider_error(operation, response, &body, &code, secrets);
             Err(error.with_request_id(request_id))
         }
         None if response.status().is_success() => {
@@ -90,12 +89,12 @@ fn provider_error(
     response: &Response<Bytes>,
     body: &Map<String, Value>,
     code: &str,
-    credentials: &Credentials,
+    secrets: &[&SecretString],
 ) -> Error {
-    let message = field(body, &["Message", "message"]).filter(|text| may_be_shown(code, text, credentials));
+    let message = field(body, &["Message", "message"]).filter(|text| may_be_shown(code, text, secrets));
     let error = Error::answered(operation, response.status().as_u16(), code)
         .with_message(message.map(|text| tidy(&text)))
-        .with_access_denied(access_denied(body, credentials));
+        .with_access_denied(access_denied(body, secrets));
     let told = throttle::retry_after(response.headers());
     let delay =
         told.or_else(|| throttle::time_left(response.headers()).filter(|_| error.kind() == ErrorKind::Throttled));
@@ -106,8 +105,8 @@ fn provider_error(
 }
 
 /// The body is no JSON object. Nothing of it is kept: a proxy's page may echo the request with its token.
-fn no_json(operation: ApiOperation, response: &Response<Bytes>, credentials: &Credentials) -> Error {
-    let kind = header(response.headers(), "content-type").and_then(|kind| kept(&kind, credentials));
+fn no_json(operation: ApiOperation, response: &Response<Bytes>, secrets: &[&SecretString]) -> Error {
+    let kind = header(response.headers(), "content-type").and_then(|kind| kept(&kind, secrets));
     let kind = kind.unwrap_or_else(|| "no content type".to_owned());
     let message = format!(
         "failed to read the answer: HTTP {}, not a JSON object ({kind}, {} bytes)",
@@ -130,35 +129,35 @@ fn unsettled(operation: ApiOperation, response: &Response<Bytes>, message: Strin
 }
 
 /// The object, or the same as a JSON text in a text, as some products have it.
-fn access_denied(body: &Map<String, Value>, credentials: &Credentials) -> Option<AccessDenied> {
+fn access_denied(body: &Map<String, Value>, secrets: &[&SecretString]) -> Option<AccessDenied> {
     let detail = match body.get("AccessDeniedDetail").or_else(|| body.get("accessDeniedDetail"))? {
         Value::Object(detail) => detail.clone(),
         Value::String(text) => serde_json::from_str(text).ok()?,
         _ => return None,
     };
-    let of = |name| field(&detail, &[name]).and_then(|text| kept(&text, credentials));
+    let of = |name| field(&detail, &[name]).and_then(|text| kept(&text, secrets));
     Some(AccessDenied { action: of("AuthAction"), principal: of("AuthPrincipalDisplayName") })
 }
 
 /// Signature errors echo the signed request; any message in which a secret occurs does the like.
-fn may_be_shown(code: &str, message: &str, credentials: &Credentials) -> bool {
+fn may_be_shown(code: &str, message: &str, secrets: &[&SecretString]) -> bool {
     let echo = ["CanonicalRequest", "StringToSign", "string to sign", "x-acs-security-token"];
-    !is_signature_code(code) && !echo.iter().any(|mark| message.contains(mark)) && !echoes(message, credentials)
+    !is_signature_code(code) && !echo.iter().any(|mark| message.contains(mark)) && !echoes(message, secrets)
 }
 
 /// Whether a secret occurs in a text, in clear or as it stands in a query.
-fn echoes(text: &str, credentials: &Credentials) -> bool {
-    let occurs = |secret: &SecretString| {
+fn echoes(text: &str, secrets: &[&SecretString]) -> bool {
+    let occurs = |secret: &&SecretString| {
         let secret = secret.expose_secret();
         let found = text.contains(secret) || text.contains(&encode::percent_encode(secret));
         found && secret.len() >= SHORTEST_SECRET
     };
-    occurs(&credentials.access_key_secret) || credentials.security_token.as_ref().is_some_and(occurs)
+    secrets.iter().any(occurs)
 }
 
 /// A text of the answer that is to be printed, unless it echoes a secret.
-fn kept(text: &str, credentials: &Credentials) -> Option<String> {
-    (!echoes(text, credentials)).then(|| tidy(text))
+fn kept(text: &str, secrets: &[&SecretString]) -> Option<String> {
+    (!echoes(text, secrets)).then(|| tidy(text))
 }
 
 /// One line of bounded length, so that an answer cannot forge log lines or fill a status field.

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use futures::future::{self, BoxFuture};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::{CredentialError, CredentialSource, Credentials, checked};
 
@@ -37,7 +37,7 @@ impl FileCredentials {
         let mut last = self.read_once()?;
         for _ in 1..READINGS {
             let next = self.read_once()?;
-            if same(&last, &next) {
+            if next.are(&last) {
                 return Ok(next);
             }
             last = next;
@@ -75,13 +75,6 @@ impl FileCredentials {
 
 fn setting(path: &Path) -> String {
     format!("the file {}", path.display())
-}
-
-fn same(one: &Credentials, other: &Credentials) -> bool {
-    let token = |of: &Credentials| of.security_token.as_ref().map(|token| token.expose_secret().to_owned());
-    one.access_key_id == other.access_key_id
-        && one.access_key_secret.expose_secret() == other.access_key_secret.expose_secret()
-        && token(one) == token(other)
 }
 
 impl CredentialSource for FileCredentials {

@@ -33,11 +33,21 @@ pub struct BuildTransportError(#[source] reqwest::Error);
 impl HttpTransport {
     /// Sets up the pool; installs *ring* as the process's crypto provider if none is installed.
     pub fn new() -> Result<Self, BuildTransportError> {
+        Self::of(reqwest::Client::builder())
+    }
+
+    /// The same, but whatever the environment says of proxies does not count: for addresses that only this machine can reach, such as
+    /// its metadata service, and whose answers are nobody else's business.
+    pub fn direct() -> Result<Self, BuildTransportError> {
+        Self::of(reqwest::Client::builder().no_proxy())
+    }
+
+    fn of(builder: reqwest::ClientBuilder) -> Result<Self, BuildTransportError> {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             // Somebody else may install one in between; theirs is as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        let client = reqwest::Client::builder()
+        let client = builder
             .http1_only()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())

@@ -12,6 +12,7 @@ mod product;
 mod properties;
 mod repairs;
 mod secrets;
+mod sources;
 #[allow(dead_code, reason = "shared by the tests of two crates, each of which uses a part")]
 mod support;
 mod vectors;
