@@ -1,0 +1,132 @@
+"""Checks alerts and dashboard: check.py PROMTOOL. With UPDATE=1, writes what is generated first.
+
+Prints what is wrong, and at the end how many checks passed."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import rules
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+MONITORING = ROOT / "config" / "monitoring"
+CHART = ROOT / "charts" / "privatelink-operator" / "files" / "monitoring"
+PAGE = ROOT / "docs" / "monitoring.md"
+METRICS = ROOT / "docs" / "reference" / "metrics.md"
+SEVERITIES = {"critical", "warning", "info"}
+UPDATE = os.environ.get("UPDATE") == "1"
+
+
+class Checks:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def none(self, what, wrong):
+        """Nothing is wrong."""
+        if not wrong:
+            self.passed += 1
+            return
+        self.failed += 1
+        print(f"FAILED {what}")
+        for each in wrong:
+            print(f"  {each}")
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [] if done.returncode == 0 else (done.stdout + done.stderr).strip().splitlines()
+
+
+def check_generated(checks, text):
+    dashboard = subprocess.run([sys.executable, str(MONITORING / "dashboard.py")], capture_output=True, text=True, check=True).stdout
+    for path, made in [
+        (MONITORING / "prometheus-rule.yaml", rules.prometheus_rule(text)),
+        (MONITORING / "dashboard.json", dashboard),
+        (CHART / "alerts.yaml", text),
+        (CHART / "dashboard.json", dashboard),
+    ]:
+        if UPDATE:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(made)
+        is_same = path.exists() and path.read_text() == made
+        checks.none(f"{path.relative_to(ROOT)} is up to date", [] if is_same else ["make monitoring UPDATE=1 writes it"])
+    return json.loads(dashboard)
+
+
+def check_alerts(checks, alerts, tests):
+    names = [alert.name for alert in alerts]
+    checks.none("no alert has the name of another", sorted({name for name in names if names.count(name) > 1}))
+    for alert in alerts:
+        parts = alert.parts
+        wrong = [f"it has no {key}" for key in ("expr", "severity", "summary", "description", "runbook_url") if not parts.get(key)]
+        wrong += [f"severity {parts['severity']} is none of {sorted(SEVERITIES)}"] if parts.get("severity") not in SEVERITIES else []
+        expected = f"docs/monitoring.md#{alert.name.lower()}"
+        wrong += [f"runbook_url must be {expected}"] if parts.get("runbook_url") != expected else []
+        checks.none(alert.name, wrong)
+        wanted = [f"{alert.name} fires", f"{alert.name} is silent"]
+        checks.none(f"{alert.name} is tested", [f"no test is called “{name} …”" for name in wanted if not any(test.startswith(f"{name} ") for test in tests)])
+    headings = re.findall(r"(?m)^### (PrivateLink\w+)$", PAGE.read_text())
+    checks.none("every alert has its heading in docs/monitoring.md, in order", [] if headings == names else [f"alerts   {names}", f"headings {headings}"])
+
+
+def check_names(checks, alerts, dashboard):
+    metrics = rules.documented(METRICS.read_text())
+    used = set()
+    for where, query in [*((alert.name, alert.parts["expr"]) for alert in alerts), *rules.queries(dashboard)]:
+        checks.none(f"{where} names what is in docs/reference/metrics.md", rules.unknown(query, metrics))
+        used |= {rules.base(name) for name, _ in rules.selectors(query)[0]}
+    (namespaces,) = (variable["definition"] for variable in dashboard["templating"]["list"] if "definition" in variable)
+    checks.none("the variable names a metric that is documented", [] if re.fullmatch(r"label_values\((\w+), namespace\)", namespaces)[1] in metrics else [namespaces])
+    checks.none("every metric is in an alert or in the dashboard", sorted({rules.base(name) for name in metrics} - used))
+
+
+def check_checks(checks):
+    """What the checks would overlook if they read queries wrongly."""
+    metrics = {"a_total": {"code"}, "b_seconds_bucket": set()}
+    for query, expected in [
+        ('sum by (namespace, code) (rate(a_total{code=~"x|{y}"}[5m])) > 0.5', []),
+        ("histogram_quantile(0.5, sum by (le) (rate(b_seconds_bucket[5m]))) and a_total", []),
+        ('(increase(a_total[1h]) > 0) or (a_total unless a_total offset 1h)', []),
+        ("rate(c_total[5m]) / rate(a_total[5m])", ["metric c_total"]),
+        ("up", ["metric up"]),
+        ('sum(rate(a_total{name="x"}[5m]))', ["label name of a_total"]),
+        ("sum by (kind) (a_total)", ["label kind"]),
+    ]:
+        found = rules.unknown(query, metrics)
+        checks.none(f"rules.unknown({query})", [] if found == expected else [f"{found} instead of {expected}"])
+
+
+def check_with_promtool(checks, promtool, dashboard):
+    checks.none("promtool check rules config/monitoring/alerts.yaml", run(promtool, "check", "rules", str(MONITORING / "alerts.yaml")))
+    for file in sorted(HERE.glob("*.test.yaml")):
+        checks.none(f"promtool test rules {file.name}", run(promtool, "test", "rules", str(file)))
+    for where, query in rules.queries(dashboard):
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            # JSON is YAML.
+            json.dump({"groups": [{"name": "dashboard", "rules": [{"record": "query", "expr": rules.as_asked(query)}]}]}, file)
+            file.flush()
+            checks.none(f"promtool reads the query of the panel {where}", run(promtool, "check", "rules", file.name))
+
+
+def main():
+    (promtool,) = sys.argv[1:]
+    checks = Checks()
+    text = (MONITORING / "alerts.yaml").read_text()
+    alerts = rules.alerts(text)
+    tests = [name for file in sorted(HERE.glob("*.test.yaml")) for name in re.findall(r"(?m)^- name: (.*)$", file.read_text())]
+    dashboard = check_generated(checks, text)
+    check_alerts(checks, alerts, tests)
+    check_checks(checks)
+    check_names(checks, alerts, dashboard)
+    check_with_promtool(checks, promtool, dashboard)
+    print(f"monitoring: {checks.passed} passed, {checks.failed} failed")
+    return 1 if checks.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
