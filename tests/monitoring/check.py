@@ -85,6 +85,21 @@ def check_names(checks, alerts, dashboard):
     checks.none("every metric is in an alert or in the dashboard", sorted({rules.base(name) for name in metrics} - used))
 
 
+def check_places(checks, dashboard):
+    """No panel covers another or leaves the width of the page, and no two have one number."""
+    places = [(panel["title"], panel["gridPos"]) for panel in dashboard["panels"]]
+    wrong = [title for title, place in places if place["x"] + place["w"] > 24]
+    for number, (title, left) in enumerate(places):
+        for other, right in places[:number]:
+            is_beside = left["x"] >= right["x"] + right["w"] or right["x"] >= left["x"] + left["w"]
+            is_below = left["y"] >= right["y"] + right["h"] or right["y"] >= left["y"] + left["h"]
+            wrong += [] if is_beside or is_below else [f"{title} covers {other}"]
+    checks.none("every panel has its place", wrong)
+    numbers = [panel["id"] for panel in dashboard["panels"]]
+    checks.none("every panel has its number", sorted({number for number in numbers if numbers.count(number) > 1}))
+    checks.none("every panel says what it shows", [panel["title"] for panel in dashboard["panels"] if panel["type"] != "row" and not panel["description"]])
+
+
 def check_checks(checks):
     """What the checks would overlook if they read queries wrongly."""
     metrics = {"a_total": {"code"}, "b_seconds_bucket": set()}
@@ -122,6 +137,7 @@ def main():
     dashboard = check_generated(checks, text)
     check_alerts(checks, alerts, tests)
     check_checks(checks)
+    check_places(checks, dashboard)
     check_names(checks, alerts, dashboard)
     check_with_promtool(checks, promtool, dashboard)
     print(f"monitoring: {checks.passed} passed, {checks.failed} failed")
