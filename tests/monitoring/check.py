@@ -82,7 +82,7 @@ def check_names(checks, alerts, dashboard):
         used |= {rules.base(name) for name, _ in rules.selectors(query)[0]}
     (namespaces,) = (variable["definition"] for variable in dashboard["templating"]["list"] if "definition" in variable)
     checks.none("the variable names a metric that is documented", [] if re.fullmatch(r"label_values\((\w+), namespace\)", namespaces)[1] in metrics else [namespaces])
-    checks.none("every metric is in an alert or in the dashboard", sorted({rules.base(name) for name in metrics} - used))
+    checks.none("every metric is in an alert or in the dashboard (add a panel in config/monitoring/dashboard.py)", sorted({rules.base(name) for name in metrics} - used))
 
 
 def check_places(checks, dashboard):

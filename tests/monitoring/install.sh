@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes promtool and prometheus out of Debian's package, once for each version of it, into the cache, and prints the folder that holds them. Nothing is
+# Takes promtool and prometheus out of Debian's package, whichever version this Debian has, once, into the cache, and prints the folder that holds them. Nothing is
 # installed: the package would start a Prometheus. Where both are on the machine already, those are taken.
 set -euo pipefail
 
