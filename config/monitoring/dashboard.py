@@ -113,7 +113,7 @@ def panels():
         "limit (--max-concurrent-reconciles)": f"sum(controller_runtime_max_concurrent_reconciles{{{CONTROLLER}}})",
     })
     board.graph("Writes to Kubernetes", "Zero while nothing changes", {"{{kind}}": rate("kind", f"{PREFIX}_kubernetes_writes_total")}, "ops")
-    board.graph("Bugs", "Each is one: please report it with the log", {
+    board.graph("Failed reconciles, and bugs", "A reconcile that failed is tried again. A task that was restarted and a reconcile that panicked are bugs: please report them with the log", {
         "task {{task}} restarted": f"sum by (task) (increase({PREFIX}_task_restarts_total{{{OURS}}}[$__rate_interval]))",
         "reconciles panicked": f"sum(increase(controller_runtime_reconcile_panics_total{{{CONTROLLER}}}[$__rate_interval]))",
         "reconciles failed": f"sum(increase(controller_runtime_reconcile_errors_total{{{CONTROLLER}}}[$__rate_interval]))",

@@ -97,7 +97,8 @@ class Prometheus:
             with opener.open(f"http://127.0.0.1:{self.port}/api/v1/{path}?{query}", timeout=10) as answer:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as error:
-            raise RuntimeError(json.load(error)["error"]) from None
+            # A query that is wrong is answered in JSON; a Prometheus that is still starting, with 503 in plain text.
+            raise RuntimeError(f"HTTP {error.code}: {error.read().decode(errors='replace').strip()}") from None
 
     def query(self, text):
         return self.ask("query", query=text)["result"]
