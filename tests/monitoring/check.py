@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 MONITORING = ROOT / "config" / "monitoring"
 CHART = ROOT / "charts" / "privatelink-operator" / "files" / "monitoring"
 PAGE = ROOT / "docs" / "monitoring.md"
+CODES = ROOT / "crates" / "cloud-core" / "src" / "error" / "table.rs"
 METRICS = ROOT / "docs" / "reference" / "metrics.md"
 SEVERITIES = {"critical", "warning", "info"}
 UPDATE = os.environ.get("UPDATE") == "1"
@@ -85,6 +86,27 @@ def check_names(checks, alerts, dashboard):
     checks.none("every metric is in an alert or in the dashboard (add a panel in config/monitoring/dashboard.py)", sorted({rules.base(name) for name in metrics} - used))
 
 
+def check_codes(checks, alerts):
+    """The alert on credentials is about all codes that the client takes for refused credentials, and that on rights about none of them."""
+    # Those that end in a dot, and the role's, are beginnings of codes.
+    credential = [code + ("X" if code.endswith((".", ".Role")) else "") for code in re.findall(r'\("([^"]+)", CodeEntry::of\(Credential\)\)', CODES.read_text())]
+    account = re.findall(r'\("([^"]+)", CodeEntry::of\(Account\)\)', CODES.read_text())
+
+    def is_met(name, code):
+        """Every selector of codes in the alert has it."""
+        query = next(alert.parts["expr"] for alert in alerts if alert.name == name)
+        selectors = re.findall(r'\{code=~"([^"]*)"(?:,code!="([^"]*)")?\}', query)
+        return bool(selectors) and all(re.fullmatch(pattern, code) and code != without for pattern, without in selectors)
+
+    refused, denied = "PrivateLinkCloudCredentialsRefused", "PrivateLinkCloudAccessDenied"
+    checks.none(f"{CODES.name} has codes about credentials and about the account", [] if credential and account else ["none is found: see check_codes"])
+    checks.none(f"{refused} knows every code about credentials", [code for code in credential if not is_met(refused, code)])
+    checks.none(f"{refused} is about nothing else", [code for code in account if is_met(refused, code)])
+    checks.none(f"{denied} is not about credentials", [code for code in credential if is_met(denied, code)])
+    rights = [code for code in account if re.match("Forbidden|NoPermission|NotAuthorized|StatusForbidden", code)]
+    checks.none(f"{denied} knows every code about rights", [code for code in rights if not is_met(denied, code + ("X" if code.endswith(".") else ""))])
+
+
 def check_places(checks, dashboard):
     """No panel covers another or leaves the width of the page, and no two have one number."""
     places = [(panel["title"], panel["gridPos"]) for panel in dashboard["panels"]]
@@ -138,6 +160,7 @@ def main():
     check_alerts(checks, alerts, tests)
     check_checks(checks)
     check_places(checks, dashboard)
+    check_codes(checks, alerts)
     check_names(checks, alerts, dashboard)
     check_with_promtool(checks, promtool, dashboard)
     print(f"monitoring: {checks.passed} passed, {checks.failed} failed")
