@@ -1,7 +1,8 @@
 # The list of verbs. `make` and `make help` print it.
 #
 # Needed on the machine: Rust (rustup; rust-toolchain.toml names the version), Go 1.26 or later, make, a C compiler; for
-# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm; for `chart` the same Python.
+# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm; for `chart` and `monitoring` the same Python, for
+# `monitoring` also Debian's apt or a Prometheus.
 # Everything else is built or fetched by the verbs, into a cache outside the checkout.
 
 SHELL := /bin/bash
@@ -72,13 +73,14 @@ test: ## Before every change lands: lint, tests but the slow ones on the newest 
 	$(call stage,fault plans,$(MAKE) faults SAMPLE=$(TEST_SAMPLE))
 
 .PHONY: test-all
-test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, licences; what CI runs
+test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, alerts, licences; what CI runs
 	@$(MAKE) test SLOW=1 TEST_SAMPLE=$(TEST_ALL_SAMPLE)
 	$(call stage,documentation,cargo test --workspace --doc)
 	$(call stage,control plane $(OLDEST),$(MAKE) control-plane KUBERNETES=$(OLDEST))
 	$(call stage,tests on Kubernetes $(OLDEST),$(MAKE) it-oldest)
 	$(call stage,conformance,$(MAKE) conformance)
 	$(call stage,chart,$(MAKE) chart)
+	$(call stage,monitoring,$(MAKE) monitoring)
 	$(call stage,licences,$(MAKE) deny)
 
 # Every verb that tests builds the whole workspace's selection of features, so that all of them share one build: see tests/one-build.sh.
@@ -132,6 +134,10 @@ conformance: ## The provider's own SDKs against the simulator (ARGS="python-core
 chart: control-plane ## The Helm chart with Helm 3 and 4, beside config/ and on a real API server; a minute (UPDATE=1 writes what is generated)
 	@cargo build --quiet --workspace --bins
 	@tests/chart/run.sh $(TARGET)/debug/local-control-plane
+
+.PHONY: monitoring
+monitoring: ## Alerts and dashboard with promtool, their names and the runbook; half a minute (UPDATE=1 writes what is made from them)
+	@tests/monitoring/run.sh
 
 # `test` has the same properties with some hundreds of cases. The clients have 20; 50,000 cases for each are a million.
 CASES ?= 50000

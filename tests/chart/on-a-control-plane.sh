@@ -55,7 +55,7 @@ start_control_plane() {
     done
 }
 
-# The definition of a ServiceMonitor or PodMonitor, as far as the API server must know it: the Prometheus Operator's own are not here.
+# The definition of a ServiceMonitor, PodMonitor or PrometheusRule, as far as the API server must know it: the Prometheus Operator's own are not here.
 monitor_definition() {
     local plural=$1 kind=$2
     cat <<YAML
@@ -77,7 +77,7 @@ YAML
 # Every values file of ci/, and the folders of config/ that stand for them, as far as the API server: nothing is kept.
 check_every_case() {
     local helm=$1 file name folder
-    for folder in default network-policy prometheus; do
+    for folder in default network-policy prometheus monitoring; do
         accepted "the API server accepts config/$folder" kubectl apply --server-side --dry-run=server --kustomize "$root/config/$folder"
     done
     for file in "$chart"/ci/*-values.yaml; do
@@ -212,8 +212,9 @@ check_next_helm
 check_documented
 monitor_definition servicemonitors ServiceMonitor | kubectl apply --filename - >/dev/null
 monitor_definition podmonitors PodMonitor | kubectl apply --filename - >/dev/null
+monitor_definition prometheusrules PrometheusRule | kubectl apply --filename - >/dev/null
 kubectl wait --for condition=Established --timeout 30s crd/servicemonitors.monitoring.coreos.com \
-    crd/podmonitors.monitoring.coreos.com >/dev/null
+    crd/podmonitors.monitoring.coreos.com crd/prometheusrules.monitoring.coreos.com >/dev/null
 check_every_case "$helm_folder/helm4"
 echo "chart-installed: $passed passed, $failed failed"
 ((failed == 0))

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 HEADING = "## "
-LINE = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z0-9]+):(?: (?P<value>.+))?$")
+LINE = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z0-9_]+):(?: (?P<value>.+))?$")
 BEGIN = "<!-- Generated from values.yaml by `make chart UPDATE=1`. Do not edit below. -->"
 
 
