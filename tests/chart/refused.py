@@ -37,6 +37,8 @@ REFUSED = [
     (one("accountId", "me"), "at '/accountId'"),
     (one("privatelinkEndpoint", "a b"), "at '/privatelinkEndpoint'"),
     (one("fullnameOverride", "private.link"), "at '/fullnameOverride'"),
+    (one("credentials.source", "files"), "at '/credentials/source': value must be one of"),
+    (one("credentials.source", "rrsa"), "credentials.existingSecret: must be empty, because credentials.source is rrsa"),
     (one("network", "private"), "at '/network': value must be one of 'public', 'vpc'"),
     (one("clusterId", "Production"), "at '/clusterId'"),
     (literal("maxConcurrentReconciles", "0"), "at '/maxConcurrentReconciles': minimum: got 0, want 1"),

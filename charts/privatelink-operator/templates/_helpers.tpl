@@ -67,6 +67,7 @@ annotations:
 {{- $args = append $args (printf "--network=%s" $values.network) }}
 {{- end }}
 {{- $texts := list
+  (list "credentials" $values.credentials.source)
   (list "region" $values.region)
   (list "account-id" $values.accountId)
   (list "privatelink-endpoint" $values.privatelinkEndpoint)
@@ -130,6 +131,9 @@ cluster:
 {{- with .Values }}
 {{- if and .watchNamespace (not .clusterId) }}
 {{- fail "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set: the UID of kube-system cannot be read then" }}
+{{- end }}
+{{- if and .credentials.source .credentials.existingSecret }}
+{{- fail (printf "credentials.existingSecret: must be empty, because credentials.source is %s: the operator takes one source" .credentials.source) }}
 {{- end }}
 {{- if and (not .serviceAccount.create) (not .serviceAccount.name) }}
 {{- fail "serviceAccount.name: name the ServiceAccount to use, because serviceAccount.create is false" }}
