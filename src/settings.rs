@@ -145,7 +145,6 @@ impl CloudSettings {
 
 impl CredentialsFrom {
     fn of(source: Option<CredentialsArg>, folder: Option<PathBuf>) -> Result<Self, SettingsError> {
-        let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
         Ok(match (source, folder) {
             (None | Some(CredentialsArg::Files), Some(folder)) => Self::Files(folder),
             (Some(CredentialsArg::Files), None) => return Err(SettingsError::CredentialsDirMissing),

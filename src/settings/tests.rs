@@ -57,9 +57,8 @@ fn every_flag_of_the_cloud_arrives() {
 #[test]
 fn every_source_of_credentials_has_its_name() {
     let files = || CredentialsFrom::Files("/key".into());
-    let table: [(&[&str], CredentialsFrom); 10] = [
+    let table: [(&[&str], CredentialsFrom); 9] = [
         (&[], CredentialsFrom::Environment),
-        (&["--credentials-dir="], CredentialsFrom::Environment),
         (&["--credentials=environment"], CredentialsFrom::Environment),
         (&["--credentials=rrsa"], CredentialsFrom::Rrsa),
         (&["--credentials=instance-role"], CredentialsFrom::InstanceRole),
