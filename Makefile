@@ -65,7 +65,7 @@ TEST_SAMPLE := 64
 TEST_ALL_SAMPLE := 8
 
 .PHONY: test
-test: ## Before every change lands: lint, tests but the slow ones on the newest Kubernetes, some fault plans, 6 minutes
+test: ## Before every change lands: lint, tests but the slow ones on the newest Kubernetes, some fault plans
 	$(call stage,control plane,$(MAKE) control-plane)
 	$(call stage,lint,$(MAKE) lint)
 	$(call stage,build,cargo build --workspace --all-targets)

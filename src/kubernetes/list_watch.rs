@@ -1,7 +1,7 @@
 //! The objects of a kind as the API server shows them: a list, then a watch, for ever.
 //!
 //! In the place of kube's own watcher, because nothing here may wait without an end: every page of a list and every start of a watch has a
-//! deadline, a watch on which nothing is heard is begun again, and everything is listed again from time to time. See decision 27.
+//! deadline, a watch on which nothing is received is restarted, and everything is listed again from time to time. See decision 27.
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
@@ -22,7 +22,7 @@ use tracing::warn;
 
 use crate::supervise::Task;
 
-/// A watch that ends sooner than this, with nothing heard, counts as a failure: without a pause it would be begun again without end.
+/// A watch that ends sooner than this, with nothing heard, counts as a failure: without a pause it would be restarted without end.
 const SHORTEST_WATCH: Duration = Duration::from_secs(1);
 
 /// How long things may take.

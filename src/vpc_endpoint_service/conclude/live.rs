@@ -190,7 +190,7 @@ fn list_failing(inputs: &Inputs<'_>) -> Option<Assessment> {
     Some(ConditionSet::of(inputs.verdict_of_list(error)).drifted(drift(inputs)).into())
 }
 
-/// Nothing was done and nothing new is known, only a look or a turn is waited for: what was said of this generation still holds.
+/// Nothing was done and nothing new is known, only a look or a permit is waited for: what was said of this generation still holds.
 fn undecided(inputs: &Inputs<'_>) -> Option<Assessment> {
     if is_at_work(inputs) {
         return None;

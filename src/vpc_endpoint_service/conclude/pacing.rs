@@ -11,7 +11,7 @@ use super::assessment::Assessment;
 use super::inputs::Inputs;
 use crate::crd::{LastError, Reason, VpcEndpointServiceStatus};
 
-/// How long a new object may wait for its first look and its first turn before its status says so. Most need less; with it, a create costs
+/// How long a new object may wait for its first look and its first permit before its status says so. Most need less; with it, a create costs
 /// three writes to Kubernetes.
 const PATIENCE: Duration = Duration::from_secs(5);
 

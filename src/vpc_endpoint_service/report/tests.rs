@@ -153,7 +153,7 @@ fn of_a_write(error: ExecuteError) -> ReconcileState {
 }
 
 #[test]
-fn a_refused_write_leaves_it_to_the_lanes_when_it_is_sent_again() {
+fn a_refused_write_leaves_it_to_the_scheduler_when_it_is_sent_again() {
     let error = |code: &str| Box::new(refused(Operation::CreateVpcEndpointService, code));
     for code in [
         "Forbidden.RAM",
