@@ -18,7 +18,6 @@ pub use self::doors::Doors;
 use crate::admin::{self, AdminError, Health, WatchHealth};
 use crate::cloud;
 use crate::cloud::accounts::{self, Accounts, Clients};
-use crate::cloud::inventory::Figures;
 use crate::cloud::metrics::InventoryCollector;
 use crate::cloud::requeuer::Requeuer;
 use crate::cloud::services::EndpointServices;
@@ -100,6 +99,7 @@ async fn operate(
     stop: CancellationToken,
 ) -> Result<(), RunError> {
     let doors = open(&settings).await?;
+    let doors = Doors { api_server: metrics.api_server(doors.api_server), ..doors };
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let _checked = credentials::check(Arc::clone(&doors.credentials), health);
     let (requeuer, queue) = Requeuer::channel();
@@ -203,7 +203,7 @@ fn context(
 fn count_lists(context: &Arc<Context>) {
     let counted = Arc::downgrade(context);
     context.runtime.metrics.collect(InventoryCollector::of::<EndpointServices>(move || match counted.upgrade() {
-        Some(context) => context.accounts.counted(),
-        None => Figures::default(),
+        Some(context) => (context.accounts.counted(), context.accounts.load()),
+        None => Default::default(),
     }));
 }

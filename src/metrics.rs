@@ -1,14 +1,16 @@
 //! What the operator counts, in the OpenMetrics format.
 //!
-//! Reconciles have the names that controller-runtime gave them, so that existing dashboards and alerts work; everything else is under
-//! `privatelink_operator_`. Labels come from closed sets: never an object's name or UID, never an error's text.
+//! Reconciles, work queue and requests to the API server have the names that controller-runtime and client-go gave them, so that existing
+//! dashboards and alerts work; everything else is under `privatelink_operator_`. Labels come from closed sets: never an object's name or UID, never an error's text.
 
 mod conditions;
 mod controller;
 pub(crate) mod described;
 mod labels;
+mod rest_client;
 mod transport;
 mod vitals;
+mod work_queue;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +18,8 @@ use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::core::object::HasStatus;
-use kube::runtime::reflector::{Lookup, Store};
+use kube::Resource;
+use kube::runtime::reflector::Store;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text;
 use prometheus_client::metrics::counter::Counter;
@@ -31,9 +34,11 @@ pub use described::Described;
 pub use labels::{ReconcileResult, WriteKind};
 pub use transport::MeteredTransport;
 pub use vitals::Vitals;
+pub use work_queue::WorkQueue;
 
 use conditions::Conditions;
-use labels::{ByController, ByKind, ByOperation, Request, Result};
+use labels::{ByController, ByKind, ByOperation, ByQueue, ByRestRequest, ByVerb, Request, Result};
+use work_queue::Queues;
 
 /// The buckets of controller-runtime, thinned out: from a reconcile without work to the deadline of a whole reconcile.
 const RECONCILE_SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0];
@@ -51,12 +56,17 @@ pub struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Mutex<Registry>,
     conditions: Conditions,
+    queues: Queues,
     reconciles: Family<Result, Counter>,
     reconcile_errors: Family<ByController, Counter>,
     reconcile_panics: Family<ByController, Counter>,
     reconcile_time: Histograms<ByController>,
     active_workers: Family<ByController, Gauge>,
     max_concurrent: Family<ByController, Gauge>,
+    queue_adds: Family<ByQueue, Counter>,
+    queue_time: Histograms<ByQueue>,
+    rest_requests: Family<ByRestRequest, Counter>,
+    rest_request_time: Histograms<ByVerb>,
     cloud_requests: Family<Request, Counter>,
     cloud_request_time: Histograms<ByOperation>,
     cloud_throttled: Family<ByOperation, Counter>,
@@ -69,12 +79,17 @@ impl Metrics {
         let inner = Inner {
             registry: Mutex::default(),
             conditions: Conditions::default(),
+            queues: Queues::default(),
             reconciles: Family::default(),
             reconcile_errors: Family::default(),
             reconcile_panics: Family::default(),
             reconcile_time: Family::new_with_constructor(Buckets(&RECONCILE_SECONDS)),
             active_workers: Family::default(),
             max_concurrent: Family::default(),
+            queue_adds: Family::default(),
+            queue_time: Family::new_with_constructor(Buckets(&RECONCILE_SECONDS)),
+            rest_requests: Family::default(),
+            rest_request_time: Family::new_with_constructor(Buckets(&REQUEST_SECONDS)),
             cloud_requests: Family::default(),
             cloud_request_time: Family::new_with_constructor(Buckets(&REQUEST_SECONDS)),
             cloud_throttled: Family::default(),
@@ -83,8 +98,11 @@ impl Metrics {
         };
         let mut registry = Registry::default();
         inner.register_reconciles(registry.sub_registry_with_prefix(described::RUNTIME));
+        inner.register_queue(registry.sub_registry_with_prefix(described::QUEUE));
+        inner.register_rest_client(registry.sub_registry_with_prefix(described::REST));
         inner.register_own(registry.sub_registry_with_prefix(described::OWN));
         registry.register_collector(Box::new(inner.conditions.clone()));
+        registry.register_collector(Box::new(inner.queues.clone()));
         Self(Arc::new(Inner { registry: Mutex::new(registry), ..inner }))
     }
 
@@ -110,11 +128,13 @@ impl Metrics {
     /// Counts the conditions of the objects in the store of a kind, beside those of other kinds.
     pub fn count_conditions<K>(&self, store: Store<K>, conditions: fn(&K::Status) -> &[Condition])
     where
-        K: Lookup<DynamicType = ()> + HasStatus + Clone + Send + Sync + 'static,
+        K: Resource<DynamicType = ()> + HasStatus + Clone + Send + Sync + 'static,
     {
-        self.0.conditions.add(Box::new(move |count| {
-            let objects = store.state();
-            objects.iter().filter_map(|object| object.status()).flat_map(conditions).for_each(count);
+        self.0.conditions.add(Box::new(move |see| {
+            for object in store.state() {
+                let made = object.meta().creation_timestamp.as_ref().map(|time| time.0);
+                see(made, object.status().map(conditions).unwrap_or_default());
+            }
         }));
     }
 
@@ -151,6 +171,16 @@ impl Inner {
         register_time(registry, described::RECONCILE_TIME, &self.reconcile_time);
         register(registry, described::ACTIVE_WORKERS, &self.active_workers);
         register(registry, described::MAX_CONCURRENT, &self.max_concurrent);
+    }
+
+    fn register_queue(&self, registry: &mut Registry) {
+        register(registry, described::QUEUE_ADDS, &self.queue_adds);
+        register_time(registry, described::QUEUE_TIME, &self.queue_time);
+    }
+
+    fn register_rest_client(&self, registry: &mut Registry) {
+        register(registry, described::REST_REQUESTS, &self.rest_requests);
+        register_time(registry, described::REST_REQUEST_TIME, &self.rest_request_time);
     }
 
     fn register_own(&self, registry: &mut Registry) {

@@ -15,7 +15,7 @@ use std::future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt};
 use kube::runtime::controller::{self, Action};
 use kube::runtime::reflector::{self, ObjectRef};
 use kube::runtime::{Controller, watcher};
@@ -32,6 +32,7 @@ pub use self::reconciler::Reconciler;
 use crate::admin::WatchHealth;
 use crate::identity::{ObjectId, Target};
 use crate::kubernetes::{Kind, KindStatus};
+use crate::metrics::WorkQueue;
 use crate::settings::Scope;
 
 /// Requests for one object within this time make one reconcile: the echo of our own patch and a requeue by the inventory come together, as
@@ -62,19 +63,32 @@ pub async fn run<R: Reconciler>(
 ) {
     let Sources { scope, max_concurrent_reconciles, requeued, recoveries, watch } = sources;
     let (store, writer) = reflector::store();
-    let metrics = context.metrics.controller(&<R::Kind as Resource>::kind(&()));
+    let kind = <R::Kind as Resource>::kind(&());
+    let (metrics, queue) = (context.metrics.controller(&kind), context.metrics.work_queue(&kind));
     metrics.allow_workers(max_concurrent_reconciles.max(1));
     context.metrics.count_conditions(store.clone(), KindStatus::conditions);
-    let worker = Arc::new(Worker { reconciler, context: Arc::clone(&context), metrics, store: store.clone() });
+    let worker = Arc::new(Worker {
+        reconciler,
+        context: Arc::clone(&context),
+        metrics,
+        queue: Arc::clone(&queue),
+        store: store.clone(),
+    });
     let forgetting = Arc::clone(&worker);
     let forget = move |id: &ObjectId| forgetting.forget(id);
     let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), forget, watch);
     let config = controller::Config::default().debounce(DEBOUNCE).concurrency(max_concurrent_reconciles.max(1));
+    let changed = |queue: &Arc<WorkQueue>| {
+        let queue = Arc::clone(queue);
+        move |reference: &ObjectRef<R::Kind>| asked(&queue, reference)
+    };
+    let seen = Arc::clone(&queue);
+    let objects = objects.inspect_ok(move |object| asked(&seen, &ObjectRef::from_obj(object)));
     Controller::for_stream(objects, store)
         .with_config(config)
-        .reconcile_on(triggers::requeued(requeued))
-        .reconcile_on(triggers::written_by_others(foreign))
-        .reconcile_on(triggers::recovered(recoveries, context))
+        .reconcile_on(triggers::requeued(requeued).inspect(changed(&queue)))
+        .reconcile_on(triggers::written_by_others(foreign).inspect(changed(&queue)))
+        .reconcile_on(triggers::recovered(recoveries, context).inspect(changed(&queue)))
         .graceful_shutdown_on(async move { stop.cancelled().await })
         .run(
             |object, worker: Arc<Worker<R>>| async move { Ok::<_, Infallible>(worker.run(object).await) },
@@ -82,7 +96,7 @@ pub async fn run<R: Reconciler>(
             worker,
         )
         .for_each(|ended| {
-            note(&ended);
+            note(&ended, &queue);
             future::ready(())
         })
         .await;
@@ -94,10 +108,20 @@ fn no_policy<K, C>(_: Arc<K>, never: &Infallible, _: Arc<C>) -> Action {
     match *never {}
 }
 
-fn note<K: Kind>(ended: &Result<(ObjectRef<K>, Action), controller::Error<Infallible, watcher::Error>>) {
+fn asked<K: Kind>(queue: &WorkQueue, object: &ObjectRef<K>) {
+    queue.add(object.namespace.as_deref().unwrap_or_default(), &object.name);
+}
+
+fn note<K: Kind>(
+    ended: &Result<(ObjectRef<K>, Action), controller::Error<Infallible, watcher::Error>>,
+    queue: &WorkQueue,
+) {
     if let Err(error) = ended {
         // Mostly a requeue of an object that has just gone.
         debug!(%error, "no reconcile for an object");
+        if let controller::Error::ObjectNotFound(object) = error {
+            queue.remove(object.namespace.as_deref().unwrap_or_default(), &object.name);
+        }
     }
 }
 

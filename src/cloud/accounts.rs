@@ -54,6 +54,15 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
 }
 
+/// What is at hand now, in all regions together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Resources of our cluster in the newest lists.
+    pub resources: usize,
+    /// Objects that are queued for a permit.
+    pub queued: usize,
+}
+
 /// The account of the operator's credentials, in every region that objects name. Shared by reference or in an `Arc`.
 #[derive(Debug)]
 pub struct Accounts {
@@ -177,6 +186,14 @@ impl Accounts {
     /// What all inventories counted, those that are no more among them.
     pub fn counted(&self) -> Figures {
         self.open().counted()
+    }
+
+    pub fn load(&self) -> Load {
+        let open = self.open();
+        open.all().fold(Load::default(), |Load { resources, queued }, account| Load {
+            resources: resources + account.inventory.figures().resources,
+            queued: queued + account.scheduler.queued(),
+        })
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {

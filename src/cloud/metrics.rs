@@ -6,21 +6,25 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
 
+use crate::cloud::accounts::Load;
 use crate::cloud::inventory::Figures;
 use crate::cloud::inventory::resource::Resource;
-use crate::metrics::described::{DETAILS_REFRESH_FAILURES, DETAILS_REFRESHES, LIST_FAILURES, LISTS, UNKNOWN_STATES};
+use crate::metrics::described::{
+    CLOUD_QUEUE_DEPTH, DETAILS_REFRESH_FAILURES, DETAILS_REFRESHES, LIST_FAILURES, LISTS, SERVICES, UNKNOWN_STATES,
+};
 
 /// Reads the figures of the inventories, of all accounts and regions together, at each scrape.
 pub struct InventoryCollector {
     /// What is listed, and what hangs on it.
     scopes: [&'static str; 2],
-    figures: Box<dyn Fn() -> Figures + Send + Sync>,
+    read: Box<dyn Fn() -> (Figures, Load) + Send + Sync>,
 }
 
 impl InventoryCollector {
-    pub fn of<R: Resource>(figures: impl Fn() -> Figures + Send + Sync + 'static) -> Self {
-        Self { scopes: [R::NAME, R::DEPENDENTS_NAME], figures: Box::new(figures) }
+    pub fn of<R: Resource>(read: impl Fn() -> (Figures, Load) + Send + Sync + 'static) -> Self {
+        Self { scopes: [R::NAME, R::DEPENDENTS_NAME], read: Box::new(read) }
     }
 }
 
@@ -32,7 +36,7 @@ impl fmt::Debug for InventoryCollector {
 
 impl Collector for InventoryCollector {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let figures = (self.figures)();
+        let (figures, load) = (self.read)();
         let mut lists = encoder.encode_descriptor(LISTS.base_name, LISTS.help, None, MetricType::Counter)?;
         for (scope, count) in self.scopes.into_iter().zip([figures.lists, figures.dependent_lists]) {
             ConstCounter::new(count).encode(lists.encode_family(&[("scope", scope)])?)?;
@@ -47,6 +51,10 @@ impl Collector for InventoryCollector {
             let counter = encoder.encode_descriptor(described.base_name, described.help, None, MetricType::Counter)?;
             ConstCounter::new(count).encode(counter)?;
         }
+        for (described, number) in [(SERVICES, load.resources), (CLOUD_QUEUE_DEPTH, load.queued)] {
+            let gauge = encoder.encode_descriptor(described.base_name, described.help, None, MetricType::Gauge)?;
+            ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX)).encode(gauge)?;
+        }
         Ok(())
     }
 }
@@ -60,15 +68,13 @@ mod tests {
     #[test]
     fn lists_are_read_from_where_they_are_counted() {
         let metrics = Metrics::new();
-        metrics.collect(InventoryCollector::of::<EndpointServices>(|| Figures {
-            lists: 7,
-            dependent_lists: 2,
-            list_failures: 1,
-            ..Figures::default()
+        metrics.collect(InventoryCollector::of::<EndpointServices>(|| {
+            let figures = Figures { lists: 7, dependent_lists: 2, list_failures: 1, ..Figures::default() };
+            (figures, Load { resources: 40, queued: 3 })
         }));
         let text = metrics.encode().unwrap();
         let mut lines: Vec<&str> =
-            text.lines().filter(|line| line.starts_with("privatelink_operator_cloud_list")).collect();
+            text.lines().filter(|line| line.starts_with("privatelink_operator_")).filter(|line| !line.ends_with(" 0")).collect();
         lines.sort_unstable();
         assert_eq!(
             lines,
@@ -76,6 +82,8 @@ mod tests {
                 "privatelink_operator_cloud_list_failures_total 1",
                 r#"privatelink_operator_cloud_lists_total{scope="connections"} 2"#,
                 r#"privatelink_operator_cloud_lists_total{scope="services"} 7"#,
+                "privatelink_operator_cloud_queue_depth 3",
+                "privatelink_operator_services 40",
             ]
         );
     }

@@ -148,6 +148,11 @@ impl Scheduler {
     pub fn forget(&self, id: &ObjectId) {
         self.shared.change(|state, now| ((), state.forget(now, id)).into());
     }
+
+    /// How many objects are queued.
+    pub fn queued(&self) -> usize {
+        self.shared.lock().queued()
+    }
 }
 
 impl Permit {

@@ -48,6 +48,12 @@ impl Kind {
 /// The names that controller-runtime gave to reconciles.
 pub(super) const RUNTIME: &str = "controller_runtime";
 
+/// The names that it gave to its work queue.
+pub(super) const QUEUE: &str = "workqueue";
+
+/// The names that client-go gave to requests to the API server.
+pub(super) const REST: &str = "rest_client";
+
 /// Everything else.
 pub(super) const OWN: &str = "privatelink_operator";
 
@@ -69,6 +75,8 @@ macro_rules! metrics {
         }
     };
     (@RUNTIME $name:literal) => { concat!("controller_runtime_", $name) };
+    (@QUEUE $name:literal) => { concat!("workqueue_", $name) };
+    (@REST $name:literal) => { concat!("rest_client_", $name) };
     (@OWN $name:literal) => { concat!("privatelink_operator_", $name) };
     (@seconds) => { true };
     (@) => { false };
@@ -87,6 +95,18 @@ metrics! {
         "Reconciles that run now", "saturation, against the next";
     MAX_CONCURRENT: Gauge RUNTIME "max_concurrent_reconciles" ["controller"]
         "Reconciles that may run at a time", "`--max-concurrent-reconciles`";
+    QUEUE_DEPTH: Gauge QUEUE "depth" ["name", "controller"]
+        "Objects that wait for a reconcile", "saturation: one that stays above zero has too few workers";
+    QUEUE_ADDS: Counter QUEUE "adds" ["name", "controller"]
+        "Reconciles that were asked for by a change of an object or of the cloud", "the rate of changes";
+    QUEUE_TIME: Histogram QUEUE "queue_duration" in seconds ["name", "controller"]
+        "Time from the request of a reconcile to its begin", "latency before any work; it holds the 20 ms in which requests are joined";
+    REST_REQUESTS: Counter REST "requests" ["code", "method"]
+        "Requests to the API server by HTTP status and method", "its refusals; `<error>` had no answer. There is one API server, so no label `host`";
+    REST_REQUEST_TIME: Histogram REST "request_duration" in seconds ["verb"]
+        "Time to the head of an answer of the API server", "its latency";
+    QUEUE_AGE: Gauge OWN "work_queue_age" in seconds ["name", "controller"]
+        "Time for which the first object of the work queue has waited", "an alert above a minute: reconciles hang, or there are too few workers";
     CLOUD_REQUESTS: Counter OWN "cloud_api_requests" ["operation", "code"]
         "Requests to the provider, each attempt of a call, by code", "the rate of calls and errors; `OK`, the provider's codes, `connect`, `timeout`, `interrupted`, `abandoned`, `unknown`";
     CLOUD_REQUEST_TIME: Histogram OWN "cloud_api_request_duration" in seconds ["operation"]
@@ -101,6 +121,12 @@ metrics! {
         "The version that runs", "which version runs where";
     CONDITIONS: Gauge OWN "resource_condition" ["type", "status"]
         "Objects by condition type and status", "an alert on `type=\"Stalled\",status=\"True\"` and on `type=\"Ready\",status!=\"True\"`";
+    OLDEST_NOT_READY: Gauge OWN "oldest_not_ready" in seconds []
+        "Time for which the object that is not Ready for longest has not been", "an alert on what nobody looks after; zero where all are Ready";
+    SERVICES: Gauge OWN "services" []
+        "Endpoint services of this cluster in the newest lists", "how much of the account's quota (200 by default, Quota Center: `pvl_quota_total_epsrv`) is ours";
+    CLOUD_QUEUE_DEPTH: Gauge OWN "cloud_queue_depth" []
+        "Objects whose next call waits for a permit of the write scheduler", "how far the work is ahead of the provider's rates and locks";
     LISTS: Counter OWN "cloud_lists" ["scope"]
         "Lists of the inventory that were begun", "the operator's own load on the provider";
     LIST_FAILURES: Counter OWN "cloud_list_failures" []

@@ -13,6 +13,24 @@ pub(super) struct Result {
     pub(super) result: ReconcileResult,
 }
 
+/// Both have the same value, as a controller's own queue has there.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(super) struct ByQueue {
+    pub(super) name: String,
+    pub(super) controller: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(super) struct ByRestRequest {
+    pub(super) code: String,
+    pub(super) method: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(super) struct ByVerb {
+    pub(super) verb: &'static str,
+}
+
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(super) struct ByOperation {
     pub(super) operation: &'static str,

@@ -1,17 +1,21 @@
 use std::future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use axum::body::Bytes;
-use axum::http::{Request, Response};
+use axum::http::{Request, Response, StatusCode};
 use cloud_core::{Transport, TransportError};
 use futures::future::BoxFuture;
 use futures::poll;
+use kube::Client;
+use kube::client::Body;
 use kube::runtime::reflector;
 use kube::runtime::watcher::Event;
 
+use tokio::time::{advance, timeout};
+
 use super::*;
-use crate::cloud::inventory::Figures;
 use crate::cloud::metrics::InventoryCollector;
 use crate::cloud::services::EndpointServices;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
@@ -162,6 +166,109 @@ fn reconciles_have_the_names_of_controller_runtime() {
     );
 }
 
+/// An API server that answers with this status, or not at all.
+#[derive(Clone)]
+struct ApiServer(Option<StatusCode>);
+
+impl tower_service::Service<Request<Body>> for ApiServer {
+    type Response = Response<Body>;
+    type Error = std::io::Error;
+    type Future = BoxFuture<'static, std::io::Result<Response<Body>>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
+        match self.0 {
+            Some(status) => {
+                let answer = Response::builder().status(status).body(Body::from(b"{}".to_vec())).unwrap();
+                Box::pin(future::ready(Ok(answer)))
+            }
+            None => Box::pin(future::pending()),
+        }
+    }
+}
+
+fn api_server(metrics: &Metrics, status: Option<StatusCode>) -> Client {
+    metrics.api_server(Client::new(ApiServer(status), "team"))
+}
+
+fn ask(method: &str) -> Request<Body> {
+    Request::builder().method(method).uri("/version").body(Body::empty()).unwrap()
+}
+
+const REST: &str = "rest_client_requests_total";
+
+#[tokio::test]
+async fn requests_to_the_api_server_have_the_names_of_client_go() {
+    let metrics = Metrics::new();
+    let client = api_server(&metrics, Some(StatusCode::CONFLICT));
+    assert_eq!(client.default_namespace(), "team");
+    for method in ["PATCH", "PATCH", "GET", "BREW"] {
+        assert_eq!(client.send(ask(method)).await.unwrap().status(), StatusCode::CONFLICT);
+    }
+    assert_eq!(
+        samples(&metrics, REST),
+        [
+            r#"rest_client_requests_total{code="409",method="GET"} 1"#,
+            r#"rest_client_requests_total{code="409",method="PATCH"} 2"#,
+            r#"rest_client_requests_total{code="409",method="other"} 1"#,
+        ]
+    );
+    assert_eq!(
+        samples(&metrics, r#"rest_client_request_duration_seconds_count{verb="PATCH"}"#),
+        [r#"rest_client_request_duration_seconds_count{verb="PATCH"} 2"#]
+    );
+}
+
+#[tokio::test]
+async fn a_request_to_the_api_server_that_is_given_up_is_counted() {
+    let metrics = Metrics::new();
+    let client = api_server(&metrics, None);
+    assert!(timeout(Duration::from_millis(1), client.send(ask("GET"))).await.is_err());
+    assert_eq!(samples(&metrics, REST), [r#"rest_client_requests_total{code="<error>",method="GET"} 1"#]);
+}
+
+/// What a scrape says of the work queue, without buckets and times of its own.
+fn queue_samples(metrics: &Metrics) -> Vec<String> {
+    let mut lines = samples(metrics, "workqueue_");
+    lines.extend(samples(metrics, "privatelink_operator_work_queue_age_seconds"));
+    lines.retain(|line| !line.contains("_bucket"));
+    lines.iter().map(|line| line.replace(r#"{name="vpcendpointservice",controller="vpcendpointservice"}"#, "")).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_work_queue_shows_who_waits_and_since_when() {
+    let metrics = Metrics::new();
+    let queue = metrics.work_queue("VpcEndpointService");
+    queue.add("team", "a");
+    advance(Duration::from_secs(2)).await;
+    queue.add("team", "b");
+    queue.add("team", "a");
+    advance(Duration::from_secs(1)).await;
+    let waiting = [
+        "workqueue_adds_total 3",
+        "workqueue_depth 2",
+        "workqueue_queue_duration_seconds_count 0",
+        "workqueue_queue_duration_seconds_sum 0.0",
+        "privatelink_operator_work_queue_age_seconds 3.0",
+    ];
+    assert_eq!(queue_samples(&metrics), waiting);
+    queue.begin("team", "a");
+    // Its time has come: nobody asked.
+    queue.begin("team", "c");
+    assert!(queue.remove("team", "b").is_some());
+    let idle = [
+        "workqueue_adds_total 3",
+        "workqueue_depth 0",
+        "workqueue_queue_duration_seconds_count 1",
+        "workqueue_queue_duration_seconds_sum 3.0",
+        "privatelink_operator_work_queue_age_seconds 0.0",
+    ];
+    assert_eq!(queue_samples(&metrics), idle);
+}
+
 #[test]
 fn a_panic_under_way_gives_the_worker_back() {
     let metrics = Metrics::new();
@@ -233,8 +340,8 @@ fn the_age_of_the_watch_and_restarts_of_tasks_are_read_at_each_scrape() {
     assert_eq!(restarts.len(), crate::supervise::Task::ALL.len(), "{restarts:?}");
 }
 
-#[test]
-fn what_is_scraped_is_what_is_described() {
+#[tokio::test]
+async fn what_is_scraped_is_what_is_described() {
     let metrics = Metrics::new();
     let controller = metrics.controller("VpcEndpointService");
     controller.allow_workers(1);
@@ -246,7 +353,9 @@ fn what_is_scraped_is_what_is_described() {
     metrics.kubernetes_write(WriteKind::Status);
     let (store, _writer) = reflector::store::<VpcEndpointService>();
     metrics.count_conditions(store, |status: &VpcEndpointServiceStatus| &status.conditions);
-    metrics.collect(InventoryCollector::of::<EndpointServices>(Figures::default));
+    metrics.collect(InventoryCollector::of::<EndpointServices>(Default::default));
+    metrics.work_queue("VpcEndpointService").add("team", "a");
+    api_server(&metrics, Some(StatusCode::OK)).send(ask("GET")).await.unwrap();
     metrics.collect(Vitals::of(|| Duration::ZERO));
     let text = metrics.encode().unwrap();
     let mut described: Vec<String> = Described::ALL.iter().map(described_line).collect();

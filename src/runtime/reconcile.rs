@@ -11,6 +11,7 @@ use kube::runtime::controller::Action;
 use kube::runtime::reflector::{ObjectRef, Store};
 use tokio::time::{Instant, timeout};
 use tracing::{Instrument, debug, error, info_span, warn};
+use uuid::Uuid;
 
 use super::backoff::{Cause, Gate, Revision};
 use super::context::Context;
@@ -19,7 +20,7 @@ use super::reconciler::Reconciler;
 use crate::identity::{ObjectId, ObjectKey};
 use crate::kubernetes::freshness::CacheState;
 use crate::kubernetes::{Kind, KubernetesError};
-use crate::metrics::{ControllerMetrics, ReconcileResult};
+use crate::metrics::{ControllerMetrics, ReconcileResult, WorkQueue};
 
 /// Why a reconcile has no outcome.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,7 @@ pub(super) struct Worker<R: Reconciler> {
     pub(super) reconciler: Arc<R>,
     pub(super) context: Arc<Context<R::Kind>>,
     pub(super) metrics: ControllerMetrics,
+    pub(super) queue: Arc<WorkQueue>,
     pub(super) store: Store<R::Kind>,
 }
 
@@ -45,8 +47,10 @@ impl<R: Reconciler> Worker<R> {
     /// One reconcile of an object as the store shows it.
     pub(super) async fn run(&self, object: Arc<R::Kind>) -> Action {
         let key = ObjectKey::of(&*object);
+        self.queue.begin(&key.namespace, &key.name);
         let span = info_span!(
             "reconcile",
+            reconcile_id = %Uuid::new_v4(),
             object.kind = %R::Kind::kind(&()),
             object.namespace = key.namespace,
             object.name = key.name,

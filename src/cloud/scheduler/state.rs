@@ -103,6 +103,11 @@ impl State {
         Change { answer, woken }
     }
 
+    /// How many objects are queued, those among them for whom a permit is reserved.
+    pub(super) fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
     /// A call has ended.
     pub(super) fn end(&mut self, now: Elapsed, grant: Grant, outcome: CallOutcome, chance: f64) -> Vec<ObjectId> {
         let Grant { id, want, ticket } = grant;

@@ -121,6 +121,11 @@ impl Queue {
         }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.waiters.len()
+    }
+
     /// The operations that somebody is queued for.
     pub(super) fn operations(&self) -> impl Iterator<Item = ApiOperation> {
         self.by_operation.keys().copied()
