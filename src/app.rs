@@ -2,6 +2,7 @@
 
 mod credentials;
 mod doors;
+mod schema;
 mod shutdown;
 
 use std::sync::Arc;
@@ -102,6 +103,8 @@ async fn operate(
     let doors = Doors { api_server: metrics.api_server(doors.api_server), ..doors };
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let _checked = credentials::check(Arc::clone(&doors.credentials), health);
+    let deadline = settings.timing.kubernetes_call_deadline;
+    let _compared = schema::check::<VpcEndpointService>(doors.api_server.clone(), deadline);
     let (requeuer, queue) = Requeuer::channel();
     let recoveries = requeuer.recoveries();
     let context = Arc::new(context(&settings, cluster, &doors, metrics, &requeuer)?);

@@ -13,6 +13,7 @@ pub mod list_watch;
 mod merge;
 pub mod object;
 mod repeat;
+pub mod schema;
 pub mod status;
 pub mod status_memory;
 

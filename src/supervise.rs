@@ -31,6 +31,8 @@ pub enum Task {
     CallerIdentity,
     /// The look for credentials at the start.
     Credentials,
+    /// The comparison of the installed definition with this version.
+    Schema,
     /// Probes and metrics.
     Probes,
 }
@@ -40,13 +42,14 @@ static RESTARTS: [AtomicU64; Task::ALL.len()] = [const { AtomicU64::new(0) }; Ta
 
 impl Task {
     /// In the order of the enum.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Watch,
         Self::Lists,
         Self::Accounts,
         Self::Scheduler,
         Self::CallerIdentity,
         Self::Credentials,
+        Self::Schema,
         Self::Probes,
     ];
 
@@ -59,6 +62,7 @@ impl Task {
             Self::Scheduler => "scheduler",
             Self::CallerIdentity => "caller_identity",
             Self::Credentials => "credentials",
+            Self::Schema => "schema",
             Self::Probes => "probes",
         }
     }

@@ -40,3 +40,4 @@ mod tokens;
 mod trouble;
 mod uninstall;
 mod unreadable;
+mod upgrade;
