@@ -85,8 +85,8 @@ pub async fn run(
     ended.unwrap_or(Ok(()))
 }
 
-/// One crypto provider for Kubernetes and the cloud.
-fn install_crypto() {
+/// One crypto provider for Kubernetes, the cloud and a collector of traces. Also to be called before the log is started.
+pub fn install_crypto() {
     // It fails only if there is one already, and then that one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

@@ -28,7 +28,8 @@ fn main() -> ExitCode {
 
 fn run(args: RunArgs) -> Ended {
     let settings = Settings::of(args)?;
-    telemetry::start(&settings.log)?;
+    app::install_crypto();
+    let _telemetry = telemetry::start(&settings.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(app::run(settings, Doors::open));
     // A name that is being looked up cannot be cut off and must not hold up the end.

@@ -1,8 +1,11 @@
-//! The log: text for people, JSON for machines, on standard error.
+//! The log: text for people, JSON for machines, on standard error. With the feature `otel` traces as well.
+
+#[cfg(feature = "otel")]
+mod otel;
 
 use std::io::{self, IsTerminal};
 
-use tracing::Subscriber;
+use tracing::{Span, Subscriber};
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
@@ -18,10 +21,34 @@ pub enum TelemetryError {
     Filter { text: String, source: tracing_subscriber::filter::ParseError },
     #[error("failed to start the log")]
     Start(#[source] TryInitError),
+    #[cfg(feature = "otel")]
+    #[error("failed to set up traces by the OTEL_EXPORTER_OTLP_… variables")]
+    Traces(#[source] opentelemetry_otlp::ExporterBuildError),
 }
 
-/// Starts the log of the process, once.
-pub fn start(log: &LogArgs) -> Result<(), TelemetryError> {
+/// What is still to be done with log and traces when the process ends; done when it is dropped.
+#[derive(Debug, Default)]
+#[must_use = "traces are sent until it is dropped"]
+pub struct Telemetry {
+    #[cfg(feature = "otel")]
+    _exporter: otel::Exporter,
+}
+
+/// The field of a reconcile's span that its trace is told in; empty without traces.
+pub const TRACE_ID: &str = "trace_id";
+
+/// Tells in the log which trace a span belongs to, if it is sent anywhere.
+pub fn note_trace(span: &Span) {
+    #[cfg(feature = "otel")]
+    if let Some(id) = otel::trace_id(span) {
+        span.record(TRACE_ID, tracing::field::display(id));
+    }
+    #[cfg(not(feature = "otel"))]
+    let _ = span;
+}
+
+/// Starts the log of the process, once. Must be called outside the async runtime, because traces have a thread of their own.
+pub fn start(log: &LogArgs) -> Result<Telemetry, TelemetryError> {
     let filter = EnvFilter::try_new(&log.log_level)
         .map_err(|source| TelemetryError::Filter { text: log.log_level.clone(), source })?;
     let lines = match log.log_format {
@@ -29,7 +56,18 @@ pub fn start(log: &LogArgs) -> Result<(), TelemetryError> {
         LogFormat::Text => fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).boxed(),
         LogFormat::Json => json(io::stderr).boxed(),
     };
-    tracing_subscriber::registry().with(lines).with(filter).try_init().map_err(TelemetryError::Start)
+    let registry = tracing_subscriber::registry().with(lines);
+    #[cfg(feature = "otel")]
+    {
+        let exporter = otel::Exporter::from_environment().map_err(TelemetryError::Traces)?;
+        registry.with(exporter.layer()).with(filter).try_init().map_err(TelemetryError::Start)?;
+        Ok(Telemetry { _exporter: exporter })
+    }
+    #[cfg(not(feature = "otel"))]
+    {
+        registry.with(filter).try_init().map_err(TelemetryError::Start)?;
+        Ok(Telemetry::default())
+    }
 }
 
 /// One JSON object a line, flat: the fields of the reconcile's span stand beside those of the event, so that whoever searches the log

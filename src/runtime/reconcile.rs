@@ -10,7 +10,7 @@ use kube::Resource;
 use kube::runtime::controller::Action;
 use kube::runtime::reflector::{ObjectRef, Store};
 use tokio::time::{Instant, timeout};
-use tracing::{Instrument, debug, error, info_span, warn};
+use tracing::{Instrument, debug, error, field, info_span, warn};
 use uuid::Uuid;
 
 use super::backoff::{Cause, Gate, Revision};
@@ -21,6 +21,7 @@ use crate::identity::{ObjectId, ObjectKey};
 use crate::kubernetes::freshness::CacheState;
 use crate::kubernetes::{Kind, KubernetesError};
 use crate::metrics::{ControllerMetrics, ReconcileResult, WorkQueue};
+use crate::telemetry::note_trace;
 
 /// Why a reconcile has no outcome.
 #[derive(Debug, thiserror::Error)]
@@ -51,11 +52,13 @@ impl<R: Reconciler> Worker<R> {
         let span = info_span!(
             "reconcile",
             reconcile_id = %Uuid::new_v4(),
+            trace_id = field::Empty,
             object.kind = %R::Kind::kind(&()),
             object.namespace = key.namespace,
             object.name = key.name,
             object.generation = key.generation,
         );
+        note_trace(&span);
         let action = self.gated(object).instrument(span).await;
         if !is_there(&self.store, &key) {
             // It went while the reconcile ran: what was noted since then is forgotten too.

@@ -36,7 +36,7 @@ fn run() -> Ended {
     if let Some(mutant) = mutant {
         bug::set(mutant, &mut settings);
     }
-    telemetry::start(&settings.log)?;
+    let _telemetry = telemetry::start(&settings.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let doors = async |settings: &Settings| {
         let doors = Doors::open(settings).await?;
