@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::task::{Context, Poll};
 
-use axum::http::{Method, Request, Response};
+use axum::http::{Method, Request, Response, StatusCode};
 use futures::future::BoxFuture;
 use kube::Client;
 use kube::client::Body;
@@ -44,7 +44,7 @@ impl Service<Request<Body>> for MeteredClient {
         let mut sent = Sent::new(&self.metrics, request.method());
         Box::pin(async move {
             let answer = client.send(request).await?;
-            sent.code = answer.status().as_str().to_owned();
+            sent.answered(answer.status());
             Ok(answer)
         })
     }
@@ -61,6 +61,10 @@ struct Sent {
 impl Sent {
     fn new(metrics: &Metrics, method: &Method) -> Self {
         Self { metrics: metrics.clone(), method: known(method), began: Instant::now(), code: NO_ANSWER.to_owned() }
+    }
+
+    fn answered(&mut self, status: StatusCode) {
+        status.as_str().clone_into(&mut self.code);
     }
 }
 

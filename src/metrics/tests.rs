@@ -235,7 +235,10 @@ fn queue_samples(metrics: &Metrics) -> Vec<String> {
     let mut lines = samples(metrics, "workqueue_");
     lines.extend(samples(metrics, "privatelink_operator_work_queue_age_seconds"));
     lines.retain(|line| !line.contains("_bucket"));
-    lines.iter().map(|line| line.replace(r#"{name="vpcendpointservice",controller="vpcendpointservice"}"#, "")).collect()
+    lines
+        .iter()
+        .map(|line| line.replace(r#"{name="vpcendpointservice",controller="vpcendpointservice"}"#, ""))
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]

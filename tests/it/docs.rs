@@ -63,6 +63,44 @@ fn the_index_of_decisions_lists_every_page_in_order_and_without_gaps() {
     }
 }
 
+/// What stands between backticks in the first cell of each row of the table under this heading.
+fn quoted<'a>(page: &'a str, heading: &str) -> Vec<&'a str> {
+    let section = page.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    rows.flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2)).collect()
+}
+
+/// All sources of the operator as one text, with sentences that are broken over two lines joined.
+fn sources(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let texts = entries.map(|path| if path.is_dir() { sources(&path) } else { fs::read_to_string(path).unwrap() });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_message_that_troubleshooting_explains_is_one_of_the_operators() {
+    let page = fs::read_to_string(repository().join("docs/troubleshooting.md")).unwrap();
+    let messages = quoted(&page, "## By what the log says");
+    assert!(messages.len() >= 10, "{messages:?}");
+    let code = sources(&repository().join("src"));
+    let unknown: Vec<&str> = messages.into_iter().filter(|message| !code.contains(message)).collect();
+    assert_eq!(unknown, [""; 0]);
+}
+
+#[test]
+fn every_metric_that_a_page_names_is_one_of_the_operators() {
+    let reference = fs::read_to_string(repository().join("docs/reference/metrics.md")).unwrap();
+    let known = |name: &str| reference.contains(&format!("`{name}`"));
+    for page in ["docs/troubleshooting.md", "docs/monitoring.md"] {
+        let text = fs::read_to_string(repository().join(page)).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        let metrics =
+            quoted.filter(|word| word.starts_with("privatelink_operator_") && !word.contains(['{', '(', ' ']));
+        let unknown: Vec<&str> = metrics.filter(|name| !known(name)).collect();
+        assert_eq!(unknown, [""; 0], "{page}");
+    }
+}
+
 #[test]
 fn links_are_found_and_those_to_elsewhere_are_not() {
     let text = "[a](b.md#part), [c](https://example.com), [d](#here) and [e](../f/g.md)";

@@ -59,7 +59,8 @@ impl Setup {
         let reconciler = Arc::new(Once { given: Arc::clone(&self.given), ended: Mutex::new(Some(ended)) });
         let metrics = self.context.metrics.controller(&VpcEndpointService::kind(&()));
         let queue = self.context.metrics.work_queue("VpcEndpointService");
-        let worker = Worker { reconciler, context: Arc::clone(&self.context), metrics, queue, store: self.store.clone() };
+        let worker =
+            Worker { reconciler, context: Arc::clone(&self.context), metrics, queue, store: self.store.clone() };
         let stored = self.store.state().first().cloned().unwrap_or_else(|| Arc::new(object("10")));
         worker.run(stored).await
     }
