@@ -26,6 +26,7 @@ use crate::crd::VpcEndpointService;
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
+use crate::kubernetes::schema::InstalledSchema;
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Vitals};
@@ -103,11 +104,12 @@ async fn operate(
     let doors = Doors { api_server: metrics.api_server(doors.api_server), ..doors };
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let _checked = credentials::check(Arc::clone(&doors.credentials), health);
-    let deadline = settings.timing.kubernetes_call_deadline;
-    let _compared = schema::check::<VpcEndpointService>(doors.api_server.clone(), deadline);
     let (requeuer, queue) = Requeuer::channel();
     let recoveries = requeuer.recoveries();
-    let context = Arc::new(context(&settings, cluster, &doors, metrics, &requeuer)?);
+    let schema = Arc::<InstalledSchema>::default();
+    let context = Arc::new(context(&settings, cluster, &doors, metrics, &requeuer, &schema)?);
+    let deadline = settings.timing.kubernetes_call_deadline;
+    let _compared = schema::check::<VpcEndpointService>(doors.api_server.clone(), deadline, schema);
     count_lists(&context);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
@@ -161,6 +163,7 @@ fn context(
     doors: &Doors,
     metrics: Metrics,
     requeuer: &Requeuer,
+    schema: &Arc<InstalledSchema>,
 ) -> Result<Context, RunError> {
     let Settings { cloud, timing, .. } = settings;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -182,7 +185,8 @@ fn context(
         settings.definition,
         Arc::clone(&freshness),
         metrics.clone(),
-    );
+    )
+    .with_schema(Arc::clone(schema));
     let shared = runtime::Context {
         kubernetes: Kubernetes::of(server),
         clock,

@@ -19,6 +19,7 @@ use self::account_resolver::AccountResolver;
 use self::open::{Open, evict_unused, kept_for};
 use self::pinned::Pinned;
 use super::inventory::Figures;
+use super::metrics::Load;
 use super::requeuer::Requeuer;
 use super::scheduler::{Rates, Scheduler};
 use super::services::{Inventory, InventorySetup};
@@ -52,15 +53,6 @@ pub struct Setup {
     pub rates: Rates,
     pub requeuer: Requeuer,
     pub clock: Arc<dyn Clock>,
-}
-
-/// What is at hand now, in all regions together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Load {
-    /// Resources of our cluster in the newest lists.
-    pub resources: usize,
-    /// Objects that are queued for a permit.
-    pub queued: usize,
 }
 
 /// The account of the operator's credentials, in every region that objects name. Shared by reference or in an `Arc`.

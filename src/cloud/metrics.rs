@@ -8,12 +8,20 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use crate::cloud::accounts::Load;
 use crate::cloud::inventory::Figures;
 use crate::cloud::inventory::resource::Resource;
 use crate::metrics::described::{
     CLOUD_QUEUE_DEPTH, DETAILS_REFRESH_FAILURES, DETAILS_REFRESHES, LIST_FAILURES, LISTS, SERVICES, UNKNOWN_STATES,
 };
+
+/// What is at hand now, in all regions together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Resources of our cluster in the newest lists.
+    pub resources: usize,
+    /// Objects that are queued for a permit.
+    pub queued: usize,
+}
 
 /// Reads the figures of the inventories, of all accounts and regions together, at each scrape.
 pub struct InventoryCollector {

@@ -11,6 +11,7 @@ use kube::{Api, Client, ResourceExt};
 use super::Kind;
 use super::definition::{DefinitionReads, SharedDefinition};
 use super::freshness::Freshness;
+use super::schema::InstalledSchema;
 use crate::metrics::{Metrics, WriteKind};
 use crate::names::EVENT_REPORTER;
 
@@ -23,6 +24,7 @@ pub struct ApiServer<K> {
     pub(super) metrics: Metrics,
     pub(super) freshness: Arc<Freshness>,
     pub(super) definition: Arc<SharedDefinition>,
+    pub(super) schema: Arc<InstalledSchema>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -38,7 +40,14 @@ impl<K: Kind> ApiServer<K> {
         let reporter = Reporter { controller: EVENT_REPORTER.to_owned(), instance: None };
         let recorder = Recorder::new(client.clone(), reporter);
         let definition = Arc::new(SharedDefinition::new::<K>(client.clone(), deadline, definition));
-        Self { client, deadline, recorder, metrics, freshness, definition, kind: PhantomData }
+        let schema = Arc::default();
+        Self { client, deadline, recorder, metrics, freshness, definition, schema, kind: PhantomData }
+    }
+
+    /// The same, told by whoever reads the definition which fields it lacks.
+    #[must_use]
+    pub fn with_schema(self, schema: Arc<InstalledSchema>) -> Self {
+        Self { schema, ..self }
     }
 
     pub(super) fn objects(&self, namespace: &str) -> Api<K> {

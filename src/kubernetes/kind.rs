@@ -26,7 +26,7 @@ pub trait Kind:
 }
 
 /// The status of a kind. Its conditions follow the types of [`crate::crd::ConditionType`]; others may add theirs.
-pub trait KindStatus: Serialize + Clone + Debug + PartialEq + Send + Sync + 'static {
+pub trait KindStatus: Serialize + DeserializeOwned + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// Generation of the spec that the status describes.
     fn observed_generation(&self) -> Option<i64>;
 

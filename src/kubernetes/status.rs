@@ -40,6 +40,7 @@ impl<K: Kind> StatusWriter<K> for ApiServer<K> {
         wanted: &'a StatusOf<K>,
     ) -> BoxFuture<'a, Result<Written, KubernetesError>> {
         Box::pin(async move {
+            let wanted = &*self.schema.fit(wanted);
             if stored == Some(wanted) {
                 return Ok(Written::Unchanged);
             }
@@ -70,7 +71,8 @@ impl<K: Kind> ApiServer<K> {
         let objects = self.objects(&key.namespace);
         let parameters = PatchParams::apply(STATUS_FIELD_MANAGER).force();
         let patch = Patch::Apply(apply::<K>(key, resource_version, status));
-        call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await
+        let applied = call(self.deadline, || objects.patch_status(&key.name, &parameters, &patch)).await;
+        applied.inspect_err(|error| self.schema.refused(error))
     }
 
     /// An apply takes back only what this operator applied. What somebody else put into the status needs a patch of its own.

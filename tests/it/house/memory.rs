@@ -68,6 +68,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/kubernetes/freshness.rs", "newest", "forget of each object"),
     ("src/kubernetes/freshness.rs", "own", "forget of each object"),
     ("src/kubernetes/status_memory.rs", "StatusMemory<S>", "forget of each object"),
+    ("src/metrics/work_queue.rs", "waiting", "an object that is gone is taken out"),
     ("src/runtime/backoff.rs", "failures", "forget of each object"),
     ("src/runtime/uid_tracker.rs", "listed", "one list"),
     ("src/runtime/uid_tracker.rs", "uids", "an object that is gone is taken out"),
