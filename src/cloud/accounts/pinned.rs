@@ -90,4 +90,8 @@ impl CredentialSource for Pinned {
     fn name(&self) -> &'static str {
         self.clients.credentials.name()
     }
+
+    fn origin(&self) -> String {
+        self.clients.credentials.origin()
+    }
 }

@@ -7,9 +7,9 @@ use futures::future::BoxFuture;
 use jiff::SignedDuration;
 
 use super::issued::Issued;
-use super::refresh::{Issuer, Refreshed};
+use super::refresh::{FromIssuer, Issuer, Refreshed};
 use super::sts_errors::from_sts;
-use super::{CredentialContext, CredentialError, CredentialSource, Credentials};
+use super::{CredentialContext, CredentialError, CredentialSource};
 use crate::call::Engine;
 use crate::clock::Clock;
 use crate::sts::AssumeRoleRequest;
@@ -62,6 +62,11 @@ impl AssumeRole {
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
+    }
+
+    /// Whether STS can make something of it. The error says which part of it cannot be meant.
+    pub fn check(&self) -> Result<(), CredentialError> {
+        self.clone().request("session".to_owned()).map(drop)
     }
 
     fn request(self, default_session_name: String) -> Result<AssumeRoleRequest, CredentialError> {
@@ -162,19 +167,17 @@ impl Issuer for Assume {
     fn name(&self) -> &'static str {
         "assume-role"
     }
+
+    fn origin(&self) -> String {
+        format!("the role {}, which is assumed with {}", self.request.role_arn, self.engine.credentials.origin())
+    }
 }
 
-impl CredentialSource for AssumeRoleCredentials {
-    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>> {
-        Box::pin(self.refreshed.load())
-    }
+impl FromIssuer for AssumeRoleCredentials {
+    type Issuer = Assume;
 
-    fn invalidate(&self, refused: &Credentials) {
-        self.refreshed.invalidate(refused);
-    }
-
-    fn name(&self) -> &'static str {
-        "assume-role"
+    fn refreshed(&self) -> &Refreshed<Self::Issuer> {
+        &self.refreshed
     }
 }
 
@@ -183,7 +186,7 @@ mod tests {
     use super::*;
 
     fn complaint(role: AssumeRole) -> Option<String> {
-        role.request("session".to_owned()).err().map(|error| error.to_string())
+        role.check().err().map(|error| error.to_string())
     }
 
     const ARN: &str = "acs:ram::1234567890123456:role/network";
