@@ -64,9 +64,13 @@ impl AssumeRole {
         self
     }
 
-    /// Whether STS can make something of it. The error says which part of it cannot be meant.
-    pub fn check(&self) -> Result<(), CredentialError> {
-        self.clone().request("session".to_owned()).map(drop)
+    /// The same, unless STS could make nothing of it. Called after each part, with the name of what was typed, it names just that.
+    pub fn checked_as(self, setting: &str) -> Result<Self, CredentialError> {
+        match self.clone().request("session".to_owned()) {
+            Ok(_) => Ok(self),
+            Err(CredentialError::Malformed { complaint, .. }) => Err(CredentialError::malformed(setting, complaint)),
+            Err(other) => Err(other),
+        }
     }
 
     fn request(self, default_session_name: String) -> Result<AssumeRoleRequest, CredentialError> {
@@ -186,7 +190,7 @@ mod tests {
     use super::*;
 
     fn complaint(role: AssumeRole) -> Option<String> {
-        role.check().err().map(|error| error.to_string())
+        role.request("session".to_owned()).err().map(|error| error.to_string())
     }
 
     const ARN: &str = "acs:ram::1234567890123456:role/network";
