@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use jiff::Timestamp;
 
+use super::admission::Keys;
 use super::call::{Admitted, Decision};
 use super::delivery::{self, Ruling};
 use super::product::token_key;
@@ -44,8 +45,9 @@ impl State {
 
     fn admit(&mut self, incoming: &Incoming, now: Timestamp) -> Result<Admitted, Refusal> {
         let spec = admission::operation(incoming)?;
-        let caller = admission::authenticate(incoming, &self.config, &mut self.nonces, now)?;
-        admission::authorize(&self.config, &caller, spec)?;
+        let keys = Keys { config: &self.config, sessions: &self.sessions };
+        let caller = admission::authenticate(incoming, spec, keys, &mut self.nonces, now)?;
+        admission::authorize(keys, &caller, spec)?;
         let params = Params::new(incoming.params.clone());
         let region = self.region(incoming, &params, &caller);
         Ok(Admitted { spec, caller, region, params })

@@ -99,8 +99,12 @@ pub(crate) fn wrong_payload_hash() -> Refusal {
 }
 
 pub(crate) fn denied(caller: &Caller, action: &str) -> Refusal {
+    let (kind, name) = match &caller.session {
+        Some((role, session)) => ("AssumedRoleUser", format!("{role}:{session}")),
+        None => ("SubUser", caller.key_id.clone()),
+    };
     let detail = json!({
-        "AuthAction": action, "AuthPrincipalType": "SubUser", "AuthPrincipalDisplayName": caller.key_id,
+        "AuthAction": action, "AuthPrincipalType": kind, "AuthPrincipalDisplayName": name,
         "AuthPrincipalOwnerId": caller.account, "NoPermissionType": "ImplicitDeny",
         "PolicyType": "AccountLevelIdentityBasedPolicy",
     });
