@@ -39,6 +39,9 @@ const TTL: HeaderValue = HeaderValue::from_static("60");
 
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 
+const NO_SERVICE: &str = "run on an ECS instance whose pods may reach 100.100.100.200, name another address in \
+                          ALIBABA_CLOUD_IMDS_ENDPOINT, or give credentials another way";
+
 const NO_ROLE: &str = "attach a RAM role to the instance, or give credentials another way";
 
 /// Which role of the instance, and where its metadata service is.
@@ -149,7 +152,7 @@ enum Failure {
 impl Failure {
     fn into_error(self) -> CredentialError {
         match self {
-            Self::NoAnswer(error) => unanswered(SERVICE, &error),
+            Self::NoAnswer(error) => unanswered(SERVICE, &error, NO_SERVICE),
             Self::NoRole => CredentialError::refused(format!("{SERVICE} names no role; {NO_ROLE}")),
             Self::Other(error) => error,
         }

@@ -104,7 +104,7 @@ impl Server {
     async fn exchange(&self) -> Result<Issued, CredentialError> {
         let request = request(Method::GET, self.uri.uri.clone(), Vec::new());
         let answer =
-            send(self.transport.as_ref(), request, DEADLINE).await.map_err(|error| unanswered(ISSUER, &error))?;
+            send(self.transport.as_ref(), request, DEADLINE).await.map_err(|error| unanswered(ISSUER, &error, REMEDY))?;
         if answer.status() != StatusCode::OK {
             return Err(refused(ISSUER, &answer, REMEDY));
         }
