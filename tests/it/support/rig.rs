@@ -223,6 +223,11 @@ impl Rig {
         self.operator = Some(Operator::start_at(&self.programs, cloud, &options).await.unwrap());
     }
 
+    /// Adds a variable to the environment of the operator that is started next.
+    pub(crate) fn add_environment(&mut self, name: &str, value: String) {
+        self.options.environment.push((name.to_owned(), value));
+    }
+
     /// Who the operator is to the API server.
     pub(crate) fn operator_kubeconfig(&self) -> &Path {
         &self.options.kubeconfig

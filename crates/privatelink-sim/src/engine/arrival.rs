@@ -31,7 +31,7 @@ impl State {
                 let params = &admitted.params;
                 let fault = self.faults.strike(admitted.spec.name, &admitted.caller.account, params);
                 let ruling = self.rule(admitted, fault.as_ref(), &request_id, now);
-                (fault, ruling)
+                (fault, ruling.echoing(&incoming))
             }
         };
         tracing::debug!(operation = incoming.action(), request_id, code = ruling.code(), "call");

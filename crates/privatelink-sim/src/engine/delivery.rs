@@ -61,6 +61,16 @@ impl Ruling {
         Decision { answer_at: self.answer_at, answer }
     }
 
+    /// A signature that is refused on order is refused as a wrong one is: with the request in the words of the refusal.
+    pub(super) fn echoing(mut self, incoming: &Incoming) -> Self {
+        if let Err(refusal) = &mut self.answer
+            && refusal.code == "SignatureDoesNotMatch"
+        {
+            *refusal = Refusal { message: gateway::echo(incoming), ..refusal.clone() };
+        }
+        self
+    }
+
     pub(super) fn refusal(&self) -> Option<&Refusal> {
         self.answer.as_ref().err()
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Caller;
 use crate::error::Refusal;
-use crate::wire::request::LARGEST_BODY;
+use crate::wire::request::{Incoming, LARGEST_BODY};
 
 pub(crate) fn unsupported_method() -> Refusal {
     Refusal::with("UnsupportedHTTPMethod", 400, "This http method is not supported.")
@@ -76,6 +76,13 @@ pub(crate) fn expired_date() -> Refusal {
 
 pub(crate) fn used_nonce() -> Refusal {
     Refusal::with("SignatureNonceUsed", 400, "Specified signature nonce was used already.")
+}
+
+/// The words of a refusal that quote a whole request, as those about signatures do.
+pub(crate) fn echo(incoming: &Incoming) -> String {
+    let headers = incoming.headers.iter().map(|(name, value)| format!("{name}:{}\n", String::from_utf8_lossy(value.as_bytes())));
+    let (headers, body) = (headers.collect::<String>(), String::from_utf8_lossy(&incoming.body));
+    format!("Specified signature does not match our calculation. server CanonicalRequest is [{headers}\n{body}]")
 }
 
 /// Echoes what the server signed, as the real gateway does: clients must not log it.

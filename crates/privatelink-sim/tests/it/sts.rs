@@ -9,8 +9,8 @@ use cloud_core::Credentials;
 use http::Request;
 use jiff::SignedDuration;
 use privatelink_sim::{
-    AccessKey, Account, AdminClient, Config, DEFAULT_CONSUMER, DEFAULT_PROVIDER, ISSUED_SECRET, ISSUED_TOKEN,
-    OidcTrust, Role, Simulator, serve,
+    AccessKey, Account, AdminClient, Config, DEFAULT_CONSUMER, DEFAULT_PROVIDER, Fault, FaultKind, ISSUED_SECRET,
+    ISSUED_TOKEN, OidcTrust, Role, Simulator, serve,
 };
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -213,6 +213,16 @@ async fn keys_last_as_long_as_the_configuration_says_and_expire_on_order() {
     assert_eq!([code(&long).await, code(&by_uri).await], [expired, expired]);
     let next = holder(&client, &assume(&client, "network", &[]).await.body["Credentials"]);
     assert_eq!((code(&next).await, simulator.sessions().len()), ("good".to_owned(), 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signature_that_is_refused_on_order_is_refused_in_words_that_quote_the_token() {
+    let (simulator, client) = provider();
+    let holder = holder(&client, &assume(&client, "network", &[]).await.body["Credentials"]);
+    simulator.fault(Fault::next(GET, FaultKind::error("SignatureDoesNotMatch")));
+    let refused = holder.call(GET, &[]).await;
+    assert_eq!((refused.status, refused.code()), (400, "SignatureDoesNotMatch"));
+    assert!(refused.text("Message").contains(ISSUED_TOKEN), "{refused:?}");
 }
 
 #[tokio::test(start_paused = true)]
