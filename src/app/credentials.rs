@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use cloud_core::sts::StsEndpoint;
 use cloud_core::{
-    AssumeRole, AssumeRoleCredentials, CredentialContext, CredentialError, CredentialSource, Credentials, CredentialsUri, DefaultCredentials, Environment,
-    EnvironmentCredentials, FileCredentials, InstanceRole, InstanceRoleCredentials, ProfileCredentials, Rrsa,
-    RrsaCredentials, UriCredentials,
+    AssumeRole, AssumeRoleCredentials, CredentialContext, CredentialError, CredentialSource, Credentials,
+    CredentialsUri, DefaultCredentials, Environment, EnvironmentCredentials, FileCredentials, InstanceRole,
+    InstanceRoleCredentials, ProfileCredentials, Rrsa, RrsaCredentials, UriCredentials,
 };
 use futures::future::{self, BoxFuture};
 use tokio::time::{sleep, timeout};

@@ -19,12 +19,8 @@ pub struct AssumedRole {
 
 impl AssumedRole {
     pub(super) fn of(args: AssumeRoleArgs) -> Result<Option<Self>, SettingsError> {
-        let AssumeRoleArgs {
-            assume_role_arn,
-            assume_role_session_name,
-            assume_role_external_id,
-            assume_role_duration,
-        } = args;
+        let AssumeRoleArgs { assume_role_arn, assume_role_session_name, assume_role_external_id, assume_role_duration } =
+            args;
         let [session_name, external_id, duration] =
             [assume_role_session_name, assume_role_external_id, assume_role_duration].map(|text| text.filter(given));
         let Some(role_arn) = assume_role_arn.filter(given) else {

@@ -95,8 +95,7 @@ fn a_role_is_assumed_as_it_is_typed() {
     assert_eq!(role(&[]), None);
     assert_eq!(role(&["--assume-role-arn=", "--assume-role-duration="]), None);
     assert_eq!(role(&[ROLE, "--assume-role-external-id="]), Some(bare.clone()));
-    let all =
-        [ROLE, "--assume-role-session-name=a.b", "--assume-role-external-id=x:1", "--assume-role-duration=30m"];
+    let all = [ROLE, "--assume-role-session-name=a.b", "--assume-role-external-id=x:1", "--assume-role-duration=30m"];
     let whole = AssumedRole {
         session_name: Some("a.b".to_owned()),
         external_id: Some("x:1".to_owned()),

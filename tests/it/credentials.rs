@@ -60,7 +60,8 @@ async fn files_that_are_rotated_to_a_wrong_key_are_named_and_going_back_is_enoug
         mounted.put_key(id, secret);
         rig.edit("orders", json!({"description": format!("edited with {id} and {}", secret.len())})).await;
         let refused = message(&rig.not_ready("orders", "InvalidCredentials").await, ConditionType::Ready);
-        let origin = format!("It comes from the files access-key-id and access-key-secret in {}", mounted.path().display());
+        let origin =
+            format!("It comes from the files access-key-id and access-key-secret in {}", mounted.path().display());
         assert!(refused.ends_with(&origin), "{refused}");
         mounted.put_key(SIMULATED_KEY_ID, SIMULATED_KEY_SECRET);
         rig.ready("orders").await;

@@ -19,7 +19,7 @@ mod state;
 mod tokens;
 pub(crate) mod visit;
 
-pub(crate) use self::sessions::{Order, Sessions};
 pub use self::sessions::{ISSUED_SECRET, ISSUED_TOKEN};
+pub(crate) use self::sessions::{Order, Sessions};
 pub(crate) use self::state::State;
 pub(crate) use self::visit::{Caller, Visit};

@@ -70,12 +70,17 @@ async fn search(rig: Rig, sightings: &Sightings) {
     for word in ["TRACE", "hyper_util", "kube_client", "UpdateVpcEndpointServiceAttribute"] {
         assert!(texts[0].1.contains(word), "the log does not say {word}");
     }
-    assert!(texts.iter().all(|(_, text)| text.len() > 500), "{:?}", texts.each_ref().map(|(what, text)| (what, text.len())));
+    assert!(
+        texts.iter().all(|(_, text)| text.len() > 500),
+        "{:?}",
+        texts.each_ref().map(|(what, text)| (what, text.len()))
+    );
     for secret in SECRETS {
         for form in forms_of_secret(secret) {
             for (what, text) in &texts {
                 let at = text.find(&form);
-                let around = at.map(|at| text[..at].lines().last().unwrap_or_default().chars().take(200).collect::<String>());
+                let around =
+                    at.map(|at| text[..at].lines().last().unwrap_or_default().chars().take(200).collect::<String>());
                 assert!(at.is_none(), "{what} holds {secret} as {form} after {around:?}");
             }
         }

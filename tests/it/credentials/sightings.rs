@@ -43,7 +43,8 @@ impl Sightings {
         let conditions = all.iter().flat_map(|object| {
             let conditions = object["status"]["conditions"].as_array().cloned().unwrap_or_default();
             let reasons = ["InvalidCredentials", "AccountMismatch", "AccessDenied", "CloudError", "UnknownAnswer"];
-            let is_bad = move |condition: &Value| condition["reason"].as_str().is_some_and(|found| reasons.contains(&found));
+            let is_bad =
+                move |condition: &Value| condition["reason"].as_str().is_some_and(|found| reasons.contains(&found));
             let name = object["metadata"]["name"].clone();
             conditions.into_iter().filter(is_bad).map(move |condition| format!("{name}: {condition}"))
         });
@@ -68,6 +69,7 @@ pub(crate) async fn metrics(rig: &Rig) -> String {
 /// The sum of a counter over all of its labels that have this text among them.
 pub(crate) fn counted(metrics: &str, name: &str, label: &str) -> u64 {
     let of = |line: &str| line.starts_with(name) && line[name.len()..].starts_with(['{', ' ']) && line.contains(label);
-    let values = metrics.lines().filter(|line| of(line)).filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
+    let values =
+        metrics.lines().filter(|line| of(line)).filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
     values.sum()
 }

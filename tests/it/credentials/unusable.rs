@@ -56,7 +56,13 @@ async fn check(kubeconfig: &Path, case: &Case) {
         if text.lines().any(|line| line.contains(what) && line.contains(remedy)) {
             break;
         }
-        assert!(begin.elapsed() < PATIENCE, "{:?} {:?} does not say {:?}: {text}", case.arguments, case.environment, case.says);
+        assert!(
+            begin.elapsed() < PATIENCE,
+            "{:?} {:?} does not say {:?}: {text}",
+            case.arguments,
+            case.environment,
+            case.says
+        );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     child.kill().await.unwrap();
@@ -101,12 +107,18 @@ fn issued() -> Vec<Case> {
         case(
             &["--credentials=rrsa"],
             &[("ALIBABA_CLOUD_ROLE_ARN", ROLE)],
-            ["ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE is not set", "let ack-pod-identity-webhook set them"],
+            [
+                "ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE is not set",
+                "let ack-pod-identity-webhook set them",
+            ],
         ),
         case(
             &["--credentials=instance-role"],
             &address,
-            ["the metadata service of the instance gave no answer", "name another address in ALIBABA_CLOUD_IMDS_ENDPOINT"],
+            [
+                "the metadata service of the instance gave no answer",
+                "name another address in ALIBABA_CLOUD_IMDS_ENDPOINT",
+            ],
         ),
         case(&["--credentials=instance-role"], &[disabled], ["ALIBABA_CLOUD_ECS_METADATA_DISABLED", "unset it"]),
         case(&["--credentials=uri"], &[], ["ALIBABA_CLOUD_CREDENTIALS_URI", SET_IT]),
@@ -154,7 +166,8 @@ async fn a_role_that_cannot_be_had_says_why_and_what_to_do() {
     let gone = rrsa_environment(&token_file);
     let sts = format!("--sts-endpoint={}", simulator.endpoint());
     let rrsa = ["--credentials=rrsa", &sts];
-    let owned = |environment: &[(String, String)], says| Case { environment: environment.to_vec(), ..case(&rrsa, &[], says) };
+    let owned =
+        |environment: &[(String, String)], says| Case { environment: environment.to_vec(), ..case(&rrsa, &[], says) };
     let projected = "mount a projected service account token with the audience sts.aliyuncs.com";
     check(&kubeconfig, &owned(&gone, ["(ALIBABA_CLOUD_OIDC_TOKEN_FILE) cannot be read", projected])).await;
     std::fs::write(&token_file, "no.token.").unwrap();

@@ -144,7 +144,7 @@ impl AssumeRoleCredentials {
 }
 
 #[derive(Debug)]
-struct Assume {
+pub(super) struct Assume {
     engine: Engine,
     request: AssumeRoleRequest,
     clock: Arc<dyn Clock>,

@@ -135,7 +135,7 @@ impl InstanceRoleCredentials {
 }
 
 #[derive(Debug)]
-struct MetadataService {
+pub(super) struct MetadataService {
     role: Option<String>,
     address: String,
     transport: Arc<dyn Transport>,
@@ -248,7 +248,9 @@ impl Issuer for Arc<MetadataService> {
     }
 
     fn origin(&self) -> String {
-        self.role.as_ref().map_or_else(|| "the role of the instance".to_owned(), |role| format!("the role {role} of the instance"))
+        self.role
+            .as_ref()
+            .map_or_else(|| "the role of the instance".to_owned(), |role| format!("the role {role} of the instance"))
     }
 }
 

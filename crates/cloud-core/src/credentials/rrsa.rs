@@ -125,7 +125,7 @@ impl RrsaCredentials {
 }
 
 #[derive(Debug)]
-struct Exchange {
+pub(super) struct Exchange {
     engine: Engine,
     role_arn: String,
     provider_arn: String,

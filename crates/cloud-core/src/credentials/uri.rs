@@ -94,7 +94,7 @@ impl UriCredentials {
 }
 
 #[derive(Debug)]
-struct Server {
+pub(super) struct Server {
     uri: CredentialsUri,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -103,8 +103,9 @@ struct Server {
 impl Server {
     async fn exchange(&self) -> Result<Issued, CredentialError> {
         let request = request(Method::GET, self.uri.uri.clone(), Vec::new());
-        let answer =
-            send(self.transport.as_ref(), request, DEADLINE).await.map_err(|error| unanswered(ISSUER, &error, REMEDY))?;
+        let answer = send(self.transport.as_ref(), request, DEADLINE)
+            .await
+            .map_err(|error| unanswered(ISSUER, &error, REMEDY))?;
         if answer.status() != StatusCode::OK {
             return Err(refused(ISSUER, &answer, REMEDY));
         }

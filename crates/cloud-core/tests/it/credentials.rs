@@ -30,7 +30,8 @@ async fn two_variables_make_a_key_and_three_a_temporary_one() {
 
 #[tokio::test]
 async fn a_variable_that_is_missing_or_empty_is_named() {
-    let missing = |name: &str| Err(format!("failed to find {name}: it is not set; set it, or give credentials another way"));
+    let missing =
+        |name: &str| Err(format!("failed to find {name}: it is not set; set it, or give credentials another way"));
     assert_eq!(from(&[SECRET]).await, missing(ID.0));
     assert_eq!(from(&[ID]).await, missing(SECRET.0));
     assert_eq!(from(&[ID, (SECRET.0, "")]).await, missing(SECRET.0));
@@ -38,7 +39,9 @@ async fn a_variable_that_is_missing_or_empty_is_named() {
 
 #[tokio::test]
 async fn white_space_around_a_key_is_refused_and_the_variable_named() {
-    let refused = |name: &str| Err(format!("failed to use {name}: it has white space around it; remove that, a line feed at its end included"));
+    let refused = |name: &str| {
+        Err(format!("failed to use {name}: it has white space around it; remove that, a line feed at its end included"))
+    };
     for bad in ["key\n", " key", "key\r\n", "\tkey"] {
         assert_eq!(from(&[(ID.0, bad), SECRET]).await, refused(ID.0));
         assert_eq!(from(&[ID, (SECRET.0, bad)]).await, refused(SECRET.0));

@@ -154,7 +154,10 @@ impl CredentialSource for Replaced {
 }
 
 /// How often a call with these keys was sent, and its error.
-async fn with_keys(keys: &[&'static str], replies: impl IntoIterator<Item = Reply>) -> (usize, Option<cloud_core::Error>) {
+async fn with_keys(
+    keys: &[&'static str],
+    replies: impl IntoIterator<Item = Reply>,
+) -> (usize, Option<cloud_core::Error>) {
     let script = Script::of(replies);
     let transport: Arc<dyn Transport> = script.clone();
     let client = builder(transport).credentials(Arc::new(Replaced(Mutex::new(keys.to_vec())))).build().unwrap();

@@ -33,7 +33,8 @@ pub(crate) struct Keys<'a> {
 impl<'a> Keys<'a> {
     /// A key, and who calls with it.
     fn find(self, id: &str) -> Option<(Caller, &'a AccessKey)> {
-        let keys = self.config.accounts.iter().flat_map(|account| account.access_keys.iter().map(move |key| (account, key)));
+        let keys =
+            self.config.accounts.iter().flat_map(|account| account.access_keys.iter().map(move |key| (account, key)));
         let of_account = |(account, key): (&'a Account, &'a AccessKey)| (Caller::of(&account.id, &key.id), key);
         let of_session = |session: &'a Session| {
             let names = Some((session.role.clone(), session.name.clone()));

@@ -80,7 +80,8 @@ pub(crate) fn used_nonce() -> Refusal {
 
 /// The words of a refusal that quote a whole request, as those about signatures do.
 pub(crate) fn echo(incoming: &Incoming) -> String {
-    let headers = incoming.headers.iter().map(|(name, value)| format!("{name}:{}\n", String::from_utf8_lossy(value.as_bytes())));
+    let headers =
+        incoming.headers.iter().map(|(name, value)| format!("{name}:{}\n", String::from_utf8_lossy(value.as_bytes())));
     let (headers, body) = (headers.collect::<String>(), String::from_utf8_lossy(&incoming.body));
     format!("Specified signature does not match our calculation. server CanonicalRequest is [{headers}\n{body}]")
 }

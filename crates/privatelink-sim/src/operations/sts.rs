@@ -130,7 +130,8 @@ fn exchange(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
 
 /// The role that the call names. An account without any has every one.
 fn role(visit: &Visit<'_>) -> Result<(String, Role), Refusal> {
-    let (account, name) = parse_role(visit.params.required("RoleArn")).ok_or_else(|| Refusal::of("InvalidParameter.RoleArn"))?;
+    let (account, name) =
+        parse_role(visit.params.required("RoleArn")).ok_or_else(|| Refusal::of("InvalidParameter.RoleArn"))?;
     let known = visit.config.accounts.iter().find(|known| known.id == account);
     let find = |known: &Account| {
         let named = known.roles.iter().find(|role| role.name == name).cloned();
@@ -142,7 +143,9 @@ fn role(visit: &Visit<'_>) -> Result<(String, Role), Refusal> {
 
 /// Account and name in the ARN of a role.
 pub(crate) fn parse_role(arn: &str) -> Option<(&str, &str)> {
-    arn.strip_prefix("acs:ram::")?.split_once(":role/").filter(|(account, name)| !account.is_empty() && !name.is_empty())
+    arn.strip_prefix("acs:ram::")?
+        .split_once(":role/")
+        .filter(|(account, name)| !account.is_empty() && !name.is_empty())
 }
 
 fn issue(visit: &mut Visit<'_>, account: String, role: &Role) -> Result<Fields, Refusal> {

@@ -60,7 +60,10 @@ async fn code(client: &Client) -> String {
 async fn a_role_s_key_works_with_its_token_until_it_expires_and_is_forgotten_an_hour_later() {
     let (simulator, client) = provider();
     let reply = assume(&client, "network", &[("DurationSeconds", "900")]).await;
-    assert_eq!(reply.body["AssumedRoleUser"]["Arn"], format!("acs:ram::{DEFAULT_PROVIDER}:assumed-role/network/it-is-me"));
+    assert_eq!(
+        reply.body["AssumedRoleUser"]["Arn"],
+        format!("acs:ram::{DEFAULT_PROVIDER}:assumed-role/network/it-is-me")
+    );
     let issued = &reply.body["Credentials"];
     let expires: jiff::Timestamp = issued["Expiration"].as_str().unwrap().parse().unwrap();
     let left = expires.duration_since(simulator.now());
@@ -71,7 +74,10 @@ async fn a_role_s_key_works_with_its_token_until_it_expires_and_is_forgotten_an_
     let holder = holder(&client, issued);
     assert_eq!(code(&holder).await, "good");
     let identity = holder.try_call("GetCallerIdentity", &[]).await.unwrap().body;
-    assert_eq!((&identity["AccountId"], &identity["IdentityType"]), (&json!(DEFAULT_PROVIDER), &json!("AssumedRoleUser")));
+    assert_eq!(
+        (&identity["AccountId"], &identity["IdentityType"]),
+        (&json!(DEFAULT_PROVIDER), &json!("AssumedRoleUser"))
+    );
     let mut without = holder.clone();
     without.key.security_token = None;
     assert_eq!(code(&without).await, "MissingSecurityToken");
@@ -191,7 +197,10 @@ async fn a_token_is_exchanged_unsigned_for_the_key_of_a_role_that_trusts_it() {
         exchange(&client, "operator", &token(&good), other).await,
         exchange(&client, "operator", &token(&good), "other").await,
     ];
-    assert_eq!(codes.each_ref().map(Reply::code), ["AuthenticationFail.NoPermission", "InvalidParameter.OIDCProviderArn"]);
+    assert_eq!(
+        codes.each_ref().map(Reply::code),
+        ["AuthenticationFail.NoPermission", "InvalidParameter.OIDCProviderArn"]
+    );
     let journal = serde_json::to_string(&simulator.journal()).unwrap();
     assert!(journal.contains("[withheld]") && !journal.contains(&token(&good)), "no token in the journal");
 }
@@ -241,7 +250,8 @@ async fn the_admin_port_plays_the_metadata_service_and_a_credentials_uri() {
     let any = "127.0.0.1:0".parse().unwrap();
     let served = serve(simulator.clone(), any, any).await.unwrap();
     let client = Client::over_http(&simulator, "provider", &served.api_url());
-    let (http, roles) = (reqwest::Client::builder().no_proxy().build().unwrap(), "/latest/meta-data/ram/security-credentials/");
+    let (http, roles) =
+        (reqwest::Client::builder().no_proxy().build().unwrap(), "/latest/meta-data/ram/security-credentials/");
     let url = |path: &str| format!("{}{path}", served.admin_url());
     let put = async |ttl: &str| {
         let asked = http.put(url("/latest/api/token")).header("X-aliyun-ecs-metadata-token-ttl-seconds", ttl);
@@ -263,7 +273,9 @@ async fn the_admin_port_plays_the_metadata_service_and_a_credentials_uri() {
         assert_eq!((status, &body["Code"]), (200, &json!("Success")));
         body
     };
-    for body in [get(&format!("{roles}NodeRole"), &token).await, get(&format!("/v1/credentials/{DEFAULT_PROVIDER}"), "").await] {
+    for body in
+        [get(&format!("{roles}NodeRole"), &token).await, get(&format!("/v1/credentials/{DEFAULT_PROVIDER}"), "").await]
+    {
         assert_eq!(code(&holder(&client, &issued(body))).await, "good");
     }
     assert_eq!(get("/v1/credentials/42", "").await.0, 404);
