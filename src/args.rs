@@ -121,20 +121,20 @@ pub struct CloudArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Cloud")]
 pub struct AssumeRoleArgs {
-    /// RAM role to assume with the credentials, as acs:ram::<account>:role/<name>; every call is then made as that role. Default: none.
+    /// RAM role to assume with the credentials, as `acs:ram::<account>:role/<name>`; every call is then made as that role. Default: none.
     #[arg(long, value_name = "ARN")]
     pub assume_role_arn: Option<String>,
 
     /// What the role's session is called in the provider's audit log, 2 to 64 letters, digits and .@-_; needs --assume-role-arn. Default:
-    /// ALIBABA_CLOUD_ROLE_SESSION_NAME, else privatelink-operator.
+    /// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, else privatelink-operator.
     #[arg(long, value_name = "NAME")]
     pub assume_role_session_name: Option<String>,
 
-    /// External id that the role's trust policy asks for; needs --assume-role-arn. Default: ALIBABA_CLOUD_EXTERNAL_ID, else none.
+    /// External id that the role's trust policy asks for; needs --assume-role-arn. Default: `ALIBABA_CLOUD_EXTERNAL_ID`, else none.
     #[arg(long, value_name = "ID")]
     pub assume_role_external_id: Option<String>,
 
-    /// How long a session of the role lasts until it is renewed, 15m to 12h, at most the role's MaxSessionDuration; needs
+    /// How long a session of the role lasts until it is renewed, 15m to 12h, at most the role's `MaxSessionDuration`; needs
     /// --assume-role-arn. Default: 1h.
     #[arg(long, value_name = "DURATION")]
     pub assume_role_duration: Option<String>,
