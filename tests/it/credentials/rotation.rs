@@ -12,7 +12,7 @@ use crate::support::rig::{Rig, ZONES};
 const OBJECTS: usize = 20;
 
 /// How often everything is edited, and credentials change.
-const ROUNDS: u32 = 10;
+const ROUNDS: u32 = 6;
 
 /// How long a key lasts that expires by itself, whatever was asked for. Ends are told in whole seconds, so it cannot be less.
 const LIFETIME: &str = "2s";

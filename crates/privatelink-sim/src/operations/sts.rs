@@ -112,7 +112,7 @@ fn assume(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     if !is_trusted || (role.external_id.is_some() && role.external_id.as_deref() != external_id) {
         return Err(Refusal::of("NoPermission"));
     }
-    issue(visit, account, &role)
+    issue(visit, &account, &role)
 }
 
 /// `AssumeRoleWithOIDC`: the token, then the trust policy.
@@ -125,7 +125,7 @@ fn exchange(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let token = Token::read(visit.params.required("OIDCToken"))?;
     let trust = role.oidc.as_ref().ok_or_else(|| Refusal::of("AuthenticationFail.NoPermission"))?;
     token.check(trust, provider, visit.now)?;
-    issue(visit, account, &role)
+    issue(visit, &account, &role)
 }
 
 /// The role that the call names. An account without any has every one.
@@ -148,7 +148,7 @@ pub(crate) fn parse_role(arn: &str) -> Option<(&str, &str)> {
         .filter(|(account, name)| !account.is_empty() && !name.is_empty())
 }
 
-fn issue(visit: &mut Visit<'_>, account: String, role: &Role) -> Result<Fields, Refusal> {
+fn issue(visit: &mut Visit<'_>, account: &str, role: &Role) -> Result<Fields, Refusal> {
     let name = visit.params.required("RoleSessionName").to_owned();
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".@-_".contains(&byte);
     if !(2..=64).contains(&name.len()) || !name.bytes().all(fits) {
@@ -156,7 +156,7 @@ fn issue(visit: &mut Visit<'_>, account: String, role: &Role) -> Result<Fields, 
     }
     let asked = asked_lifetime(visit.params.filled("DurationSeconds"), role)?;
     let lifetime = visit.config.sts.lifetime.unwrap_or(asked);
-    let order = Order { account: account.clone(), role: role.name.clone(), name, denied: role.denied.clone() };
+    let order = Order { account: account.to_owned(), role: role.name.clone(), name, denied: role.denied.clone() };
     let session = visit.sessions.issue(order, lifetime, visit.dice, visit.now);
     Ok(view::fields(json!({
         "Credentials": session.credentials(),
