@@ -49,8 +49,8 @@ pub struct ReferenceArgs {
 #[command(
     after_help = "Variables that --credentials reads: environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a \
                         temporary key ALIBABA_CLOUD_SECURITY_TOKEN. rrsa: ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, \
-                        ALIBABA_CLOUD_OIDC_TOKEN_FILE, ALIBABA_CLOUD_ROLE_SESSION_NAME. instance-role: ALIBABA_CLOUD_ECS_METADATA. uri: \
-                        ALIBABA_CLOUD_CREDENTIALS_URI. profile: ALIBABA_CLOUD_PROFILE, ALIBABA_CLOUD_CONFIG_FILE, \
+                        ALIBABA_CLOUD_OIDC_TOKEN_FILE, ALIBABA_CLOUD_ROLE_SESSION_NAME. instance-role: ALIBABA_CLOUD_ECS_METADATA, \
+                        ALIBABA_CLOUD_IMDS_ENDPOINT. uri: ALIBABA_CLOUD_CREDENTIALS_URI. profile: ALIBABA_CLOUD_PROFILE, ALIBABA_CLOUD_CONFIG_FILE, \
                         ALIBABA_CLOUD_CREDENTIALS_FILE. A key in the environment is read once; files are read before every call; what is \
                         issued for a time is renewed before it ends.\n\
                         The cluster is found by KUBECONFIG, ~/.kube/config or the pod's service account.\n\
@@ -101,6 +101,9 @@ pub struct CloudArgs {
     #[arg(long, value_name = "DIR")]
     pub credentials_dir: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub assume_role: AssumeRoleArgs,
+
     /// Which hosts of the provider to use: public, or vpc from inside its networks.
     #[arg(long, value_enum, default_value_t = NetworkArg::Public)]
     pub network: NetworkArg,
@@ -112,6 +115,29 @@ pub struct CloudArgs {
     /// Host or URL of STS. Default: sts[-vpc].<region>.aliyuncs.com.
     #[arg(long, env = "ALIBABA_CLOUD_STS_ENDPOINT", value_name = "HOST|URL")]
     pub sts_endpoint: Option<String>,
+}
+
+/// A role between the source of credentials and every call.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Cloud")]
+pub struct AssumeRoleArgs {
+    /// RAM role to assume with the credentials, as `acs:ram::<account>:role/<name>`; every call is then made as that role. Default: none.
+    #[arg(long, value_name = "ARN")]
+    pub assume_role_arn: Option<String>,
+
+    /// What the role's session is called in the provider's audit log, 2 to 64 letters, digits and .@-_; needs --assume-role-arn. Default:
+    /// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, else privatelink-operator.
+    #[arg(long, value_name = "NAME")]
+    pub assume_role_session_name: Option<String>,
+
+    /// External id that the role's trust policy asks for; needs --assume-role-arn. Default: `ALIBABA_CLOUD_EXTERNAL_ID`, else none.
+    #[arg(long, value_name = "ID")]
+    pub assume_role_external_id: Option<String>,
+
+    /// How long a session of the role lasts until it is renewed, 15m to 12h, at most the role's `MaxSessionDuration`; needs
+    /// --assume-role-arn. Default: 1h.
+    #[arg(long, value_name = "DURATION")]
+    pub assume_role_duration: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,13 +1,15 @@
 //! Settings: what was typed, made typed, once.
 
+mod assume_role;
 mod rate;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use cloud_core::Network;
+use cloud_core::{CredentialError, Network};
 
+pub use self::assume_role::AssumedRole;
 use crate::args::{CloudArgs, ClusterArgs, CredentialsArg, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs};
 use crate::cloud::scheduler::Rates;
 use crate::kubernetes::DefinitionReads;
@@ -37,6 +39,8 @@ pub struct CloudSettings {
     /// `None`: STS is asked.
     pub account_id: Option<String>,
     pub credentials: CredentialsFrom,
+    /// The role that is assumed with them.
+    pub assume_role: Option<AssumedRole>,
     pub network: Network,
     pub endpoint: Option<String>,
     pub sts_endpoint: Option<String>,
@@ -91,6 +95,10 @@ pub enum SettingsError {
         "failed to use --credentials={0} with --credentials-dir: leave one of them out, or say --credentials=files"
     )]
     CredentialsDirIdle(String),
+    #[error("{0}")]
+    AssumeRole(CredentialError),
+    #[error("failed to use {0} without --assume-role-arn: name the role, as acs:ram::<account>:role/<name>")]
+    AssumeRoleArnMissing(&'static str),
     #[error("failed to use --account-id {0:?}: give the digits of the account's id")]
     AccountId(String),
     #[error("{0}")]
@@ -126,12 +134,21 @@ impl Settings {
 
 impl CloudSettings {
     fn of(args: CloudArgs, rates: &[String]) -> Result<Self, SettingsError> {
-        let CloudArgs { region, account_id, credentials, credentials_dir, network, privatelink_endpoint, sts_endpoint } =
-            args;
+        let CloudArgs {
+            region,
+            account_id,
+            credentials,
+            credentials_dir,
+            assume_role,
+            network,
+            privatelink_endpoint,
+            sts_endpoint,
+        } = args;
         Ok(Self {
             region: region.filter(given),
             account_id: account_id.filter(given).map(checked_account_id).transpose()?,
             credentials: CredentialsFrom::of(credentials, credentials_dir)?,
+            assume_role: AssumedRole::of(assume_role)?,
             network: match network {
                 NetworkArg::Public => Network::Public,
                 NetworkArg::Vpc => Network::Vpc,

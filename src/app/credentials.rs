@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use cloud_core::sts::StsEndpoint;
 use cloud_core::{
-    CredentialContext, CredentialError, CredentialSource, Credentials, CredentialsUri, DefaultCredentials, Environment,
-    EnvironmentCredentials, FileCredentials, InstanceRole, InstanceRoleCredentials, ProfileCredentials, Rrsa,
-    RrsaCredentials, UriCredentials,
+    AssumeRole, AssumeRoleCredentials, CredentialContext, CredentialError, CredentialSource, Credentials,
+    CredentialsUri, DefaultCredentials, Environment, EnvironmentCredentials, FileCredentials, InstanceRole,
+    InstanceRoleCredentials, ProfileCredentials, Rrsa, RrsaCredentials, UriCredentials,
 };
 use futures::future::{self, BoxFuture};
 use tokio::time::{sleep, timeout};
@@ -15,7 +15,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use crate::admin::Health;
-use crate::settings::{CloudSettings, CredentialsFrom};
+use crate::settings::{AssumedRole, CloudSettings, CredentialsFrom};
 use crate::supervise::{self, Task};
 
 /// Between two looks. A person who mounts the missing key does not want to wait longer, and a look costs a file or two.
@@ -26,6 +26,11 @@ const SESSION_NAME: &str = "privatelink-operator";
 
 /// Where STS is, if neither a flag nor `--region` says so.
 const STS_REGION: &str = "ALIBABA_CLOUD_STS_REGION";
+
+/// What the provider's tools call the name of a session, and the external id. `ALIBABA_CLOUD_ROLE_ARN` does not name the role to assume: where
+/// RRSA is set up it is the role below that one.
+const ROLE_SESSION_NAME: &str = "ALIBABA_CLOUD_ROLE_SESSION_NAME";
+const EXTERNAL_ID: &str = "ALIBABA_CLOUD_EXTERNAL_ID";
 
 /// Where the credentials come from.
 ///
@@ -38,6 +43,34 @@ pub(super) fn source(cloud: &CloudSettings, context: &CredentialContext) -> Arc<
 }
 
 fn usable(cloud: &CloudSettings, context: &CredentialContext) -> Result<Arc<dyn CredentialSource>, CredentialError> {
+    let base = base(cloud, context)?;
+    match &cloud.assume_role {
+        Some(assumed) => {
+            let role = role(assumed, context.environment())?;
+            Ok(Arc::new(AssumeRoleCredentials::new(&with_sts(cloud, context)?, base, role)?))
+        }
+        None => Ok(base),
+    }
+}
+
+/// The role, and what no flag says of it as the environment does.
+fn role(assumed: &AssumedRole, environment: &Environment) -> Result<AssumeRole, CredentialError> {
+    let AssumedRole { role_arn, session_name, external_id, duration } = assumed.clone();
+    let role = duration.into_iter().fold(AssumeRole::of(role_arn), AssumeRole::duration);
+    let role = match (session_name, environment.get(ROLE_SESSION_NAME)) {
+        (Some(typed), _) => role.session_name(typed),
+        (None, Some(found)) => role.session_name(found).checked_as(ROLE_SESSION_NAME)?,
+        (None, None) => role,
+    };
+    match (external_id, environment.get(EXTERNAL_ID)) {
+        (Some(typed), _) => Ok(role.external_id(typed)),
+        (None, Some(found)) => role.external_id(found).checked_as(EXTERNAL_ID),
+        (None, None) => Ok(role),
+    }
+}
+
+/// The source itself.
+fn base(cloud: &CloudSettings, context: &CredentialContext) -> Result<Arc<dyn CredentialSource>, CredentialError> {
     let environment = context.environment();
     Ok(match &cloud.credentials {
         CredentialsFrom::Environment => Arc::new(EnvironmentCredentials::of(environment.clone())),
@@ -169,6 +202,7 @@ mod tests {
             region: None,
             account_id: None,
             credentials,
+            assume_role: None,
             network: Network::Public,
             endpoint: None,
             sts_endpoint: None,
@@ -208,6 +242,52 @@ mod tests {
         let disabled = [("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")];
         let (error, _) = loaded(&cloud(CredentialsFrom::InstanceRole), &disabled).await;
         assert!(error.contains(disabled[0].0), "{error}");
+    }
+
+    #[test]
+    fn what_no_flag_says_of_a_role_the_environment_may() {
+        let bare = AssumedRole {
+            role_arn: "acs:ram::1:role/a".to_owned(),
+            session_name: None,
+            external_id: None,
+            duration: Some(Duration::from_mins(15)),
+        };
+        let of = |assumed: &AssumedRole, set: bool| {
+            let value = move |name: &str| match name {
+                "ALIBABA_CLOUD_ROLE_SESSION_NAME" => "of-variable",
+                "ALIBABA_CLOUD_EXTERNAL_ID" => "id-of-variable",
+                _ => "acs:ram::1:role/another",
+            };
+            role(assumed, &Environment::from_lookup(move |name| set.then(|| value(name).to_owned()))).unwrap()
+        };
+        let expected = AssumeRole::of("acs:ram::1:role/a").duration(Duration::from_mins(15));
+        assert_eq!(of(&bare, false), expected);
+        assert_eq!(of(&bare, true), expected.clone().session_name("of-variable").external_id("id-of-variable"));
+        let (name, id) = (Some("typed".to_owned()), Some("id-typed".to_owned()));
+        let typed = AssumedRole { session_name: name, external_id: id, ..bare.clone() };
+        assert_eq!(of(&typed, true), expected.session_name("typed").external_id("id-typed"));
+        for variable in [ROLE_SESSION_NAME, EXTERNAL_ID] {
+            let environment = Environment::from_lookup(move |name| (name == variable).then(|| "x".to_owned()));
+            let error = role(&bare, &environment).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("failed to use {variable}: it must have 2 to ")), "{error}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_role_is_assumed_with_whatever_the_source_gives() {
+        let assumed = AssumedRole {
+            role_arn: "acs:ram::1:role/a".to_owned(),
+            session_name: None,
+            external_id: None,
+            duration: None,
+        };
+        let cloud = CloudSettings { assume_role: Some(assumed), ..cloud(CredentialsFrom::Environment) };
+        let key = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "id"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret")];
+        let (error, asked) = loaded(&cloud, &key).await;
+        assert!(error.contains("failed to AssumeRole"), "{error}");
+        assert_eq!(asked.as_deref(), Some("sts.aliyuncs.com"));
+        let (error, asked) = loaded(&cloud, &[]).await;
+        assert!(error.contains("ALIBABA_CLOUD_ACCESS_KEY_ID") && asked.is_none(), "{error}");
     }
 
     #[tokio::test(start_paused = true)]

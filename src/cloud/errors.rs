@@ -132,13 +132,23 @@ fn clipped(code: &str) -> String {
 fn sentence(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Account if reason(error) == Reason::AccessDenied => rights(error),
-        ErrorKind::Credential if error.code().is_none() => {
-            format!("the operator has no access key that it can use; {KEY}")
-        }
+        ErrorKind::Credential => key(error),
         ErrorKind::Spec => refused_spec(error),
         // With a delay, any error is a throttled one, whatever its code.
         kind if kind != ErrorKind::Throttled => facts_of(error).sentence.unwrap_or(sentence_of(kind)).to_owned(),
         kind => sentence_of(kind).to_owned(),
+    }
+}
+
+/// What is wrong with the access key, and where it comes from.
+fn key(error: &Error) -> String {
+    let sentence = match error.code() {
+        Some(_) => facts_of(error).sentence.unwrap_or(sentence_of(ErrorKind::Credential)).to_owned(),
+        None => format!("the operator has no access key that it can use; {KEY}"),
+    };
+    match error.credentials_from() {
+        Some(origin) => format!("{sentence}. It comes from {origin}"),
+        None => sentence,
     }
 }
 

@@ -46,6 +46,7 @@ fn every_flag_of_the_cloud_arrives() {
             region: Some("cn-beijing".into()),
             account_id: Some("1234".into()),
             credentials: CredentialsFrom::Environment,
+            assume_role: None,
             network: Network::Vpc,
             endpoint: Some("http://127.0.0.1:1".into()),
             sts_endpoint: Some("http://127.0.0.1:2".into()),
@@ -78,6 +79,59 @@ fn a_folder_of_credentials_belongs_to_files() {
     assert!(refused(&["--credentials=files"]).contains("without --credentials-dir"));
     let idle = refused(&["--credentials=rrsa", "--credentials-dir=/key"]);
     assert!(idle.starts_with("failed to use --credentials=rrsa with --credentials-dir"), "{idle}");
+}
+
+const ROLE: &str = "--assume-role-arn=acs:ram::1234:role/network";
+
+#[test]
+fn a_role_is_assumed_as_it_is_typed() {
+    let role = |typed: &[&str]| settings(typed).unwrap().cloud.assume_role;
+    let bare = AssumedRole {
+        role_arn: "acs:ram::1234:role/network".to_owned(),
+        session_name: None,
+        external_id: None,
+        duration: None,
+    };
+    assert_eq!(role(&[]), None);
+    assert_eq!(role(&["--assume-role-arn=", "--assume-role-duration="]), None);
+    assert_eq!(role(&[ROLE, "--assume-role-external-id="]), Some(bare.clone()));
+    let all = [ROLE, "--assume-role-session-name=a.b", "--assume-role-external-id=x:1", "--assume-role-duration=30m"];
+    let whole = AssumedRole {
+        session_name: Some("a.b".to_owned()),
+        external_id: Some("x:1".to_owned()),
+        duration: Some(Duration::from_mins(30)),
+        ..bare
+    };
+    assert_eq!(role(&all), Some(whole));
+    for bound in ["15m", "12h"] {
+        settings(&[ROLE, &format!("--assume-role-duration={bound}")]).unwrap();
+    }
+}
+
+#[test]
+fn a_role_that_cannot_be_assumed_is_refused_by_the_name_of_the_flag() {
+    let arn = "failed to use --assume-role-arn: it is no ARN of a role; give acs:ram::<account>:role/<name>";
+    let name = "failed to use --assume-role-session-name: it must have 2 to 64 letters, digits, and characters of .@-_";
+    let external = "failed to use --assume-role-external-id: it must have 2 to 1,224 characters";
+    let bounds = "failed to use --assume-role-duration: it must be 15 minutes to 12 hours";
+    let unit = "failed to use --assume-role-duration: it is no duration; give 15m to 12h, such as 1h";
+    let table: [(&[&str], &str); 9] = [
+        (&["--assume-role-arn=network"], arn),
+        (&["--assume-role-arn=acs:ram::1234:user/network"], arn),
+        (&[ROLE, "--assume-role-session-name=a b"], name),
+        (&[ROLE, "--assume-role-external-id=x"], external),
+        (&[ROLE, "--assume-role-duration=14m59s"], bounds),
+        (&[ROLE, "--assume-role-duration=12h1s"], bounds),
+        (&[ROLE, "--assume-role-duration=3600"], unit),
+        (&[ROLE, "--assume-role-duration=-1h"], unit),
+        (
+            &["--assume-role-duration=1h"],
+            "failed to use --assume-role-duration without --assume-role-arn: name the role, as acs:ram::<account>:role/<name>",
+        ),
+    ];
+    for (typed, expected) in table {
+        assert_eq!(refused(typed), expected, "{typed:?}");
+    }
 }
 
 #[test]

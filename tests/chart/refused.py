@@ -39,6 +39,11 @@ REFUSED = [
     (one("fullnameOverride", "private.link"), "at '/fullnameOverride'"),
     (one("credentials.source", "files"), "at '/credentials/source': value must be one of"),
     (one("credentials.source", "rrsa"), "credentials.existingSecret: must be empty, because credentials.source is rrsa"),
+    (one("credentials.assumeRole.arn", "x"), "at '/credentials/assumeRole': additional properties 'arn' not allowed"),
+    (one("credentials.assumeRole.roleArn", "network"), "at '/credentials/assumeRole/roleArn'"),
+    (one("credentials.assumeRole.sessionName", "a b"), "at '/credentials/assumeRole/sessionName'"),
+    (one("credentials.assumeRole.externalId", "x"), "at '/credentials/assumeRole/externalId'"),
+    (one("credentials.assumeRole.duration", "3600"), "at '/credentials/assumeRole/duration'"),
     (one("network", "private"), "at '/network': value must be one of 'public', 'vpc'"),
     (one("clusterId", "Production"), "at '/clusterId'"),
     (literal("maxConcurrentReconciles", "0"), "at '/maxConcurrentReconciles': minimum: got 0, want 1"),
@@ -56,6 +61,7 @@ REFUSED = [
     (literal("crds.enabled", '"no"'), "at '/crds/enabled': got string, want boolean"),
     # Values that need each other.
     (one("watchNamespace", "payments"), "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set"),
+    (one("credentials.assumeRole.duration", "1h"), "credentials.assumeRole.roleArn: name the role, as acs:ram::<account>:role/<name>"),
     (literal("serviceAccount.create", "false"), "serviceAccount.name: name the ServiceAccount to use"),
     (
         ["--set", "metrics.service.enabled=false,metrics.serviceMonitor.enabled=true"],

@@ -46,6 +46,7 @@ async fn without_the_definition_it_is_alive_and_not_ready_and_says_what_to_do() 
         region: REGION.to_owned(),
         timing: Vec::new(),
         arguments: Vec::new(),
+        environment: Vec::new(),
     };
     let operator = Operator::start(&programs, &simulator, &options).await.unwrap();
     until("the log names the definition", async || operator.log().contains("privatelink-operator crds")).await;

@@ -68,6 +68,10 @@ annotations:
 {{- end }}
 {{- $texts := list
   (list "credentials" $values.credentials.source)
+  (list "assume-role-arn" $values.credentials.assumeRole.roleArn)
+  (list "assume-role-session-name" $values.credentials.assumeRole.sessionName)
+  (list "assume-role-external-id" $values.credentials.assumeRole.externalId)
+  (list "assume-role-duration" $values.credentials.assumeRole.duration)
   (list "region" $values.region)
   (list "account-id" $values.accountId)
   (list "privatelink-endpoint" $values.privatelinkEndpoint)
@@ -134,6 +138,11 @@ cluster:
 {{- end }}
 {{- if and .credentials.source .credentials.existingSecret }}
 {{- fail (printf "credentials.existingSecret: must be empty, because credentials.source is %s: the operator takes one source" .credentials.source) }}
+{{- end }}
+{{- with .credentials.assumeRole }}
+{{- if and (not .roleArn) (or .sessionName .externalId .duration) }}
+{{- fail "credentials.assumeRole.roleArn: name the role, as acs:ram::<account>:role/<name>, because other values of credentials.assumeRole are set" }}
+{{- end }}
 {{- end }}
 {{- if and (not .serviceAccount.create) (not .serviceAccount.name) }}
 {{- fail "serviceAccount.name: name the ServiceAccount to use, because serviceAccount.create is false" }}

@@ -138,7 +138,7 @@ impl Engine {
             let next = attempts.after(&failure);
             report(&failure.error, next);
             if !self.prepare(next, &failure, deadline).await {
-                return Err(attempts.conclude(failure.error));
+                return Err(self.with_origin(&call, attempts.conclude(failure.error)));
             }
         }
     }
@@ -161,8 +161,28 @@ impl Engine {
                     self.credentials.invalidate(credentials);
                 }
             }
+            Next::ReloadCredentials => {
+                return match &failure.credentials {
+                    Some(refused) => self.has_others(refused, deadline).await,
+                    None => false,
+                };
+            }
         }
         Instant::now() < deadline
+    }
+
+    /// Whether the source gives other credentials than those that were refused.
+    async fn has_others(&self, refused: &Credentials, deadline: Instant) -> bool {
+        let loaded = timeout_at(deadline, self.credentials.load()).await;
+        matches!(loaded, Ok(Ok(present)) if !present.are(refused))
+    }
+
+    /// An error about the credentials of a signed call says where those come from.
+    fn with_origin(&self, call: &Call, error: Error) -> Error {
+        match (&call.proof, error.kind()) {
+            (Proof::Signature, ErrorKind::Credential) => error.with_credentials_from(self.credentials.origin()),
+            _ => error,
+        }
     }
 
     /// One attempt. A read is hedged: one that has no answer is sent once more while the first is still open, and the first answer counts. So a

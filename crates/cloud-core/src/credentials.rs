@@ -101,13 +101,18 @@ pub trait CredentialSource: Send + Sync + fmt::Debug {
 
     /// A short name for messages, as in "failed to load credentials from environment".
     fn name(&self) -> &'static str;
+
+    /// Where a person corrects a key that is refused: the variables, the files, or who issues it. For messages; never holds a secret.
+    fn origin(&self) -> String {
+        self.name().to_owned()
+    }
 }
 
 /// Why a source has no credentials to give. Never holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialError {
     /// A setting is not there.
-    #[error("failed to find {setting}: it is not set")]
+    #[error("failed to find {setting}: it is not set; set it, or give credentials another way")]
     Missing {
         /// The variable, key or field.
         setting: String,
@@ -166,7 +171,7 @@ fn checked(setting: &str, value: String) -> Result<String, CredentialError> {
         return malformed("is empty");
     }
     if value.trim() != value {
-        return malformed("has white space around it");
+        return malformed("has white space around it; remove that, a line feed at its end included");
     }
     if !value.chars().all(|character| character.is_ascii_graphic()) {
         return malformed("has characters that no key has");

@@ -157,6 +157,7 @@ struct Inner {
     request_id: Option<String>,
     http_status: Option<u16>,
     host: Option<String>,
+    credentials_from: Option<String>,
     access_denied: Option<AccessDenied>,
     retry: Retry,
     fate: Fate,
@@ -212,6 +213,12 @@ impl Error {
         self.inner.host.as_deref()
     }
 
+    /// Where the credentials come from that are refused or missing, as a person looks for it: variables, files, a role. Only on errors of
+    /// that kind.
+    pub fn credentials_from(&self) -> Option<&str> {
+        self.inner.credentials_from.as_deref()
+    }
+
     /// What was denied to whom, on permission errors of newer gateways.
     pub fn access_denied(&self) -> Option<&AccessDenied> {
         self.inner.access_denied.as_ref()
@@ -253,6 +260,7 @@ impl Error {
             request_id: None,
             http_status: None,
             host: None,
+            credentials_from: None,
             access_denied: None,
             retry,
             fate,
@@ -274,6 +282,7 @@ impl Error {
             request_id: None,
             http_status: Some(status),
             host: None,
+            credentials_from: None,
             access_denied: None,
             retry: Retry { after: None, class: retry },
             fate: fate_of(operation.api, status, code),
@@ -299,6 +308,11 @@ impl Error {
 
     pub(crate) fn with_host(mut self, host: &str) -> Self {
         self.inner.host = Some(host.to_owned());
+        self
+    }
+
+    pub(crate) fn with_credentials_from(mut self, origin: String) -> Self {
+        self.inner.credentials_from = Some(origin);
         self
     }
 
@@ -347,6 +361,7 @@ impl fmt::Debug for Error {
             request_id,
             http_status,
             host,
+            credentials_from,
             access_denied,
             retry,
             fate,
@@ -360,6 +375,7 @@ impl fmt::Debug for Error {
             .field("request_id", request_id)
             .field("http_status", http_status)
             .field("host", host)
+            .field("credentials_from", credentials_from)
             .field("access_denied", access_denied)
             .field("retry", retry)
             .field("fate", fate)

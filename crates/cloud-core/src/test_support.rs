@@ -64,3 +64,8 @@ pub fn not_of_the_provider(operation: impl Into<ApiOperation>, status: u16) -> E
 pub fn without_key(operation: impl Into<ApiOperation>) -> Error {
     Error::local(operation.into(), ErrorKind::Credential, Fate::NotSent, "failed to load credentials: made for a test")
 }
+
+/// The same error, about credentials that come from there.
+pub fn with_credentials_from(error: Error, origin: &str) -> Error {
+    error.with_credentials_from(origin.to_owned())
+}

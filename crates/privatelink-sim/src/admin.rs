@@ -1,6 +1,7 @@
 //! The admin API: everything that stands above the simulated cloud, as JSON over HTTP on a port of its own.
 
 mod client;
+mod instance;
 mod patch;
 mod routes;
 pub(crate) mod types;
@@ -10,6 +11,6 @@ pub use self::patch::ConfigPatchError;
 pub(crate) use self::patch::patched;
 pub(crate) use self::routes::router;
 pub use self::types::{
-    AttachmentId, AttachmentView, EndpointOrder, EndpointView, RegionView, ServiceChange, ServiceView, UserListsView,
-    ZoneView,
+    AttachmentId, AttachmentView, EndpointOrder, EndpointView, RegionView, ServiceChange, ServiceView, SessionView,
+    UserListsView, ZoneView,
 };

@@ -8,6 +8,7 @@ mod drawn;
 mod guesses;
 mod limits;
 mod load_balancer;
+mod role;
 mod span;
 mod switch;
 mod timers;
@@ -24,6 +25,7 @@ pub use self::guesses::{
 };
 pub use self::limits::{AfterDeletion, Lists, Quotas, Rate, Rates, Signatures, TokenMemory, WitnessTags};
 pub use self::load_balancer::{LoadBalancer, LoadBalancerZone, NetworkType};
+pub use self::role::{OidcTrust, Role, Sts};
 pub use self::span::{ParseSpanError, Span};
 pub(crate) use self::span::{duration, durations};
 pub use self::switch::Switch;
@@ -50,6 +52,8 @@ pub struct Config {
     pub journal_limit: usize,
     /// What is checked of a signature.
     pub signatures: Signatures,
+    /// What is issued for roles.
+    pub sts: Sts,
     /// How long things take.
     pub timers: Timers,
     /// Lag and page size of lists.
@@ -79,6 +83,7 @@ impl Default for Config {
             auto_create_load_balancers: Switch::Off,
             journal_limit: 100_000,
             signatures: Signatures::default(),
+            sts: Sts::default(),
             timers: Timers::default(),
             lists: Lists::default(),
             rates: Rates::default(),

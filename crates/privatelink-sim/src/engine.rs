@@ -13,10 +13,13 @@ mod locks;
 mod outside;
 mod product;
 mod rates;
+mod sessions;
 mod signature;
 mod state;
 mod tokens;
 pub(crate) mod visit;
 
+pub use self::sessions::{ISSUED_SECRET, ISSUED_TOKEN};
+pub(crate) use self::sessions::{Order, Sessions};
 pub(crate) use self::state::State;
 pub(crate) use self::visit::{Caller, Visit};

@@ -1,5 +1,6 @@
 //! A refused call: code, text and HTTP status, as they go into the error envelope.
 
+mod sts;
 mod table;
 
 use std::borrow::Cow;
@@ -79,6 +80,9 @@ impl Refusal {
 }
 
 fn lookup(code: &str) -> Option<(u16, &'static str)> {
+    if let Some((_, status, text)) = sts::ROWS.iter().find(|row| row.0 == code) {
+        return Some((*status, text));
+    }
     let index = table::ROWS.binary_search_by(|row| row.0.cmp(code)).ok()?;
     let (_, text) = table::ROWS[index];
     // What is in no published list is answered as most are.

@@ -36,16 +36,17 @@ mod world;
 
 pub use admin::{
     AdminClient, AdminError, AttachmentId, AttachmentView, ConfigPatchError, EndpointOrder, EndpointView, RegionView,
-    ServiceChange, ServiceView, UserListsView, ZoneView,
+    ServiceChange, ServiceView, SessionView, UserListsView, ZoneView,
 };
 pub use answer::Answer;
 pub use clock::SimClock;
 pub use config::{
     AccessKey, Account, AfterDeletion, BusinessStatus, Config, ConfigError, DEFAULT_CONSUMER, DEFAULT_PROVIDER,
     DeletionBlockedBy, EmptyDescription, Guesses, Lists, LoadBalancer, LoadBalancerZone, MissingParameterStyle,
-    NetworkType, OtherConnectBandwidth, OwnerAmong, ParseSpanError, Quotas, Rate, Rates, Signatures, Span, StoredText,
-    Switch, Timers, TokenMemory, TooManyResources, UserLists, UserTotal, WitnessTags,
+    NetworkType, OidcTrust, OtherConnectBandwidth, OwnerAmong, ParseSpanError, Quotas, Rate, Rates, Role, Signatures,
+    Span, StoredText, Sts, Switch, Timers, TokenMemory, TooManyResources, UserLists, UserTotal, WitnessTags,
 };
+pub use engine::{ISSUED_SECRET, ISSUED_TOKEN};
 pub use fault::{Fault, FaultKind, Moment};
 pub use journal::{Call, CallEffect, JournalQuery};
 pub use server::{ServeError, Served, serve};

@@ -31,6 +31,7 @@ mod zone_resource;
 use cloud_core::Api;
 use privatelink::{Operation, Serial};
 
+pub(crate) use self::sts::parse_role;
 pub(crate) use self::users::parse_arn;
 use crate::config::Rate;
 use crate::engine::Visit;
@@ -43,7 +44,7 @@ use crate::wire::schema::{Kind, Param, may, need};
 pub(crate) struct Spec {
     pub(crate) name: &'static str,
     pub(crate) api: &'static Api,
-    /// None of `PrivateLink`, and then with no error of its own.
+    /// None, where it is none of `PrivateLink`.
     operation: Option<Operation>,
     pub(crate) nature: Nature,
     pub(crate) serial: Serial,
@@ -51,6 +52,10 @@ pub(crate) struct Spec {
     pub(crate) rate: Rate,
     /// Parameters beside the common ones.
     pub(crate) params: &'static [Param],
+    /// Its errors, where it is none of `PrivateLink`.
+    codes: &'static [&'static str],
+    /// Whether nobody signs it.
+    pub(crate) is_anonymous: bool,
     pub(crate) run: Run,
 }
 
@@ -94,6 +99,8 @@ impl Spec {
             common,
             rate: Rate { calls: rate.calls, per: rate.per },
             params: &[],
+            codes: &[],
+            is_anonymous: false,
             run,
         }
     }
@@ -105,7 +112,7 @@ impl Spec {
 
     /// Its documented errors, in the order of the table.
     pub(crate) fn errors(&self) -> impl Iterator<Item = &'static str> {
-        self.operation.into_iter().flat_map(Operation::codes)
+        self.operation.into_iter().flat_map(Operation::codes).chain(self.codes.iter().copied())
     }
 
     /// The refusal as it is answered. A code that is neither documented for this operation nor a guess is a mistake of the simulator, and is

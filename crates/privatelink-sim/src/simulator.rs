@@ -8,7 +8,7 @@ use cloud_core::{Clock, SystemClock, Transport};
 use http::Request;
 use jiff::Timestamp;
 
-use crate::admin::{self, ConfigPatchError, EndpointOrder, EndpointView, ServiceChange, ServiceView};
+use crate::admin::{self, ConfigPatchError, EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView};
 use crate::answer::Answer;
 use crate::clock::SimClock;
 use crate::config::{Account, Config, LoadBalancer};
@@ -94,6 +94,36 @@ impl Simulator {
         let mut state = self.state();
         state.config.accounts.retain(|old| old.id != account.id);
         state.config.accounts.push(account);
+    }
+
+    /// Issues a temporary key of an account for a role, as a credentials URI and the metadata service do: the JSON object that they give.
+    /// None: there is no such account.
+    pub fn issue(&self, account: &str, role: &str) -> Option<serde_json::Value> {
+        let now = self.now();
+        self.state().issue(account, role, now)
+    }
+
+    /// Lets every temporary key that was issued so far expire now.
+    pub fn expire_sessions(&self) {
+        let now = self.now();
+        self.state().sessions.expire_all(now);
+    }
+
+    /// The temporary keys that were issued, without what is secret of them. Those that expired more than an hour ago are forgotten.
+    pub fn sessions(&self) -> Vec<SessionView> {
+        self.state().sessions.views()
+    }
+
+    pub(crate) fn metadata_token(&self, ttl: Duration) -> String {
+        let now = self.now();
+        let mut state = self.state();
+        let State { sessions, dice, .. } = &mut *state;
+        sessions.metadata_token(ttl, dice, now)
+    }
+
+    pub(crate) fn takes_metadata_token(&self, token: &str) -> bool {
+        let now = self.now();
+        self.state().sessions.takes_metadata_token(token, now)
     }
 
     /// Orders a fault.

@@ -19,6 +19,8 @@ pub(super) struct Pinned {
     region: String,
     /// The id of the key that was last found to be the account's. An id never passes to another account.
     known: Mutex<Option<String>>,
+    /// Held while somebody asks, so that many calls with a new key ask once.
+    asking: tokio::sync::Mutex<()>,
 }
 
 impl Pinned {
@@ -32,13 +34,20 @@ impl Pinned {
             account: account.to_owned(),
             region: region.to_owned(),
             known: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
         };
         Clients { credentials: Arc::new(pinned), ..clients.clone() }
     }
 
     async fn checked(&self) -> Result<Credentials, CredentialError> {
         let credentials = self.clients.credentials.load().await?;
-        if self.known.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&credentials.access_key_id) {
+        if self.knows(&credentials) {
+            return Ok(credentials);
+        }
+        let _turn = self.asking.lock().await;
+        // Those from before the wait may have been replaced meanwhile.
+        let credentials = self.clients.credentials.load().await?;
+        if self.knows(&credentials) {
             return Ok(credentials);
         }
         match self.account_of(&credentials).await? {
@@ -54,6 +63,10 @@ impl Pinned {
             // Nothing that is signed with it has an effect, and the provider's own answer says best what is wrong with it.
             None => Ok(credentials),
         }
+    }
+
+    fn knows(&self, credentials: &Credentials) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&credentials.access_key_id)
     }
 
     /// The account of a key; `None`: the provider does not accept it.
@@ -89,5 +102,9 @@ impl CredentialSource for Pinned {
 
     fn name(&self) -> &'static str {
         self.clients.credentials.name()
+    }
+
+    fn origin(&self) -> String {
+        self.clients.credentials.origin()
     }
 }

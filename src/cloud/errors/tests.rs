@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use cloud_core::ErrorKind;
 use cloud_core::test_support::{
-    answered, lost_answer, not_of_the_provider, not_sent, refused, throttled, told_to_wait, without_key,
+    answered, lost_answer, not_of_the_provider, not_sent, refused, throttled, told_to_wait, with_credentials_from,
+    without_key,
 };
 use privatelink::Operation;
 use proptest::prelude::*;
@@ -131,6 +132,14 @@ fn whoever_must_correct_a_key_is_told_that_only_files_are_read_again() {
             assert!(said.message.contains(words), "{}", said.message);
         }
         assert!(!said.message.contains("the operator continues by itself"), "{}", said.message);
+    }
+}
+
+#[test]
+fn whoever_must_correct_a_key_is_told_where_it_comes_from() {
+    for error in [refused(UPDATE, "SignatureDoesNotMatch"), without_key(UPDATE)] {
+        let said = verdict(&with_credentials_from(error.clone(), "the files in /etc/key")).message;
+        assert_eq!(said, format!("{}. It comes from the files in /etc/key", verdict(&error).message));
     }
 }
 

@@ -57,6 +57,8 @@ pub(crate) struct Setup {
     /// Waiting times of the operator, by the keys that `--internal-timing` takes.
     pub(crate) timing: BTreeMap<&'static str, Duration>,
     pub(crate) arguments: Vec<String>,
+    /// Further environment variables of the operator.
+    pub(crate) environment: Vec<(String, String)>,
     /// A test that waits so long for anything has failed.
     pub(crate) patience: Duration,
     /// The operator serves every namespace: only on a control plane of its own.
@@ -81,7 +83,14 @@ impl Default for Setup {
             ("specErrorBackoffInitial", Duration::from_millis(50)),
             ("specErrorBackoffMax", Duration::from_millis(500)),
         ];
-        Self { simulator, timing: timing.into(), arguments: Vec::new(), patience: PATIENCE, everywhere: false }
+        Self {
+            simulator,
+            timing: timing.into(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            patience: PATIENCE,
+            everywhere: false,
+        }
     }
 }
 
@@ -169,7 +178,7 @@ impl Rig {
         kubeconfig: PathBuf,
         setup: Setup,
     ) -> Self {
-        let Setup { simulator, timing, arguments, patience, everywhere } = setup;
+        let Setup { simulator, timing, arguments, environment, patience, everywhere } = setup;
         let namespace = control_plane.create_namespace("test").await.unwrap();
         let programs = Programs::locate().unwrap();
         let simulator = start_simulator(&programs, &simulator).await;
@@ -180,6 +189,7 @@ impl Rig {
             region: REGION.to_owned(),
             timing: timing.iter().map(|(key, time)| format!("{key}={}ms", time.as_millis())).collect(),
             arguments,
+            environment,
         };
         Self {
             control_plane,
@@ -211,6 +221,11 @@ impl Rig {
     pub(crate) async fn start_operator_behind(&mut self, kubeconfig: PathBuf, cloud: &CloudAccess) {
         let options = OperatorOptions { kubeconfig, ..self.options.clone() };
         self.operator = Some(Operator::start_at(&self.programs, cloud, &options).await.unwrap());
+    }
+
+    /// Adds a variable to the environment of the operator that is started next.
+    pub(crate) fn add_environment(&mut self, name: &str, value: String) {
+        self.options.environment.push((name.to_owned(), value));
     }
 
     /// Who the operator is to the API server.

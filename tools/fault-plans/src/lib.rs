@@ -73,6 +73,7 @@ pub use fault::{CloudFault, CrashPoint, EventSite, Family, Fault, KubernetesFaul
 pub use fixture::Fixture;
 pub use mutant::Mutant;
 pub use mutants::{Finding, Found, Hunt, MutantTable};
+pub use oracle::forms_of_secret;
 pub use plan::{Plan, UnreadablePlan};
 pub use plans::{in_sample, plans};
 pub use program::until_interrupted;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use self::readiness::KNOWLEDGE;
+pub use self::secret::forms as forms_of_secret;
 pub(crate) use self::witness::witnessed;
 
 use crate::evidence::Evidence;

@@ -22,6 +22,8 @@ pub struct OperatorOptions {
     pub timing: Vec<String>,
     /// Further arguments.
     pub arguments: Vec<String>,
+    /// Further environment variables.
+    pub environment: Vec<(String, String)>,
 }
 
 /// A running `privatelink-operator`.
@@ -113,7 +115,7 @@ impl Operator {
 }
 
 fn arguments(options: &OperatorOptions, folder: &Path) -> Vec<String> {
-    let OperatorOptions { kubeconfig: _, cluster_id, namespace, region, timing, arguments } = options;
+    let OperatorOptions { kubeconfig: _, cluster_id, namespace, region, timing, arguments, environment: _ } = options;
     let mut all: Vec<String> = [
         "run",
         "--health-probe-bind-address=127.0.0.1:0",
@@ -139,5 +141,7 @@ fn environment(options: &OperatorOptions, cloud: &CloudAccess) -> Vec<(String, S
         ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", cloud.key_secret.clone()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
-    .into()
+    .into_iter()
+    .chain(options.environment.iter().cloned())
+    .collect()
 }

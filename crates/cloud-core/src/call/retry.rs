@@ -20,6 +20,8 @@ pub(super) enum Next {
     RenewNonce,
     /// Drop the credentials, then retry with what the source gives.
     RenewCredentials,
+    /// Retry if the source gives other credentials by now: a key that was replaced while the call was under way.
+    ReloadCredentials,
 }
 
 /// What can be put right from here, each once in a call.
@@ -80,6 +82,7 @@ impl Attempts {
             }
             code::SIGNATURE_NONCE_USED => self.once(Repair::Nonce, Next::RenewNonce),
             _ if is_token_code(code, temporary) => self.once(Repair::Credentials, Next::RenewCredentials),
+            _ if error.kind() == ErrorKind::Credential => self.once(Repair::Credentials, Next::ReloadCredentials),
             _ => None,
         }
     }

@@ -7,9 +7,9 @@ use futures::future::BoxFuture;
 use jiff::SignedDuration;
 
 use super::issued::Issued;
-use super::refresh::{Issuer, Refreshed};
+use super::refresh::{FromIssuer, Issuer, Refreshed};
 use super::sts_errors::from_sts;
-use super::{CredentialContext, CredentialError, CredentialSource, Credentials};
+use super::{CredentialContext, CredentialError, CredentialSource};
 use crate::call::Engine;
 use crate::clock::Clock;
 use crate::sts::AssumeRoleRequest;
@@ -62,6 +62,15 @@ impl AssumeRole {
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
+    }
+
+    /// The same, unless STS could make nothing of it. Called after each part, with the name of what was typed, it names just that.
+    pub fn checked_as(self, setting: &str) -> Result<Self, CredentialError> {
+        match self.clone().request("session".to_owned()) {
+            Ok(_) => Ok(self),
+            Err(CredentialError::Malformed { complaint, .. }) => Err(CredentialError::malformed(setting, complaint)),
+            Err(other) => Err(other),
+        }
     }
 
     fn request(self, default_session_name: String) -> Result<AssumeRoleRequest, CredentialError> {
@@ -135,7 +144,7 @@ impl AssumeRoleCredentials {
 }
 
 #[derive(Debug)]
-struct Assume {
+pub(super) struct Assume {
     engine: Engine,
     request: AssumeRoleRequest,
     clock: Arc<dyn Clock>,
@@ -162,19 +171,17 @@ impl Issuer for Assume {
     fn name(&self) -> &'static str {
         "assume-role"
     }
+
+    fn origin(&self) -> String {
+        format!("the role {}, which is assumed with {}", self.request.role_arn, self.engine.credentials.origin())
+    }
 }
 
-impl CredentialSource for AssumeRoleCredentials {
-    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>> {
-        Box::pin(self.refreshed.load())
-    }
+impl FromIssuer for AssumeRoleCredentials {
+    type Issuer = Assume;
 
-    fn invalidate(&self, refused: &Credentials) {
-        self.refreshed.invalidate(refused);
-    }
-
-    fn name(&self) -> &'static str {
-        "assume-role"
+    fn refreshed(&self) -> &Refreshed<Self::Issuer> {
+        &self.refreshed
     }
 }
 

@@ -179,6 +179,10 @@ impl CredentialSource for DefaultCredentials {
     fn name(&self) -> &'static str {
         "default"
     }
+
+    fn origin(&self) -> String {
+        self.present().map_or_else(|| self.name().to_owned(), |chosen| chosen.source.origin())
+    }
 }
 
 #[cfg(test)]

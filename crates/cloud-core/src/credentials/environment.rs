@@ -114,4 +114,8 @@ impl CredentialSource for EnvironmentCredentials {
     fn name(&self) -> &'static str {
         "environment"
     }
+
+    fn origin(&self) -> String {
+        format!("the variables {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}")
+    }
 }

@@ -38,8 +38,8 @@ pub(super) async fn send(
 }
 
 /// The error of a request that has no answer. `issuer` is who was asked.
-pub(super) fn unanswered(issuer: &str, error: &TransportError) -> CredentialError {
-    CredentialError::fetch(format!("{issuer} gave no answer: {error}"))
+pub(super) fn unanswered(issuer: &str, error: &TransportError, remedy: &str) -> CredentialError {
+    CredentialError::fetch(format!("{issuer} gave no answer: {error}; {remedy}"))
 }
 
 /// The error of an answer that is no success by its status; nothing of the answer is quoted. Only a server that broke down may be well again

@@ -49,14 +49,17 @@ impl FileCredentials {
 
     fn read_once(&self) -> Result<Credentials, CredentialError> {
         Ok(Credentials {
-            access_key_id: self.required(ACCESS_KEY_ID)?,
-            access_key_secret: SecretString::from(self.required(ACCESS_KEY_SECRET)?),
+            access_key_id: self.required(ACCESS_KEY_ID, "id")?,
+            access_key_secret: SecretString::from(self.required(ACCESS_KEY_SECRET, "secret")?),
             security_token: self.optional(SECURITY_TOKEN)?.map(SecretString::from),
         })
     }
 
-    fn required(&self, name: &str) -> Result<String, CredentialError> {
-        let missing = || CredentialError::Missing { setting: setting(&self.folder.join(name)) };
+    fn required(&self, name: &str, part: &str) -> Result<String, CredentialError> {
+        let missing = || {
+            let remedy = format!("put the key's {part} into it, such as by a Secret that is mounted there");
+            CredentialError::not_found(format!("{} is not there, or empty; {remedy}", setting(&self.folder.join(name))))
+        };
         self.optional(name)?.ok_or_else(missing)
     }
 
@@ -88,5 +91,9 @@ impl CredentialSource for FileCredentials {
 
     fn name(&self) -> &'static str {
         "files"
+    }
+
+    fn origin(&self) -> String {
+        format!("the files {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET} in {}", self.folder.display())
     }
 }

@@ -10,13 +10,16 @@ use http::{Method, Response, StatusCode, Uri};
 
 use super::fetch::{refused, request, send, server_time, unanswered};
 use super::issued::{Issued, IssuedFields};
-use super::refresh::{Issuer, Refreshed};
-use super::{CredentialContext, CredentialError, CredentialSource, Credentials, Environment};
+use super::refresh::{FromIssuer, Issuer, Refreshed};
+use super::{CredentialContext, CredentialError, Environment};
+use crate::address::Address;
 use crate::clock::Clock;
 use crate::transport::{Transport, TransportError};
 
 const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
 const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
+
+const ENDPOINT: &str = "ALIBABA_CLOUD_IMDS_ENDPOINT";
 
 /// Where the metadata service of an instance is.
 const ADDRESS: &str = "http://100.100.100.200";
@@ -36,6 +39,9 @@ const TTL: HeaderValue = HeaderValue::from_static("60");
 
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 
+const NO_SERVICE: &str = "run on an ECS instance whose pods may reach 100.100.100.200, name another address in \
+                          ALIBABA_CLOUD_IMDS_ENDPOINT, or give credentials another way";
+
 const NO_ROLE: &str = "attach a RAM role to the instance, or give credentials another way";
 
 /// Which role of the instance, and where its metadata service is.
@@ -51,13 +57,18 @@ impl InstanceRole {
         Self { name, address: ADDRESS.to_owned() }
     }
 
-    /// What the environment says: `ALIBABA_CLOUD_ECS_METADATA` is the role's name. `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is an error.
+    /// What the environment says: `ALIBABA_CLOUD_ECS_METADATA` is the role's name, `ALIBABA_CLOUD_IMDS_ENDPOINT` another address of the
+    /// service. `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is an error.
     pub fn from_environment(environment: &Environment) -> Result<Self, CredentialError> {
         if Self::is_disabled(environment) {
             let complaint = "is set, so the instance's role may not be used; unset it, or give credentials another way";
             return Err(CredentialError::malformed(DISABLED, complaint));
         }
-        Ok(Self::of(environment.get(ROLE)))
+        let role = Self::of(environment.get(ROLE));
+        match environment.get(ENDPOINT) {
+            Some(text) => Ok(role.address(checked_address(&text)?)),
+            None => Ok(role),
+        }
     }
 
     /// Another address of the service, as scheme, host and port, such as `http://127.0.0.1:8080`.
@@ -124,7 +135,7 @@ impl InstanceRoleCredentials {
 }
 
 #[derive(Debug)]
-struct MetadataService {
+pub(super) struct MetadataService {
     role: Option<String>,
     address: String,
     transport: Arc<dyn Transport>,
@@ -141,7 +152,7 @@ enum Failure {
 impl Failure {
     fn into_error(self) -> CredentialError {
         match self {
-            Self::NoAnswer(error) => unanswered(SERVICE, &error),
+            Self::NoAnswer(error) => unanswered(SERVICE, &error, NO_SERVICE),
             Self::NoRole => CredentialError::refused(format!("{SERVICE} names no role; {NO_ROLE}")),
             Self::Other(error) => error,
         }
@@ -212,6 +223,13 @@ impl MetadataService {
     }
 }
 
+/// A bare host speaks plain HTTP, as the service itself does.
+fn checked_address(text: &str) -> Result<String, CredentialError> {
+    let url = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    let complaint = "is no host; give one, or a URL of scheme, host and port";
+    Address::parse(&url).map(|_| url).map_err(|_| CredentialError::malformed(ENDPOINT, complaint))
+}
+
 /// The name becomes a part of a path.
 fn checked_name(setting: &str, name: String) -> Result<String, CredentialError> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
@@ -228,19 +246,19 @@ impl Issuer for Arc<MetadataService> {
     fn name(&self) -> &'static str {
         "instance-role"
     }
+
+    fn origin(&self) -> String {
+        self.role
+            .as_ref()
+            .map_or_else(|| "the role of the instance".to_owned(), |role| format!("the role {role} of the instance"))
+    }
 }
 
-impl CredentialSource for InstanceRoleCredentials {
-    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>> {
-        Box::pin(self.refreshed.load())
-    }
+impl FromIssuer for InstanceRoleCredentials {
+    type Issuer = Arc<MetadataService>;
 
-    fn invalidate(&self, refused: &Credentials) {
-        self.refreshed.invalidate(refused);
-    }
-
-    fn name(&self) -> &'static str {
-        "instance-role"
+    fn refreshed(&self) -> &Refreshed<Self::Issuer> {
+        &self.refreshed
     }
 }
 
@@ -257,6 +275,12 @@ mod tests {
         assert_eq!(from(ROLE, "node"), Ok(InstanceRole::of(Some("node".to_owned()))));
         assert_eq!(from(ROLE, ""), Ok(InstanceRole::of(None)));
         assert_eq!(from(DISABLED, "false"), Ok(InstanceRole::of(None)));
+        let at = |address: &str| InstanceRole::of(None).address(address);
+        assert_eq!(from(ENDPOINT, "127.0.0.1:8080"), Ok(at("http://127.0.0.1:8080")));
+        assert_eq!(from(ENDPOINT, "http://127.0.0.1:8080"), Ok(at("http://127.0.0.1:8080")));
+        for bad in ["http://host/path", "ftp://host", "a b"] {
+            assert!(from(ENDPOINT, bad).unwrap_err().starts_with("failed to use ALIBABA_CLOUD_IMDS_ENDPOINT"), "{bad}");
+        }
         for on in ["true", "TRUE", "1"] {
             assert!(from(DISABLED, on).unwrap_err().starts_with("failed to use ALIBABA_CLOUD_ECS_METADATA_DISABLED"));
         }

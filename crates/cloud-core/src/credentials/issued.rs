@@ -130,7 +130,7 @@ mod tests {
                 (Value::Null, "is missing"),
                 (json!([]), "is missing"),
                 (json!(""), "is empty"),
-                (json!("x\n"), "has white space around it"),
+                (json!("x\n"), "has white space around it; remove that, a line feed at its end included"),
             ] {
                 let mut body = whole();
                 body[part] = bad;

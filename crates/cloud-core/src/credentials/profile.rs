@@ -197,6 +197,12 @@ impl CredentialSource for ProfileCredentials {
     fn name(&self) -> &'static str {
         "profile"
     }
+
+    fn origin(&self) -> String {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = |current: &Current| format!("the profile in {}", current.path.display());
+        current.as_ref().map_or_else(|| format!("the profile in ~/{CLI_PATH} or ~/{}", SHARED_PATHS[0]), file)
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use super::issued::Issued;
-use super::{CredentialError, Credentials};
+use super::{CredentialError, CredentialSource, Credentials};
 use crate::clock::Clock;
 
 /// For one refresh, whoever is asked: an exchange with STS has 10 s, the source below it, which is asked first, as many. A call that has to
@@ -51,6 +51,43 @@ pub(super) trait Issuer: Send + Sync + fmt::Debug + 'static {
 
     /// The name of the source.
     fn name(&self) -> &'static str;
+
+    /// Where a person corrects what it issues, for messages.
+    fn origin(&self) -> String;
+
+    /// Whether it may issue keys of another account one day.
+    fn account_may_change(&self) -> bool {
+        false
+    }
+}
+
+/// A source that is an issuer and the cache of what it issued, and nothing else.
+pub(super) trait FromIssuer: Send + Sync + fmt::Debug {
+    type Issuer: Issuer;
+
+    fn refreshed(&self) -> &Refreshed<Self::Issuer>;
+}
+
+impl<S: FromIssuer> CredentialSource for S {
+    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>> {
+        Box::pin(self.refreshed().load())
+    }
+
+    fn invalidate(&self, refused: &Credentials) {
+        self.refreshed().invalidate(refused);
+    }
+
+    fn account_may_change(&self) -> bool {
+        self.refreshed().inner.issuer.account_may_change()
+    }
+
+    fn name(&self) -> &'static str {
+        self.refreshed().inner.issuer.name()
+    }
+
+    fn origin(&self) -> String {
+        self.refreshed().inner.issuer.origin()
+    }
 }
 
 /// Keeps what an issuer gave until shortly before it expires.

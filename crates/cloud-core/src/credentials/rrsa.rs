@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::assume_role::{DURATION, checked_duration, checked_role_arn, checked_session_name, seconds};
 use super::issued::Issued;
-use super::refresh::{Issuer, Refreshed};
+use super::refresh::{FromIssuer, Issuer, Refreshed};
 use super::sts_errors::from_sts;
 use super::{CredentialContext, CredentialError, CredentialSource, Credentials, Environment, checked};
 use crate::call::Engine;
@@ -125,7 +125,7 @@ impl RrsaCredentials {
 }
 
 #[derive(Debug)]
-struct Exchange {
+pub(super) struct Exchange {
     engine: Engine,
     role_arn: String,
     provider_arn: String,
@@ -169,6 +169,10 @@ impl Issuer for Exchange {
     fn name(&self) -> &'static str {
         "rrsa"
     }
+
+    fn origin(&self) -> String {
+        format!("the role {}, for the token in the file {}", self.role_arn, self.token_file.display())
+    }
 }
 
 /// Who signs calls that nobody signs.
@@ -185,17 +189,11 @@ impl CredentialSource for Nobody {
     }
 }
 
-impl CredentialSource for RrsaCredentials {
-    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>> {
-        Box::pin(self.refreshed.load())
-    }
+impl FromIssuer for RrsaCredentials {
+    type Issuer = Exchange;
 
-    fn invalidate(&self, refused: &Credentials) {
-        self.refreshed.invalidate(refused);
-    }
-
-    fn name(&self) -> &'static str {
-        "rrsa"
+    fn refreshed(&self) -> &Refreshed<Self::Issuer> {
+        &self.refreshed
     }
 }
 

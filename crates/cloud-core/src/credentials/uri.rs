@@ -10,8 +10,8 @@ use url::{Host, Url};
 
 use super::fetch::{refused, request, send, server_time, unanswered};
 use super::issued::{Issued, IssuedFields};
-use super::refresh::{Issuer, Refreshed};
-use super::{CredentialContext, CredentialError, CredentialSource, Credentials, Environment};
+use super::refresh::{FromIssuer, Issuer, Refreshed};
+use super::{CredentialContext, CredentialError, Environment};
 use crate::clock::Clock;
 use crate::transport::Transport;
 
@@ -94,7 +94,7 @@ impl UriCredentials {
 }
 
 #[derive(Debug)]
-struct Server {
+pub(super) struct Server {
     uri: CredentialsUri,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -103,8 +103,9 @@ struct Server {
 impl Server {
     async fn exchange(&self) -> Result<Issued, CredentialError> {
         let request = request(Method::GET, self.uri.uri.clone(), Vec::new());
-        let answer =
-            send(self.transport.as_ref(), request, DEADLINE).await.map_err(|error| unanswered(ISSUER, &error))?;
+        let answer = send(self.transport.as_ref(), request, DEADLINE)
+            .await
+            .map_err(|error| unanswered(ISSUER, &error, REMEDY))?;
         if answer.status() != StatusCode::OK {
             return Err(refused(ISSUER, &answer, REMEDY));
         }
@@ -121,23 +122,21 @@ impl Issuer for Server {
     fn name(&self) -> &'static str {
         "uri"
     }
-}
 
-impl CredentialSource for UriCredentials {
-    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>> {
-        Box::pin(self.refreshed.load())
-    }
-
-    fn invalidate(&self, refused: &Credentials) {
-        self.refreshed.invalidate(refused);
+    fn origin(&self) -> String {
+        format!("the URI in {VARIABLE}")
     }
 
     fn account_may_change(&self) -> bool {
         true
     }
+}
 
-    fn name(&self) -> &'static str {
-        "uri"
+impl FromIssuer for UriCredentials {
+    type Issuer = Server;
+
+    fn refreshed(&self) -> &Refreshed<Self::Issuer> {
+        &self.refreshed
     }
 }
 

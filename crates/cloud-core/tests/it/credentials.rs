@@ -30,7 +30,8 @@ async fn two_variables_make_a_key_and_three_a_temporary_one() {
 
 #[tokio::test]
 async fn a_variable_that_is_missing_or_empty_is_named() {
-    let missing = |name: &str| Err(format!("failed to find {name}: it is not set"));
+    let missing =
+        |name: &str| Err(format!("failed to find {name}: it is not set; set it, or give credentials another way"));
     assert_eq!(from(&[SECRET]).await, missing(ID.0));
     assert_eq!(from(&[ID]).await, missing(SECRET.0));
     assert_eq!(from(&[ID, (SECRET.0, "")]).await, missing(SECRET.0));
@@ -38,7 +39,9 @@ async fn a_variable_that_is_missing_or_empty_is_named() {
 
 #[tokio::test]
 async fn white_space_around_a_key_is_refused_and_the_variable_named() {
-    let refused = |name: &str| Err(format!("failed to use {name}: it has white space around it"));
+    let refused = |name: &str| {
+        Err(format!("failed to use {name}: it has white space around it; remove that, a line feed at its end included"))
+    };
     for bad in ["key\n", " key", "key\r\n", "\tkey"] {
         assert_eq!(from(&[(ID.0, bad), SECRET]).await, refused(ID.0));
         assert_eq!(from(&[ID, (SECRET.0, bad)]).await, refused(SECRET.0));
@@ -55,7 +58,7 @@ fn static_credentials_are_checked_when_they_are_made() {
     let malformed = |setting: &str, complaint| CredentialError::Malformed { setting: setting.to_owned(), complaint };
     assert_eq!(
         StaticCredentials::key("id", "secret\n").unwrap_err(),
-        malformed("the AccessKey secret", "has white space around it")
+        malformed("the AccessKey secret", "has white space around it; remove that, a line feed at its end included")
     );
     assert_eq!(StaticCredentials::key("", "secret").unwrap_err(), malformed("the AccessKey id", "is empty"));
 }
@@ -97,10 +100,12 @@ async fn two_files_make_a_key_and_three_a_temporary_one() {
 #[tokio::test]
 async fn a_file_that_is_missing_or_holds_no_key_is_named() {
     let id = ("access-key-id", "id");
-    let missing = "failed to find the file DIR/access-key-secret: it is not set".to_owned();
+    let missing = "failed to find credentials: the file DIR/access-key-secret is not there, or empty; put the key's secret into it, \
+                   such as by a Secret that is mounted there"
+        .to_owned();
     assert_eq!(from_files(&[id]).await, Err(missing.clone()));
     assert_eq!(from_files(&[id, ("access-key-secret", "")]).await, Err(missing));
-    let line_feed = "failed to use the file DIR/access-key-secret: it has white space around it".to_owned();
+    let line_feed = "failed to use the file DIR/access-key-secret: it has white space around it; remove that, a line feed at its end included".to_owned();
     assert_eq!(from_files(&[id, ("access-key-secret", "secret\n")]).await, Err(line_feed));
 }
 

@@ -13,8 +13,10 @@ mod properties;
 mod repairs;
 mod secrets;
 mod sources;
+mod strategies;
 #[allow(dead_code, reason = "shared by the tests of two crates, each of which uses a part")]
 mod support;
 mod vectors;
+mod wire;
 
 use product::API;

@@ -4,29 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cloud_core::{BuildError, Client, Error, ErrorKind, Fate, HttpTransport, Network, Transport, TransportError, sts};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::product::{API, ListThings, Tag, TagThings};
 use crate::support::key;
-
-/// Reads one request: its head, and as much body as the head announces. A head that announces none fails the test.
-async fn read_request(stream: &mut TcpStream) -> String {
-    let mut text = String::new();
-    loop {
-        let mut chunk = [0; 4096];
-        let count = stream.read(&mut chunk).await.unwrap();
-        assert!(count > 0, "the request ended early: {text}");
-        text.push_str(std::str::from_utf8(&chunk[..count]).unwrap());
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-            if body.len() == length.parse::<usize>().unwrap() {
-                return text;
-            }
-        }
-    }
-}
+use crate::wire;
 
 /// A server that gives each connection the next of these answers and closes it. Returns its URL, and what it was asked.
 async fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
@@ -36,7 +20,7 @@ async fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
         let mut requests = Vec::new();
         for answer in answers {
             let (mut stream, _) = listener.accept().await.unwrap();
-            requests.push(read_request(&mut stream).await);
+            requests.push(wire::read_text(&mut stream).await);
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
         requests
@@ -160,7 +144,7 @@ async fn an_answer_larger_than_any_page_is_not_read_to_its_end() {
     let uri = format!("http://{}/", listener.local_addr().unwrap());
     let endless = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        read_request(&mut stream).await;
+        wire::read_text(&mut stream).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await.unwrap();
         // Until the client hangs up; 64 MiB at most, lest a client without a bound eat up the machine.
         for _ in 0..4096 {

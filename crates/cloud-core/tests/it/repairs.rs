@@ -131,6 +131,55 @@ async fn a_wrong_secret_is_not_tried_again() {
     assert_eq!((outcome, used.len(), refused.len()), (Some(ErrorKind::Credential), 1, 0));
 }
 
+/// A key in files that somebody replaces: the next load finds another one.
+#[derive(Debug)]
+struct Replaced(Mutex<Vec<&'static str>>);
+
+impl CredentialSource for Replaced {
+    fn load(&self) -> BoxFuture<'_, Result<Credentials, CredentialError>> {
+        let mut keys = self.0.lock().unwrap();
+        let id = if keys.len() > 1 { keys.remove(0) } else { keys[0] };
+        let access_key_secret = SecretString::from(format!("secret of {id}"));
+        let credentials = Credentials { access_key_id: id.to_owned(), access_key_secret, security_token: None };
+        Box::pin(async move { Ok(credentials) })
+    }
+
+    fn name(&self) -> &'static str {
+        "replaced"
+    }
+
+    fn origin(&self) -> String {
+        "the files in /etc/key".to_owned()
+    }
+}
+
+/// How often a call with these keys was sent, and its error.
+async fn with_keys(
+    keys: &[&'static str],
+    replies: impl IntoIterator<Item = Reply>,
+) -> (usize, Option<cloud_core::Error>) {
+    let script = Script::of(replies);
+    let transport: Arc<dyn Transport> = script.clone();
+    let client = builder(transport).credentials(Arc::new(Replaced(Mutex::new(keys.to_vec())))).build().unwrap();
+    let outcome = client.call(&get()).await;
+    (script.requests().len(), outcome.err())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_replaced_and_withdrawn_while_a_call_is_under_way_is_exchanged_within_the_call() {
+    for code in ["InvalidAccessKeyId.NotFound", "InvalidAccessKeyId.Inactive", "SignatureDoesNotMatch"] {
+        assert_eq!(with_keys(&["old", "new"], [error(404, code), acknowledged()]).await, (2, None), "{code}");
+        let (sent, refused) = with_keys(&["old", "new"], [error(404, code), error(404, code)]).await;
+        assert_eq!((sent, refused.unwrap().kind()), (2, ErrorKind::Credential), "{code}");
+        let (sent, refused) = with_keys(&["old"], [error(404, code)]).await;
+        let refused = refused.unwrap();
+        assert_eq!((sent, refused.kind()), (1, ErrorKind::Credential), "{code}");
+        assert_eq!(refused.credentials_from(), Some("the files in /etc/key"));
+    }
+    let (_, refused) = with_keys(&["old"], [error(403, "Forbidden.RAM")]).await;
+    assert_eq!(refused.unwrap().credentials_from(), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_unknown_long_lived_key_is_not_tried_again_and_its_404_is_not_a_missing_object() {
     let script = Script::of([error(404, "InvalidAccessKeyId.NotFound")]);
@@ -182,7 +231,7 @@ async fn without_credentials_nothing_is_sent_and_the_error_names_the_source() {
     let error = with_source(Broken::Missing).await;
     assert_eq!((error.kind(), error.fate()), (ErrorKind::Credential, Fate::NotSent));
     let expected = "failed to GetThing: failed to load credentials from broken: failed to find \
-                    THE_KEY: it is not set";
+                    THE_KEY: it is not set; set it, or give credentials another way";
     assert_eq!(error.to_string(), expected);
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::routes::{Advance, Complaint};
-use super::types::{EndpointOrder, EndpointView, ServiceChange, ServiceView};
+use super::types::{EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView};
 use crate::config::{Account, LoadBalancer};
 use crate::fault::Fault;
 use crate::journal::{Call, JournalQuery};
@@ -136,6 +136,16 @@ impl AdminClient {
     /// Makes an account, or replaces the one with its id, keys included.
     pub async fn put_account(&self, account: &Account) -> Result<(), AdminError> {
         self.send(Method::POST, "/v1/accounts", Some(account)).await
+    }
+
+    /// The temporary keys that were issued.
+    pub async fn sessions(&self) -> Result<Vec<SessionView>, AdminError> {
+        self.read("/v1/sts/sessions").await
+    }
+
+    /// Lets every temporary key that was issued so far expire now.
+    pub async fn expire_sessions(&self) -> Result<(), AdminError> {
+        self.send(Method::POST, "/v1/sts/expire", None::<&()>).await
     }
 
     /// The endpoints as they are now.

@@ -10,7 +10,8 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::types::{EndpointOrder, EndpointView, ServiceChange, ServiceView};
+use super::instance;
+use super::types::{EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView};
 use crate::config::{Account, LoadBalancer, duration};
 use crate::fault::Fault;
 use crate::journal::{Call, JournalQuery};
@@ -28,12 +29,15 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/v1/load-balancers", get(list_load_balancers).post(seed_load_balancer))
         .route("/v1/load-balancers/{id}", axum::routing::delete(remove_load_balancer))
         .route("/v1/accounts", post(put_account).put(put_account))
+        .route("/v1/sts/sessions", get(list_sessions))
+        .route("/v1/sts/expire", post(expire_sessions))
         .route("/v1/endpoints", get(list_endpoints).post(create_endpoint))
         .route("/v1/endpoints/{id}", axum::routing::delete(delete_endpoint))
         .route("/v1/faults", get(list_faults).post(order_fault).delete(clear_faults))
         .route("/v1/time", get(read_time))
         .route("/v1/time/advance", post(advance))
         .route("/v1/config", get(read_config).patch(patch_config))
+        .merge(instance::router())
         .with_state(simulator)
 }
 
@@ -125,6 +129,15 @@ async fn remove_load_balancer(State(simulator): State<Simulator>, Path(id): Path
 
 async fn put_account(State(simulator): State<Simulator>, Json(account): Json<Account>) -> StatusCode {
     simulator.put_account(account);
+    StatusCode::NO_CONTENT
+}
+
+async fn list_sessions(State(simulator): State<Simulator>) -> Json<Vec<SessionView>> {
+    Json(simulator.sessions())
+}
+
+async fn expire_sessions(State(simulator): State<Simulator>) -> StatusCode {
+    simulator.expire_sessions();
     StatusCode::NO_CONTENT
 }
 

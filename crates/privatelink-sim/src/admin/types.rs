@@ -211,6 +211,21 @@ impl ZoneView {
     }
 }
 
+/// A temporary key that was issued for a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// `AccessKeyId`, `STS.…`.
+    pub access_key_id: String,
+    /// The role's account.
+    pub account: String,
+    /// The role's name.
+    pub role: String,
+    /// `RoleSessionName`.
+    pub name: String,
+    /// From when on its token answers `InvalidSecurityToken.Expired`.
+    pub expires: Timestamp,
+}
+
 /// An endpoint that a consumer is to make. The rules of `CreateVpcEndpoint` hold, whitelist included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

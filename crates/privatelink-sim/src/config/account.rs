@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Switch;
+use super::{Role, Switch};
 
 /// Id of the account that the default configuration gives to the provider of services.
 pub const DEFAULT_PROVIDER: &str = "1111222233334444";
@@ -39,6 +39,9 @@ pub struct Account {
     /// The resource groups it has; empty: every id that begins with `rg-` counts as one.
     #[serde(default)]
     pub resource_groups: BTreeSet<String>,
+    /// The RAM roles it has; empty: every role there may be, open to all its keys and to every token for the provider's audience.
+    #[serde(default)]
+    pub roles: Vec<Role>,
 }
 
 fn on() -> Switch {
@@ -60,6 +63,7 @@ impl Account {
             resources_by_hand: Switch::Off,
             business_status: BusinessStatus::Normal,
             resource_groups: BTreeSet::new(),
+            roles: Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::sessions::{Session, Sessions};
 use super::signature::{self, Nonces, Presented};
 use super::{Caller, gateway};
 use crate::config::{AccessKey, Account, Config};
@@ -22,45 +23,68 @@ pub(crate) fn operation(incoming: &Incoming) -> Result<&'static Spec, Refusal> {
     if incoming.version().as_deref() == Some(spec.api.version) { Ok(spec) } else { Err(gateway::unknown_version()) }
 }
 
+/// Where keys are known: those of accounts, and those that were issued for roles.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) sessions: &'a Sessions,
+}
+
+impl<'a> Keys<'a> {
+    /// A key, and who calls with it.
+    fn find(self, id: &str) -> Option<(Caller, &'a AccessKey)> {
+        let keys =
+            self.config.accounts.iter().flat_map(|account| account.access_keys.iter().map(move |key| (account, key)));
+        let of_account = |(account, key): (&'a Account, &'a AccessKey)| (Caller::of(&account.id, &key.id), key);
+        let of_session = |session: &'a Session| {
+            let names = Some((session.role.clone(), session.name.clone()));
+            (Caller { session: names, ..Caller::of(&session.account, &session.key.id) }, &session.key)
+        };
+        let mut owned = keys.filter(|(_, key)| key.id == id).map(of_account);
+        owned.next().or_else(|| self.sessions.find(id).map(of_session))
+    }
+}
+
 /// Who calls.
 ///
-/// Without verification, and with a key that nobody knows, it is the first account: then any client may be tried.
+/// Without verification, and with a key that nobody knows, it is the first account: then any client may be tried. A call that nobody signs
+/// is one of the account whose role it names.
 pub(crate) fn authenticate(
     incoming: &Incoming,
-    config: &Config,
+    spec: &Spec,
+    keys: Keys<'_>,
     nonces: &mut Nonces,
     now: Timestamp,
 ) -> Result<Caller, Refusal> {
-    let rules = &config.signatures;
+    if spec.is_anonymous {
+        let role = incoming.params.get("RoleArn").and_then(|arn| operations::parse_role(arn));
+        return Ok(Caller::of(role.map(|(account, _)| account).unwrap_or_default(), ""));
+    }
+    let rules = &keys.config.signatures;
     let presented = Presented::read(incoming);
     if !rules.verify.is_on() {
         let key_id = presented.ok().map(|presented| presented.key_id);
         let key_id = key_id.or_else(|| incoming.params.get("AccessKeyId").cloned());
-        return Ok(unverified(config, key_id.as_deref().unwrap_or_default()));
+        return Ok(unverified(keys, &key_id.unwrap_or_default()));
     }
     let presented = presented?;
-    let (account, key) = find_key(config, &presented.key_id).ok_or_else(gateway::unknown_key)?;
+    let (caller, key) = keys.find(&presented.key_id).ok_or_else(gateway::unknown_key)?;
     signature::check(incoming, &presented, key, rules, now)?;
     signature::check_replay(&presented, nonces, rules, now)?;
-    Ok(Caller { account: account.id.clone(), key_id: key.id.clone() })
+    Ok(caller)
 }
 
 /// Whether the key may call the operation.
-pub(crate) fn authorize(config: &Config, caller: &Caller, spec: &Spec) -> Result<(), Refusal> {
-    match find_key(config, &caller.key_id) {
+pub(crate) fn authorize(keys: Keys<'_>, caller: &Caller, spec: &Spec) -> Result<(), Refusal> {
+    match keys.find(&caller.key_id) {
         Some((_, key)) if key.is_denied(spec.name) => {
-            Err(gateway::denied(caller, &format!("privatelink:{}", spec.name)))
+            Err(gateway::denied(caller, &format!("{}:{}", spec.api.action_prefix, spec.name)))
         }
         _ => Ok(()),
     }
 }
 
-fn unverified(config: &Config, key_id: &str) -> Caller {
-    let known = find_key(config, key_id).map(|(account, _)| account);
-    let account = known.or_else(|| config.accounts.first()).map(|account| account.id.clone());
-    Caller { account: account.unwrap_or_default(), key_id: key_id.to_owned() }
-}
-
-fn find_key<'a>(config: &'a Config, id: &str) -> Option<(&'a Account, &'a AccessKey)> {
-    config.accounts.iter().find_map(|account| Some((account, account.access_keys.iter().find(|key| key.id == id)?)))
+fn unverified(keys: Keys<'_>, key_id: &str) -> Caller {
+    let first = || keys.config.accounts.first().map(|account| account.id.clone()).unwrap_or_default();
+    keys.find(key_id).map_or_else(|| Caller::of(first(), key_id), |(caller, _)| caller)
 }

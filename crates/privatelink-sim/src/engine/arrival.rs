@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use jiff::Timestamp;
 
+use super::admission::Keys;
 use super::call::{Admitted, Decision};
 use super::delivery::{self, Ruling};
 use super::product::token_key;
@@ -30,7 +31,7 @@ impl State {
                 let params = &admitted.params;
                 let fault = self.faults.strike(admitted.spec.name, &admitted.caller.account, params);
                 let ruling = self.rule(admitted, fault.as_ref(), &request_id, now);
-                (fault, ruling)
+                (fault, ruling.echoing(&incoming))
             }
         };
         tracing::debug!(operation = incoming.action(), request_id, code = ruling.code(), "call");
@@ -44,8 +45,9 @@ impl State {
 
     fn admit(&mut self, incoming: &Incoming, now: Timestamp) -> Result<Admitted, Refusal> {
         let spec = admission::operation(incoming)?;
-        let caller = admission::authenticate(incoming, &self.config, &mut self.nonces, now)?;
-        admission::authorize(&self.config, &caller, spec)?;
+        let keys = Keys { config: &self.config, sessions: &self.sessions };
+        let caller = admission::authenticate(incoming, spec, keys, &mut self.nonces, now)?;
+        admission::authorize(keys, &caller, spec)?;
         let params = Params::new(incoming.params.clone());
         let region = self.region(incoming, &params, &caller);
         Ok(Admitted { spec, caller, region, params })

@@ -13,7 +13,7 @@ use crate::error::Refusal;
 use crate::fault::{FaultKind, Moment};
 use crate::journal::{Call, CallEffect};
 use crate::wire::envelope::{self, About, Fields};
-use crate::wire::request::{Incoming, OF_A_SIGNATURE};
+use crate::wire::request::{Incoming, OF_A_SIGNATURE, OIDC_TOKEN};
 
 /// What is decided about a call.
 #[derive(Clone, Debug)]
@@ -59,6 +59,16 @@ impl Ruling {
             Carriage::TimedOut => Answer::TimedOut,
         };
         Decision { answer_at: self.answer_at, answer }
+    }
+
+    /// A signature that is refused on order is refused as a wrong one is: with the request in the words of the refusal.
+    pub(super) fn echoing(mut self, incoming: &Incoming) -> Self {
+        if let Err(refusal) = &mut self.answer
+            && refusal.code == "SignatureDoesNotMatch"
+        {
+            *refusal = Refusal { message: gateway::echo(incoming), ..refusal.clone() };
+        }
+        self
     }
 
     pub(super) fn refusal(&self) -> Option<&Refusal> {
@@ -136,6 +146,9 @@ pub(super) fn record(
 ) -> Record {
     let mut parameters = incoming.params.clone();
     parameters.retain(|name, _| !OF_A_SIGNATURE.contains(&name.as_str()));
+    if let Some(secret) = parameters.get_mut(OIDC_TOKEN) {
+        "[withheld]".clone_into(secret);
+    }
     let presented = Presented::read(incoming).ok();
     let created = ruling.answer.as_ref().ok().and_then(created_id);
     Record(Call {

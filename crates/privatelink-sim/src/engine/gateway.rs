@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Caller;
 use crate::error::Refusal;
-use crate::wire::request::LARGEST_BODY;
+use crate::wire::request::{Incoming, LARGEST_BODY};
 
 pub(crate) fn unsupported_method() -> Refusal {
     Refusal::with("UnsupportedHTTPMethod", 400, "This http method is not supported.")
@@ -78,6 +78,14 @@ pub(crate) fn used_nonce() -> Refusal {
     Refusal::with("SignatureNonceUsed", 400, "Specified signature nonce was used already.")
 }
 
+/// The words of a refusal that quote a whole request, as those about signatures do.
+pub(crate) fn echo(incoming: &Incoming) -> String {
+    let headers =
+        incoming.headers.iter().map(|(name, value)| format!("{name}:{}\n", String::from_utf8_lossy(value.as_bytes())));
+    let (headers, body) = (headers.collect::<String>(), String::from_utf8_lossy(&incoming.body));
+    format!("Specified signature does not match our calculation. server CanonicalRequest is [{headers}\n{body}]")
+}
+
 /// Echoes what the server signed, as the real gateway does: clients must not log it.
 pub(crate) fn wrong_signature(string_to_sign: &str, canonical_request: &str) -> Refusal {
     let text = format!(
@@ -99,8 +107,12 @@ pub(crate) fn wrong_payload_hash() -> Refusal {
 }
 
 pub(crate) fn denied(caller: &Caller, action: &str) -> Refusal {
+    let (kind, name) = match &caller.session {
+        Some((role, session)) => ("AssumedRoleUser", format!("{role}:{session}")),
+        None => ("SubUser", caller.key_id.clone()),
+    };
     let detail = json!({
-        "AuthAction": action, "AuthPrincipalType": "SubUser", "AuthPrincipalDisplayName": caller.key_id,
+        "AuthAction": action, "AuthPrincipalType": kind, "AuthPrincipalDisplayName": name,
         "AuthPrincipalOwnerId": caller.account, "NoPermissionType": "ImplicitDeny",
         "PolicyType": "AccountLevelIdentityBasedPolicy",
     });

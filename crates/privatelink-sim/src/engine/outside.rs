@@ -1,10 +1,13 @@
 //! What happens past the API: a person in the console, a consumer who is not simulated as a client.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::call::Admitted;
+use super::sessions::Order;
 use super::state::State;
 use super::visit::Caller;
 use crate::admin::{EndpointOrder, ServiceChange};
@@ -32,7 +35,7 @@ impl State {
         };
         let call = Admitted {
             spec,
-            caller: Caller { account: order.account.clone(), key_id: String::new() },
+            caller: Caller::of(order.account.clone(), ""),
             params: params(order, &zones, &region),
             region: order.region.clone().unwrap_or(region),
         };
@@ -41,6 +44,21 @@ impl State {
         let (answer, _) = self.run(&call, None, &request_id, now);
         let fields = answer.map_err(|refusal| refusal.code.into_owned())?;
         Ok(fields.get("EndpointId").and_then(|id| id.as_str()).unwrap_or_default().to_owned())
+    }
+
+    /// A temporary key beside STS; none: there is no such account.
+    pub(crate) fn issue(&mut self, account: &str, role: &str, now: Timestamp) -> Option<Value> {
+        const USUAL: Duration = Duration::from_hours(1);
+        let known = self.config.accounts.iter().find(|known| known.id == account)?;
+        let denied = known.roles.iter().find(|known| known.name == role).map(|role| role.denied.clone());
+        let order = Order {
+            account: account.to_owned(),
+            role: role.to_owned(),
+            name: "sim".to_owned(),
+            denied: denied.unwrap_or_default(),
+        };
+        let lifetime = self.config.sts.lifetime.unwrap_or(USUAL);
+        Some(self.sessions.issue(order, lifetime, &mut self.dice, now).credentials())
     }
 
     /// False: there is no such endpoint, or it goes already.

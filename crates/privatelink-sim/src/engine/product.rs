@@ -139,6 +139,7 @@ impl State {
             config: &self.config,
             world: &mut self.world,
             dice: &mut self.dice,
+            sessions: &mut self.sessions,
             page_key: self.page_key,
             page_fault,
             effect: Effect::None,

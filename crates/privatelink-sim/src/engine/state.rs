@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::locks::Locks;
 use super::rates::Windows;
+use super::sessions::Sessions;
 use super::signature::Nonces;
 use super::tokens::Tokens;
 use crate::clock::after;
@@ -24,6 +25,7 @@ pub(crate) struct State {
     pub(crate) violations: Vec<Violation>,
     pub(crate) faults: Faults,
     pub(crate) tokens: Tokens,
+    pub(crate) sessions: Sessions,
     pub(super) rates: Windows,
     pub(super) locks: Locks,
     pub(super) nonces: Nonces,
@@ -46,6 +48,7 @@ impl State {
             violations: Vec::new(),
             faults: Faults::default(),
             tokens: Tokens::default(),
+            sessions: Sessions::default(),
             rates: Windows::default(),
             locks: Locks::default(),
             nonces: Nonces::default(),

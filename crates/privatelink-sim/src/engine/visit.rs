@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::clock::before;
 use crate::config::{Account, Config, Span};
 use crate::dice::Dice;
+use crate::engine::Sessions;
 use crate::error::Refusal;
 use crate::machine::service::ServiceStatus;
 use crate::operations::Spec;
@@ -21,6 +22,15 @@ use crate::world::{Service, World};
 pub(crate) struct Caller {
     pub(crate) account: String,
     pub(crate) key_id: String,
+    /// Role and name of the session, where the key is one of a role.
+    pub(crate) session: Option<(String, String)>,
+}
+
+impl Caller {
+    /// Somebody who has no key of a role.
+    pub(crate) fn of(account: impl Into<String>, key_id: impl Into<String>) -> Self {
+        Self { account: account.into(), key_id: key_id.into(), session: None }
+    }
 }
 
 /// Whether a call has changed anything.
@@ -45,6 +55,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) config: &'a Config,
     pub(crate) world: &'a mut World,
     pub(crate) dice: &'a mut Dice,
+    pub(crate) sessions: &'a mut Sessions,
     pub(crate) page_key: u64,
     pub(crate) page_fault: Option<PageFault>,
     pub(crate) effect: Effect,

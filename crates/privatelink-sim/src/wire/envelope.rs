@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::request::Format;
 use super::xml;
+use crate::clock::http_time;
 use crate::error::Refusal;
 
 /// The fields of a good answer, without `RequestId`.
@@ -57,7 +58,7 @@ fn response(status: u16, root: &str, body: &Value, about: &About<'_>) -> Respons
     };
     let mut response = Response::new(Bytes::from(text));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    let date = about.now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let date = http_time(about.now);
     let texts = [
         (header::CONTENT_TYPE, content_type),
         (http::HeaderName::from_static("x-acs-request-id"), about.request_id),

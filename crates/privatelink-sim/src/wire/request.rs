@@ -21,6 +21,9 @@ pub(crate) const OF_A_SIGNATURE: &[&str] = &[
     "Timestamp",
 ];
 
+/// The parameter that stands for a signature where nobody signs; as secret as a key.
+pub(crate) const OIDC_TOKEN: &str = "OIDCToken";
+
 /// Names and values, in the order of arrival.
 pub(crate) type Pairs = Vec<(String, String)>;
 

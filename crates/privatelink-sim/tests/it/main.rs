@@ -23,6 +23,7 @@ mod sides;
 mod signature;
 mod sockets;
 mod storm;
+mod sts;
 mod support;
 mod tags;
 mod tokens;

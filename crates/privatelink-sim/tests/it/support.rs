@@ -15,6 +15,9 @@ pub(crate) const REGION: &str = "cn-hangzhou";
 pub(crate) const ZONE_I: &str = "cn-hangzhou-i";
 pub(crate) const ZONE_J: &str = "cn-hangzhou-j";
 
+/// Operations of STS, which has a version of its own.
+const STS: [&str; 2] = ["AssumeRole", "GetCallerIdentity"];
+
 /// What came back: status, headers, body.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
@@ -72,7 +75,7 @@ impl Client {
                 method: "POST",
                 host: self.url.trim_start_matches("http://"),
                 action,
-                version: if action == "GetCallerIdentity" { "2015-04-01" } else { "2020-04-15" },
+                version: if STS.contains(&action) { "2015-04-01" } else { "2020-04-15" },
                 params: if is_form { &[] } else { &params },
                 body: if is_form { form.as_bytes() } else { &[] },
                 content_type: is_form.then_some("application/x-www-form-urlencoded"),

@@ -13,6 +13,8 @@ mod requests;
 mod sdk_answers;
 mod sdk_requests;
 mod secrets;
+#[path = "../../../cloud-core/tests/it/strategies.rs"]
+mod strategies;
 #[path = "../../../cloud-core/tests/it/support.rs"]
 #[allow(dead_code, reason = "shared by the tests of two crates, each of which uses a part")]
 mod support;

@@ -57,3 +57,17 @@ async fn a_key_that_is_exchanged_signs_only_if_it_is_of_the_same_account() {
     let asked: Vec<_> = simulator.journal().into_iter().filter(is_foreign).map(|call| call.operation).collect();
     assert_eq!(asked, ["GetCallerIdentity"], "nothing else is signed with a key of another account");
 }
+
+#[tokio::test(start_paused = true)]
+async fn many_calls_with_a_new_key_ask_once_whose_it_is() {
+    let source = Arc::new(Exchanged(Mutex::new("sim-provider-key")));
+    let (simulator, accounts, _requeued) = world(None);
+    let clients = Clients { credentials: source, ..accounts.setup.clients.clone() };
+    let accounts = Accounts::new(Setup { clients, ..accounts.setup.clone() }).unwrap();
+    let account = accounts.at(&target("cn-hangzhou")).unwrap();
+    let request = ListVpcEndpointServicesRequest::default();
+    let answers = future::join_all((0..20).map(|_| account.reader.list_vpc_endpoint_services(&request))).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    let asked = simulator.journal().into_iter().filter(|call| call.operation == "GetCallerIdentity").count();
+    assert_eq!(asked, 1);
+}

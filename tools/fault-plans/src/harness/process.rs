@@ -135,6 +135,7 @@ impl Process {
             region: REGION.to_owned(),
             timing: TIMING.map(str::to_owned).into(),
             arguments: self.arguments.clone(),
+            environment: Vec::new(),
         };
         let (key_id, key_secret) = (state.key.id().to_owned(), state.key.secret().to_owned());
         let cloud = CloudAccess { endpoint: addresses.cloud.clone(), key_id, key_secret };

@@ -17,8 +17,9 @@ pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     Key::ALL.into_iter().filter_map(leak).collect()
 }
 
-/// The secret as it is, in hexadecimal digits, in URL form, and in base64 at each of the three places where it can begin in a longer text.
-fn forms(secret: &str) -> Vec<String> {
+/// Every form in which a secret may stand in a text: as it is, in hexadecimal digits, in URL form, and in base64, of both alphabets, at each of
+/// the three places where it can begin in a longer text.
+pub fn forms(secret: &str) -> Vec<String> {
     let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let url: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let base64 = |shift: usize| {
@@ -26,7 +27,9 @@ fn forms(secret: &str) -> Vec<String> {
         // The letters at both ends depend on what stands beside the secret.
         text.get(4..text.len() - 3).unwrap_or_default().to_owned()
     };
-    [secret.to_owned(), hex.to_uppercase(), hex, url].into_iter().chain((0..3).map(base64)).collect()
+    let of_urls = |text: String| text.replace('+', "-").replace('/', "_");
+    let base64 = (0..3).map(base64).flat_map(|text| [of_urls(text.clone()), text]);
+    [secret.to_owned(), hex.to_uppercase(), hex, url].into_iter().chain(base64).collect()
 }
 
 #[cfg(test)]

@@ -65,6 +65,7 @@ async fn operator(
         // The simulator's lists do not lag; see `lists` in its configuration.
         timing: vec!["consistencyWindow=1s".to_owned()],
         arguments: Vec::new(),
+        environment: Vec::new(),
     };
     let operator = Operator::start(programs, simulator, &options).await?;
     report("The operator: privatelink-operator run", operator.health_url(), begin);

@@ -132,7 +132,9 @@ fn a_chain_of_profiles_is_followed_and_a_circle_is_not() {
 #[test]
 fn a_field_that_is_missing_or_bad_is_named_with_its_profile_and_file() {
     let place = format!("in profile \"p\" of {CLI}");
-    let missing = |field: &str| Err(format!("failed to find {field} {place}: it is not set"));
+    let missing = |field: &str| {
+        Err(format!("failed to find {field} {place}: it is not set; set it, or give credentials another way"))
+    };
     assert_eq!(of_cli(json!({"mode": "AK", "access_key_id": "i"})), missing("access_key_secret"));
     assert_eq!(
         of_cli(json!({"mode": "StsToken", "access_key_id": "i", "access_key_secret": "s"})),
@@ -144,7 +146,9 @@ fn a_field_that_is_missing_or_bad_is_named_with_its_profile_and_file() {
     );
     assert_eq!(
         of_cli(json!({"mode": "AK", "access_key_id": "i", "access_key_secret": "canary\n"})),
-        Err(format!("failed to use access_key_secret {place}: it has white space around it"))
+        Err(format!(
+            "failed to use access_key_secret {place}: it has white space around it; remove that, a line feed at its end included"
+        ))
     );
 }
 

@@ -122,6 +122,10 @@ impl Issuer for Arc<Scripted> {
     fn name(&self) -> &'static str {
         "scripted"
     }
+
+    fn origin(&self) -> String {
+        "a script".to_owned()
+    }
 }
 
 struct Setup {

@@ -7,8 +7,9 @@ use futures::future::{self, BoxFuture};
 use proptest::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{block_on, secret};
+use super::block_on;
 use crate::product::{DeleteThing, Done};
+use crate::strategies::secret;
 use crate::support::{Script, acknowledged, builder};
 
 const NAMES: [&str; 3] =
@@ -24,7 +25,7 @@ fn complaint(text: &str) -> Option<&'static str> {
     match text {
         "" => Some("is empty"),
         text if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) => {
-            Some("has white space around it")
+            Some("has white space around it; remove that, a line feed at its end included")
         }
         text if text.bytes().all(|byte| (b'!'..=b'~').contains(&byte)) => None,
         _ => Some("has characters that no key has"),

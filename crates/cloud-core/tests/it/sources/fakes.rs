@@ -11,9 +11,11 @@ use http::{HeaderMap, Method, Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use crate::wire;
 
 /// Part of every secret that is given or issued: nothing that is printed may hold it.
 pub(crate) const CANARY: &str = "canary";
@@ -99,36 +101,13 @@ impl Served {
 }
 
 async fn serve_one(mut stream: TcpStream, fake: Arc<dyn Answer>, seen: Arc<Mutex<Vec<Request<Bytes>>>>) {
-    let request = read(&mut stream).await;
+    let request = wire::read(&mut stream).await;
     let response = fake.answer(&request);
     seen.lock().unwrap().push(request);
     let (status, length) = (response.status(), response.body().len());
     let head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(response.body()).await.unwrap();
-}
-
-async fn read(stream: &mut TcpStream) -> Request<Bytes> {
-    let mut text = String::new();
-    loop {
-        let mut chunk = [0; 4096];
-        let count = stream.read(&mut chunk).await.unwrap();
-        assert!(count > 0, "the request ended early: {text}");
-        text.push_str(std::str::from_utf8(&chunk[..count]).unwrap());
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let mut lines = head.lines();
-        let mut first = lines.next().unwrap().split(' ');
-        let (method, target) = (first.next().unwrap(), first.next().unwrap());
-        let mut request = Request::builder().method(method).uri(target);
-        for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
-            request = request.header(name, value);
-        }
-        let request = request.body(Bytes::from(body.to_owned())).unwrap();
-        let length = request.headers().get("content-length").map_or("0", |length| length.to_str().unwrap());
-        if body.len() == length.parse::<usize>().unwrap() {
-            return request;
-        }
-    }
 }
 
 fn respond(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {

@@ -1,11 +1,11 @@
 //! Texts, JSON, bodies and headers of every kind, with a liking for what the readers look for.
 
-use std::collections::BTreeMap;
-
 use privatelink::{Operation, documented_codes};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value};
+
+use crate::strategies;
 
 /// Fields that some reader looks for.
 const FIELDS: [&str; 34] = [
@@ -46,25 +46,15 @@ const FIELDS: [&str; 34] = [
 ];
 
 pub(super) fn json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        ".*".prop_map(Value::from),
-    ];
-    leaf.prop_recursive(3, 24, 5, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            object_of(inner).prop_map(Value::from),
-        ]
-    })
+    strategies::json(name())
 }
 
 fn object_of(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Map<String, Value>> {
-    let name = prop_oneof![4 => select(&FIELDS[..]).prop_map(ToOwned::to_owned), 1 => "[A-Za-z]{0,8}"];
-    prop::collection::btree_map(name, value, 0..6)
-        .prop_map(|fields: BTreeMap<String, Value>| fields.into_iter().collect())
+    strategies::object(name(), value)
+}
+
+fn name() -> BoxedStrategy<String> {
+    prop_oneof![4 => select(&FIELDS[..]).prop_map(ToOwned::to_owned), 1 => "[A-Za-z]{0,8}"].boxed()
 }
 
 pub(super) fn operation() -> impl Strategy<Value = Operation> {
@@ -120,9 +110,4 @@ pub(super) fn code() -> impl Strategy<Value = String> {
         1 => ".{1,40}",
         1 => "\\PC{490,520}",
     ]
-}
-
-/// What a secret may look like; no real one is shorter.
-pub(super) fn secret() -> impl Strategy<Value = String> {
-    prop_oneof!["[A-Za-z0-9]{30}", "[A-Za-z0-9+/=]{12,60}", "[!-~]{12,40}"]
 }

@@ -10,8 +10,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
-use super::anything::{Headers, code, headers, operation, secret};
+use super::anything::{Headers, code, headers, operation};
 use super::{METHODS, block_on, check};
+use crate::strategies::secret;
 use crate::support::{Reply, Script, builder, client};
 use crate::surface::Given;
 

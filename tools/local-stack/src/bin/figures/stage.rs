@@ -58,6 +58,7 @@ impl Stage {
             region: REGION.to_owned(),
             timing: Vec::new(),
             arguments: Vec::new(),
+            environment: Vec::new(),
         };
         let operator = Operator::start(&self.programs, &self.simulator, &options).await?;
         probe::until_ready(operator.health_url()).await?;
