@@ -45,8 +45,9 @@ ALLOWED = [
     Allowed(".*", rf"({LABELS})app\.kubernetes\.io/version", ABSENT, None, "Helm's label: the operator's version"),
     Allowed(".*", rf"({LABELS})app\.kubernetes\.io/instance", ABSENT, None, "Helm's label: the release; config/ is applied once"),
     Allowed(
-        "Deployment .*|Service .*|ServiceMonitor .*|NetworkPolicy .*",
-        r"spec\.(selector\.|selector\.matchLabels\.|podSelector\.matchLabels\.)app\.kubernetes\.io/instance",
+        "Deployment .*|PodDisruptionBudget .*|Service .*|(Service|Pod)Monitor .*|NetworkPolicy .*",
+        r"spec\.(selector\.|selector\.matchLabels\.|podSelector\.matchLabels\.|"
+        r"template\.spec\.topologySpreadConstraints\.[01]\.labelSelector\.matchLabels\.)app\.kubernetes\.io/instance",
         ABSENT,
         None,
         "two releases of the chart must not select each other's pods",

@@ -11,7 +11,9 @@ def literal(key, text):
 
 REFUSED = [
     # Names that are none.
-    (literal("replicas", "2"), "additional properties 'replicas' not allowed"),
+    (literal("replica", "2"), "additional properties 'replica' not allowed"),
+    (literal("leaderElection.on", "true"), "at '/leaderElection': additional properties 'on' not allowed"),
+    (literal("pdb.minAvailable", "1"), "at '/pdb': additional properties 'minAvailable' not allowed"),
     (one("image.name", "x"), "at '/image': additional properties 'name' not allowed"),
     (one("credentials.accessKeyId", "x"), "at '/credentials': additional properties 'accessKeyId' not allowed"),
     (one("credentials.keys.secret", "x"), "at '/credentials/keys': additional properties 'secret' not allowed"),
@@ -46,6 +48,11 @@ REFUSED = [
     (literal("timing.resyncPeriod", "60"), "at '/timing/resyncPeriod': got number, want string"),
     (one("timing.resyncPeriod", "60"), "at '/timing/resyncPeriod'"),
     (one("rate.CreateVpcEndpointService", "200"), "at '/rate/CreateVpcEndpointService'"),
+    (literal("replicas", "-1"), "at '/replicas': minimum: got -1, want 0"),
+    (one("replicas", "2"), "at '/replicas': got string, want integer"),
+    (literal("pdb.maxUnavailable", "0"), "at '/pdb/maxUnavailable': minimum: got 0, want 1"),
+    (one("pdb.maxUnavailable", "0%"), "at '/pdb/maxUnavailable'"),
+    (literal("topologySpreadConstraints", '"soft"'), "at '/topologySpreadConstraints': got string, want"),
     (one("logFormat", "xml"), "at '/logFormat': value must be one of 'json', 'text'"),
     (one("metrics.serviceMonitor.interval", "often"), "at '/metrics/serviceMonitor/interval'"),
     (one("metrics.prometheusRule.runbookBaseUrl", "git.example.com"), "at '/metrics/prometheusRule/runbookBaseUrl'"),
@@ -56,6 +63,7 @@ REFUSED = [
     (literal("crds.enabled", '"no"'), "at '/crds/enabled': got string, want boolean"),
     # Values that need each other.
     (one("watchNamespace", "payments"), "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set"),
+    (literal("replicas", "2") + literal("leaderElection.enabled", "false"), "replicas: must be 1 and not 2, because leaderElection.enabled is false"),
     (literal("serviceAccount.create", "false"), "serviceAccount.name: name the ServiceAccount to use"),
     (
         ["--set", "metrics.service.enabled=false,metrics.serviceMonitor.enabled=true"],

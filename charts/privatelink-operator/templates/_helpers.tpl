@@ -126,6 +126,39 @@ cluster:
 {{- end }}
 {{- end }}
 
+{{/*
+How a rollout goes. With leader election the new pod is ready, and its caches are filled, before an old one stops. Without it nothing
+coordinates two, so the old one finishes first. What is not the default is written out, or it would stay behind when the type changes.
+*/}}
+{{- define "privatelink-operator.strategy" -}}
+{{- if .Values.leaderElection.enabled -}}
+type: RollingUpdate
+rollingUpdate:
+  maxSurge: 1
+  maxUnavailable: 0
+{{- else -}}
+type: Recreate
+{{- end }}
+{{- end }}
+
+{{/* Where the pods go. The default is soft: a cluster of one node or zone runs all of them. Pods of another ReplicaSet do not count. */}}
+{{- define "privatelink-operator.spread" -}}
+{{- $constraints := .Values.topologySpreadConstraints }}
+{{- if kindIs "invalid" $constraints }}
+{{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+- maxSkew: 1
+  topologyKey: {{ . }}
+  whenUnsatisfiable: ScheduleAnyway
+  matchLabelKeys: [pod-template-hash]
+  labelSelector:
+    matchLabels:
+      {{- include "privatelink-operator.selectorLabels" $ | nindent 6 }}
+{{- end }}
+{{- else if $constraints }}
+{{- toYaml $constraints }}
+{{- end }}
+{{- end }}
+
 {{/* What the schema cannot say well: values that need each other. */}}
 {{- define "privatelink-operator.validate" -}}
 {{- with .Values }}
@@ -134,6 +167,9 @@ cluster:
 {{- end }}
 {{- if and .credentials.source .credentials.existingSecret }}
 {{- fail (printf "credentials.existingSecret: must be empty, because credentials.source is %s: the operator takes one source" .credentials.source) }}
+{{- end }}
+{{- if and (gt (int .replicas) 1) (not .leaderElection.enabled) }}
+{{- fail (printf "replicas: must be 1 and not %d, because leaderElection.enabled is false: nothing else coordinates two operators" (int .replicas)) }}
 {{- end }}
 {{- if and (not .serviceAccount.create) (not .serviceAccount.name) }}
 {{- fail "serviceAccount.name: name the ServiceAccount to use, because serviceAccount.create is false" }}
