@@ -174,9 +174,9 @@ mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=reg
 	tests/mutants-core.sh $$bin/bin/cargo-mutants $(TARGET)/mutants-core $(if $(ONLY),'$(ONLY)')
 
 .PHONY: gen
-gen: ## Generates crds/ with the chart's copy, docs/reference/ and the table of docs/architecture.md from the code
+gen: ## Generates crds/ with the charts' copies, docs/reference/ and the table of docs/architecture.md from the code
 	@cargo run --quiet --bin privatelink-operator -- crds --output crds/
-	@cp crds/*.yaml charts/privatelink-operator/files/crds/
+	@for chart in privatelink-operator privatelink-operator-crds; do cp crds/*.yaml charts/$$chart/files/crds/; done
 	@cargo run --quiet --bin privatelink-operator -- reference --output docs/reference/
 	@cargo test --quiet --package integration-tests -- --ignored architecture::draw_the_picture
 
@@ -185,7 +185,8 @@ gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	cargo run --quiet --bin privatelink-operator -- crds --output "$$fresh"; \
 	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }; \
-	diff -ru charts/privatelink-operator/files/crds "$$fresh" || { echo "the chart's copy of crds/ is out of date: make gen"; exit 1; }; \
+	for chart in privatelink-operator privatelink-operator-crds; do \
+	  diff -ru charts/$$chart/files/crds "$$fresh" || { echo "the copy of crds/ in charts/$$chart is out of date: make gen"; exit 1; }; done; \
 	cargo run --quiet --bin privatelink-operator -- reference --output "$$fresh/reference"; \
 	diff -ru docs/reference "$$fresh/reference" || { echo 'docs/reference/ is out of date: make gen'; exit 1; }
 

@@ -2,9 +2,7 @@
 
 Prints what is wrong, and at the end how many checks passed."""
 
-import difflib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -12,17 +10,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+import crds_chart
 import parity
 import values
+from checks import ROOT, Checks, compare_with_file
 from helm import Helm, documents
 from refused import REFUSED
 
-ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "charts" / "privatelink-operator"
 SNAPSHOTS = Path(__file__).resolve().parent / "snapshots"
 CRDS = ROOT / "crds"
 RELEASE, NAMESPACE = "privatelink-operator", "privatelink-system"
-UPDATE = os.environ.get("UPDATE") == "1"
 
 # Flags of `privatelink-operator run` that are no values, each with its reason.
 NO_VALUES = {
@@ -33,23 +31,6 @@ NO_VALUES = {
 }
 # Kinds that no namespace holds.
 CLUSTER_SCOPED = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace"}
-
-
-class Checks:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def equal(self, what, found, expected):
-        """Compares whole values, and shows where texts differ."""
-        if found == expected:
-            self.passed += 1
-            return
-        self.failed += 1
-        print(f"FAILED {what}")
-        if not (isinstance(found, str) and isinstance(expected, str)):
-            found, expected = (json.dumps(value, indent=2, default=str) for value in (found, expected))
-        lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), "expected", "found", lineterm="", n=2)
-        print("\n".join(f"  {line}" for line in lines))
 
 
 def cases():
@@ -82,14 +63,6 @@ def without_copies(document):
     if "\n  privatelink-operator.json: |\n" in document:
         return document.partition("\ndata:\n")[0] + "\n"
     return document
-
-
-def compare_with_file(checks, path, found):
-    if UPDATE:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(found)
-    recorded = path.read_text() if path.exists() else ""
-    checks.equal(f"{path.relative_to(ROOT)} (make chart UPDATE=1 writes it)", found, recorded)
 
 
 def check_generated(checks):
@@ -242,6 +215,7 @@ def check_parity(checks, helm, kubectl):
     for folder, case, kinds in [
         ("network-policy", "network", {"NetworkPolicy"}),
         ("prometheus", "network", {"ServiceMonitor"}),
+        ("prometheus/pod-monitor", "pod-monitor", {"PodMonitor"}),
         ("monitoring", "monitoring", {"PrometheusRule", "ConfigMap"}),
     ]:
         things = helm.read_yaml(documents(render(helm, CHART / "ci" / f"{case}-values.yaml")))
@@ -283,6 +257,7 @@ def main():
         check_refused(checks, helms)
         check_parity(checks, helms[1], kubectl)
         check_package(checks, helms)
+        crds_chart.check(checks, helms, CRDS, helms[1].read_yaml(documents(render(helms[1], None))))
     print(f"chart: {checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

@@ -9,6 +9,11 @@ def literal(key, text):
     return ["--set-json", f"{key}={text}"]
 
 
+RRSA = ["--set", "credentials.source=rrsa,credentials.existingSecret="]
+PROJECTED = [*RRSA, "--set", "credentials.rrsa.mode=projected"]
+ROLE = ["--set", "credentials.rrsa.roleArn=acs:ram::1:role/r"]
+PROVIDER = ["--set", "credentials.rrsa.oidcProviderArn=acs:ram::1:oidc-provider/p"]
+
 REFUSED = [
     # Names that are none.
     (literal("replica", "2"), "additional properties 'replica' not allowed"),
@@ -61,7 +66,34 @@ REFUSED = [
     (literal("extraEnv", '[{"value": "x"}]'), "at '/extraEnv/0': missing property 'name'"),
     (literal("extraEnv", '{"A": "x"}'), "at '/extraEnv': got object, want array"),
     (literal("crds.enabled", '"no"'), "at '/crds/enabled': got string, want boolean"),
+    (one("credentials.rrsa.role", "x"), "at '/credentials/rrsa': additional properties 'role' not allowed"),
+    (one("credentials.rrsa.mode", "sidecar"), "at '/credentials/rrsa/mode': value must be one of 'webhook', 'projected'"),
+    (one("credentials.rrsa.roleArn", "privatelink-operator"), "at '/credentials/rrsa/roleArn'"),
+    (one("credentials.rrsa.roleName", "acs:ram::1:role/r"), "at '/credentials/rrsa/roleName'"),
+    (one("credentials.rrsa.oidcProviderArn", "acs:ram::1:role/r"), "at '/credentials/rrsa/oidcProviderArn'"),
+    (literal("credentials.rrsa.tokenExpirationSeconds", "599"), "at '/credentials/rrsa/tokenExpirationSeconds': minimum: got 599, want 600"),
     # Values that need each other.
+    (one("credentials.rrsa.roleName", "r"), "credentials.source: must be rrsa, because credentials.rrsa.roleName is set"),
+    (RRSA, "credentials.rrsa.roleName: name the RAM role, because credentials.source is rrsa"),
+    (
+        [*RRSA, "--set", "credentials.rrsa.roleName=r,serviceAccount.annotations.pod-identity\\.alibabacloud\\.com/role-name=s"],
+        "credentials.rrsa.roleName: is r, and serviceAccount.annotations names the role s; give one",
+    ),
+    (
+        [*RRSA, "--set", "credentials.rrsa.roleName=r,serviceAccount.create=false,serviceAccount.name=s"],
+        "credentials.rrsa.roleName: must be empty, because serviceAccount.create is false",
+    ),
+    ([*RRSA, *ROLE], "credentials.rrsa.roleArn: must be empty, because credentials.rrsa.mode is webhook"),
+    ([*PROJECTED, *ROLE], "credentials.rrsa.oidcProviderArn: must be given, because credentials.rrsa.mode is projected"),
+    ([*PROJECTED, *PROVIDER], "credentials.rrsa.roleArn: must be given, because credentials.rrsa.mode is projected"),
+    (
+        [*PROJECTED, *ROLE, *PROVIDER, *one("credentials.rrsa.roleName", "r")],
+        "credentials.rrsa.roleName: must be empty, because credentials.rrsa.mode is projected",
+    ),
+    (
+        [*PROJECTED, *ROLE, *PROVIDER, *literal("extraEnv", '[{"name": "ALIBABA_CLOUD_ROLE_ARN"}]')],
+        "extraEnv: ALIBABA_CLOUD_ROLE_ARN is named twice, or set by credentials.rrsa",
+    ),
     (one("watchNamespace", "payments"), "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set"),
     (literal("replicas", "2") + literal("leaderElection.enabled", "false"), "replicas: must be 1 and not 2, because leaderElection.enabled is false"),
     (literal("serviceAccount.create", "false"), "serviceAccount.name: name the ServiceAccount to use"),

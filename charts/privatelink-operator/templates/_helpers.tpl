@@ -56,6 +56,80 @@ annotations:
 {{- end }}
 {{- end }}
 
+{{/* Who gives the pod the token of the source rrsa: webhook, projected, or nobody, because the source is another. */}}
+{{- define "privatelink-operator.rrsaMode" -}}
+{{- with .Values.credentials }}
+{{- if eq .source "rrsa" }}{{ .rrsa.mode }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* Environment variables of the container. Those of the chart come first; validate refuses the same name in extraEnv. */}}
+{{- define "privatelink-operator.env" -}}
+{{- if eq (include "privatelink-operator.rrsaMode" .) "projected" }}
+{{- with .Values.credentials.rrsa }}
+- name: ALIBABA_CLOUD_ROLE_ARN
+  value: {{ .roleArn }}
+- name: ALIBABA_CLOUD_OIDC_PROVIDER_ARN
+  value: {{ .oidcProviderArn }}
+- name: ALIBABA_CLOUD_OIDC_TOKEN_FILE
+  value: /var/run/secrets/ack.alibabacloud.com/rrsa-tokens/token
+{{- end }}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "privatelink-operator.volumeMounts" -}}
+{{- if .Values.credentials.existingSecret }}
+- name: credentials
+  mountPath: /etc/privatelink/credentials
+  readOnly: true
+{{- end }}
+{{- if eq (include "privatelink-operator.rrsaMode" .) "projected" }}
+- name: rrsa-oidc-token
+  mountPath: /var/run/secrets/ack.alibabacloud.com/rrsa-tokens
+  readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "privatelink-operator.volumes" -}}
+{{- with .Values.credentials }}
+{{- if .existingSecret }}
+# As files, so that a key that is replaced in the Secret is used within minutes. Optional: without it the operator starts all the
+# same, is not ready, and says which file is missing; and the Secret of a key that is not temporary has no token.
+- name: credentials
+  secret:
+    secretName: {{ .existingSecret }}
+    defaultMode: 0440
+    optional: true
+    items:
+    - key: {{ .keys.accessKeyId | quote }}
+      path: access-key-id
+    - key: {{ .keys.accessKeySecret | quote }}
+      path: access-key-secret
+    - key: {{ .keys.securityToken | quote }}
+      path: security-token
+{{- end }}
+{{- if eq (include "privatelink-operator.rrsaMode" $) "projected" }}
+# What the webhook would add: a token of the ServiceAccount that is good for STS only.
+- name: rrsa-oidc-token
+  projected:
+    sources:
+    - serviceAccountToken:
+        audience: sts.aliyuncs.com
+        expirationSeconds: {{ int .rrsa.tokenExpirationSeconds }}
+        path: token
+{{- end }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{/* The command line: each value that is set, as its flag. */}}
 {{- define "privatelink-operator.args" -}}
 {{- $values := .Values }}
@@ -168,6 +242,37 @@ type: Recreate
 {{- if and .credentials.source .credentials.existingSecret }}
 {{- fail (printf "credentials.existingSecret: must be empty, because credentials.source is %s: the operator takes one source" .credentials.source) }}
 {{- end }}
+{{- $rrsa := .credentials.rrsa }}
+{{- if ne .credentials.source "rrsa" }}
+{{- range list "roleName" "roleArn" "oidcProviderArn" }}
+{{- if index $rrsa . }}
+{{- fail (printf "credentials.source: must be rrsa, because credentials.rrsa.%s is set" .) }}
+{{- end }}
+{{- end }}
+{{- else if eq $rrsa.mode "projected" }}
+{{- range list "roleArn" "oidcProviderArn" }}
+{{- if not (index $rrsa .) }}
+{{- fail (printf "credentials.rrsa.%s: must be given, because credentials.rrsa.mode is projected; the mode webhook needs none" .) }}
+{{- end }}
+{{- end }}
+{{- if $rrsa.roleName }}
+{{- fail "credentials.rrsa.roleName: must be empty, because credentials.rrsa.mode is projected: the role is roleArn" }}
+{{- end }}
+{{- else }}
+{{- range list "roleArn" "oidcProviderArn" }}
+{{- if index $rrsa . }}
+{{- fail (printf "credentials.rrsa.%s: must be empty, because credentials.rrsa.mode is webhook: give roleName, or the mode projected" .) }}
+{{- end }}
+{{- end }}
+{{- $annotated := index (default dict .serviceAccount.annotations) "pod-identity.alibabacloud.com/role-name" }}
+{{- if and $rrsa.roleName $annotated (ne $annotated $rrsa.roleName) }}
+{{- fail (printf "credentials.rrsa.roleName: is %s, and serviceAccount.annotations names the role %s; give one" $rrsa.roleName $annotated) }}
+{{- else if and $rrsa.roleName (not .serviceAccount.create) }}
+{{- fail "credentials.rrsa.roleName: must be empty, because serviceAccount.create is false: annotate that ServiceAccount with pod-identity.alibabacloud.com/role-name" }}
+{{- else if and .serviceAccount.create (not (or $rrsa.roleName $annotated)) }}
+{{- fail "credentials.rrsa.roleName: name the RAM role, because credentials.source is rrsa: without it the webhook gives the pod nothing, and says nothing" }}
+{{- end }}
+{{- end }}
 {{- if and (gt (int .replicas) 1) (not .leaderElection.enabled) }}
 {{- fail (printf "replicas: must be 1 and not %d, because leaderElection.enabled is false: nothing else coordinates two operators" (int .replicas)) }}
 {{- end }}
@@ -181,9 +286,14 @@ type: Recreate
 {{- fail "metrics.podMonitor.enabled: must be false, because metrics.serviceMonitor.enabled is true: everything would be scraped twice" }}
 {{- end }}
 {{- $names := dict }}
+{{- if and (eq .credentials.source "rrsa") (eq $rrsa.mode "projected") }}
+{{- range list "ALIBABA_CLOUD_ROLE_ARN" "ALIBABA_CLOUD_OIDC_PROVIDER_ARN" "ALIBABA_CLOUD_OIDC_TOKEN_FILE" }}
+{{- $_ := set $names . true }}
+{{- end }}
+{{- end }}
 {{- range .extraEnv }}
 {{- if hasKey $names .name }}
-{{- fail (printf "extraEnv: %s is named twice, and the API server takes each name once" .name) }}
+{{- fail (printf "extraEnv: %s is named twice, or set by credentials.rrsa, and the API server takes each name once" .name) }}
 {{- end }}
 {{- $_ := set $names .name true }}
 {{- end }}
