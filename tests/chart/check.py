@@ -29,8 +29,18 @@ NO_VALUES = {
     "--metrics-bind-address": "as above",
     "--port-file": "for programs that start the operator on free ports",
 }
+SOURCES = ("environment", "rrsa", "instance-role", "uri", "profile", "default")
+# What Artifact Hub knows of changes.
+CHANGES = {"added", "changed", "deprecated", "removed", "fixed", "security"}
 # Kinds that no namespace holds.
-CLUSTER_SCOPED = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace"}
+CLUSTER_SCOPED = {
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "Namespace",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+}
 
 
 def cases():
@@ -185,6 +195,21 @@ def check_scope(checks, helm):
                 checks.equal(f"{name}: the one cluster-wide rule of the operator", thing["rules"], [rule])
 
 
+def check_network(checks, helm):
+    """What a NetworkPolicy lets out, by the source of the credentials: the metadata service only where it is asked."""
+    for source, expected in [(name, name in ("instance-role", "default")) for name in SOURCES]:
+        more = ["--set", f"networkPolicy.enabled=true,credentials.existingSecret=,credentials.source={source},credentials.rrsa.roleName="]
+        more[-1] += "role" if source == "rrsa" else ""
+        printed = helm.output("template", RELEASE, str(CHART), "--show-only", "templates/network-policy.yaml", *more)
+        (policy,) = helm.read_yaml(documents(printed))
+        spec = policy["spec"]
+        out = [(rule.get("to"), [port["port"] for port in rule["ports"]]) for rule in spec["egress"]]
+        metadata = [([{"ipBlock": {"cidr": "100.100.100.200/32"}}], [80])] if expected else []
+        checks.equal(f"{source}: both directions are closed", spec["policyTypes"], ["Ingress", "Egress"])
+        checks.equal(f"{source}: what is let out", out, [(None, [53, 53]), (None, [443, 6443]), *metadata])
+        checks.equal(f"{source}: what is let in", spec["ingress"], [{"ports": [{"port": "metrics", "protocol": "TCP"}]}])
+
+
 def check_names(checks, helm):
     """Kubernetes takes 63 characters for a Service; Helm gives a release up to 53."""
     release = "r" + 52 * "x"
@@ -226,12 +251,34 @@ def check_parity(checks, helm, kubectl):
     checks.equal("every allowed difference is there", [allowed.reason for allowed in unused], [])
 
 
+def check_annotations(checks, helm, annotations, version):
+    """What Artifact Hub shows of the chart is so."""
+
+    def read(name):
+        # A document is a map; most annotations are lists.
+        text = annotations[f"artifacthub.io/{name}"]
+        (document,) = helm.read_yaml(["read:\n" + text])
+        return document["read"]
+
+    checks.equal("the image of the annotations is the default one", read("images"), [{"name": RELEASE, "image": f"{RELEASE}:{version}"}])
+    defined = {}
+    for (document,) in (helm.read_yaml([path.read_text()]) for path in sorted(CRDS.glob("*.yaml"))):
+        defined[document["metadata"]["name"]] = document["spec"]
+    expected = [
+        (name, spec["names"]["kind"], spec["versions"][-1]["name"], spec["group"]) for name, spec in sorted(defined.items())
+    ]
+    shown = [(crd["name"], crd["kind"], crd["version"], crd["name"].partition(".")[2]) for crd in read("crds")]
+    checks.equal("the definitions of the annotations are those of crds/", shown, expected)
+    examples = {(example["apiVersion"], example["kind"]) for example in read("crdsExamples")}
+    checks.equal("every definition has an example", examples, {(f"{group}/{served}", kind) for _, kind, served, group in expected})
+    checks.equal("every change says what kind it is", {change["kind"] for change in read("changes")} - CHANGES, set())
+
+
 def check_package(checks, helms):
     cargo = re.search(r'(?m)^version = "(.*)"$', (ROOT / "Cargo.toml").read_text())[1]
     (chart,) = helms[0].read_yaml([(CHART / "Chart.yaml").read_text()])
     checks.equal("appVersion is the version in Cargo.toml", chart["appVersion"], cargo)
-    images = chart["annotations"]["artifacthub.io/images"]
-    checks.equal("the image of the annotations is the default one", f"image: {RELEASE}:{cargo}" in images, True)
+    check_annotations(checks, helms[0], chart["annotations"], cargo)
     for helm in helms:
         with tempfile.TemporaryDirectory() as folder:
             helm.output("package", str(CHART), "--destination", folder)
@@ -256,6 +303,7 @@ def main():
         check_names(checks, helms[1])
         check_refused(checks, helms)
         check_parity(checks, helms[1], kubectl)
+        check_network(checks, helms[1])
         check_package(checks, helms)
         crds_chart.check(checks, helms, CRDS, helms[1].read_yaml(documents(render(helms[1], None))))
     print(f"chart: {checks.passed} passed, {checks.failed} failed")
