@@ -20,6 +20,7 @@ from refused import REFUSED
 CHART = ROOT / "charts" / "privatelink-operator"
 SNAPSHOTS = Path(__file__).resolve().parent / "snapshots"
 CRDS = ROOT / "crds"
+POLICIES = ROOT / "config" / "admission"
 RELEASE, NAMESPACE = "privatelink-operator", "privatelink-system"
 
 # Flags of `privatelink-operator run` that are no values, each with its reason.
@@ -29,6 +30,7 @@ NO_VALUES = {
     "--metrics-bind-address": "as above",
     "--port-file": "for programs that start the operator on free ports",
 }
+POLICY_KINDS = 2 * ["ValidatingAdmissionPolicy"] + 2 * ["ValidatingAdmissionPolicyBinding"]
 SOURCES = ("environment", "rrsa", "instance-role", "uri", "profile", "default")
 # What Artifact Hub knows of changes.
 CHANGES = {"added", "changed", "deprecated", "removed", "fixed", "security"}
@@ -78,6 +80,9 @@ def without_copies(document):
 def check_generated(checks):
     for path in sorted(CRDS.glob("*.yaml")):
         compare_with_file(checks, CHART / "files" / "crds" / path.name, path.read_text())
+    for path in sorted(POLICIES.glob("*.yaml")):
+        if path.name != "kustomization.yaml":
+            compare_with_file(checks, CHART / "files" / "admission" / path.name, path.read_text())
     copies = sorted(path.name for path in (CHART / "files" / "crds").iterdir())
     checks.equal("the chart has the definitions of crds/ and no others", copies, sorted(path.name for path in CRDS.glob("*.yaml")))
     readme = CHART / "README.md"
@@ -179,7 +184,7 @@ def check_scope(checks, helm):
     for name, expected in [
         ("namespaced", []),
         # Only the rule that reads the one definition; see check_narrow_rights.
-        ("namespaced-safe", ["ClusterRole", "ClusterRole", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition"]),
+        ("namespaced-safe", [*3 * ["ClusterRole"], "ClusterRoleBinding", "CustomResourceDefinition", *POLICY_KINDS]),
     ]:
         found = helm.read_yaml(documents(render(helm, CHART / "ci" / f"{name}-values.yaml")))
         shared = sorted(thing["kind"] for thing in found if thing["kind"] in CLUSTER_SCOPED)
@@ -236,7 +241,8 @@ def kustomized(kubectl, helm, folder):
 
 
 def check_parity(checks, helm, kubectl):
-    found = parity.differences(kustomized(kubectl, helm, "default"), helm.read_yaml(documents(render(helm, None))))
+    ours = kustomized(kubectl, helm, "default") + kustomized(kubectl, helm, "admission")
+    found = parity.differences(ours, helm.read_yaml(documents(render(helm, None))))
     for folder, case, kinds in [
         ("network-policy", "network", {"NetworkPolicy"}),
         ("prometheus", "network", {"ServiceMonitor"}),
@@ -305,7 +311,7 @@ def main():
         check_parity(checks, helms[1], kubectl)
         check_network(checks, helms[1])
         check_package(checks, helms)
-        crds_chart.check(checks, helms, CRDS, helms[1].read_yaml(documents(render(helms[1], None))))
+        crds_chart.check(checks, helms, CRDS, POLICIES, helms[1].read_yaml(documents(render(helms[1], None))))
     print(f"chart: {checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

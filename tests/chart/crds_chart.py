@@ -13,13 +13,15 @@ CASES = [None, *sorted((CHART / "ci").glob("*-values.yaml"))]
 REFUSED = [
     ("keep=perhaps", "at '/keep': got string, want boolean"),
     ("crds.keep=true", "additional properties 'crds' not allowed"),
+    ("keep=false", "protection.crds: must be false, because keep is false"),
+    ("protection.all=true", "at '/protection': additional properties 'all' not allowed"),
     ("commonLabels.a=b c", "at '/commonLabels/a'"),
 ]
 
 
-def check(checks, helms, definitions, operator_chart):
+def check(checks, helms, definitions, policies, operator_chart):
     """`operator_chart`: what the operator's chart renders by default."""
-    check_copies(checks, helms[1], definitions)
+    check_copies(checks, helms[1], definitions, policies)
     for file in CASES:
         check_case(checks, helms, file)
     for value, named in REFUSED:
@@ -30,7 +32,10 @@ def check(checks, helms, definitions, operator_chart):
     check_same(checks, helms[1], operator_chart)
 
 
-def check_copies(checks, helm, definitions):
+def check_copies(checks, helm, definitions, policies):
+    for path in sorted(policies.glob("*.yaml")):
+        if path.name != "kustomization.yaml":
+            compare_with_file(checks, CHART / "files" / "admission" / path.name, path.read_text())
     for path in sorted(definitions.glob("*.yaml")):
         compare_with_file(checks, CHART / "files" / "crds" / path.name, path.read_text())
     copies = sorted(path.name for path in (CHART / "files" / "crds").iterdir())
@@ -50,8 +55,12 @@ def with_values(file):
     return ["--values", str(file)] if file else []
 
 
-def render(helm, file):
-    return documents(helm.output("template", "privatelink-operator-crds", str(CHART), *with_values(file)))
+def render(helm, file, release="privatelink-operator-crds"):
+    return documents(helm.output("template", release, str(CHART), *with_values(file)))
+
+
+def definitions_of(things):
+    return [thing for thing in things if thing["kind"] == "CustomResourceDefinition"]
 
 
 def check_case(checks, helms, file):
@@ -63,20 +72,20 @@ def check_case(checks, helms, file):
 
 
 def check_same(checks, helm, operator_chart):
-    """By default both charts make the same definitions, but for the labels that say which chart it was."""
+    """By default both charts make the same definitions and policies, but for the labels that say which chart it was."""
+    kinds = ["CustomResourceDefinition", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"]
 
     def shared(things):
-        kinds = {"CustomResourceDefinition"}
         return [
             {"annotations": thing["metadata"].get("annotations"), "spec": thing["spec"], "name": thing["metadata"]["name"]}
             for thing in things
             if thing["kind"] in kinds
         ]
 
-    found = helm.read_yaml(render(helm, None))
-    checks.equal("both charts make the same definitions", shared(found), shared(operator_chart))
-    checks.equal("the crds chart makes nothing else", sorted({thing["kind"] for thing in found}), ["CustomResourceDefinition"])
+    found = helm.read_yaml(render(helm, None, "privatelink-operator"))
+    checks.equal("both charts make the same definitions and policies", shared(found), shared(operator_chart))
+    checks.equal("the crds chart makes nothing else", sorted({thing["kind"] for thing in found}), kinds)
     own = helm.read_yaml(render(helm, CHART / "ci" / "alone-values.yaml"))
-    annotations = [thing["metadata"]["annotations"] for thing in own]
+    annotations = [thing["metadata"]["annotations"] for thing in definitions_of(own)]
     expected = {"example.com/checked": "true", "example.com/owner": "network"}
-    checks.equal("crds chart: without keep the definitions go with the release", annotations, [expected for _ in own])
+    checks.equal("crds chart: without keep the definitions go with the release", annotations, [expected for _ in definitions_of(own)])

@@ -53,11 +53,11 @@ ALLOWED = [
         "two releases of the chart must not select each other's pods",
     ),
     Allowed(
-        "CustomResourceDefinition .*",
+        "CustomResourceDefinition .*|ValidatingAdmissionPolicy(Binding)? .*",
         r"metadata\.annotations",
         ABSENT,
         {"helm.sh/resource-policy": "keep"},
-        "helm uninstall must not delete every object; kubectl asks for each file",
+        "helm uninstall must not delete every object, nor what protects them; kubectl asks for each folder",
     ),
     Allowed(
         "CustomResourceDefinition .*",

@@ -28,6 +28,7 @@ REFUSED = [
     (literal("metrics.prometheusRule.rules", "[]"), "at '/metrics/prometheusRule': additional properties 'rules' not allowed"),
     (literal("metrics.dashboard.folder", '"x"'), "at '/metrics/dashboard': additional properties 'folder' not allowed"),
     (literal("crds.install", "true"), "at '/crds': additional properties 'install' not allowed"),
+    (literal("protection.all", "true"), "at '/protection': additional properties 'all' not allowed"),
     (literal("rbac.aggregateTo.all", "true"), "at '/rbac/aggregateTo': additional properties 'all' not allowed"),
     (literal("serviceAccount.automount", "true"), "at '/serviceAccount': additional properties 'automount' not allowed"),
     (literal("networkPolicy.ingress", "[]"), "at '/networkPolicy': additional properties 'ingress' not allowed"),
@@ -73,6 +74,7 @@ REFUSED = [
     (one("credentials.rrsa.oidcProviderArn", "acs:ram::1:role/r"), "at '/credentials/rrsa/oidcProviderArn'"),
     (literal("credentials.rrsa.tokenExpirationSeconds", "599"), "at '/credentials/rrsa/tokenExpirationSeconds': minimum: got 599, want 600"),
     # Values that need each other.
+    (literal("crds.keep", "false"), "protection.crds: must be false, because crds.keep is false"),
     (one("credentials.rrsa.roleName", "r"), "credentials.source: must be rrsa, because credentials.rrsa.roleName is set"),
     (RRSA, "credentials.rrsa.roleName: name the RAM role, because credentials.source is rrsa"),
     (

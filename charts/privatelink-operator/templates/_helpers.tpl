@@ -242,6 +242,9 @@ type: Recreate
 {{- if and .credentials.source .credentials.existingSecret }}
 {{- fail (printf "credentials.existingSecret: must be empty, because credentials.source is %s: the operator takes one source" .credentials.source) }}
 {{- end }}
+{{- if and .crds.enabled (not .crds.keep) .protection.crds }}
+{{- fail "protection.crds: must be false, because crds.keep is false: helm uninstall could not delete the definitions" }}
+{{- end }}
 {{- $rrsa := .credentials.rrsa }}
 {{- if ne .credentials.source "rrsa" }}
 {{- range list "roleName" "roleArn" "oidcProviderArn" }}
