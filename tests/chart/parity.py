@@ -74,6 +74,13 @@ ALLOWED = [
         "the chart has the value region, which is a flag; a patch of kustomize finds a variable by its name, and a flag by no name",
     ),
     Allowed(
+        "Job privatelink-operator-check",
+        "",
+        ABSENT,
+        None,
+        "a hook before helm uninstall; kubectl delete -k runs none",
+    ),
+    Allowed(
         "Namespace privatelink-system",
         "",
         None,

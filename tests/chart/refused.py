@@ -54,6 +54,8 @@ REFUSED = [
     (literal("timing.resyncPeriod", "60"), "at '/timing/resyncPeriod': got number, want string"),
     (one("timing.resyncPeriod", "60"), "at '/timing/resyncPeriod'"),
     (one("rate.CreateVpcEndpointService", "200"), "at '/rate/CreateVpcEndpointService'"),
+    (literal("uninstallCheck.timeout", "1"), "at '/uninstallCheck': additional properties 'timeout' not allowed"),
+    (literal("uninstallCheck.activeDeadlineSeconds", "300"), "at '/uninstallCheck/activeDeadlineSeconds': maximum: got 300, want 280"),
     (literal("replicas", "-1"), "at '/replicas': minimum: got -1, want 0"),
     (one("replicas", "2"), "at '/replicas': got string, want integer"),
     (literal("pdb.maxUnavailable", "0"), "at '/pdb/maxUnavailable': minimum: got 0, want 1"),

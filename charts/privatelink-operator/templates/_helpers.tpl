@@ -215,6 +215,27 @@ type: Recreate
 {{- end }}
 {{- end }}
 
+{{/* What any pod of the chart needs to be let in and to find a node. */}}
+{{- define "privatelink-operator.placement" -}}
+{{- with .Values }}
+{{- $parts := dict
+  "imagePullSecrets" .imagePullSecrets
+  "securityContext" .podSecurityContext
+  "priorityClassName" .priorityClassName
+  "runtimeClassName" .runtimeClassName
+  "hostAliases" .hostAliases
+  "dnsConfig" .dnsConfig
+  "nodeSelector" .nodeSelector
+  "tolerations" .tolerations
+  "affinity" .affinity }}
+{{- range $name, $part := $parts }}
+{{- if $part }}
+{{- dict $name $part | toYaml | nindent 0 }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Where the pods go. The default is soft: a cluster of one node or zone runs all of them. Pods of another ReplicaSet do not count. */}}
 {{- define "privatelink-operator.spread" -}}
 {{- $constraints := .Values.topologySpreadConstraints }}
