@@ -133,7 +133,7 @@ conformance: ## The provider's own SDKs against the simulator (ARGS="python-core
 .PHONY: chart
 chart: control-plane ## The Helm chart with Helm 3 and 4, beside config/ and on a real API server; a minute (UPDATE=1 writes what is generated)
 	@cargo build --quiet --workspace --bins
-	@tests/chart/run.sh $(TARGET)/debug/local-control-plane
+	@tests/chart/run.sh $(TARGET)/debug/local-control-plane $(TARGET)/debug/privatelink-operator
 
 .PHONY: monitoring
 monitoring: ## Alerts and dashboard with promtool, their names and the runbook; half a minute (UPDATE=1 writes what is made from them)
