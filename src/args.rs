@@ -46,6 +46,14 @@ pub struct RemainingArgs {
     /// Say what is left, and end with 0 in any case.
     #[arg(long)]
     pub only_report: bool,
+
+    /// Command that uninstalls without this check, to be named where objects are left.
+    #[arg(long, value_name = "COMMAND")]
+    pub way_past: Option<String>,
+
+    /// Command that makes up for an uninstallation that was refused, to be named where objects are left.
+    #[arg(long, value_name = "COMMAND")]
+    pub way_back: Option<String>,
 }
 
 #[derive(Debug, Args)]

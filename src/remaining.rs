@@ -23,10 +23,8 @@ const LEFT: u8 = 3;
 pub enum RemainingError {
     #[error(transparent)]
     Connect(ConnectError),
-    #[error(
-        "failed to list the objects that are left: {0}; see with kubectl get vpces -A, and uninstall without this check by helm uninstall --no-hooks"
-    )]
-    List(KubernetesError),
+    #[error("failed to list the objects that are left: {source}; see with kubectl get vpces -A, and uninstall without this check{way_past}")]
+    List { source: KubernetesError, way_past: String },
     #[error("failed to print what is left")]
     Print(#[source] io::Error),
 }
@@ -56,6 +54,9 @@ async fn look(args: &RemainingArgs) -> Result<Vec<Left>, RemainingError> {
         Ok(objects) => Ok(objects.iter().map(Left::of).collect()),
         // Without the definition there are no objects.
         Err(KubernetesError::Gone) => Ok(Vec::new()),
-        Err(error) => Err(RemainingError::List(error)),
+        Err(source) => {
+            let way_past = args.way_past.as_ref().map(|command| format!(": {command}")).unwrap_or_default();
+            Err(RemainingError::List { source, way_past })
+        }
     }
 }

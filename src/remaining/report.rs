@@ -23,8 +23,13 @@ Without their services: delete the definition while the operator runs. It releas
 
 /// Neither.
 const LATER: &str = "\
-Later: an operator that is installed again takes them up as they are. Until then no service is touched, and no object that is deleted goes.
-  helm uninstall --no-hooks
+Later: uninstall without this check. An operator that is installed again takes them up as they are. Until then no service is touched, and no object \
+that is deleted goes.
+";
+
+/// For who does not uninstall after all.
+const NOT_AT_ALL: &str = "\
+Not at all: nothing has been uninstalled, and the operator works on. What manages it may have to be told so.
 ";
 
 /// Everything that is printed.
@@ -33,8 +38,10 @@ pub(super) fn text(left: &[Left], args: &RemainingArgs) -> String {
     if held == 0 {
         return format!("No object is held by the operator's finalizer ({} without it). Nothing holds the uninstallation up.\n", left.len());
     }
-    let of_all = if held == left.len() { String::new() } else { format!(" of {}", left.len()) };
-    let mut text = format!("{held}{of_all} VpcEndpointService objects are left, which only an operator can let go:\n\n");
+    let mut text = format!(
+        "{held} of {} VpcEndpointService objects are held by the operator's finalizer, which only an operator takes off:\n\n",
+        left.len()
+    );
     text += &table(left);
     text += "\nTo go on, one of:\n\n";
     text += WITH_SERVICES;
@@ -42,8 +49,12 @@ pub(super) fn text(left: &[Left], args: &RemainingArgs) -> String {
         text += "\n";
         text += WITHOUT_SERVICES;
     }
-    text += "\n";
-    text += LATER;
+    for (way, command) in [(LATER, &args.way_past), (NOT_AT_ALL, &args.way_back)] {
+        if let Some(command) = command {
+            // A String takes everything.
+            let _ = write!(text, "\n{way}  {command}\n");
+        }
+    }
     text += "\nWhat happens in which order: docs/uninstall.md.\n";
     text
 }
@@ -81,7 +92,13 @@ mod tests {
     }
 
     fn args() -> RemainingArgs {
-        RemainingArgs { watch_namespace: None, ignore_crd_deletion: false, only_report: false }
+        RemainingArgs {
+            watch_namespace: None,
+            ignore_crd_deletion: false,
+            only_report: false,
+            way_past: Some("past".to_owned()),
+            way_back: Some("back".to_owned()),
+        }
     }
 
     #[test]
@@ -101,7 +118,7 @@ mod tests {
         ];
         let printed = text(&left, &args());
         let expected = "\
-2 of 3 VpcEndpointService objects are left, which only an operator can let go:
+2 of 3 VpcEndpointService objects are held by the operator's finalizer, which only an operator takes off:
 
   NAMESPACE  NAME    SERVICE-ID    WHEN DELETED
   team       orders  epsrv-orders  deletes the service
@@ -110,7 +127,17 @@ mod tests {
 To go on, one of:
 ";
         assert!(printed.starts_with(expected), "{printed}");
-        assert!(printed.contains(WITH_SERVICES) && printed.contains(WITHOUT_SERVICES) && printed.contains(LATER));
+        let ways = format!(
+            "{WITH_SERVICES}\n{WITHOUT_SERVICES}\n{LATER}  past\n\n{NOT_AT_ALL}  back\n\nWhat happens in which order: docs/uninstall.md.\n"
+        );
+        assert!(printed.ends_with(&ways), "{printed}");
+    }
+
+    #[test]
+    fn a_way_whose_command_is_not_known_is_not_named() {
+        let left = [object("orders", Fate::ServiceDeleted, true)];
+        let printed = text(&left, &RemainingArgs { way_past: None, way_back: None, ..args() });
+        assert!(!printed.contains(LATER) && !printed.contains(NOT_AT_ALL), "{printed}");
     }
 
     #[test]
