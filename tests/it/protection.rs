@@ -86,8 +86,8 @@ async fn the_definition_is_deleted_only_when_somebody_has_said_on_it_that_this_i
     let delete = ["delete", "crd", DEFINITION];
     let said = refused(&kubectl, &delete).await;
     let command = format!("kubectl annotate crd {DEFINITION} {ALLOWED}=true");
-    assert!(said.trim_end().ends_with(&command) && said.contains("kubectl get vpces -A"), "{said}");
-    // All at once is no way round, nor is another value.
+    assert!(said.trim_end().ends_with(&command) && said.contains("kubectl get vpcendpointservices -A"), "{said}");
+    // All at once is no way round: such a request names no definition. Nor is another value.
     refused(&kubectl, &["delete", "crd", "--all"]).await;
     refused(&kubectl, &["delete", "--raw", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"]).await;
     ok(&kubectl, &["annotate", "crd", DEFINITION, &format!("{ALLOWED}=false")]).await;

@@ -51,7 +51,7 @@ async fn create(control_plane: &'static ControlPlane, namespace: &str, name: &st
 #[tokio::test]
 async fn it_says_what_is_left_what_becomes_of_it_and_by_its_status_whether_to_go_on() {
     let control_plane = cluster::another().await;
-    let admin = Kubectl::new(control_plane, "default");
+    let admin = Kubectl::new(control_plane, "privatelink-system");
     let config = repository().join("config/default");
     ok(&admin, &["apply", "--server-side", "-k", config.to_str().unwrap()], "").await;
     ok(&admin, &["wait", "--for=condition=Established", "crd", DEFINITION, "--timeout=60s"], "").await;
