@@ -206,12 +206,14 @@ def check_network(checks, helm):
         more = ["--set", f"networkPolicy.enabled=true,credentials.existingSecret=,credentials.source={source},credentials.rrsa.roleName="]
         more[-1] += "role" if source == "rrsa" else ""
         printed = helm.output("template", RELEASE, str(CHART), "--show-only", "templates/network-policy.yaml", *more)
-        (policy,) = helm.read_yaml(documents(printed))
+        policy, of_check = helm.read_yaml(documents(printed))
         spec = policy["spec"]
         out = [(rule.get("to"), [port["port"] for port in rule["ports"]]) for rule in spec["egress"]]
         metadata = [([{"ipBlock": {"cidr": "100.100.100.200/32"}}], [80])] if expected else []
         checks.equal(f"{source}: both directions are closed", spec["policyTypes"], ["Ingress", "Egress"])
         checks.equal(f"{source}: what is let out", out, [(None, [53, 53]), (None, [443, 6443]), *metadata])
+        out = [rule.get("to") or [port["port"] for port in rule["ports"]] for rule in of_check["spec"]["egress"]]
+        checks.equal(f"{source}: what the check reaches", (of_check["spec"]["ingress"], out), ([], [[443, 6443]]))
         checks.equal(f"{source}: what is let in", spec["ingress"], [{"ports": [{"port": "metrics", "protocol": "TCP"}]}])
 
 

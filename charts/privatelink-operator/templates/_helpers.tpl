@@ -24,6 +24,12 @@ app.kubernetes.io/name: {{ include "privatelink-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* What the pod of the Job before helm uninstall is found by: none of the labels by which Service and budget find the operator's pods. */}}
+{{- define "privatelink-operator.checkLabels" -}}
+app.kubernetes.io/name: {{ include "privatelink-operator.name" . | trunc 57 | trimSuffix "-" }}-check
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{/*
 Labels and annotations of an object, as lines of its metadata: list of the root, more labels, more annotations. What comes first
 wins, so that nobody takes the labels that the selectors need from the chart.
