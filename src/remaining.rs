@@ -23,8 +23,10 @@ const LEFT: u8 = 3;
 pub enum RemainingError {
     #[error(transparent)]
     Connect(ConnectError),
-    #[error("failed to list the objects that are left: {source}; see with kubectl get vpces -A, and uninstall without this check{way_past}")]
-    List { source: KubernetesError, way_past: String },
+    #[error(
+        "failed to list the objects that are left: {cause}; see with kubectl get vpces -A, and uninstall without this check{way_past}"
+    )]
+    List { cause: KubernetesError, way_past: String },
     #[error("failed to print what is left")]
     Print(#[source] io::Error),
 }
@@ -54,9 +56,9 @@ async fn look(args: &RemainingArgs) -> Result<Vec<Left>, RemainingError> {
         Ok(objects) => Ok(objects.iter().map(Left::of).collect()),
         // Without the definition there are no objects.
         Err(KubernetesError::Gone) => Ok(Vec::new()),
-        Err(source) => {
+        Err(cause) => {
             let way_past = args.way_past.as_ref().map(|command| format!(": {command}")).unwrap_or_default();
-            Err(RemainingError::List { source, way_past })
+            Err(RemainingError::List { cause, way_past })
         }
     }
 }

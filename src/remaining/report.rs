@@ -36,7 +36,10 @@ Not at all: nothing has been uninstalled, and the operator works on. What manage
 pub(super) fn text(left: &[Left], args: &RemainingArgs) -> String {
     let held = left.iter().filter(|object| object.is_held).count();
     if held == 0 {
-        return format!("No object is held by the operator's finalizer ({} without it). Nothing holds the uninstallation up.\n", left.len());
+        return format!(
+            "No object is held by the operator's finalizer ({} without it). Nothing holds the uninstallation up.\n",
+            left.len()
+        );
     }
     let mut text = format!(
         "{held} of {} VpcEndpointService objects are held by the operator's finalizer, which only an operator takes off:\n\n",

@@ -206,5 +206,8 @@ async fn a_policy_for_a_definition_cannot_ask_whether_there_are_objects_in_any_n
     let delete = ["delete", "crd", DEFINITION, "--dry-run=server"];
     until_refused(&kubectl, &delete).await;
     let said = kubectl.run(&delete, "").await.stderr;
-    assert!(said.contains("cannot use namespaced paramRef in policy binding that matches cluster-scoped resources"), "{said}");
+    assert!(
+        said.contains("cannot use namespaced paramRef in policy binding that matches cluster-scoped resources"),
+        "{said}"
+    );
 }

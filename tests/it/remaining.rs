@@ -55,10 +55,12 @@ async fn it_says_what_is_left_what_becomes_of_it_and_by_its_status_whether_to_go
     let config = repository().join("config/default");
     ok(&admin, &["apply", "--server-side", "-k", config.to_str().unwrap()], "").await;
     ok(&admin, &["wait", "--for=condition=Established", "crd", DEFINITION, "--timeout=60s"], "").await;
-    let account = control_plane.kubeconfig_for_service_account("privatelink-system", "privatelink-operator").await.unwrap();
+    let account =
+        control_plane.kubeconfig_for_service_account("privatelink-system", "privatelink-operator").await.unwrap();
     let run = async |arguments: &[&str]| read(remaining(&account, arguments).await);
 
-    let nothing = "No object is held by the operator's finalizer (0 without it). Nothing holds the uninstallation up.\n";
+    let nothing =
+        "No object is held by the operator's finalizer (0 without it). Nothing holds the uninstallation up.\n";
     assert_eq!(run(&[]).await, (Some(0), nothing.to_owned(), String::new()));
 
     ok(&admin, &["create", "namespace", "team"], "").await;
@@ -91,7 +93,10 @@ To go on, one of:
     let (status, said, complaint) = run(&["--way-past=helm uninstall --no-hooks"]).await;
     assert_eq!((status, said.as_str()), (Some(1), ""));
     let sentence = "error: failed to list the objects that are left: the API server refuses: vpcendpointservices.privatelink.alibabacloud.com is forbidden";
-    assert!(complaint.starts_with(sentence) && complaint.ends_with("without this check: helm uninstall --no-hooks\n"), "{complaint}");
+    assert!(
+        complaint.starts_with(sentence) && complaint.ends_with("without this check: helm uninstall --no-hooks\n"),
+        "{complaint}"
+    );
     let (status, said, complaint) = run(&["--only-report"]).await;
     assert!((status, said.as_str()) == (Some(0), "") && complaint.starts_with(sentence), "{complaint}");
 }

@@ -4,14 +4,15 @@ mod installed;
 mod with_policies;
 
 use k8s_openapi::api::core::v1::Namespace;
-use kube::api::{Patch, PatchParams};
 use kube::Api;
+use kube::api::{Patch, PatchParams};
 use local_stack::CloudAccess;
 use privatelink_operator::names::CREATE_RECORD_ANNOTATION;
 use serde_json::{Value, json};
 
 use self::installed::{
-    Installed, NAMES, ORDERS, Place, SYSTEM, definition, delete_definition, documented, shell, succeeded, until_undefined,
+    Installed, NAMES, ORDERS, Place, SYSTEM, definition, delete_definition, documented, shell, succeeded,
+    until_undefined,
 };
 use crate::support::cluster;
 use crate::support::rig::{Rig, Setup, nlb_spec};

@@ -6,8 +6,7 @@ use super::installed::{Installed, NAMES, ORDERS, Place, definition, kubectl, suc
 use crate::support::cluster;
 
 /// What the refusal tells people to type.
-const WAY_OUT: &str =
-    "kubectl annotate crd vpcendpointservices.privatelink.alibabacloud.com privatelink.alibabacloud.com/allow-deletion=true";
+const WAY_OUT: &str = "kubectl annotate crd vpcendpointservices.privatelink.alibabacloud.com privatelink.alibabacloud.com/allow-deletion=true";
 
 #[tokio::test]
 async fn under_the_policies_uninstalling_in_any_order_marks_nothing_while_the_operator_runs_outside() {
@@ -30,7 +29,11 @@ async fn uninstalled_in_every_order(place: Place) {
             let output = kubectl(control_plane, command).await;
             said = String::from_utf8(output.stderr).unwrap();
             // Whatever the policy does not refuse succeeds; a command that deletes the definition, too, does the rest of it.
-            assert_eq!(output.status.success(), !command.contains("crd") && !command.contains("-k"), "{command}: {said}");
+            assert_eq!(
+                output.status.success(),
+                !command.contains("crd") && !command.contains("-k"),
+                "{command}: {said}"
+            );
             installed.follow().await;
         }
         assert!(said.contains("denied request") && said.contains(WAY_OUT), "{}: {said}", order.name);
@@ -71,7 +74,9 @@ async fn after_a_refusal_the_operator_that_is_applied_again_goes_on() {
         installed.rig.edit(name, serde_json::json!({"description": "still here"})).await;
         installed.rig.ready(name).await;
     }
-    let ids = |services: &[privatelink_sim::ServiceView]| services.iter().map(|service| service.id.clone()).collect::<Vec<_>>();
+    let ids = |services: &[privatelink_sim::ServiceView]| {
+        services.iter().map(|service| service.id.clone()).collect::<Vec<_>>()
+    };
     let after = installed.cloud().await;
     assert_eq!(ids(&after.0), ids(&before.0));
     assert!(after.0.iter().all(|service| service.description == "still here"), "{:?}", after.0);
