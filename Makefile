@@ -1,7 +1,7 @@
 # The list of verbs. `make` and `make help` print it.
 #
 # Needed on the machine: Rust (rustup; rust-toolchain.toml names the version), Go 1.26 or later, make, a C compiler; for
-# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm; for `chart` and `monitoring` the same Python, for
+# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm; for `chart`, `lint-manifests` and `monitoring` the same Python, for
 # `monitoring` also Debian's apt or a Prometheus.
 # Everything else is built or fetched by the verbs, into a cache outside the checkout.
 
@@ -80,6 +80,7 @@ test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kuberne
 	$(call stage,tests on Kubernetes $(OLDEST),$(MAKE) it-oldest)
 	$(call stage,conformance,$(MAKE) conformance)
 	$(call stage,chart,$(MAKE) chart)
+	$(call stage,manifests,$(MAKE) lint-manifests IF_THERE=1)
 	$(call stage,monitoring,$(MAKE) monitoring)
 	$(call stage,licences,$(MAKE) deny)
 
@@ -133,7 +134,12 @@ conformance: ## The provider's own SDKs against the simulator (ARGS="python-core
 .PHONY: chart
 chart: control-plane ## The Helm chart with Helm 3 and 4, beside config/ and on a real API server; a minute (UPDATE=1 writes what is generated)
 	@cargo build --quiet --workspace --bins
-	@tests/chart/run.sh $(TARGET)/debug/local-control-plane
+	@tests/chart/run.sh $(TARGET)/debug/local-control-plane $(TARGET)/debug/privatelink-operator
+
+# Of `test-all` only where the linters are installed: that takes 2 to 10 minutes, once; the check itself takes half a minute.
+.PHONY: lint-manifests
+lint-manifests: control-plane ## What config/ and the chart render, with checkov and kube-score (IF_THERE=1: only where they are installed)
+	@tests/manifests/run.sh $(if $(IF_THERE),--if-there)
 
 .PHONY: monitoring
 monitoring: ## Alerts and dashboard with promtool, their names and the runbook; half a minute (UPDATE=1 writes what is made from them)
@@ -174,9 +180,9 @@ mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=reg
 	tests/mutants-core.sh $$bin/bin/cargo-mutants $(TARGET)/mutants-core $(if $(ONLY),'$(ONLY)')
 
 .PHONY: gen
-gen: ## Generates crds/ with the chart's copy, docs/reference/ and the table of docs/architecture.md from the code
+gen: ## Generates crds/ with the charts' copies, docs/reference/ and the table of docs/architecture.md from the code
 	@cargo run --quiet --bin privatelink-operator -- crds --output crds/
-	@cp crds/*.yaml charts/privatelink-operator/files/crds/
+	@for chart in privatelink-operator privatelink-operator-crds; do cp crds/*.yaml charts/$$chart/files/crds/; done
 	@cargo run --quiet --bin privatelink-operator -- reference --output docs/reference/
 	@cargo test --quiet --package integration-tests -- --ignored architecture::draw_the_picture
 
@@ -185,7 +191,8 @@ gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	cargo run --quiet --bin privatelink-operator -- crds --output "$$fresh"; \
 	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }; \
-	diff -ru charts/privatelink-operator/files/crds "$$fresh" || { echo "the chart's copy of crds/ is out of date: make gen"; exit 1; }; \
+	for chart in privatelink-operator privatelink-operator-crds; do \
+	  diff -ru charts/$$chart/files/crds "$$fresh" || { echo "the copy of crds/ in charts/$$chart is out of date: make gen"; exit 1; }; done; \
 	cargo run --quiet --bin privatelink-operator -- reference --output "$$fresh/reference"; \
 	diff -ru docs/reference "$$fresh/reference" || { echo 'docs/reference/ is out of date: make gen'; exit 1; }
 

@@ -23,11 +23,37 @@ pub struct Cli {
 pub enum Command {
     /// Run the operator until it is told to stop.
     Run(Box<RunArgs>),
+    /// List the objects that an uninstallation would leave behind, and say how to go on. Exit status 3: there are some that only an operator can
+    /// let go.
+    Remaining(RemainingArgs),
     /// Print the CustomResourceDefinitions, or write them to files.
     Crds(CrdsArgs),
     /// Write the pages of docs/reference.
     #[command(hide = true)]
     Reference(ReferenceArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct RemainingArgs {
+    /// Look into this namespace only. Default: all.
+    #[arg(long, value_name = "NAMESPACE")]
+    pub watch_namespace: Option<String>,
+
+    /// The operator runs with this flag: deleting the CustomResourceDefinition is no way to keep the services.
+    #[arg(long)]
+    pub ignore_crd_deletion: bool,
+
+    /// Say what is left, and end with 0 in any case.
+    #[arg(long)]
+    pub only_report: bool,
+
+    /// Command that uninstalls without this check, to be named where objects are left.
+    #[arg(long, value_name = "COMMAND")]
+    pub way_past: Option<String>,
+
+    /// Command that makes up for an uninstallation that was refused, to be named where objects are left.
+    #[arg(long, value_name = "COMMAND")]
+    pub way_back: Option<String>,
 }
 
 #[derive(Debug, Args)]

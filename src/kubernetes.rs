@@ -10,6 +10,7 @@ pub mod event;
 pub mod freshness;
 mod kind;
 pub mod list_watch;
+pub mod listing;
 mod merge;
 pub mod object;
 mod repeat;

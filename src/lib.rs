@@ -23,6 +23,7 @@ pub mod kubernetes;
 pub mod metrics;
 pub mod names;
 pub mod reference;
+pub mod remaining;
 pub mod runtime;
 pub mod settings;
 pub mod supervise;

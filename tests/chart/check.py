@@ -2,9 +2,7 @@
 
 Prints what is wrong, and at the end how many checks passed."""
 
-import difflib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -12,17 +10,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+import crds_chart
 import parity
 import values
+from checks import ROOT, Checks, compare_with_file
 from helm import Helm, documents
 from refused import REFUSED
 
-ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "charts" / "privatelink-operator"
 SNAPSHOTS = Path(__file__).resolve().parent / "snapshots"
 CRDS = ROOT / "crds"
+POLICIES = ROOT / "config" / "admission"
 RELEASE, NAMESPACE = "privatelink-operator", "privatelink-system"
-UPDATE = os.environ.get("UPDATE") == "1"
 
 # Flags of `privatelink-operator run` that are no values, each with its reason.
 NO_VALUES = {
@@ -38,25 +37,19 @@ NESTED = {
     "--assume-role-external-id": "credentials.assumeRole.externalId",
     "--assume-role-duration": "credentials.assumeRole.duration",
 }
+POLICY_KINDS = 2 * ["ValidatingAdmissionPolicy"] + 2 * ["ValidatingAdmissionPolicyBinding"]
+SOURCES = ("environment", "rrsa", "instance-role", "uri", "profile", "default")
+# What Artifact Hub knows of changes.
+CHANGES = {"added", "changed", "deprecated", "removed", "fixed", "security"}
 # Kinds that no namespace holds.
-CLUSTER_SCOPED = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace"}
-
-
-class Checks:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def equal(self, what, found, expected):
-        """Compares whole values, and shows where texts differ."""
-        if found == expected:
-            self.passed += 1
-            return
-        self.failed += 1
-        print(f"FAILED {what}")
-        if not (isinstance(found, str) and isinstance(expected, str)):
-            found, expected = (json.dumps(value, indent=2, default=str) for value in (found, expected))
-        lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), "expected", "found", lineterm="", n=2)
-        print("\n".join(f"  {line}" for line in lines))
+CLUSTER_SCOPED = {
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "Namespace",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+}
 
 
 def cases():
@@ -91,17 +84,12 @@ def without_copies(document):
     return document
 
 
-def compare_with_file(checks, path, found):
-    if UPDATE:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(found)
-    recorded = path.read_text() if path.exists() else ""
-    checks.equal(f"{path.relative_to(ROOT)} (make chart UPDATE=1 writes it)", found, recorded)
-
-
 def check_generated(checks):
     for path in sorted(CRDS.glob("*.yaml")):
         compare_with_file(checks, CHART / "files" / "crds" / path.name, path.read_text())
+    for path in sorted(POLICIES.glob("*.yaml")):
+        if path.name != "kustomization.yaml":
+            compare_with_file(checks, CHART / "files" / "admission" / path.name, path.read_text())
     copies = sorted(path.name for path in (CHART / "files" / "crds").iterdir())
     checks.equal("the chart has the definitions of crds/ and no others", copies, sorted(path.name for path in CRDS.glob("*.yaml")))
     readme = CHART / "README.md"
@@ -204,7 +192,7 @@ def check_scope(checks, helm):
     for name, expected in [
         ("namespaced", []),
         # Only the rule that reads the one definition; see check_narrow_rights.
-        ("namespaced-safe", ["ClusterRole", "ClusterRole", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition"]),
+        ("namespaced-safe", [*3 * ["ClusterRole"], "ClusterRoleBinding", "CustomResourceDefinition", *POLICY_KINDS]),
     ]:
         found = helm.read_yaml(documents(render(helm, CHART / "ci" / f"{name}-values.yaml")))
         shared = sorted(thing["kind"] for thing in found if thing["kind"] in CLUSTER_SCOPED)
@@ -220,14 +208,32 @@ def check_scope(checks, helm):
                 checks.equal(f"{name}: the one cluster-wide rule of the operator", thing["rules"], [rule])
 
 
+def check_network(checks, helm):
+    """What a NetworkPolicy lets out, by the source of the credentials: the metadata service only where it is asked."""
+    for source, expected in [(name, name in ("instance-role", "default")) for name in SOURCES]:
+        more = ["--set", f"networkPolicy.enabled=true,credentials.existingSecret=,credentials.source={source},credentials.rrsa.roleName="]
+        more[-1] += "role" if source == "rrsa" else ""
+        printed = helm.output("template", RELEASE, str(CHART), "--show-only", "templates/network-policy.yaml", *more)
+        policy, of_check = helm.read_yaml(documents(printed))
+        spec = policy["spec"]
+        out = [(rule.get("to"), [port["port"] for port in rule["ports"]]) for rule in spec["egress"]]
+        metadata = [([{"ipBlock": {"cidr": "100.100.100.200/32"}}], [80])] if expected else []
+        checks.equal(f"{source}: both directions are closed", spec["policyTypes"], ["Ingress", "Egress"])
+        checks.equal(f"{source}: what is let out", out, [(None, [53, 53]), (None, [443, 6443]), *metadata])
+        out = [rule.get("to") or [port["port"] for port in rule["ports"]] for rule in of_check["spec"]["egress"]]
+        checks.equal(f"{source}: what the check reaches", (of_check["spec"]["ingress"], out), ([], [[443, 6443]]))
+        checks.equal(f"{source}: what is let in", spec["ingress"], [{"ports": [{"port": "metrics", "protocol": "TCP"}]}])
+
+
 def check_names(checks, helm):
-    """Kubernetes takes 63 characters for a Service; Helm gives a release up to 53."""
+    """Kubernetes takes 63 characters for a label, a Service and a Job; Helm gives a release up to 53."""
     release = "r" + 52 * "x"
     for more in [[], ["--set", f"nameOverride={55 * 'n'}"], ["--set", f"fullnameOverride={55 * 'f'}"]]:
         printed = helm.output("template", release, str(CHART), "--namespace", NAMESPACE, *more)
         things = [thing for thing in helm.read_yaml(documents(printed)) if thing["kind"] != "CustomResourceDefinition"]
         names = [thing["metadata"]["name"] for thing in things]
-        texts = names + [text for thing in things for text in thing["metadata"]["labels"].values()]
+        texts = [thing["metadata"]["name"] for thing in things if thing["kind"] in ("Deployment", "Job", "Service", "ServiceAccount")]
+        texts += [text for thing in things for text in thing["metadata"]["labels"].values()]
         checks.equal(f"names and labels are short enough {more}", [text for text in texts if len(text) > 63 or text.endswith("-")], [])
         checks.equal(f"no two objects of one kind share a name {more}", len({(thing["kind"], name) for thing, name in zip(things, names)}), len(things))
 
@@ -246,10 +252,12 @@ def kustomized(kubectl, helm, folder):
 
 
 def check_parity(checks, helm, kubectl):
-    found = parity.differences(kustomized(kubectl, helm, "default"), helm.read_yaml(documents(render(helm, None))))
+    ours = kustomized(kubectl, helm, "default") + kustomized(kubectl, helm, "admission")
+    found = parity.differences(ours, helm.read_yaml(documents(render(helm, None))))
     for folder, case, kinds in [
         ("network-policy", "network", {"NetworkPolicy"}),
         ("prometheus", "network", {"ServiceMonitor"}),
+        ("prometheus/pod-monitor", "pod-monitor", {"PodMonitor"}),
         ("monitoring", "monitoring", {"PrometheusRule", "ConfigMap"}),
     ]:
         things = helm.read_yaml(documents(render(helm, CHART / "ci" / f"{case}-values.yaml")))
@@ -260,12 +268,34 @@ def check_parity(checks, helm, kubectl):
     checks.equal("every allowed difference is there", [allowed.reason for allowed in unused], [])
 
 
+def check_annotations(checks, helm, annotations, version):
+    """What Artifact Hub shows of the chart is so."""
+
+    def read(name):
+        # A document is a map; most annotations are lists.
+        text = annotations[f"artifacthub.io/{name}"]
+        (document,) = helm.read_yaml(["read:\n" + text])
+        return document["read"]
+
+    checks.equal("the image of the annotations is the default one", read("images"), [{"name": RELEASE, "image": f"{RELEASE}:{version}"}])
+    defined = {}
+    for (document,) in (helm.read_yaml([path.read_text()]) for path in sorted(CRDS.glob("*.yaml"))):
+        defined[document["metadata"]["name"]] = document["spec"]
+    expected = [
+        (name, spec["names"]["kind"], spec["versions"][-1]["name"], spec["group"]) for name, spec in sorted(defined.items())
+    ]
+    shown = [(crd["name"], crd["kind"], crd["version"], crd["name"].partition(".")[2]) for crd in read("crds")]
+    checks.equal("the definitions of the annotations are those of crds/", shown, expected)
+    examples = {(example["apiVersion"], example["kind"]) for example in read("crdsExamples")}
+    checks.equal("every definition has an example", examples, {(f"{group}/{served}", kind) for _, kind, served, group in expected})
+    checks.equal("every change says what kind it is", {change["kind"] for change in read("changes")} - CHANGES, set())
+
+
 def check_package(checks, helms):
     cargo = re.search(r'(?m)^version = "(.*)"$', (ROOT / "Cargo.toml").read_text())[1]
     (chart,) = helms[0].read_yaml([(CHART / "Chart.yaml").read_text()])
     checks.equal("appVersion is the version in Cargo.toml", chart["appVersion"], cargo)
-    images = chart["annotations"]["artifacthub.io/images"]
-    checks.equal("the image of the annotations is the default one", f"image: {RELEASE}:{cargo}" in images, True)
+    check_annotations(checks, helms[0], chart["annotations"], cargo)
     for helm in helms:
         with tempfile.TemporaryDirectory() as folder:
             helm.output("package", str(CHART), "--destination", folder)
@@ -290,7 +320,9 @@ def main():
         check_names(checks, helms[1])
         check_refused(checks, helms)
         check_parity(checks, helms[1], kubectl)
+        check_network(checks, helms[1])
         check_package(checks, helms)
+        crds_chart.check(checks, helms, CRDS, POLICIES, helms[1].read_yaml(documents(render(helms[1], None))))
     print(f"chart: {checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

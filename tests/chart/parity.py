@@ -45,18 +45,19 @@ ALLOWED = [
     Allowed(".*", rf"({LABELS})app\.kubernetes\.io/version", ABSENT, None, "Helm's label: the operator's version"),
     Allowed(".*", rf"({LABELS})app\.kubernetes\.io/instance", ABSENT, None, "Helm's label: the release; config/ is applied once"),
     Allowed(
-        "Deployment .*|Service .*|ServiceMonitor .*|NetworkPolicy .*",
-        r"spec\.(selector\.|selector\.matchLabels\.|podSelector\.matchLabels\.)app\.kubernetes\.io/instance",
+        "Deployment .*|PodDisruptionBudget .*|Service .*|(Service|Pod)Monitor .*|NetworkPolicy .*",
+        r"spec\.(selector\.|selector\.matchLabels\.|podSelector\.matchLabels\.|"
+        r"template\.spec\.topologySpreadConstraints\.[01]\.labelSelector\.matchLabels\.)app\.kubernetes\.io/instance",
         ABSENT,
         None,
         "two releases of the chart must not select each other's pods",
     ),
     Allowed(
-        "CustomResourceDefinition .*",
+        "CustomResourceDefinition .*|ValidatingAdmissionPolicy(Binding)? .*",
         r"metadata\.annotations",
         ABSENT,
         {"helm.sh/resource-policy": "keep"},
-        "helm uninstall must not delete every object; kubectl asks for each file",
+        "helm uninstall must not delete every object, nor what protects them; kubectl asks for each folder",
     ),
     Allowed(
         "CustomResourceDefinition .*",
@@ -71,6 +72,13 @@ ALLOWED = [
         [{"name": "ALIBABA_CLOUD_REGION_ID", "value": "cn-hangzhou"}],
         ABSENT,
         "the chart has the value region, which is a flag; a patch of kustomize finds a variable by its name, and a flag by no name",
+    ),
+    Allowed(
+        "(Job|NetworkPolicy) privatelink-operator-check",
+        "",
+        ABSENT,
+        None,
+        "a hook before helm uninstall, and what it may reach; kubectl delete -k runs none",
     ),
     Allowed(
         "Namespace privatelink-system",

@@ -26,6 +26,7 @@ async fn the_default_configuration_is_applied_without_a_warning() {
             "customresourcedefinition.apiextensions.k8s.io/vpcendpointservices.privatelink.alibabacloud.com",
             "deployment.apps/privatelink-operator",
             "namespace/privatelink-system",
+            "poddisruptionbudget.policy/privatelink-operator",
             "service/privatelink-operator-metrics",
             "serviceaccount/privatelink-operator",
         ]

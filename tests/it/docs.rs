@@ -14,6 +14,7 @@ fn pages() -> Vec<PathBuf> {
         "docs/decisions",
         "docs/reference",
         "charts/privatelink-operator",
+        "charts/privatelink-operator-crds",
         "config/samples",
         "crates/privatelink",
         "crates/privatelink-sim",

@@ -24,6 +24,12 @@ app.kubernetes.io/name: {{ include "privatelink-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* What the pod of the Job before helm uninstall is found by: none of the labels by which Service and budget find the operator's pods. */}}
+{{- define "privatelink-operator.checkLabels" -}}
+app.kubernetes.io/name: {{ include "privatelink-operator.name" . | trunc 57 | trimSuffix "-" }}-check
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{/*
 Labels and annotations of an object, as lines of its metadata: list of the root, more labels, more annotations. What comes first
 wins, so that nobody takes the labels that the selectors need from the chart.
@@ -53,6 +59,80 @@ annotations:
 {{- else }}
 {{- printf "%s:%s" $name (default $.Chart.AppVersion .tag) }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Who gives the pod the token of the source rrsa: webhook, projected, or nobody, because the source is another. */}}
+{{- define "privatelink-operator.rrsaMode" -}}
+{{- with .Values.credentials }}
+{{- if eq .source "rrsa" }}{{ .rrsa.mode }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* Environment variables of the container. Those of the chart come first; validate refuses the same name in extraEnv. */}}
+{{- define "privatelink-operator.env" -}}
+{{- if eq (include "privatelink-operator.rrsaMode" .) "projected" }}
+{{- with .Values.credentials.rrsa }}
+- name: ALIBABA_CLOUD_ROLE_ARN
+  value: {{ .roleArn }}
+- name: ALIBABA_CLOUD_OIDC_PROVIDER_ARN
+  value: {{ .oidcProviderArn }}
+- name: ALIBABA_CLOUD_OIDC_TOKEN_FILE
+  value: /var/run/secrets/ack.alibabacloud.com/rrsa-tokens/token
+{{- end }}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "privatelink-operator.volumeMounts" -}}
+{{- if .Values.credentials.existingSecret }}
+- name: credentials
+  mountPath: /etc/privatelink/credentials
+  readOnly: true
+{{- end }}
+{{- if eq (include "privatelink-operator.rrsaMode" .) "projected" }}
+- name: rrsa-oidc-token
+  mountPath: /var/run/secrets/ack.alibabacloud.com/rrsa-tokens
+  readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "privatelink-operator.volumes" -}}
+{{- with .Values.credentials }}
+{{- if .existingSecret }}
+# As files, so that a key that is replaced in the Secret is used within minutes. Optional: without it the operator starts all the
+# same, is not ready, and says which file is missing; and the Secret of a key that is not temporary has no token.
+- name: credentials
+  secret:
+    secretName: {{ .existingSecret }}
+    defaultMode: 0440
+    optional: true
+    items:
+    - key: {{ .keys.accessKeyId | quote }}
+      path: access-key-id
+    - key: {{ .keys.accessKeySecret | quote }}
+      path: access-key-secret
+    - key: {{ .keys.securityToken | quote }}
+      path: security-token
+{{- end }}
+{{- if eq (include "privatelink-operator.rrsaMode" $) "projected" }}
+# What the webhook would add: a token of the ServiceAccount that is good for STS only.
+- name: rrsa-oidc-token
+  projected:
+    sources:
+    - serviceAccountToken:
+        audience: sts.aliyuncs.com
+        expirationSeconds: {{ int .rrsa.tokenExpirationSeconds }}
+        path: token
+{{- end }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 
@@ -130,6 +210,60 @@ cluster:
 {{- end }}
 {{- end }}
 
+{{/*
+How a rollout goes. With leader election the new pod is ready, and its caches are filled, before an old one stops. Without it nothing
+coordinates two, so the old one finishes first. What is not the default is written out, or it would stay behind when the type changes.
+*/}}
+{{- define "privatelink-operator.strategy" -}}
+{{- if .Values.leaderElection.enabled -}}
+type: RollingUpdate
+rollingUpdate:
+  maxSurge: 1
+  maxUnavailable: 0
+{{- else -}}
+type: Recreate
+{{- end }}
+{{- end }}
+
+{{/* What any pod of the chart needs to be let in and to find a node. */}}
+{{- define "privatelink-operator.placement" -}}
+{{- with .Values }}
+{{- $parts := dict
+  "imagePullSecrets" .imagePullSecrets
+  "securityContext" .podSecurityContext
+  "priorityClassName" .priorityClassName
+  "runtimeClassName" .runtimeClassName
+  "hostAliases" .hostAliases
+  "dnsConfig" .dnsConfig
+  "nodeSelector" .nodeSelector
+  "tolerations" .tolerations
+  "affinity" .affinity }}
+{{- range $name, $part := $parts }}
+{{- if $part }}
+{{- dict $name $part | toYaml | nindent 0 }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Where the pods go. The default is soft: a cluster of one node or zone runs all of them. Pods of another ReplicaSet do not count. */}}
+{{- define "privatelink-operator.spread" -}}
+{{- $constraints := .Values.topologySpreadConstraints }}
+{{- if kindIs "invalid" $constraints }}
+{{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+- maxSkew: 1
+  topologyKey: {{ . }}
+  whenUnsatisfiable: ScheduleAnyway
+  matchLabelKeys: [pod-template-hash]
+  labelSelector:
+    matchLabels:
+      {{- include "privatelink-operator.selectorLabels" $ | nindent 6 }}
+{{- end }}
+{{- else if $constraints }}
+{{- toYaml $constraints }}
+{{- end }}
+{{- end }}
+
 {{/* What the schema cannot say well: values that need each other. */}}
 {{- define "privatelink-operator.validate" -}}
 {{- with .Values }}
@@ -144,6 +278,43 @@ cluster:
 {{- fail "credentials.assumeRole.roleArn: name the role, as acs:ram::<account>:role/<name>, because other values of credentials.assumeRole are set" }}
 {{- end }}
 {{- end }}
+{{- if and .crds.enabled (not .crds.keep) .protection.crds }}
+{{- fail "protection.crds: must be false, because crds.keep is false: helm uninstall could not delete the definitions" }}
+{{- end }}
+{{- $rrsa := .credentials.rrsa }}
+{{- if ne .credentials.source "rrsa" }}
+{{- range list "roleName" "roleArn" "oidcProviderArn" }}
+{{- if index $rrsa . }}
+{{- fail (printf "credentials.source: must be rrsa, because credentials.rrsa.%s is set" .) }}
+{{- end }}
+{{- end }}
+{{- else if eq $rrsa.mode "projected" }}
+{{- range list "roleArn" "oidcProviderArn" }}
+{{- if not (index $rrsa .) }}
+{{- fail (printf "credentials.rrsa.%s: must be given, because credentials.rrsa.mode is projected; the mode webhook needs none" .) }}
+{{- end }}
+{{- end }}
+{{- if $rrsa.roleName }}
+{{- fail "credentials.rrsa.roleName: must be empty, because credentials.rrsa.mode is projected: the role is roleArn" }}
+{{- end }}
+{{- else }}
+{{- range list "roleArn" "oidcProviderArn" }}
+{{- if index $rrsa . }}
+{{- fail (printf "credentials.rrsa.%s: must be empty, because credentials.rrsa.mode is webhook: give roleName, or the mode projected" .) }}
+{{- end }}
+{{- end }}
+{{- $annotated := index (default dict .serviceAccount.annotations) "pod-identity.alibabacloud.com/role-name" }}
+{{- if and $rrsa.roleName $annotated (ne $annotated $rrsa.roleName) }}
+{{- fail (printf "credentials.rrsa.roleName: is %s, and serviceAccount.annotations names the role %s; give one" $rrsa.roleName $annotated) }}
+{{- else if and $rrsa.roleName (not .serviceAccount.create) }}
+{{- fail "credentials.rrsa.roleName: must be empty, because serviceAccount.create is false: annotate that ServiceAccount with pod-identity.alibabacloud.com/role-name" }}
+{{- else if and .serviceAccount.create (not (or $rrsa.roleName $annotated)) }}
+{{- fail "credentials.rrsa.roleName: name the RAM role, because credentials.source is rrsa: without it the webhook gives the pod nothing, and says nothing" }}
+{{- end }}
+{{- end }}
+{{- if and (gt (int .replicas) 1) (not .leaderElection.enabled) }}
+{{- fail (printf "replicas: must be 1 and not %d, because leaderElection.enabled is false: nothing else coordinates two operators" (int .replicas)) }}
+{{- end }}
 {{- if and (not .serviceAccount.create) (not .serviceAccount.name) }}
 {{- fail "serviceAccount.name: name the ServiceAccount to use, because serviceAccount.create is false" }}
 {{- end }}
@@ -154,9 +325,14 @@ cluster:
 {{- fail "metrics.podMonitor.enabled: must be false, because metrics.serviceMonitor.enabled is true: everything would be scraped twice" }}
 {{- end }}
 {{- $names := dict }}
+{{- if and (eq .credentials.source "rrsa") (eq $rrsa.mode "projected") }}
+{{- range list "ALIBABA_CLOUD_ROLE_ARN" "ALIBABA_CLOUD_OIDC_PROVIDER_ARN" "ALIBABA_CLOUD_OIDC_TOKEN_FILE" }}
+{{- $_ := set $names . true }}
+{{- end }}
+{{- end }}
 {{- range .extraEnv }}
 {{- if hasKey $names .name }}
-{{- fail (printf "extraEnv: %s is named twice, and the API server takes each name once" .name) }}
+{{- fail (printf "extraEnv: %s is named twice, or set by credentials.rrsa, and the API server takes each name once" .name) }}
 {{- end }}
 {{- $_ := set $names .name true }}
 {{- end }}
