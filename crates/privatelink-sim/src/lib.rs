@@ -43,8 +43,9 @@ pub use clock::SimClock;
 pub use config::{
     AccessKey, Account, AfterDeletion, BusinessStatus, Config, ConfigError, DEFAULT_CONSUMER, DEFAULT_PROVIDER,
     DeletionBlockedBy, EmptyDescription, Guesses, Lists, LoadBalancer, LoadBalancerZone, MissingParameterStyle,
-    NetworkType, OtherConnectBandwidth, OwnerAmong, ParseSpanError, Quotas, Rate, Rates, Signatures, Span, StoredText,
-    Switch, Timers, TokenMemory, TooManyResources, UserLists, UserTotal, WitnessTags,
+    NetworkType, OneOrMany, OtherConnectBandwidth, OwnerAmong, ParseSpanError, Policy, PolicyEffect, PolicyVersion,
+    Quotas, Rate, Rates, Signatures, Span, Statement, StoredText, Switch, Timers, TokenMemory, TooManyResources,
+    UserLists, UserTotal, WitnessTags,
 };
 pub use fault::{Fault, FaultKind, Moment};
 pub use journal::{Call, CallEffect, JournalQuery};

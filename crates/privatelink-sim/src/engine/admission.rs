@@ -47,12 +47,10 @@ pub(crate) fn authenticate(
 
 /// Whether the key may call the operation.
 pub(crate) fn authorize(config: &Config, caller: &Caller, spec: &Spec) -> Result<(), Refusal> {
-    match find_key(config, &caller.key_id) {
-        Some((_, key)) if key.is_denied(spec.name) => {
-            Err(gateway::denied(caller, &format!("privatelink:{}", spec.name)))
-        }
-        _ => Ok(()),
-    }
+    let Some((_, key)) = find_key(config, &caller.key_id) else { return Ok(()) };
+    let prefix = spec.api.action_prefix;
+    key.may_call(prefix, spec.name)
+        .map_err(|denial| gateway::denied(caller, &format!("{prefix}:{}", spec.name), denial))
 }
 
 fn unverified(config: &Config, key_id: &str) -> Caller {

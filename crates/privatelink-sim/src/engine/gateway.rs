@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Caller;
+use crate::config::Denial;
 use crate::error::Refusal;
 use crate::wire::request::LARGEST_BODY;
 
@@ -98,10 +99,14 @@ pub(crate) fn wrong_payload_hash() -> Refusal {
     Refusal::with("SignatureDoesNotMatch", 400, "Specified x-acs-content-sha256 is not that of the body.")
 }
 
-pub(crate) fn denied(caller: &Caller, action: &str) -> Refusal {
+pub(crate) fn denied(caller: &Caller, action: &str, denial: Denial) -> Refusal {
+    let kind = match denial {
+        Denial::Implicit => "ImplicitDeny",
+        Denial::Explicit => "ExplicitDeny",
+    };
     let detail = json!({
         "AuthAction": action, "AuthPrincipalType": "SubUser", "AuthPrincipalDisplayName": caller.key_id,
-        "AuthPrincipalOwnerId": caller.account, "NoPermissionType": "ImplicitDeny",
+        "AuthPrincipalOwnerId": caller.account, "NoPermissionType": kind,
         "PolicyType": "AccountLevelIdentityBasedPolicy",
     });
     let refusal = Refusal::with("Forbidden.RAM", 403, "User not authorized to operate on the specified resource.");
