@@ -14,6 +14,7 @@ fn pages() -> Vec<PathBuf> {
         "docs/decisions",
         "docs/reference",
         "charts/privatelink-operator",
+        "config/ram",
         "config/samples",
         "crates/privatelink",
         "crates/privatelink-sim",

@@ -24,6 +24,7 @@ mod missed;
 mod paused;
 mod places;
 mod process;
+mod ram;
 mod recreate;
 mod refusals;
 mod restored;
