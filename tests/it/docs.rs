@@ -15,6 +15,7 @@ fn pages() -> Vec<PathBuf> {
         "docs/reference",
         "charts/privatelink-operator",
         "charts/privatelink-operator-crds",
+        "config/ram",
         "config/samples",
         "crates/privatelink",
         "crates/privatelink-sim",

@@ -25,6 +25,7 @@ mod paused;
 mod places;
 mod process;
 mod protection;
+mod ram;
 mod recreate;
 mod refusals;
 mod remaining;

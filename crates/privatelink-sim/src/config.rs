@@ -8,6 +8,7 @@ mod drawn;
 mod guesses;
 mod limits;
 mod load_balancer;
+mod policy;
 mod role;
 mod span;
 mod switch;
@@ -25,6 +26,8 @@ pub use self::guesses::{
 };
 pub use self::limits::{AfterDeletion, Lists, Quotas, Rate, Rates, Signatures, TokenMemory, WitnessTags};
 pub use self::load_balancer::{LoadBalancer, LoadBalancerZone, NetworkType};
+pub(crate) use self::policy::Denial;
+pub use self::policy::{OneOrMany, Policy, PolicyEffect, PolicyVersion, Statement};
 pub use self::role::{OidcTrust, Role, Sts};
 pub use self::span::{ParseSpanError, Span};
 pub(crate) use self::span::{duration, durations};

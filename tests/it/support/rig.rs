@@ -63,6 +63,8 @@ pub(crate) struct Setup {
     pub(crate) patience: Duration,
     /// The operator serves every namespace: only on a control plane of its own.
     pub(crate) everywhere: bool,
+    /// The operator takes the UID of `kube-system` for the cluster id, instead of an id that no other test has.
+    pub(crate) reads_cluster_id: bool,
 }
 
 impl Default for Setup {
@@ -90,6 +92,7 @@ impl Default for Setup {
             environment: Vec::new(),
             patience: PATIENCE,
             everywhere: false,
+            reads_cluster_id: false,
         }
     }
 }
@@ -178,13 +181,13 @@ impl Rig {
         kubeconfig: PathBuf,
         setup: Setup,
     ) -> Self {
-        let Setup { simulator, timing, arguments, environment, patience, everywhere } = setup;
+        let Setup { simulator, timing, arguments, environment, patience, everywhere, reads_cluster_id } = setup;
         let namespace = control_plane.create_namespace("test").await.unwrap();
         let programs = Programs::locate().unwrap();
         let simulator = start_simulator(&programs, &simulator).await;
         let options = OperatorOptions {
             kubeconfig,
-            cluster_id: namespace.clone(),
+            cluster_id: if reads_cluster_id { String::new() } else { namespace.clone() },
             namespace: (!everywhere).then(|| namespace.clone()),
             region: REGION.to_owned(),
             timing: timing.iter().map(|(key, time)| format!("{key}={}ms", time.as_millis())).collect(),

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use cloud_core::sts;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::policy::{self, Denial, Policy};
 use super::{Role, Switch};
 
 /// Id of the account that the default configuration gives to the provider of services.
@@ -153,6 +155,9 @@ pub struct AccessKey {
     /// Operations that answer `Forbidden.RAM`; `*` is all of them.
     #[serde(default)]
     pub denied: BTreeSet<String>,
+    /// RAM policies of whom the key belongs to; none: everything is allowed. No policy is asked about `GetCallerIdentity`.
+    #[serde(default)]
+    pub policies: Vec<Policy>,
 }
 
 impl AccessKey {
@@ -165,6 +170,7 @@ impl AccessKey {
             expires: None,
             active: Switch::On,
             denied: BTreeSet::new(),
+            policies: Vec::new(),
         }
     }
 
@@ -174,8 +180,21 @@ impl AccessKey {
         Self { security_token: Some(SecretString::from(token.into())), ..self }
     }
 
-    pub(crate) fn is_denied(&self, operation: &str) -> bool {
-        self.denied.contains("*") || self.denied.contains(operation)
+    /// The same key with exactly the rights of these policies.
+    #[must_use]
+    pub fn with_policies(self, policies: impl IntoIterator<Item = Policy>) -> Self {
+        Self { policies: policies.into_iter().collect(), ..self }
+    }
+
+    /// Whether it may call the operation, whose RAM action is `<prefix>:<operation>`.
+    pub(crate) fn may_call(&self, prefix: &str, operation: &str) -> Result<(), Denial> {
+        if self.denied.contains("*") || self.denied.contains(operation) {
+            return Err(Denial::Implicit);
+        }
+        if self.policies.is_empty() || operation == sts::GET_CALLER_IDENTITY.name {
+            return Ok(());
+        }
+        policy::decide(&self.policies, &format!("{prefix}:{operation}"))
     }
 }
 

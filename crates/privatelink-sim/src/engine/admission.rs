@@ -76,12 +76,10 @@ pub(crate) fn authenticate(
 
 /// Whether the key may call the operation.
 pub(crate) fn authorize(keys: Keys<'_>, caller: &Caller, spec: &Spec) -> Result<(), Refusal> {
-    match keys.find(&caller.key_id) {
-        Some((_, key)) if key.is_denied(spec.name) => {
-            Err(gateway::denied(caller, &format!("{}:{}", spec.api.action_prefix, spec.name)))
-        }
-        _ => Ok(()),
-    }
+    let Some((_, key)) = keys.find(&caller.key_id) else { return Ok(()) };
+    let prefix = spec.api.action_prefix;
+    key.may_call(prefix, spec.name)
+        .map_err(|denial| gateway::denied(caller, &format!("{prefix}:{}", spec.name), denial))
 }
 
 fn unverified(keys: Keys<'_>, key_id: &str) -> Caller {

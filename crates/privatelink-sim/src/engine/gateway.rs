@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Caller;
+use crate::config::Denial;
 use crate::error::Refusal;
 use crate::wire::request::{Incoming, LARGEST_BODY};
 
@@ -106,14 +107,18 @@ pub(crate) fn wrong_payload_hash() -> Refusal {
     Refusal::with("SignatureDoesNotMatch", 400, "Specified x-acs-content-sha256 is not that of the body.")
 }
 
-pub(crate) fn denied(caller: &Caller, action: &str) -> Refusal {
+pub(crate) fn denied(caller: &Caller, action: &str, denial: Denial) -> Refusal {
+    let why = match denial {
+        Denial::Implicit => "ImplicitDeny",
+        Denial::Explicit => "ExplicitDeny",
+    };
     let (kind, name) = match &caller.session {
         Some((role, session)) => ("AssumedRoleUser", format!("{role}:{session}")),
         None => ("SubUser", caller.key_id.clone()),
     };
     let detail = json!({
         "AuthAction": action, "AuthPrincipalType": kind, "AuthPrincipalDisplayName": name,
-        "AuthPrincipalOwnerId": caller.account, "NoPermissionType": "ImplicitDeny",
+        "AuthPrincipalOwnerId": caller.account, "NoPermissionType": why,
         "PolicyType": "AccountLevelIdentityBasedPolicy",
     });
     let refusal = Refusal::with("Forbidden.RAM", 403, "User not authorized to operate on the specified resource.");

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cloud_core::{Clock, TokioClock};
 use http::Request;
 use jiff::Timestamp;
-use privatelink_sim::{AccessKey, Account, DEFAULT_PROVIDER, Switch};
+use privatelink_sim::{AccessKey, Account, DEFAULT_PROVIDER, Policy, Switch};
 use serde_json::json;
 
 use crate::support::{Client, REGION, provider};
@@ -154,6 +154,26 @@ async fn inactive_keys_denied_operations_and_unknown_ones_are_refused() {
     assert_eq!(client.call("ListVpcEndpointConnections", &[]).await.code(), "good");
     let reply = client.call("DescribeNothing", &[]).await;
     assert_eq!((reply.status, reply.code()), (404, "InvalidApi.NotFound"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_with_policies_may_do_what_they_allow_together() {
+    let (simulator, client) = provider();
+    let policies: Vec<Policy> = serde_json::from_value(json!([
+        {"Version": "1", "Statement": [{"Effect": "Allow", "Action": ["privatelink:List*"], "Resource": "*"}]},
+        {"Version": "1", "Statement": [{"Effect": "Deny", "Action": "privatelink:ListVpcEndpointConnections", "Resource": "*"}]},
+    ]))
+    .unwrap();
+    let key = AccessKey::new("sim-provider-key", "sim-provider-secret").with_policies(policies);
+    simulator.put_account(Account::new(DEFAULT_PROVIDER, key));
+    assert_eq!(client.call(GET, &[]).await.code(), "good");
+    for (operation, kind) in [("DescribeRegions", "ImplicitDeny"), ("ListVpcEndpointConnections", "ExplicitDeny")] {
+        let reply = client.call(operation, &[]).await;
+        assert_eq!((reply.status, reply.code()), (403, "Forbidden.RAM"));
+        let detail = &reply.body["AccessDeniedDetail"];
+        let expected = (&json!(format!("privatelink:{operation}")), &json!(kind));
+        assert_eq!((&detail["AuthAction"], &detail["NoPermissionType"]), expected);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,282 @@
+//! `config/ram/`: the RAM policies of the operator's key. The simulator enforces them, so each action is shown to be needed, and none to be
+//! missing.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use local_stack::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET};
+use privatelink_operator::crd::VpcEndpointService;
+use privatelink_sim::{AccessKey, Account, DEFAULT_CONSUMER, DEFAULT_PROVIDER, Policy, PolicyEffect, ServiceChange};
+use serde_json::{Value, json};
+
+use crate::support::checkout::repository;
+use crate::support::rig::{Rig, Setup, ZONES, is_ready, nlb_spec, ready_condition, status};
+
+/// What every object needs.
+const SERVICES: &str = "services";
+
+/// What the fields of a spec need beside that, a file each.
+const FEATURES: [&str; 4] = ["attachments", "principals", "resource-group", "tags"];
+
+/// What everybody may call.
+const WITHOUT_A_RIGHT: &str = "GetCallerIdentity";
+
+/// Whom the object allows to connect.
+const PRINCIPAL: &str = "2000000000000001";
+
+/// Operators at work at a time.
+const AT_A_TIME: usize = 4;
+
+/// One step in the life of an object.
+#[derive(Clone, Debug)]
+struct Step {
+    /// The policy that it needs beside that of [`SERVICES`].
+    feature: &'static str,
+    name: &'static str,
+    does: Does,
+}
+
+#[derive(Clone, Debug)]
+enum Does {
+    Create,
+    Edit(Value),
+    /// An edit that takes load balancers away while a consumer uses them.
+    Drain(Value),
+    /// The consumer leaves.
+    Leave,
+    Delete,
+}
+
+/// The step that did not succeed, and what the object says of it.
+#[derive(Debug)]
+struct Denied {
+    step: Step,
+    said: String,
+}
+
+/// Everything that this version does for an object.
+fn life() -> Vec<Step> {
+    let second = || json!({"resourceId": "nlb-2", "zoneIds": [ZONES[0]]});
+    let both = json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ZONES}, second()]});
+    let step = |feature, name, does| Step { feature, name, does };
+    let edit = |feature, name, spec| step(feature, name, Does::Edit(spec));
+    vec![
+        step(SERVICES, "create the service", Does::Create),
+        edit(SERVICES, "change its description", json!({"description": "intake"})),
+        edit("attachments", "attach a load balancer", both),
+        step("attachments", "keep new consumers off another", Does::Drain(json!({"resources": [second()]}))),
+        step("attachments", "detach that when the last one has left", Does::Leave),
+        edit("principals", "allow an account", json!({"allowedPrincipals": [PRINCIPAL]})),
+        edit("principals", "allow it no longer", json!({"allowedPrincipals": []})),
+        edit("tags", "put a tag on", json!({"tags": {"team": "shop"}})),
+        edit("tags", "take it off", json!({"tags": {"team": null}})),
+        edit("resource-group", "move it to another group", json!({"resourceGroupId": "rg-shop"})),
+        step(SERVICES, "delete it", Does::Delete),
+    ]
+}
+
+/// The steps of that life that need no other features than these.
+fn life_with(features: &[&str]) -> Vec<Step> {
+    life().into_iter().filter(|step| step.feature == SERVICES || features.contains(&step.feature)).collect()
+}
+
+fn file(name: &str) -> String {
+    fs::read_to_string(repository().join("config/ram").join(format!("{name}.json"))).unwrap()
+}
+
+fn policy(name: &str) -> Policy {
+    serde_json::from_str(&file(name)).unwrap_or_else(|error| panic!("config/ram/{name}.json: {error}"))
+}
+
+/// The operations that a policy allows: nothing else is in our files.
+fn operations(name: &str) -> BTreeSet<String> {
+    let policy = policy(name);
+    let actions = policy.statement.iter().flat_map(|statement| {
+        assert_eq!(statement.effect, PolicyEffect::Allow, "{name}");
+        statement.action.as_slice()
+    });
+    actions.map(|action| action.strip_prefix("privatelink:").expect("an action of PrivateLink").to_owned()).collect()
+}
+
+/// The policy of that name without one operation.
+fn without(name: &str, operation: &str) -> Policy {
+    let mut document: Value = serde_json::from_str(&file(name)).unwrap();
+    for statement in document["Statement"].as_array_mut().unwrap() {
+        let actions = statement["Action"].as_array_mut().unwrap();
+        actions.retain(|action| action != &format!("privatelink:{operation}"));
+    }
+    serde_json::from_value(document).unwrap()
+}
+
+/// The operator's account, whose key has exactly the rights of these policies.
+fn account(policies: impl IntoIterator<Item = Policy>) -> Account {
+    let key = AccessKey::new(SIMULATED_KEY_ID, SIMULATED_KEY_SECRET).with_policies(policies);
+    Account::new(DEFAULT_PROVIDER, key)
+}
+
+async fn rig(mut setup: Setup, policies: impl IntoIterator<Item = Policy>) -> Rig {
+    setup.simulator.accounts[0] = account(policies);
+    Rig::with(setup).await
+}
+
+/// What the conditions say.
+fn said(object: &VpcEndpointService) -> String {
+    status(object).conditions.into_iter().map(|condition| condition.message).collect::<Vec<_>>().join("\n")
+}
+
+/// Takes the steps one after the other, up to the first that the rights do not suffice for.
+async fn live(rig: &Rig, steps: Vec<Step>) -> Result<(), Denied> {
+    for step in steps {
+        begin(rig, &step.does).await;
+        if let Some(said) = denial(rig, &step).await {
+            return Err(Denied { step, said });
+        }
+    }
+    Ok(())
+}
+
+async fn begin(rig: &Rig, does: &Does) {
+    match does {
+        Does::Create => {
+            let mut spec = nlb_spec();
+            spec["autoAcceptEnabled"] = json!(true);
+            rig.apply("orders", spec).await;
+        }
+        Does::Edit(spec) => drop(rig.edit("orders", spec.clone()).await),
+        Does::Drain(spec) => {
+            let service = rig.service().await.id;
+            let consumer = DEFAULT_CONSUMER.parse().unwrap();
+            let allowed = ServiceChange { add_users: vec![consumer], ..ServiceChange::default() };
+            rig.simulator.admin.change_service(&service, &allowed).await.unwrap();
+            let endpoint = rig.connect(DEFAULT_CONSUMER, &service).await;
+            rig.until_connection(&endpoint, "Connected").await;
+            rig.edit("orders", spec.clone()).await;
+        }
+        Does::Leave => {
+            for endpoint in rig.simulator.admin.endpoints().await.unwrap() {
+                rig.simulator.admin.delete_endpoint(&endpoint.id).await.unwrap();
+            }
+        }
+        Does::Delete => rig.delete("orders").await,
+    }
+}
+
+/// Waits until the step is done, or the object says that a right is missing.
+async fn denial(rig: &Rig, step: &Step) -> Option<String> {
+    let is_done = |object: &Option<VpcEndpointService>| match (&step.does, object) {
+        (Does::Delete, object) => object.is_none(),
+        (Does::Drain(_), Some(object)) => is_at(object, "AttachmentInUse"),
+        (_, object) => object.as_ref().is_some_and(is_ready),
+    };
+    let denial = |object: &Option<VpcEndpointService>| {
+        object.as_ref().map(said).filter(|said| said.contains("grant them the RAM action"))
+    };
+    let look = async || rig.object("orders").await;
+    let found = rig.poll(step.name, look, |object| is_done(object) || denial(object).is_some()).await;
+    if is_done(&found) { None } else { denial(&found) }
+}
+
+fn is_at(object: &VpcEndpointService, reason: &str) -> bool {
+    ready_condition(object).is_some_and(|(_, found)| found == reason)
+}
+
+/// What was called, but for what needs no right.
+async fn called(rig: &Rig) -> BTreeSet<String> {
+    let calls = rig.journal().await.into_iter().map(|call| call.operation);
+    calls.filter(|operation| operation != WITHOUT_A_RIGHT).collect()
+}
+
+#[tokio::test]
+async fn the_policy_of_everything_allows_a_whole_life_and_no_action_of_it_is_unused() {
+    let rig = rig(Setup::default(), [policy("all")]).await;
+    live(&rig, life()).await.unwrap();
+    assert_eq!(called(&rig).await, operations("all"));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn each_feature_needs_its_own_policy_beside_that_of_services_and_every_action_of_it() {
+    let alone = FEATURES.iter().map(|feature| vec![*feature]).chain([Vec::new()]);
+    let tried = stream::iter(alone).map(async |features: Vec<&str>| {
+        let names = || [SERVICES].into_iter().chain(features.clone());
+        let rig = rig(Setup::default(), names().map(policy)).await;
+        live(&rig, life_with(&features)).await.map_err(|denied| (features.clone(), denied))?;
+        assert_eq!(called(&rig).await, names().flat_map(operations).collect(), "{features:?}");
+        rig.end().await;
+        Ok::<_, (Vec<&str>, Denied)>(())
+    });
+    tried.buffer_unordered(AT_A_TIME).try_collect::<()>().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_any_one_action_a_step_fails_and_the_object_names_the_action() {
+    let tried = stream::iter(operations("all")).map(async |operation: String| {
+        let rig = rig(Setup::default(), [without("all", &operation)]).await;
+        let denied = live(&rig, life()).await.expect_err(&operation);
+        println!("without {operation}: failed to {}", denied.step.name);
+        let sentence = format!("grant them the RAM action privatelink:{operation}");
+        assert!(denied.said.contains(&sentence), "{operation}: {denied:?}");
+        let feature = denied.step.feature;
+        assert!(
+            operations(feature).contains(&operation) || operations(SERVICES).contains(&operation),
+            "{operation} is not in config/ram/{feature}.json: {denied:?}"
+        );
+        rig.end().await;
+    });
+    tried.buffer_unordered(AT_A_TIME).collect::<()>().await;
+}
+
+#[test]
+fn the_policies_of_the_features_are_parts_of_the_whole_and_overlap_nowhere() {
+    let parts: Vec<String> = FEATURES.iter().chain([&SERVICES]).flat_map(|name| operations(name)).collect();
+    let whole = operations("all");
+    assert_eq!(parts.iter().cloned().collect::<BTreeSet<_>>(), whole);
+    assert_eq!(parts.len(), whole.len());
+    let reads = |name: &&String| privatelink::Operation::from_name(name).is_some_and(|operation| !operation.mutates());
+    assert_eq!(operations("read-only"), whole.iter().filter(reads).cloned().collect());
+}
+
+#[test]
+fn every_policy_is_in_the_readme_and_no_other_is() {
+    let folder = repository().join("config/ram");
+    let readme = fs::read_to_string(folder.join("README.md")).unwrap();
+    let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let policies: BTreeSet<String> = files.filter(|name| name.ends_with(".json")).collect();
+    let known = FEATURES.iter().chain(&[SERVICES, "all", "read-only"]).map(|name| format!("{name}.json"));
+    assert_eq!(policies, known.collect());
+    let unnamed: Vec<_> = policies.iter().filter(|name| !readme.contains(&format!("]({name})"))).collect();
+    assert_eq!(unnamed, Vec::<&String>::new());
+}
+
+/// There is no management policy yet that only observes; a key that only reads is the nearest to it.
+#[tokio::test]
+async fn with_a_key_that_only_reads_objects_stay_ready_nothing_is_written_and_an_edit_names_the_action_that_it_needs() {
+    let rig = rig(Setup::watchful(), [policy("all")]).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    rig.simulator.admin.put_account(&account([policy("read-only")])).await.unwrap();
+    let effects = rig.effects().await;
+    rig.until_listed(3).await;
+    assert!(rig.object("orders").await.is_some_and(|object| is_ready(&object)));
+
+    // What others change is seen, and stays.
+    let service = rig.service().await;
+    let change = ServiceChange { description: Some("by hand".to_owned()), ..ServiceChange::default() };
+    rig.simulator.admin.change_service(&service.id, &change).await.unwrap();
+    for (step, action) in [
+        (None, "UpdateVpcEndpointServiceAttribute"),
+        (Some(json!({"description": "by hand", "resourceGroupId": "rg-shop"})), "ChangeResourceGroup"),
+    ] {
+        if let Some(spec) = step {
+            rig.edit("orders", spec).await;
+        }
+        let sentence = format!("grant them the RAM action privatelink:{action}");
+        rig.until("orders", &sentence, |object| said(object).contains(&sentence)).await;
+    }
+    assert_eq!((rig.service().await.description.as_str(), rig.effects().await), ("by hand", effects));
+
+    rig.simulator.admin.put_account(&account([policy("all")])).await.unwrap();
+    rig.ready("orders").await;
+    rig.end().await;
+}
