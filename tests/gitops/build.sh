@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds one part into the cache and prints the folder that holds it: build.sh [--dir] PART.
 #
-#   argocd   Argo CD, kustomize, a garbage collector, a cache, and what says which health an object has; 5 to 15 minutes, once
-#   flux     what says so for Flux, and Flux's definitions
+#   lua      the interpreter of Argo CD's scripts; some seconds
+#   flux     Flux's evaluators, and the definitions of its kinds; some two minutes
+#   argocd   Argo CD, kustomize, a garbage collector, a cache, and what says which health an object has; 5 to 15 minutes
 #
 # With --dir nothing is built: it prints the folder, and exits with 3 where that is not complete. Everything comes from Go modules.
 #
@@ -15,9 +16,14 @@ say() { printf 'gitops: %s\n' "$*" >&2; }
 # The folder of a module's files, and its version.
 module() { go list -m -f "{{.$2}}" "$1"; }
 
+build_lua() {
+    cd "$here/lua"
+    go build -ldflags "-s -w" -o "$staging/" .
+}
+
 build_argocd() {
     local source version common=github.com/argoproj/argo-cd/v3/common
-    cd "$here/programs"
+    cd "$here/argocd"
     source=$(module github.com/argoproj/argo-cd/v3 Dir)
     version=$(module github.com/argoproj/argo-cd/v3 Version)
     go build -ldflags "-s -w -X $common.version=${version#v} -X $common.gitTag=$version -X $common.gitTreeState=clean" \
@@ -31,13 +37,15 @@ build_argocd() {
 }
 
 build_flux() {
-    local name
+    local name version sum answer
     cd "$here/flux"
     go build -ldflags "-s -w" -o "$staging/flux-health" .
     mkdir "$staging/definitions"
-    for name in helm kustomize source; do
-        cp "$(module "github.com/fluxcd/$name-controller" Dir)"/config/crd/bases/*.yaml "$staging/definitions"
-    done
+    while read -r name version sum; do
+        answer=$(go mod download -json "$name@$version")
+        [[ $answer == *"\"Sum\": \"$sum\""* ]] || { say "$name $version has another checksum than definitions.txt says"; return 1; }
+        cp "$(sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p' <<<"$answer")"/config/crd/bases/*.yaml "$staging/definitions"
+    done < <(grep -v '^#' definitions.txt)
 }
 
 main() {
@@ -47,10 +55,9 @@ main() {
         shift
     fi
     case ${1:-} in
-        argocd) source=programs ;;
-        flux) source=flux ;;
+        argocd | flux | lua) source=$1 ;;
         *)
-            sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+            sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
             exit 2
             ;;
     esac

@@ -1,4 +1,4 @@
-"""The objects of cases.json, as the API server shows them, and what each is to be called. tests/it/gitops/cases.rs reads the same file."""
+"""The objects of cases.json, as the API server shows them, and what each is to be called. tests/it/gitops.rs reads the same file."""
 
 import json
 from pathlib import Path
@@ -19,24 +19,31 @@ class Case:
 
     def health(self):
         """Status and message, as Argo CD tells them. It does not ask the script for an object that is marked."""
-        if self.deleted:
-            return ["Progressing", "Pending deletion"]
+        return ["Progressing", "Pending deletion"] if self.deleted else self.told()
+
+    def told(self):
+        """The same, as the script tells them."""
         (_, _, _, ready), *_ = self._row["conditions"]
         return (self._row["health"] + [ready])[:2]
 
     def object(self):
         generation = self._row.get("generation", 1)
         observed = self._row.get("observedGeneration", generation)
-        metadata = {"name": "orders", "namespace": "team", "generation": generation}
+        found = bare(generation)
         if self.deleted:
-            metadata |= {"deletionTimestamp": "2026-11-30T11:00:00Z", "finalizers": ["privatelink.alibabacloud.com/finalizer"]}
-        return {
-            "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
-            "kind": "VpcEndpointService",
-            "metadata": metadata,
-            "spec": {"serviceResourceType": "nlb"},
-            "status": {"observedGeneration": observed, "conditions": [condition(told, observed) for told in self._row["conditions"]]},
-        }
+            found["metadata"] |= {"deletionTimestamp": "2026-11-30T11:00:00Z", "finalizers": ["privatelink.alibabacloud.com/finalizer"]}
+        conditions = [condition(told, observed) for told in self._row["conditions"]]
+        return found | {"status": {"observedGeneration": observed, "conditions": conditions}}
+
+
+def bare(generation=1):
+    """One without a status."""
+    return {
+        "apiVersion": "privatelink.alibabacloud.com/v1alpha1",
+        "kind": "VpcEndpointService",
+        "metadata": {"name": "orders", "namespace": "team", "generation": generation},
+        "spec": {"serviceResourceType": "nlb"},
+    }
 
 
 def condition(told, observed):

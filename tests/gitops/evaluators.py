@@ -10,18 +10,18 @@ HEALTH = ROOT / "config" / "argocd" / "component" / "health.lua"
 KUSTOMIZATION = ROOT / "config" / "flux" / "services.yaml"
 
 
-def evaluate(program, file, objects):
+def evaluate(command, objects):
     """One line of JSON for each object."""
     lines = "".join(json.dumps(found) + "\n" for found in objects)
-    done = subprocess.run([program, file], input=lines, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{program}: {done.stderr}")
+        raise RuntimeError(f"{command[0]}: {done.stderr}")
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def argo_cd_agrees(programs, checks):
     table = cases()
-    found = evaluate(programs.argocd_health, HEALTH, [case.object() for case in table])
+    found = evaluate([programs.argocd_health, HEALTH], [case.object() for case in table])
     checks.equal("objects", len(found), len(table))
     for case, health in zip(table, found):
         checks.equal(case.name, health, case.health())
@@ -29,7 +29,7 @@ def argo_cd_agrees(programs, checks):
 
 def flux_agrees(programs, checks):
     table = cases()
-    found = evaluate(programs.flux_health, KUSTOMIZATION, [case.object() for case in table])
+    found = evaluate([programs.flux_health, KUSTOMIZATION], [case.object() for case in table])
     checks.equal("objects", len(found), len(table))
     for case, health in zip(table, found):
         checks.equal(case.name, health, {"kstatus": case.kstatus, "flux": case.flux})

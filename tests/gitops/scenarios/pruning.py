@@ -53,8 +53,8 @@ def pruning_can_be_made_to_ask_first(world, checks):
     confirm.until_settled()
     world.team.put({"confirm/kustomization.yaml": kustomization.format("one.yaml")})
     confirm.refresh()
-    waiting = "Waiting for pruning confirmation of privatelink.alibabacloud.com/VpcEndpointService/two"
-    world.until("Argo CD asks", lambda: waiting.lower() in confirm.status()["operationState"].get("message", "").lower())
+    waiting = "Waiting for pruning confirmation of privatelink.alibabacloud.com/v1alpha1/VpcEndpointService/two"
+    world.until("Argo CD asks", lambda: confirm.status()["operationState"].get("message") == waiting)
     checks.equal("nothing is deleted before", "deletionTimestamp" in world.find("team", "two")["metadata"], False)
     confirm.annotate(**{APPROVED: "2099-01-01T00:00:00Z"})
     world.until("the object is gone", lambda: world.find("team", "two") is None)
