@@ -73,7 +73,7 @@ test: ## Before every change lands: lint, tests but the slow ones on the newest 
 	$(call stage,fault plans,$(MAKE) faults SAMPLE=$(TEST_SAMPLE))
 
 .PHONY: test-all
-test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, alerts, licences; what CI runs
+test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, alerts, Argo CD where it is built, licences; what CI runs
 	@$(MAKE) test SLOW=1 TEST_SAMPLE=$(TEST_ALL_SAMPLE)
 	$(call stage,documentation,cargo test --workspace --doc)
 	$(call stage,control plane $(OLDEST),$(MAKE) control-plane KUBERNETES=$(OLDEST))
@@ -82,6 +82,7 @@ test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kuberne
 	$(call stage,chart,$(MAKE) chart)
 	$(call stage,manifests,$(MAKE) lint-manifests IF_THERE=1)
 	$(call stage,monitoring,$(MAKE) monitoring)
+	$(call stage,Argo CD and Flux,IF_BUILT=1 $(MAKE) gitops)
 	$(call stage,licences,$(MAKE) deny)
 
 # Every verb that tests builds the whole workspace's selection of features, so that all of them share one build: see tests/one-build.sh.
@@ -153,12 +154,17 @@ fuzz: ## A million hostile answers and keys for the client (CASES=n: for each pr
 	$(call stage,client,PROPTEST_CASES=$(CASES) cargo test --profile fuzz -p cloud-core -p privatelink --test it -- properties::)
 	$(call stage,simulator,cargo test --profile fuzz -p privatelink-sim --test it -- --ignored a_million_requests)
 
+.PHONY: gitops
+gitops: control-plane ## A real Argo CD syncs chart and objects from Git, 4 minutes; it is built first, some 10, once (ONLY=part: those scenarios)
+	@cargo build --quiet --workspace --bins
+	@ONLY='$(ONLY)' tests/gitops/run.sh $(TARGET)/debug
+
 .PHONY: lint
 lint: ## Format, clippy, gofmt, one build for all verbs
 	@cargo fmt --all --check
 	@tests/one-build.sh
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
-	@unformatted=$$(gofmt -l tests/control-plane); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l tests/control-plane tests/gitops); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
 
 # Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `test-all` has it.
 .PHONY: deny

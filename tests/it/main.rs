@@ -15,6 +15,7 @@ mod details;
 mod docs;
 mod drift;
 mod forged;
+mod gitops;
 mod heavy;
 mod house;
 mod https_proxy;
