@@ -139,6 +139,15 @@ chart: control-plane ## The Helm chart with Helm 3 and 4, beside config/ and on 
 monitoring: ## Alerts and dashboard with promtool, their names and the runbook; half a minute (UPDATE=1 writes what is made from them)
 	@tests/monitoring/run.sh
 
+# On a machine that cannot run a node it says why, and checks nothing. IF_CACHED=1: nor where the node's programs are not built yet.
+.PHONY: cluster
+cluster: ## Image, chart and operator on a real node, as root (KEEP=1: stays up; ONLY="helm4 rollout": those checks, ONLY=none: none)
+	@tests/cluster/run.sh $(TARGET) $(RELEASE)
+
+.PHONY: cluster-down
+cluster-down: ## Ends the node that make cluster KEEP=1 has left
+	@tests/cluster/node/down.sh $(TARGET)/cluster; rm -rf $(TARGET)/cluster
+
 # `test` has the same properties with some hundreds of cases. The clients have 20; 50,000 cases for each are a million.
 CASES ?= 50000
 
@@ -152,7 +161,7 @@ lint: ## Format, clippy, gofmt, one build for all verbs
 	@cargo fmt --all --check
 	@tests/one-build.sh
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
-	@unformatted=$$(gofmt -l tests/control-plane); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l tests/control-plane tests/cluster); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
 
 # Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `test-all` has it.
 .PHONY: deny
@@ -193,6 +202,11 @@ gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do
 image: ## Builds the image that config/default asks for (IMAGE=name:tag); needs docker with buildx
 	@docker buildx build --load --tag $(IMAGE) \
 	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(git log -1 --format=%cI) .
+
+.PHONY: image-oci
+image-oci: build ## Both images, operator and simulator, as archives for docker load, kind or ctr; needs no container engine
+	@$(RELEASE_BUILD) -p privatelink-sim --bin privatelink-sim
+	@python3 tests/image/images.py $(RELEASE) $(TARGET)/images $(VERSION) $$(git rev-parse HEAD) $$(git log -1 --format=%cI)
 
 .PHONY: clean
 clean: ## Removes target/; the cache of the control plane stays

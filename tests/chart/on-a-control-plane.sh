@@ -176,7 +176,7 @@ check_documented() {
             accepted "$page: $command" env --chdir="$root" PATH="$work/bin:$PATH" bash -c "$command"
         done < <(documented "$root/$page")
     done
-    check "commands of Helm in the documentation" "$count" 7
+    check "commands of Helm in the documentation" "$count" 9
     "$helm_folder/helm4" uninstall "$release" --namespace privatelink-system --ignore-not-found >/dev/null 2>&1
 }
 
