@@ -28,6 +28,8 @@ TARGET = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 RELEASE_BUILD = RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --target $(HOST)
 RELEASE = $(TARGET)/$(HOST)/release
+# What images are made from. DEBUG=1: the programs of the tests, which are built quickly.
+PROGRAMS = $(if $(DEBUG),$(TARGET)/debug,$(RELEASE))
 # The same as in config/default.
 VERSION = $(shell awk -F '"' '/^version = / { print $$2; exit }' Cargo.toml)
 IMAGE ?= privatelink-operator:$(VERSION)
@@ -141,8 +143,8 @@ monitoring: ## Alerts and dashboard with promtool, their names and the runbook; 
 
 # On a machine that cannot run a node it says why, and checks nothing. IF_CACHED=1: nor where the node's programs are not built yet.
 .PHONY: cluster
-cluster: ## Image, chart and operator on a real node, as root (KEEP=1: stays up; ONLY="helm4 rollout": those checks, ONLY=none: none)
-	@tests/cluster/run.sh $(TARGET) $(RELEASE)
+cluster: ## Image, chart and operator on a real node, as root (KEEP=1: stays up; ONLY="helm4 rollout" or none; DEBUG=1)
+	@tests/cluster/run.sh $(TARGET) $(PROGRAMS)
 
 .PHONY: cluster-down
 cluster-down: ## Ends the node that make cluster KEEP=1 has left
@@ -204,9 +206,9 @@ image: ## Builds the image that config/default asks for (IMAGE=name:tag); needs 
 	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(git log -1 --format=%cI) .
 
 .PHONY: image-oci
-image-oci: build ## Both images, operator and simulator, as archives for docker load, kind or ctr; needs no container engine
-	@$(RELEASE_BUILD) -p privatelink-sim --bin privatelink-sim
-	@python3 tests/image/images.py $(RELEASE) $(TARGET)/images $(VERSION) $$(git rev-parse HEAD) $$(git log -1 --format=%cI)
+image-oci: ## Both images, operator and simulator, as archives for docker load, kind or ctr; needs no container engine (DEBUG=1: quick to build)
+	@$(if $(DEBUG),cargo build --workspace --bins,$(RELEASE_BUILD) --bin privatelink-operator && $(RELEASE_BUILD) -p privatelink-sim --bin privatelink-sim)
+	@python3 tests/image/images.py $(PROGRAMS) $(TARGET)/images $(VERSION) $$(git rev-parse HEAD) $$(git log -1 --format=%cI)
 
 .PHONY: clean
 clean: ## Removes target/; the cache of the control plane stays

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds what is missing, brings a node up, checks image, manifests, chart and operator on it, and takes it down: run.sh TARGET RELEASE, cargo's
-# folder and that of the release build in it.
+# Builds what is missing, brings a node up, checks image, manifests, chart and operator on it, and takes it down: run.sh TARGET PROGRAMS, cargo's
+# folder and that of the programs in it.
 #
-# KEEP=1 leaves the node up; ONLY="helm4 rollout" makes those checks only, ONLY=none none; REPLICAS=2 runs two operators; IF_CACHED=1 does nothing
+# KEEP=1 leaves the node up; ONLY="helm4 rollout" makes those checks only, ONLY=none none; REPLICAS=2 runs two operators; DEBUG=1 takes the programs of the tests; IF_CACHED=1 does nothing
 # where programs of the node would have to be built.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")

@@ -5,6 +5,8 @@ last stage of the Dockerfile; its base image is stood in for by what it consists
 The simulator's image is the same with the other program, and begins to serve to everybody: it holds nothing."""
 
 import gzip
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -49,11 +51,19 @@ def as_simulator(described):
     return described
 
 
+def libraries(program):
+    """Shared libraries that a program needs: none of a release build, which is static."""
+    listed = subprocess.run(["ldd", str(program)], capture_output=True, text=True, check=False)
+    return sorted(set(re.findall(r"(/\S+) \(0x", listed.stdout))) if listed.returncode == 0 else []
+
+
 def image(name, described, programs):
     layer = base()
     for source, destination in described.copies:
         path = ROOT / source.removeprefix("/source/") if source.startswith("/source/") else programs / source.lstrip("/")
         layer.file(destination, path.read_bytes(), 0o755 if path.parent == programs else 0o644)
+    for library in libraries(programs / described.config["Entrypoint"][0].lstrip("/")):
+        layer.file(library, Path(library).read_bytes(), 0o755)
     return oci.archive(name, layer, {"Env": ENVIRONMENT, "WorkingDir": "/home/nonroot", **described.config})
 
 

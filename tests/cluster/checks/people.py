@@ -51,7 +51,7 @@ def check_described(bench, results, service):
     results.contains(
         "kubectl describe: conditions and status",
         described,
-        ["Conditions:", "Reason:", "Available", "Status:", "True", "Type:", "Ready", f"Service Id:", service],
+        ["Conditions:", "Reason:", "Available", "Status:", "True", "Type:", "Ready", "Service Id:", service],
     )
     results.contains(
         "kubectl describe: events", described, ["Events:", "Normal", "EndpointServiceCreated", service, "EndpointServiceActive"]

@@ -31,7 +31,7 @@ def install(bench, results, helm):
     )
     results.contains("a privileged pod is refused there", refused.errors, ['violates PodSecurity "restricted'])
     with StartWatch(bench.cluster) as watch:
-        done = bench.install(helm)
+        done = bench.install(helm, verb=("install",))
         results.equal(f"{helm}: nothing is complained of", done.errors, "")
         pods = bench.ready_pods()
         results.equal(f"{helm}: every pod is ready, and none was restarted", list(pods.values()), [0] * REPLICAS)

@@ -11,7 +11,7 @@ TEAM = "rollout"
 
 
 def check(bench, results):
-    bench.install("helm4")
+    bench.install("helm4", *many.SLOWLY)
     bench.simulator.set({"auto_create_load_balancers": True})
     many.create(bench, bench.simulator, TEAM)
     created = len(bench.simulator.services())

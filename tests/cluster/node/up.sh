@@ -106,8 +106,8 @@ load_own_images() {
     rm "$folder/pause.tar" "$folder/coredns.tar"
 }
 
-mkdir -p "$folder/log"
 refuse_a_second
+mkdir -p "$folder/log"
 "$here/certificates.sh" "$folder/certificates"
 make_cgroups
 start_init

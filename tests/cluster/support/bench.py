@@ -23,11 +23,13 @@ class Bench:
     def namespace(self, name):
         self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
-    def install(self, helm, *more):
+    def install(self, helm, *more, verb=("upgrade", "--install")):
         """Installs or upgrades the release, and waits as Helm does."""
         self.last = more
-        arguments = ["upgrade", "--install", RELEASE, CHART, *VALUES, *more, "--wait", "--timeout", "90s"]
-        return self._must(self.cluster.helm(helm, *arguments), f"{helm} upgrade --install")
+        done = self.cluster.helm(helm, *verb, RELEASE, CHART, *VALUES, *more, "--wait", "--timeout", "90s")
+        if done.code != 0:
+            raise Failed(f"{helm} {' '.join(verb)}: {done.errors.strip()}")
+        return done
 
     def uninstall(self, helm):
         # Helm 4 otherwise returns while the pods are still ending.
@@ -74,12 +76,6 @@ class Bench:
         self.cluster.kubectl(
             "delete", "vpces", "--all", "--namespace", namespace, "--timeout", f"{seconds}s", seconds=seconds + 10
         )
-
-    @staticmethod
-    def _must(done, what):
-        if done.code != 0:
-            raise Failed(f"{what}: {done.errors.strip()}")
-        return done
 
 
 def pod_events(cluster, kind="Warning"):

@@ -6,6 +6,8 @@ from .waiting import until
 COUNT = 50
 # So many have been created when it happens.
 UNDER_WAY = 10
+# Otherwise all of them are created within a second, and there is no middle.
+SLOWLY = ("--set", "rate.CreateVpcEndpointService=5/1")
 EDITED = range(0, COUNT, 5)
 
 
