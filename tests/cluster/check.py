@@ -12,7 +12,7 @@ from pathlib import Path
 from checks import image, kustomized, people, reboot, release, rollout
 from support import simulator
 from support.bench import Bench
-from support.cluster import ROOT, Cluster
+from support.cluster import Cluster
 from support.results import Results
 
 CHECKS = {
@@ -35,13 +35,17 @@ def chosen():
 
 
 def run(name, bench, results, address):
-    """One check; where it cannot go on, that is a failure, and the next one begins."""
+    """One check; where it cannot go on, that is a failure, and the next one begins without what is left of it."""
     begin = time.monotonic()
     results.say(f"check {name}")
     try:
         CHECKS[name](bench, results, address)
     except Exception as error:  # noqa: BLE001
         results.broke(name, f"{error}\n{traceback.format_exc(limit=-3)}")
+    try:
+        bench.clean_up()
+    except Exception as error:  # noqa: BLE001
+        results.broke(f"{name}, what it has left", error)
     results.say(f"check {name}: {time.monotonic() - begin:.0f} s")
 
 
@@ -50,7 +54,6 @@ def main():
     names, results = chosen(), Results()
     cluster = Cluster(state, helm)
     bench = Bench(cluster, simulator.as_pod(cluster), Path(images), Path(programs))
-    bench.cluster.kubectl("apply", "--server-side", "--filename", ROOT / "config/default/namespace.yaml")
     for name in names:
         run(name, bench, results, address)
     if os.environ.get("KEEP"):

@@ -59,15 +59,15 @@ def check_described(bench, results, service):
 
 
 def check_refused(bench, results):
-    """A load balancer that does not exist: what is the matter, which one, and what to do."""
+    """A load balancer that does not exist: what is the matter, and what to do."""
     bench.cluster.apply(NOWHERE)
 
     def described():
         text = bench.cluster.kubectl("describe", "vpces", "nowhere", "--namespace", TEAM)
-        return text if "lb-nowhere" in text.partition("Conditions:")[2] else None
+        return text if "WaitingForLoadBalancer" in text else None
 
     text = until("the object says what is wrong", described, 30)
-    results.contains("kubectl describe of a wrong object", text, ["Conditions:", "lb-nowhere", "WaitingForLoadBalancer"])
+    results.contains("kubectl describe of a wrong object", text, ["lb-nowhere", "Conditions:", "does not exist", "create it, or correct its resourceId", "LoadBalancerNotFound"])
 
 
 def check_deployment(bench, results):

@@ -1,7 +1,7 @@
 """The life of a release: installed, upgraded, rolled back, uninstalled, installed again, with one object all the while."""
 
 from checks import image
-from support.bench import REPLICAS, pod_events
+from support.bench import REPLICAS, warnings
 from support.cluster import NAMESPACE, RELEASE, ROOT
 from support.objects import DEFINITION
 from support.started import StartWatch
@@ -103,5 +103,5 @@ def install_again(bench, results, helm, team, service):
     results.equal(f"{helm}: and nothing was written to the cloud", bench.simulator.writes(), {})
     bench.empty(team)
     results.equal(f"{helm}: the service goes with the object", bench.simulator.services(), [])
-    results.equal(f"{helm}: no warning about a pod", pod_events(bench.cluster), [])
+    results.equal(f"{helm}: no warning about a pod", warnings(bench.cluster), [])
     bench.uninstall(helm)

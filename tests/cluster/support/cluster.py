@@ -61,7 +61,8 @@ class Cluster:
         """Standard output of a command that must succeed."""
         done = self.try_kubectl(*arguments, **more)
         if done.code != 0:
-            raise Failed(f"kubectl {' '.join(map(str, arguments))}: {done.errors.strip()}")
+            # What is wrong with one of many objects is enough.
+            raise Failed(f"kubectl {' '.join(map(str, arguments))}: {done.errors.strip()[:600]}")
         return done.output
 
     def json(self, *arguments):

@@ -11,7 +11,7 @@ def service(name, namespace, description):
     spec = {
         "serviceResourceType": "nlb",
         "description": description,
-        "resources": [{"resourceId": f"nlb-{name}", "zoneIds": ["cn-hangzhou-h"]}],
+        "resources": [{"resourceId": f"nlb-{name.replace('-', '')}", "zoneIds": ["cn-hangzhou-h"]}],
     }
     metadata = {"name": name, "namespace": namespace}
     return {"apiVersion": f"{GROUP}/v1alpha1", "kind": "VpcEndpointService", "metadata": metadata, "spec": spec}

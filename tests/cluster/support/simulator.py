@@ -70,17 +70,18 @@ def as_pod(cluster):
 
 
 class OnThisMachine:
-    """A simulator outside the node, at the address of the machine that pods reach."""
+    """A simulator outside the node, at the address of the machine that pods reach. The address goes and comes with the node; its admin API has
+    another one."""
 
     def __init__(self, program, address, configuration):
         self.endpoint = f"http://{address}:{HOST_PORT}"
-        self.simulator = Simulator(f"http://{address}:{HOST_ADMIN_PORT}")
+        self.simulator = Simulator(f"http://127.0.0.1:{HOST_ADMIN_PORT}")
         self._command = [
             str(program),
             "serve",
             f"--config={configuration}",
             f"--listen={address}:{HOST_PORT}",
-            f"--admin-listen={address}:{HOST_ADMIN_PORT}",
+            f"--admin-listen=127.0.0.1:{HOST_ADMIN_PORT}",
         ]
 
     def __enter__(self):
