@@ -28,6 +28,8 @@ TARGET = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 RELEASE_BUILD = RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --target $(HOST)
 RELEASE = $(TARGET)/$(HOST)/release
+# What images are made from. DEBUG=1: the programs of the tests, which are built quickly.
+PROGRAMS = $(if $(DEBUG),$(TARGET)/debug,$(RELEASE))
 # The same as in config/default.
 VERSION = $(shell awk -F '"' '/^version = / { print $$2; exit }' Cargo.toml)
 IMAGE ?= privatelink-operator:$(VERSION)
@@ -146,6 +148,15 @@ lint-manifests: control-plane ## What config/ and the chart render, with checkov
 monitoring: ## Alerts and dashboard with promtool, their names and the runbook; half a minute (UPDATE=1 writes what is made from them)
 	@tests/monitoring/run.sh
 
+# On a machine that cannot run a node it says why, and checks nothing. IF_CACHED=1: nor where the node's programs are not built yet.
+.PHONY: cluster
+cluster: ## Image, chart and operator on a real node, as root (KEEP=1: stays up; ONLY="helm4 rollout" or none; DEBUG=1)
+	@tests/cluster/run.sh $(TARGET) $(PROGRAMS)
+
+.PHONY: cluster-down
+cluster-down: ## Ends the node that make cluster KEEP=1 has left
+	@tests/cluster/node/down.sh $(TARGET)/cluster; rm -rf $(TARGET)/cluster
+
 # `test` has the same properties with some hundreds of cases. The clients have 20; 50,000 cases for each are a million.
 CASES ?= 50000
 
@@ -164,7 +175,7 @@ lint: ## Format, clippy, gofmt, one build for all verbs
 	@cargo fmt --all --check
 	@tests/one-build.sh
 	@cargo clippy --workspace --all-targets --quiet -- -D warnings
-	@unformatted=$$(gofmt -l tests/control-plane tests/gitops); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l tests/control-plane tests/gitops tests/cluster); [[ -z "$$unformatted" ]] || { echo "gofmt: $$unformatted"; exit 1; }
 
 # Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `test-all` has it.
 .PHONY: deny
@@ -206,6 +217,11 @@ gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do
 image: ## Builds the image that config/default asks for (IMAGE=name:tag); needs docker with buildx
 	@docker buildx build --load --tag $(IMAGE) \
 	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(git log -1 --format=%cI) .
+
+.PHONY: image-oci
+image-oci: ## Both images, operator and simulator, as archives for docker load, kind or ctr; needs no container engine (DEBUG=1: quick to build)
+	@$(if $(DEBUG),cargo build --workspace --bins,$(RELEASE_BUILD) --bin privatelink-operator && $(RELEASE_BUILD) -p privatelink-sim --bin privatelink-sim)
+	@python3 tests/image/images.py $(PROGRAMS) $(TARGET)/images $(VERSION) $$(git rev-parse HEAD) $$(git log -1 --format=%cI)
 
 .PHONY: clean
 clean: ## Removes target/; the cache of the control plane stays

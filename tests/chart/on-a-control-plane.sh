@@ -316,7 +316,7 @@ check_documented() {
             accepted "$page: $command" env --chdir="$root" PATH="$work/bin:$PATH" bash -c "$command"
         done < <(documented "$root/$page")
     done
-    check "commands of Helm in the documentation" "$count" 8
+    check "commands of Helm in the documentation" "$count" 10
     "$helm_folder/helm4" uninstall "$release-crds" --namespace privatelink-system --ignore-not-found >/dev/null 2>&1
     "$helm_folder/helm4" uninstall "$release" --namespace privatelink-system --ignore-not-found >/dev/null 2>&1
 }

@@ -1,23 +1,30 @@
-//! `config/default`, as an administrator applies it.
+//! `config/default` and `config/simulator`, as an administrator applies them.
 
 use std::process::Command;
+
+use local_control_plane::ControlPlane;
 
 use crate::support::checkout::repository;
 use crate::support::cluster;
 
+/// Applies a folder of `config/`, and answers what was applied. A pod template that breaks the namespace's pod security level is a
+/// warning here, and no pod on a real cluster.
+fn applied_without_a_warning(control_plane: &ControlPlane, folder: &str) -> Vec<String> {
+    let mut kubectl = control_plane.kubectl(["apply", "--server-side", "--force-conflicts", "-k"]);
+    let output = kubectl.arg(repository().join(folder)).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let applied = String::from_utf8(output.stdout).unwrap();
+    let lines = applied.lines().filter_map(|line| line.strip_suffix(" serverside-applied"));
+    let mut applied: Vec<_> = lines.map(str::to_owned).collect();
+    applied.sort_unstable();
+    applied
+}
+
 #[tokio::test]
 async fn the_default_configuration_is_applied_without_a_warning() {
     let (control_plane, _) = cluster::prepared().await;
-    let folder = repository().join("config/default");
-    let mut kubectl = control_plane.kubectl(["apply", "--server-side", "--force-conflicts", "-k"]);
-    let output = kubectl.arg(folder).output().unwrap();
-    // A pod template that breaks the namespace's pod security level is a warning here, and no pod on a real cluster.
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
-    let applied = String::from_utf8(output.stdout).unwrap();
-    let mut applied: Vec<_> = applied.lines().filter_map(|line| line.strip_suffix(" serverside-applied")).collect();
-    applied.sort_unstable();
     assert_eq!(
-        applied,
+        applied_without_a_warning(control_plane, "config/default"),
         [
             "clusterrole.rbac.authorization.k8s.io/privatelink-operator",
             "clusterrole.rbac.authorization.k8s.io/privatelink-operator-edit",
@@ -31,6 +38,22 @@ async fn the_default_configuration_is_applied_without_a_warning() {
             "serviceaccount/privatelink-operator",
         ]
     );
+}
+
+#[tokio::test]
+async fn the_simulator_is_applied_without_a_warning() {
+    let (control_plane, _) = cluster::prepared().await;
+    let applied = applied_without_a_warning(control_plane, "config/simulator");
+    // The name of the ConfigMap ends in a hash of what it holds, so that another configuration restarts the pod.
+    let (settings, others) = applied.split_first().unwrap();
+    assert!(settings.starts_with("configmap/privatelink-sim-"), "{settings}");
+    assert_eq!(others, ["deployment.apps/privatelink-sim", "namespace/privatelink-sim", "service/privatelink-sim"]);
+}
+
+#[test]
+fn the_simulators_image_is_the_one_that_is_made() {
+    let asked = image(&std::fs::read_to_string(repository().join("config/simulator/deployment.yaml")).unwrap());
+    assert_eq!(asked, format!("privatelink-sim:{}", env!("CARGO_PKG_VERSION")));
 }
 
 /// The image of the only container of a list of manifests.

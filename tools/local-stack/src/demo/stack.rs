@@ -46,7 +46,7 @@ async fn control_plane() -> Result<ControlPlane, Box<dyn Error>> {
 
 async fn simulator(programs: &Programs, repository: &Path) -> Result<Simulator, Box<dyn Error>> {
     let begin = Instant::now();
-    let simulator = Simulator::start(programs, &repository.join("config/demo/simulator.yaml")).await?;
+    let simulator = Simulator::start(programs, &repository.join("config/simulator/simulator.yaml")).await?;
     report("Alibaba Cloud: the PrivateLink simulator", simulator.endpoint(), begin);
     Ok(simulator)
 }

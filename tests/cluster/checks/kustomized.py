@@ -1,0 +1,124 @@
+"""config/default, as `kubectl apply -k` installs it: without a Secret first, changed, and uninstalled in two ways."""
+
+import os
+
+from support.bench import REPLICAS
+from support.cluster import DEPLOYMENT, LABEL, NAMESPACE, ROOT, condition
+from support.objects import DEFINITION
+from support.waiting import until
+
+TEAM = "team-kustomize"
+# The simulator as the cloud, in the words of docs/install.md.
+OVERLAY = """apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: [{default}]
+patches:
+- target: {{kind: Deployment, name: privatelink-operator}}
+  patch: |
+    - {{op: add, path: /spec/template/spec/containers/0/env/-, value: {{name: PRIVATELINK_ENDPOINT, value: {endpoint}}}}}
+    - {{op: add, path: /spec/template/spec/containers/0/env/-, value: {{name: ALIBABA_CLOUD_STS_ENDPOINT, value: {endpoint}}}}}
+    - {{op: add, path: /spec/template/spec/containers/0/args/-, value: --log-level={level}}}
+"""
+ENDPOINT = "http://privatelink-sim.privatelink-sim:8080"
+
+
+def check(bench, results):
+    # A release leaves it behind.
+    bench.cluster.kubectl("delete", "crd", DEFINITION, "--ignore-not-found")
+    bench.cluster.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found")
+    bench.namespace(TEAM)
+    without_a_secret(bench, results)
+    with_a_secret(bench, results)
+    changed(bench, results)
+    everything_at_once(bench, results)
+    in_order(bench, results)
+
+
+def overlay(bench, level):
+    folder = bench.cluster.folder / "overlay"
+    folder.mkdir(exist_ok=True)
+    default = os.path.relpath(ROOT / "config/default", folder.resolve())
+    (folder / "kustomization.yaml").write_text(OVERLAY.format(default=default, endpoint=ENDPOINT, level=level))
+    return folder
+
+
+def apply(bench, level="info"):
+    return bench.cluster.try_kubectl("apply", "--server-side", "--force-conflicts", "--kustomize", overlay(bench, level))
+
+
+def add_secret(bench):
+    """Into the namespace, before or after the operator. kubelet takes a minute to mount one that comes after it."""
+    bench.cluster.kubectl("apply", "--server-side", "--filename", ROOT / "config/default/namespace.yaml")
+    bench.cluster.kubectl(
+        "create", "secret", "generic", "privatelink-credentials", "--namespace", NAMESPACE,
+        "--from-literal=access-key-id=sim-provider-key", "--from-literal=access-key-secret=sim-provider-secret",
+    )
+
+
+def without_a_secret(bench, results):
+    """It starts, is not ready, and says what is missing."""
+    done = apply(bench)
+    results.equal("kustomize: applied without a warning", (done.code, done.errors), (0, ""))
+
+    def log():
+        return bench.cluster.try_kubectl("logs", "--namespace", NAMESPACE, f"deployment/{DEPLOYMENT}").output
+
+    until("the operator names the missing file", lambda: "/etc/privatelink/credentials/access-key-id" in log(), 60)
+    results.equal("kustomize: without a Secret no pod is ready", bench.ready_pods(), {})
+
+
+def with_a_secret(bench, results):
+    """The Secret is found without a restart: kubelet mounts what was not there a minute ago."""
+    add_secret(bench)
+    bench.cluster.rolled_out(150)
+    results.equal("kustomize: ready with a Secret, without a restart", list(bench.ready_pods().values()), [0])
+    bench.cluster.kubectl("apply", "--filename", ROOT / "config/samples/slb-minimal.yaml", "--namespace", TEAM)
+    found = bench.ready(TEAM, "payments")
+    services = [service["id"] for service in bench.simulator.services()]
+    results.equal("kustomize: the object has its service", services, [found["status"]["serviceId"]])
+    bench.simulator.forget_calls()
+
+
+def changed(bench, results):
+    apply(bench, "debug")
+    bench.cluster.rolled_out()
+    results.contains("kustomize: a change reaches the pods", bench.arguments(), ['"--log-level=debug"'])
+    results.equal("kustomize: every pod is ready after it", list(bench.ready_pods().values()), [0] * REPLICAS)
+
+
+def everything_at_once(bench, results):
+    """Definition, roles and operator deleted in one command while an object is left: no service is touched, and applying again helps."""
+    bench.cluster.kubectl("delete", "--kustomize", overlay(bench, "info"), "--wait=false")
+    bench.cluster.operator_is_gone()
+    until("the namespace is gone", lambda: not namespace(bench), 60)
+    results.equal("kustomize: deleted at once, nothing is written to the cloud", bench.simulator.writes(), {})
+    add_secret(bench)
+    apply(bench)
+    until("the definition that was deleted is gone with its object", lambda: not definition_that_goes(bench), 120)
+    results.equal("kustomize: released, the service is still there", len(bench.simulator.services()), 1)
+    results.equal("kustomize: and still nothing was written to the cloud", bench.simulator.writes(), {})
+
+
+def namespace(bench):
+    return bench.cluster.try_kubectl("get", "namespace", NAMESPACE, "--output", "name").output
+
+
+def definition_that_goes(bench):
+    path = "jsonpath={.metadata.deletionTimestamp}"
+    return bench.cluster.try_kubectl("get", "crd", DEFINITION, "--output", path).output
+
+
+def in_order(bench, results):
+    """docs/install.md, "Without them": the definition first, while the operator runs."""
+    bench.simulator.delete_all()
+    apply(bench)
+    bench.cluster.kubectl("wait", "--for", "condition=Established", f"crd/{DEFINITION}", "--timeout", "30s")
+    bench.cluster.rolled_out(150)
+    bench.cluster.kubectl("apply", "--filename", ROOT / "config/samples/slb-minimal.yaml", "--namespace", TEAM)
+    bench.ready(TEAM, "payments")
+    bench.simulator.forget_calls()
+    bench.cluster.kubectl("delete", "crd", DEFINITION, "--timeout", "60s")
+    bench.cluster.kubectl("delete", "--kustomize", overlay(bench, "info"), "--ignore-not-found", "--timeout", "90s")
+    results.equal("kustomize: uninstalled without the services, one is left", len(bench.simulator.services()), 1)
+    results.equal("kustomize: and nothing was written to the cloud", bench.simulator.writes(), {})
+    bench.simulator.delete_all()

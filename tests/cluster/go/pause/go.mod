@@ -1,0 +1,3 @@
+module privatelink-operator.test/cluster/pause
+
+go 1.26.0

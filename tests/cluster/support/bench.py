@@ -1,0 +1,108 @@
+"""What every check works with, and the steps that several of them take."""
+
+import json
+import os
+
+from . import objects
+from .cluster import CHART, DEPLOYMENT, LABEL, NAMESPACE, RELEASE, ROOT, Failed, condition
+from .waiting import until
+
+# More than one needs leader election.
+REPLICAS = int(os.environ.get("REPLICAS", "1"))
+SEVERAL = ["--set", f"replicas={REPLICAS}", "--set", "leaderElection.enabled=true"] if REPLICAS > 1 else []
+VALUES = ["--values", str(ROOT / "config/simulator/values.yaml"), *SEVERAL]
+
+
+class Bench:
+    """`simulator` is the one that is a pod; `images` is the folder of the archives, `programs` that of what they were made from."""
+
+    def __init__(self, cluster, simulator, images, programs):
+        self.cluster, self.simulator, self.images, self.programs = cluster, simulator, images, programs
+        # What the release was last installed with beside VALUES.
+        self.last = ()
+
+    def namespace(self, name):
+        self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+
+    def install(self, helm, *more, verb=("upgrade", "--install")):
+        """Installs or upgrades the release, and waits as Helm does."""
+        self.last = more
+        # With the pod security level "restricted".
+        self.cluster.kubectl("apply", "--server-side", "--filename", ROOT / "config/default/namespace.yaml")
+        done = self.cluster.helm(helm, *verb, RELEASE, CHART, *VALUES, *more, "--wait", "--timeout", "90s")
+        if done.code != 0:
+            raise Failed(f"{helm} {' '.join(verb)}: {done.errors.strip()}")
+        return done
+
+    def uninstall(self, helm):
+        # Helm 4 otherwise returns while the pods are still ending.
+        wait = ["--wait=legacy", "--cascade=foreground"] if helm == "helm4" else ["--wait"]
+        done = self.cluster.helm(helm, "uninstall", RELEASE, *wait, "--timeout", "90s")
+        self.cluster.operator_is_gone()
+        return done
+
+    def clean_up(self):
+        """What a check that failed has left: the release, objects with their finalizers, services, the simulator's settings."""
+        self.uninstall("helm4")
+        for item in self._objects():
+            name, namespace = item["metadata"]["name"], item["metadata"]["namespace"]
+            patch = ("--type", "merge", "--patch", '{"metadata": {"finalizers": null}}')
+            self.cluster.try_kubectl("patch", "vpces", name, "--namespace", namespace, *patch)
+            self.cluster.try_kubectl("delete", "vpces", name, "--namespace", namespace, "--ignore-not-found")
+        self.simulator.delete_all()
+        self.simulator.set({"auto_create_load_balancers": False})
+
+    def _objects(self):
+        done = self.cluster.try_kubectl("get", "vpces", "--all-namespaces", "--output", "json")
+        # Without the definition there is none.
+        return json.loads(done.output)["items"] if done.code == 0 else []
+
+    def arguments(self):
+        path = "{.spec.template.spec.containers[0].args}"
+        return self.cluster.kubectl(
+            "get", "deployment", DEPLOYMENT, "--namespace", NAMESPACE, "--output", f"jsonpath={path}"
+        )
+
+    def ready_pods(self):
+        """Name of each pod of the operator that is ready, with its restarts."""
+        pods = [pod for pod in self.cluster.operator_pods() if condition(pod, "Ready").get("status") == "True"]
+        return {pod["metadata"]["name"]: pod["status"]["containerStatuses"][0]["restartCount"] for pod in pods}
+
+    def get(self, namespace, name):
+        return self.cluster.json("get", "vpces", name, "--namespace", namespace)
+
+    def ready(self, namespace, name, seconds=60):
+        """The object, once it is Ready."""
+
+        def look():
+            found = self.get(namespace, name)
+            return found if objects.is_ready(found) else None
+
+        return until(f"{namespace}/{name} is Ready", look, seconds)
+
+    def all_ready(self, namespace, count, seconds):
+        def look():
+            found = self.cluster.items("vpces", "--namespace", namespace)
+            return len(found) == count and all(map(objects.is_ready, found))
+
+        try:
+            until(f"all {count} objects of {namespace} are Ready", look, seconds)
+        except Exception as error:
+            raise Failed(f"{error}\n  not Ready: {objects.not_ready(self.cluster, namespace)}") from error
+
+    def empty(self, namespace, seconds=120):
+        """Deletes the objects of a namespace with their services."""
+        self.cluster.kubectl(
+            "delete", "vpces", "--all", "--namespace", namespace, "--timeout", f"{seconds}s", seconds=seconds + 10
+        )
+
+
+def warnings(cluster):
+    """Warnings about the operator's pods, as lines; but that one is not ready yet is no news."""
+    names = {pod["metadata"]["name"] for pod in cluster.items("pods", "--namespace", NAMESPACE, "--selector", LABEL)}
+    events = cluster.items("events", "--namespace", NAMESPACE)
+    return [
+        f"{event['reason']}: {event['message']}"
+        for event in events
+        if event["type"] == "Warning" and event["involvedObject"]["name"] in names and "Readiness probe" not in event["message"]
+    ]

@@ -1,0 +1,22 @@
+"""Waiting for conditions, never for a while."""
+
+import time
+
+# Between two looks: each is a call of kubectl or of the simulator.
+PAUSE = 0.2
+
+
+class GaveUp(Exception):
+    """A condition that did not come true in time."""
+
+
+def until(what, look, seconds):
+    """The first answer of `look` that is true; what it said last, when the time is over."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise GaveUp(f"{what}: not after {seconds} s; last: {found!r}")
+        time.sleep(PAUSE)
