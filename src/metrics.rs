@@ -1,12 +1,13 @@
 //! What the operator counts, in the OpenMetrics format.
 //!
-//! Reconciles have the names that controller-runtime gave them, so that existing dashboards and alerts work; everything else is under
+//! Reconciles and the election have the names that controller-runtime gave them, so that existing dashboards and alerts work; everything else is under
 //! `privatelink_operator_`. Labels come from closed sets: never an object's name or UID, never an error's text.
 
 mod conditions;
 mod controller;
 pub(crate) mod described;
 mod labels;
+mod leader;
 mod transport;
 mod vitals;
 
@@ -29,11 +30,12 @@ use prometheus_client::registry::{Metric, Registry, Unit};
 pub use controller::{ActiveWorker, ControllerMetrics};
 pub use described::Described;
 pub use labels::{ReconcileResult, WriteKind};
+pub use leader::LeaderMetrics;
 pub use transport::MeteredTransport;
 pub use vitals::Vitals;
 
 use conditions::Conditions;
-use labels::{ByController, ByKind, ByOperation, Request, Result};
+use labels::{ByController, ByKind, ByName, ByOperation, Request, Result};
 
 /// The buckets of controller-runtime, thinned out: from a reconcile without work to the deadline of a whole reconcile.
 const RECONCILE_SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0];
@@ -62,6 +64,7 @@ struct Inner {
     cloud_throttled: Family<ByOperation, Counter>,
     stale_sync_skips: Counter,
     kubernetes_writes: Family<ByKind, Counter>,
+    leader_status: Family<ByName, Gauge>,
 }
 
 impl Metrics {
@@ -80,9 +83,12 @@ impl Metrics {
             cloud_throttled: Family::default(),
             stale_sync_skips: Counter::default(),
             kubernetes_writes: Family::default(),
+            leader_status: Family::default(),
         };
         let mut registry = Registry::default();
         inner.register_reconciles(registry.sub_registry_with_prefix(described::RUNTIME));
+        let elections = registry.sub_registry_with_prefix(described::ELECTION);
+        register(elections, described::LEADER_STATUS, &inner.leader_status);
         inner.register_own(registry.sub_registry_with_prefix(described::OWN));
         registry.register_collector(Box::new(inner.conditions.clone()));
         Self(Arc::new(Inner { registry: Mutex::new(registry), ..inner }))

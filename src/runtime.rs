@@ -3,6 +3,7 @@
 pub mod backoff;
 mod context;
 pub mod deliver;
+pub mod leader;
 mod outcome;
 mod reconcile;
 mod reconciler;
@@ -27,6 +28,7 @@ use tracing::debug;
 
 pub use self::context::{Context, Kubernetes};
 pub use self::outcome::{Progress, ReconcileOutcome, Requeue};
+use self::leader::Leading;
 use self::reconcile::Worker;
 pub use self::reconciler::Reconciler;
 use crate::admin::WatchHealth;
@@ -50,6 +52,8 @@ pub struct Sources {
     /// Targets that can be reached again.
     pub recoveries: broadcast::Receiver<Target>,
     pub watch: Arc<WatchHealth>,
+    /// Nothing is reconciled before this process leads; then everything is, at once.
+    pub leading: Leading,
 }
 
 /// Reconciles the objects of one kind until `stop`, then until the reconciles that were running have ended.
@@ -60,18 +64,19 @@ pub async fn run<R: Reconciler>(
     sources: Sources,
     stop: CancellationToken,
 ) {
-    let Sources { scope, max_concurrent_reconciles, requeued, recoveries, watch } = sources;
+    let Sources { scope, max_concurrent_reconciles, requeued, recoveries, watch, leading } = sources;
     let (store, writer) = reflector::store();
     let metrics = context.metrics.controller(&<R::Kind as Resource>::kind(&()));
     metrics.allow_workers(max_concurrent_reconciles.max(1));
     context.metrics.count_conditions(store.clone(), KindStatus::conditions);
-    let worker = Arc::new(Worker { reconciler, context: Arc::clone(&context), metrics, store: store.clone() });
+    let worker = Arc::new(Worker { reconciler, context: Arc::clone(&context), metrics, store: store.clone(), leading: leading.clone() });
     let forgetting = Arc::clone(&worker);
     let forget = move |id: &ObjectId| forgetting.forget(id);
     let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), forget, watch);
     let config = controller::Config::default().debounce(DEBOUNCE).concurrency(max_concurrent_reconciles.max(1));
     Controller::for_stream(objects, store)
         .with_config(config)
+        .reconcile_all_on(triggers::elected(leading))
         .reconcile_on(triggers::requeued(requeued))
         .reconcile_on(triggers::written_by_others(foreign))
         .reconcile_on(triggers::recovered(recoveries, context))

@@ -6,8 +6,12 @@ use std::sync::Arc;
 use cloud_core::{CredentialContext, CredentialSource, Environment, HttpTransport, Transport};
 use kube::Client;
 
+use super::fenced_cloud::FencedTransport;
 use super::{RunError, credentials};
+use crate::cloud;
+use crate::fence::Fence;
 use crate::kubernetes::client::connect;
+use crate::kubernetes::fenced::fenced;
 use crate::settings::Settings;
 use crate::vpc_endpoint_service::steps::{Decisions, Steps};
 
@@ -34,6 +38,15 @@ impl Doors {
             cloud,
             steps: Arc::new(Decisions),
         })
+    }
+
+    /// The same doors with the fence before them: reads pass always, writes only while it is open.
+    pub(super) fn behind(self, fence: &Fence) -> Self {
+        Self {
+            api_server: fenced(&self.api_server, fence.clone()),
+            cloud: Arc::new(FencedTransport::new(self.cloud, fence.clone(), cloud::operation)),
+            ..self
+        }
     }
 }
 

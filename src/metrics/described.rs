@@ -48,6 +48,9 @@ impl Kind {
 /// The names that controller-runtime gave to reconciles.
 pub(super) const RUNTIME: &str = "controller_runtime";
 
+/// The name that client-go gave to the election.
+pub(super) const ELECTION: &str = "leader_election";
+
 /// Everything else.
 pub(super) const OWN: &str = "privatelink_operator";
 
@@ -69,6 +72,7 @@ macro_rules! metrics {
         }
     };
     (@RUNTIME $name:literal) => { concat!("controller_runtime_", $name) };
+    (@ELECTION $name:literal) => { concat!("leader_election_", $name) };
     (@OWN $name:literal) => { concat!("privatelink_operator_", $name) };
     (@seconds) => { true };
     (@) => { false };
@@ -87,6 +91,8 @@ metrics! {
         "Reconciles that run now", "saturation, against the next";
     MAX_CONCURRENT: Gauge RUNTIME "max_concurrent_reconciles" ["controller"]
         "Reconciles that may run at a time", "`--max-concurrent-reconciles`";
+    LEADER_STATUS: Gauge ELECTION "master_status" ["name"]
+        "1 while this process leads, 0 while it waits; `name` is the lease's. Absent with `--leader-elect=false`", "an alert where the sum is not 1: nobody leads, or more than one does";
     CLOUD_REQUESTS: Counter OWN "cloud_api_requests" ["operation", "code"]
         "Requests to the provider, each attempt of a call, by code", "the rate of calls and errors; `OK`, the provider's codes, `connect`, `timeout`, `interrupted`, `abandoned`, `unknown`";
     CLOUD_REQUEST_TIME: Histogram OWN "cloud_api_request_duration" in seconds ["operation"]

@@ -1,4 +1,5 @@
-//! Reconciles that no change of an object asks for: what is known of the cloud changed for it, or a target recovered that it could not reach.
+//! Reconciles that no change of an object asks for: what is known of the cloud changed for it, a target recovered that it could not reach, or this
+//! process leads now.
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use tracing::info;
 
 use super::backoff::Recovery;
 use super::context::Context;
+use super::leader::Leading;
 use super::watch::ForeignWrites;
 use crate::identity::{ObjectId, Target};
 use crate::kubernetes::Kind;
@@ -39,6 +41,12 @@ pub(super) fn recovered<K: Kind>(
             stream::iter(freed).map(|id| reference(&id))
         },
     )
+}
+
+/// The moment at which this process begins to lead. None where it leads from the start: then every object has its reconcile when it is first seen.
+pub(super) fn elected(leading: Leading) -> impl Stream<Item = ()> + Send {
+    let waits = !leading.is_true();
+    stream::iter(waits.then_some(leading)).then(async |mut leading| leading.begun().await)
 }
 
 async fn next(recoveries: &mut broadcast::Receiver<Target>) -> Option<Recovery> {

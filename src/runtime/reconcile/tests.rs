@@ -18,13 +18,14 @@ struct Setup {
     context: Arc<Context<VpcEndpointService>>,
     store: Store<VpcEndpointService>,
     given: Arc<Mutex<Vec<String>>>,
+    leading: Leading,
 }
 
 fn setup(server: FakeServer) -> Setup {
     let server = Arc::new(server);
     let (store, mut writer) = reflector::store();
     writer.apply_watcher_event(&Event::Apply(object("10")));
-    Setup { context: Arc::clone(&context(&server).runtime), server, store, given: Arc::default() }
+    Setup { context: Arc::clone(&context(&server).runtime), server, store, given: Arc::default(), leading: Leading::always() }
 }
 
 /// Notes what it was given, and ends like this, once.
@@ -58,7 +59,7 @@ impl Setup {
     {
         let reconciler = Arc::new(Once { given: Arc::clone(&self.given), ended: Mutex::new(Some(ended)) });
         let metrics = self.context.metrics.controller(&VpcEndpointService::kind(&()));
-        let worker = Worker { reconciler, context: Arc::clone(&self.context), metrics, store: self.store.clone() };
+        let worker = Worker { reconciler, context: Arc::clone(&self.context), metrics, store: self.store.clone(), leading: self.leading.clone() };
         let stored = self.store.state().first().cloned().unwrap_or_else(|| Arc::new(object("10")));
         worker.run(stored).await
     }
