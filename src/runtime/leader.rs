@@ -242,4 +242,6 @@ impl Candidate {
 }
 
 #[cfg(test)]
+mod test_support;
+#[cfg(test)]
 mod tests;
