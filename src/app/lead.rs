@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use cloud_core::WallClock;
-use futures::future;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
@@ -69,17 +68,19 @@ impl Lead {
             work.await;
             return Ok(());
         };
-        let work = std::pin::pin!(work);
-        match future::select(work, &mut task).await {
-            future::Either::Left((Some(()), _)) => {
-                finished.cancel();
-                // Whatever becomes of the lease now, the work is done.
-                let _ = task.await;
+        tokio::select! {
+            done = work => {
+                if done.is_some() {
+                    finished.cancel();
+                    // Whatever becomes of the lease now, the work is done.
+                    let _ = task.await;
+                }
                 Ok(())
             }
-            future::Either::Left((None, _)) => Ok(()),
-            future::Either::Right((Ok(Err(loss)), _)) => Err(RunError::Lost(loss)),
-            future::Either::Right((Ok(Ok(())) | Err(_), _)) => Err(RunError::Ended),
+            ended = &mut task => match ended {
+                Ok(Err(loss)) => Err(RunError::Lost(loss)),
+                Ok(Ok(())) | Err(_) => Err(RunError::Ended),
+            },
         }
     }
 }
