@@ -26,6 +26,8 @@ async fn the_default_configuration_is_applied_without_a_warning() {
             "customresourcedefinition.apiextensions.k8s.io/vpcendpointservices.privatelink.alibabacloud.com",
             "deployment.apps/privatelink-operator",
             "namespace/privatelink-system",
+            "role.rbac.authorization.k8s.io/privatelink-operator-leader-election",
+            "rolebinding.rbac.authorization.k8s.io/privatelink-operator-leader-election",
             "service/privatelink-operator-metrics",
             "serviceaccount/privatelink-operator",
         ]
