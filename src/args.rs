@@ -170,7 +170,7 @@ pub struct LeaderArgs {
     /// Elect a leader: of several operators one works, and the others are ready to take over. With false, nothing else may serve the same objects.
     #[arg(
         long,
-        value_name = "true|false",
+        value_name = "BOOL",
         default_value_t = true,
         default_missing_value = "true",
         action = ArgAction::Set,

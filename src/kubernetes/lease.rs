@@ -50,11 +50,17 @@ impl Leases for NamedLease {
     }
 
     fn create(&self, lease: Lease) -> BoxFuture<'_, Result<Lease, KubernetesError>> {
-        Box::pin(async move { call(self.deadline, || self.leases.create(&parameters(), &lease)).await })
+        Box::pin(async move {
+            let parameters = parameters();
+            call(self.deadline, || self.leases.create(&parameters, &lease)).await
+        })
     }
 
     fn replace(&self, lease: Lease) -> BoxFuture<'_, Result<Lease, KubernetesError>> {
-        Box::pin(async move { call(self.deadline, || self.leases.replace(&self.name, &parameters(), &lease)).await })
+        Box::pin(async move {
+            let parameters = parameters();
+            call(self.deadline, || self.leases.replace(&self.name, &parameters, &lease)).await
+        })
     }
 }
 
