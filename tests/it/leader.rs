@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use k8s_openapi::jiff::Timestamp;
-use kube::api::{DeleteParams, ObjectMeta, PostParams};
+use kube::api::{DeleteParams, ObjectMeta, Patch, PatchParams, PostParams};
 use local_stack::Operator;
 use serde_json::json;
 
@@ -208,17 +208,11 @@ async fn with_the_default_times_a_leader_that_is_killed_is_followed_within_seven
 
 #[tokio::test]
 async fn a_leader_whose_lease_somebody_else_takes_ends_and_says_so() {
-    let rig = {
-        let mut rig = electing(short_lease()).await;
-        rig.start_operator().await;
-        until_leads(&rig, rig.operator()).await;
-        rig
-    };
-    let mut lease = rig.leases().get(&rig.lease_name()).await.unwrap();
-    lease.metadata.resource_version = None;
-    lease.metadata.managed_fields = None;
-    lease.spec.as_mut().unwrap().holder_identity = Some("somebody".into());
-    rig.leases().replace(&rig.lease_name(), &PostParams::default(), &lease).await.unwrap();
+    let mut rig = electing(short_lease()).await;
+    rig.start_operator().await;
+    until_leads(&rig, rig.operator()).await;
+    let taken = Patch::Merge(json!({"spec": {"holderIdentity": "somebody"}}));
+    rig.leases().patch(&rig.lease_name(), &PatchParams::default(), &taken).await.unwrap();
     rig.poll("it has ended", async || rig.operator().has_ended(), |ended| *ended).await;
     let log = rig.log();
     assert!(log.contains("error: lost the lead: the lease is held by \"somebody\" now"), "{log}");

@@ -26,7 +26,7 @@ fn writes(proxy: &Proxy) -> Vec<String> {
 
 #[tokio::test]
 async fn a_leader_that_stood_still_for_longer_than_its_lease_sends_no_write_when_it_wakes_and_ends() {
-    let mut rig = electing(short_lease()).await;
+    let mut rig = electing(short_lease().soon_sure()).await;
     let first = Proxies::start(&rig, |_| Arc::new(PassEverything)).await;
     rig.start_operator_behind(first.kubeconfig(), &first.cloud(&rig)).await;
     until_leads(&rig, rig.operator()).await;

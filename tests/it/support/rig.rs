@@ -223,11 +223,11 @@ impl Rig {
     /// The operator's user may do exactly this with leases in this namespace.
     pub(crate) async fn grant_lease(&self, verbs: &[&str]) {
         const NAME: &str = "leader-election";
+        let rule = json!({"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": verbs});
+        // A rule without verbs is refused.
+        let rules = if verbs.is_empty() { json!([]) } else { json!([rule]) };
         let role = json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "Role",
-            "metadata": {"name": NAME},
-            "rules": [{"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": verbs}],
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": NAME}, "rules": rules,
         });
         let binding = json!({
             "apiVersion": "rbac.authorization.k8s.io/v1",
