@@ -27,8 +27,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 pub use self::context::{Context, Kubernetes};
-pub use self::outcome::{Progress, ReconcileOutcome, Requeue};
 use self::leader::Leading;
+pub use self::outcome::{Progress, ReconcileOutcome, Requeue};
 use self::reconcile::Worker;
 pub use self::reconciler::Reconciler;
 use crate::admin::WatchHealth;
@@ -69,7 +69,13 @@ pub async fn run<R: Reconciler>(
     let metrics = context.metrics.controller(&<R::Kind as Resource>::kind(&()));
     metrics.allow_workers(max_concurrent_reconciles.max(1));
     context.metrics.count_conditions(store.clone(), KindStatus::conditions);
-    let worker = Arc::new(Worker { reconciler, context: Arc::clone(&context), metrics, store: store.clone(), leading: leading.clone() });
+    let worker = Arc::new(Worker {
+        reconciler,
+        context: Arc::clone(&context),
+        metrics,
+        store: store.clone(),
+        leading: leading.clone(),
+    });
     let forgetting = Arc::clone(&worker);
     let forget = move |id: &ObjectId| forgetting.forget(id);
     let (objects, foreign) = watch::objects(api(&scope, client), writer, Arc::clone(&context), forget, watch);

@@ -10,7 +10,9 @@ use clap::ValueEnum;
 use cloud_core::Network;
 
 pub use self::election::LeaderElection;
-use crate::args::{CloudArgs, ClusterArgs, CredentialsArg, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs, pod_name};
+use crate::args::{
+    CloudArgs, ClusterArgs, CredentialsArg, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs, pod_name,
+};
 use crate::cloud::scheduler::Rates;
 use crate::kubernetes::DefinitionReads;
 use crate::timing::{Timing, UnreadableTime};

@@ -158,10 +158,7 @@ impl Candidate {
     }
 
     /// A leader waits for no answer longer than it leads.
-    async fn in_time<T>(
-        &self,
-        call: impl Future<Output = Result<T, KubernetesError>>,
-    ) -> Result<T, KubernetesError> {
+    async fn in_time<T>(&self, call: impl Future<Output = Result<T, KubernetesError>>) -> Result<T, KubernetesError> {
         let Some(end) = self.election.end() else { return call.await };
         let late = |_| Err(KubernetesError::Unavailable("no answer before the end of the lease".to_owned()));
         timeout_at(self.began + end, call).await.unwrap_or_else(late)

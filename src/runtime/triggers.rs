@@ -63,7 +63,10 @@ fn reference<K: Kind>(id: &ObjectId) -> ObjectRef<K> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::sync::mpsc::unbounded_channel;
+    use tokio::time::timeout;
 
     use super::*;
     use crate::crd::VpcEndpointService;
@@ -81,6 +84,16 @@ mod tests {
         let references: Vec<ObjectRef<VpcEndpointService>> = requeued(receiver).collect().await;
         assert_eq!(references, [reference(&id("a")), reference(&id("b"))]);
         assert_eq!(references[0].namespace.as_deref(), Some("team"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn everything_is_reconciled_once_when_the_lead_begins_and_not_where_it_was_there_from_the_start() {
+        let (leads, told) = tokio::sync::watch::channel(false);
+        let mut begins = Box::pin(elected(Leading::told(told)));
+        assert!(timeout(Duration::from_hours(1), begins.next()).await.is_err());
+        leads.send_replace(true);
+        assert_eq!(begins.collect::<Vec<()>>().await, [()]);
+        assert_eq!(elected(Leading::always()).collect::<Vec<()>>().await, [(); 0]);
     }
 
     #[tokio::test]

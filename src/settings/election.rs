@@ -50,12 +50,17 @@ fn check(timing: &Timing) -> Result<(), SettingsError> {
     let Timing { lease_duration, lease_renew_deadline, lease_retry_period, .. } = *timing;
     let refuse = |key, complaint: String| Err(SettingsError::LeaseTimes { key, complaint });
     if lease_duration < Duration::from_secs(1) || lease_duration.subsec_nanos() > 0 {
-        return refuse("leaseDuration", format!("{lease_duration:?} is not in whole seconds, as a lease has it; give 15s or the like"));
+        return refuse(
+            "leaseDuration",
+            format!("{lease_duration:?} is not in whole seconds, as a lease has it; give 15s or the like"),
+        );
     }
     if lease_renew_deadline >= lease_duration {
         return refuse(
             "leaseRenewDeadline",
-            format!("{lease_renew_deadline:?} is not shorter than leaseDuration ({lease_duration:?}); give two thirds of that"),
+            format!(
+                "{lease_renew_deadline:?} is not shorter than leaseDuration ({lease_duration:?}); give two thirds of that"
+            ),
         );
     }
     if lease_retry_period.mul_f64(JITTER) >= lease_renew_deadline {
@@ -98,11 +103,8 @@ mod tests {
     #[test]
     fn a_namespace_is_a_label_and_an_empty_one_counts_as_not_given() {
         let election = |namespace| election(Some(namespace), &Scope::Cluster, &Timing::default());
-        let expected = LeaderElection {
-            namespace: Some("ops".into()),
-            lease: "privatelink-operator".into(),
-            pod: "pod-1".into(),
-        };
+        let expected =
+            LeaderElection { namespace: Some("ops".into()), lease: "privatelink-operator".into(), pod: "pod-1".into() };
         assert_eq!(election("ops"), Ok(Some(expected)));
         assert_eq!(election("").unwrap().unwrap().namespace, None);
         assert_eq!(
@@ -115,9 +117,21 @@ mod tests {
     fn times_that_leave_no_room_are_refused_with_the_key_and_what_to_give() {
         assert_eq!(timed(15_000, 10_000, 2_000), Ok(()));
         assert_eq!(timed(3_000, 2_000, 500), Ok(()));
-        assert!(timed(1_500, 1_000, 200).unwrap_err().starts_with("failed to use --timing leaseDuration: 1.5s is not in whole seconds"));
-        assert!(timed(15_000, 15_000, 2_000).unwrap_err().starts_with("failed to use --timing leaseRenewDeadline: 15s is not shorter"));
-        assert!(timed(15_000, 2_400, 2_000).unwrap_err().starts_with("failed to use --timing leaseRetryPeriod: 2s is too long"));
+        assert!(
+            timed(1_500, 1_000, 200)
+                .unwrap_err()
+                .starts_with("failed to use --timing leaseDuration: 1.5s is not in whole seconds")
+        );
+        assert!(
+            timed(15_000, 15_000, 2_000)
+                .unwrap_err()
+                .starts_with("failed to use --timing leaseRenewDeadline: 15s is not shorter")
+        );
+        assert!(
+            timed(15_000, 2_400, 2_000)
+                .unwrap_err()
+                .starts_with("failed to use --timing leaseRetryPeriod: 2s is too long")
+        );
     }
 
     #[test]

@@ -251,7 +251,10 @@ impl Election {
 
     fn first_record(&self, wall: Timestamp) -> Lease {
         let spec = LeaseSpec { lease_transitions: Some(0), ..self.spec(wall) };
-        Lease { metadata: ObjectMeta { name: Some(self.terms.name.clone()), ..ObjectMeta::default() }, spec: Some(spec) }
+        Lease {
+            metadata: ObjectMeta { name: Some(self.terms.name.clone()), ..ObjectMeta::default() },
+            spec: Some(spec),
+        }
     }
 
     /// The record that is there, renewed or taken over. What others wrote beside it stays.

@@ -12,7 +12,7 @@ impl Leading {
         Self(watch::channel(true).1)
     }
 
-    pub(super) fn told(told: watch::Receiver<bool>) -> Self {
+    pub(in crate::runtime) fn told(told: watch::Receiver<bool>) -> Self {
         Self(told)
     }
 

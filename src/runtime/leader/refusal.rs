@@ -119,9 +119,8 @@ mod tests {
     fn the_same_is_said_once_a_minute_and_anything_new_at_once() {
         let mut refusals = refusals();
         let away = |cause: &str| KubernetesError::Unavailable(cause.to_owned());
-        let mut says = |cause: &str, second: u32| {
-            refusals.worth_a_warning(Call::Get, &away(cause), SECOND * second).is_some()
-        };
+        let mut says =
+            |cause: &str, second: u32| refusals.worth_a_warning(Call::Get, &away(cause), SECOND * second).is_some();
         assert!(says("refused", 0));
         assert!(!says("refused", 59));
         assert!(says("refused", 60));

@@ -43,7 +43,11 @@ const RULES: &[Rule] = &[
     // The election itself calls nobody and asks no clock.
     Rule {
         room: &["src/runtime/leader/election.rs"],
-        kept_out: &[OUTSIDE, TIME, &["kube", "crate::kubernetes::lease", "crate::fence", "crate::metrics", "crate::admin"]],
+        kept_out: &[
+            OUTSIDE,
+            TIME,
+            &["kube", "crate::kubernetes::lease", "crate::fence", "crate::metrics", "crate::admin"],
+        ],
     },
     Rule {
         room: &["src/identity.rs", "src/identity"],

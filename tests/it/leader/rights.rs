@@ -42,6 +42,7 @@ async fn a_namespace_that_is_missing_is_named() {
     let proxies = Proxies::start(&rig, |_| Arc::new(PassEverything)).await;
     // Who may write leases everywhere hears of the namespace, not of rights.
     rig.start_operator_behind(rig.control_plane.kubeconfig_path(), &proxies.cloud(&rig)).await;
-    until_logged(&rig, "there is no namespace \"nowhere\"; make it, or name another one with --leader-elect-namespace").await;
+    until_logged(&rig, "there is no namespace \"nowhere\"; make it, or name another one with --leader-elect-namespace")
+        .await;
     rig.end().await;
 }

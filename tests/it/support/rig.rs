@@ -212,7 +212,9 @@ impl Rig {
     /// Every operator that is started from now on stands for election, with its lease in this namespace, where it has these rights on leases.
     pub(crate) async fn elect(&mut self, verbs: &[&str]) {
         self.grant_lease(verbs).await;
-        self.options.arguments.extend(["--leader-elect".to_owned(), format!("--leader-elect-namespace={}", self.namespace)]);
+        self.options
+            .arguments
+            .extend(["--leader-elect".to_owned(), format!("--leader-elect-namespace={}", self.namespace)]);
     }
 
     /// More arguments of every operator that is started from now on.

@@ -25,8 +25,7 @@ pub enum Family {
 
 impl Family {
     /// Every family, in the order of the summary.
-    pub const ALL: [Self; 6] =
-        [Self::Crash, Self::Cloud, Self::Kubernetes, Self::View, Self::Strip, Self::Lead];
+    pub const ALL: [Self; 6] = [Self::Crash, Self::Cloud, Self::Kubernetes, Self::View, Self::Strip, Self::Lead];
 
     /// As it stands in ids.
     pub fn name(self) -> &'static str {

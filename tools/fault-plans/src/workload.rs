@@ -66,7 +66,9 @@ pub(crate) enum Rest {
 impl Workload {
     /// Every workload, in the order in which plans look for one with a certain call.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        [create::ALL, change::ALL, delete::ALL, outside::ALL, credentials::ALL, apart::ALL, lead::ALL].into_iter().flatten()
+        [create::ALL, change::ALL, delete::ALL, outside::ALL, credentials::ALL, apart::ALL, lead::ALL]
+            .into_iter()
+            .flatten()
     }
 
     /// The workload of that name.

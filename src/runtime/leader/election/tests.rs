@@ -75,7 +75,10 @@ fn record(holder: &str, seconds: i32, acquired: i64, renewed: i64, transitions: 
 }
 
 fn lease(spec: LeaseSpec) -> Lease {
-    Lease { metadata: ObjectMeta { name: Some("privatelink-operator".into()), ..ObjectMeta::default() }, spec: Some(spec) }
+    Lease {
+        metadata: ObjectMeta { name: Some("privatelink-operator".into()), ..ObjectMeta::default() },
+        spec: Some(spec),
+    }
 }
 
 #[test]
