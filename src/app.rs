@@ -112,7 +112,7 @@ async fn operate(
     let doors = open(&settings).await?;
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let lead = Lead::stand(&settings, &doors, &health, &metrics);
-    let doors = doors.behind(&lead.fence);
+    let doors = doors.behind_fence();
     let _checked = credentials::check(Arc::clone(&doors.credentials), health);
     let (requeuer, queue) = Requeuer::channel();
     let recoveries = requeuer.recoveries();

@@ -10,17 +10,15 @@ use uuid::Uuid;
 
 use super::{Doors, RunError};
 use crate::admin::Health;
-use crate::fence::Fence;
 use crate::kubernetes::lease::NamedLease;
 use crate::metrics::Metrics;
 use crate::runtime::leader::{self, Candidate, Leading, Loss};
 use crate::settings::Settings;
 
-/// Whether this process leads, and for how long it may write.
+/// Whether this process leads.
 #[derive(Debug)]
 pub(super) struct Lead {
     pub(super) leading: Leading,
-    pub(super) fence: Fence,
     candidate: Option<Running>,
 }
 
@@ -35,14 +33,13 @@ impl Lead {
     /// Stands for election from now on, unless the operator runs alone.
     pub(super) fn stand(settings: &Settings, doors: &Doors, health: &Arc<Health>, metrics: &Metrics) -> Self {
         let Some(election) = &settings.leader_election else {
-            return Self { leading: Leading::always(), fence: Fence::open(), candidate: None };
+            return Self { leading: Leading::always(), candidate: None };
         };
         let timing = settings.timing;
         let server = doors.api_server.clone();
         let namespace = election.namespace.clone().unwrap_or_else(|| server.default_namespace().to_owned());
         // Two tries at least before a leader must end, as controller-runtime has it.
         let deadline = timing.kubernetes_call_deadline.min(timing.lease_renew_deadline / 2);
-        let fence = Fence::closed();
         let identity = format!("{}_{}", election.pod, Uuid::new_v4());
         info!(lease = election.lease, lease.namespace = namespace, identity, "standing for election");
         let (candidate, leading) = Candidate::new(leader::Setup {
@@ -51,14 +48,14 @@ impl Lead {
             name: election.lease.clone(),
             identity,
             timing,
-            fence: fence.clone(),
+            fence: doors.fence.clone(),
             health: Arc::clone(health),
             metrics: metrics.clone(),
             wall_clock: Arc::new(WallClock),
         });
         let finished = CancellationToken::new();
         let task = AbortOnDropHandle::new(tokio::spawn(candidate.run(finished.clone())));
-        Self { leading, fence, candidate: Some(Running { task, finished }) }
+        Self { leading, candidate: Some(Running { task, finished }) }
     }
 
     /// Does the work for as long as the lead is not lost, then gives it back. Not where work had to be cut off (`None`): what it sent may still be

@@ -1,6 +1,7 @@
 //! A leader that stands still for longer than its lease, as on a machine that is starved or moved, and wakes up when another one leads.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use fault_plans::proxy::{Answer, Arrival, Interceptor, OnAnswer, Proxy, Seen};
 use futures::FutureExt;
@@ -12,6 +13,9 @@ use crate::support::proxies::Proxies;
 use crate::support::rig::{Rig, nlb_spec};
 
 const OBJECTS: usize = 12;
+/// Longer than the test takes.
+const REMEMBERED: Duration = Duration::from_mins(1);
+
 const CREATE: &str = "CreateVpcEndpointService";
 
 /// Holds the answers to Creates back until it is told to let them go.
@@ -59,7 +63,10 @@ async fn until_delivered(rig: &Rig, leader: &Proxies) {
 
 #[tokio::test]
 async fn a_leader_that_stood_still_for_longer_than_its_lease_sends_no_write_when_it_wakes_and_ends() {
-    let mut rig = electing(short_lease().soon_sure()).await;
+    let mut setup = short_lease();
+    // The tokens are remembered, so the next leader goes on at once, and the first wakes before its calls are overdue.
+    setup.timing.extend([("consistencyWindow", REMEMBERED), ("createWindow", Duration::from_secs(2))]);
+    let mut rig = electing(setup).await;
     let dam = Arc::new(Dam(watch::Sender::new(false)));
     let first = Proxies::start(&rig, |_| dam.clone()).await;
     rig.start_operator_behind(first.kubeconfig(), &first.cloud(&rig)).await;
