@@ -2,6 +2,8 @@
 
 mod credentials;
 mod doors;
+mod fenced_cloud;
+mod lead;
 mod schema;
 mod shutdown;
 
@@ -16,6 +18,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 pub use self::doors::Doors;
+use self::lead::Lead;
 use crate::admin::{self, AdminError, Health, WatchHealth};
 use crate::cloud;
 use crate::cloud::accounts::{self, Accounts, Clients};
@@ -31,6 +34,7 @@ use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Vitals};
 use crate::runtime::backoff::BackOff;
+use crate::runtime::leader::{GIVE_BACK_WITHIN, Loss};
 use crate::runtime::watch::longest_silence;
 use crate::runtime::{self, Kubernetes, Sources};
 use crate::settings::{CloudSettings, Settings};
@@ -41,6 +45,9 @@ use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 /// How long reconciles that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
 /// which is lost when they are cut off and found again by the next process. Kubernetes kills after 30 s by default.
 const LAST_RECONCILES: Duration = Duration::from_secs(8);
+
+/// How long the process may go on after the order to stop: the reconciles, then the lease.
+const LAST_WORK: Duration = LAST_RECONCILES.saturating_add(GIVE_BACK_WITHIN);
 
 /// Between two questions for the cluster id: the operator can do nothing without it, and one question a second is no load.
 const CLUSTER_PAUSE: Duration = Duration::from_secs(1);
@@ -60,6 +67,9 @@ pub enum RunError {
     BuildTransport(#[source] BuildTransportError),
     #[error("failed to make a client of the cloud")]
     BuildClient(#[source] BuildError),
+    /// Whoever started the process is to start it again: what it knows may be outdated, and it waits for its turn like everybody.
+    #[error(transparent)]
+    Lost(Loss),
     /// A bug: whoever started the process is to start it again.
     #[error("the controller ended although nobody told it to")]
     Ended,
@@ -81,7 +91,7 @@ pub async fn run(
     info!(version = env!("CARGO_PKG_VERSION"), health = served.health, metrics = served.metrics, "starting");
     // Boxed: with all its parts it is too large to be moved about.
     let work = Box::pin(operate(settings, open, Arc::clone(&health), watch, metrics, stop.clone()));
-    let ended = health.beating(shutdown::in_time(work, stop, LAST_RECONCILES)).await;
+    let ended = health.beating(shutdown::in_time(work, stop, LAST_WORK)).await;
     info!("stopped");
     ended.unwrap_or(Ok(()))
 }
@@ -103,6 +113,8 @@ async fn operate(
     let doors = open(&settings).await?;
     let doors = Doors { api_server: metrics.api_server(doors.api_server), ..doors };
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
+    let lead = Lead::stand(&settings, &doors, &health, &metrics);
+    let doors = doors.behind_fence();
     let _checked = credentials::check(Arc::clone(&doors.credentials), health);
     let (requeuer, queue) = Requeuer::channel();
     let recoveries = requeuer.recoveries();
@@ -113,8 +125,10 @@ async fn operate(
     count_lists(&context);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
-    let sources = Sources { scope, max_concurrent_reconciles, requeued: queue, recoveries, watch };
-    runtime::run(doors.api_server, context, shared, sources, stop.clone()).await;
+    let leading = lead.leading.clone();
+    let sources = Sources { scope, max_concurrent_reconciles, requeued: queue, recoveries, watch, leading };
+    let work = runtime::run(doors.api_server, context, shared, sources, stop.clone());
+    lead.during(shutdown::in_time(work, stop.clone(), LAST_RECONCILES)).await?;
     if stop.is_cancelled() { Ok(()) } else { Err(RunError::Ended) }
 }
 

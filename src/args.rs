@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::timing::{Audience, Key, Timing};
 
@@ -88,6 +88,8 @@ pub struct RunArgs {
     pub cloud: CloudArgs,
     #[command(flatten)]
     pub cluster: ClusterArgs,
+    #[command(flatten)]
+    pub leader: LeaderArgs,
     #[command(flatten)]
     pub listen: ListenArgs,
     #[command(flatten)]
@@ -215,6 +217,27 @@ pub struct ClusterArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Leader election")]
+pub struct LeaderArgs {
+    /// Elect a leader: of several operators one works, and the others are ready to take over. The lease names it by POD_NAME, or else by HOSTNAME.
+    /// With false, nothing else may serve the same objects.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        default_value_t = true,
+        default_missing_value = "true",
+        action = ArgAction::Set,
+        num_args = 0..=1,
+        require_equals = true
+    )]
+    pub leader_elect: bool,
+
+    /// Namespace of the lease that the leader holds. Default: the pod's own; outside of a cluster that of the kubeconfig's context.
+    #[arg(long, value_name = "NAMESPACE")]
+    pub leader_elect_namespace: Option<String>,
+}
+
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Health and metrics")]
 pub struct ListenArgs {
     /// Address of /healthz and /readyz; port 0 takes a free one.
@@ -266,6 +289,12 @@ impl Proxies {
         };
         Self { https: first(["HTTPS_PROXY", "https_proxy"]), none_for: first(["NO_PROXY", "no_proxy"]) }
     }
+}
+
+/// What the pod is called, for people who look for the leader: `POD_NAME`, which a manifest may set, else `HOSTNAME`, which Kubernetes sets.
+#[expect(clippy::disallowed_methods, reason = "this is the door of the environment")]
+pub fn pod_name() -> Option<String> {
+    ["POD_NAME", "HOSTNAME"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty())
 }
 
 fn timing_help() -> String {

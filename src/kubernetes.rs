@@ -1,5 +1,5 @@
-//! Thin helpers over the Kubernetes API, generic over the kind: get, server-side apply of a status, the finalizer patch, events. Each call has
-//! a deadline.
+//! Thin helpers over the Kubernetes API, generic over the kind: get, server-side apply of a status, the finalizer patch, events, the lease. Each
+//! call has a deadline.
 
 mod api_server;
 pub mod client;
@@ -7,8 +7,10 @@ pub mod cluster;
 mod definition;
 mod error;
 pub mod event;
+pub mod fenced;
 pub mod freshness;
 mod kind;
+pub mod lease;
 pub mod list_watch;
 pub mod listing;
 mod merge;

@@ -18,6 +18,7 @@ mod backoff;
 pub mod cloud;
 pub mod crd;
 pub mod crds;
+pub mod fence;
 pub mod identity;
 pub mod kubernetes;
 pub mod metrics;

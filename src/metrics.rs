@@ -1,12 +1,14 @@
 //! What the operator counts, in the OpenMetrics format.
 //!
-//! Reconciles, work queue and requests to the API server have the names that controller-runtime and client-go gave them, so that existing
-//! dashboards and alerts work; everything else is under `privatelink_operator_`. Labels come from closed sets: never an object's name or UID, never an error's text.
+//! Reconciles, the election, work queue and requests to the API server have the names that controller-runtime and client-go gave them, so that
+//! existing dashboards and alerts work; everything else is under `privatelink_operator_`. Labels come from closed sets: never an object's name or UID,
+//! never an error's text.
 
 mod conditions;
 mod controller;
 pub(crate) mod described;
 mod labels;
+mod leader;
 mod rest_client;
 mod transport;
 mod vitals;
@@ -32,12 +34,13 @@ use prometheus_client::registry::{Metric, Registry, Unit};
 pub use controller::{ActiveWorker, ControllerMetrics};
 pub use described::Described;
 pub use labels::{ReconcileResult, WriteKind};
+pub use leader::LeaderMetrics;
 pub use transport::MeteredTransport;
 pub use vitals::Vitals;
 pub use work_queue::WorkQueue;
 
 use conditions::Conditions;
-use labels::{ByController, ByKind, ByOperation, ByQueue, ByRestRequest, ByVerb, Request, Result};
+use labels::{ByController, ByKind, ByName, ByOperation, ByQueue, ByRestRequest, ByVerb, Request, Result};
 use work_queue::Queues;
 
 /// The buckets of controller-runtime, thinned out: from a reconcile without work to the deadline of a whole reconcile.
@@ -72,6 +75,7 @@ struct Inner {
     cloud_throttled: Family<ByOperation, Counter>,
     stale_sync_skips: Counter,
     kubernetes_writes: Family<ByKind, Counter>,
+    leader_status: Family<ByName, Gauge>,
 }
 
 impl Metrics {
@@ -95,9 +99,12 @@ impl Metrics {
             cloud_throttled: Family::default(),
             stale_sync_skips: Counter::default(),
             kubernetes_writes: Family::default(),
+            leader_status: Family::default(),
         };
         let mut registry = Registry::default();
         inner.register_reconciles(registry.sub_registry_with_prefix(described::RUNTIME));
+        let elections = registry.sub_registry_with_prefix(described::ELECTION);
+        register(elections, described::LEADER_STATUS, &inner.leader_status);
         inner.register_queue(registry.sub_registry_with_prefix(described::QUEUE));
         inner.register_rest_client(registry.sub_registry_with_prefix(described::REST));
         inner.register_own(registry.sub_registry_with_prefix(described::OWN));

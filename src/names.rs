@@ -17,6 +17,9 @@ pub const STATUS_FIELD_MANAGER: &str = "privatelink-operator-status";
 /// Field manager of the merge patches on the object itself: finalizer and create record.
 pub const OBJECT_FIELD_MANAGER: &str = "privatelink-operator";
 
+/// Name of the lease of an operator of all namespaces; that of one namespace has a dash and the namespace behind it.
+pub const LEASE: &str = "privatelink-operator";
+
 /// Reporting controller of events.
 pub const EVENT_REPORTER: &str = "privatelink.alibabacloud.com/operator";
 

@@ -3,6 +3,7 @@
 pub mod backoff;
 mod context;
 pub mod deliver;
+pub mod leader;
 mod outcome;
 mod reconcile;
 mod reconciler;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 pub use self::context::{Context, Kubernetes};
+use self::leader::Leading;
 pub use self::outcome::{Progress, ReconcileOutcome, Requeue};
 use self::reconcile::Worker;
 pub use self::reconciler::Reconciler;
@@ -51,6 +53,8 @@ pub struct Sources {
     /// Targets that can be reached again.
     pub recoveries: broadcast::Receiver<Target>,
     pub watch: Arc<WatchHealth>,
+    /// Nothing is reconciled before this process leads; then everything is, at once.
+    pub leading: Leading,
 }
 
 /// Reconciles the objects of one kind until `stop`, then until the reconciles that were running have ended.
@@ -61,7 +65,7 @@ pub async fn run<R: Reconciler>(
     sources: Sources,
     stop: CancellationToken,
 ) {
-    let Sources { scope, max_concurrent_reconciles, requeued, recoveries, watch } = sources;
+    let Sources { scope, max_concurrent_reconciles, requeued, recoveries, watch, leading } = sources;
     let (store, writer) = reflector::store();
     let kind = <R::Kind as Resource>::kind(&());
     let (metrics, queue) = (context.metrics.controller(&kind), context.metrics.work_queue(&kind));
@@ -73,6 +77,7 @@ pub async fn run<R: Reconciler>(
         metrics,
         queue: Arc::clone(&queue),
         store: store.clone(),
+        leading: leading.clone(),
     });
     let forgetting = Arc::clone(&worker);
     let forget = move |id: &ObjectId| forgetting.forget(id);
@@ -86,6 +91,7 @@ pub async fn run<R: Reconciler>(
     let objects = objects.inspect_ok(move |object| asked(&seen, &ObjectRef::from_obj(object)));
     Controller::for_stream(objects, store)
         .with_config(config)
+        .reconcile_all_on(triggers::elected(leading))
         .reconcile_on(triggers::requeued(requeued).inspect(changed(&queue)))
         .reconcile_on(triggers::written_by_others(foreign).inspect(changed(&queue)))
         .reconcile_on(triggers::recovered(recoveries, context).inspect(changed(&queue)))

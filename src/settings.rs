@@ -1,6 +1,7 @@
 //! Settings: what was typed, made typed, once.
 
 mod assume_role;
+mod election;
 mod rate;
 
 use std::net::SocketAddr;
@@ -10,7 +11,10 @@ use clap::ValueEnum;
 use cloud_core::{CredentialError, Network};
 
 pub use self::assume_role::AssumedRole;
-use crate::args::{CloudArgs, ClusterArgs, CredentialsArg, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs};
+pub use self::election::LeaderElection;
+use crate::args::{
+    CloudArgs, ClusterArgs, CredentialsArg, ListenArgs, LogArgs, NetworkArg, Proxies, RunArgs, pod_name,
+};
 use crate::cloud::scheduler::Rates;
 use crate::kubernetes::DefinitionReads;
 use crate::timing::{Timing, UnreadableTime};
@@ -23,6 +27,8 @@ pub struct Settings {
     pub cluster_id: Option<String>,
     pub scope: Scope,
     pub definition: DefinitionReads,
+    /// `None`: this operator runs alone.
+    pub leader_election: Option<LeaderElection>,
     /// Reconciles at a time, at least 1.
     pub max_concurrent_reconciles: u16,
     pub listen: Listen,
@@ -101,6 +107,10 @@ pub enum SettingsError {
     AssumeRoleArnMissing(&'static str),
     #[error("failed to use --account-id {0:?}: give the digits of the account's id")]
     AccountId(String),
+    #[error("failed to use --leader-elect-namespace {0:?}: give the name of a namespace, a DNS label")]
+    LeaderElectNamespace(String),
+    #[error("failed to use --timing {key}: {complaint}")]
+    LeaseTimes { key: &'static str, complaint: String },
     #[error("{0}")]
     Timing(UnreadableTime),
     #[error("failed to use --rate {text:?}: {complaint}")]
@@ -110,7 +120,7 @@ pub enum SettingsError {
 impl Settings {
     /// Checks what was typed. An empty text counts as not given: that is how an unset value of a chart arrives.
     pub fn of(args: RunArgs) -> Result<Self, SettingsError> {
-        let RunArgs { cloud, cluster, listen, log, timing, internal_timing, rate } = args;
+        let RunArgs { cloud, cluster, leader, listen, log, timing, internal_timing, rate } = args;
         let ListenArgs { health_probe_bind_address, metrics_bind_address, port_file } = listen;
         let ClusterArgs { cluster_id, watch_namespace, ignore_crd_deletion, max_concurrent_reconciles } = cluster;
         let cluster_id = cluster_id.filter(given).map(checked_cluster_id).transpose()?;
@@ -118,15 +128,18 @@ impl Settings {
         if scope != Scope::Cluster && cluster_id.is_none() {
             return Err(SettingsError::ClusterIdMissing);
         }
+        let timing = Timing::with(&timing, &internal_timing).map_err(SettingsError::Timing)?;
+        let leader_election = LeaderElection::of(leader, &scope, &timing, pod_name())?;
         Ok(Self {
             cloud: CloudSettings::of(cloud, &rate)?,
             cluster_id,
             scope,
             definition: if ignore_crd_deletion { DefinitionReads::Ignored } else { DefinitionReads::Needed },
+            leader_election,
             max_concurrent_reconciles,
             listen: Listen { health: health_probe_bind_address, metrics: metrics_bind_address, port_file },
             log,
-            timing: Timing::with(&timing, &internal_timing).map_err(SettingsError::Timing)?,
+            timing,
             proxies: Proxies::from_process(),
         })
     }
@@ -186,14 +199,18 @@ fn given(text: &String) -> bool {
 
 /// It becomes the value of a cloud tag that services are found by.
 fn checked_cluster_id(text: String) -> Result<String, SettingsError> {
+    if is_label(&text) { Ok(text) } else { Err(SettingsError::ClusterId(text)) }
+}
+
+/// A DNS label: up to 63 lower-case letters, digits and dashes, with a letter or digit at both ends.
+fn is_label(text: &str) -> bool {
     let letter_or_digit = |character: Option<char>| {
         character.is_some_and(|character| character.is_ascii_lowercase() || character.is_ascii_digit())
     };
-    let fits = text.len() <= 63
+    text.len() <= 63
         && letter_or_digit(text.chars().next())
         && letter_or_digit(text.chars().next_back())
-        && text.chars().all(|character| character == '-' || letter_or_digit(Some(character)));
-    if fits { Ok(text) } else { Err(SettingsError::ClusterId(text)) }
+        && text.chars().all(|character| character == '-' || letter_or_digit(Some(character)))
 }
 
 fn checked_account_id(text: String) -> Result<String, SettingsError> {

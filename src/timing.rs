@@ -110,6 +110,17 @@ timing! {
         drift_grace_period = Duration::from_mins(5),
         /// Progress-only changes of the status are written at most this often.
         internal progress_status_interval = Duration::from_secs(10),
+        /// How long the others leave the lead to an operator that renews its lease no more; whole seconds. With half of it an API server that is
+        /// upgraded costs the lead, with twice of it a node that is lost stops the work for half a minute.
+        public("Raise it, with `leaseRenewDeadline`, where the API server is often away for longer than that; lower it to have another operator take over sooner.")
+        lease_duration = Duration::from_secs(15),
+        /// An operator whose lease was not renewed for this long writes nothing more and ends. What is left of `leaseDuration` is for what it sent
+        /// before and for clocks that run at different speeds.
+        public("Must be longer than `leaseRetryPeriod` and shorter than `leaseDuration`.")
+        lease_renew_deadline = Duration::from_secs(10),
+        /// Between two renewals of the lease. Those who wait for it look twice to four times as often.
+        public("Raise it to make fewer calls, with `leaseRenewDeadline` and `leaseDuration`; another operator then takes over later.")
+        lease_retry_period = Duration::from_secs(2),
         /// The API server ends a watch of the objects after this, and it is restarted. A watch on which nothing is received for a little
         /// longer is dropped: half of it costs a call more a minute, twice as much leaves the operator blind for two minutes.
         public("Lower it where a proxy or load balancer before the API server cuts idle connections earlier.")

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 pub use self::watch::WatchHealth;
 
@@ -20,6 +20,9 @@ const BEAT: Duration = Duration::from_secs(1);
 /// restart makes that worse; at twice the value, a real hang goes unnoticed for two minutes with the usual three probes.
 const SILENCE: Duration = Duration::from_secs(30);
 
+/// Between two looks at whether everything is there. A look costs nothing; nobody feels a twentieth of a second.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// The state of the operator, as far as probes want to know.
 #[derive(Debug)]
 pub struct Health {
@@ -27,6 +30,8 @@ pub struct Health {
     /// Milliseconds from the start to the last beat.
     last_beat: AtomicU64,
     credentials: AtomicBool,
+    /// Whether the lease could be read or written; absent: there is no election.
+    lease: OnceLock<AtomicBool>,
     /// How long may pass between two signs of life of a watch.
     longest_silence: Duration,
     /// One a kind.
@@ -40,6 +45,7 @@ impl Health {
             started: Instant::now(),
             last_beat: AtomicU64::new(0),
             credentials: AtomicBool::new(false),
+            lease: OnceLock::new(),
             longest_silence,
             watches: Mutex::default(),
         }
@@ -82,6 +88,25 @@ impl Health {
         self.credentials.store(true, Ordering::Relaxed);
     }
 
+    /// There is an election: from now on, the operator is ready only where it can take part.
+    pub fn needs_lease(&self) {
+        self.lease.get_or_init(|| AtomicBool::new(false));
+    }
+
+    /// Whether it can take part: `false` where a person has to help. Who leads does not matter.
+    pub fn lease_answers(&self, answers: bool) {
+        if let Some(lease) = self.lease.get() {
+            lease.store(answers, Ordering::Relaxed);
+        }
+    }
+
+    /// Until everything is there that is needed to lead.
+    pub async fn until_prepared(&self) {
+        while !self.preparation().is_good() {
+            sleep(LOOK).await;
+        }
+    }
+
     /// Whether the process is worth keeping.
     pub(super) fn liveness(&self) -> Verdict {
         self.liveness_after(self.started.elapsed())
@@ -94,6 +119,12 @@ impl Health {
 
     /// Whether the operator can do its work.
     pub(crate) fn readiness(&self) -> Verdict {
+        let Verdict(mut checks) = self.preparation();
+        checks.extend(self.lease.get().map(|lease| ("lease readable".into(), lease.load(Ordering::Relaxed))));
+        Verdict(checks)
+    }
+
+    fn preparation(&self) -> Verdict {
         let mut checks: Vec<Check> = self.watches().iter().flat_map(|watch| watch.checks()).collect();
         checks.push(("credentials loaded".into(), self.credentials.load(Ordering::Relaxed)));
         Verdict(checks)
@@ -167,6 +198,29 @@ mod tests {
         assert!(!health.readiness().is_good());
         health.credentials_loaded();
         assert!(health.readiness().is_good());
+    }
+
+    #[test]
+    fn a_lease_is_needed_where_there_is_an_election_and_whoever_has_it() {
+        let health = Health::new(LIMIT);
+        health.credentials_loaded();
+        health.lease_answers(false);
+        assert_eq!(health.readiness().to_string(), "[+] credentials loaded\n");
+        health.needs_lease();
+        assert_eq!(health.readiness().to_string(), "[+] credentials loaded\n[-] lease readable\n");
+        health.lease_answers(true);
+        assert!(health.readiness().is_good());
+        health.lease_answers(false);
+        assert!(!health.readiness().is_good());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_needed_to_lead_is_waited_for_and_the_lease_is_none_of_it() {
+        let health = Health::new(LIMIT);
+        health.needs_lease();
+        assert!(tokio::time::timeout(Duration::from_mins(1), health.until_prepared()).await.is_err());
+        health.credentials_loaded();
+        health.until_prepared().await;
     }
 
     #[test]

@@ -48,6 +48,8 @@ impl Kind {
 /// The names that controller-runtime gave to reconciles.
 pub(super) const RUNTIME: &str = "controller_runtime";
 
+/// The name that client-go gave to the election.
+pub(super) const ELECTION: &str = "leader_election";
 /// The names that it gave to its work queue.
 pub(super) const QUEUE: &str = "workqueue";
 
@@ -75,6 +77,7 @@ macro_rules! metrics {
         }
     };
     (@RUNTIME $name:literal) => { concat!("controller_runtime_", $name) };
+    (@ELECTION $name:literal) => { concat!("leader_election_", $name) };
     (@QUEUE $name:literal) => { concat!("workqueue_", $name) };
     (@REST $name:literal) => { concat!("rest_client_", $name) };
     (@OWN $name:literal) => { concat!("privatelink_operator_", $name) };
@@ -95,6 +98,8 @@ metrics! {
         "Reconciles that run now", "saturation, against the next";
     MAX_CONCURRENT: Gauge RUNTIME "max_concurrent_reconciles" ["controller"]
         "Reconciles that may run at a time", "`--max-concurrent-reconciles`";
+    LEADER_STATUS: Gauge ELECTION "master_status" ["name"]
+        "1 while this process leads, 0 while it waits; `name` is the lease's. Absent with `--leader-elect=false`", "an alert where the sum is not 1: nobody leads, or more than one does";
     QUEUE_DEPTH: Gauge QUEUE "depth" ["name", "controller"]
         "Objects that wait for a reconcile", "saturation: one that stays above zero has too few workers";
     QUEUE_ADDS: Counter QUEUE "adds" ["name", "controller"]

@@ -43,6 +43,11 @@ pub(super) struct Request {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(super) struct ByName {
+    pub(super) name: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(super) struct ByKind {
     pub(super) kind: WriteKind,
 }

@@ -354,6 +354,7 @@ async fn what_is_scraped_is_what_is_described() {
     metrics.cloud_request("any", "any".into(), Duration::ZERO);
     metrics.cloud_throttled("any");
     metrics.kubernetes_write(WriteKind::Status);
+    metrics.leader("any").set(true);
     let (store, _writer) = reflector::store::<VpcEndpointService>();
     metrics.count_conditions(store, |status: &VpcEndpointServiceStatus| &status.conditions);
     metrics.collect(InventoryCollector::of::<EndpointServices>(Default::default));

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::backoff::{Cause, Gate, Revision};
 use super::context::Context;
+use super::leader::Leading;
 use super::outcome::{Progress, ReconcileOutcome, Requeue};
 use super::reconciler::Reconciler;
 use crate::identity::{ObjectId, ObjectKey};
@@ -42,11 +43,15 @@ pub(super) struct Worker<R: Reconciler> {
     pub(super) metrics: ControllerMetrics,
     pub(super) queue: Arc<WorkQueue>,
     pub(super) store: Store<R::Kind>,
+    pub(super) leading: Leading,
 }
 
 impl<R: Reconciler> Worker<R> {
-    /// One reconcile of an object as the store shows it.
+    /// One reconcile of an object as the store shows it. None while another process leads: when this one does, every object gets one.
     pub(super) async fn run(&self, object: Arc<R::Kind>) -> Action {
+        if !self.leading.is_true() {
+            return Action::await_change();
+        }
         let key = ObjectKey::of(&*object);
         self.queue.begin(&key.namespace, &key.name);
         let span = info_span!(

@@ -1,4 +1,5 @@
-//! Reconciles that no change of an object asks for: what is known of the cloud changed for it, or a target recovered that it could not reach.
+//! Reconciles that no change of an object asks for: what is known of the cloud changed for it, a target recovered that it could not reach, or this
+//! process leads now.
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use tracing::info;
 
 use super::backoff::Recovery;
 use super::context::Context;
+use super::leader::Leading;
 use super::watch::ForeignWrites;
 use crate::identity::{ObjectId, Target};
 use crate::kubernetes::Kind;
@@ -41,6 +43,12 @@ pub(super) fn recovered<K: Kind>(
     )
 }
 
+/// The moment at which this process begins to lead. None where it leads from the start: then every object has its reconcile when it is first seen.
+pub(super) fn elected(leading: Leading) -> impl Stream<Item = ()> + Send {
+    let waits = !leading.is_true();
+    stream::iter(waits.then_some(leading)).then(async |mut leading| leading.begun().await)
+}
+
 async fn next(recoveries: &mut broadcast::Receiver<Target>) -> Option<Recovery> {
     match recoveries.recv().await {
         Ok(target) => Some(Recovery::Target(target)),
@@ -55,7 +63,10 @@ fn reference<K: Kind>(id: &ObjectId) -> ObjectRef<K> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::sync::mpsc::unbounded_channel;
+    use tokio::time::timeout;
 
     use super::*;
     use crate::crd::VpcEndpointService;
@@ -73,6 +84,16 @@ mod tests {
         let references: Vec<ObjectRef<VpcEndpointService>> = requeued(receiver).collect().await;
         assert_eq!(references, [reference(&id("a")), reference(&id("b"))]);
         assert_eq!(references[0].namespace.as_deref(), Some("team"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn everything_is_reconciled_once_when_the_lead_begins_and_not_where_it_was_there_from_the_start() {
+        let (leads, told) = tokio::sync::watch::channel(false);
+        let mut begins = Box::pin(elected(Leading::told(told)));
+        assert!(timeout(Duration::from_hours(1), begins.next()).await.is_err());
+        leads.send_replace(true);
+        assert_eq!(begins.collect::<Vec<()>>().await, [()]);
+        assert_eq!(elected(Leading::always()).collect::<Vec<()>>().await, [(); 0]);
     }
 
     #[tokio::test]

@@ -21,6 +21,7 @@ fn an_operator_runs_with_nothing_typed() {
     let settings = settings(&[]).unwrap();
     assert_eq!(settings.cluster_id, None);
     assert_eq!(settings.scope, Scope::Cluster);
+    assert_eq!(settings.leader_election.map(|election| election.lease).as_deref(), Some("privatelink-operator"));
     assert_eq!(settings.max_concurrent_reconciles, 64);
     assert_eq!(settings.timing, Timing::default());
     assert_eq!(
@@ -166,6 +167,17 @@ fn one_namespace_needs_a_cluster_id() {
     );
     let settings = settings(&["--watch-namespace=team", "--cluster-id=demo"]).unwrap();
     assert_eq!(settings.scope, Scope::Namespace("team".into()));
+}
+
+#[test]
+fn a_leader_is_elected_unless_it_is_switched_off() {
+    let elects = |arguments: &[&str]| settings(arguments).unwrap().leader_election.is_some();
+    assert!(elects(&["--leader-elect"]));
+    assert!(elects(&["--leader-elect=true"]));
+    assert!(!elects(&["--leader-elect=false"]));
+    let of_one = settings(&["--watch-namespace=team", "--cluster-id=demo", "--leader-elect-namespace=ops"]).unwrap();
+    let election = of_one.leader_election.unwrap();
+    assert_eq!((election.namespace.as_deref(), election.lease.as_str()), (Some("ops"), "privatelink-operator-team"));
 }
 
 #[test]

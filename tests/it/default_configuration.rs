@@ -34,6 +34,8 @@ async fn the_default_configuration_is_applied_without_a_warning() {
             "deployment.apps/privatelink-operator",
             "namespace/privatelink-system",
             "poddisruptionbudget.policy/privatelink-operator",
+            "role.rbac.authorization.k8s.io/privatelink-operator-leader-election",
+            "rolebinding.rbac.authorization.k8s.io/privatelink-operator-leader-election",
             "service/privatelink-operator-metrics",
             "serviceaccount/privatelink-operator",
         ]

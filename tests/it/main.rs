@@ -20,6 +20,7 @@ mod heavy;
 mod house;
 mod https_proxy;
 mod kubernetes_version;
+mod leader;
 mod log_keys;
 mod missed;
 mod paused;

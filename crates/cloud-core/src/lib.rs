@@ -44,4 +44,4 @@ pub use operation::{Api, ApiOperation, Concurrency, Effect, Placement, Rate};
 pub use paging::Listed;
 pub use request::{List, Page, Request};
 pub use timing::Timing;
-pub use transport::{BuildTransportError, HttpTransport, Transport, TransportError};
+pub use transport::{BuildTransportError, Guard, HttpTransport, Transport, TransportError};

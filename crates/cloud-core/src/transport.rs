@@ -1,5 +1,6 @@
 //! The way to the network: one request out, one answer in.
 
+mod guard;
 mod over_http;
 
 use std::fmt::Debug;
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 
+pub use guard::Guard;
 pub use over_http::{BuildTransportError, HttpTransport};
 
 /// Carries one request and brings back its answer.

@@ -18,13 +18,20 @@ struct Setup {
     context: Arc<Context<VpcEndpointService>>,
     store: Store<VpcEndpointService>,
     given: Arc<Mutex<Vec<String>>>,
+    leading: Leading,
 }
 
 fn setup(server: FakeServer) -> Setup {
     let server = Arc::new(server);
     let (store, mut writer) = reflector::store();
     writer.apply_watcher_event(&Event::Apply(object("10")));
-    Setup { context: Arc::clone(&context(&server).runtime), server, store, given: Arc::default() }
+    Setup {
+        context: Arc::clone(&context(&server).runtime),
+        server,
+        store,
+        given: Arc::default(),
+        leading: Leading::always(),
+    }
 }
 
 /// Notes what it was given, and ends like this, once.
@@ -58,9 +65,14 @@ impl Setup {
     {
         let reconciler = Arc::new(Once { given: Arc::clone(&self.given), ended: Mutex::new(Some(ended)) });
         let metrics = self.context.metrics.controller(&VpcEndpointService::kind(&()));
-        let queue = self.context.metrics.work_queue("VpcEndpointService");
-        let worker =
-            Worker { reconciler, context: Arc::clone(&self.context), metrics, queue, store: self.store.clone() };
+        let worker = Worker {
+            reconciler,
+            context: Arc::clone(&self.context),
+            metrics,
+            queue: self.context.metrics.work_queue("VpcEndpointService"),
+            store: self.store.clone(),
+            leading: self.leading.clone(),
+        };
         let stored = self.store.state().first().cloned().unwrap_or_else(|| Arc::new(object("10")));
         worker.run(stored).await
     }
@@ -94,6 +106,17 @@ fn failed(seconds: u64) -> ReconcileOutcome {
 
 fn total(result: &str, count: u32) -> String {
     format!(r#"controller_runtime_reconcile_total{{controller="vpcendpointservice",result="{result}"}} {count}"#)
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_another_process_leads_nothing_is_reconciled_and_nothing_is_planned() {
+    let (leads, told) = tokio::sync::watch::channel(false);
+    let setup = Setup { leading: Leading::told(told), ..setup(FakeServer::default()) };
+    assert_eq!(setup.ends(Ok(ADVANCED)).await, Action::await_change());
+    assert_eq!(setup.driven(), [""; 0]);
+    leads.send_replace(true);
+    setup.ends(Ok(ADVANCED)).await;
+    assert_eq!(setup.driven(), ["10"]);
 }
 
 #[tokio::test(start_paused = true)]

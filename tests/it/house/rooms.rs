@@ -40,6 +40,15 @@ const RULES: &[Rule] = &[
         room: &["src/kubernetes.rs", "src/kubernetes", "src/runtime.rs", "src/runtime"],
         kept_out: &[KINDS, CLOUD_CLIENTS, &["crate::cloud"]],
     },
+    // The election itself calls nobody and asks no clock.
+    Rule {
+        room: &["src/runtime/leader/election.rs"],
+        kept_out: &[
+            OUTSIDE,
+            TIME,
+            &["kube", "crate::kubernetes::lease", "crate::fence", "crate::metrics", "crate::admin"],
+        ],
+    },
     Rule {
         room: &["src/identity.rs", "src/identity"],
         kept_out: &[

@@ -20,6 +20,7 @@ use privatelink_operator::kubernetes::status_memory::StatusMemory;
 use privatelink_operator::kubernetes::{ApiServer, DefinitionReads};
 use privatelink_operator::metrics::Metrics;
 use privatelink_operator::runtime::backoff::BackOff;
+use privatelink_operator::runtime::leader::Leading;
 use privatelink_operator::runtime::watch::longest_silence;
 use privatelink_operator::runtime::{self, Context, Kubernetes, Sources};
 use privatelink_operator::settings::Scope;
@@ -89,6 +90,7 @@ impl Rig {
             requeued: queue,
             recoveries: requeuer.recoveries(),
             watch: Health::new(longest_silence(&context.timing)).watch("Bucket"),
+            leading: Leading::always(),
         };
         let stop = CancellationToken::new();
         let run = runtime::run(admin.clone(), Arc::clone(&buckets), context, sources, stop.clone());

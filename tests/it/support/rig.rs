@@ -6,6 +6,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client};
 use local_control_plane::{AuditEvent, ControlPlane, read_audit_log};
@@ -218,6 +220,60 @@ impl Rig {
     pub(crate) async fn start_another_operator(&mut self) {
         let operator = Operator::start(&self.programs, &self.simulator, &self.options).await.unwrap();
         self.others.push(operator);
+    }
+
+    /// Every operator that is started from now on stands for election, with its lease in this namespace, where it has these rights on leases.
+    pub(crate) async fn elect(&mut self, verbs: &[&str]) {
+        self.grant_lease(verbs).await;
+        self.options
+            .arguments
+            .extend(["--leader-elect".to_owned(), format!("--leader-elect-namespace={}", self.namespace)]);
+    }
+
+    /// More arguments of every operator that is started from now on.
+    pub(crate) fn arguments(&mut self, arguments: &[&str]) {
+        self.options.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+    }
+
+    /// The operator's user may do exactly this with leases in this namespace.
+    pub(crate) async fn grant_lease(&self, verbs: &[&str]) {
+        const NAME: &str = "leader-election";
+        let rule = json!({"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": verbs});
+        // A rule without verbs is refused.
+        let rules = if verbs.is_empty() { json!([]) } else { json!([rule]) };
+        let role = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": NAME}, "rules": rules,
+        });
+        let binding = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": NAME},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": NAME},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": OPERATOR_USER}],
+        });
+        let parameters = PatchParams::apply(cluster::TEST_MANAGER).force();
+        let roles: Api<Role> = Api::namespaced(self.admin.clone(), &self.namespace);
+        roles.patch(NAME, &parameters, &Patch::Apply(&role)).await.unwrap();
+        let bindings: Api<RoleBinding> = Api::namespaced(self.admin.clone(), &self.namespace);
+        bindings.patch(NAME, &parameters, &Patch::Apply(&binding)).await.unwrap();
+    }
+
+    /// The lease of the operators of this namespace.
+    pub(crate) async fn lease(&self) -> LeaseSpec {
+        self.leases().get_opt(&self.lease_name()).await.unwrap().and_then(|lease| lease.spec).unwrap_or_default()
+    }
+
+    pub(crate) fn lease_name(&self) -> String {
+        format!("privatelink-operator-{}", self.namespace)
+    }
+
+    pub(crate) fn leases(&self) -> Api<Lease> {
+        Api::namespaced(self.admin.clone(), &self.namespace)
+    }
+
+    /// The operators that were started beside the first.
+    pub(crate) fn others(&self) -> &[Operator] {
+        &self.others
     }
 
     /// Starts the operator with something between it and the two sides that it talks to.

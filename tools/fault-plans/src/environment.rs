@@ -14,9 +14,12 @@ use crate::error::HarnessError;
 use crate::fixture::Fixture;
 use crate::harness::{Addresses, CloudLog, CloudRecorder, Harness, Objects, PATIENCE, Process, Shown};
 use crate::injector::{FaultInjector, Injection};
-use crate::proxy::{Proxy, Upstream};
+use crate::proxy::{Proxy, Seen, Upstream};
 use crate::settings;
 use crate::timeline::Timeline;
+
+/// How a leader begins where nobody has led yet.
+const MAKE_LEASE: &str = "POST leases";
 
 /// The parts, in the order in which they end.
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub(crate) struct Instance {
 pub(crate) struct Deployment {
     /// How many operators.
     pub(crate) operators: usize,
+    /// They elect a leader, which is the first.
+    pub(crate) elects: bool,
     /// What each is told beside the usual.
     pub(crate) arguments: Vec<String>,
 }
@@ -84,8 +89,18 @@ impl Environment {
         for (name, injection) in ["a", "b"].into_iter().zip(injections).take(deployment.operators) {
             let instance = environment.instance(fixture, name, deployment.arguments.clone(), injection).await?;
             environment.operators.push(instance);
+            if deployment.elects {
+                environment.until_led().await?;
+            }
         }
         Ok(environment)
+    }
+
+    /// Waits until the first operator has made the lease.
+    async fn until_led(&self) -> Result<(), HarnessError> {
+        let has_made = |call: &Seen| call.kind == MAKE_LEASE && call.answered.is_some();
+        let leads = || self.operator().is_some_and(|instance| instance.kubernetes.calls().iter().any(has_made));
+        self.until_cloud("the first operator leads", |_| leads()).await
     }
 
     async fn instance(

@@ -19,11 +19,13 @@ pub enum Family {
     View,
     /// Somebody takes finalizer and record off the object.
     Strip,
+    /// The leader of two replicas loses the lead.
+    Lead,
 }
 
 impl Family {
     /// Every family, in the order of the summary.
-    pub const ALL: [Self; 5] = [Self::Crash, Self::Cloud, Self::Kubernetes, Self::View, Self::Strip];
+    pub const ALL: [Self; 6] = [Self::Crash, Self::Cloud, Self::Kubernetes, Self::View, Self::Strip, Self::Lead];
 
     /// As it stands in ids.
     pub fn name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Family {
             Self::Kubernetes => "kubernetes",
             Self::View => "view",
             Self::Strip => "strip",
+            Self::Lead => "lead",
         }
     }
 
@@ -61,6 +64,8 @@ pub enum Fault {
     View(ViewFault),
     /// `kubectl replace` with a manifest that knows neither finalizer nor record, as soon as the call is answered.
     Strip,
+    /// Of the lead.
+    Lead(LeadFault),
 }
 
 /// Declares the faults of a family, each with its name.
@@ -196,6 +201,18 @@ faults! {
     }
 }
 
+faults! {
+    /// What costs the leader its lead in the middle of a call. The call arrives when another replica leads.
+    LeadFault {
+        /// SIGKILL.
+        Killed = "killed",
+        /// SIGSTOP for longer than the lease; then it wakes.
+        Paused = "paused",
+        /// Whatever it sends to the API server is lost from now on.
+        Unheard = "unheard",
+    }
+}
+
 impl Fault {
     /// Its family.
     pub fn family(self) -> Family {
@@ -205,6 +222,7 @@ impl Fault {
             Self::Kubernetes(_) => Family::Kubernetes,
             Self::View(_) => Family::View,
             Self::Strip => Family::Strip,
+            Self::Lead(_) => Family::Lead,
         }
     }
 
@@ -216,6 +234,7 @@ impl Fault {
             Self::Kubernetes(fault) => fault.name(),
             Self::View(fault) => fault.name(),
             Self::Strip => "replace",
+            Self::Lead(fault) => fault.name(),
         }
     }
 
@@ -226,6 +245,7 @@ impl Fault {
             Family::Cloud => CloudFault::named(name).map(Self::Cloud),
             Family::Kubernetes => KubernetesFault::named(name).map(Self::Kubernetes),
             Family::View => ViewFault::named(name).map(Self::View),
+            Family::Lead => LeadFault::named(name).map(Self::Lead),
             Family::Strip => Some(Self::Strip).filter(|fault| fault.name() == name),
         }
     }

@@ -37,7 +37,10 @@ impl Fixture {
         let kubeconfig = install(&control_plane).map_err(HarnessError::Install)?;
         let kubernetes = Upstream::kubernetes(&kubeconfig).await.map_err(HarnessError::Proxy)?;
         let admin = administrator(&control_plane).await?;
-        Ok(Self { control_plane: Arc::new(control_plane), programs, kubernetes, admin })
+        let fixture = Self { control_plane: Arc::new(control_plane), programs, kubernetes, admin };
+        // The operator's role has them in its own namespace only. What the proxies write names no namespace, so that is `default`.
+        fixture.allow("leases", "--verb=get,create,update", "--resource=leases.coordination.k8s.io")?;
+        Ok(fixture)
     }
 
     /// The same fixture, with another program as the operator.
@@ -49,12 +52,16 @@ impl Fixture {
 
     /// Allows the operator to make objects of its own kind, which its role does not.
     pub fn allow_create(&self) -> Result<(), HarnessError> {
-        const KIND: &str = "--resource=vpcendpointservices.privatelink.alibabacloud.com";
+        self.allow("makes-objects", "--verb=create", "--resource=vpcendpointservices.privatelink.alibabacloud.com")
+    }
+
+    fn allow(&self, name: &str, verbs: &str, resource: &str) -> Result<(), HarnessError> {
         const USER: &str = "--user=privatelink-operator";
         let failed = |reason| HarnessError::Rights { reason };
+        let role = format!("--clusterrole={name}");
         for command in [
-            ["create", "clusterrole", "makes-objects", "--verb=create", KIND],
-            ["create", "clusterrolebinding", "makes-objects", "--clusterrole=makes-objects", USER],
+            ["create", "clusterrole", name, verbs, resource],
+            ["create", "clusterrolebinding", name, role.as_str(), USER],
         ] {
             let output = self.control_plane.kubectl(command).output().map_err(|error| failed(error.to_string()))?;
             if !output.status.success() {

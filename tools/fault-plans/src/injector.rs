@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod cloud_fault;
 mod describe;
 mod injection;
+mod lead;
 mod random;
 mod tally;
 mod view;
@@ -42,6 +43,8 @@ pub(crate) struct FaultInjector {
     /// [`Arrival::number`] of the call that the order is about; 0: it has not come.
     injected: AtomicUsize,
     done: AtomicBool,
+    /// What the operator sends to the API server is lost.
+    is_deaf: AtomicBool,
     listed: watch::Sender<usize>,
     view: View,
     error: Mutex<Option<HarnessError>>,
@@ -55,6 +58,7 @@ impl FaultInjector {
             counting: Mutex::default(),
             injected: AtomicUsize::new(0),
             done: AtomicBool::new(false),
+            is_deaf: AtomicBool::new(false),
             listed: watch::Sender::new(0),
             view: View::of("vpcendpointservices"),
             error: Mutex::default(),
@@ -142,6 +146,9 @@ impl Interceptor for FaultInjector {
             if describe::writes_status(arrival) {
                 // The status is held against what the cloud was when it was sent.
                 self.harness.cloud_log.look();
+            }
+            if let Some(unheard) = self.unheard(arrival) {
+                return unheard;
             }
             if let Some(detour) = self.view.arrival(arrival) {
                 return detour;

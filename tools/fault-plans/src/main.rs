@@ -24,7 +24,7 @@ struct Args {
     /// Only the plan with this id, or those whose ids begin with it.
     #[arg(long, value_name = "ID")]
     only: Option<String>,
-    /// Only this family: crash, cloud, kubernetes, view or strip.
+    /// Only this family: crash, cloud, kubernetes, view, strip or lead.
     #[arg(long, value_parser = family)]
     family: Option<Family>,
     /// Only a fixed sample: one plan in so many.

@@ -75,6 +75,7 @@ mod tests {
             "cloud/delete/cloud/DetachResourceFromVpcEndpointService#2/throttle-400",
             "kubernetes/create/kubernetes/PATCH:vpcendpointservices#1/conflict",
             "view/create/watch/MODIFIED#2/time-travel",
+            "lead/leader/cloud/CreateVpcEndpointService#1/paused",
             "strip/create/cloud/CreateVpcEndpointService#1/replace",
             "crash/create/cloud/CreateVpcEndpointService#1/answer-lost@17",
         ] {

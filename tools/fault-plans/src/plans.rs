@@ -6,7 +6,7 @@ use cloud_core::{ApiOperation, sts};
 use privatelink::{Operation, Serial};
 
 use self::choice::spread;
-use crate::fault::{CloudFault, CrashPoint, Fault, KubernetesFault, Site, ViewFault};
+use crate::fault::{CloudFault, CrashPoint, Fault, KubernetesFault, LeadFault, Site, ViewFault};
 use crate::plan::Plan;
 use crate::proxy::writes;
 use crate::proxy::{CallKind, Side};
@@ -22,13 +22,16 @@ const WRITERS: [&str; 5] = ["create", "edit-before-create", "delete", "retain", 
 
 /// Every plan, in a fixed order.
 pub fn plans(references: &References) -> Vec<Plan> {
-    let whole = || Workload::all().filter(|workload| !workload.is_apart());
+    let whole = || Workload::all().filter(|workload| !workload.is_apart() && !workload.elects());
     let known = || whole().filter_map(|workload| Some((workload, references.get(&(workload.name, 0))?)));
     let mut plans: Vec<_> = known().flat_map(|(workload, reference)| crashes(workload, reference)).collect();
     plans.extend(cloud_answers(&known().collect::<Vec<_>>()));
     plans.extend(known().flat_map(|(workload, reference)| kubernetes_answers(workload, reference)));
     plans.extend(known().flat_map(|(workload, reference)| views(workload, reference)));
     plans.extend(known().flat_map(|(workload, reference)| strips(workload, reference)));
+    let elected = Workload::all().filter(|workload| workload.elects());
+    let elected = elected.filter_map(|workload| Some((workload, references.get(&(workload.name, 0))?)));
+    plans.extend(elected.flat_map(|(workload, reference)| leads(workload, reference)));
     let trials = TRIALS.iter().flat_map(|(_, ids)| *ids).filter_map(|id| id.parse().ok());
     let others: Vec<Plan> = trials.filter(|plan| is_certain(plan, references)).collect();
     for plan in others {
@@ -108,6 +111,14 @@ fn crashes(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
     });
     let points = |site: Site| CrashPoint::ALL.iter().map(move |point| (site.clone(), Fault::Crash(*point)));
     sites.flat_map(points).map(|(site, fault)| Plan { workload, site, fault, guesses: 0 }).collect()
+}
+
+/// The first two calls of each kind: in the first the next leader finds an object that it has never seen written, in the second one at work.
+fn leads(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {
+    let calls = written(reference).filter(|(_, kind, _)| !kind.is_of_election() && !kind.0.contains("events"));
+    let sites = calls.flat_map(|(side, kind, count)| (1..=count.min(2)).map(move |nth| site(side, kind, nth)));
+    let faults = |site: Site| LeadFault::ALL.iter().map(move |fault| (site.clone(), Fault::Lead(*fault)));
+    sites.flat_map(faults).map(|(site, fault)| Plan { workload, site, fault, guesses: 0 }).collect()
 }
 
 fn strips(workload: &'static Workload, reference: &Reference) -> Vec<Plan> {

@@ -79,7 +79,7 @@ fn heard_until(call: &Seen) -> Instant {
     over.into_iter().flatten().max().or(broken).unwrap_or_else(Instant::now)
 }
 
-/// It changes something, or looks at one service: at rest the lists are enough for all of them.
+/// It changes something, or looks at one service: at rest the lists are enough for all of them. A lease is renewed all the time.
 fn is_noise(call: &Seen) -> bool {
-    writes(call.side, &call.kind.0) || call.side == Side::Cloud && call.object.is_some()
+    writes(call.side, &call.kind.0) && !call.kind.is_of_election() || call.side == Side::Cloud && call.object.is_some()
 }

@@ -8,6 +8,7 @@ mod change;
 mod create;
 mod credentials;
 mod delete;
+mod lead;
 mod outside;
 
 use std::fmt;
@@ -65,7 +66,9 @@ pub(crate) enum Rest {
 impl Workload {
     /// Every workload, in the order in which plans look for one with a certain call.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        [create::ALL, change::ALL, delete::ALL, outside::ALL, credentials::ALL, apart::ALL].into_iter().flatten()
+        [create::ALL, change::ALL, delete::ALL, outside::ALL, credentials::ALL, apart::ALL, lead::ALL]
+            .into_iter()
+            .flatten()
     }
 
     /// The workload of that name.
@@ -94,11 +97,17 @@ impl Workload {
         apart::ALL.iter().any(|apart| apart == self)
     }
 
+    /// Its operators elect a leader: it is for what costs the lead, and everything else is the same as without an election.
+    pub(crate) fn elects(&self) -> bool {
+        lead::ALL.iter().any(|lead| lead == self)
+    }
+
     /// The operators that run meanwhile.
     pub(crate) fn deployment(&self) -> Deployment {
         let lag = self.name.ends_with("-lagging").then(|| apart::ASSUMED.to_owned());
-        let arguments = [format!("--max-concurrent-reconciles={CONCURRENCY}")].into_iter().chain(lag).collect();
-        Deployment { operators: self.operators, arguments }
+        let election = lead::ARGUMENTS.iter().filter(|_| self.elects()).map(|argument| (*argument).to_owned());
+        let arguments = [format!("--max-concurrent-reconciles={CONCURRENCY}")].into_iter().chain(lag).chain(election);
+        Deployment { operators: self.operators, elects: self.elects(), arguments: arguments.collect() }
     }
 
     /// How many objects it has, which bounds how many calls can be under way at once.

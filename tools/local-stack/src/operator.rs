@@ -20,7 +20,7 @@ pub struct OperatorOptions {
     pub region: String,
     /// `key=duration`, as `--internal-timing` takes it.
     pub timing: Vec<String>,
-    /// Further arguments.
+    /// Further arguments. Without one about `--leader-elect` there is no election: what most tests count are the calls of one operator.
     pub arguments: Vec<String>,
     /// Further environment variables.
     pub environment: Vec<(String, String)>,
@@ -128,6 +128,9 @@ fn arguments(options: &OperatorOptions, folder: &Path) -> Vec<String> {
     all.extend((!cluster_id.is_empty()).then(|| format!("--cluster-id={cluster_id}")));
     all.extend(namespace.iter().map(|namespace| format!("--watch-namespace={namespace}")));
     all.extend(timing.iter().map(|setting| format!("--internal-timing={setting}")));
+    if !arguments.iter().any(|argument| argument.starts_with("--leader-elect")) {
+        all.push("--leader-elect=false".to_owned());
+    }
     all.extend(arguments.iter().cloned());
     all
 }

@@ -7,7 +7,8 @@ use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use http::{Request, Response};
 
-use super::{Transport, TransportError};
+use super::guard::GuardLayer;
+use super::{Guard, Transport, TransportError};
 
 /// Time to connect, as in the provider's SDKs. A shorter one fails across regions, a longer one eats the attempt's 10 s.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -40,6 +41,12 @@ impl HttpTransport {
     /// its metadata service, and whose answers are nobody else's business.
     pub fn direct() -> Result<Self, BuildTransportError> {
         Self::of(reqwest::Client::builder().no_proxy())
+    }
+
+    /// The same, but a new connection is used only if the guard lets it pass at the moment at which it is there: whoever may send when a request is
+    /// made may not any more when a connection has come about, some seconds later. A refusal is a [`TransportError::Connect`].
+    pub fn guarded(guard: Guard) -> Result<Self, BuildTransportError> {
+        Self::of(reqwest::Client::builder().connector_layer(GuardLayer(guard)))
     }
 
     fn of(builder: reqwest::ClientBuilder) -> Result<Self, BuildTransportError> {
@@ -118,7 +125,28 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use tokio::io::AsyncReadExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_connection_that_the_guard_refuses_is_not_written_to() {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let transport = HttpTransport::guarded(Arc::new(|| Err("too late".to_owned()))).unwrap();
+        let sending = transport.send(Request::post(url).body(Bytes::from_static(b"all of it")).unwrap());
+        let accepting = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut received = Vec::new();
+            stream.read_to_end(&mut received).await.unwrap();
+            received
+        };
+        let (answer, received) = tokio::join!(sending, accepting);
+        assert!(matches!(&answer, Err(TransportError::Connect(cause)) if cause.contains("too late")), "{answer:?}");
+        assert_eq!(received, b"");
+    }
 
     #[test]
     fn a_host_is_unknown_only_where_the_name_service_says_so() {

@@ -32,6 +32,7 @@ impl FaultInjector {
                 OnArrival::Pass
             }
             Fault::Kubernetes(fault) => self.kubernetes_arrival(fault, arrival),
+            Fault::Lead(fault) => self.lose_lead(fault, arrival).await,
             _ => OnArrival::Pass,
         }
     }

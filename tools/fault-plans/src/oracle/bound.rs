@@ -25,6 +25,8 @@ fn by_fault(plan: &Plan) -> usize {
         Family::Cloud => 3,
         // A write that is lost or refused is written again; the cloud need not be told again.
         Family::Kubernetes | Family::Strip => 1,
+        // The call that was under way is made again by the next leader, which cannot know of it.
+        Family::Lead => 1,
         // What is seen late, twice or in the wrong order is looked at before anything is done.
         Family::View => 0,
     }

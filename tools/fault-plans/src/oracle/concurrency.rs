@@ -12,9 +12,11 @@ pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     (most > usize::from(CONCURRENCY)).then(told).into_iter().collect()
 }
 
-/// The most calls of reconciles that were under way at one moment; what the watch calls does not count.
+/// The most calls of reconciles that were under way at one moment; what the watch and the election call does not count.
 fn most_at_a_time(calls: &[Seen]) -> usize {
-    let is_of_a_reconcile = |call: &&Seen| !call.kind.0.starts_with("LIST ") && !call.kind.0.starts_with("WATCH ");
+    let is_of_a_reconcile = |call: &&Seen| {
+        !["LIST ", "WATCH "].iter().any(|verb| call.kind.0.starts_with(verb)) && !call.kind.is_of_election()
+    };
     let spans: Vec<_> = calls.iter().filter(is_of_a_reconcile).filter_map(|call| Some((call.at, end(call)?))).collect();
     let under_way = |moment: Instant| spans.iter().filter(|(begin, end)| *begin <= moment && moment < *end).count();
     spans.iter().map(|(begin, _)| under_way(*begin)).max().unwrap_or_default()

@@ -23,6 +23,13 @@ pub enum Side {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallKind(pub String);
 
+impl CallKind {
+    /// It is about the lease of a leader election.
+    pub(crate) fn is_of_election(&self) -> bool {
+        self.0.ends_with(" leases")
+    }
+}
+
 impl fmt::Display for CallKind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
