@@ -276,6 +276,17 @@ check_definitions() {
     check "$name: go with their release" "$(kubectl get crd,validatingadmissionpolicies --output name)" ""
 }
 
+# The commands of docs/uninstall.md for a release without objects, but the last: nobody here takes a namespace away.
+check_documented_uninstall() {
+    sed -n '/^The same with Helm/,/^```$/p' "$root/docs/uninstall.md" | sed -e '1,/^```sh$/d' -e '/^```$/d' -e '/^kubectl delete namespace/d' >"$work/commands"
+    check "docs/uninstall.md has the commands" "$(grep -c . "$work/commands")" 5
+    "$helm_folder/helm4" install privatelink-operator "$chart" --namespace privatelink-system >/dev/null
+    accepted "docs/uninstall.md: with Helm" env PATH="$work/bin:$(dirname "$kubectl_program"):$PATH" bash -euo pipefail "$work/commands"
+    check "docs/uninstall.md: nothing is left" \
+        "$(kubectl get crd,clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings --output name | grep -c privatelink
+           kubectl get deployments,services,serviceaccounts,jobs,poddisruptionbudgets --namespace privatelink-system --output name)" 0
+}
+
 # The example that Artifact Hub shows is one that the API server takes.
 check_example() {
     sed -n '/crdsExamples: |/,/^  [a-z]/{s/^    //p}' "$chart/Chart.yaml" | sed -e 's/^- /---\n/' -e t -e 's/^  //' >"$work/example.yaml"
@@ -358,6 +369,7 @@ check_next_helm
 check_documented
 check_example
 delete_definitions
+check_documented_uninstall
 for version in helm3 helm4; do
     check_definitions "$helm_folder/$version" "$version"
 done

@@ -3,7 +3,7 @@
 PODS = "(Deployment|Job) privatelink-operator(-check)?"
 
 ACCEPTED = [
-    # These two go with the default of one replica.
+    # Where leader election is switched off.
     ("kube-score", "Deployment update strategy", "Deployment privatelink-operator", "one replica without leader election is stopped before its successor starts"),
     ("kube-score", "Deployment few replicas", "Deployment privatelink-operator", "as above"),
     ("checkov", "CKV_K8S_11", PODS, "no CPU limit: the work comes in bursts, and throttled probes would restart a healthy operator"),

@@ -53,21 +53,20 @@ pub(super) struct Order {
 
 pub(super) const ALL: &str = "delete -k config/default --ignore-not-found --wait=false";
 
-pub(super) const ORDERS: [Order; 5] = [
+const DEFINITION: &str = "delete crd vpcendpointservices.privatelink.alibabacloud.com --wait=false";
+const RIGHTS: &str = "delete clusterrolebinding privatelink-operator privatelink-operator-user";
+const DEPLOYMENT: &str = "-n privatelink-system delete deployment privatelink-operator";
+const NAMESPACE: &str = "delete namespace privatelink-system --wait=false";
+
+pub(super) const ORDERS: [Order; 8] = [
     Order { name: "all at once", commands: &[ALL] },
-    Order {
-        name: "rights first",
-        commands: &["delete clusterrolebinding privatelink-operator privatelink-operator-user", ALL],
-    },
-    Order {
-        name: "definition first",
-        commands: &["delete crd vpcendpointservices.privatelink.alibabacloud.com --wait=false", ALL],
-    },
-    Order { name: "namespace first", commands: &["delete namespace privatelink-system --wait=false", ALL] },
-    Order {
-        name: "deployment first",
-        commands: &["-n privatelink-system delete deployment privatelink-operator", ALL],
-    },
+    Order { name: "namespace first", commands: &[NAMESPACE, ALL] },
+    Order { name: "definition, rights, deployment", commands: &[DEFINITION, RIGHTS, DEPLOYMENT, ALL] },
+    Order { name: "definition, deployment, rights", commands: &[DEFINITION, DEPLOYMENT, RIGHTS, ALL] },
+    Order { name: "rights, definition, deployment", commands: &[RIGHTS, DEFINITION, DEPLOYMENT, ALL] },
+    Order { name: "rights, deployment, definition", commands: &[RIGHTS, DEPLOYMENT, DEFINITION, ALL] },
+    Order { name: "deployment, definition, rights", commands: &[DEPLOYMENT, DEFINITION, RIGHTS, ALL] },
+    Order { name: "deployment, rights, definition", commands: &[DEPLOYMENT, RIGHTS, DEFINITION, ALL] },
 ];
 
 /// `config/default` and the operator's user on a control plane, with Ready objects and an operator.
