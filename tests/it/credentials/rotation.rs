@@ -47,7 +47,7 @@ async fn work(rig: &Rig, mut change: impl AsyncFnMut(&AdminClient, u32)) {
 }
 
 /// Works while credentials change, and holds everything that could be seen against "nothing has happened".
-async fn nobody_sees(rig: Rig, change: impl AsyncFnMut(&AdminClient, u32)) {
+async fn nobody_sees(rig: Rig, change: impl AsyncFnMut(&AdminClient, u32)) -> Met {
     let sightings = Sightings::begin(&rig);
     let pid = rig.operator().pid();
     work(&rig, change).await;
@@ -61,11 +61,37 @@ async fn nobody_sees(rig: Rig, change: impl AsyncFnMut(&AdminClient, u32)) {
     assert_eq!(counted(&metrics, "controller_runtime_reconcile_total", r#"result="error""#), 0, "{metrics}");
     assert!(counted(&metrics, "controller_runtime_reconcile_total", "") > 0, "{metrics}");
     assert_eq!((rig.operator().pid(), rig.operator().has_ended()), (pid, false));
-    // The control: calls were refused.
-    let refused =
-        rig.journal().await.into_iter().filter_map(|call| call.code).filter(|code| is_of_credentials(code)).count();
-    assert!(refused >= 3, "{refused} calls were refused");
+    let met = Met {
+        refused: rig
+            .journal()
+            .await
+            .iter()
+            .filter_map(|call| call.code.as_deref())
+            .filter(|code| is_of_credentials(code))
+            .count(),
+        issued: rig.simulator.admin.sessions().await.unwrap().len(),
+        asked: rig.calls("GetCallerIdentity").await.len(),
+    };
     rig.end().await;
+    met
+}
+
+/// What the operator met while nobody saw anything of it: the controls.
+#[derive(Debug)]
+struct Met {
+    /// Calls that were refused for their key or token.
+    refused: usize,
+    /// Keys that were issued.
+    issued: usize,
+    /// Questions whose a key is, one for each that is new.
+    asked: usize,
+}
+
+impl Met {
+    /// Every change but the first, which may come before the first call, was met by a call, and led to another key.
+    fn every_change(&self) {
+        assert!(self.refused.min(self.issued) >= ROUNDS as usize - 1, "{self:?}");
+    }
 }
 
 fn is_of_credentials(code: &str) -> bool {
@@ -94,7 +120,8 @@ async fn keys_in_files_that_are_rotated_again_and_again() {
     let mut rig = rig(&[folder_argument(&mounted.path())], Vec::new()).await;
     mounted.put_key(local_stack::SIMULATED_KEY_ID, local_stack::SIMULATED_KEY_SECRET);
     start(&mut rig).await;
-    nobody_sees(rig, async |admin, round| rotate_key(admin, &mut mounted, round).await).await;
+    let met = nobody_sees(rig, async |admin, round| rotate_key(admin, &mut mounted, round).await).await;
+    assert!(met.asked >= ROUNDS as usize - 1, "every key but the first was used: {met:?}");
 }
 
 #[tokio::test]
@@ -105,7 +132,8 @@ async fn tokens_of_a_service_account_that_are_replaced_and_whose_keys_expire() {
     rename_service_account(&rig.simulator.admin, &mut mounted, 0).await;
     rig.simulator.admin.patch_config(&json!({"sts": {"lifetime": LIFETIME}})).await.unwrap();
     start(&mut rig).await;
-    nobody_sees(rig, async |admin, round| rename_service_account(admin, &mut mounted, round + 1).await).await;
+    let met = nobody_sees(rig, async |admin, round| rename_service_account(admin, &mut mounted, round + 1).await).await;
+    assert!(met.issued >= 2 && met.refused >= 1, "keys expired by themselves: {met:?}");
 }
 
 #[tokio::test]
@@ -114,7 +142,7 @@ async fn keys_of_a_credentials_uri_that_expire() {
     let uri = format!("{}/v1/credentials/{}", rig.simulator.admin_url(), privatelink_sim::DEFAULT_PROVIDER);
     rig.add_environment("ALIBABA_CLOUD_CREDENTIALS_URI", uri);
     start(&mut rig).await;
-    nobody_sees(rig, async |admin, _| admin.expire_sessions().await.unwrap()).await;
+    nobody_sees(rig, async |admin, _| admin.expire_sessions().await.unwrap()).await.every_change();
 }
 
 #[tokio::test]
@@ -123,7 +151,7 @@ async fn keys_of_an_instance_s_role_that_expire() {
     let address = rig.simulator.admin_url().to_owned();
     rig.add_environment("ALIBABA_CLOUD_IMDS_ENDPOINT", address);
     start(&mut rig).await;
-    nobody_sees(rig, async |admin, _| admin.expire_sessions().await.unwrap()).await;
+    nobody_sees(rig, async |admin, _| admin.expire_sessions().await.unwrap()).await.every_change();
 }
 
 #[tokio::test]
@@ -137,5 +165,6 @@ async fn keys_of_a_role_that_expire_while_the_key_that_assumes_it_is_rotated() {
         rotate_key(admin, &mut mounted, round).await;
         admin.expire_sessions().await.unwrap();
     })
-    .await;
+    .await
+    .every_change();
 }

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use futures::TryStreamExt;
+use futures::StreamExt;
 use k8s_openapi::api::events::v1::Event;
 use kube::api::ListParams;
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::support::rig::Rig;
@@ -23,13 +23,18 @@ impl Sightings {
         let seen: Arc<Mutex<Vec<Value>>> = Arc::default();
         let stream = watcher(rig.objects(), watcher::Config::default()).default_backoff().touched_objects();
         let noted = Arc::clone(&seen);
-        let note = async move {
-            let watched = stream.try_for_each(|object| {
-                noted.lock().unwrap().push(serde_json::to_value(object).unwrap());
-                std::future::ready(Ok(()))
-            });
-            watched.await.unwrap();
-        };
+        let note = stream.for_each(move |object| {
+            let mut noted = noted.lock().unwrap();
+            match object {
+                Ok(object) => noted.push(serde_json::to_value(object).unwrap()),
+                // The watch begins anew. Once something was seen, versions may be lost between: that counts as a failure.
+                Err(_) if noted.is_empty() => {}
+                Err(error) => {
+                    noted.push(json!({"metadata": {"name": "a watch"}, "status": {"lastError": error.to_string()}}))
+                }
+            }
+            std::future::ready(())
+        });
         Self { seen, _task: AbortOnDropHandle::new(tokio::spawn(note)) }
     }
 
