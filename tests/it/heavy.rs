@@ -23,14 +23,16 @@ const PENDING: Duration = Duration::from_secs(1);
 
 /// A cloud with the documented rates, locks and times, and an operator as it is installed.
 fn setup() -> Setup {
-    let Setup { simulator: hurried, timing: _, arguments, patience: _, everywhere } = Setup::default();
+    let Setup { simulator: hurried, timing: _, arguments, patience: _, everywhere, reads_cluster_id } =
+        Setup::default();
     let mut simulator = Config { seed: hurried.seed, load_balancers: hurried.load_balancers, ..Config::default() };
     simulator.timers.creating = Span::fixed(CREATING);
     simulator.timers.pending = Span::fixed(PENDING);
     // Full already with the objects of a test, it would hide that somebody makes one service too many.
     simulator.quotas.services *= 2;
     // A second of the account's lock for each load balancer that comes or goes takes minutes.
-    Setup { simulator, timing: BTreeMap::new(), arguments, patience: Duration::from_mins(15), everywhere }
+    let patience = Duration::from_mins(15);
+    Setup { simulator, timing: BTreeMap::new(), arguments, patience, everywhere, reads_cluster_id }
 }
 
 fn names(number: usize) -> Vec<String> {

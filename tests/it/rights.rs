@@ -1,4 +1,10 @@
-//! What `config/rbac/` lets the operator do in the cluster: its work, and nothing else.
+//! What `config/rbac/` and the chart let the operator do in the cluster: its work, and nothing else.
+
+mod bounds;
+mod installations;
+mod people;
+mod removed;
+mod work;
 
 use k8s_openapi::api::{
     authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec},

@@ -61,6 +61,8 @@ pub(crate) struct Setup {
     pub(crate) patience: Duration,
     /// The operator serves every namespace: only on a control plane of its own.
     pub(crate) everywhere: bool,
+    /// The operator takes the UID of `kube-system` for the cluster id, instead of an id that no other test has.
+    pub(crate) reads_cluster_id: bool,
 }
 
 impl Default for Setup {
@@ -81,7 +83,14 @@ impl Default for Setup {
             ("specErrorBackoffInitial", Duration::from_millis(50)),
             ("specErrorBackoffMax", Duration::from_millis(500)),
         ];
-        Self { simulator, timing: timing.into(), arguments: Vec::new(), patience: PATIENCE, everywhere: false }
+        Self {
+            simulator,
+            timing: timing.into(),
+            arguments: Vec::new(),
+            patience: PATIENCE,
+            everywhere: false,
+            reads_cluster_id: false,
+        }
     }
 }
 
@@ -169,13 +178,13 @@ impl Rig {
         kubeconfig: PathBuf,
         setup: Setup,
     ) -> Self {
-        let Setup { simulator, timing, arguments, patience, everywhere } = setup;
+        let Setup { simulator, timing, arguments, patience, everywhere, reads_cluster_id } = setup;
         let namespace = control_plane.create_namespace("test").await.unwrap();
         let programs = Programs::locate().unwrap();
         let simulator = start_simulator(&programs, &simulator).await;
         let options = OperatorOptions {
             kubeconfig,
-            cluster_id: namespace.clone(),
+            cluster_id: if reads_cluster_id { String::new() } else { namespace.clone() },
             namespace: (!everywhere).then(|| namespace.clone()),
             region: REGION.to_owned(),
             timing: timing.iter().map(|(key, time)| format!("{key}={}ms", time.as_millis())).collect(),
@@ -205,6 +214,11 @@ impl Rig {
     pub(crate) async fn start_another_operator(&mut self) {
         let operator = Operator::start(&self.programs, &self.simulator, &self.options).await.unwrap();
         self.others.push(operator);
+    }
+
+    /// More arguments of every operator that is started from now on.
+    pub(crate) fn add_arguments(&mut self, arguments: &[&str]) {
+        self.options.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
     }
 
     /// Starts the operator with something between it and the two sides that it talks to.

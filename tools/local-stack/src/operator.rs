@@ -13,7 +13,7 @@ use crate::simulator::{CloudAccess, Simulator};
 pub struct OperatorOptions {
     /// Who it is to the API server.
     pub kubeconfig: PathBuf,
-    /// The cluster id in its owner tags.
+    /// The cluster id in its owner tags; empty: it reads the UID of `kube-system`.
     pub cluster_id: String,
     /// The only namespace that it watches; `None`: all.
     pub namespace: Option<String>,
@@ -119,11 +119,11 @@ fn arguments(options: &OperatorOptions, folder: &Path) -> Vec<String> {
         "--health-probe-bind-address=127.0.0.1:0",
         "--metrics-bind-address=127.0.0.1:0",
         &format!("--port-file={}", port_file(folder).display()),
-        &format!("--cluster-id={cluster_id}"),
         &format!("--region={region}"),
     ]
     .map(str::to_owned)
     .into();
+    all.extend((!cluster_id.is_empty()).then(|| format!("--cluster-id={cluster_id}")));
     all.extend(namespace.iter().map(|namespace| format!("--watch-namespace={namespace}")));
     all.extend(timing.iter().map(|setting| format!("--internal-timing={setting}")));
     all.extend(arguments.iter().cloned());
