@@ -40,3 +40,17 @@ fn what_is_shipped_is_built_without_features() {
     let features = manifest.split("\n[features]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
     assert!(!features.contains("default"), "{features}");
 }
+
+#[test]
+fn no_code_of_ours_may_be_unsafe() {
+    let read = |file: &std::path::Path| fs::read_to_string(file).unwrap();
+    assert!(read(&repository().join("Cargo.toml")).contains("[workspace.lints.rust]\nunsafe_code = \"forbid\"\n"));
+    // A member that does not take the lints over is not bound by them.
+    let folders = ["crates", "tools"].map(|folder| fs::read_dir(repository().join(folder)).unwrap());
+    let members = folders.into_iter().flatten().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let members: Vec<PathBuf> = members.chain(["", "tests/it"].map(|folder| repository().join(folder))).collect();
+    let free =
+        members.iter().filter(|member| !read(&member.join("Cargo.toml")).contains("[lints]\nworkspace = true\n"));
+    assert_eq!(free.collect::<Vec<_>>(), Vec::<&PathBuf>::new());
+    assert!(members.len() > 8, "{members:?}");
+}
