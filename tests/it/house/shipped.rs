@@ -35,8 +35,10 @@ fn what_is_shipped_is_built_without_features() {
     let (manifest, dockerfile, makefile) = (read("Cargo.toml"), read("Dockerfile"), read("Makefile"));
     let release = makefile.lines().find(|line| line.starts_with("RELEASE_BUILD")).unwrap();
     for built in [dockerfile.as_str(), release] {
-        assert!(built.contains("cargo build --release") && !built.contains("features"), "{built}");
+        assert!(built.contains("tools/release-build.sh ") && !built.contains("features"), "{built}");
     }
+    let script = read("tools/release-build.sh");
+    assert!(script.contains("cargo auditable build --release --locked --target") && !script.contains("features"));
     let features = manifest.split("\n[features]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
     assert!(!features.contains("default"), "{features}");
 }
@@ -53,4 +55,19 @@ fn no_code_of_ours_may_be_unsafe() {
         members.iter().filter(|member| !read(&member.join("Cargo.toml")).contains("[lints]\nworkspace = true\n"));
     assert_eq!(free.collect::<Vec<_>>(), Vec::<&PathBuf>::new());
     assert!(members.len() > 8, "{members:?}");
+}
+
+#[test]
+fn the_image_and_make_use_one_version_of_cargo_auditable_and_the_image_one_of_rust() {
+    let read = |file: &str| fs::read_to_string(repository().join(file)).unwrap();
+    let (dockerfile, makefile, toolchain) = (read("Dockerfile"), read("Makefile"), read("rust-toolchain.toml"));
+    let after = |text: &str, key: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_else(|| panic!("no {key}"));
+        line.trim_matches('"').to_owned()
+    };
+    let auditable = after(&makefile, "CARGO_AUDITABLE_VERSION := ");
+    assert_eq!(after(&dockerfile, "ARG CARGO_AUDITABLE_VERSION="), auditable);
+    let rust = after(&toolchain, "channel = ");
+    let image = after(&dockerfile, "FROM --platform=$BUILDPLATFORM rust:");
+    assert!(rust.starts_with(image.split('-').next().unwrap()), "{rust} {image}");
 }
