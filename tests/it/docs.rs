@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::checkout::repository;
+use crate::support::source::sources;
 
 /// The Markdown pages of the project.
 fn pages() -> Vec<PathBuf> {
@@ -62,6 +63,22 @@ fn the_index_of_decisions_lists_every_page_in_order_and_without_gaps() {
     for (number, page) in (1..).zip(&pages) {
         assert!(page.starts_with(&format!("{number:04}-")), "{page} is not number {number}");
     }
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_is_there() {
+    let root = repository();
+    let page = fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let quoted = page.split('`').skip(1).step_by(2);
+    let named: Vec<&str> = quoted.filter_map(|text| text.split_once("::")).map(|(_, name)| name).collect();
+    assert!(named.len() > 15, "{named:?}");
+    let code: String = ["crates", "src", "tests/it"]
+        .iter()
+        .flat_map(|folder| sources(&root.join(folder)))
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
+    let gone: Vec<_> = named.into_iter().filter(|name| !code.contains(&format!("fn {name}("))).collect();
+    assert!(gone.is_empty(), "{gone:?}");
 }
 
 #[test]
