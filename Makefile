@@ -1,7 +1,7 @@
 # The list of verbs. `make` and `make help` print it.
 #
 # Needed on the machine: Rust (rustup; rust-toolchain.toml names the version), Go 1.26 or later, make, a C compiler; for
-# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm; for `chart`, `lint-manifests` and `monitoring` the same Python, for
+# `conformance` Python 3.9 or later with venv, and Node 20 or later with npm; for `chart`, `lint-manifests`, `monitoring` and `image-lint` the same Python, for
 # `monitoring` also Debian's apt or a Prometheus.
 # Everything else is built or fetched by the verbs, into a cache outside the checkout.
 
@@ -23,10 +23,9 @@ ON_THE_OLDEST = $(shell grep -v '^\#' tests/it/on_the_oldest_kubernetes.txt)
 KUBERNETES ?= $(NEWEST)
 # Where cargo puts what it builds; asked only by the verb that needs it.
 TARGET = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
-# A static program, as in the image. The target is named even though it is this machine's, or the flags would also go to build
-# scripts and procedural macros, which cannot be static.
+# A static program, made as for the image: see tools/release-build.sh.
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
-RELEASE_BUILD = RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --target $(HOST)
+RELEASE_BUILD = PATH="$(call tool,cargo-auditable,$(CARGO_AUDITABLE_VERSION)):$$PATH" tools/release-build.sh $(HOST)
 RELEASE = $(TARGET)/$(HOST)/release
 # What images are made from. DEBUG=1: the programs of the tests, which are built quickly.
 PROGRAMS = $(if $(DEBUG),$(TARGET)/debug,$(RELEASE))
@@ -35,6 +34,14 @@ VERSION = $(shell awk -F '"' '/^version = / { print $$2; exit }' Cargo.toml)
 IMAGE ?= privatelink-operator:$(VERSION)
 CARGO_DENY_VERSION := 0.20.2
 CARGO_MUTANTS_VERSION := 27.1.0
+# The same as in the Dockerfile.
+CARGO_AUDITABLE_VERSION := 0.7.7
+CARGO_CYCLONEDX_VERSION := 0.5.9
+RUST_AUDIT_INFO_VERSION := 0.5.4
+
+# $(call tool,crate,version): the folder of that program; $(call install,crate,version) compiles it first where it is not there yet.
+tool = $(PRIVATELINK_CACHE)/tools/$(1)-$(2)/bin
+install = [[ -x $(call tool,$(1),$(2))/$(1) ]] || cargo install $(1) --version $(2) --locked --root $(PRIVATELINK_CACHE)/tools/$(1)-$(2)
 
 # $(call stage,name,command): runs it and says how long it took, however it ends.
 define stage
@@ -58,7 +65,8 @@ control-plane: ## Builds kube-apiserver, etcd and kubectl, once, into the cache
 	@for version in $(KUBERNETES); do tests/control-plane/build.sh $$version; done
 
 .PHONY: build
-build: ## Builds the operator for release: one static program
+build: ## Builds the operator for release: one static program, as in the image
+	@$(call install,cargo-auditable,$(CARGO_AUDITABLE_VERSION))
 	@$(RELEASE_BUILD) --bin privatelink-operator
 	@ls -l $(RELEASE)/privatelink-operator
 
@@ -75,7 +83,7 @@ test: ## Before every change lands: lint, tests but the slow ones on the newest 
 	$(call stage,fault plans,$(MAKE) faults SAMPLE=$(TEST_SAMPLE))
 
 .PHONY: test-all
-test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, alerts, Argo CD where it is built, licences; what CI runs
+test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, alerts, Argo CD where it is built, Dockerfile, licences; what CI runs
 	@$(MAKE) test SLOW=1 TEST_SAMPLE=$(TEST_ALL_SAMPLE)
 	$(call stage,documentation,cargo test --workspace --doc)
 	$(call stage,control plane $(OLDEST),$(MAKE) control-plane KUBERNETES=$(OLDEST))
@@ -85,6 +93,7 @@ test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kuberne
 	$(call stage,manifests,$(MAKE) lint-manifests IF_THERE=1)
 	$(call stage,monitoring,$(MAKE) monitoring)
 	$(call stage,Argo CD and Flux,IF_BUILT=1 $(MAKE) gitops)
+	$(call stage,image,$(MAKE) image-lint)
 	$(call stage,licences,$(MAKE) deny)
 
 # Every verb that tests builds the whole workspace's selection of features, so that all of them share one build: see tests/one-build.sh.
@@ -179,10 +188,32 @@ lint: ## Format, clippy, gofmt, one build for all verbs
 
 # Not part of `test`, because cargo-deny is compiled first: 3 minutes, once. The check itself takes a second; `test-all` has it.
 .PHONY: deny
-deny: ## Licences, banned crates and sources of the dependencies
-	@bin=$(PRIVATELINK_CACHE)/tools/cargo-deny-$(CARGO_DENY_VERSION); \
-	[[ -x $$bin/bin/cargo-deny ]] || cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root $$bin; \
-	$$bin/bin/cargo-deny --all-features check bans licenses sources
+deny: ## Licences, banned crates and sources of the dependencies (CHECKS=advisories: known weaknesses, for which it needs the internet)
+	@$(call install,cargo-deny,$(CARGO_DENY_VERSION))
+	@$(call tool,cargo-deny,$(CARGO_DENY_VERSION))/cargo-deny --all-features check $(or $(CHECKS),bans licenses sources)
+
+SBOM ?= $(TARGET)/sbom.cdx.json
+
+.PHONY: sbom
+sbom: ## Writes the list of what the program is made of, as CycloneDX (SBOM=file)
+	@$(call install,cargo-cyclonedx,$(CARGO_CYCLONEDX_VERSION))
+	@tests/image/sbom.py $(call tool,cargo-cyclonedx,$(CARGO_CYCLONEDX_VERSION)) $(HOST) $(SBOM)
+
+.PHONY: image-lint
+image-lint: ## hadolint over the Dockerfile, actionlint over the workflows; seconds
+	@tests/image/lint.sh
+
+.PHONY: image-test
+image-test: control-plane build sbom ## The program as in the image: in an empty root, its dependencies, the SBOM; a release build and half a minute
+	@$(call install,rust-audit-info,$(RUST_AUDIT_INFO_VERSION))
+	@cargo build --quiet --workspace --bins
+	@tests/image/empty-root.sh $(RELEASE)/privatelink-operator $(TARGET)/debug/local-control-plane $(TARGET)/debug/privatelink-sim
+	@tests/image/check.py $(RELEASE)/privatelink-operator $(call tool,rust-audit-info,$(RUST_AUDIT_INFO_VERSION))/rust-audit-info $(SBOM) $(HOST)
+
+.PHONY: reproducible
+reproducible: ## Builds the program twice, in two folders, and compares the bytes; several minutes
+	@$(call install,cargo-auditable,$(CARGO_AUDITABLE_VERSION))
+	@PATH="$(call tool,cargo-auditable,$(CARGO_AUDITABLE_VERSION)):$$PATH" tests/image/reproducible.sh
 
 .PHONY: mutants
 mutants: control-plane ## Sets 20 historic bugs in: which fault plan finds which, some 6 minutes (ONLY=Name: that one)
@@ -216,7 +247,8 @@ gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do
 .PHONY: image
 image: ## Builds the image that config/default asks for (IMAGE=name:tag); needs docker with buildx
 	@docker buildx build --load --tag $(IMAGE) \
-	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(git log -1 --format=%cI) .
+	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(git log -1 --format=%cI) \
+	  --build-arg SOURCE=$$(git remote get-url origin 2>/dev/null || echo unknown) .
 
 .PHONY: image-oci
 image-oci: ## Both images, operator and simulator, as archives for docker load, kind or ctr; needs no container engine (DEBUG=1: quick to build)

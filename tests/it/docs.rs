@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::checkout::repository;
+use crate::support::source::sources;
 
 /// The Markdown pages of the project.
 fn pages() -> Vec<PathBuf> {
@@ -101,6 +102,22 @@ fn every_metric_that_a_page_names_is_one_of_the_operators() {
         let unknown: Vec<&str> = metrics.filter(|name| !known(name)).collect();
         assert_eq!(unknown, [""; 0], "{page}");
     }
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_is_there() {
+    let root = repository();
+    let page = fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let quoted = page.split('`').skip(1).step_by(2);
+    let named: Vec<&str> = quoted.filter_map(|text| text.split_once("::")).map(|(_, name)| name).collect();
+    assert!(named.len() > 15, "{named:?}");
+    let code: String = ["crates", "src", "tests/it"]
+        .iter()
+        .flat_map(|folder| sources(&root.join(folder)))
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
+    let gone: Vec<_> = named.into_iter().filter(|name| !code.contains(&format!("fn {name}("))).collect();
+    assert!(gone.is_empty(), "{gone:?}");
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::installations::{Installation, Scope, installations};
+use super::installations::{Installation, Right, Scope, installations};
+use super::work::LEASES;
 use super::{DEFINITIONS, EVENTS, OUR_DEFINITION, OUR_STATUS, OURS};
 
 const READS: [&str; 3] = ["get", "list", "watch"];
 
 /// What the operator may write, beside what leader election needs.
 const WRITTEN: [&str; 3] = [EVENTS, OURS, OUR_STATUS];
-const LEASES: &str = "coordination.k8s.io/leases";
 
 fn all_found(wrong: impl Fn(&Installation) -> Vec<String>) -> Vec<String> {
     let found = installations();
@@ -39,9 +39,8 @@ fn no_rule_has_a_wildcard_reads_secrets_or_gives_rights() {
 fn the_operator_writes_its_own_kind_events_and_its_lease_and_nothing_else() {
     let wrong = all_found(|installation| {
         let writes = installation.operator.iter().filter(|right| !READS.contains(&right.verb.as_str()));
-        let path = |right: &super::installations::Right| format!("{}/{}", right.group, right.resource);
-        let is_meant = |right: &&super::installations::Right| {
-            WRITTEN.contains(&path(right).as_str()) || (path(right) == LEASES && right.scope != Scope::Cluster)
+        let is_meant = |right: &&Right| {
+            WRITTEN.contains(&right.path().as_str()) || (right.path() == LEASES && right.scope != Scope::Cluster)
         };
         writes.filter(|right| !is_meant(right)).map(|right| format!("{right:?}")).collect()
     });
@@ -57,10 +56,10 @@ fn an_operator_of_one_namespace_has_no_right_in_the_cluster_but_to_see_the_defin
         if !flags.contains("--watch-namespace") {
             return Vec::new();
         }
-        let is_meant = |right: &&super::installations::Right| {
+        let is_meant = |right: &&Right| {
             !flags.contains("--ignore-crd-deletion")
-                && format!("{}/{}", right.group, right.resource) == DEFINITIONS
-                && (right.verb.as_str(), right.name.as_deref()) == ("get", Some(OUR_DEFINITION))
+                && right.path() == DEFINITIONS
+                && (right.verb.as_str(), right.name("").as_deref()) == ("get", Some(OUR_DEFINITION))
         };
         let rights = installation.operator.iter().filter(|right| right.scope == Scope::Cluster);
         rights.filter(|right| !is_meant(right)).map(|right| format!("{right:?}")).collect()

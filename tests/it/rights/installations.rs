@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::support::checkout::repository;
 
+/// Stands for the namespace that is watched, in the names of objects that have it in theirs.
+const WATCHED: &str = "{watched}";
+
 /// Where a right holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Scope {
@@ -26,8 +29,20 @@ pub(super) struct Right {
     /// With the subresource, after a slash.
     pub(super) resource: String,
     /// Of this object only; none: of all.
-    pub(super) name: Option<String>,
+    name: Option<String>,
     pub(super) scope: Scope,
+}
+
+impl Right {
+    /// The group and the resource.
+    pub(super) fn path(&self) -> String {
+        format!("{}/{}", self.group, self.resource)
+    }
+
+    /// The only object that it is about, where this namespace is watched.
+    pub(super) fn name(&self, watched: &str) -> Option<String> {
+        self.name.as_ref().map(|name| name.replace(WATCHED, watched))
+    }
 }
 
 /// What is applied at once.
@@ -102,7 +117,7 @@ impl Installation {
             people: roles
                 .iter()
                 .filter(|role| is_aggregated(role))
-                .flat_map(|role| rights(role, Scope::Cluster))
+                .flat_map(|role| rights(role, Scope::Cluster, None))
                 .collect(),
             rules: roles.iter().flat_map(|role| role["rules"].as_array().cloned().unwrap_or_default()).collect(),
         }
@@ -133,7 +148,7 @@ fn bound(roles: &[&Value], bindings: &[&Value], watched: Option<&str>) -> BTreeM
         let Some(role) = roles.iter().find(is_meant) else { continue };
         let subjects = binding["subjects"].as_array().into_iter().flatten();
         for subject in subjects.filter(|subject| subject["kind"] == "ServiceAccount") {
-            bound.entry(text(&subject["name"])).or_default().extend(rights(role, scope));
+            bound.entry(text(&subject["name"])).or_default().extend(rights(role, scope, watched));
         }
     }
     bound
@@ -144,10 +159,11 @@ fn is_aggregated(role: &Value) -> bool {
     labels.is_some_and(|labels| labels.keys().any(|key| key.starts_with("rbac.authorization.k8s.io/aggregate-to-")))
 }
 
-fn rights(role: &Value, scope: Scope) -> Vec<Right> {
+fn rights(role: &Value, scope: Scope, watched: Option<&str>) -> Vec<Right> {
+    let general = |name: String| watched.map_or_else(|| name.clone(), |watched| name.replace(watched, WATCHED));
     let mut found = Vec::new();
     for rule in role["rules"].as_array().into_iter().flatten() {
-        let mut names: Vec<_> = texts(&rule["resourceNames"]).into_iter().map(Some).collect();
+        let mut names: Vec<_> = texts(&rule["resourceNames"]).into_iter().map(|name| Some(general(name))).collect();
         if names.is_empty() {
             names.push(None);
         }

@@ -53,7 +53,8 @@ async fn refused(
     missing: Option<&Right>,
 ) -> BTreeSet<Right> {
     let user = format!("{namespace}-{}", missing.map_or("nothing", |right| &right.verb));
-    let rules: Vec<_> = rights.iter().filter(|right| Some(*right) != missing).map(rule).collect();
+    let rules: Vec<_> =
+        rights.iter().filter(|right| Some(*right) != missing).map(|right| rule(right, namespace)).collect();
     apply_in::<Role>(admin, namespace, &json!({"metadata": {"name": user}, "rules": rules})).await;
     let binding = json!({
         "metadata": {"name": user},
@@ -83,7 +84,7 @@ async fn people_may_do_with_the_objects_what_each_verb_is_for_and_nothing_that_i
     let given = || roles.iter().filter(|rights| !rights.is_empty());
     assert!(given().count() > 0);
     for rights in given() {
-        assert!(rights.iter().all(|right| format!("{}/{}", right.group, right.resource) == OURS), "{rights:#?}");
+        assert!(rights.iter().all(|right| right.path() == OURS), "{rights:#?}");
         let namespace = control_plane.create_namespace("people").await.unwrap();
         assert_eq!(refused(&admin, &namespace, rights, None).await, BTreeSet::new());
         for missing in rights {

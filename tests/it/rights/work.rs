@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
@@ -28,6 +29,9 @@ const POLL: Duration = Duration::from_millis(100);
 /// How often the audit log is read while a step is waited for.
 const AUDIT_POLL: Duration = Duration::from_secs(1);
 
+/// What leader election needs.
+pub(super) const LEASES: &str = "coordination.k8s.io/leases";
+
 /// An operator, its environment and what it may do.
 pub(super) struct Work {
     rig: Rig,
@@ -35,6 +39,7 @@ pub(super) struct Work {
     /// What it was not given.
     missing: Option<Right>,
     reads_cluster_id: bool,
+    elects: bool,
 }
 
 impl Work {
@@ -56,11 +61,15 @@ impl Work {
         };
         let mut rig = Rig::on(control_plane, admin, control_plane.kubeconfig_path(), setup).await;
         let user = rig.namespace.clone();
+        let elects = rights.iter().any(|right| right.path() == LEASES);
+        if elects {
+            rig.arguments(&["--leader-elect", &format!("--leader-elect-namespace={user}")]);
+        }
         let rights = rights.iter().filter(|right| Some(*right) != missing.as_ref());
         grant(&rig, &user, rights).await;
         let kubeconfig = control_plane.kubeconfig_for_user(&user, &[]).unwrap();
         rig.start_operator_behind(kubeconfig, &rig.simulator.access()).await;
-        Self { rig, user, missing, reads_cluster_id }
+        Self { rig, user, missing, reads_cluster_id, elects }
     }
 
     /// The life of an object, up to the step that does not succeed.
@@ -79,7 +88,12 @@ impl Work {
         self.holds("count an event that repeats", async || self.tells(|event| event.series.is_some()).await).await?;
         rig.delete("orders").await;
         self.holds("let a deleted object go", async || rig.object("orders").await.is_none()).await?;
-        self.holds("follow the objects without listing them again", async || self.lists() == 1).await
+        self.holds("follow the objects without listing them again", async || self.lists() == 1).await?;
+        if self.elects {
+            rig.operator().terminate().unwrap();
+            self.holds("give the lease back", async || self.has_given_the_lease_back().await).await?;
+        }
+        Ok(())
     }
 
     async fn holds(&self, step: &'static str, look: impl AsyncFn() -> bool) -> Result<(), &'static str> {
@@ -120,6 +134,13 @@ impl Work {
         events.list(&ListParams::default()).await.unwrap().iter().any(wanted)
     }
 
+    async fn has_given_the_lease_back(&self) -> bool {
+        let leases: Api<Lease> = Api::namespaced(self.rig.admin.clone(), &self.rig.namespace);
+        let found = leases.list(&ListParams::default()).await.unwrap();
+        let holder = |lease: &Lease| lease.spec.as_ref().and_then(|spec| spec.holder_identity.clone());
+        self.rig.operator().has_ended() && found.iter().all(|lease| holder(lease).unwrap_or_default().is_empty())
+    }
+
     fn lists(&self) -> usize {
         self.requests().iter().filter(|event| event.verb == "list" && event.resource == "vpcendpointservices").count()
     }
@@ -132,7 +153,7 @@ impl Work {
 
     fn was_refused(&self) -> bool {
         let Some(missing) = &self.missing else { return false };
-        self.requests().iter().any(|event| event.code == 403 && is_use_of(event, missing))
+        self.requests().iter().any(|event| event.code == 403 && self.is_use_of(event, missing))
     }
 
     /// Stops the operator, and takes away what it would leave to the next one that serves every namespace.
@@ -152,7 +173,8 @@ impl Work {
         self.rig.kill_operator();
         let unused = || {
             let requests = self.requests();
-            let is_used = |right: &&Right| requests.iter().any(|event| event.code < 300 && is_use_of(event, right));
+            let is_used =
+                |right: &&Right| requests.iter().any(|event| event.code < 300 && self.is_use_of(event, right));
             rights.iter().filter(|right| !is_used(right)).cloned().collect::<Vec<_>>()
         };
         // The API server logs a watch when it has seen that nobody listens any more.
@@ -163,16 +185,16 @@ impl Work {
         let refused = self.requests().into_iter().filter(|event| event.code == 403).collect();
         (unused(), refused)
     }
-}
 
-/// The request is one that needs this right.
-fn is_use_of(event: &AuditEvent, right: &Right) -> bool {
-    let resource = match event.subresource.as_str() {
-        "" => event.resource.clone(),
-        subresource => format!("{}/{subresource}", event.resource),
-    };
-    (&event.verb, &event.group, &resource) == (&right.verb, &right.group, &right.resource)
-        && right.name.as_ref().is_none_or(|name| *name == event.name)
+    /// The request is one that needs this right.
+    fn is_use_of(&self, event: &AuditEvent, right: &Right) -> bool {
+        let resource = match event.subresource.as_str() {
+            "" => event.resource.clone(),
+            subresource => format!("{}/{subresource}", event.resource),
+        };
+        (&event.verb, &event.group, &resource) == (&right.verb, &right.group, &right.resource)
+            && right.name(&self.rig.namespace).is_none_or(|name| name == event.name)
+    }
 }
 
 /// Gives a user these rights, a rule each, where they hold.
@@ -184,7 +206,7 @@ async fn grant(rig: &Rig, user: &str, rights: impl Iterator<Item = &Right>) {
             Scope::Watched => &mut watched,
             Scope::Own => &mut own,
         };
-        rules.push(rule(right));
+        rules.push(rule(right, &rig.namespace));
     }
     let metadata = json!({"name": user});
     let role = json!({"metadata": metadata, "rules": cluster});
@@ -201,11 +223,12 @@ async fn grant(rig: &Rig, user: &str, rights: impl Iterator<Item = &Right>) {
     }
 }
 
-pub(super) fn rule(right: &Right) -> Value {
+/// As a rule, where this namespace is watched.
+pub(super) fn rule(right: &Right, watched: &str) -> Value {
     json!({
         "apiGroups": [right.group],
         "resources": [right.resource],
-        "resourceNames": right.name.iter().collect::<Vec<_>>(),
+        "resourceNames": right.name(watched).into_iter().collect::<Vec<_>>(),
         "verbs": [right.verb],
     })
 }
