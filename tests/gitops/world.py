@@ -5,8 +5,11 @@ from pathlib import Path
 
 from argocd import Application
 from repository import Repository
+from simulator import CONSUMER
 
 ROOT = Path(__file__).resolve().parents[2]
+# So that a consumer is connected at once.
+OPEN = {"autoAcceptEnabled": True, "allowedPrincipals": [CONSUMER]}
 GROUP = "/apis/privatelink.alibabacloud.com/v1alpha1"
 
 

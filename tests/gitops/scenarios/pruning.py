@@ -1,7 +1,7 @@
 """What becomes of objects that vanish from Git."""
 
 from scenarios.rollout import example
-from world import condition, service
+from world import OPEN, condition, service
 
 APPROVED = "argocd.argoproj.io/deletion-approved"
 
@@ -10,7 +10,7 @@ def pruning_waits_for_the_operator(world, checks):
     repository = world.repository("prune")
     repository.put({
         "objects/stays.yaml": service("stays", "nlb-orders1"),
-        "objects/goes.yaml": service("goes", "nlb-orders1", autoAcceptEnabled=True),
+        "objects/goes.yaml": service("goes", "nlb-orders1", **OPEN),
     })
     prune = world.application("prune").create(repository, "objects", "prune")
     prune.until_settled()

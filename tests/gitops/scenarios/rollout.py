@@ -4,7 +4,7 @@ import json
 
 from argocd import is_established
 from simulator import start_operator
-from world import ROOT, service
+from world import OPEN, ROOT, service
 
 EXAMPLES = ROOT / "config" / "argocd" / "applications"
 SYSTEM = "privatelink-system"
@@ -52,7 +52,7 @@ def chart_and_objects_come_in_waves(world, checks):
     world.platform = world.repository("platform")
     world.platform.copy(ROOT, "charts", "config")
     world.team = world.repository("team")
-    world.team.put({"privatelink/orders.yaml": service("orders", "nlb-orders1", autoAcceptEnabled=True)})
+    world.team.put({"privatelink/orders.yaml": service("orders", "nlb-orders1", **OPEN)})
     kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [orders.yaml]\n"
     world.team.put({"privatelink/kustomization.yaml": kustomization})
     # The objects' namespace is another than that of the destination.
