@@ -88,7 +88,7 @@ class Bench:
         try:
             until(f"all {count} objects of {namespace} are Ready", look, seconds)
         except Exception as error:
-            raise Failed(f"{error}\n  not Ready: {objects.not_ready(self.cluster, namespace)}") from error
+            raise Failed(f"{error}\n  not Ready: {str(objects.not_ready(self.cluster, namespace))[:1000]}") from error
 
     def empty(self, namespace, seconds=120):
         """Deletes the objects of a namespace with their services."""
