@@ -53,7 +53,9 @@ def main():
     state, images, programs, helm, address = sys.argv[1:]
     names, results = chosen(), Results()
     cluster = Cluster(state, helm)
-    bench = Bench(cluster, simulator.as_pod(cluster), Path(images), Path(programs))
+    bench = Bench(cluster, simulator.AsPod(cluster), Path(images), Path(programs))
+    # Where the node was kept.
+    bench.clean_up()
     for name in names:
         run(name, bench, results, address)
     if os.environ.get("KEEP"):

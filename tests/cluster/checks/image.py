@@ -1,6 +1,5 @@
 """The images: the same bytes again, run as the Dockerfile says, and their size."""
 
-import gzip
 import json
 import sys
 import tarfile
@@ -45,8 +44,6 @@ def check_again(results, folder, programs):
         again = dict(images.both(programs, *said))
         results.equal(f"{name}.tar is the same when it is made again", again[name] == file.read_bytes(), True)
         results.figure(f"{name}, image", f"{file.stat().st_size / 2**20:.1f} MiB")
-        compressed = len(gzip.compress(file.read_bytes(), 6))
-        results.figure(f"{name}, image compressed", f"{compressed / 2**20:.1f} MiB")
 
 
 def check(bench, results):

@@ -37,7 +37,9 @@ def check_log(bench, results):
     of_object = [line for line in parsed if line.get("object.name") == "payments"]
     named = {(line["object.kind"], line["object.namespace"]) for line in of_object}
     results.equal("lines of a reconcile name the object", named, {("VpcEndpointService", TEAM)})
-    bad = [line for line in parsed if line["level"] in ("WARN", "ERROR")]
+    # A definition that is a second old: the API server says so, and is asked again.
+    new = "storage is (re)initializing"
+    bad = [line for line in parsed if line["level"] in ("WARN", "ERROR") and new not in line.get("error", "")]
     results.equal("nothing is complained of in the log", bad, [])
 
 

@@ -33,6 +33,7 @@ def crash(bench, results, simulator):
     results.at_most("the node stopped in the middle of the creates", created, many.COUNT - 1)
     begin = time.monotonic()
     bench.cluster.boot()
+    bench.simulator.find_again()
     bench.all_ready(TEAM, many.COUNT, 240)
     results.figure(f"reboot after {created} of {many.COUNT} creates: all Ready", f"{time.monotonic() - begin:.1f} s")
     many.verify(bench, results, simulator, TEAM, "reboot")

@@ -44,11 +44,13 @@ class Bench:
     def clean_up(self):
         """What a check that failed has left: the release, objects with their finalizers, services, the simulator's settings."""
         self.uninstall("helm4")
-        for item in self._objects():
-            name, namespace = item["metadata"]["name"], item["metadata"]["namespace"]
-            patch = ("--type", "merge", "--patch", '{"metadata": {"finalizers": null}}')
-            self.cluster.try_kubectl("patch", "vpces", name, "--namespace", namespace, *patch)
-            self.cluster.try_kubectl("delete", "vpces", name, "--namespace", namespace, "--ignore-not-found")
+        items = self._objects()
+        for item in items:
+            item["metadata"]["finalizers"] = []
+        if items:
+            left = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+            self.cluster.kubectl("replace", "--filename", "-", stdin=left)
+            self.cluster.kubectl("delete", "vpces", "--all", "--all-namespaces", "--timeout", "60s")
         self.simulator.delete_all()
         self.simulator.set({"auto_create_load_balancers": False})
 
@@ -88,7 +90,7 @@ class Bench:
         try:
             until(f"all {count} objects of {namespace} are Ready", look, seconds)
         except Exception as error:
-            raise Failed(f"{error}\n  not Ready: {objects.not_ready(self.cluster, namespace)}") from error
+            raise Failed(f"{error}\n  not Ready: {str(objects.not_ready(self.cluster, namespace))[:1000]}") from error
 
     def empty(self, namespace, seconds=120):
         """Deletes the objects of a namespace with their services."""

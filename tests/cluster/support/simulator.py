@@ -61,12 +61,22 @@ class Simulator:
         until("the cloud is empty", lambda: not self.services(), 60)
 
 
-def as_pod(cluster):
-    """Installs config/simulator, and answers its admin API. Pods have addresses that this machine reaches."""
-    cluster.kubectl("apply", "--kustomize", ROOT / "config/simulator")
-    cluster.kubectl("rollout", "status", "deployment/privatelink-sim", "--namespace", NAMESPACE, "--timeout", "60s")
-    (pod,) = cluster.items("pods", "--namespace", NAMESPACE)
-    return Simulator(f"http://{pod['status']['podIP']}:8081")
+class AsPod(Simulator):
+    """config/simulator, installed. Pods have addresses that this machine reaches, and other ones after a reboot."""
+
+    def __init__(self, cluster):
+        self._cluster = cluster
+        cluster.kubectl("apply", "--kustomize", ROOT / "config/simulator")
+        super().__init__(self._find())
+
+    def _find(self):
+        deployment = ("deployment/privatelink-sim", "--namespace", NAMESPACE)
+        self._cluster.kubectl("rollout", "status", *deployment, "--timeout", "60s")
+        pods = self._cluster.items("pods", "--namespace", NAMESPACE, "--field-selector", "status.phase=Running")
+        return f"http://{pods[0]['status']['podIP']}:8081"
+
+    def find_again(self):
+        self._admin = self._find()
 
 
 class OnThisMachine:
