@@ -219,7 +219,7 @@ pub struct ClusterArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Leader election")]
 pub struct LeaderArgs {
-    /// Elect a leader: of several operators one works, and the others are ready to take over. The lease names it by POD_NAME, or else by HOSTNAME.
+    /// Elect a leader: of several operators one works, and the others are ready to take over. The lease names it by `POD_NAME`, or else by `HOSTNAME`.
     /// With false, nothing else may serve the same objects.
     #[arg(
         long,

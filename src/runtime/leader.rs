@@ -110,14 +110,12 @@ impl Candidate {
             let _ = timeout(self.patience, self.health.until_prepared()).await;
             self.stand().await
         });
-        match stood.await {
-            Some(loss) => Err(loss),
-            None => {
-                self.end_lead();
-                self.give_back().await;
-                Ok(())
-            }
+        if let Some(loss) = stood.await {
+            return Err(loss);
         }
+        self.end_lead();
+        self.give_back().await;
+        Ok(())
     }
 
     async fn stand(&mut self) -> Loss {
@@ -209,12 +207,13 @@ impl Candidate {
                 self.health.lease_answers(true);
             }
             Some(error) => {
-                if self.refusals.is_lasting(call, error) {
+                if Refusals::are_lasting(call, error) {
                     self.health.lease_answers(false);
                 }
-                match self.refusals.worth_a_warning(call, error, self.moment()) {
-                    Some(text) => warn!("{text}"),
-                    None => debug!("failed to {call} the lease: {error}"),
+                if let Some(text) = self.refusals.worth_a_warning(call, error, self.moment()) {
+                    warn!("{text}");
+                } else {
+                    debug!("failed to {call} the lease: {error}");
                 }
             }
         }

@@ -45,7 +45,7 @@ impl Refusals {
     }
 
     /// Only a person can help.
-    pub(super) fn is_lasting(&self, call: Call, error: &KubernetesError) -> bool {
+    pub(super) fn are_lasting(call: Call, error: &KubernetesError) -> bool {
         match error {
             KubernetesError::Forbidden(_) | KubernetesError::Invalid(_) => true,
             KubernetesError::Gone => call == Call::Create,
@@ -103,16 +103,16 @@ mod tests {
              leases (coordination.k8s.io) in the namespace \"ops\", as config/rbac/leader-election-role.yaml does, name another namespace with \
              --leader-elect-namespace, or run one operator alone with --leader-elect=false"
         );
-        assert!(refusals().is_lasting(Call::Create, &forbidden));
+        assert!(Refusals::are_lasting(Call::Create, &forbidden));
     }
 
     #[test]
     fn a_missing_namespace_is_known_by_the_create_alone() {
         let text = refusals().worth_a_warning(Call::Create, &KubernetesError::Gone, SECOND).unwrap();
         assert!(text.contains("there is no namespace \"ops\"; make it, or name another one"), "{text}");
-        assert!(refusals().is_lasting(Call::Create, &KubernetesError::Gone));
+        assert!(Refusals::are_lasting(Call::Create, &KubernetesError::Gone));
         assert_eq!(refusals().worth_a_warning(Call::Update, &KubernetesError::Gone, SECOND), None);
-        assert!(!refusals().is_lasting(Call::Update, &KubernetesError::Gone));
+        assert!(!Refusals::are_lasting(Call::Update, &KubernetesError::Gone));
     }
 
     #[test]
@@ -132,6 +132,6 @@ mod tests {
     #[test]
     fn a_conflict_is_part_of_every_election() {
         assert_eq!(refusals().worth_a_warning(Call::Update, &KubernetesError::Conflict, SECOND), None);
-        assert!(!refusals().is_lasting(Call::Update, &KubernetesError::Conflict));
+        assert!(!Refusals::are_lasting(Call::Update, &KubernetesError::Conflict));
     }
 }

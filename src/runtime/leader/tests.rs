@@ -104,7 +104,7 @@ async fn a_leader_that_nobody_answers_writes_no_more_and_ends_before_another_beg
     let server = Server::default();
     let mut a = ready("a", &server);
     a.led_after().await;
-    sleep(Duration::from_secs(4) - Duration::from_millis(1)).await;
+    sleep(Duration::from_millis(3_999)).await;
     server.set(Mood::Silent);
     // The last renewal that got through was sent at 2 s.
     let began = Instant::now();

@@ -238,22 +238,25 @@ impl Rig {
     /// The operator's user may do exactly this with leases in this namespace.
     pub(crate) async fn grant_lease(&self, verbs: &[&str]) {
         const NAME: &str = "leader-election";
-        let rule = json!({"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": verbs});
+        const GROUP: &str = "rbac.authorization.k8s.io";
         // A rule without verbs is refused.
-        let rules = if verbs.is_empty() { json!([]) } else { json!([rule]) };
-        let role = json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": NAME}, "rules": rules,
+        let allowed: Vec<Value> = (!verbs.is_empty())
+            .then(|| json!({"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": verbs}))
+            .into_iter()
+            .collect();
+        let rights = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": NAME}, "rules": allowed,
         });
         let binding = json!({
             "apiVersion": "rbac.authorization.k8s.io/v1",
             "kind": "RoleBinding",
             "metadata": {"name": NAME},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": NAME},
-            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": OPERATOR_USER}],
+            "roleRef": {"apiGroup": GROUP, "kind": "Role", "name": NAME},
+            "subjects": [{"apiGroup": GROUP, "kind": "User", "name": OPERATOR_USER}],
         });
         let parameters = PatchParams::apply(cluster::TEST_MANAGER).force();
         let roles: Api<Role> = Api::namespaced(self.admin.clone(), &self.namespace);
-        roles.patch(NAME, &parameters, &Patch::Apply(&role)).await.unwrap();
+        roles.patch(NAME, &parameters, &Patch::Apply(&rights)).await.unwrap();
         let bindings: Api<RoleBinding> = Api::namespaced(self.admin.clone(), &self.namespace);
         bindings.patch(NAME, &parameters, &Patch::Apply(&binding)).await.unwrap();
     }

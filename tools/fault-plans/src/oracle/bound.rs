@@ -23,10 +23,9 @@ fn by_fault(plan: &Plan) -> usize {
         Family::Crash => usize::from(meets_itself(plan)),
         // The client tries three times within one call, and the next reconcile once more.
         Family::Cloud => 3,
-        // A write that is lost or refused is written again; the cloud need not be told again.
-        Family::Kubernetes | Family::Strip => 1,
-        // The call that was under way is made again by the next leader, which cannot know of it.
-        Family::Lead => 1,
+        // A write that is lost or refused is written again; the cloud need not be told again. The call that was under way when the lead was lost is made
+        // again by the next leader, which cannot know of it.
+        Family::Kubernetes | Family::Strip | Family::Lead => 1,
         // What is seen late, twice or in the wrong order is looked at before anything is done.
         Family::View => 0,
     }
