@@ -27,6 +27,8 @@ RELEASE, NAMESPACE = "privatelink-operator", "privatelink-system"
 NO_VALUES = {
     "--credentials-dir": "set where credentials.existingSecret is",
     "--health-probe-bind-address": "the pod has an address of its own, so its ports need no choice",
+    "--leader-elect": "leaderElection.enabled",
+    "--leader-elect-namespace": "the pod knows its own",
     "--metrics-bind-address": "as above",
     "--port-file": "for programs that start the operator on free ports",
 }

@@ -183,7 +183,7 @@ strategy() { kubectl get deployment privatelink-operator --namespace privatelink
 # From two pods with leader election to one without, and back: what the API server sets by default must not stay behind.
 check_replicas() {
     local helm=$1 name=$2
-    local -a release=(privatelink-operator "$chart" --namespace privatelink-system --values "$chart/ci/replicas-values.yaml")
+    local -a release=(privatelink-operator "$chart" --namespace privatelink-system --values "$chart/ci/registry-values.yaml")
     local rolling='2 {"rollingUpdate":{"maxSurge":1,"maxUnavailable":0},"type":"RollingUpdate"}'
     accepted "$name: two replicas" "$helm" install "${release[@]}"
     check "$name: they roll" "$(strategy)" "$rolling"

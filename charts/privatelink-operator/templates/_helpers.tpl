@@ -165,6 +165,9 @@ annotations:
 {{- $args = append $args (printf "--%s=%s" (index . 0) (index . 1)) }}
 {{- end }}
 {{- end }}
+{{- if not $values.leaderElection.enabled }}
+{{- $args = append $args "--leader-elect=false" }}
+{{- end }}
 {{- if $values.ignoreCrdDeletion }}
 {{- $args = append $args "--ignore-crd-deletion" }}
 {{- end }}
