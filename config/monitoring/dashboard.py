@@ -97,6 +97,8 @@ def panels():
     board.stat("Drifted", "Services that somebody changed in the cloud; status.drift names the fields", conditions("", f"{DRIFTED},{IS_TRUE}"), [good, warn])
     board.stat("Watch age", "Since the API server last confirmed which objects exist; above 90 s /readyz fails", f"max({PREFIX}_watch_age_seconds{{{OURS}}})", [good, ("red", 90)], "s")
     board.table("Versions", "Which version runs where", f"max by (namespace, pod, version) ({PREFIX}_build_info{{{OURS}}})", ["Time", "Value"])
+    board.stat("Oldest not Ready", "For how long the object that is not Ready for longest has not been", f"max({PREFIX}_oldest_not_ready_seconds{{{OURS}}})", [good, ("orange", 3600)], "s")
+    board.stat("Services", "Of this cluster, in all regions; the account's quota is 200 by default and counts others' as well", f"sum(max by (namespace, job) ({PREFIX}_services{{{OURS}}}))", [good])
     board.graph("Objects by condition", "Conditions that are True, and Ready that is not", {
         "{{type}}": conditions("type", IS_TRUE),
         "not Ready ({{status}})": conditions("status", f"{READY},{IS_NOT_TRUE}"),
@@ -112,6 +114,16 @@ def panels():
         "running": f"sum(controller_runtime_active_workers{{{CONTROLLER}}})",
         "limit (--max-concurrent-reconciles)": f"sum(controller_runtime_max_concurrent_reconciles{{{CONTROLLER}}})",
     })
+    board.graph("Work queue", "Objects that wait for a reconcile, and the changes that asked for one", {
+        "waiting": f"sum(max by (namespace, job, pod) (workqueue_depth{{{CONTROLLER}}}))",
+        "asked per second": f"sum(rate(workqueue_adds_total{{{CONTROLLER}}}[$__rate_interval]))",
+    })
+    board.graph("Time in the work queue", "From the request of a reconcile to its begin; what waits now", {
+        "99 of 100": quantile(0.99, "", "workqueue_queue_duration_seconds", CONTROLLER),
+        "first in the queue": f"max({PREFIX}_work_queue_age_seconds{{{CONTROLLER}}})",
+    }, "s")
+    board.graph("Requests to the API server", "By HTTP status; <error> had no answer", {"{{method}} {{code}}": rate("method, code", "rest_client_requests_total")}, "reqps")
+    board.graph("Latency of the API server, 99 of 100", "Time to the head of an answer", {"{{verb}}": quantile(0.99, "verb", "rest_client_request_duration_seconds")}, "s")
     board.graph("Writes to Kubernetes", "Zero while nothing changes", {"{{kind}}": rate("kind", f"{PREFIX}_kubernetes_writes_total")}, "ops")
     board.graph("Failed reconciles, and bugs", "A reconcile that failed is tried again. A task that was restarted and a reconcile that panicked are bugs: please report them with the log", {
         "task {{task}} restarted": f"sum by (task) (increase({PREFIX}_task_restarts_total{{{OURS}}}[$__rate_interval]))",
@@ -124,6 +136,7 @@ def panels():
     board.graph("Requests by operation", "Each attempt of a call", {"{{operation}}": rate("operation", f"{PREFIX}_cloud_api_requests_total")}, "reqps")
     board.graph("Requests that were not OK, by code", "The provider's codes; connect, timeout, interrupted and abandoned are requests without an answer", {"{{code}}": rate("code", f"{PREFIX}_cloud_api_requests_total", f'code!="OK",{OURS}')}, "reqps")
     board.graph("Latency of the provider, 95 of 100", "Time to an answer", {"{{operation}}": quantile(0.95, "operation", f"{PREFIX}_cloud_api_request_duration_seconds")}, "s")
+    board.graph("Waiting for a permit", "Objects whose next call waits for the provider's rates and locks", {"objects": f"sum({PREFIX}_cloud_queue_depth{{{OURS}}})"})
     board.graph("Throttled requests", "The provider says that calls are too frequent; see --rate", {"{{operation}}": rate("operation", f"{PREFIX}_cloud_api_throttled_total")}, "reqps")
     board.graph("Lists of the inventory", "While lists fail no drift is seen", {
         "{{scope}}": rate("scope", f"{PREFIX}_cloud_lists_total"),
