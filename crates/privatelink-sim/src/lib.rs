@@ -44,8 +44,8 @@ pub use config::{
     AccessKey, Account, AfterDeletion, BusinessStatus, Config, ConfigError, DEFAULT_CONSUMER, DEFAULT_PROVIDER,
     DeletionBlockedBy, EmptyDescription, Guesses, Lists, LoadBalancer, LoadBalancerZone, MissingParameterStyle,
     NetworkType, OidcTrust, OneOrMany, OtherConnectBandwidth, OwnerAmong, ParseSpanError, Policy, PolicyEffect,
-    PolicyVersion, Quotas, Rate, Rates, Role, Signatures, Span, Statement, StoredText, Sts, Switch, Timers, TokenMemory,
-    TooManyResources, UserLists, UserTotal, WitnessTags,
+    PolicyVersion, Quotas, Rate, Rates, Role, Signatures, Span, Statement, StoredText, Sts, Switch, Timers,
+    TokenMemory, TooManyResources, UserLists, UserTotal, WitnessTags,
 };
 pub use engine::{ISSUED_SECRET, ISSUED_TOKEN};
 pub use fault::{Fault, FaultKind, Moment};
