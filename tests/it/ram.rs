@@ -86,7 +86,7 @@ fn file(name: &str) -> String {
 }
 
 fn policy(name: &str) -> Policy {
-    serde_json::from_str(&file(name)).unwrap_or_else(|error| panic!("config/ram/{name}.json: {error}"))
+    serde_json::from_str(&file(name)).expect(name)
 }
 
 /// The operations that a policy allows: nothing else is in our files.
@@ -241,8 +241,10 @@ fn the_policies_of_the_features_are_parts_of_the_whole_and_overlap_nowhere() {
 fn every_policy_is_in_the_readme_and_no_other_is() {
     let folder = repository().join("config/ram");
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
-    let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let policies: BTreeSet<String> = files.filter(|name| name.ends_with(".json")).collect();
+    let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let policies = files.filter(|path| path.extension().is_some_and(|end| end == "json"));
+    let policies: BTreeSet<String> =
+        policies.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
     let known = FEATURES.iter().chain(&[SERVICES, "all", "read-only"]).map(|name| format!("{name}.json"));
     assert_eq!(policies, known.collect());
     let unnamed: Vec<_> = policies.iter().filter(|name| !readme.contains(&format!("]({name})"))).collect();

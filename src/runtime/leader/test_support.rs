@@ -66,10 +66,6 @@ impl Server {
         self.stored().lease = None;
     }
 
-    pub(super) fn read_now(&self) -> Result<Option<Lease>, KubernetesError> {
-        Ok(self.lease())
-    }
-
     pub(super) fn create_now(&self, lease: Lease) -> Result<Lease, KubernetesError> {
         let mut stored = self.stored();
         if stored.lease.is_some() { Err(KubernetesError::Conflict) } else { Ok(stored.store(lease)) }
@@ -123,7 +119,7 @@ impl Stored {
 
 impl Leases for Server {
     fn read(&self) -> BoxFuture<'_, Result<Option<Lease>, KubernetesError>> {
-        self.call("get", || self.read_now())
+        self.call("get", || Ok(self.lease()))
     }
 
     fn create(&self, lease: Lease) -> BoxFuture<'_, Result<Lease, KubernetesError>> {

@@ -123,7 +123,7 @@ async fn a_leader_that_stood_still_past_its_deadline_finds_the_fence_closed_when
     let mut a = ready("a", &server);
     a.led_after().await;
     // Nothing of it has run meanwhile.
-    advance(Duration::from_secs(60)).await;
+    advance(Duration::from_mins(1)).await;
     assert_eq!(a.fence.pass(), Err(Fenced));
     assert_eq!(a.task.await.unwrap(), Err(Loss::Overdue(Duration::from_secs(10))));
 }

@@ -54,7 +54,7 @@ pub(super) struct Installation {
     pub(super) arguments: Vec<String>,
     /// What the operator may do.
     pub(super) operator: BTreeSet<Right>,
-    /// What other ServiceAccounts may do, by their names.
+    /// What each other `ServiceAccount` may do, by its name.
     pub(super) others: BTreeMap<String, BTreeSet<Right>>,
     /// What is added to the roles of people.
     pub(super) people: BTreeSet<Right>,
@@ -97,7 +97,7 @@ impl Installation {
         let documents: Vec<Value> = manifests
             .split("\n---")
             .filter(|part| part.lines().any(|line| line.starts_with("kind:")))
-            .map(|part| serde_saphyr::from_str(part).unwrap_or_else(|error| panic!("{source}: {error}: {part}")))
+            .map(|part| serde_saphyr::from_str(part).expect(source))
             .collect();
         let of_kind = |kinds: &[&str]| -> Vec<&Value> {
             documents.iter().filter(|document| kinds.contains(&document["kind"].as_str().unwrap_or_default())).collect()
@@ -130,7 +130,7 @@ impl Installation {
     }
 }
 
-/// What each ServiceAccount may do. A subject of another kind is nobody in the cluster.
+/// What each `ServiceAccount` may do. A subject of another kind is nobody in the cluster.
 fn bound(roles: &[&Value], bindings: &[&Value], watched: Option<&str>) -> BTreeMap<String, BTreeSet<Right>> {
     let mut bound: BTreeMap<String, BTreeSet<Right>> = BTreeMap::new();
     for binding in bindings {

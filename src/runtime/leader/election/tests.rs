@@ -40,7 +40,7 @@ impl Candidate {
             match step {
                 Step::Read => {
                     verbs.push("get");
-                    self.election.read(self.server.read_now(), now);
+                    self.election.read(Ok(self.server.lease()), now);
                 }
                 Step::Create(lease) => {
                     verbs.push("create");
@@ -186,8 +186,8 @@ fn of_two_that_want_a_free_lease_one_gets_it() {
     server.put(lease(record("", 1, 0, 0, 7)));
     let (mut a, mut b) = (Candidate::new("a", &server), Candidate::new("b", &server));
     // Both have looked when the first writes.
-    a.election.read(server.read_now(), at(secs(0)));
-    b.election.read(server.read_now(), at(secs(0)));
+    a.election.read(Ok(server.lease()), at(secs(0)));
+    b.election.read(Ok(server.lease()), at(secs(0)));
     a.does(at(secs(0)));
     let (verbs, then) = b.does(at(secs(0)));
     assert_eq!(verbs, ["update"]);
@@ -211,7 +211,7 @@ fn a_leader_whose_write_meets_a_conflict_looks_once_at_once_and_then_with_patien
     let Step::Replace(renewed) = a.election.step(at(secs(4))) else { panic!("it renews") };
     a.election.writes();
     a.election.wrote(server.replace_now(*renewed), secs(4), at(secs(4)));
-    a.election.read(server.read_now(), at(secs(4)));
+    a.election.read(Ok(server.lease()), at(secs(4)));
     touched();
     assert_eq!(a.does(at(secs(4))), (vec!["update"], Step::Wait(secs(6))));
 }
@@ -293,7 +293,7 @@ fn an_acquisition_whose_answer_got_lost_is_taken_up_or_given_back() {
     let unheard = || {
         server.delete();
         let mut a = Candidate::new("a", &server);
-        a.election.read(server.read_now(), at(secs(0)));
+        a.election.read(Ok(server.lease()), at(secs(0)));
         let Step::Create(first) = a.election.step(at(secs(0))) else { panic!("there is none") };
         a.election.writes();
         server.create_now(*first).unwrap();
@@ -306,7 +306,7 @@ fn an_acquisition_whose_answer_got_lost_is_taken_up_or_given_back() {
     assert!(a.leads());
     let mut a = unheard();
     assert_eq!(a.election.release(at(secs(1))), Step::Read);
-    a.election.read(server.read_now(), at(secs(1)));
+    a.election.read(Ok(server.lease()), at(secs(1)));
     assert!(matches!(a.election.release(at(secs(1))), Step::Replace(_)));
 }
 
