@@ -55,12 +55,12 @@ def scripts_have_few_libraries(lua, checks):
         script.truncate()
         script.write('return { length = ("abc"):len() }')
         script.flush()
-        checks.equal("a text has no methods", is_refused(lua, script.name), True)
+        checks.equal("a text has no methods", is_refused(lua, {}, script.name), True)
 
 
-def is_refused(lua, script):
+def is_refused(lua, found, script, *action):
     try:
-        run(lua, script, [{}])
+        run(lua, script, [found], *action)
     except RuntimeError:
         return True
     return False
@@ -90,6 +90,7 @@ def actions_change_what_they_are_for_and_nothing_else(lua, checks):
     def act(name, before):
         return run(lua, ACTIONS, [before], name)[0]
 
+    checks.equal("an object that is to live is not suspended", is_refused(lua, acted_on(False, False), ACTIONS, "suspend"), True)
     before, suspended = acted_on(False, True), acted_on(True, True)
     checks.equal("suspend", act("suspend", before), suspended)
     checks.equal("resume", act("resume", suspended), before)
