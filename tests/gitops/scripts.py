@@ -46,6 +46,19 @@ def an_object_that_nobody_has_looked_at_is_progressing(lua, checks):
         checks.equal(f"with the status {status}", health, UNWRITTEN)
 
 
+def all_of_a_status_must_be_of_the_newest_generation(lua, checks):
+    unseen = {"status": "Progressing", "message": "The operator has not observed this generation yet."}
+    seen = {"status": "Healthy", "message": "Active."}
+    table = {(2, 2): seen, (2, 1): unseen, (1, 2): unseen, (None, 2): unseen, (2, None): seen}
+    objects = []
+    for status, ready in table:
+        told = {"type": "Ready", "status": "True", "reason": "Available", "message": "Active.", "observedGeneration": ready}
+        # What is null is not there.
+        objects.append(bare(2) | {"status": {"observedGeneration": status, "conditions": [told]}})
+    for generations, expected, health in zip(table, table.values(), run(lua, HEALTH, objects), strict=True):
+        checks.equal(f"status, Ready: {generations}", health, expected)
+
+
 def scripts_have_few_libraries(lua, checks):
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write("return { " + ", ".join(f"{name} = type({name})" for name in LIBRARIES) + " }")
@@ -107,6 +120,7 @@ def actions_change_what_they_are_for_and_nothing_else(lua, checks):
 SCENARIOS = [
     health_of_every_case,
     an_object_that_nobody_has_looked_at_is_progressing,
+    all_of_a_status_must_be_of_the_newest_generation,
     scripts_have_few_libraries,
     actions_are_offered_where_the_operator_acts_on_them,
     actions_change_what_they_are_for_and_nothing_else,
