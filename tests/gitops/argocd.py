@@ -127,7 +127,7 @@ class ArgoCd:
 
 def is_established(api, name):
     definition = api.find(f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}")
-    conditions = (definition or {}).get("status", {}).get("conditions", [])
+    conditions = (definition or {}).get("status", {}).get("conditions") or []
     return any(told["type"] == "Established" and told["status"] == "True" for told in conditions)
 
 

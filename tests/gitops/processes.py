@@ -34,9 +34,9 @@ class Processes:
             if process.poll() is not None:
                 raise RuntimeError(f"{name} has ended:\n{self.tail(name)}")
 
-    def tail(self, name, lines=20):
+    def tail(self, name, lines=8, width=400):
         text = (self.logs / f"{name}.log").read_text(errors="replace")
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(line[:width] for line in text.splitlines()[-lines:])
 
     def stop(self):
         """Ends all of them, the last one first."""

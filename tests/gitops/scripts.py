@@ -46,6 +46,19 @@ def an_object_that_nobody_has_looked_at_is_progressing(lua, checks):
         checks.equal(f"with the status {status}", health, UNWRITTEN)
 
 
+def all_of_a_status_must_be_of_the_newest_generation(lua, checks):
+    unseen = {"status": "Progressing", "message": "The operator has not observed this generation yet."}
+    seen = {"status": "Healthy", "message": "Active."}
+    table = {(2, 2): seen, (2, 1): unseen, (1, 2): unseen, (None, 2): unseen, (2, None): seen}
+    objects = []
+    for status, ready in table:
+        told = {"type": "Ready", "status": "True", "reason": "Available", "message": "Active.", "observedGeneration": ready}
+        # What is null is not there.
+        objects.append(bare(2) | {"status": {"observedGeneration": status, "conditions": [told]}})
+    for generations, expected, health in zip(table, table.values(), run(lua, HEALTH, objects), strict=True):
+        checks.equal(f"status, Ready: {generations}", health, expected)
+
+
 def scripts_have_few_libraries(lua, checks):
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write("return { " + ", ".join(f"{name} = type({name})" for name in LIBRARIES) + " }")
@@ -55,12 +68,12 @@ def scripts_have_few_libraries(lua, checks):
         script.truncate()
         script.write('return { length = ("abc"):len() }')
         script.flush()
-        checks.equal("a text has no methods", is_refused(lua, script.name), True)
+        checks.equal("a text has no methods", is_refused(lua, {}, script.name), True)
 
 
-def is_refused(lua, script):
+def is_refused(lua, found, script, *action):
     try:
-        run(lua, script, [{}])
+        run(lua, script, [found], *action)
     except RuntimeError:
         return True
     return False
@@ -90,6 +103,7 @@ def actions_change_what_they_are_for_and_nothing_else(lua, checks):
     def act(name, before):
         return run(lua, ACTIONS, [before], name)[0]
 
+    checks.equal("an object that is to live is not suspended", is_refused(lua, acted_on(False, False), ACTIONS, "suspend"), True)
     before, suspended = acted_on(False, True), acted_on(True, True)
     checks.equal("suspend", act("suspend", before), suspended)
     checks.equal("resume", act("resume", suspended), before)
@@ -106,6 +120,7 @@ def actions_change_what_they_are_for_and_nothing_else(lua, checks):
 SCENARIOS = [
     health_of_every_case,
     an_object_that_nobody_has_looked_at_is_progressing,
+    all_of_a_status_must_be_of_the_newest_generation,
     scripts_have_few_libraries,
     actions_are_offered_where_the_operator_acts_on_them,
     actions_change_what_they_are_for_and_nothing_else,

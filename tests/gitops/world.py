@@ -54,6 +54,14 @@ class World:
 
         return self.until(f"{application.name}/{name} is {status}", probe)
 
+    def until_told(self, application, name, health):
+        """The same for status and message. What was told in the end; in time, if it is what was waited for."""
+        try:
+            self.until(f"{application.name}/{name} is {health}", lambda: application.health_of(name) == health)
+        except TimeoutError:
+            pass
+        return application.health_of(name)
+
 
 def condition(found, kind="Ready"):
     conditions = (found or {}).get("status", {}).get("conditions", [])

@@ -18,27 +18,26 @@ def every_state_has_its_health(world, checks):
         "objects/suspended.yaml": service("suspended", "nlb-orders1", suspend=True),
     })
     states = world.application("states").create(repository, "objects", "states")
-    expected = {
+    table = {
         "fit": ("Healthy", "Available"),
         "refused": ("Degraded", "InvalidSpec"),
         "waiting": ("Progressing", "WaitingForLoadBalancer"),
         # Suspended once the operator acts on it; today it says what is to be done.
         "suspended": ("Degraded", "NotImplementedYet"),
     }
-    for name, (status, reason) in expected.items():
+    for name, (status, reason) in table.items():
         found = world.until_reason("states", name, reason)
-        health = world.until_health(states, name, status)
-        checks.equal(f"{name} has the message of Ready", health, [status, told(found)])
+        expected = [status, told(found)]
+        checks.equal(f"{name} has the message of Ready", world.until_told(states, name, expected), expected)
     world.until("the Application is Degraded", lambda: states.status().get("health", {}).get("status") == "Degraded")
     checks.equal("all of it is in step with Git", states.status()["sync"]["status"], "Synced")
 
     world.simulator.ask("PATCH", "/v1/config", {"timers": {"creating": "10s"}})
     repository.put({"objects/slow.yaml": service("slow", "nlb-orders1")})
     states.refresh()
-    world.until_reason("states", "slow", "Creating")
-    health = world.until_health(states, "slow", "Progressing")
-    created = f"The service {world.find('states', 'slow')['status']['serviceId']} is being created."
-    checks.equal("a service that is being created is Progressing", health, ["Progressing", created])
+    found = world.until_reason("states", "slow", "Creating")
+    expected = ["Progressing", f"The service {found['status']['serviceId']} is being created."]
+    checks.equal("a service that is being created is Progressing", world.until_told(states, "slow", expected), expected)
     world.simulator.ask("PATCH", "/v1/config", {"timers": {"creating": "1s"}})
     world.until_health(states, "slow", "Healthy")
 
