@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use cloud_core::{Clock, SystemClock};
+use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -51,7 +52,7 @@ impl Collector for Conditions {
         }
         let (described, unit) = (OLDEST_NOT_READY, Some(&Unit::Seconds));
         let oldest = encoder.encode_descriptor(described.base_name, described.help, unit, MetricType::Gauge)?;
-        ConstGauge::new(oldest_not_ready(&sources, Timestamp::now())).encode(oldest)
+        ConstGauge::new(oldest_not_ready(&sources, SystemClock.now()).as_secs_f64()).encode(oldest)
     }
 }
 
@@ -73,8 +74,8 @@ fn count(sources: &[Source]) -> BTreeMap<(&'static str, &'static str), i64> {
     counts
 }
 
-/// For how many seconds the one that has not been Ready for longest has not been: since its condition says so, or since it was made.
-fn oldest_not_ready(sources: &[Source], now: Timestamp) -> f64 {
+/// For how long the one that has not been Ready for longest has not been: since its condition says so, or since it was made.
+fn oldest_not_ready(sources: &[Source], now: Timestamp) -> SignedDuration {
     let mut oldest = now;
     for source in sources {
         source(&mut |made, conditions| {
@@ -86,7 +87,7 @@ fn oldest_not_ready(sources: &[Source], now: Timestamp) -> f64 {
             oldest = oldest.min(since.unwrap_or(now));
         });
     }
-    now.duration_since(oldest).as_secs_f64()
+    now.duration_since(oldest)
 }
 
 #[cfg(test)]
@@ -110,25 +111,25 @@ mod tests {
         }
     }
 
-    fn oldest(objects: Vec<(i64, Option<Condition>)>) -> f64 {
+    fn oldest(objects: Vec<(i64, Option<Condition>)>) -> i64 {
         let source: Source = Box::new(move |see| {
             for (made, condition) in &objects {
                 see(Some(at(*made)), condition.as_slice());
             }
         });
-        oldest_not_ready(&[source], at(1_000))
+        oldest_not_ready(&[source], at(1_000)).as_secs()
     }
 
     #[test]
     fn the_oldest_counts_from_its_condition_and_without_one_from_its_creation() {
-        assert_eq!(oldest(vec![]), 0.0);
-        assert_eq!(oldest(vec![(10, Some(ready("True", 20)))]), 0.0);
-        assert_eq!(oldest(vec![(10, Some(ready("False", 900))), (10, Some(ready("Unknown", 700)))]), 300.0);
-        assert_eq!(oldest(vec![(400, None), (10, Some(ready("False", 900)))]), 600.0);
+        assert_eq!(oldest(vec![]), 0);
+        assert_eq!(oldest(vec![(10, Some(ready("True", 20)))]), 0);
+        assert_eq!(oldest(vec![(10, Some(ready("False", 900))), (10, Some(ready("Unknown", 700)))]), 300);
+        assert_eq!(oldest(vec![(400, None), (10, Some(ready("False", 900)))]), 600);
     }
 
     #[test]
     fn a_clock_that_went_back_makes_no_negative_age() {
-        assert_eq!(oldest(vec![(10, Some(ready("False", 2_000)))]), 0.0);
+        assert_eq!(oldest(vec![(10, Some(ready("False", 2_000)))]), 0);
     }
 }

@@ -30,7 +30,7 @@ impl Sightings {
                 // The watch begins anew. Once something was seen, versions may be lost between: that counts as a failure.
                 Err(_) if noted.is_empty() => {}
                 Err(error) => {
-                    noted.push(json!({"metadata": {"name": "a watch"}, "status": {"lastError": error.to_string()}}))
+                    noted.push(json!({"metadata": {"name": "a watch"}, "status": {"lastError": error.to_string()}}));
                 }
             }
             std::future::ready(())
