@@ -198,7 +198,7 @@ mod tests {
             "map": {"k1": {"x": 1, "y": 2}, "k2": {"x": 3}},
         });
         for path in ["a", "b.c", "list[].x", "map.*.x", "none", "none.x", "a.x"] {
-            remove(&mut status, path);
+            super::remove(&mut status, path);
         }
         let left = json!({"b": {"d": 2}, "list": [{"y": 2}, {"y": 3}], "map": {"k1": {"y": 2}, "k2": {}}});
         assert_eq!(status, left);

@@ -78,6 +78,7 @@ impl Running {
                 "--health-probe-bind-address=127.0.0.1:0",
                 "--metrics-bind-address=127.0.0.1:0",
                 "--region=cn-hangzhou",
+                "--leader-elect=false",
             ])
             .arg(format!("--port-file={}", folder.path().join("ports").display()))
             .args([format!("--cluster-id={namespace}"), format!("--watch-namespace={namespace}")])
