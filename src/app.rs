@@ -31,7 +31,7 @@ use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::schema::InstalledSchema;
 use crate::kubernetes::status_memory::StatusMemory;
-use crate::kubernetes::{ApiServer, KubernetesError};
+use crate::kubernetes::{ApiServer, DefinitionReads, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Vitals};
 use crate::runtime::backoff::BackOff;
 use crate::runtime::leader::{GIVE_BACK_WITHIN, Loss};
@@ -121,7 +121,9 @@ async fn operate(
     let schema = Arc::<InstalledSchema>::default();
     let context = Arc::new(context(&settings, cluster, &doors, metrics, &requeuer, &schema)?);
     let deadline = settings.timing.kubernetes_call_deadline;
-    let _compared = schema::check::<VpcEndpointService>(doors.api_server.clone(), deadline, schema);
+    // Who may not read the definition is not to try.
+    let _compared = (settings.definition == DefinitionReads::Needed)
+        .then(|| schema::check::<VpcEndpointService>(doors.api_server.clone(), deadline, schema));
     count_lists(&context);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);

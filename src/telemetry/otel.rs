@@ -109,6 +109,7 @@ mod tests {
 
     #[test]
     fn a_reconcile_is_sent_as_a_trace_with_its_object_and_its_id_is_known_to_the_log() {
+        crate::app::install_crypto();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}/v1/traces", listener.local_addr().unwrap());
         let collector = collect_one(listener);

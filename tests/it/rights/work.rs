@@ -174,7 +174,7 @@ impl Work {
         let unused = || {
             let requests = self.requests();
             let is_used =
-                |right: &&Right| requests.iter().any(|event| event.code < 300 && self.is_use_of(event, right));
+                |right: &&Right| requests.iter().any(|event| is_allowed(event) && self.is_use_of(event, right));
             rights.iter().filter(|right| !is_used(right)).cloned().collect::<Vec<_>>()
         };
         // The API server logs a watch when it has seen that nobody listens any more.
@@ -195,6 +195,11 @@ impl Work {
         (&event.verb, &event.group, &resource) == (&right.verb, &right.group, &right.resource)
             && right.name(&self.rig.namespace).is_none_or(|name| name == event.name)
     }
+}
+
+/// The right sufficed. A lease that is not there yet was looked for all the same.
+fn is_allowed(event: &AuditEvent) -> bool {
+    event.code < 300 || event.code == 404
 }
 
 /// Gives a user these rights, a rule each, where they hold.
