@@ -275,7 +275,8 @@ check_definitions() {
     # The API server forgets a policy a little after it is gone.
     until_true "$name: nothing protects them any more" kubectl delete crd vpcendpointservices.privatelink.alibabacloud.com --dry-run=server
     accepted "$name: uninstalled" "$helm" uninstall privatelink-operator-crds --namespace privatelink-system
-    check "$name: go with their release" "$(kubectl get crd,validatingadmissionpolicies --output name)" ""
+    # A definition goes when its objects have, a moment after it was deleted.
+    until_true "$name: go with their release" bash -c "[[ -z \$('$kubectl_program' get crd,validatingadmissionpolicies --output name) ]]"
 }
 
 # The commands of docs/uninstall.md for a release without objects, but the last: nobody here takes a namespace away.
