@@ -87,7 +87,7 @@ def start_operator(folder, program, processes, simulator, kubeconfig):
         "operator",
         [
             program, "run", "--health-probe-bind-address=127.0.0.1:0", "--metrics-bind-address=127.0.0.1:0", f"--port-file={ports}",
-            "--cluster-id=gitops", f"--region={REGION}",
+            "--cluster-id=gitops", f"--region={REGION}", "--leader-elect=false",
             *(f"--internal-timing={key}={time}" for key, time in TIMING.items()),
             *(f"--rate={operation}=1000/60" for operation in RATES),
         ],

@@ -9,6 +9,7 @@ from world import OPEN, ROOT, service
 EXAMPLES = ROOT / "config" / "argocd" / "applications"
 SYSTEM = "privatelink-system"
 DEPLOYMENT = f"/apis/apps/v1/namespaces/{SYSTEM}/deployments/privatelink-operator"
+BUDGET = f"/apis/policy/v1/namespaces/{SYSTEM}/poddisruptionbudgets/privatelink-operator"
 DEFINITION = "vpcendpointservices.privatelink.alibabacloud.com"
 DEFINITION_PATH = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{DEFINITION}"
 
@@ -25,7 +26,7 @@ def example(world, name, **replaced):
 
 
 def become_available(world):
-    """What the controllers of Deployment and ReplicaSet, and a node, would bring about."""
+    """What the controllers of Deployment, ReplicaSet and PodDisruptionBudget, and a node, would bring about."""
     deployment = world.api.get(DEPLOYMENT)
     generation, replicas = deployment["metadata"]["generation"], deployment["spec"]["replicas"]
     conditions = [
@@ -34,6 +35,11 @@ def become_available(world):
     ]
     counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), replicas)
     world.api.merge(f"{DEPLOYMENT}/status", {"status": {"observedGeneration": generation, "conditions": conditions, **counts}})
+    condition = {
+        "type": "DisruptionAllowed", "status": "True", "reason": "SufficientPods", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z",
+    }
+    pods = {"disruptionsAllowed": 1, "currentHealthy": replicas, "desiredHealthy": replicas - 1, "expectedPods": replicas}
+    world.api.merge(f"{BUDGET}/status", {"status": {"observedGeneration": 1, "conditions": [condition], **pods}})
 
 
 def operator_kubeconfig(world):
@@ -61,8 +67,8 @@ def chart_and_objects_come_in_waves(world, checks):
     world.api.apply(example(world, "together.yaml"))
 
     together = world.together = world.application("privatelink")
-    waiting = "waiting for healthy state of apps/Deployment/privatelink-operator"
-    world.until("the sync waits for the Deployment", lambda: together.status().get("operationState", {}).get("message") == waiting)
+    waiting = "waiting for healthy state of policy/PodDisruptionBudget/privatelink-operator and 1 more resources"
+    world.until("the sync waits for the Deployment and its budget", lambda: together.status().get("operationState", {}).get("message") == waiting)
     checks.equal("the definition is there before the operator is", is_established(world.api, DEFINITION), True)
     checks.equal("there are no objects before the operator is ready", world.names("team"), [])
 
