@@ -94,7 +94,6 @@ test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kuberne
 	$(call stage,monitoring,$(MAKE) monitoring)
 	$(call stage,Argo CD and Flux,IF_BUILT=1 $(MAKE) gitops)
 	$(call stage,image,$(MAKE) image-lint)
-	$(call stage,cluster,$(MAKE) cluster IF_CACHED=1 DEBUG=1)
 	$(call stage,licences,$(MAKE) deny)
 
 # Every verb that tests builds the whole workspace's selection of features, so that all of them share one build: see tests/one-build.sh.
