@@ -182,6 +182,9 @@ impl<R: Resource> Inventory<R> {
         let observed = self.shared.state().observed(query, now);
         self.shared.list.notify_one();
         self.shared.details.notify_one();
+        if R::manages_dependents(query.details.managed) {
+            self.shared.dependents.notify_one();
+        }
         observed
     }
 
@@ -208,6 +211,7 @@ impl<R: Resource> Inventory<R> {
         let now = self.shared.now();
         self.shared.state().remember(resource_id, write, now);
         self.shared.list.notify_one();
+        self.shared.dependents.notify_one();
     }
 
     /// Takes in what a Create has just made.

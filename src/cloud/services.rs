@@ -5,6 +5,7 @@
 //! `conclude`).
 
 mod answers;
+mod connections;
 pub mod observed;
 mod reads;
 mod resource;
@@ -41,7 +42,8 @@ pub struct Service {
     pub tags: BTreeMap<String, String>,
     pub proof: Proof,
     /// Fields for which the value is a pending write that no list has shown yet. Attachments and principals are never
-    /// among them: no list shows them, and a pending write of theirs stands in silently for a read that lags behind it.
+    /// among them: no list shows them, and a pending write of theirs stands in silently for a read that lags behind it. The same goes for
+    /// connections, which have a list of their own.
     pub unseen: BTreeSet<Field>,
     /// An own attach, detach or resource change is under way: only a Get begun after it may call the service Active
     /// again, because a lagging list cannot show it.
@@ -63,6 +65,8 @@ pub enum Field {
     Resource(AttachmentKey),
     /// One account on the list of allowed principals.
     Principal(String),
+    /// Whether one consumer is connected, by the id of its endpoint.
+    Connection(String),
 }
 
 impl Display for Field {
@@ -72,6 +76,7 @@ impl Display for Field {
             Self::Tag(key) => write!(formatter, "tags[{key}]"),
             Self::Resource(key) => write!(formatter, "resources[{key}]"),
             Self::Principal(account) => write!(formatter, "allowedPrincipals[{account}]"),
+            Self::Connection(endpoint_id) => write!(formatter, "connections[{endpoint_id}]"),
             scalar => formatter.write_str(scalar.scalar_name().unwrap_or_default()),
         }
     }
@@ -128,6 +133,8 @@ pub struct Connection {
     pub vpc_id: Option<String>,
     pub status: privatelink::ConnectionStatus,
     pub bandwidth_mbps: Option<i32>,
+    /// `Scalability` or `BandwidthLimit`.
+    pub traffic_control_mode: Option<String>,
 }
 
 /// All connections of one service, from every page.

@@ -246,13 +246,13 @@ pub struct VpcEndpointServiceSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 
-    /// What a deletion does while consumers are connected: `Block` (the default) waits, `Disconnect` cuts them off. `Disconnect` is
-    /// not acted on yet: an object that sets it gets `NotImplementedYet`.
+    /// What a deletion does while consumers are connected: `Block` (the default) waits until they have left, `Disconnect` cuts them off. It can be
+    /// changed while the object is being deleted.
     #[serde(default)]
     pub when_connected: WhenConnected,
 
     /// How long a deletion waits before it cuts consumers off, in seconds from the deletion mark, 0 to 604800 (a week).
-    /// With `whenConnected` `Disconnect` only. Unset means 0. Not acted on yet: an object that sets it gets `NotImplementedYet`.
+    /// With `whenConnected` `Disconnect` only. Unset means 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 604_800))]
     pub disconnect_after_seconds: Option<u32>,

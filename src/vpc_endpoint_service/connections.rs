@@ -3,7 +3,16 @@
 use privatelink::ConnectionStatus;
 
 use super::observe::{Connection, Connections};
-use super::plan::Consumer;
+
+/// A consumer that is connected, or wants to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consumer {
+    pub endpoint_id: String,
+    pub account_id: Option<String>,
+}
+
+/// The most connections that one reconcile changes: each call may take a second, because the provider takes them one at a time in an account.
+pub const MOST_AT_A_TIME: usize = 16;
 
 /// How far a connection is from letting go of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +42,13 @@ pub fn live_consumers(connections: &Connections) -> Vec<Consumer> {
 /// Every consumer, connected or not, in the same order.
 pub fn all_consumers(connections: &Connections) -> Vec<Consumer> {
     in_order(connections.list.iter())
+}
+
+/// The endpoints that can be cut off now, in the same order. One that is being connected or changed is taken only once that is over: until then the
+/// provider refuses to cut it off.
+pub fn connected_endpoints(connections: &Connections) -> Vec<String> {
+    let connected = connections.list.iter().filter(|connection| connection.status == ConnectionStatus::Connected);
+    in_order(connected).into_iter().map(|consumer| consumer.endpoint_id).collect()
 }
 
 /// Some connection is on its way.

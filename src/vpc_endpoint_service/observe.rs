@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::resolve::Resolved;
 use crate::cloud::inventory::RecordMark;
 use crate::cloud::services::{DetailsQuery, Inventory, Managed, Query};
+use crate::crd::{DeletionPolicy, WhenConnected};
 use crate::identity::CreateRecord;
 use crate::identity::Life;
 
@@ -73,12 +74,16 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
     }
 }
 
-/// A deletion takes attachments down whatever the spec says of them, and no principals.
+/// A deletion takes attachments down whatever the spec says of them, and no principals. Connections are followed while it cuts them.
 fn managed(resolved: &Resolved) -> Managed {
-    let is_live = resolved.life == Life::Live;
+    let (spec, is_live) = (&resolved.spec, resolved.life == Life::Live);
+    let is_cutting = !is_live
+        && spec.when_connected == WhenConnected::Disconnect
+        && spec.effective_deletion_policy() == DeletionPolicy::Delete;
     Managed {
-        attachments: resolved.spec.resources.is_some(),
-        principals: is_live && resolved.spec.allowed_principals.is_some(),
+        attachments: spec.resources.is_some(),
+        principals: is_live && spec.allowed_principals.is_some(),
+        connections: is_cutting,
     }
 }
 

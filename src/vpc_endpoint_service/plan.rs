@@ -12,11 +12,11 @@ mod inputs;
 mod resources;
 pub(super) mod service_state;
 mod summary;
-mod unapplied;
+pub(super) mod unapplied;
 mod wait;
 
 pub use self::summary::Summary;
-pub use self::wait::{Consumer, Wait};
+pub use self::wait::Wait;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -216,7 +216,10 @@ impl Step {
 
     /// It takes something of the service away, or the service itself.
     pub(super) fn takes_away(&self) -> bool {
-        matches!(self.payload(), Some(Write::Untag(_) | Write::Detach { .. } | Write::Delete))
+        matches!(
+            self.payload(),
+            Some(Write::Untag(_) | Write::Detach { .. } | Write::Disconnect(_) | Write::Delete)
+        )
     }
 
     /// The fields that it writes on an existing service, with the values as text; empty: to be absent.
@@ -231,10 +234,11 @@ impl Step {
             .collect()
     }
 
-    /// It takes a right away: from an account, or from everybody who would be accepted without being asked about. Nothing else goes before it.
+    /// It takes a right away: from an account, from a consumer that is connected, or from everybody who would be accepted without being asked
+    /// about. Nothing else goes before it.
     pub fn revokes(&self) -> bool {
         match self.payload() {
-            Some(Write::RemovePrincipal(_)) => true,
+            Some(Write::RemovePrincipal(_) | Write::Disconnect(_)) => true,
             Some(Write::Attributes(change)) => change.is(&Field::AutoAcceptEnabled, false),
             _ => false,
         }

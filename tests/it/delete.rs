@@ -221,28 +221,6 @@ async fn a_deletion_that_is_suspended_on_its_way_goes_no_further() {
 }
 
 #[tokio::test]
-async fn when_connected_disconnect_is_said_to_be_not_acted_on_where_it_would_matter() {
-    let rig = Rig::with(Setup::watchful()).await;
-    let (_, endpoint) = connected(&rig).await;
-    rig.delete("orders").await;
-    rig.not_ready("orders", "DeletionBlocked").await;
-    rig.edit("orders", json!({"whenConnected": "Disconnect", "disconnectAfterSeconds": 0})).await;
-    let is_told = |object: &VpcEndpointService| {
-        let said = message(object, ConditionType::Ready);
-        [endpoint.as_str(), "spec.whenConnected", "spec.disconnectAfterSeconds", "spec.deletionPolicy"]
-            .iter()
-            .all(|word| said.contains(word))
-    };
-    rig.until("orders", "told that nobody is disconnected", is_told).await;
-    rig.until_listed(2).await;
-    assert_eq!(rig.connection(&endpoint).await, "Connected");
-    rig.simulator.admin.delete_endpoint(&endpoint).await.unwrap();
-    rig.gone("orders").await;
-    assert_eq!(rig.services().await, []);
-    rig.end().await;
-}
-
-#[tokio::test]
 async fn an_object_of_the_same_name_gets_a_service_of_its_own() {
     delete_and_recreate(Setup::default()).await;
 }

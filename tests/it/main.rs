@@ -12,6 +12,7 @@ mod credentials;
 mod default_configuration;
 mod delete;
 mod details;
+mod disconnect;
 mod docs;
 mod drift;
 mod forged;

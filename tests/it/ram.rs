@@ -17,7 +17,10 @@ use crate::support::rig::{Rig, Setup, ZONES, is_ready, nlb_spec, ready_condition
 const SERVICES: &str = "services";
 
 /// What the fields of a spec need beside that, a file each.
-const FEATURES: [&str; 4] = ["attachments", "principals", "resource-group", "tags"];
+const FEATURES: [&str; 5] = ["attachments", CONNECTIONS, "principals", "resource-group", "tags"];
+
+/// The feature that changes how the life ends.
+const CONNECTIONS: &str = "connections";
 
 /// What everybody may call.
 const WITHOUT_A_RIGHT: &str = "GetCallerIdentity";
@@ -45,6 +48,8 @@ enum Does {
     Drain(Value),
     /// The consumer leaves.
     Leave,
+    /// A consumer comes that the deletion cuts off.
+    Connect,
     Delete,
 }
 
@@ -72,13 +77,19 @@ fn life() -> Vec<Step> {
         edit("tags", "put a tag on", json!({"tags": {"team": "shop"}})),
         edit("tags", "take it off", json!({"tags": {"team": null}})),
         edit("resource-group", "move it to another group", json!({"resourceGroupId": "rg-shop"})),
-        step(SERVICES, "delete it", Does::Delete),
+        step(CONNECTIONS, "let a consumer in that the deletion cuts off", Does::Connect),
+        step(CONNECTIONS, "delete it with its consumer", Does::Delete),
     ]
 }
 
 /// The steps of that life that need no other features than these.
 fn life_with(features: &[&str]) -> Vec<Step> {
-    life().into_iter().filter(|step| step.feature == SERVICES || features.contains(&step.feature)).collect()
+    let mut steps: Vec<Step> =
+        life().into_iter().filter(|step| step.feature == SERVICES || features.contains(&step.feature)).collect();
+    if !features.contains(&CONNECTIONS) {
+        steps.push(Step { feature: SERVICES, name: "delete it", does: Does::Delete });
+    }
+    steps
 }
 
 fn file(name: &str) -> String {
@@ -145,13 +156,12 @@ async fn begin(rig: &Rig, does: &Does) {
         }
         Does::Edit(spec) => drop(rig.edit("orders", spec.clone()).await),
         Does::Drain(spec) => {
-            let service = rig.service().await.id;
-            let consumer = DEFAULT_CONSUMER.parse().unwrap();
-            let allowed = ServiceChange { add_users: vec![consumer], ..ServiceChange::default() };
-            rig.simulator.admin.change_service(&service, &allowed).await.unwrap();
-            let endpoint = rig.connect(DEFAULT_CONSUMER, &service).await;
-            rig.until_connection(&endpoint, "Connected").await;
+            connect(rig).await;
             rig.edit("orders", spec.clone()).await;
+        }
+        Does::Connect => {
+            connect(rig).await;
+            rig.edit("orders", json!({"whenConnected": "Disconnect"})).await;
         }
         Does::Leave => {
             for endpoint in rig.simulator.admin.endpoints().await.unwrap() {
@@ -160,6 +170,16 @@ async fn begin(rig: &Rig, does: &Does) {
         }
         Does::Delete => rig.delete("orders").await,
     }
+}
+
+/// The consumer is allowed, past the operator, and its endpoint is connected.
+async fn connect(rig: &Rig) {
+    let service = rig.service().await.id;
+    let consumer = DEFAULT_CONSUMER.parse().unwrap();
+    let allowed = ServiceChange { add_users: vec![consumer], ..ServiceChange::default() };
+    rig.simulator.admin.change_service(&service, &allowed).await.unwrap();
+    let endpoint = rig.connect(DEFAULT_CONSUMER, &service).await;
+    rig.until_connection(&endpoint, "Connected").await;
 }
 
 /// Waits until the step is done, or the object says that a right is missing.

@@ -21,6 +21,8 @@ pub(super) struct Facts {
     pub(super) spends_token: bool,
     /// The resource that the call names does not exist.
     pub(super) denies_existence: bool,
+    /// The connection that the call names does not exist.
+    pub(super) denies_connection: bool,
     /// Calls overlapped that must not.
     pub(super) is_collision: bool,
     /// The field of the spec that it is about, as it is written in a manifest, whatever the operation.
@@ -34,6 +36,7 @@ const NOTHING: Facts = Facts {
     is_account_wide: false,
     spends_token: false,
     denies_existence: false,
+    denies_connection: false,
     is_collision: false,
     field: None,
     sentence: None,
@@ -54,6 +57,10 @@ impl Facts {
 
     const fn denies_existence(self) -> Self {
         Self { denies_existence: true, ..self }
+    }
+
+    const fn denies_connection(self) -> Self {
+        Self { denies_connection: true, ..self }
     }
 
     const fn collides(self) -> Self {
@@ -109,6 +116,7 @@ const EXACT: &[(&str, Facts)] = &[
     ("Conflict.ServiceName", NOTHING.says("the service's private domain name is taken by another service of the account; have that one deleted, or ask the provider's \
          support")),
     ("DuplicatedTagKey", NOTHING.about("spec.tags")),
+    ("EndpointConnectionNotFound", NOTHING.denies_connection()),
     ("EndpointServiceDeleted", NOTHING.spends_token()),
     ("EndpointServiceDowngradeNotAllowed", NOTHING.about("spec.addressIpVersion")),
     ("EndpointServiceExist", NOTHING.says("the provider says that such a service exists; the operator looks whether it is this object's own, and if this lasts, another \
@@ -184,10 +192,18 @@ mod tests {
     #[test]
     fn every_row_says_something() {
         for (code, facts) in EXACT.iter().chain(TEMPLATES).chain(PREFIXES) {
-            let Facts { reason, is_account_wide, spends_token, denies_existence, is_collision, field, sentence } =
-                facts;
-            let is_flagged =
-                [is_account_wide, spends_token, denies_existence, is_collision].into_iter().any(|flag| *flag);
+            let Facts {
+                reason,
+                is_account_wide,
+                spends_token,
+                denies_existence,
+                denies_connection,
+                is_collision,
+                field,
+                sentence,
+            } = facts;
+            let flags = [is_account_wide, spends_token, denies_existence, denies_connection, is_collision];
+            let is_flagged = flags.into_iter().any(|flag| *flag);
             assert!(is_flagged || reason.is_some() || field.is_some() || sentence.is_some(), "{code}");
         }
     }

@@ -121,6 +121,11 @@ pub(crate) fn denies_existence(error: &Error) -> bool {
     facts_of(error).denies_existence
 }
 
+/// The connection that the call names does not exist: the endpoint is gone.
+pub(crate) fn denies_connection(error: &Error) -> bool {
+    facts_of(error).denies_connection
+}
+
 /// Calls overlapped that must not.
 pub(crate) fn is_collision(error: &Error) -> bool {
     facts_of(error).is_collision

@@ -55,6 +55,11 @@ impl<R: Resource> FieldFailures<R> {
         self.fields.clear();
     }
 
+    /// Drops those of the other fields.
+    pub(super) fn retain(&mut self, keep: impl Fn(&R::Field) -> bool) {
+        self.fields.retain(|field, _| keep(field));
+    }
+
     pub(super) fn get(&self) -> BTreeMap<R::Field, FieldFailure> {
         self.fields.iter().map(|(field, entry)| (field.clone(), entry.field_failure.clone())).collect()
     }

@@ -158,24 +158,9 @@ impl<R: Resource> PendingWrites<R> {
     fn settle_listed(&mut self, as_of: Timestamp, listed: &R::View, lag: Duration) {
         let is_leaving = R::phase(R::status(listed)) == Phase::Deleting;
         self.deleted = self.deleted.filter(|at| *at > as_of || !(is_leaving || is_older(*at, lag, as_of)));
-        let (fields, field_failures) = (&mut self.fields, &mut self.field_failures);
-        fields.retain(|field, remembered| {
-            if R::is_detail(field) {
-                return true;
-            }
-            // A field that the provider did not say never disagrees: it will not say it later either.
-            let shown = R::shown(listed, field);
-            let is_shown = shown.as_ref().is_none_or(|shown| *shown == remembered.value);
-            let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
-            match (is_ended, is_shown) {
-                (true, true) => field_failures.confirmed(field),
-                (true, false) => field_failures.unconfirmed(field, &remembered.value, shown, lag, as_of),
-                (false, _) => {}
-            }
-            !is_ended
-        });
-        let is_pending = |field: &R::Field| R::is_detail(field) || fields.contains_key(field);
-        field_failures.compare(|field| R::shown(listed, field), is_pending);
+        // A field that the provider did not say never disagrees: it will not say it later either.
+        let agrees = |field: &R::Field, value: &R::Value| R::shown(listed, field).is_none_or(|shown| shown == *value);
+        self.settle_fields(is_listed::<R>, |field| R::shown(listed, field), agrees, as_of, lag);
         let is_updated = self.fields.keys().any(R::is_updated_in_place);
         self.updated = self.updated.filter(|at| *at > as_of || is_updated);
     }
@@ -206,25 +191,44 @@ impl<R: Resource> PendingWrites<R> {
 
     /// Compares with a read of details.
     pub(super) fn settle_details(&mut self, details: &R::Details, lag: Duration) {
-        let as_of = R::details_as_of(details);
+        let (as_of, shown) = (R::details_as_of(details), |field: &R::Field| R::shown_details(details, field));
+        let agrees = |field: &R::Field, value: &R::Value| R::details_agree(details, field, value);
+        self.settle_fields(R::is_detail, shown, agrees, as_of, lag);
+    }
+
+    /// Compares with a list of the dependents that began at `as_of`. Of one that it no longer shows there is nothing left to stand in for, and
+    /// nothing that could be tried again.
+    pub(super) fn settle_dependents(&mut self, as_of: Timestamp, dependents: &[R::Dependent], lag: Duration) {
+        let shown = |field: &R::Field| R::shown_dependents(dependents, field);
+        let agrees = |field: &R::Field, value: &R::Value| shown(field).is_none_or(|shown| shown == *value);
+        self.settle_fields(R::is_of_dependents, shown, agrees, as_of, lag);
+        self.field_failures.retain(|field| !R::is_of_dependents(field) || shown(field).is_some());
+    }
+
+    /// Forgets those of these fields that the read shows, or that are too old to stand in, and takes in what it shows of the others.
+    fn settle_fields(
+        &mut self,
+        is_read: fn(&R::Field) -> bool,
+        shown: impl Fn(&R::Field) -> Option<R::Value>,
+        agrees: impl Fn(&R::Field, &R::Value) -> bool,
+        as_of: Timestamp,
+        lag: Duration,
+    ) {
         let (fields, field_failures) = (&mut self.fields, &mut self.field_failures);
         fields.retain(|field, remembered| {
-            if !R::is_detail(field) {
+            if !is_read(field) {
                 return true;
             }
-            let is_shown = R::details_agree(details, field, &remembered.value);
+            let is_shown = agrees(field, &remembered.value);
             let is_ended = remembered.is_ended_by(as_of, is_shown, lag);
             match (is_ended, is_shown) {
                 (true, true) => field_failures.confirmed(field),
-                (true, false) => {
-                    field_failures.unconfirmed(field, &remembered.value, R::shown_details(details, field), lag, as_of);
-                }
+                (true, false) => field_failures.unconfirmed(field, &remembered.value, shown(field), lag, as_of),
                 (false, _) => {}
             }
             !is_ended
         });
-        let is_pending = |field: &R::Field| !R::is_detail(field) || fields.contains_key(field);
-        field_failures.compare(|field| R::shown_details(details, field), is_pending);
+        field_failures.compare(shown, |field| !is_read(field) || fields.contains_key(field));
     }
 
     /// The resource as it is known: the entry of the list that began at `as_of`, or the answer of our own Create, with our pending writes
@@ -239,7 +243,7 @@ impl<R: Resource> PendingWrites<R> {
         if let Some(status) = self.newer_status(R::status(&view), as_of, lag) {
             R::set_status(&mut view, status);
         }
-        for (field, remembered) in self.fields.iter().filter(|(field, _)| !R::is_detail(field)) {
+        for (field, remembered) in self.fields.iter().filter(|(field, _)| is_listed::<R>(field)) {
             R::overlay(&mut view, field, &remembered.value);
             R::set_unseen(&mut view, field.clone());
         }
@@ -271,11 +275,23 @@ impl<R: Resource> PendingWrites<R> {
         details
     }
 
+    /// The dependents as they are known: as the newest list shows them, with our pending writes overlaid.
+    pub(super) fn overlay_dependents(&self, dependents: &mut [R::Dependent]) {
+        for (field, remembered) in self.fields.iter().filter(|(field, _)| R::is_of_dependents(field)) {
+            R::overlay_dependents(dependents, field, &remembered.value);
+        }
+    }
+
+    /// A list of the dependents has something to show yet.
+    pub(super) fn has_unseen_dependents(&self) -> bool {
+        self.fields.keys().any(R::is_of_dependents)
+    }
+
     /// A list has something to show yet: a new resource, a deletion, a field.
     pub(super) fn is_unseen(&self) -> bool {
         self.deleted.is_some()
             || self.created.as_ref().is_some_and(|created| created.listed == Listed::NotYet)
-            || self.fields.keys().any(|field| !R::is_detail(field))
+            || self.fields.keys().any(is_listed::<R>)
             || self.get.as_ref().is_some_and(|got| got.status.is_none())
     }
 
@@ -292,7 +308,7 @@ impl<R: Resource> PendingWrites<R> {
 
     /// The object is gone: only what future lists must still be read with is kept.
     pub(super) fn forget_object(&mut self) {
-        self.fields.retain(|field, _| !R::is_detail(field));
+        self.fields.retain(|field, _| is_listed::<R>(field));
         self.settling = None;
         self.updated = None;
         self.get = None;
@@ -342,6 +358,11 @@ impl<V: PartialEq> Remembered<V> {
     fn is_ended_by(&self, as_of: Timestamp, shown: bool, lag: Duration) -> bool {
         self.at <= as_of && (shown && self.until == Until::Shown || is_older(self.at, lag, as_of))
     }
+}
+
+/// A list of the resources shows it.
+fn is_listed<R: Resource>(field: &R::Field) -> bool {
+    !R::is_detail(field) && !R::is_of_dependents(field)
 }
 
 /// `then` lies `age` or more after `at`.

@@ -83,6 +83,10 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     fn text(field: &Self::Field, value: &Self::Value) -> String;
     /// Shown by reads of the one only, never by a list.
     fn is_detail(field: &Self::Field) -> bool;
+    /// Shown by the list of the dependents only.
+    fn is_of_dependents(_field: &Self::Field) -> bool {
+        false
+    }
     /// Written by an update, which leaves the resource in a state that passes until a list shows the write.
     fn is_updated_in_place(field: &Self::Field) -> bool;
     /// What a list's entry says of a field; `None`: nothing.
@@ -95,6 +99,21 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     fn details_agree(details: &Self::Details, field: &Self::Field, value: &Self::Value) -> bool;
     /// Overlays a pending write on a read of details.
     fn overlay_details(details: &mut Self::Details, field: &Self::Field, value: &Self::Value);
+
+    /// What the dependents of one say of a field; `None`: nothing, or what it is about is not among them.
+    fn shown_dependents(_dependents: &[Self::Dependent], _field: &Self::Field) -> Option<Self::Value> {
+        None
+    }
+    /// Overlays a pending write on the dependents of one.
+    fn overlay_dependents(_dependents: &mut [Self::Dependent], _field: &Self::Field, _value: &Self::Value) {}
+    /// It is in a state that passes by itself, soon.
+    fn is_dependent_moving(_dependent: &Self::Dependent) -> bool {
+        false
+    }
+    /// The dependents are managed, so a list of them is made each period.
+    fn manages_dependents(_managed: Self::Managed) -> bool {
+        false
+    }
 
     /// When the read of the details began.
     fn details_as_of(details: &Self::Details) -> Timestamp;

@@ -54,6 +54,10 @@ pub(super) struct State<R: Resource> {
     /// The newest read of details, or what our own Create made, by resource.
     read: BTreeMap<String, R::Details>,
     dependents: Option<DependentsSnapshot<R::Dependent>>,
+    /// Objects that manage their dependents.
+    dependents_managers: usize,
+    /// The newest list of the dependents shows one, of an object that watches them, in a state that passes.
+    are_dependents_moving: bool,
     /// By UID.
     objects: BTreeMap<String, ObjectState<R>>,
     schedule: ResyncSchedule,
@@ -91,6 +95,8 @@ impl<R: Resource> State<R> {
             view: View::new(about.cluster.clone()),
             read: BTreeMap::new(),
             dependents: None,
+            dependents_managers: 0,
+            are_dependents_moving: false,
             objects: BTreeMap::new(),
             schedule: ResyncSchedule::new(&about.timing),
             refresh_requests: RefreshRequests::default(),
@@ -111,6 +117,9 @@ impl<R: Resource> State<R> {
         pending.remember(write, now);
         self.refresh(resource_id);
         self.schedule.reset_interval();
+        if R::values(write).iter().any(|(field, _)| R::is_of_dependents(field)) {
+            self.dependents_schedule.reset_interval();
+        }
     }
 
     /// Takes in what a Create made.
@@ -232,6 +241,7 @@ impl<R: Resource> State<R> {
         self.dependents_requests.remove(id);
         self.details.remove(&id.uid);
         let Some(object) = self.objects.remove(&id.uid) else { return };
+        self.dependents_managers -= usize::from(R::manages_dependents(object.managed));
         let shown = self.view.of_uid(&id.uid).map(|resource| R::id(resource).to_owned());
         for resource_id in shown.chain(object.proven_id).collect::<Vec<_>>() {
             self.read.remove(&resource_id);
@@ -241,9 +251,15 @@ impl<R: Resource> State<R> {
             }
             self.refresh(&resource_id);
         }
+        self.drop_unwatched_dependents();
+    }
+
+    /// What nobody watches takes no room.
+    fn drop_unwatched_dependents(&mut self) {
         if !self.objects.values().any(|object| object.watches_dependents) {
             self.dependents = None;
             self.dependents_error = None;
+            self.are_dependents_moving = false;
         }
     }
 

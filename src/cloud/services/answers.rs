@@ -92,6 +92,7 @@ pub(super) fn connections(
             vpc_id: entry.endpoint_vpc_id,
             status,
             bandwidth_mbps: entry.bandwidth.and_then(|mbps| i32::try_from(mbps).ok()),
+            traffic_control_mode: entry.traffic_control_mode.filter(|mode| !mode.is_empty()),
         });
     }
     for list in by_service.values_mut() {

@@ -6,6 +6,7 @@ use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
 use privatelink::{BusinessStatus, ConnectionStatus, Operation, Reader, ServiceStatus};
 
+use super::connections;
 use super::observed::{Observed, Proof};
 use super::{
     Attachment, AttachmentKey, Connection, Connections, Created, Details, Field, Service, Value, Write, reads,
@@ -23,6 +24,8 @@ pub struct EndpointServices;
 pub struct Managed {
     pub attachments: bool,
     pub principals: bool,
+    /// The consumers that may be connected.
+    pub connections: bool,
 }
 
 impl Resource for EndpointServices {
@@ -146,7 +149,8 @@ impl Resource for EndpointServices {
             | Write::Tag(_)
             | Write::Untag(_)
             | Write::AddPrincipal(_)
-            | Write::RemovePrincipal(_) => Aftermath::None,
+            | Write::RemovePrincipal(_)
+            | Write::Disconnect(_) => Aftermath::None,
         }
     }
 
@@ -156,6 +160,26 @@ impl Resource for EndpointServices {
 
     fn is_detail(field: &Field) -> bool {
         matches!(field, Field::Resource(_) | Field::Principal(_))
+    }
+
+    fn is_of_dependents(field: &Field) -> bool {
+        connections::is_of_one(field)
+    }
+
+    fn shown_dependents(list: &[Connection], field: &Field) -> Option<Value> {
+        connections::shown(list, field)
+    }
+
+    fn overlay_dependents(list: &mut [Connection], field: &Field, value: &Value) {
+        connections::overlay(list, field, value);
+    }
+
+    fn is_dependent_moving(connection: &Connection) -> bool {
+        connections::is_moving(&connection.status)
+    }
+
+    fn manages_dependents(managed: Managed) -> bool {
+        managed.connections
     }
 
     fn is_updated_in_place(field: &Field) -> bool {
@@ -238,7 +262,7 @@ impl Resource for EndpointServices {
 fn shown(service: &Service, field: &Field) -> Option<Value> {
     match field {
         Field::Tag(key) => Some(service.tags.get(key).cloned().map_or(Value::Absent, Value::Text)),
-        Field::Resource(_) | Field::Principal(_) => None,
+        Field::Resource(_) | Field::Principal(_) | Field::Connection(_) => None,
         scalar => service.attributes.get(scalar).cloned(),
     }
 }
@@ -268,7 +292,7 @@ fn overlay(service: &mut Service, field: &Field, value: &Value) {
         (Field::Tag(key), _) => {
             service.tags.remove(key);
         }
-        (Field::Resource(_) | Field::Principal(_), _) => {}
+        (Field::Resource(_) | Field::Principal(_) | Field::Connection(_), _) => {}
         (scalar, value) => service.attributes.set(scalar.clone(), value.clone()),
     }
 }

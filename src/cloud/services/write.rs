@@ -28,6 +28,8 @@ pub enum Write {
     },
     AddPrincipal(String),
     RemovePrincipal(String),
+    /// Cuts a consumer off, by the id of its endpoint.
+    Disconnect(String),
     Delete,
 }
 
@@ -45,9 +47,9 @@ pub enum Value {
     Text(String),
     Flag(bool),
     Mbps(i32),
-    /// An attachment or a principal that is there.
+    /// An attachment, a principal or a live connection that is there.
     Present,
-    /// A tag, an attachment or a principal that is not there.
+    /// A tag, an attachment, a principal or a live connection that is not there.
     Absent,
     /// An attachment that is there, with or without automatic allocation.
     AutoAllocated(bool),
@@ -66,6 +68,7 @@ impl Write {
             Self::AutoAllocation { .. } => Operation::UpdateVpcEndpointServiceResourceAttribute,
             Self::AddPrincipal(_) => Operation::AddUserToVpcEndpointService,
             Self::RemovePrincipal(_) => Operation::RemoveUserFromVpcEndpointService,
+            Self::Disconnect(_) => Operation::DisableVpcEndpointConnection,
             Self::Delete => Operation::DeleteVpcEndpointService,
         }
     }
@@ -85,6 +88,7 @@ impl Write {
             Self::AutoAllocation { key, enabled } => resource(key, Value::AutoAllocated(*enabled)),
             Self::AddPrincipal(account) => vec![(Field::Principal(account.clone()), Value::Present)],
             Self::RemovePrincipal(account) => vec![(Field::Principal(account.clone()), Value::Absent)],
+            Self::Disconnect(endpoint_id) => vec![(Field::Connection(endpoint_id.clone()), Value::Absent)],
             Self::Delete => Vec::new(),
         }
     }
@@ -101,7 +105,8 @@ impl Write {
             | Self::Tag(_)
             | Self::Untag(_)
             | Self::AddPrincipal(_)
-            | Self::RemovePrincipal(_) => false,
+            | Self::RemovePrincipal(_)
+            | Self::Disconnect(_) => false,
         }
     }
 }
@@ -115,6 +120,7 @@ impl Value {
             (_, Self::Mbps(mbps)) => mbps.to_string(),
             (_, Self::Absent) => String::new(),
             (Field::Principal(account), _) => account.clone(),
+            (Field::Connection(_), _) => "connected".to_owned(),
             (_, Self::Present) => "attached".to_owned(),
             (_, Self::AutoAllocated(true)) => "automatically allocated".to_owned(),
             (_, Self::AutoAllocated(false)) => "not automatically allocated".to_owned(),

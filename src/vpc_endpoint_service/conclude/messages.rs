@@ -3,7 +3,7 @@
 use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::kubernetes::KubernetesError;
-use crate::vpc_endpoint_service::plan::Consumer;
+use crate::vpc_endpoint_service::connections::Consumer;
 
 /// More than so many things of a kind are not listed in a message.
 const MOST: usize = 20;

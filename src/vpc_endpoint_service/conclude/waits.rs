@@ -53,6 +53,13 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
             Some(spec) => Waiting::obstacle(blocked(deletion::consumers(inputs, spec, endpoints)), soon),
             None => Waiting::silent(soon),
         },
+        Wait::DisconnectDue { endpoints, at } => match deleting {
+            Some(spec) => {
+                let left = inputs.left(inputs.now, Duration::try_from(at.duration_since(inputs.now)).unwrap_or_default());
+                Waiting::obstacle(blocked(deletion::disconnect_due(spec, endpoints)), left.unwrap_or_default().min(soon))
+            }
+            None => Waiting::silent(soon),
+        },
         Wait::FormerServiceGone { service_id, settled } if is_live => {
             let requeue = if *settled { late } else { soon };
             Waiting::obstacle(ownership::former(inputs, service_id, *settled), requeue)

@@ -9,6 +9,7 @@ fn connection(endpoint_id: &str, status: &str) -> Connection {
         vpc_id: None,
         status: ConnectionStatus::from_wire(Some(status)),
         bandwidth_mbps: None,
+        traffic_control_mode: None,
     }
 }
 

@@ -10,7 +10,7 @@ use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 
 use super::skipped::{SkipReason, Skipped};
 use super::{Done, ExecuteError, Outcome, SetAside, Stop, send};
-use crate::cloud::errors::is_about_value;
+use crate::cloud::errors::{denies_connection, is_about_value};
 use crate::cloud::scheduler::NoPermit;
 use crate::cloud::services::{Created, Service, Write};
 use crate::identity::{CreateRecord, Life, ObjectKey};
@@ -280,7 +280,7 @@ impl Memory {
 
     /// Answers what is to be remembered of it. What is so already is a success.
     pub(crate) fn write_answered(&mut self, plan: &Plan, answer: Result<Option<String>, Error>) -> Remember {
-        match already_done(answer) {
+        match self.already_done(plan, answer) {
             Ok(request_id) => {
                 self.done(plan, request_id, None);
                 Remember::Accepted
@@ -290,6 +290,17 @@ impl Memory {
                 self.halt(plan, Halt::Error(ExecuteError::Cloud(error.clone())));
                 Remember::Refused { error, is_field_failure }
             }
+        }
+    }
+
+    /// What is so already counts as done: also that nobody is connected any more who was to be cut off.
+    fn already_done(&self, plan: &Plan, answer: Result<Option<String>, Error>) -> Result<Option<String>, Error> {
+        let is_cut = matches!(self.step(plan), Some(Step::Write { write: Write::Disconnect(_), .. }));
+        match answer {
+            Err(error) if error.kind() == ErrorKind::AlreadyDone || is_cut && denies_connection(&error) => {
+                Ok(error.request_id().map(str::to_owned))
+            }
+            answer => answer,
         }
     }
 
@@ -351,12 +362,6 @@ impl Memory {
     }
 }
 
-fn already_done(answer: Result<Option<String>, Error>) -> Result<Option<String>, Error> {
-    match answer {
-        Err(error) if error.kind() == ErrorKind::AlreadyDone => Ok(error.request_id().map(str::to_owned)),
-        answer => answer,
-    }
-}
 
 #[cfg(test)]
 mod test_support;

@@ -6,7 +6,7 @@ use cloud_core::Error;
 use privatelink::{
     AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest, ChangeResourceGroupRequest,
     CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest,
-    EndpointService, RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest,
+    DisableVpcEndpointConnectionRequest, EndpointService, RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest,
     UntagResourcesRequest, UpdateVpcEndpointServiceAttributeRequest, UpdateVpcEndpointServiceResourceAttributeRequest,
     Writer,
 };
@@ -34,6 +34,9 @@ pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Re
         }
         Write::RemovePrincipal(account) => {
             writer.remove_user_from_vpc_endpoint_service(&remove_principal(service_id, account)).await
+        }
+        Write::Disconnect(endpoint_id) => {
+            writer.disable_vpc_endpoint_connection(&disconnect(service_id, endpoint_id)).await
         }
         Write::Delete => writer.delete_vpc_endpoint_service(&delete(service_id)).await,
     };
@@ -122,6 +125,14 @@ fn remove_principal(service_id: &str, account: &str) -> RemoveUserFromVpcEndpoin
         user_id: user_id(account),
         user_arn: Some(arn(account)),
         ..RemoveUserFromVpcEndpointServiceRequest::default()
+    }
+}
+
+fn disconnect(service_id: &str, endpoint_id: &str) -> DisableVpcEndpointConnectionRequest {
+    DisableVpcEndpointConnectionRequest {
+        service_id: service_id.to_owned(),
+        endpoint_id: endpoint_id.to_owned(),
+        ..DisableVpcEndpointConnectionRequest::default()
     }
 }
 

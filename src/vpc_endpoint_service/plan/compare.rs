@@ -127,6 +127,8 @@ fn is_managed(desired: &Desired, field: &Field) -> bool {
         Field::Tag(key) => key == OBJECT_TAG || desired.tags.is_some(),
         Field::Resource(_) => desired.attachments.is_some(),
         Field::Principal(_) => desired.principals.is_some(),
+        // The list of the services never shows it.
+        Field::Connection(_) => false,
         scalar => desired.attributes.get(scalar).is_some(),
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
+use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
 use super::summary::joined;
 use crate::identity::DefinitionUnknown;
+use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, Field};
 
 /// What is being waited for. Waiting is a result, never an error.
@@ -26,6 +28,8 @@ pub enum Wait {
     AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
     /// Deletion is blocked: consumers are connected.
     ConsumersGone { endpoints: Vec<Consumer> },
+    /// Deletion waits until consumers may be cut off.
+    DisconnectDue { endpoints: Vec<Consumer>, at: Timestamp },
     /// Connections are on their way out.
     ConnectionsSettled,
     /// A former service stands in the way; `settled`: only a person can help now.
@@ -42,13 +46,6 @@ pub enum Wait {
     FieldHolds { field: &'static str },
 }
 
-/// A consumer that blocks a deletion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Consumer {
-    pub endpoint_id: String,
-    pub account_id: Option<String>,
-}
-
 impl Display for Wait {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,11 +57,10 @@ impl Display for Wait {
             Self::AttachmentUnused { key, related_endpoint_count } => {
                 write!(formatter, "attachment-unused({key}: {related_endpoint_count} endpoints)")
             }
-            Self::ConsumersGone { endpoints } => write!(
-                formatter,
-                "consumers-gone({})",
-                joined(endpoints.iter().map(|consumer| consumer.endpoint_id.as_str()))
-            ),
+            Self::ConsumersGone { endpoints } => write!(formatter, "consumers-gone({})", joined(ids(endpoints))),
+            Self::DisconnectDue { endpoints, at } => {
+                write!(formatter, "disconnect-due({at}: {})", joined(ids(endpoints)))
+            }
             Self::ConnectionsSettled => formatter.write_str("connections-settled"),
             Self::FormerServiceGone { service_id, settled: _ } => {
                 write!(formatter, "former-service-gone({service_id})")
@@ -76,4 +72,8 @@ impl Display for Wait {
             Self::FieldHolds { field } => write!(formatter, "field-changed({field})"),
         }
     }
+}
+
+fn ids(endpoints: &[Consumer]) -> impl Iterator<Item = &str> {
+    endpoints.iter().map(|consumer| consumer.endpoint_id.as_str())
 }

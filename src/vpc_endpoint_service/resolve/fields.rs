@@ -2,7 +2,7 @@
 
 use super::ResolveError;
 use crate::crd::{
-    DEFAULT_PROVIDER_CONFIG, DriftPolicy, ManagementPolicy, ResourceSpec, VpcEndpointServiceSpec, WhenConnected,
+    DEFAULT_PROVIDER_CONFIG, DriftPolicy, ManagementPolicy, ResourceSpec, VpcEndpointServiceSpec,
 };
 
 /// A field that stops a live object before anything is written to the cloud.
@@ -22,13 +22,11 @@ pub enum OnDeletion {
     Holds,
     /// One that would delete the service waits, and names the field.
     HoldsDelete,
-    /// Where it would change what happens, the deletion waits and says that it does not.
-    Named,
     /// It is about a service that lives; nothing of it is in the cloud.
     NoBearing,
 }
 
-pub(super) const FIELDS: [Field; 12] = [
+pub(super) const FIELDS: [Field; 10] = [
     Field {
         path: "spec.providerConfigRef.name",
         is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
@@ -53,18 +51,8 @@ pub(super) const FIELDS: [Field; 12] = [
     Field {
         path: "spec.connections",
         is_used: |spec| spec.connections.is_some(),
-        // Whatever the rules are, a deletion accepts nothing, and cuts nobody off.
+        // Whatever the rules are, a deletion accepts nothing.
         deletion: OnDeletion::NoBearing,
-    },
-    Field {
-        path: "spec.whenConnected",
-        is_used: |spec| spec.when_connected == WhenConnected::Disconnect,
-        deletion: OnDeletion::Named,
-    },
-    Field {
-        path: "spec.disconnectAfterSeconds",
-        is_used: |spec| spec.disconnect_after_seconds.is_some(),
-        deletion: OnDeletion::Named,
     },
     Field {
         path: "spec.managementPolicy",

@@ -7,10 +7,13 @@ use super::inputs::Inputs;
 use crate::cloud::errors::verdict;
 use crate::cloud::services::observed::ServiceView;
 use crate::cloud::services::{AttachmentKey, Attributes, Connections, Field, Service, Write};
-use crate::vpc_endpoint_service::connections::{all_consumers, is_any_on_the_way, live_consumers};
+use crate::vpc_endpoint_service::connections::{
+    Consumer, MOST_AT_A_TIME, all_consumers, connected_endpoints, is_any_on_the_way, live_consumers,
+};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::check::Check;
 use crate::vpc_endpoint_service::plan::freshness::{after, is_owned};
+use crate::vpc_endpoint_service::plan::unapplied::due;
 use crate::vpc_endpoint_service::plan::{Next, Step, Wait, service_state};
 
 type Ask = fn(&Inputs<'_>) -> Option<Next>;
@@ -38,7 +41,7 @@ pub(super) const CHECKS: [Check<Ask>; 14] = [
     Check { reason: "ownership-unproven", ask: ownership_proof },
     // No consumer may come in while the others are counted.
     Check { reason: "auto-accept-enabled", ask: auto_accept },
-    // Nobody is cut off, and what is leaving is let out.
+    // Nobody is cut off before the spec says so, and what is leaving is let out.
     Check { reason: "consumers-connected", ask: consumers },
     // What is attached must be known to be detached.
     Check { reason: "details-unknown", ask: parts_unknown },
@@ -120,12 +123,33 @@ fn consumers(inputs: &Inputs<'_>) -> Option<Next> {
     let again = after(connections.as_of, inputs.limits.blocked_poll_interval);
     let endpoints = live_consumers(connections);
     if !endpoints.is_empty() {
-        return Some(look_at_connections(Wait::ConsumersGone { endpoints }, again));
+        return Some(connected(inputs, connections, endpoints, again));
     }
     if is_any_on_the_way(connections) {
         return Some(look_at_connections(Wait::ConnectionsSettled, again));
     }
     refused(inputs, connections)
+}
+
+fn connected(inputs: &Inputs<'_>, connections: &Connections, endpoints: Vec<Consumer>, again: Timestamp) -> Next {
+    match inputs.disconnect_at() {
+        None => look_at_connections(Wait::ConsumersGone { endpoints }, again),
+        Some(at) if inputs.now < at => look_at_connections(Wait::DisconnectDue { endpoints, at }, again),
+        Some(_) => disconnect(inputs, connections).unwrap_or_else(|| look_at_connections(Wait::ConnectionsSettled, again)),
+    }
+}
+
+/// After a refusal the connections are looked at once more before anybody is cut off: the provider knew something that the last look did not show.
+/// `None`: nobody can be cut off now.
+fn disconnect(inputs: &Inputs<'_>, connections: &Connections) -> Option<Next> {
+    if let Some(refused_at) = inputs.disconnect_refused().filter(|at| connections.as_of < *at) {
+        return Some(look_at_connections(Wait::List, refused_at));
+    }
+    let service_id = &inputs.service()?.id;
+    let endpoints = connected_endpoints(connections).into_iter().take(MOST_AT_A_TIME);
+    let steps = endpoints.map(|endpoint_id| Step::write(service_id, Write::Disconnect(endpoint_id))).collect();
+    let steps = due(steps, &inputs.observed.own.field_failures, inputs.now);
+    (!steps.is_empty()).then(|| Next::steps(steps))
 }
 
 /// The provider knows better than the last look. After a refused detach the connections are looked at once more, at once; after a refused

@@ -1,13 +1,15 @@
 //! Everything that the checks of a teardown ask about.
 
+use std::time::Duration;
+
 use cloud_core::ErrorKind;
 use jiff::Timestamp;
 use privatelink::Operation;
 
 use crate::cloud::errors::is_for_a_person;
-use crate::cloud::services::observed::{DetailsView, Observed};
+use crate::cloud::services::observed::{DetailsView, Observed, Refusal};
 use crate::cloud::services::{Connections, Details, Service};
-use crate::crd::DeletionPolicy;
+use crate::crd::{DeletionPolicy, WhenConnected};
 use crate::vpc_endpoint_service::plan::Limits;
 use crate::vpc_endpoint_service::plan::freshness::{after, before};
 use crate::vpc_endpoint_service::resolve::Resolved;
@@ -54,6 +56,13 @@ impl<'a> Inputs<'a> {
         }
     }
 
+    /// From when on consumers that are connected are cut off; `None`: they are waited for.
+    pub(super) fn disconnect_at(&self) -> Option<Timestamp> {
+        let spec = &self.resolved.spec;
+        let delay = Duration::from_secs(spec.disconnect_after_seconds.unwrap_or_default().into());
+        (spec.when_connected == WhenConnected::Disconnect).then(|| after(self.since, delay))
+    }
+
     /// The service is to stay.
     pub(super) fn is_retained(&self) -> bool {
         self.resolved.spec.effective_deletion_policy() == DeletionPolicy::Retain
@@ -83,11 +92,18 @@ impl<'a> Inputs<'a> {
         self.refused(Operation::DeleteVpcEndpointService)
     }
 
+    /// When the provider last refused to cut a consumer off, whatever for.
+    pub(super) fn disconnect_refused(&self) -> Option<Timestamp> {
+        self.newest_refusal(|refusal| refusal.operation == Operation::DisableVpcEndpointConnection.into())
+    }
+
     fn refused(&self, operation: Operation) -> Option<Timestamp> {
-        let refusals = self.observed.own.refusals.iter();
-        refusals
-            .filter(|refusal| refusal.operation == operation.into() && refusal.kind == ErrorKind::DependencyFirst)
-            .map(|refusal| refusal.at)
-            .max()
+        self.newest_refusal(|refusal| {
+            refusal.operation == operation.into() && refusal.kind == ErrorKind::DependencyFirst
+        })
+    }
+
+    fn newest_refusal(&self, is_meant: impl Fn(&Refusal) -> bool) -> Option<Timestamp> {
+        self.observed.own.refusals.iter().filter(|refusal| is_meant(refusal)).map(|refusal| refusal.at).max()
     }
 }

@@ -9,12 +9,13 @@ use privatelink::{ConnectionStatus, Operation, ServiceStatus};
 use serde_json::json;
 
 use super::*;
-use crate::cloud::services::observed::{DetailsView, ServiceView};
+use crate::cloud::services::observed::{DetailsView, FieldFailure, FieldFailureKind, ServiceView};
 use crate::cloud::services::{Attributes, Connection, Connections, Field, Proof, Write};
 use crate::identity::{Definition, DefinitionUnknown};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, Scenario, at, nlb, other_service, service, unexplained};
-use crate::vpc_endpoint_service::plan::{Consumer, Step, Wait};
+use crate::vpc_endpoint_service::connections::Consumer;
+use crate::vpc_endpoint_service::plan::{Step, Wait};
 use crate::vpc_endpoint_service::resolve::Marked;
 
 /// An object whose service is Active and whose connections were looked at after the mark.
@@ -29,6 +30,7 @@ fn looked(mut scenario: Scenario, connections: &[(&str, &str)], as_of: i64) -> S
         vpc_id: None,
         status: ConnectionStatus::from_wire(Some(status)),
         bandwidth_mbps: None,
+        traffic_control_mode: None,
     });
     scenario.observed.connections = Some(Connections { as_of: at(as_of), list: list.collect() });
     scenario
@@ -148,10 +150,97 @@ fn connected_consumers_block_and_are_named_and_nobody_is_cut_off() {
     assert_eq!(unexplained(scenario.teardown()), recounts(consumers(&["ep-a", "ep-b", "ep-c"]), 1_011));
 }
 
+/// An object whose deletion cuts consumers off that long after the mark at 990, if it says so.
+fn cutting(connections: &[(&str, &str)], after: Option<u32>) -> Scenario {
+    scenario(connections).spec(json!({ "whenConnected": "Disconnect", "disconnectAfterSeconds": after }))
+}
+
+fn cut(endpoints: &[&str]) -> Plan {
+    let step = |endpoint: &&str| Step::write(SERVICE, Write::Disconnect((*endpoint).to_owned()));
+    steps(endpoints.iter().map(step).collect())
+}
+
 #[test]
-fn disconnect_blocks_as_well_in_this_version() {
-    let scenario = scenario(&[("ep-a", "Connected")]).spec(json!({ "whenConnected": "Disconnect" }));
-    assert_eq!(unexplained(scenario.teardown()), recounts(consumers(&["ep-a"]), 1_011));
+fn under_disconnect_what_is_connected_is_cut_off_and_what_is_on_its_way_is_waited_for() {
+    let settled = || recounts(Wait::ConnectionsSettled, 1_011);
+    let table: [(&[(&str, &str)], Plan); 10] = [
+        (&[], take_down()),
+        (&[("ep-a", "Disconnected"), ("ep-b", "ServiceDeleted")], take_down()),
+        (&[("ep-b", "Connected"), ("ep-a", "Connected"), ("ep-c", "Disconnected")], cut(&["ep-a", "ep-b"])),
+        // The provider refuses to cut what is being connected or changed.
+        (&[("ep-a", "Connecting")], settled()),
+        (&[("ep-a", "Pending")], settled()),
+        (&[("ep-a", "Connecting"), ("ep-b", "Connected")], cut(&["ep-b"])),
+        (&[("ep-a", "Disconnecting")], settled()),
+        (&[("ep-a", "Deleting")], settled()),
+        (&[("ep-a", "Migrating")], settled()),
+        (&[("ep-a", "Migrating"), ("ep-b", "Connected"), ("ep-c", "Disconnecting")], cut(&["ep-b"])),
+    ];
+    for (connections, plan) in table {
+        assert_eq!(unexplained(cutting(connections, None).teardown()), plan, "{connections:?}");
+    }
+}
+
+#[test]
+fn consumers_have_until_the_time_that_the_spec_gives_them() {
+    let connections = [("ep-a", "Connected"), ("ep-b", "Disconnected")];
+    let Wait::ConsumersGone { endpoints } = consumers(&["ep-a"]) else { unreachable!() };
+    let waiting = recounts(Wait::DisconnectDue { endpoints, at: at(1_001) }, 1_011);
+    assert_eq!(unexplained(cutting(&connections, Some(11)).teardown()), waiting);
+    assert_eq!(unexplained(cutting(&connections, Some(10)).teardown()), cut(&["ep-a"]));
+    assert_eq!(unexplained(cutting(&connections, Some(0)).teardown()), cut(&["ep-a"]));
+    // Nobody waits for a time at which nobody would be cut off.
+    assert_eq!(unexplained(cutting(&[], Some(604_800)).teardown()), take_down());
+}
+
+#[test]
+fn one_reconcile_cuts_off_so_many_and_the_rest_comes_after() {
+    let ids: Vec<_> = (10..40).map(|number| format!("ep-{number}")).collect();
+    let connections: Vec<_> = ids.iter().map(|id| (id.as_str(), "Connected")).collect();
+    let first: Vec<_> = ids.iter().take(16).map(String::as_str).collect();
+    assert_eq!(unexplained(cutting(&connections, None).teardown()), cut(&first));
+}
+
+#[test]
+fn nobody_is_cut_off_on_the_word_of_a_look_before_the_mark() {
+    let unlooked = looked(cutting(&[], None), &[("ep-a", "Connected")], 989);
+    assert_eq!(unexplained(unlooked.teardown()), recounts(Wait::List, 990));
+}
+
+#[test]
+fn after_a_refusal_to_cut_somebody_off_connections_are_looked_at_again_first() {
+    let refused = |seconds| {
+        let operation = Operation::DisableVpcEndpointConnection;
+        cutting(&[("ep-a", "Connected")], None).refused(operation, ErrorKind::Busy, seconds)
+    };
+    assert_eq!(unexplained(refused(997).teardown()), recounts(Wait::List, 997));
+    assert_eq!(unexplained(refused(996).teardown()), cut(&["ep-a"]));
+}
+
+#[test]
+fn a_cut_that_no_list_confirms_is_repeated_when_its_time_has_come() {
+    let failed = |retry_at| {
+        let mut scenario = cutting(&[("ep-a", "Connected"), ("ep-b", "Connected")], None);
+        let failure = FieldFailure {
+            sent: String::new(),
+            found: "connected".to_owned(),
+            count: 2,
+            retry_at: at(retry_at),
+            kind: FieldFailureKind::Unconfirmed,
+        };
+        scenario.observed.own.field_failures.insert(Field::Connection("ep-a".to_owned()), failure);
+        scenario
+    };
+    assert_eq!(unexplained(failed(1_001).teardown()), cut(&["ep-b"]));
+    assert_eq!(unexplained(failed(1_000).teardown()), cut(&["ep-a", "ep-b"]));
+}
+
+#[test]
+fn automatic_accept_goes_off_before_anybody_is_cut_off() {
+    let scenario = cutting(&[("ep-a", "Connected")], None)
+        .with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
+    let change = Attributes::default().with(Field::AutoAcceptEnabled, false);
+    assert_eq!(unexplained(scenario.teardown()), steps(vec![Step::write(SERVICE, Write::Attributes(change))]));
 }
 
 #[test]

@@ -31,9 +31,13 @@ impl<R: Resource> State<R> {
         self.due(&self.schedule, demand, R::LIST, now)
     }
 
-    /// When the next list of the connections is to begin: only ever for somebody who asked for it.
+    /// When the next list of the dependents is to begin: for somebody who asked for it, each period while somebody manages them, and sooner
+    /// while one that is watched is changing or a write has yet to be shown.
     pub(in crate::cloud::inventory) fn dependents_due(&self, now: Timestamp) -> Option<Timestamp> {
-        let demand = Demand { requested: self.dependents_requests.earliest(), ..Demand::default() };
+        let objects = self.dependents_managers > 0;
+        let is_unseen = || self.pending.values().any(PendingWrites::<R>::has_unseen_dependents);
+        let on_the_way = objects && self.are_dependents_moving || !self.objects.is_empty() && is_unseen();
+        let demand = Demand { requested: self.dependents_requests.earliest(), on_the_way, objects };
         self.due(&self.dependents_schedule, demand, R::LIST_DEPENDENTS, now)
     }
 
@@ -182,7 +186,8 @@ impl<R: Resource> State<R> {
             return (failure, Vec::new());
         }
         let is_news = self.dependents_error.replace(error.clone()).is_none();
-        (failure, if is_news { self.dependents_requests.all() } else { Vec::new() })
+        let asking = self.dependents_requests.all().into_iter();
+        (failure, if is_news { asking.chain(self.managing_dependents()).collect() } else { Vec::new() })
     }
 
     /// Takes in a list of the connections that began at `as_of`. All are kept: which services are ours may be known
@@ -192,17 +197,45 @@ impl<R: Resource> State<R> {
         as_of: Timestamp,
         by_resource: BTreeMap<String, Vec<R::Dependent>>,
     ) -> Requeued {
-        let before = self.dependents.take().map(|snapshot| snapshot.by_resource).unwrap_or_default();
-        let changed = |id: &str| before.get(id) != by_resource.get(id);
-        let watching = self.objects.values().filter(|object| object.watches_dependents);
-        let concerned = watching.filter(|object| object.expected_id().is_some_and(changed));
-        let mut objects: BTreeSet<ObjectId> = concerned.map(|object| object.id.clone()).collect();
-        objects.extend(self.dependents_requests.take_served(as_of));
+        let before = self.watched_dependents();
+        self.settle_dependents(as_of, &by_resource);
         self.dependents = Some(DependentsSnapshot { as_of, by_resource });
-        self.dependents_error = None;
+        let after = self.watched_dependents();
+        let changed = after.iter().filter(|(uid, (_, list))| before.get(*uid).map(|(_, list)| list) != Some(list));
+        let mut objects: BTreeSet<ObjectId> = changed.map(|(_, (id, _))| id.clone()).collect();
+        if !objects.is_empty() {
+            self.dependents_schedule.restart();
+        }
+        self.are_dependents_moving = after.values().any(|(_, list)| list.iter().any(R::is_dependent_moving));
+        objects.extend(self.dependents_requests.take_served(as_of));
+        if self.dependents_error.take().is_some() {
+            objects.extend(self.managing_dependents());
+        }
         self.dependents_schedule.succeed();
         let recovered = self.breakers.reset(R::LIST_DEPENDENTS, as_of);
         Requeued { objects, recovered }
+    }
+
+    /// Compares the pending writes with what the list shows.
+    fn settle_dependents(&mut self, as_of: Timestamp, by_resource: &BTreeMap<String, Vec<R::Dependent>>) {
+        let lag = self.about.timing.consistency_window;
+        for (id, pending) in &mut self.pending {
+            pending.settle_dependents(as_of, by_resource.get(id).map_or(&[], Vec::as_slice), lag);
+        }
+    }
+
+    /// The dependents of every object that watches them, by the object's UID. Before the first list nobody has any.
+    fn watched_dependents(&self) -> BTreeMap<String, (ObjectId, Vec<R::Dependent>)> {
+        let watching = self.objects.values().filter(|object| object.watches_dependents);
+        let watched = watching.filter_map(|object| {
+            let list = self.dependents_of(object.expected_id()?).map(|(_, list)| list).unwrap_or_default();
+            Some((object.id.uid.clone(), (object.id.clone(), list)))
+        });
+        watched.collect()
+    }
+
+    fn managing_dependents(&self) -> impl Iterator<Item = ObjectId> {
+        self.objects.values().filter(|object| R::manages_dependents(object.managed)).map(|object| object.id.clone())
     }
 }
 

@@ -39,18 +39,41 @@ impl<R: Resource> State<R> {
     }
 
     fn register(&mut self, query: &Query<'_, R::Managed>, now: Timestamp) {
+        let before = self.objects.get(&query.id.uid).is_some_and(|object| R::manages_dependents(object.managed));
         let object = self.objects.entry(query.id.uid.clone()).or_insert_with(|| ObjectState::new(query, now));
         let is_edited = object.asked(query, now);
         let is_requested = object.requested(query.details.requested_at, now);
         let expected = object.expected_id().map(str::to_owned);
-        if is_requested && self.refresh_requests.put(query.id, now) {
-            self.schedule.reset_interval();
+        self.manage_dependents(query, before);
+        if is_requested {
+            self.request_all(query, now);
         }
         // A person wants to see what has been in vain tried again.
         if let Some(pending) = expected.filter(|_| is_edited || is_requested).and_then(|id| self.pending.get_mut(&id)) {
             pending.field_failures.clear();
         }
         self.details.put(&query.id.uid, now);
+    }
+
+    /// Counts who manages their dependents. Who no longer does watches them no more.
+    fn manage_dependents(&mut self, query: &Query<'_, R::Managed>, before: bool) {
+        let manages = R::manages_dependents(query.details.managed);
+        self.dependents_managers = self.dependents_managers + usize::from(manages) - usize::from(before);
+        let Some(object) = self.objects.get_mut(&query.id.uid).filter(|_| manages || before) else { return };
+        object.watches_dependents = manages;
+        if !manages {
+            self.drop_unwatched_dependents();
+        }
+    }
+
+    /// A person asked for a look at everything.
+    fn request_all(&mut self, query: &Query<'_, R::Managed>, now: Timestamp) {
+        if self.refresh_requests.put(query.id, now) {
+            self.schedule.reset_interval();
+        }
+        if R::manages_dependents(query.details.managed) {
+            self.dependents_requests.put(query.id, now);
+        }
     }
 
     /// A person's request for a look at everything is answered once a list, and a read of what no list shows, began after it.
@@ -62,8 +85,11 @@ impl<R: Resource> State<R> {
             Some(read) => !R::manages_details(query.details.managed) || read.is_some(),
             None => true,
         };
+        let are_dependents_listed = !R::manages_dependents(query.details.managed)
+            || self.dependents.as_ref().is_some_and(|snapshot| snapshot.as_of >= since);
         if is_listed
             && is_read
+            && are_dependents_listed
             && let Some(object) = self.objects.get_mut(&query.id.uid)
         {
             object.had_refresh(now);
@@ -97,7 +123,11 @@ impl<R: Resource> State<R> {
 
     pub(super) fn dependents_of(&self, id: &str) -> Option<(Timestamp, Vec<R::Dependent>)> {
         let snapshot = self.dependents.as_ref()?;
-        Some((snapshot.as_of, snapshot.by_resource.get(id).cloned().unwrap_or_default()))
+        let mut list = snapshot.by_resource.get(id).cloned().unwrap_or_default();
+        if let Some(pending) = self.pending.get(id) {
+            pending.overlay_dependents(&mut list);
+        }
+        Some((snapshot.as_of, list))
     }
 
     fn history(&self, object: &ObjectState<R>, record: Option<&RecordMark>, now: Timestamp) -> OwnHistory<R::Field> {

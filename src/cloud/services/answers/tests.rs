@@ -176,6 +176,7 @@ fn connections_are_sorted_by_service_and_endpoint() {
         endpoint_vpc_id: text("vpc-1"),
         connection_status: text("Brewing"),
         bandwidth: Some(200),
+        traffic_control_mode: text("BandwidthLimit"),
         ..privatelink::Connection::default()
     };
     let connection = |endpoint: &str| Connection {
@@ -184,6 +185,7 @@ fn connections_are_sorted_by_service_and_endpoint() {
         vpc_id: text("vpc-1"),
         status: privatelink::ConnectionStatus::Unknown("Brewing".to_owned()),
         bandwidth_mbps: Some(200),
+        traffic_control_mode: text("BandwidthLimit"),
     };
     let entries = [
         entry(Some("epsrv-2"), Some("ep-3")),

@@ -30,7 +30,9 @@ pub(super) fn facts(inputs: &Inputs<'_>) -> VpcEndpointServiceStatus {
         status.zone_ids = zones(&attachments);
         status.resources = attachments;
     }
-    if let Some(connections) = inputs.observed().and_then(|observed| observed.connections.as_ref()) {
+    let connections = inputs.observed().and_then(|observed| observed.connections.as_ref());
+    // The list of them is the account's: another object may have asked for it.
+    if let Some(connections) = connections.filter(|_| inputs.deleting().is_some()) {
         status.connections = connections.list.iter().map(connection).collect();
         status.connection_counts = Some(count(&connections.list));
     }
@@ -141,7 +143,7 @@ fn zones(attachments: &[ResourceStatus]) -> Vec<String> {
 }
 
 fn connection(connection: &Connection) -> ConnectionStatus {
-    let Connection { endpoint_id, account_id, vpc_id, status, bandwidth_mbps } = connection;
+    let Connection { endpoint_id, account_id, vpc_id, status, bandwidth_mbps, traffic_control_mode: _ } = connection;
     ConnectionStatus {
         endpoint_id: Some(endpoint_id.clone()),
         account_id: account_id.clone(),

@@ -7,11 +7,11 @@ use serde_json::json;
 use super::*;
 use crate::cloud::services::Write;
 use crate::vpc_endpoint_service::observe::{Connection, Connections, Refusal};
-use crate::vpc_endpoint_service::plan::Consumer;
+use crate::vpc_endpoint_service::connections::Consumer;
 
 const DELETE: Operation = Operation::DeleteVpcEndpointService;
-const REMEDY: &str = "Have their owners delete the endpoints, disconnect them in the provider's console, or set \
-                      spec.deletionPolicy to Retain.";
+const REMEDY: &str = "Have their owners delete the endpoints, disconnect them in the provider's console, set spec.whenConnected to Disconnect, \
+                      or set spec.deletionPolicy to Retain.";
 const RETAIN: &str = "Or set spec.deletionPolicy to Retain: the object is released, and the service stays in the cloud with the operator's tags.";
 const GOING: &str = "Deleting endpoint service epsrv-ours; the finalizer is removed when the provider confirms it.";
 
@@ -97,6 +97,29 @@ fn a_refused_deletion_names_the_code_and_the_endpoints() {
 }
 
 #[test]
+fn consumers_that_are_about_to_be_disconnected_are_named_and_the_object_comes_back_in_time() {
+    let scenario = deleting().spec(json!({"whenConnected": "Disconnect", "disconnectAfterSeconds": 600}));
+    let due = |seconds| Wait::DisconnectDue { endpoints: vec![consumer("ep-a", Some("2"))], at: at(seconds) };
+    let message = "Deletion waits for 1 connected endpoint: ep-a of account 2. They are disconnected 600 s after the deletion was requested \
+                   (spec.disconnectAfterSeconds).";
+    for (at, again) in [(1_590, 15), (1_004, 4)] {
+        let report = report(&reached(&scenario).waiting(due(at)), &ready());
+        assert_eq!(said(&report), reconciling(Reason::DeletionBlocked, message));
+        assert_eq!(report.events, [event(EventReason::DeletionBlocked, message)]);
+        assert_eq!(report.requeue, Requeue::After(seconds(again)));
+    }
+}
+
+#[test]
+fn what_the_provider_still_blocks_under_disconnect_is_for_the_owners_of_the_endpoints() {
+    let scenario = deleting().spec(json!({"whenConnected": "Disconnect"}));
+    let message = "Deletion blocked by 2 connected endpoints: ep-a of account 2000000000000002, ep-b. Have their owners delete the endpoints, or \
+                   set spec.deletionPolicy to Retain.";
+    let report = report(&reached(&scenario).waiting(blocked()), &ready());
+    assert_eq!(said(&report), reconciling(Reason::DeletionBlocked, message));
+}
+
+#[test]
 fn what_only_a_person_can_settle_blocks_a_deletion() {
     let lost = "The service epsrv-ours no longer carries this object's tags, so it is not deleted; restore the tags, or set \
                 spec.deletionPolicy to Retain.";
@@ -144,6 +167,7 @@ fn the_connections_of_a_deleting_object_are_listed_and_counted() {
         vpc_id: None,
         status,
         bandwidth_mbps: None,
+        traffic_control_mode: None,
     };
     let mut scenario = deleting();
     let list = each_state.into_iter().enumerate().map(connection).collect();

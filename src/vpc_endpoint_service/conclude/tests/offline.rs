@@ -78,25 +78,6 @@ fn a_field_that_holds_a_deletion_is_named_and_the_kind_is_looked_at_all_the_same
 }
 
 #[test]
-fn fields_that_would_disconnect_consumers_are_named_where_consumers_are_in_the_way() {
-    let named = |spec: Value| {
-        let scenario = Scenario::converged().deleting().edited().spec(spec);
-        let endpoints =
-            vec![crate::vpc_endpoint_service::plan::Consumer { endpoint_id: "ep-a".to_owned(), account_id: None }];
-        said(&report(&reached(&scenario).waiting(Wait::ConsumersGone { endpoints }), &ready()))
-    };
-    let message = |fields: &str| {
-        format!(
-            "Deletion blocked by 1 connected endpoint: ep-a. Nobody is disconnected, because this version does not act on {fields}. Have \
-             their owners delete the endpoints, disconnect them in the provider's console, or set spec.deletionPolicy to Retain."
-        )
-    };
-    assert_eq!(named(json!({ "whenConnected": "Disconnect" })), blocked(&message("spec.whenConnected")));
-    let both = json!({ "whenConnected": "Disconnect", "disconnectAfterSeconds": 60 });
-    assert_eq!(named(both), blocked(&message("spec.whenConnected and spec.disconnectAfterSeconds")));
-}
-
-#[test]
 fn a_place_that_cannot_be_worked_in_is_named_with_its_ways_out() {
     let region = || "cn-hangzhou".to_owned();
     let unusable = |named_by| ResolveError::RegionUnusable { region: region(), named_by, reason: "no host".to_owned() };

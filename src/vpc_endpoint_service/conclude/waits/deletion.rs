@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use cloud_core::ErrorKind;
 
-use crate::crd::VpcEndpointServiceSpec;
+use crate::crd::{VpcEndpointServiceSpec, WhenConnected};
 use crate::identity::DefinitionUnknown;
 use crate::vpc_endpoint_service::conclude::inputs::Inputs;
 use crate::vpc_endpoint_service::conclude::messages;
-use crate::vpc_endpoint_service::plan::Consumer;
-use crate::vpc_endpoint_service::resolve::{OnDeletion, used_on_deletion};
+use crate::vpc_endpoint_service::connections::Consumer;
 
 pub(super) fn not_owned(service_id: &str) -> String {
     format!(
@@ -36,16 +35,25 @@ pub(super) fn consumers(inputs: &Inputs<'_>, spec: &VpcEndpointServiceSpec, endp
     format!("Deletion blocked by {count}{code}: {}. {remedy}", messages::consumers(endpoints))
 }
 
-fn remedy(spec: &VpcEndpointServiceSpec) -> String {
-    const LET_GO: &str = "Have their owners delete the endpoints, disconnect them in the provider's console, or set spec.deletionPolicy to \
-                          Retain.";
-    let unheard: Vec<_> = used_on_deletion(spec, OnDeletion::Named).collect();
-    match unheard.as_slice() {
-        [] => LET_GO.to_owned(),
-        fields => {
-            format!("Nobody is disconnected, because this version does not act on {}. {LET_GO}", fields.join(" and "))
+fn remedy(spec: &VpcEndpointServiceSpec) -> &'static str {
+    match spec.when_connected {
+        WhenConnected::Block => {
+            "Have their owners delete the endpoints, disconnect them in the provider's console, set spec.whenConnected to Disconnect, or set \
+             spec.deletionPolicy to Retain."
         }
+        // They are disconnected already.
+        WhenConnected::Disconnect => "Have their owners delete the endpoints, or set spec.deletionPolicy to Retain.",
     }
+}
+
+/// The consumers have time to leave by themselves.
+pub(super) fn disconnect_due(spec: &VpcEndpointServiceSpec, endpoints: &[Consumer]) -> String {
+    let (count, seconds) = (connected(endpoints.len()), spec.disconnect_after_seconds.unwrap_or_default());
+    format!(
+        "Deletion waits for {count}: {}. They are disconnected {seconds} s after the deletion was requested \
+         (spec.disconnectAfterSeconds).",
+        messages::consumers(endpoints)
+    )
 }
 
 pub(super) fn definition_unknown(why: &DefinitionUnknown) -> String {

@@ -9,7 +9,7 @@ use super::*;
 use crate::crd::generate;
 
 /// What this version acts on. A new field of the schema belongs here, or among those that are answered.
-const ACTED_ON: [&str; 17] = [
+const ACTED_ON: [&str; 19] = [
     "spec.region",
     "spec.serviceResourceType",
     "spec.description",
@@ -27,6 +27,8 @@ const ACTED_ON: [&str; 17] = [
     "spec.deletionPolicy",
     "spec.whenGone",
     "spec.providerConfigRef",
+    "spec.whenConnected",
+    "spec.disconnectAfterSeconds",
 ];
 
 /// A spec that uses the field.
@@ -39,8 +41,6 @@ fn using(path: &str) -> Value {
             json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"], "autoAllocatedEnabled": false}]})
         }
         "spec.connections" => json!({"connections": {}}),
-        "spec.whenConnected" => json!({"whenConnected": "Disconnect"}),
-        "spec.disconnectAfterSeconds" => json!({"disconnectAfterSeconds": 60}),
         "spec.managementPolicy" => json!({"managementPolicy": "Observe"}),
         "spec.driftPolicy" => json!({"driftPolicy": "Report"}),
         "spec.adopt" => json!({"adopt": {"serviceId": "epsrv-1"}}),
@@ -99,8 +99,6 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
             ("spec.resources[].serviceRef", OnDeletion::NoBearing),
             ("spec.resources[].autoAllocatedEnabled", OnDeletion::NoBearing),
             ("spec.connections", OnDeletion::NoBearing),
-            ("spec.whenConnected", OnDeletion::Named),
-            ("spec.disconnectAfterSeconds", OnDeletion::Named),
             ("spec.managementPolicy", OnDeletion::Obeyed),
             ("spec.driftPolicy", OnDeletion::NoBearing),
             ("spec.adopt", OnDeletion::Obeyed),

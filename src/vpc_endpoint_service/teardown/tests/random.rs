@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::crd::{DeletionPolicy, WhenConnected};
+use crate::vpc_endpoint_service::plan::fixtures::now;
 use crate::vpc_endpoint_service::plan::fixtures::random::{any_scenario, owned_ids};
 
 fn dying_scenario() -> impl Strategy<Value = Scenario> {
@@ -99,7 +101,7 @@ proptest! {
                     let off = Attributes::default().with(Field::AutoAcceptEnabled, false);
                     prop_assert_eq!(change, off);
                 }
-                Step::Write { write: Write::Untag(_) | Write::Detach { .. } | Write::Delete, .. }
+                Step::Write { write: Write::Untag(_) | Write::Detach { .. } | Write::Disconnect(_) | Write::Delete, .. }
                 | Step::ReleaseFinalizer => {}
                 other => prop_assert!(false, "{other:?}"),
             }
@@ -131,6 +133,29 @@ proptest! {
         });
         let is_end = |step: &Step| matches!(step, Step::Write { write: Write::Detach { .. } | Write::Delete, .. });
         prop_assert!(!live || !scenario.teardown().steps.iter().any(is_end));
+    }
+
+    #[test]
+    fn nobody_is_cut_off_but_under_disconnect_when_it_is_time_and_who_is_connected_by_a_look_after_the_mark(
+        scenario in dying_scenario()
+    ) {
+        let Life::Deleting { since } = scenario.resolved.life else { unreachable!() };
+        let spec = &scenario.resolved.spec;
+        let cut: Vec<_> = scenario.teardown().steps.into_iter().filter_map(|step| match step {
+            Step::Write { write: Write::Disconnect(endpoint_id), .. } => Some(endpoint_id),
+            _ => None,
+        }).collect();
+        if !cut.is_empty() {
+            let seconds = i64::from(spec.disconnect_after_seconds.unwrap_or_default());
+            let due = since.saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+            prop_assert!(spec.when_connected == WhenConnected::Disconnect && due <= now());
+            prop_assert!(spec.effective_deletion_policy() == DeletionPolicy::Delete && !spec.suspend);
+            let connections = scenario.observed.connections.as_ref().unwrap();
+            prop_assert!(connections.as_of >= since);
+            prop_assert!(cut.iter().all(|id| connections.list.iter().any(|one| {
+                one.endpoint_id == *id && one.status == ConnectionStatus::Connected
+            })));
+        }
     }
 
     #[test]

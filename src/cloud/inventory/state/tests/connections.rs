@@ -13,6 +13,7 @@ fn connection(endpoint_id: &str, status: ConnectionStatus) -> Connection {
         vpc_id: None,
         status,
         bandwidth_mbps: Some(3072),
+        traffic_control_mode: None,
     }
 }
 
