@@ -5,6 +5,7 @@
 //! never an error's text.
 
 mod conditions;
+mod connections;
 mod controller;
 pub(crate) mod described;
 mod labels;
@@ -40,6 +41,7 @@ pub use vitals::Vitals;
 pub use work_queue::WorkQueue;
 
 use conditions::Conditions;
+use connections::Connections;
 use labels::{ByController, ByKind, ByName, ByOperation, ByQueue, ByRestRequest, ByVerb, Request, Result};
 use work_queue::Queues;
 
@@ -59,6 +61,7 @@ pub struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Mutex<Registry>,
     conditions: Conditions,
+    connections: Connections,
     queues: Queues,
     reconciles: Family<Result, Counter>,
     reconcile_errors: Family<ByController, Counter>,
@@ -83,6 +86,7 @@ impl Metrics {
         let inner = Inner {
             registry: Mutex::default(),
             conditions: Conditions::default(),
+            connections: Connections::default(),
             queues: Queues::default(),
             reconciles: Family::default(),
             reconcile_errors: Family::default(),
@@ -109,6 +113,7 @@ impl Metrics {
         inner.register_rest_client(registry.sub_registry_with_prefix(described::REST));
         inner.register_own(registry.sub_registry_with_prefix(described::OWN));
         registry.register_collector(Box::new(inner.conditions.clone()));
+        registry.register_collector(Box::new(inner.connections.clone()));
         registry.register_collector(Box::new(inner.queues.clone()));
         Self(Arc::new(Inner { registry: Mutex::new(registry), ..inner }))
     }
@@ -141,6 +146,19 @@ impl Metrics {
             for object in store.state() {
                 let made = object.meta().creation_timestamp.as_ref().map(|time| time.0);
                 see(made, object.status().map(conditions).unwrap_or_default());
+            }
+        }));
+    }
+
+    /// Counts the connections of consumers by the statuses of the objects in the store of a kind.
+    pub fn count_connections<K>(&self, store: Store<K>, counts: fn(&K::Status) -> Vec<(&'static str, u32)>)
+    where
+        K: Resource<DynamicType = ()> + HasStatus + Clone + Send + Sync + 'static,
+    {
+        self.0.connections.add(Box::new(move |see| {
+            for object in store.state() {
+                let counts = object.status().map(counts).unwrap_or_default();
+                counts.into_iter().for_each(|(state, count)| see(state, count));
             }
         }));
     }

@@ -71,6 +71,7 @@ pub async fn run<R: Reconciler>(
     let (metrics, queue) = (context.metrics.controller(&kind), context.metrics.work_queue(&kind));
     metrics.allow_workers(max_concurrent_reconciles.max(1));
     context.metrics.count_conditions(store.clone(), KindStatus::conditions);
+    context.metrics.count_connections(store.clone(), KindStatus::connections_by_state);
     let worker = Arc::new(Worker {
         reconciler,
         context: Arc::clone(&context),

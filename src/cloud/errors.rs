@@ -13,8 +13,9 @@ use privatelink::Operation;
 
 use self::codes::{Facts, facts, names_parameter};
 pub(crate) use self::concern::{
-    Cause, Class, Concern, asked_delay, concern, denies_connection, denies_existence, has_wide_refusal, is_about_region, is_about_value,
-    is_collision, is_for_a_person, is_passing, is_throttled, is_withheld_by_scheduler, spends_token,
+    Cause, Class, Concern, asked_delay, concern, denies_connection, denies_existence, has_wide_refusal,
+    is_about_connection, is_about_region, is_about_value, is_collision, is_for_a_person, is_passing, is_throttled,
+    is_withheld_by_scheduler, spends_token,
 };
 use crate::crd::Reason;
 

@@ -18,6 +18,7 @@ use std::fmt::{self, Display, Formatter};
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
+pub use self::connections::ConnectionAttributes;
 pub use self::resource::{EndpointServices, Managed};
 pub use self::scalar::Attributes;
 pub use self::write::{Created, Value, Write};
@@ -65,7 +66,7 @@ pub enum Field {
     Resource(AttachmentKey),
     /// One account on the list of allowed principals.
     Principal(String),
-    /// Whether one consumer is connected, by the id of its endpoint.
+    /// Whether one consumer is connected, and how, by the id of its endpoint.
     Connection(String),
 }
 

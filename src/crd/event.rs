@@ -47,6 +47,10 @@ events! {
     normal EndpointServiceDeleted: "The endpoint service is deleted and the finalizer removed", "nothing";
     normal EndpointServiceRetained: "The finalizer is removed and the endpoint service stays in the cloud; the message says why and whether the operator's tags stay", "delete the service in the cloud when it is no longer needed";
     normal DriftCorrected: "A change that somebody made in the cloud was undone; the message names the fields", "find out who changes the service outside";
+    normal ConnectionRequested: "Endpoints asked to be connected, which were not seen before; the message names them", "where the decision is Hold, add a rule to spec.connections.rules or answer in the provider's console";
+    normal ConnectionAccepted: "A rule of spec.connections accepted the endpoints that the message names", "nothing";
+    normal ConnectionRejected: "A rule of spec.connections refuses the endpoints that the message names", "nothing; add a rule that accepts them before it, if they are to be connected";
+    normal ConnectionDisconnected: "The operator cut off the endpoints that the message names, because the spec says so", "nothing";
     warning DeletionBlocked: "The deletion waits for what the message names", "see the reason of the same name";
     warning Stalled: "The operator needs help; the message begins with the reason of the condition Stalled", "see that reason";
     warning InvalidObject: "This version of the operator cannot read the object and leaves it and its service alone", "install the version that the object was written for, or correct the field that the message names";

@@ -78,13 +78,14 @@ pub struct VpcEndpointServiceStatus {
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub resources: Vec<ResourceStatus>,
 
-    /// Connections of consumers, at most 50; `connectionCounts` counts all of them. Not written by this version.
+    /// Connections of consumers, at most 50; `connectionCounts` counts all of them. Written while the spec has
+    /// `connections` and while the object is being deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 50))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub connections: Vec<ConnectionStatus>,
 
-    /// Number of connections by what became of them, never capped. Not written by this version.
+    /// Number of connections by what became of them, never capped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_counts: Option<ConnectionCounts>,
 

@@ -45,6 +45,7 @@ use super::{
     printcolumn(name = "Type", type_ = "string", json_path = ".spec.serviceResourceType", priority = 1),
     printcolumn(name = "Service-Name", type_ = "string", json_path = ".status.serviceName", priority = 1),
     printcolumn(name = "Status", type_ = "string", json_path = ".status.serviceStatus", priority = 1),
+    printcolumn(name = "Connected", type_ = "integer", json_path = ".status.connectionCounts.connected", priority = 1),
     printcolumn(name = "Message", type_ = "string", json_path = r#".status.conditions[?(@.type=="Ready")].message"#, priority = 1),
     // The cloud's limit for a tag value is 128 characters: <namespace ≤ 63>.<name ≤ 63> are 127.
     validation = Rule::new("oldSelf.hasValue() || size(self.metadata.name) <= 63")
@@ -235,8 +236,8 @@ pub struct VpcEndpointServiceSpec {
     )]
     pub allowed_principals: Option<Vec<String>>,
 
-    /// How connection requests are answered; whoever applies it owns all of it. Unset is not managed; `{}` is managed with its defaults. Not acted on yet: an object that sets
-    /// it gets `NotImplementedYet`.
+    /// How connection requests are answered; whoever applies it owns all of it. Unset is not managed; `{}` is managed with its defaults. Taking
+    /// it out changes nothing in the cloud.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
     pub connections: Option<ConnectionsSpec>,

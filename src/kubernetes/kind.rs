@@ -31,6 +31,11 @@ pub trait KindStatus: Serialize + DeserializeOwned + Clone + Debug + PartialEq +
     fn observed_generation(&self) -> Option<i64>;
 
     fn conditions(&self) -> &[Condition];
+
+    /// How many connections of consumers are in which state, where the kind has any: for the metric.
+    fn connections_by_state(&self) -> Vec<(&'static str, u32)> {
+        Vec::new()
+    }
 }
 
 /// The status type of a kind.

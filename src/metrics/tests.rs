@@ -19,6 +19,7 @@ use super::*;
 use crate::cloud::metrics::InventoryCollector;
 use crate::cloud::services::EndpointServices;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use crate::kubernetes::KindStatus;
 
 /// Answers everything in the same way.
 #[derive(Clone, Debug)]
@@ -356,7 +357,8 @@ async fn what_is_scraped_is_what_is_described() {
     metrics.kubernetes_write(WriteKind::Status);
     metrics.leader("any").set(true);
     let (store, _writer) = reflector::store::<VpcEndpointService>();
-    metrics.count_conditions(store, |status: &VpcEndpointServiceStatus| &status.conditions);
+    metrics.count_conditions(store.clone(), |status: &VpcEndpointServiceStatus| &status.conditions);
+    metrics.count_connections(store, KindStatus::connections_by_state);
     metrics.collect(InventoryCollector::of::<EndpointServices>(Default::default));
     metrics.work_queue("VpcEndpointService").add("team", "a");
     api_server(&metrics, Some(StatusCode::OK)).send(ask("GET")).await.unwrap();

@@ -6,6 +6,7 @@
 
 mod assessment;
 mod conditions;
+mod connections;
 mod deleting;
 mod drift;
 mod events;

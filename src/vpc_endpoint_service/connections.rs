@@ -1,6 +1,10 @@
-//! What a connection is worth: live, on its way, out. Pure; used by `teardown`.
+//! What a connection is worth (live, on its way, out), and what the rules of the spec make of it. Pure; used by `plan` and `teardown`.
+
+mod rules;
 
 use privatelink::ConnectionStatus;
+
+pub use self::rules::{Answer, Decision, answer, decide};
 
 use super::observe::{Connection, Connections};
 

@@ -8,7 +8,7 @@ pub use crate::cloud::services::AttachmentKey;
 
 use super::resolve::Resolved;
 use crate::cloud::services::{Attributes, Field};
-use crate::crd::{ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
+use crate::crd::{ConnectionsSpec, ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
 use crate::names::TAG_PREFIX;
 
 /// The service as it is to be. `None` in a managed part means "not managed": left as it is in the cloud.
@@ -26,6 +26,8 @@ pub struct Desired {
     pub attachments: Option<BTreeSet<AttachmentKey>>,
     /// Account ids. The owner's own account is never among them and never removed.
     pub principals: Option<BTreeSet<String>>,
+    /// How consumers' requests are answered.
+    pub connections: Option<ConnectionsSpec>,
     /// The account that owns the service.
     pub owner_account: String,
 }
@@ -41,6 +43,7 @@ pub fn desired(resolved: &Resolved) -> Desired {
         owner_tags: resolved.owner.tags(),
         attachments: attachments(spec),
         principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
+        connections: spec.connections.clone(),
         owner_account: resolved.target.account.clone(),
     }
 }

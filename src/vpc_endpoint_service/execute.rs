@@ -18,6 +18,7 @@ use self::attempt::Attempt;
 pub use self::content::Basis;
 use self::content::content;
 use self::next::{Effect, Halt, Memory, Remember, next};
+use self::skipped::is_own;
 use super::plan::{Plan, Step};
 use super::resolve::{Marked, Resolved};
 use crate::cloud::accounts::Account;
@@ -68,7 +69,7 @@ impl SetAside {
     /// The error back, if it says nothing against the step itself.
     fn of(step: &Step, error: ExecuteError) -> Result<Self, ExecuteError> {
         let (error, until) = match error {
-            ExecuteError::Cloud(error) if is_about_value(&error) => (error, None),
+            ExecuteError::Cloud(error) if is_about_value(&error) || is_own(step, &error) => (error, None),
             ExecuteError::Withheld { until, error } => (*error, Some(until)),
             other => return Err(other),
         };

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, ObjectMeta};
 use serde_json::json;
 
-use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use crate::crd::{ConnectionCounts, VpcEndpointService, VpcEndpointServiceStatus};
 use crate::kubernetes::{Kind, KindStatus};
 
 impl Kind for VpcEndpointService {
@@ -21,5 +21,12 @@ impl KindStatus for VpcEndpointServiceStatus {
 
     fn conditions(&self) -> &[Condition] {
         &self.conditions
+    }
+
+    fn connections_by_state(&self) -> Vec<(&'static str, u32)> {
+        let ConnectionCounts { connected, held, rejected, in_transition } = self.connection_counts.unwrap_or_default();
+        let counts =
+            [("connected", connected), ("held", held), ("rejected", rejected), ("in_transition", in_transition)];
+        counts.into_iter().filter_map(|(state, count)| Some((state, count?))).collect()
     }
 }

@@ -74,7 +74,8 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
     }
 }
 
-/// A deletion takes attachments down whatever the spec says of them, and no principals. Connections are followed while it cuts them.
+/// A deletion takes attachments down whatever the spec says of them, and no principals. Connections are followed
+/// while it cuts them.
 fn managed(resolved: &Resolved) -> Managed {
     let (spec, is_live) = (&resolved.spec, resolved.life == Life::Live);
     let is_cutting = !is_live
@@ -83,7 +84,7 @@ fn managed(resolved: &Resolved) -> Managed {
     Managed {
         attachments: spec.resources.is_some(),
         principals: is_live && spec.allowed_principals.is_some(),
-        connections: is_cutting,
+        connections: is_live && spec.connections.is_some() || is_cutting,
     }
 }
 

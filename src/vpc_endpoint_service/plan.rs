@@ -103,6 +103,7 @@ pub enum Mode {
 pub enum Part {
     Resources,
     Principals,
+    Connections,
 }
 
 /// One field whose value in the cloud is not the wanted one.
@@ -169,6 +170,24 @@ impl Plan {
         let Self { differences, steps, wait, look, unapplied, unknown: _, because: _, mode: _ } = self;
         differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none() && unapplied.is_empty()
     }
+
+    /// Cloud and spec are one, whatever consumers ask for and whatever becomes of it.
+    pub fn is_in_force(&self) -> bool {
+        let Self { differences, steps, wait, look, unapplied, unknown: _, because: _, mode: _ } = self;
+        differences.is_empty()
+            && steps.iter().all(Step::answers_request)
+            && wait.is_none()
+            && look.is_none()
+            && unapplied.iter().all(|unapplied| unapplied.is_request(differences))
+    }
+}
+
+impl Unapplied {
+    /// It is a consumer's request that could not be accepted: nothing of the spec is missing in the cloud, see [`Step::answers_request`].
+    pub fn is_request(&self, differences: &[Difference]) -> bool {
+        let is_different = || differences.iter().any(|difference| difference.field == self.field);
+        matches!(self.field, Field::Connection(_)) && !is_different()
+    }
 }
 
 impl Step {
@@ -191,6 +210,16 @@ impl Step {
             Self::Record(_) | Self::Create { .. } | Self::ReleaseFinalizer => None,
             Self::Write { target, .. } => Some(target),
         }
+    }
+
+    /// It answers a consumer's request: the cloud is as the spec wants it before and after.
+    pub fn answers_request(&self) -> bool {
+        matches!(self.payload(), Some(Write::Accept { .. }))
+    }
+
+    /// It is about one consumer's connection.
+    pub fn is_about_connection(&self) -> bool {
+        matches!(self.payload(), Some(Write::Accept { .. } | Write::Connection { .. } | Write::Disconnect(_)))
     }
 
     fn payload(&self) -> Option<&Write> {
@@ -216,10 +245,7 @@ impl Step {
 
     /// It takes something of the service away, or the service itself.
     pub(super) fn takes_away(&self) -> bool {
-        matches!(
-            self.payload(),
-            Some(Write::Untag(_) | Write::Detach { .. } | Write::Disconnect(_) | Write::Delete)
-        )
+        matches!(self.payload(), Some(Write::Untag(_) | Write::Detach { .. } | Write::Disconnect(_) | Write::Delete))
     }
 
     /// The fields that it writes on an existing service, with the values as text; empty: to be absent.

@@ -14,6 +14,7 @@ OWNER, CONSUMER = "1111222233334444", "5555666677778888"
 BALANCERS = [
     {"id": "nlb-orders1", "type": "nlb", "region": REGION, "zones": ZONES},
     {"id": "nlb-ledger1", "type": "nlb", "region": REGION, "zones": ZONES},
+    {"id": "nlb-partners1", "type": "nlb", "region": REGION, "zones": ZONES},
     {"id": "lb-payments1", "type": "slb", "region": REGION, "zones": ZONES[:1]},
     {"id": "nlb-unfit", "type": "nlb", "region": REGION, "zones": ZONES, "supports_privatelink": False},
 ]

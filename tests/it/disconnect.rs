@@ -13,11 +13,8 @@ const DISABLE: &str = "DisableVpcEndpointConnection";
 const LIST_CONNECTIONS: &str = "ListVpcEndpointConnections";
 
 /// What it takes to delete a service with one load balancer in two zones that nobody uses.
-const DELETION: [&str; 3] = [
-    "DetachResourceFromVpcEndpointService",
-    "DetachResourceFromVpcEndpointService",
-    "DeleteVpcEndpointService",
-];
+const DELETION: [&str; 3] =
+    ["DetachResourceFromVpcEndpointService", "DetachResourceFromVpcEndpointService", "DeleteVpcEndpointService"];
 
 /// A Ready object `orders` with these fields that accepts everybody, its service, and so many endpoints of the consumer, connected.
 async fn connected(rig: &Rig, fields: &Value, count: usize) -> (ServiceView, Vec<String>) {

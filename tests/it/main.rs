@@ -5,6 +5,7 @@
 mod api_server;
 mod architecture;
 mod change;
+mod connections;
 mod crash;
 mod crd_rules;
 mod create;

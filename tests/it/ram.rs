@@ -17,10 +17,7 @@ use crate::support::rig::{Rig, Setup, ZONES, is_ready, nlb_spec, ready_condition
 const SERVICES: &str = "services";
 
 /// What the fields of a spec need beside that, a file each.
-const FEATURES: [&str; 5] = ["attachments", CONNECTIONS, "principals", "resource-group", "tags"];
-
-/// The feature that changes how the life ends.
-const CONNECTIONS: &str = "connections";
+const FEATURES: [&str; 5] = ["attachments", "connections", "principals", "resource-group", "tags"];
 
 /// What everybody may call.
 const WITHOUT_A_RIGHT: &str = "GetCallerIdentity";
@@ -48,8 +45,8 @@ enum Does {
     Drain(Value),
     /// The consumer leaves.
     Leave,
-    /// A consumer comes that the deletion cuts off.
-    Connect,
+    /// The service accepts by rules only, and a consumer asks to be connected.
+    Accept,
     Delete,
 }
 
@@ -72,24 +69,33 @@ fn life() -> Vec<Step> {
         edit("attachments", "attach a load balancer", both),
         step("attachments", "keep new consumers off another", Does::Drain(json!({"resources": [second()]}))),
         step("attachments", "detach that when the last one has left", Does::Leave),
+        step("connections", "accept a consumer", Does::Accept),
+        edit(
+            "connections",
+            "give it another bandwidth",
+            json!({"connections": {"rules": [{
+                "accountId": DEFAULT_CONSUMER, "action": "Accept", "bandwidthMbps": 200,
+            }]}}),
+        ),
+        edit(
+            "connections",
+            "disconnect it",
+            json!({"connections": {
+                "default": "Reject", "whenNoLongerAllowed": "Disconnect", "rules": null,
+            }}),
+        ),
         edit("principals", "allow an account", json!({"allowedPrincipals": [PRINCIPAL]})),
         edit("principals", "allow it no longer", json!({"allowedPrincipals": []})),
         edit("tags", "put a tag on", json!({"tags": {"team": "shop"}})),
         edit("tags", "take it off", json!({"tags": {"team": null}})),
         edit("resource-group", "move it to another group", json!({"resourceGroupId": "rg-shop"})),
-        step(CONNECTIONS, "let a consumer in that the deletion cuts off", Does::Connect),
-        step(CONNECTIONS, "delete it with its consumer", Does::Delete),
+        step(SERVICES, "delete it", Does::Delete),
     ]
 }
 
 /// The steps of that life that need no other features than these.
 fn life_with(features: &[&str]) -> Vec<Step> {
-    let mut steps: Vec<Step> =
-        life().into_iter().filter(|step| step.feature == SERVICES || features.contains(&step.feature)).collect();
-    if !features.contains(&CONNECTIONS) {
-        steps.push(Step { feature: SERVICES, name: "delete it", does: Does::Delete });
-    }
-    steps
+    life().into_iter().filter(|step| step.feature == SERVICES || features.contains(&step.feature)).collect()
 }
 
 fn file(name: &str) -> String {
@@ -156,12 +162,15 @@ async fn begin(rig: &Rig, does: &Does) {
         }
         Does::Edit(spec) => drop(rig.edit("orders", spec.clone()).await),
         Does::Drain(spec) => {
-            connect(rig).await;
+            let endpoint = connect(rig).await;
+            rig.until_connection(&endpoint, "Connected").await;
             rig.edit("orders", spec.clone()).await;
         }
-        Does::Connect => {
+        Does::Accept => {
+            let rules = json!({"default": "Accept"});
+            rig.edit("orders", json!({"autoAcceptEnabled": false, "connections": rules})).await;
+            rig.cloud("no longer accepting by itself", |services| !services[0].auto_accept).await;
             connect(rig).await;
-            rig.edit("orders", json!({"whenConnected": "Disconnect"})).await;
         }
         Does::Leave => {
             for endpoint in rig.simulator.admin.endpoints().await.unwrap() {
@@ -172,14 +181,13 @@ async fn begin(rig: &Rig, does: &Does) {
     }
 }
 
-/// The consumer is allowed, past the operator, and its endpoint is connected.
-async fn connect(rig: &Rig) {
+/// The consumer is allowed, past the operator, and asks to be connected; answers its endpoint.
+async fn connect(rig: &Rig) -> String {
     let service = rig.service().await.id;
     let consumer = DEFAULT_CONSUMER.parse().unwrap();
     let allowed = ServiceChange { add_users: vec![consumer], ..ServiceChange::default() };
     rig.simulator.admin.change_service(&service, &allowed).await.unwrap();
-    let endpoint = rig.connect(DEFAULT_CONSUMER, &service).await;
-    rig.until_connection(&endpoint, "Connected").await;
+    rig.connect(DEFAULT_CONSUMER, &service).await
 }
 
 /// Waits until the step is done, or the object says that a right is missing.
@@ -187,6 +195,9 @@ async fn denial(rig: &Rig, step: &Step) -> Option<String> {
     let is_done = |object: &Option<VpcEndpointService>| match (&step.does, object) {
         (Does::Delete, object) => object.is_none(),
         (Does::Drain(_), Some(object)) => is_at(object, "AttachmentInUse"),
+        (Does::Accept, Some(object)) => {
+            status(object).connection_counts.and_then(|counts| counts.connected) == Some(1) && is_ready(object)
+        }
         (_, object) => object.as_ref().is_some_and(is_ready),
     };
     let denial = |object: &Option<VpcEndpointService>| {

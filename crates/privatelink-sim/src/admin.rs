@@ -11,6 +11,6 @@ pub use self::patch::ConfigPatchError;
 pub(crate) use self::patch::patched;
 pub(crate) use self::routes::router;
 pub use self::types::{
-    AttachmentId, AttachmentView, EndpointOrder, EndpointView, RegionView, ServiceChange, ServiceView, SessionView,
-    UserListsView, ZoneView,
+    AttachmentId, AttachmentView, ConnectionChange, EndpointOrder, EndpointView, RegionView, ServiceChange,
+    ServiceView, SessionView, UserListsView, ZoneView,
 };

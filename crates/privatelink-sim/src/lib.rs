@@ -35,8 +35,8 @@ mod witness;
 mod world;
 
 pub use admin::{
-    AdminClient, AdminError, AttachmentId, AttachmentView, ConfigPatchError, EndpointOrder, EndpointView, RegionView,
-    ServiceChange, ServiceView, SessionView, UserListsView, ZoneView,
+    AdminClient, AdminError, AttachmentId, AttachmentView, ConfigPatchError, ConnectionChange, EndpointOrder,
+    EndpointView, RegionView, ServiceChange, ServiceView, SessionView, UserListsView, ZoneView,
 };
 pub use answer::Answer;
 pub use clock::SimClock;

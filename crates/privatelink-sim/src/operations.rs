@@ -31,6 +31,7 @@ mod zone_resource;
 use cloud_core::Api;
 use privatelink::{Operation, Serial};
 
+pub(crate) use self::connections::{accept, allocate};
 pub(crate) use self::sts::parse_role;
 pub(crate) use self::users::parse_arn;
 use crate::config::Rate;

@@ -8,7 +8,9 @@ use cloud_core::{Clock, SystemClock, Transport};
 use http::Request;
 use jiff::Timestamp;
 
-use crate::admin::{self, ConfigPatchError, EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView};
+use crate::admin::{
+    self, ConfigPatchError, ConnectionChange, EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView,
+};
 use crate::answer::Answer;
 use crate::clock::SimClock;
 use crate::config::{Account, Config, LoadBalancer};
@@ -196,6 +198,12 @@ impl Simulator {
     pub fn delete_endpoint(&self, id: &str) -> bool {
         let now = self.now();
         self.current().drop_endpoint(id, now)
+    }
+
+    /// Accepts, cuts off or changes a connection past the API. False: there is none, or it cannot be accepted or cut off now.
+    pub fn change_connection(&self, endpoint_id: &str, change: &ConnectionChange) -> bool {
+        let now = self.now();
+        self.current().change_connection(endpoint_id, change, now)
     }
 
     /// Changes a service past the API, at once. False: there is none.

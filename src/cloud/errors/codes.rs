@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) denies_existence: bool,
     /// The connection that the call names does not exist.
     pub(super) denies_connection: bool,
+    /// Only the one connection or endpoint that the call names is in the way, not the service.
+    pub(super) is_about_connection: bool,
     /// Calls overlapped that must not.
     pub(super) is_collision: bool,
     /// The field of the spec that it is about, as it is written in a manifest, whatever the operation.
@@ -37,6 +39,7 @@ const NOTHING: Facts = Facts {
     spends_token: false,
     denies_existence: false,
     denies_connection: false,
+    is_about_connection: false,
     is_collision: false,
     field: None,
     sentence: None,
@@ -61,6 +64,10 @@ impl Facts {
 
     const fn denies_connection(self) -> Self {
         Self { denies_connection: true, ..self }
+    }
+
+    const fn about_connection(self) -> Self {
+        Self { is_about_connection: true, ..self }
     }
 
     const fn collides(self) -> Self {
@@ -116,7 +123,10 @@ const EXACT: &[(&str, Facts)] = &[
     ("Conflict.ServiceName", NOTHING.says("the service's private domain name is taken by another service of the account; have that one deleted, or ask the provider's \
          support")),
     ("DuplicatedTagKey", NOTHING.about("spec.tags")),
-    ("EndpointConnectionNotFound", NOTHING.denies_connection()),
+    ("EndpointConnectionNotFound", NOTHING.denies_connection().about_connection()),
+    ("EndpointConnectionOperationDenied", NOTHING.about_connection()),
+    ("EndpointLocked", NOTHING.about_connection()),
+    ("EndpointOperationDenied", NOTHING.about_connection()),
     ("EndpointServiceDeleted", NOTHING.spends_token()),
     ("EndpointServiceDowngradeNotAllowed", NOTHING.about("spec.addressIpVersion")),
     ("EndpointServiceExist", NOTHING.says("the provider says that such a service exists; the operator looks whether it is this object's own, and if this lasts, another \
@@ -155,7 +165,7 @@ const EXACT: &[(&str, Facts)] = &[
     ("MissingTagValueParam", NOTHING.about("spec.tags")),
     ("NeedOpenProduct", NOTHING.because(Account, Reason::NotActivated).account_wide().says("PrivateLink is not activated in this account; activate it in the provider's console, which the operator never does by itself")),
     ("NoSuchVersion", NOTHING.account_wide()),
-    ("OperationDenied.NoAvailableServiceResource", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer)),
+    ("OperationDenied.NoAvailableServiceResource", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer).about_connection()),
     ("OperationDenied.PrivateDomainNotSupport", NOTHING.says("the provider wants to give the service a private domain, which these load balancers cannot have; name others in \
          spec.resources, or ask the provider's support")),
     ("OperationDenied.RamPolicyNotSupport", NOTHING.says("the provider wants to put an endpoint policy on the service, which these load balancers do not allow; name others in \
@@ -198,12 +208,13 @@ mod tests {
                 spends_token,
                 denies_existence,
                 denies_connection,
+                is_about_connection,
                 is_collision,
                 field,
                 sentence,
             } = facts;
-            let flags = [is_account_wide, spends_token, denies_existence, denies_connection, is_collision];
-            let is_flagged = flags.into_iter().any(|flag| *flag);
+            let about = [is_account_wide, spends_token, denies_existence, denies_connection, is_about_connection];
+            let is_flagged = *is_collision || about.into_iter().any(|flag| *flag);
             assert!(is_flagged || reason.is_some() || field.is_some() || sentence.is_some(), "{code}");
         }
     }

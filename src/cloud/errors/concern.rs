@@ -121,6 +121,12 @@ pub(crate) fn denies_existence(error: &Error) -> bool {
     facts_of(error).denies_existence
 }
 
+/// The refusal of a call about one connection stands for that connection alone: others may be answered otherwise.
+pub(crate) fn is_about_connection(error: &Error) -> bool {
+    let is_own = facts_of(error).is_about_connection || matches!(error.kind(), ErrorKind::Spec | ErrorKind::Unknown);
+    is_own && error.http_status().is_some() && !denies_existence(error)
+}
+
 /// The connection that the call names does not exist: the endpoint is gone.
 pub(crate) fn denies_connection(error: &Error) -> bool {
     facts_of(error).denies_connection

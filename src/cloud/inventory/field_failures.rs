@@ -65,14 +65,19 @@ impl<R: Resource> FieldFailures<R> {
     }
 
     /// The provider refused these values, sent in one call. Where there were several, nobody knows which one it meant: each is sent alone next.
-    pub(super) fn refused(&mut self, values: &[(R::Field, R::Value)], error: &Error, now: Timestamp) {
+    /// `again`: how long a value of the dependents is not sent again, which the write scheduler leaves to the object.
+    pub(super) fn refused(&mut self, values: &[(R::Field, R::Value)], error: &Error, again: Backoff, now: Timestamp) {
         for (field, value) in values {
             let kind = match values {
                 [_] => FieldFailureKind::Refused(verdict(error)),
                 _ => FieldFailureKind::RefusedTogether,
             };
-            let field_failure =
-                FieldFailure { sent: R::text(field, value), found: String::new(), count: 1, retry_at: now, kind };
+            let sent = R::text(field, value);
+            let before = self.fields.get(field).map(|entry| &entry.field_failure);
+            let before = before.filter(|before| before.sent == sent && R::is_of_dependents(field));
+            let count = before.map_or(0, |before| before.count).saturating_add(1);
+            let retry_at = if R::is_of_dependents(field) { later(now, again.delay(count)) } else { now };
+            let field_failure = FieldFailure { sent, found: String::new(), count, retry_at, kind };
             self.fields.insert(field.clone(), Entry { field_failure, found: Found::NotLooked });
         }
     }

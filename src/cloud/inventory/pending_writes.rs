@@ -200,7 +200,7 @@ impl<R: Resource> PendingWrites<R> {
     /// nothing that could be tried again.
     pub(super) fn settle_dependents(&mut self, as_of: Timestamp, dependents: &[R::Dependent], lag: Duration) {
         let shown = |field: &R::Field| R::shown_dependents(dependents, field);
-        let agrees = |field: &R::Field, value: &R::Value| shown(field).is_none_or(|shown| shown == *value);
+        let agrees = |field: &R::Field, value: &R::Value| R::dependents_agree(dependents, field, value);
         self.settle_fields(R::is_of_dependents, shown, agrees, as_of, lag);
         self.field_failures.retain(|field| !R::is_of_dependents(field) || shown(field).is_some());
     }

@@ -104,6 +104,10 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     fn shown_dependents(_dependents: &[Self::Dependent], _field: &Self::Field) -> Option<Self::Value> {
         None
     }
+    /// Whether the dependents of one agree with a written value.
+    fn dependents_agree(_dependents: &[Self::Dependent], _field: &Self::Field, _value: &Self::Value) -> bool {
+        true
+    }
     /// Overlays a pending write on the dependents of one.
     fn overlay_dependents(_dependents: &mut [Self::Dependent], _field: &Self::Field, _value: &Self::Value) {}
     /// It is in a state that passes by itself, soon.

@@ -22,6 +22,7 @@ use super::schedule::ResyncSchedule;
 use super::unknown_states::UnknownStates;
 use super::view::View;
 use super::{Figures, RecordMark};
+use crate::backoff::Backoff;
 use crate::identity::ObjectId;
 use crate::names::UID_TAG;
 use crate::timing::Timing;
@@ -171,7 +172,8 @@ impl<R: Resource> State<R> {
     ) {
         if self.objects.contains_key(&id.uid) {
             let pending = self.pending.entry(resource_id.to_owned()).or_default();
-            pending.field_failures.refused(&R::values(write), error, now);
+            let again = Backoff::new(self.about.timing.backoff_initial, self.about.timing.backoff_max);
+            pending.field_failures.refused(&R::values(write), error, again, now);
         }
     }
 

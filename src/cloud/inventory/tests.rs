@@ -31,7 +31,7 @@ use crate::timing::Timing;
 const REGION: &str = "cn-hangzhou";
 const ZONE: &str = "cn-hangzhou-i";
 
-const EVERYTHING: Managed = Managed { attachments: true, principals: true };
+const EVERYTHING: Managed = Managed { attachments: true, principals: true, connections: false };
 
 /// A simulated cloud, an inventory of one account and region in it, and the end at which the controller would listen.
 struct World {

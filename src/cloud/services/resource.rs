@@ -150,6 +150,8 @@ impl Resource for EndpointServices {
             | Write::Untag(_)
             | Write::AddPrincipal(_)
             | Write::RemovePrincipal(_)
+            | Write::Accept { .. }
+            | Write::Connection { .. }
             | Write::Disconnect(_) => Aftermath::None,
         }
     }
@@ -168,6 +170,10 @@ impl Resource for EndpointServices {
 
     fn shown_dependents(list: &[Connection], field: &Field) -> Option<Value> {
         connections::shown(list, field)
+    }
+
+    fn dependents_agree(list: &[Connection], field: &Field, value: &Value) -> bool {
+        connections::agree(list, field, value)
     }
 
     fn overlay_dependents(list: &mut [Connection], field: &Field, value: &Value) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use privatelink::Operation;
 
-use super::{Attachment, AttachmentKey, Attributes, Field, Service};
+use super::{Attachment, AttachmentKey, Attributes, ConnectionAttributes, Field, Service};
 
 /// One write to a service that exists. The plan holds it, execution sends it, the inventory overlays it on what lists show: nobody translates it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,16 @@ pub enum Write {
     },
     AddPrincipal(String),
     RemovePrincipal(String),
+    /// Accepts a consumer's request for a connection.
+    Accept {
+        endpoint_id: String,
+        attributes: ConnectionAttributes,
+    },
+    /// Changes a live connection.
+    Connection {
+        endpoint_id: String,
+        attributes: ConnectionAttributes,
+    },
     /// Cuts a consumer off, by the id of its endpoint.
     Disconnect(String),
     Delete,
@@ -47,12 +57,14 @@ pub enum Value {
     Text(String),
     Flag(bool),
     Mbps(i32),
-    /// An attachment, a principal or a live connection that is there.
+    /// An attachment or a principal that is there.
     Present,
     /// A tag, an attachment, a principal or a live connection that is not there.
     Absent,
     /// An attachment that is there, with or without automatic allocation.
     AutoAllocated(bool),
+    /// A live connection.
+    Connected(ConnectionAttributes),
 }
 
 impl Write {
@@ -68,6 +80,8 @@ impl Write {
             Self::AutoAllocation { .. } => Operation::UpdateVpcEndpointServiceResourceAttribute,
             Self::AddPrincipal(_) => Operation::AddUserToVpcEndpointService,
             Self::RemovePrincipal(_) => Operation::RemoveUserFromVpcEndpointService,
+            Self::Accept { .. } => Operation::EnableVpcEndpointConnection,
+            Self::Connection { .. } => Operation::UpdateVpcEndpointConnectionAttribute,
             Self::Disconnect(_) => Operation::DisableVpcEndpointConnection,
             Self::Delete => Operation::DeleteVpcEndpointService,
         }
@@ -88,6 +102,9 @@ impl Write {
             Self::AutoAllocation { key, enabled } => resource(key, Value::AutoAllocated(*enabled)),
             Self::AddPrincipal(account) => vec![(Field::Principal(account.clone()), Value::Present)],
             Self::RemovePrincipal(account) => vec![(Field::Principal(account.clone()), Value::Absent)],
+            Self::Accept { endpoint_id, attributes } | Self::Connection { endpoint_id, attributes } => {
+                vec![(Field::Connection(endpoint_id.clone()), Value::Connected(attributes.clone()))]
+            }
             Self::Disconnect(endpoint_id) => vec![(Field::Connection(endpoint_id.clone()), Value::Absent)],
             Self::Delete => Vec::new(),
         }
@@ -106,6 +123,8 @@ impl Write {
             | Self::Untag(_)
             | Self::AddPrincipal(_)
             | Self::RemovePrincipal(_)
+            | Self::Accept { .. }
+            | Self::Connection { .. }
             | Self::Disconnect(_) => false,
         }
     }
@@ -120,7 +139,7 @@ impl Value {
             (_, Self::Mbps(mbps)) => mbps.to_string(),
             (_, Self::Absent) => String::new(),
             (Field::Principal(account), _) => account.clone(),
-            (Field::Connection(_), _) => "connected".to_owned(),
+            (_, Self::Connected(attributes)) => attributes.to_string(),
             (_, Self::Present) => "attached".to_owned(),
             (_, Self::AutoAllocated(true)) => "automatically allocated".to_owned(),
             (_, Self::AutoAllocated(false)) => "not automatically allocated".to_owned(),

@@ -32,7 +32,7 @@ pub(super) fn conditions(inputs: &Inputs<'_>, condition_set: &ConditionSet, left
 }
 
 /// The time moves only when the status does.
-fn condition(inputs: &Inputs<'_>, kind: ConditionType, truth: Truth, because: &Because) -> Condition {
+pub(super) fn condition(inputs: &Inputs<'_>, kind: ConditionType, truth: Truth, because: &Because) -> Condition {
     let since = inputs.condition(kind).filter(|before| before.status == truth.as_str());
     Condition {
         type_: kind.as_str().to_owned(),

@@ -2,6 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
+use super::connections;
 use super::inputs::Inputs;
 use super::messages::{clip, list, lower, service};
 use super::{EventReason, Note};
@@ -22,6 +23,7 @@ pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStat
     [made, active, repaired, updated, blocked, stalled]
         .into_iter()
         .filter_map(|transition| transition(before, after))
+        .chain(connections::transitions(inputs, inputs.previous, status))
         .map(|(reason, text)| note(reason, &text))
         .collect()
 }

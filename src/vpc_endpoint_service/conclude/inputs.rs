@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use privatelink::ServiceStatus;
 
-use super::{ReconcileState, pacing};
+use super::connections::is_of_consumer;
+use super::{ReconcileState, pacing, unapplied};
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoPermit;
 use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::timing::Timing;
-use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, Stop};
+use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, SetAside, Stop};
 use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
 use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer};
@@ -138,7 +139,13 @@ impl<'a> Inputs<'a> {
 
     /// The first step of this reconcile that was refused for what it asks.
     pub(super) fn set_aside(&self) -> Option<&'a Error> {
-        self.outcome()?.set_aside.first().map(|set_aside| &set_aside.error)
+        self.all_set_aside().next().map(|set_aside| &set_aside.error)
+    }
+
+    /// The steps of this reconcile that were refused for what they ask. A consumer's request that cannot be accepted is told of beside.
+    pub(super) fn all_set_aside(&self) -> impl Iterator<Item = &'a SetAside> {
+        let all = self.outcome().into_iter().flat_map(|outcome| &outcome.set_aside);
+        all.filter(|set_aside| !set_aside.step.answers_request() || !is_of_consumer(&verdict(&set_aside.error)))
     }
 }
 
@@ -152,6 +159,14 @@ impl<'a> Inputs<'a> {
             (Some(_), Some(Look::Connections { .. })) => observed.connections_error.as_ref(),
             (Some(_), Some(Look::List { .. }) | None) => observed.list_error.as_ref(),
         }
+    }
+
+    /// Why the connections, which the spec manages, cannot be listed, and how much longer what was last listed counts.
+    pub(super) fn unlisted_connections(&self) -> Option<(&'a Error, Option<Duration>)> {
+        self.resolved()?.spec.connections.as_ref().filter(|_| self.deleting().is_none())?;
+        let observed = self.observed()?;
+        let listed = observed.connections.as_ref().map_or(observed.own.first_seen, |connections| connections.as_of);
+        Some((observed.connections_error.as_ref()?, self.left(listed, self.stale_after())))
     }
 
     /// What the failure of a list means to this object.
@@ -263,8 +278,7 @@ impl Inputs<'_> {
 
     /// Something of the spec cannot be brought into force, now or before.
     pub(super) fn has_unapplied(&self) -> bool {
-        let is_refused = self.outcome().is_some_and(|outcome| !outcome.set_aside.is_empty());
-        is_refused || self.plan().is_some_and(|plan| !plan.unapplied.is_empty())
+        self.set_aside().is_some() || !unapplied::unapplied(self).is_empty()
     }
 
     /// The cloud differs although this generation was in force once: somebody else changed it, or it is not repaired yet.

@@ -16,10 +16,11 @@ use crate::vpc_endpoint_service::plan::Wait;
 use crate::vpc_endpoint_service::resolve::ResolveError;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
-const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 11] = [
+const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 12] = [
     // What was seen is too old to say anything.
     stale,
     details_stale,
+    connections_stale,
     // The reconcile broke off.
     read_failed,
     write_failed,
@@ -130,6 +131,12 @@ fn details_stale(inputs: &Inputs<'_>) -> Option<Assessment> {
     Some(condition_set.unknown().into())
 }
 
+/// The same for the connections, where the spec says how they are answered.
+fn connections_stale(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let (error, _) = inputs.unlisted_connections().filter(|(_, left)| left.is_none())?;
+    Some(blind(verdict(error), "The service's connections cannot be listed.").into())
+}
+
 fn read_failed(inputs: &Inputs<'_>) -> Option<Assessment> {
     let error = inputs.reached.observed.as_ref()?.as_ref().err()?;
     Some(failed(inputs, error))
@@ -175,7 +182,7 @@ fn in_step(inputs: &Inputs<'_>) -> Option<Assessment> {
     let plan = inputs.plan()?;
     let is_active = inputs.seen()?.status == ServiceStatus::Active;
     let is_known = plan.unknown.is_empty() || inputs.was_ready();
-    (plan.is_empty() && is_active && is_known)
+    (plan.is_in_force() && is_active && is_known)
         .then(|| ConditionSet::available(messages::available(inputs.service_id())).into())
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::assessment::Assessment;
+use super::connections::worth_a_write;
 use super::inputs::Inputs;
 use crate::crd::{LastError, Reason, VpcEndpointServiceStatus};
 
@@ -46,7 +47,7 @@ pub(super) fn spread(stale_after: Duration, uid: &str) -> Duration {
 
 /// The status to be written now, and when to look again because a part of it is held back.
 ///
-/// What people and tools act on is written at once: conditions, ids, drift, the last refusal. Progress goes along with that, and alone only
+/// What people and tools act on is written at once: conditions, ids, drift, the last refusal, who asks to be connected and who is. Progress goes along with that, and alone only
 /// once everything in the status is at least [`Timing::progress_status_interval`](crate::timing::Timing::progress_status_interval) old, by the times that
 /// stand in it (transitions of conditions, the last refusal). The status holds no time of its own last write: once things have come to
 /// rest, progress is written when it is seen, which is at most once a resync period.
@@ -97,15 +98,23 @@ fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServ
         zone_ids: _,
         incarnation,
         resources: _,
-        connections: _,
-        connection_counts: _,
+        connections,
+        connection_counts,
         drift,
         plan,
         last_error,
         last_refresh_time,
         conditions,
     } = wanted;
+    let are_connections_new = worth_a_write(&connections) != worth_a_write(&previous.connections);
+    let (connections, connection_counts) = if are_connections_new {
+        (connections, connection_counts)
+    } else {
+        (previous.connections.clone(), previous.connection_counts)
+    };
     VpcEndpointServiceStatus {
+        connections,
+        connection_counts,
         observed_generation,
         service_id,
         service_name,

@@ -24,6 +24,7 @@ pub(super) fn requeue(inputs: &Inputs<'_>, soonest: Option<Duration>) -> Requeue
         pacing::patience(inputs),
         grace(inputs),
         until_stale(inputs),
+        inputs.unlisted_connections().and_then(|(_, left)| left),
         kind(inputs),
         retry(inputs),
     ];

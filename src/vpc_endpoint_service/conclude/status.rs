@@ -4,10 +4,13 @@
 mod facts;
 mod fit;
 
+pub(super) use fit::MOST_CONNECTIONS;
+
 use cloud_core::Error;
 
-use super::assessment::{Assessment, ConditionSet};
-use super::conditions::{conditions, whole_second};
+use super::assessment::{Assessment, ConditionSet, Truth};
+use super::conditions::{condition, conditions, whole_second};
+use super::connections;
 use super::inputs::Inputs;
 use super::messages::path;
 use crate::cloud::services::Field;
@@ -21,7 +24,20 @@ pub(super) fn status(inputs: &Inputs<'_>, assessment: &Assessment) -> Option<Vpc
         Assessment::Keep => facts::facts(inputs),
         Assessment::Says(condition_set) => said(inputs, condition_set),
     };
-    Some(fit::fit(status))
+    Some(fit::fit(with_pending(inputs, status)))
+}
+
+/// Who waits for a decision is told whatever is said of the rest, and kept as it was told where this reconcile did not get to know it.
+fn with_pending(inputs: &Inputs<'_>, mut status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
+    let kind = ConditionType::ConnectionsPending;
+    status.conditions.retain(|condition| condition.type_ != kind.as_str());
+    let before = || inputs.condition(kind).filter(|_| inputs.deleting().is_none()).cloned();
+    let pending = match inputs.plan() {
+        Some(_) => connections::pending(inputs, &status).map(|why| condition(inputs, kind, Truth::True, &why)),
+        None => before(),
+    };
+    status.conditions.extend(pending);
+    status
 }
 
 fn said(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> VpcEndpointServiceStatus {

@@ -15,6 +15,7 @@ use crate::vpc_endpoint_service::plan::{Step, Wait};
 
 mod attachments;
 mod columns;
+mod connections;
 mod create;
 mod delete;
 mod drift;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::assessment::{Assessment, ConditionSet};
+use super::connections::is_of_consumer;
 use super::inputs::Inputs;
 use super::messages;
 use crate::cloud::errors::{Verdict, verdict};
@@ -37,11 +38,11 @@ fn refused(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
 
 /// Which fields were refused, in this reconcile or in one before it.
 fn refusals(inputs: &Inputs<'_>) -> Vec<(Field, Verdict)> {
-    let before = unapplied(inputs).iter().filter_map(|unapplied| match &unapplied.hindrance {
+    let before = unapplied(inputs).into_iter().filter_map(|unapplied| match &unapplied.hindrance {
         Hindrance::Refused(verdict) => Some((unapplied.field.clone(), verdict.clone())),
         Hindrance::Unconfirmed | Hindrance::NoWayBack => None,
     });
-    let now = inputs.outcome().into_iter().flat_map(|outcome| &outcome.set_aside).flat_map(|set_aside| {
+    let now = inputs.all_set_aside().flat_map(|set_aside| {
         let verdict = verdict(&set_aside.error);
         set_aside.step.writes().into_iter().map(move |(field, _)| (field, verdict.clone()))
     });
@@ -53,7 +54,7 @@ fn refusals(inputs: &Inputs<'_>) -> Vec<(Field, Verdict)> {
 
 fn unconfirmed(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
     let all: Vec<_> =
-        unapplied(inputs).iter().filter(|unapplied| unapplied.hindrance == Hindrance::Unconfirmed).collect();
+        unapplied(inputs).into_iter().filter(|unapplied| unapplied.hindrance == Hindrance::Unconfirmed).collect();
     if all.is_empty() {
         return None;
     }
@@ -82,7 +83,7 @@ fn sent_and_found(unapplied: &Unapplied) -> String {
 }
 
 fn no_way_back(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
-    let unapplied = unapplied(inputs).iter().find(|unapplied| unapplied.hindrance == Hindrance::NoWayBack)?;
+    let unapplied = unapplied(inputs).into_iter().find(|unapplied| unapplied.hindrance == Hindrance::NoWayBack)?;
     let Unapplied { field, wanted, found, .. } = unapplied;
     let (wanted, found) = (messages::clip(wanted, VALUE_LENGTH), messages::clip(found, VALUE_LENGTH));
     let path = messages::path(field);
@@ -95,21 +96,32 @@ fn no_way_back(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
 
 /// Whether a field is kept back, so that nobody repairs it.
 pub(super) fn is_unapplied(inputs: &Inputs<'_>, field: &Field) -> bool {
-    unapplied(inputs).iter().any(|unapplied| unapplied.field == *field)
+    unapplied(inputs).into_iter().any(|unapplied| unapplied.field == *field)
 }
 
 /// What differs and is not being repaired, as a condition beside the reason.
 fn drift(inputs: &Inputs<'_>) -> Option<String> {
     let is_refused = |unapplied: &&Unapplied| matches!(unapplied.hindrance, Hindrance::Refused(_));
-    let differs = inputs.is_drifting() || !unapplied(inputs).iter().all(|unapplied| is_refused(&unapplied));
+    let differs = inputs.is_drifting() || !unapplied(inputs).iter().all(is_refused);
     let refused = refusals(inputs).into_iter().map(|(field, _)| field);
-    let others =
-        unapplied(inputs).iter().filter(|unapplied| !is_refused(unapplied)).map(|unapplied| unapplied.field.clone());
+    let others = unapplied(inputs)
+        .into_iter()
+        .filter(|unapplied| !is_refused(unapplied))
+        .map(|unapplied| unapplied.field.clone());
     let fields: BTreeSet<Field> = refused.chain(others).collect();
     let paths: Vec<_> = fields.iter().map(messages::path).collect();
     (differs && !paths.is_empty()).then(|| format!("The cloud differs from the spec in {}.", messages::list(&paths)))
 }
 
-fn unapplied<'a>(inputs: &Inputs<'a>) -> &'a [Unapplied] {
-    inputs.plan().map_or(&[][..], |plan| &plan.unapplied)
+/// A consumer's request that cannot be accepted is told of beside, see [`connections`](super::connections), unless the account is in the way.
+pub(super) fn unapplied<'a>(inputs: &Inputs<'a>) -> Vec<&'a Unapplied> {
+    let Some(plan) = inputs.plan() else { return Vec::new() };
+    let is_beside = |unapplied: &&Unapplied| match &unapplied.hindrance {
+        Hindrance::Refused(verdict) => is_of_consumer(verdict),
+        Hindrance::Unconfirmed | Hindrance::NoWayBack => true,
+    };
+    plan.unapplied
+        .iter()
+        .filter(|unapplied| !(unapplied.is_request(&plan.differences) && is_beside(unapplied)))
+        .collect()
 }

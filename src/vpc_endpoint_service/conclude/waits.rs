@@ -55,8 +55,12 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
         },
         Wait::DisconnectDue { endpoints, at } => match deleting {
             Some(spec) => {
-                let left = inputs.left(inputs.now, Duration::try_from(at.duration_since(inputs.now)).unwrap_or_default());
-                Waiting::obstacle(blocked(deletion::disconnect_due(spec, endpoints)), left.unwrap_or_default().min(soon))
+                let left =
+                    inputs.left(inputs.now, Duration::try_from(at.duration_since(inputs.now)).unwrap_or_default());
+                Waiting::obstacle(
+                    blocked(deletion::disconnect_due(spec, endpoints)),
+                    left.unwrap_or_default().min(soon),
+                )
             }
             None => Waiting::silent(soon),
         },

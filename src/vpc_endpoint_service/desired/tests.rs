@@ -47,6 +47,7 @@ fn a_whole_spec_becomes_the_clouds_terms() {
             owner_tags: crate::vpc_endpoint_service::plan::fixtures::owner().tags(),
             attachments: Some([nlb("nlb-a", "cn-hangzhou-i"), nlb("nlb-a", "cn-hangzhou-j")].into()),
             principals: Some(texts(&["2000000000000002"])),
+            connections: None,
             owner_account: ACCOUNT.to_owned(),
         }
     );

@@ -8,7 +8,7 @@ use cloud_core::{Error, ErrorKind};
 use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 
-use super::skipped::{SkipReason, Skipped};
+use super::skipped::{SkipReason, Skipped, is_own};
 use super::{Done, ExecuteError, Outcome, SetAside, Stop, send};
 use crate::cloud::errors::{denies_connection, is_about_value};
 use crate::cloud::scheduler::NoPermit;
@@ -286,7 +286,8 @@ impl Memory {
                 Remember::Accepted
             }
             Err(error) => {
-                let is_field_failure = is_about_value(&error);
+                let is_own = self.step(plan).is_some_and(|step| is_own(step, &error));
+                let is_field_failure = is_about_value(&error) || is_own;
                 self.halt(plan, Halt::Error(ExecuteError::Cloud(error.clone())));
                 Remember::Refused { error, is_field_failure }
             }
@@ -361,7 +362,6 @@ impl Memory {
         self.is_permitted = false;
     }
 }
-
 
 #[cfg(test)]
 mod test_support;

@@ -6,12 +6,15 @@ use cloud_core::Error;
 use privatelink::{
     AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest, ChangeResourceGroupRequest,
     CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest,
-    DisableVpcEndpointConnectionRequest, EndpointService, RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest,
-    UntagResourcesRequest, UpdateVpcEndpointServiceAttributeRequest, UpdateVpcEndpointServiceResourceAttributeRequest,
-    Writer,
+    DisableVpcEndpointConnectionRequest, EnableVpcEndpointConnectionRequest, EndpointService,
+    RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest, UntagResourcesRequest,
+    UpdateVpcEndpointConnectionAttributeRequest, UpdateVpcEndpointServiceAttributeRequest,
+    UpdateVpcEndpointServiceResourceAttributeRequest, Writer,
 };
 
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Created, Proof, Service, Write};
+use crate::cloud::services::{
+    Attachment, AttachmentKey, Attributes, ConnectionAttributes, Created, Proof, Service, Write,
+};
 
 /// Makes the call of a write; answers the provider's id of the call.
 pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Result<Option<String>, Error> {
@@ -34,6 +37,12 @@ pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Re
         }
         Write::RemovePrincipal(account) => {
             writer.remove_user_from_vpc_endpoint_service(&remove_principal(service_id, account)).await
+        }
+        Write::Accept { endpoint_id, attributes } => {
+            writer.enable_vpc_endpoint_connection(&accept(service_id, endpoint_id, attributes)).await
+        }
+        Write::Connection { endpoint_id, attributes } => {
+            writer.update_vpc_endpoint_connection_attribute(&reshape(service_id, endpoint_id, attributes)).await
         }
         Write::Disconnect(endpoint_id) => {
             writer.disable_vpc_endpoint_connection(&disconnect(service_id, endpoint_id)).await
@@ -125,6 +134,34 @@ fn remove_principal(service_id: &str, account: &str) -> RemoveUserFromVpcEndpoin
         user_id: user_id(account),
         user_arn: Some(arn(account)),
         ..RemoveUserFromVpcEndpointServiceRequest::default()
+    }
+}
+
+fn accept(
+    service_id: &str,
+    endpoint_id: &str,
+    attributes: &ConnectionAttributes,
+) -> EnableVpcEndpointConnectionRequest {
+    EnableVpcEndpointConnectionRequest {
+        service_id: service_id.to_owned(),
+        endpoint_id: endpoint_id.to_owned(),
+        bandwidth: attributes.bandwidth_mbps.map(i64::from),
+        traffic_control_mode: attributes.traffic_control_mode.clone(),
+        ..EnableVpcEndpointConnectionRequest::default()
+    }
+}
+
+fn reshape(
+    service_id: &str,
+    endpoint_id: &str,
+    attributes: &ConnectionAttributes,
+) -> UpdateVpcEndpointConnectionAttributeRequest {
+    UpdateVpcEndpointConnectionAttributeRequest {
+        service_id: service_id.to_owned(),
+        endpoint_id: endpoint_id.to_owned(),
+        bandwidth: attributes.bandwidth_mbps.map(i64::from),
+        traffic_control_mode: attributes.traffic_control_mode.clone(),
+        ..UpdateVpcEndpointConnectionAttributeRequest::default()
     }
 }
 

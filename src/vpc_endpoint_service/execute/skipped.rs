@@ -3,7 +3,7 @@
 use cloud_core::ErrorKind;
 
 use super::ExecuteError;
-use crate::cloud::errors::{denies_existence, has_wide_refusal, is_about_value};
+use crate::cloud::errors::{denies_existence, has_wide_refusal, is_about_connection, is_about_value};
 use crate::cloud::scheduler::NoPermit;
 use crate::identity::Life;
 use crate::vpc_endpoint_service::plan::Step;
@@ -45,6 +45,8 @@ impl SkipReason {
             return None;
         }
         let error = match error {
+            ExecuteError::Cloud(error) if is_own(step, error) => return Some(Self::Refused),
+            ExecuteError::Withheld { error, .. } if is_own(step, error) => return Some(Self::Refused),
             ExecuteError::Cloud(error) => error,
             // It is known for what it asks: nothing was sent.
             ExecuteError::Withheld { error, .. } => return Some(Self::of_refusal(error.kind())),
@@ -64,6 +66,11 @@ impl SkipReason {
     fn of_refusal(kind: ErrorKind) -> Self {
         if has_wide_refusal(kind) { Self::Denied } else { Self::Refused }
     }
+}
+
+/// Whether the refusal of the step is about the one connection that it names.
+pub(super) fn is_own(step: &Step, error: &cloud_core::Error) -> bool {
+    step.is_about_connection() && is_about_connection(error)
 }
 
 impl Skipped<'_> {

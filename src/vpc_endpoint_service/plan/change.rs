@@ -6,15 +6,33 @@ use super::compare::Comparison;
 use super::inputs::Inputs;
 use super::{Step, resources, unapplied};
 use crate::cloud::services::observed::FieldFailure;
-use crate::cloud::services::{Attributes, Field, Write};
+use crate::cloud::services::{Attributes, ConnectionAttributes, Field, Write};
+use crate::vpc_endpoint_service::connections::MOST_AT_A_TIME;
 
 /// What would make the service as it is wanted, and may be tried now.
 ///
 /// First what takes rights away, because nothing else is worth waiting for: principals, whose calls are quick, before the automatic acceptance,
 /// whose call is queued with those of the whole account. Then what need not be awaited: tags, resource group, new principals. Then what
-/// the provider takes one at a time: attributes, attachments.
+/// the provider takes one at a time: attributes, attachments. Last come connections that are accepted or changed, for which load balancers must be
+/// attached.
 pub(super) fn steps(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
-    unapplied::due(wanted(inputs, service_id), &inputs.observed.own.field_failures, inputs.now)
+    let field_failures = &inputs.observed.own.field_failures;
+    bounded(unapplied::due(wanted(inputs, service_id), field_failures, inputs.now), field_failures)
+}
+
+/// So many connections at a time. Those that failed before, each of which has a time of its own, keep nobody else back.
+fn bounded(steps: Vec<Step>, field_failures: &BTreeMap<Field, FieldFailure>) -> Vec<Step> {
+    let has_failed = |step: &Step| step.writes().iter().any(|(field, _)| field_failures.contains_key(field));
+    let mut room = MOST_AT_A_TIME;
+    let has_room = |step: &Step| {
+        if !step.is_about_connection() || has_failed(step) {
+            return true;
+        }
+        let has_room = room > 0;
+        room = room.saturating_sub(1);
+        has_room
+    };
+    steps.into_iter().filter(has_room).collect()
 }
 
 /// The same, whether it may be tried now or is kept back for a while.
@@ -24,6 +42,7 @@ pub(super) fn wanted(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
     let (closing, changing) = split_acceptance(&found.change);
     let update = |change| Step::write(service_id, Write::Attributes(change));
     removed_principals(found, service_id)
+        .chain(disconnected(found, service_id))
         .chain(closing.map(update))
         .chain(tags(found, field_failures, service_id))
         .chain(untag(found, service_id))
@@ -31,6 +50,7 @@ pub(super) fn wanted(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
         .chain(added_principals(found, service_id))
         .chain(attributes(changing, field_failures).into_iter().map(update))
         .chain(resources::steps(inputs, service_id))
+        .chain(changed_connections(found, service_id))
         .collect()
 }
 
@@ -69,6 +89,19 @@ fn resource_group(found: &Comparison, service_id: &str) -> Option<Step> {
 
 fn removed_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
     found.remove.iter().map(|account| Step::write(service_id, Write::RemovePrincipal(account.clone())))
+}
+
+fn disconnected(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
+    found.disconnect.iter().map(|endpoint_id| Step::write(service_id, Write::Disconnect(endpoint_id.clone())))
+}
+
+fn changed_connections(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {
+    let owned = |(endpoint_id, attributes): (&String, &ConnectionAttributes)| (endpoint_id.clone(), attributes.clone());
+    let accepted = found.accept.iter().map(owned);
+    let accepted = accepted.map(|(endpoint_id, attributes)| Write::Accept { endpoint_id, attributes });
+    let changed = found.reshape.iter().map(owned);
+    let changed = changed.map(|(endpoint_id, attributes)| Write::Connection { endpoint_id, attributes });
+    accepted.chain(changed).map(|write| Step::write(service_id, write))
 }
 
 fn added_principals(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {

@@ -15,7 +15,7 @@ use crate::vpc_endpoint_service::observe::Look;
 
 type Ask = fn(&Inputs<'_>) -> Option<Next>;
 
-pub(super) const CHECKS: [Check<Ask>; 19] = [
+pub(super) const CHECKS: [Check<Ask>; 20] = [
     // Before the first list nothing is known, so nothing may be concluded.
     Check { reason: "not-listed-yet", ask: not_yet_listed },
     // The service exists without our tags: it may be written to as little as it may be replaced.
@@ -46,6 +46,8 @@ pub(super) const CHECKS: [Check<Ask>; 19] = [
     Check { reason: "details-outdated", ask: parts_outdated },
     // The cloud is not as the spec wants it.
     Check { reason: "differs-from-spec", ask: differences },
+    // Who asks to be connected, and who is, is not known, or not any more.
+    Check { reason: "connections-unknown", ask: connections_unknown },
     // An attachment that is to go must wait for the endpoints that use it.
     Check { reason: "attachment-in-use", ask: attachment_in_use },
     // Our writes were accepted, but no list shows them yet.
@@ -182,6 +184,14 @@ fn parts_outdated(inputs: &Inputs<'_>) -> Option<Next> {
 fn differences(inputs: &Inputs<'_>) -> Option<Next> {
     let steps = change::steps(inputs, &inputs.service()?.id);
     (!steps.is_empty()).then(|| Next::steps(steps))
+}
+
+/// The inventory lists them each period while the spec manages them, and at once where it has not yet.
+fn connections_unknown(inputs: &Inputs<'_>) -> Option<Next> {
+    let not_before = before(inputs.now, inputs.limits.resync_period.saturating_mul(2));
+    inputs
+        .are_connections_unknown()
+        .then(|| Next { look: Some(Look::Connections { not_before }), ..Next::wait(Wait::List) })
 }
 
 fn attachment_in_use(inputs: &Inputs<'_>) -> Option<Next> {

@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Difference;
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Details, Field, Service};
+use crate::cloud::services::{
+    Attachment, AttachmentKey, Attributes, Connection, ConnectionAttributes, Connections, Details, Field, Service,
+};
+use crate::crd::ConnectionsSpec;
 use crate::names::{ADOPT_TAG, OBJECT_TAG, TAG_PREFIX};
+use crate::vpc_endpoint_service::connections::{Answer, answer};
 use crate::vpc_endpoint_service::desired::Desired;
 
 /// The differences, and what would end them.
@@ -22,12 +26,23 @@ pub(super) struct Comparison {
     /// Wanted attachments that new connections are not given.
     pub(super) allocate: BTreeSet<AttachmentKey>,
     pub(super) unwanted: BTreeMap<AttachmentKey, Attachment>,
+    /// Requests of consumers that are to be accepted, by endpoint. They are no difference: nobody changed anything, somebody asks for something.
+    pub(super) accept: BTreeMap<String, ConnectionAttributes>,
+    /// Live connections that are to be changed.
+    pub(super) reshape: BTreeMap<String, ConnectionAttributes>,
+    /// Live connections that are to be cut off.
+    pub(super) disconnect: BTreeSet<String>,
     /// Fields that are as wanted by a pending write which no list has shown yet.
     pub(super) unseen: BTreeSet<Field>,
 }
 
 /// Compares what is managed and known; anything else is neither equal nor different.
-pub(super) fn compare(desired: &Desired, service: &Service, details: Option<&Details>) -> Comparison {
+pub(super) fn compare(
+    desired: &Desired,
+    service: &Service,
+    details: Option<&Details>,
+    connections: Option<&Connections>,
+) -> Comparison {
     let mut found = Comparison::default();
     found.attributes(desired, &service.attributes);
     found.tags(desired, &service.tags);
@@ -36,6 +51,9 @@ pub(super) fn compare(desired: &Desired, service: &Service, details: Option<&Det
             found.principals(desired, principals);
         }
         found.resources(desired, &details.attachments);
+    }
+    if let (Some(rules), Some(connections)) = (&desired.connections, connections) {
+        found.connections(rules, &connections.list);
     }
     let differing: BTreeSet<_> = found.differences.iter().map(|difference| &difference.field).collect();
     let is_unseen = |field: &&Field| is_managed(desired, field) && !differing.contains(field);
@@ -109,6 +127,26 @@ impl Comparison {
         for (key, attachment) in found.iter().filter(|(key, _)| !wanted.contains(*key)) {
             self.note(Field::Resource(key.clone()), String::new(), "attached".to_owned());
             self.unwanted.insert(key.clone(), attachment.clone());
+        }
+    }
+
+    fn connections(&mut self, rules: &ConnectionsSpec, list: &[Connection]) {
+        for connection in list {
+            let endpoint_id = connection.endpoint_id.clone();
+            let field = Field::Connection(endpoint_id.clone());
+            match answer(rules, connection) {
+                Answer::Nothing => {}
+                Answer::Accept(attributes) => drop(self.accept.insert(endpoint_id, attributes)),
+                Answer::Change(attributes) => {
+                    let found = attributes.found_in(&ConnectionAttributes::of(connection));
+                    self.note(field, attributes.to_string(), found.to_string());
+                    self.reshape.insert(endpoint_id, attributes);
+                }
+                Answer::Disconnect => {
+                    self.note(field, String::new(), "connected".to_owned());
+                    self.disconnect.insert(endpoint_id);
+                }
+            }
         }
     }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::compare::{Comparison, compare};
-use super::freshness::believed_create_time;
+use super::freshness::{before, believed_create_time};
 use super::{Limits, Mode, Next, Part, Plan, Step, unapplied};
 use crate::cloud::services::observed::{AttemptEnd, DetailsView, Observed};
-use crate::cloud::services::{Details, Service};
+use crate::cloud::services::{Connections, Details, Service};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::Desired;
 use crate::vpc_endpoint_service::resolve::Resolved;
@@ -33,7 +33,9 @@ impl<'a> Inputs<'a> {
         limits: &'a Limits,
         now: Timestamp,
     ) -> Self {
-        let comparison = ours(observed).map(|service| compare(desired, service, details(observed))).unwrap_or_default();
+        let connections = fresh_connections(observed, limits, now);
+        let comparison =
+            ours(observed).map(|service| compare(desired, service, details(observed), connections)).unwrap_or_default();
         Self { resolved, desired, observed, limits, now, comparison }
     }
 
@@ -45,6 +47,16 @@ impl<'a> Inputs<'a> {
     /// Attachments and principals, where they are known.
     pub(super) fn details(&self) -> Option<&'a Details> {
         details(self.observed)
+    }
+
+    /// The connections, where they were listed recently enough to go by.
+    pub(super) fn connections(&self) -> Option<&'a Connections> {
+        fresh_connections(self.observed, self.limits, self.now)
+    }
+
+    /// The spec manages connections, and nobody has listed them, or not for long.
+    pub(super) fn are_connections_unknown(&self) -> bool {
+        self.desired.connections.is_some() && self.service().is_some() && self.connections().is_none()
     }
 
     /// Managed parts of the service that nobody has looked at.
@@ -126,7 +138,8 @@ impl<'a> Inputs<'a> {
         if !is_recorded && !matches!(steps.first(), Some(Step::Record(_))) {
             steps.insert(0, Step::Record(self.record()));
         }
-        let unknown = self.unknown();
+        let connections = self.are_connections_unknown().then_some(Part::Connections);
+        let unknown = self.unknown().into_iter().chain(connections).collect();
         let unapplied = unapplied::unapplied(&self);
         Plan {
             unapplied,
@@ -151,6 +164,12 @@ impl<'a> Inputs<'a> {
 
 fn ours(observed: &Observed) -> Option<&Service> {
     observed.service.ours().first()
+}
+
+/// What a list shows that began two periods ago or more is too old to write by.
+fn fresh_connections<'a>(observed: &'a Observed, limits: &Limits, now: Timestamp) -> Option<&'a Connections> {
+    let oldest = before(now, limits.resync_period.saturating_mul(2));
+    observed.connections.as_ref().filter(|connections| connections.as_of >= oldest)
 }
 
 fn details(observed: &Observed) -> Option<&Details> {

@@ -1,4 +1,5 @@
 mod change;
+mod connections;
 mod create;
 mod former;
 mod gone;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 use super::fixtures::Scenario;
 use super::*;
-use crate::cloud::services::Attributes;
+use crate::cloud::services::{Attributes, ConnectionAttributes};
 
 #[test]
 fn a_converged_scenario_gives_an_empty_plan() {
@@ -40,6 +41,12 @@ fn a_step_is_awaited_exactly_when_the_service_leaves_active_or_the_object_its_la
         (write(Write::AutoAllocation { key: key(), enabled: false }), true),
         (write(Write::AddPrincipal("2".to_owned())), false),
         (write(Write::RemovePrincipal("2".to_owned())), false),
+        (write(Write::Accept { endpoint_id: "ep-a".to_owned(), attributes: ConnectionAttributes::default() }), false),
+        (
+            write(Write::Connection { endpoint_id: "ep-a".to_owned(), attributes: ConnectionAttributes::default() }),
+            false,
+        ),
+        (write(Write::Disconnect("ep-a".to_owned())), false),
         (write(Write::Delete), true),
         (Step::ReleaseFinalizer, true),
     ];

@@ -10,7 +10,11 @@ use crate::cloud::services::Field;
 use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 
 /// The steps that may be tried now: none that would send a value which is kept back, and none that depends on such a one.
-pub(in super::super) fn due(steps: Vec<Step>, field_failures: &BTreeMap<Field, FieldFailure>, now: Timestamp) -> Vec<Step> {
+pub(in super::super) fn due(
+    steps: Vec<Step>,
+    field_failures: &BTreeMap<Field, FieldFailure>,
+    now: Timestamp,
+) -> Vec<Step> {
     let mut kept: Vec<Step> = Vec::new();
     let mut due = Vec::new();
     for step in steps {

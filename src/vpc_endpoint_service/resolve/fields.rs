@@ -1,9 +1,7 @@
 //! The fields of the spec that this version does not act on, and what is made of each: nothing passes over one in silence.
 
 use super::ResolveError;
-use crate::crd::{
-    DEFAULT_PROVIDER_CONFIG, DriftPolicy, ManagementPolicy, ResourceSpec, VpcEndpointServiceSpec,
-};
+use crate::crd::{DEFAULT_PROVIDER_CONFIG, DriftPolicy, ManagementPolicy, ResourceSpec, VpcEndpointServiceSpec};
 
 /// A field that stops a live object before anything is written to the cloud.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ pub enum OnDeletion {
     NoBearing,
 }
 
-pub(super) const FIELDS: [Field; 10] = [
+pub(super) const FIELDS: [Field; 9] = [
     Field {
         path: "spec.providerConfigRef.name",
         is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
@@ -46,12 +44,6 @@ pub(super) const FIELDS: [Field; 10] = [
     Field {
         path: "spec.resources[].autoAllocatedEnabled",
         is_used: |spec| any_resource(spec, |resource| resource.auto_allocated_enabled == Some(false)),
-        deletion: OnDeletion::NoBearing,
-    },
-    Field {
-        path: "spec.connections",
-        is_used: |spec| spec.connections.is_some(),
-        // Whatever the rules are, a deletion accepts nothing.
         deletion: OnDeletion::NoBearing,
     },
     Field {

@@ -135,7 +135,9 @@ fn connected(inputs: &Inputs<'_>, connections: &Connections, endpoints: Vec<Cons
     match inputs.disconnect_at() {
         None => look_at_connections(Wait::ConsumersGone { endpoints }, again),
         Some(at) if inputs.now < at => look_at_connections(Wait::DisconnectDue { endpoints, at }, again),
-        Some(_) => disconnect(inputs, connections).unwrap_or_else(|| look_at_connections(Wait::ConnectionsSettled, again)),
+        Some(_) => {
+            disconnect(inputs, connections).unwrap_or_else(|| look_at_connections(Wait::ConnectionsSettled, again))
+        }
     }
 }
 

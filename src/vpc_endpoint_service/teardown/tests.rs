@@ -12,9 +12,9 @@ use super::*;
 use crate::cloud::services::observed::{DetailsView, FieldFailure, FieldFailureKind, ServiceView};
 use crate::cloud::services::{Attributes, Connection, Connections, Field, Proof, Write};
 use crate::identity::{Definition, DefinitionUnknown};
+use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, Scenario, at, nlb, other_service, service, unexplained};
-use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::plan::{Step, Wait};
 use crate::vpc_endpoint_service::resolve::Marked;
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::routes::{Advance, Complaint};
-use super::types::{EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView};
+use super::types::{ConnectionChange, EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView};
 use crate::config::{Account, LoadBalancer};
 use crate::fault::Fault;
 use crate::journal::{Call, JournalQuery};
@@ -158,6 +158,11 @@ impl AdminClient {
         let body = self.exchange(Method::POST, "/v1/endpoints", self.body("/v1/endpoints", order)?).await?;
         let created: Value = self.parse("/v1/endpoints", &body)?;
         Ok(created["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Accepts, cuts off or changes the connection of an endpoint, as a person in the console of the service's owner would.
+    pub async fn change_connection(&self, endpoint_id: &str, change: &ConnectionChange) -> Result<(), AdminError> {
+        self.send(Method::PATCH, &format!("/v1/endpoints/{endpoint_id}"), Some(change)).await
     }
 
     /// Deletes an endpoint as its owner would, zones and all.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::instance;
-use super::types::{EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView};
+use super::types::{ConnectionChange, EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView};
 use crate::config::{Account, LoadBalancer, duration};
 use crate::fault::Fault;
 use crate::journal::{Call, JournalQuery};
@@ -32,7 +32,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/v1/sts/sessions", get(list_sessions))
         .route("/v1/sts/expire", post(expire_sessions))
         .route("/v1/endpoints", get(list_endpoints).post(create_endpoint))
-        .route("/v1/endpoints/{id}", axum::routing::delete(delete_endpoint))
+        .route("/v1/endpoints/{id}", axum::routing::delete(delete_endpoint).patch(change_connection))
         .route("/v1/faults", get(list_faults).post(order_fault).delete(clear_faults))
         .route("/v1/time", get(read_time))
         .route("/v1/time/advance", post(advance))
@@ -150,6 +150,14 @@ async fn create_endpoint(State(simulator): State<Simulator>, Json(order): Json<E
         Ok(id) => (StatusCode::CREATED, Json(json!({ "id": id }))).into_response(),
         Err(code) => complain(StatusCode::CONFLICT, code),
     }
+}
+
+async fn change_connection(
+    State(simulator): State<Simulator>,
+    Path(id): Path<String>,
+    Json(change): Json<ConnectionChange>,
+) -> Response {
+    done(simulator.change_connection(&id, &change), "endpoint", &id)
 }
 
 async fn delete_endpoint(State(simulator): State<Simulator>, Path(id): Path<String>) -> Response {

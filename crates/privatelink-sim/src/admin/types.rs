@@ -211,6 +211,18 @@ impl ZoneView {
     }
 }
 
+/// What somebody else does to a connection, past the API.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConnectionChange {
+    /// True: accepted; false: cut off.
+    pub accepted: Option<bool>,
+    /// Mbps, at once.
+    pub bandwidth: Option<u32>,
+    /// `TrafficControlMode`, at once.
+    pub traffic_mode: Option<String>,
+}
+
 /// A temporary key that was issued for a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {

@@ -10,7 +10,7 @@ use super::call::Admitted;
 use super::sessions::Order;
 use super::state::State;
 use super::visit::Caller;
-use crate::admin::{EndpointOrder, ServiceChange};
+use crate::admin::{ConnectionChange, EndpointOrder, ServiceChange};
 use crate::config::UserLists;
 use crate::machine::connection::ConnectionEvent;
 use crate::machine::endpoint::EndpointEvent;
@@ -70,6 +70,27 @@ impl State {
             goes
         });
         goes == Some(true)
+    }
+
+    /// False: there is no such endpoint, or its connection cannot be accepted or cut off now.
+    pub(crate) fn change_connection(&mut self, id: &str, change: &ConnectionChange, now: Timestamp) -> bool {
+        let takes = self.dice.span(self.config.timers.connection);
+        let Some(endpoint) = self.world.endpoint(id).cloned() else { return false };
+        let service = self.world.service(&endpoint.service_id).cloned();
+        let resources = service.and_then(|service| operations::allocate(&service, &endpoint).ok());
+        let ConnectionChange { accepted, bandwidth, traffic_mode } = change;
+        let changed = self.world.change_endpoint(now, id, |endpoint| {
+            set(&mut endpoint.connection.bandwidth, bandwidth.as_ref());
+            set(&mut endpoint.connection.traffic_mode, traffic_mode.as_ref());
+            match (accepted, resources) {
+                (Some(true), Some(resources)) => operations::accept(endpoint, resources, now, takes),
+                (Some(true), None) => return false,
+                (Some(false), _) => return endpoint.connect_event(now, ConnectionEvent::Cut, takes),
+                (None, _) => {}
+            }
+            true
+        });
+        changed == Some(true)
     }
 
     /// False: there is no such service.

@@ -63,7 +63,7 @@ fn enable(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
 }
 
 /// What acceptance does, also when the service accepts by itself.
-pub(super) fn accept(endpoint: &mut Endpoint, resources: Allocation, now: jiff::Timestamp, takes: Duration) {
+pub(crate) fn accept(endpoint: &mut Endpoint, resources: Allocation, now: jiff::Timestamp, takes: Duration) {
     endpoint.connect_event(now, ConnectionEvent::Accept, takes);
     for (zone_id, resource) in resources {
         if let Some(zone) = endpoint.zone_mut(&zone_id) {
@@ -73,10 +73,10 @@ pub(super) fn accept(endpoint: &mut Endpoint, resources: Allocation, now: jiff::
 }
 
 /// Zones with the resource that serves each.
-type Allocation = Vec<(String, String)>;
+pub(crate) type Allocation = Vec<(String, String)>;
 
 /// A resource of the service for each zone that the endpoint keeps.
-pub(super) fn allocate(service: &Service, endpoint: &Endpoint) -> Result<Allocation, Refusal> {
+pub(crate) fn allocate(service: &Service, endpoint: &Endpoint) -> Result<Allocation, Refusal> {
     let zones = endpoint.zones.iter().filter(|zone| zone.status != ZoneStatus::Deleting);
     let served = zones.map(|zone| Some((zone.zone_id.clone(), resource_for(service, zone)?)));
     let served: Option<Allocation> = served.collect();

@@ -20,8 +20,6 @@ impl<R: Resource> Hash for State<R> {
             dependents,
             dependents_managers: _,
             are_dependents_moving: _,
-            dependents_managers: _,
-            are_dependents_moving: _,
             objects,
             schedule: _,
             refresh_requests: _,

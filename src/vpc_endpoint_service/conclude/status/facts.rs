@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use privatelink::{ConnectionStatus as State, CreateVpcEndpointServiceRequest, Resource, ServiceStatus};
+use privatelink::{CreateVpcEndpointServiceRequest, Resource, ServiceStatus};
 
-use crate::cloud::services::{Attachment, AttachmentKey, Connection, Field, Service, Value};
-use crate::crd::{AttachmentState, ConnectionCounts, ConnectionStatus, ResourceStatus, VpcEndpointServiceStatus};
+use crate::cloud::services::{Attachment, AttachmentKey, Field, Service, Value};
+use crate::crd::{AttachmentState, ResourceStatus, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::conclude::conditions::whole_second;
+use crate::vpc_endpoint_service::conclude::connections;
 use crate::vpc_endpoint_service::conclude::inputs::Inputs;
 use crate::vpc_endpoint_service::observe::DetailsView;
 use crate::vpc_endpoint_service::plan::{Difference, Step};
@@ -30,12 +31,7 @@ pub(super) fn facts(inputs: &Inputs<'_>) -> VpcEndpointServiceStatus {
         status.zone_ids = zones(&attachments);
         status.resources = attachments;
     }
-    let connections = inputs.observed().and_then(|observed| observed.connections.as_ref());
-    // The list of them is the account's: another object may have asked for it.
-    if let Some(connections) = connections.filter(|_| inputs.deleting().is_some()) {
-        status.connections = connections.list.iter().map(connection).collect();
-        status.connection_counts = Some(count(&connections.list));
-    }
+    connections::describe(&mut status, inputs);
     status
 }
 
@@ -140,37 +136,4 @@ fn missing(Difference { field, wanted: _, found }: &Difference) -> Option<Resour
 fn zones(attachments: &[ResourceStatus]) -> Vec<String> {
     let zones: BTreeSet<_> = attachments.iter().filter_map(|attachment| attachment.zone_id.clone()).collect();
     zones.into_iter().collect()
-}
-
-fn connection(connection: &Connection) -> ConnectionStatus {
-    let Connection { endpoint_id, account_id, vpc_id, status, bandwidth_mbps, traffic_control_mode: _ } = connection;
-    ConnectionStatus {
-        endpoint_id: Some(endpoint_id.clone()),
-        account_id: account_id.clone(),
-        vpc_id: vpc_id.clone(),
-        status: Some(status.as_str().to_owned()),
-        decision: None,
-        bandwidth_mbps: *bandwidth_mbps,
-    }
-}
-
-/// Without rules nobody refused anything: what is not connected waits for a person.
-fn count(list: &[Connection]) -> ConnectionCounts {
-    let (mut connected, mut held, mut in_transition) = (0, 0, 0);
-    for connection in list {
-        match connection.status {
-            State::Connected => connected += 1,
-            State::Disconnected => held += 1,
-            State::ServiceDeleted => {}
-            State::Connecting | State::Pending | State::Disconnecting | State::Deleting | State::Unknown(_) => {
-                in_transition += 1;
-            }
-        }
-    }
-    ConnectionCounts {
-        connected: Some(connected),
-        held: Some(held),
-        rejected: Some(0),
-        in_transition: Some(in_transition),
-    }
 }

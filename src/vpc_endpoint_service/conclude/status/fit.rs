@@ -6,12 +6,13 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use crate::crd::{
     AttachmentState, ConnectionCounts, ConnectionStatus, Drift, LastError, ResourceStatus, VpcEndpointServiceStatus,
 };
+use crate::vpc_endpoint_service::conclude::connections::is_held;
 use crate::vpc_endpoint_service::conclude::messages::clip;
 
 /// The most entries of each list. A test compares every bound of this file with the generated schema.
 pub(super) const MOST_RESOURCES: usize = 500;
 const MOST_ZONES: usize = 50;
-const MOST_CONNECTIONS: usize = 50;
+pub(in super::super) const MOST_CONNECTIONS: usize = 50;
 const MOST_DRIFT: usize = 32;
 const MOST_PLAN: usize = 64;
 const MOST_CONDITIONS: usize = 8;
@@ -60,7 +61,7 @@ pub(super) fn fit(status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus 
         zone_ids: zone_ids.into_iter().take(MOST_ZONES).map(|zone| clip(&zone, 40)).collect(),
         incarnation: incarnation.map(signed),
         resources: first_resources(resources).into_iter().map(resource).collect(),
-        connections: connections.into_iter().take(MOST_CONNECTIONS).map(connection).collect(),
+        connections: first_connections(connections).into_iter().map(connection).collect(),
         connection_counts: connection_counts.map(counts),
         drift: drift.into_iter().take(MOST_DRIFT).map(difference).collect(),
         plan: plan.into_iter().take(MOST_PLAN).map(|line| clip(&line, 256)).collect(),
@@ -99,6 +100,22 @@ fn first_resources(mut resources: Vec<ResourceStatus>) -> Vec<ResourceStatus> {
     resources.truncate(MOST_RESOURCES);
     resources.sort_by(|a, b| (&a.resource_id, &a.zone_id).cmp(&(&b.resource_id, &b.zone_id)));
     resources
+}
+
+/// Where not all have room, those that wait for a person and those that are on their way come first, then those that are connected.
+fn first_connections(mut connections: Vec<ConnectionStatus>) -> Vec<ConnectionStatus> {
+    if connections.len() <= MOST_CONNECTIONS {
+        return connections;
+    }
+    let rank = |entry: &ConnectionStatus| match entry.status.as_deref() {
+        Some("Connected") => 1,
+        Some("Disconnected") if !is_held(entry) => 2,
+        _ => 0,
+    };
+    connections.sort_by_cached_key(|entry| (rank(entry), entry.endpoint_id.clone()));
+    connections.truncate(MOST_CONNECTIONS);
+    connections.sort_by(|a, b| a.endpoint_id.cmp(&b.endpoint_id));
+    connections
 }
 
 fn resource(resource: ResourceStatus) -> ResourceStatus {

@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::{Scenario, fresh, reached, report};
+use super::{Scenario, fresh, now, reached, report};
 use crate::crd::VpcEndpointServiceStatus;
 use crate::crd::generate::vpc_endpoint_service;
+use crate::vpc_endpoint_service::observe::Connections;
 
 /// What the operator writes of a service that is Active, and as its spec says.
 fn written() -> VpcEndpointServiceStatus {
-    let scenario = Scenario::converged().with_service(|service| {
+    let mut scenario = Scenario::converged().spec(json!({"connections": {}})).with_service(|service| {
         service.name = Some("com.aliyuncs.privatelink.cn-hangzhou.epsrv-ours".to_owned());
         service.domain = Some("epsrv-ours.cn-hangzhou.privatelink.aliyuncs.com".to_owned());
     });
+    scenario.observed.connections = Some(Connections { as_of: now(), list: Vec::new() });
     report(&reached(&scenario), &fresh()).status.expect("it lives")
 }
 

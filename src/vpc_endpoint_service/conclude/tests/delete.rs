@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::services::Write;
-use crate::vpc_endpoint_service::observe::{Connection, Connections, Refusal};
 use crate::vpc_endpoint_service::connections::Consumer;
+use crate::vpc_endpoint_service::observe::{Connection, Connections, Refusal};
 
 const DELETE: Operation = Operation::DeleteVpcEndpointService;
 const REMEDY: &str = "Have their owners delete the endpoints, disconnect them in the provider's console, set spec.whenConnected to Disconnect, \

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::cloud::services::{Field, Write};
 use crate::kubernetes::KubernetesError;
-use crate::vpc_endpoint_service::observe::{DetailsView, NamedId};
 use crate::vpc_endpoint_service::connections::Consumer;
+use crate::vpc_endpoint_service::observe::{DetailsView, NamedId};
 use crate::vpc_endpoint_service::plan::{Difference, Part};
 
 fn status() -> impl Strategy<Value = ServiceStatus> {

@@ -22,7 +22,8 @@ fn scenarios() -> Vec<Scenario> {
     earlier.observed.own.process_start = super::super::fixtures::at(990);
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
     let in_use = in_use(visible.clone());
-    let different = in_use.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
+    let unlisted = in_use.clone().spec(json!({ "connections": {} }));
+    let different = unlisted.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
     let outdated = different.clone().with_details(|details| {
         details.read_at = super::super::fixtures::at(939);
         details.principals.iter_mut().for_each(BTreeSet::clear);
@@ -54,6 +55,7 @@ fn scenarios() -> Vec<Scenario> {
         unproven,
         outdated,
         different,
+        unlisted,
         in_use,
         visible,
         earlier,
@@ -90,6 +92,7 @@ fn the_checks_answer_in_this_order() {
             "ownership-unproven",
             "details-outdated",
             "differs-from-spec",
+            "connections-unknown",
             "attachment-in-use",
             "writes-not-visible",
             "earlier-writes-possible",

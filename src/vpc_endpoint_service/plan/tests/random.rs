@@ -1,6 +1,6 @@
 //! What holds in every scenario, however odd.
 
-use privatelink::ServiceStatus;
+use privatelink::{ConnectionStatus, ServiceStatus};
 use proptest::prelude::*;
 
 use super::super::fixtures::random::{any_scenario, drifted_scenario, owned_ids};
@@ -8,9 +8,10 @@ use super::super::fixtures::{Scenario, at, limits, now};
 use super::super::freshness::before;
 use super::super::{Plan, Step};
 use crate::cloud::services::observed::{AttemptEnd, DetailsView, ServiceView};
-use crate::cloud::services::{Attachment, Details, Field, Proof, Write};
+use crate::cloud::services::{Attachment, Connection, Details, Field, Proof, Write};
 use crate::crd::WhenGone;
 use crate::identity::Life;
+use crate::vpc_endpoint_service::connections::{Answer, answer};
 
 fn living_scenario() -> impl Strategy<Value = Scenario> {
     any_scenario().prop_map(|mut scenario| {
@@ -109,6 +110,23 @@ proptest! {
     }
 
     #[test]
+    fn nobody_is_accepted_or_cut_off_but_by_the_rules_and_by_a_list_that_is_recent(scenario in living_scenario()) {
+        for step in scenario.plan().steps.iter().filter(|step| step.is_about_connection()) {
+            let Step::Write { write, .. } = step else { unreachable!() };
+            let rules = scenario.resolved.spec.connections.as_ref().unwrap();
+            let connections = scenario.observed.connections.as_ref().unwrap();
+            prop_assert!(connections.as_of >= before(now(), limits().resync_period * 2));
+            let is_meant = connections.list.iter().any(|connection| match (write, answer(rules, connection)) {
+                (Write::Accept { endpoint_id, .. }, Answer::Accept(_))
+                | (Write::Connection { endpoint_id, .. }, Answer::Change(_))
+                | (Write::Disconnect(endpoint_id), Answer::Disconnect) => *endpoint_id == connection.endpoint_id,
+                _ => false,
+            });
+            prop_assert!(is_meant, "{step:?}");
+        }
+    }
+
+    #[test]
     fn a_plan_is_the_same_when_it_is_made_again(scenario in living_scenario()) {
         prop_assert_eq!(scenario.plan(), scenario.plan());
     }
@@ -149,6 +167,11 @@ fn details(scenario: &mut Scenario) -> &mut Details {
     view
 }
 
+fn connection<'a>(scenario: &'a mut Scenario, endpoint_id: &str) -> &'a mut Connection {
+    let list = &mut scenario.observed.connections.as_mut().expect("connections are known").list;
+    list.iter_mut().find(|connection| connection.endpoint_id == endpoint_id).expect("it is listed")
+}
+
 fn apply(scenario: &mut Scenario, step: &Step) {
     let Step::Write { write, .. } = step.clone() else { panic!("not a change of a service: {step:?}") };
     match write {
@@ -178,6 +201,12 @@ fn apply(scenario: &mut Scenario, step: &Step) {
         Write::AutoAllocation { key, enabled } => {
             details(scenario).attachments.get_mut(&key).expect("it is attached").auto_allocated_enabled = enabled;
         }
+        Write::Accept { endpoint_id, attributes } | Write::Connection { endpoint_id, attributes } => {
+            let connection = connection(scenario, &endpoint_id);
+            connection.status = ConnectionStatus::Connected;
+            connection.bandwidth_mbps = attributes.bandwidth_mbps.or(connection.bandwidth_mbps);
+        }
+        Write::Disconnect(endpoint_id) => connection(scenario, &endpoint_id).status = ConnectionStatus::Disconnected,
         Write::Delete => panic!("not a change of a service: {step:?}"),
     }
 }

@@ -9,7 +9,7 @@ use super::*;
 use crate::crd::generate;
 
 /// What this version acts on. A new field of the schema belongs here, or among those that are answered.
-const ACTED_ON: [&str; 19] = [
+const ACTED_ON: [&str; 29] = [
     "spec.region",
     "spec.serviceResourceType",
     "spec.description",
@@ -28,6 +28,16 @@ const ACTED_ON: [&str; 19] = [
     "spec.whenGone",
     "spec.providerConfigRef",
     "spec.whenConnected",
+    "spec.connections",
+    "spec.connections.default",
+    "spec.connections.whenNoLongerAllowed",
+    "spec.connections.rules",
+    "spec.connections.rules[].accountId",
+    "spec.connections.rules[].endpointId",
+    "spec.connections.rules[].vpcId",
+    "spec.connections.rules[].action",
+    "spec.connections.rules[].bandwidthMbps",
+    "spec.connections.rules[].trafficControlMode",
     "spec.disconnectAfterSeconds",
 ];
 
@@ -40,7 +50,6 @@ fn using(path: &str) -> Value {
         "spec.resources[].autoAllocatedEnabled" => {
             json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"], "autoAllocatedEnabled": false}]})
         }
-        "spec.connections" => json!({"connections": {}}),
         "spec.managementPolicy" => json!({"managementPolicy": "Observe"}),
         "spec.driftPolicy" => json!({"driftPolicy": "Report"}),
         "spec.adopt" => json!({"adopt": {"serviceId": "epsrv-1"}}),
@@ -98,7 +107,6 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
             ("spec.supportedRegions", OnDeletion::NoBearing),
             ("spec.resources[].serviceRef", OnDeletion::NoBearing),
             ("spec.resources[].autoAllocatedEnabled", OnDeletion::NoBearing),
-            ("spec.connections", OnDeletion::NoBearing),
             ("spec.managementPolicy", OnDeletion::Obeyed),
             ("spec.driftPolicy", OnDeletion::NoBearing),
             ("spec.adopt", OnDeletion::Obeyed),

@@ -152,9 +152,10 @@ proptest! {
             prop_assert!(spec.effective_deletion_policy() == DeletionPolicy::Delete && !spec.suspend);
             let connections = scenario.observed.connections.as_ref().unwrap();
             prop_assert!(connections.as_of >= since);
-            prop_assert!(cut.iter().all(|id| connections.list.iter().any(|one| {
-                one.endpoint_id == *id && one.status == ConnectionStatus::Connected
-            })));
+            let is_connected = |id: &String| {
+                connections.list.iter().any(|one| one.endpoint_id == *id && one.status == ConnectionStatus::Connected)
+            };
+            prop_assert!(cut.iter().all(is_connected));
         }
     }
 

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use cloud_core::test_support::{not_sent, throttled};
+use cloud_core::test_support::{not_sent, refused, throttled};
 use privatelink::{ConnectionStatus, Operation};
 
 use super::*;
-use crate::cloud::services::{Connection, Connections};
+use crate::cloud::services::{Connection, ConnectionAttributes, Connections, Managed};
 
 fn connection(endpoint_id: &str, status: ConnectionStatus) -> Connection {
     Connection {
@@ -99,4 +99,125 @@ fn connections_are_dropped_when_nobody_watches_them_any_more() {
     state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
     state.forget(&id("web"));
     assert_eq!(look(&mut state, "api", at(11)).connections, None);
+}
+
+/// A look at an object that manages its connections.
+fn look_managing(state: &mut State, name: &str, requested_at: Option<&str>, now: Timestamp) -> Observed {
+    let managed = Managed { connections: true, ..Managed::default() };
+    let details = DetailsQuery { managed, requested_at, refreshed_at: None };
+    let query = Query { id: &id(name), owner: &owner(name), generation: 1, named: None, record: None, details };
+    state.observed(&query, now)
+}
+
+/// How often connections are listed in so many seconds, each list showing the same.
+fn lists_in(state: &mut State, from: i64, seconds: i64, jitter: f64) -> usize {
+    let mut now = at(from);
+    let mut lists = 0;
+    while let Some(due) = state.dependents_due(now).filter(|due| *due < at(from + seconds)) {
+        now = due;
+        state.begin_dependents(now, jitter);
+        state.dependents_listed(now, of_web(ConnectionStatus::Connected));
+        lists += 1;
+    }
+    lists
+}
+
+#[test]
+fn connections_that_somebody_manages_are_listed_once_a_period_however_many_objects_there_are() {
+    let mut state = settled();
+    for number in 0..1_000 {
+        look_managing(&mut state, &format!("object-{number}"), None, at(1));
+    }
+    assert_eq!(lists_in(&mut state, 1, 3_600, 1.0), 60);
+    // At the least that jitter makes of the period, lists of services among them: within 132 calls.
+    assert!(lists_in(&mut state, 4_000, 3_600, 0.91) <= 66);
+}
+
+#[test]
+fn connections_that_nobody_manages_any_more_are_not_listed_and_take_no_room() {
+    let mut state = settled();
+    look_managing(&mut state, "web", None, at(1));
+    assert_eq!(lists_in(&mut state, 1, 3_600, 1.0), 60);
+    look(&mut state, "web", at(4_000));
+    assert_eq!(state.dependents_due(at(9_999)), None);
+    assert_eq!(look(&mut state, "web", at(4_001)).connections, None);
+    look_managing(&mut state, "web", None, at(4_002));
+    state.forget(&id("web"));
+    assert_eq!(state.dependents_due(at(9_999)), None);
+}
+
+#[test]
+fn while_a_connection_that_is_managed_changes_lists_come_sooner_and_each_change_requeues_its_object() {
+    let mut state = settled();
+    look_managing(&mut state, "web", None, at(1));
+    for (second, status) in [(1, ConnectionStatus::Connecting), (2, ConnectionStatus::Connected)] {
+        state.begin_dependents(at(second), 1.0);
+        let requeued = state.dependents_listed(at(second), of_web(status));
+        assert_eq!(requeued.objects, BTreeSet::from([id("web")]));
+        let due = state.dependents_due(at(second));
+        assert_eq!(due.is_some_and(|due| due <= at(second + 1)), second == 1, "{due:?}");
+    }
+}
+
+fn state_of(state: &mut State, now: Timestamp) -> Vec<(ConnectionStatus, Option<i32>)> {
+    let connections = look_managing(state, "web", None, now).connections.expect("they were listed");
+    connections.list.into_iter().map(|one| (one.status, one.bandwidth_mbps)).collect()
+}
+
+#[test]
+fn our_own_writes_stand_in_for_what_a_lagging_list_shows() {
+    let mut state = settled();
+    look_managing(&mut state, "web", None, at(1));
+    state.dependents_listed(at(1), of_web(ConnectionStatus::Disconnected));
+    let attributes = ConnectionAttributes { bandwidth_mbps: Some(200), traffic_control_mode: None };
+    state.remember("epsrv-1", &Write::Accept { endpoint_id: "ep-1".to_owned(), attributes }, at(2));
+    assert_eq!(state_of(&mut state, at(2)), [(ConnectionStatus::Connecting, Some(200))]);
+    assert!(state.dependents_due(at(2)).is_some_and(|due| due <= at(3)), "somebody must see it");
+    state.dependents_listed(at(3), of_web(ConnectionStatus::Disconnected));
+    assert_eq!(state_of(&mut state, at(3)), [(ConnectionStatus::Connecting, Some(200))]);
+    // A list that shows it ends it, whatever comes after.
+    let with_bandwidth = |status| {
+        let mut listed = of_web(status);
+        listed.values_mut().flatten().for_each(|one| one.bandwidth_mbps = Some(200));
+        listed
+    };
+    state.dependents_listed(at(4), with_bandwidth(ConnectionStatus::Connected));
+    state.dependents_listed(at(5), with_bandwidth(ConnectionStatus::Disconnected));
+    assert_eq!(state_of(&mut state, at(5)), [(ConnectionStatus::Disconnected, Some(200))]);
+
+    state.dependents_listed(at(6), of_web(ConnectionStatus::Connected));
+    state.remember("epsrv-1", &Write::Disconnect("ep-1".to_owned()), at(7));
+    assert_eq!(state_of(&mut state, at(7)), [(ConnectionStatus::Disconnecting, Some(3072))]);
+    // What no list shows for the whole consistency window was not kept.
+    state.dependents_listed(at(67), of_web(ConnectionStatus::Connected));
+    assert_eq!(state_of(&mut state, at(67)), [(ConnectionStatus::Connected, Some(3072))]);
+}
+
+#[test]
+fn of_an_endpoint_that_is_gone_nothing_is_remembered() {
+    let mut state = settled();
+    look_managing(&mut state, "web", None, at(1));
+    state.dependents_listed(at(1), of_web(ConnectionStatus::Disconnected));
+    let write = Write::Accept { endpoint_id: "ep-1".to_owned(), attributes: ConnectionAttributes::default() };
+    let error = refused(Operation::EnableVpcEndpointConnection, "EndpointConnectionOperationDenied");
+    let failures = |state: &mut State, now| look_managing(state, "web", None, now).own.field_failures;
+    for (second, again) in [(2, 3), (3, 5), (5, 9)] {
+        state.remember_field_failure(&id("web"), "epsrv-1", &write, &error, at(second));
+        let retries: Vec<_> = failures(&mut state, at(second)).into_values().map(|one| one.retry_at).collect();
+        assert_eq!(retries, [at(again)], "each refusal doubles the back-off");
+    }
+    state.dependents_listed(at(6), BTreeMap::new());
+    assert_eq!(failures(&mut state, at(6)), BTreeMap::new());
+}
+
+#[test]
+fn a_person_who_asks_for_a_look_waits_for_one_at_the_connections_too() {
+    let mut state = settled();
+    look_managing(&mut state, "web", Some("now"), at(10));
+    state.listed(at(11), [service("epsrv-1", "web")]);
+    assert!(look_managing(&mut state, "web", Some("now"), at(11)).refresh.is_open);
+    assert_eq!(state.dependents_due(at(11)), Some(at(11)));
+    let requeued = state.dependents_listed(at(12), BTreeMap::new());
+    assert_eq!(requeued.objects, BTreeSet::from([id("web")]));
+    assert!(!look_managing(&mut state, "web", Some("now"), at(12)).refresh.is_open);
 }

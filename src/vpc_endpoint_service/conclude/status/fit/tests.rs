@@ -215,7 +215,7 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
     (texts, counts, any::<bool>()).prop_map(|(texts, (attached, connected, tagged, used, mbps), is_active)| {
         let mut texts = texts.into_iter();
         let mut next = || texts.next().expect("there are enough");
-        let mut scenario = Scenario::converged();
+        let mut scenario = Scenario::converged().spec(json!({ "connections": {} }));
         let service = scenario.service();
         service.name = Some(next());
         service.domain = Some(next());
@@ -230,8 +230,13 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             endpoint_id: format!("{number}{id}"),
             account_id: Some(id.clone()),
             vpc_id: Some(id.clone()),
-            status: ConnectionStatus::Unknown(id.clone()),
+            status: if number % 2 == 0 {
+                ConnectionStatus::Disconnected
+            } else {
+                ConnectionStatus::Unknown(id.clone())
+            },
             bandwidth_mbps: mbps,
+            traffic_control_mode: None,
         });
         scenario.observed.connections = Some(Connections { as_of: at(995), list: list.collect() });
         scenario.with_details(|details| {
