@@ -83,7 +83,7 @@ async fn samples_stay_as_they_are(how: Apply) {
         objects.iter().map(|object| (object.name_any(), object.metadata.generation)).collect()
     };
     let fresh = rig.all().await;
-    let wanted = ["ledger", "orders", "payments"].map(|name| (name.to_owned(), Some(1)));
+    let wanted = ["ledger", "orders", "partners", "payments"].map(|name| (name.to_owned(), Some(1)));
     assert_eq!(generations(&fresh), wanted);
 
     rig.start_operator().await;
