@@ -141,9 +141,10 @@ impl Frozen {
     /// The times of the status, as if the release had written it since the object is there: what is older came along with an object that was
     /// copied, and is looked at anew.
     async fn date(&mut self, rig: &Rig, service: &str) {
+        let now = now(rig).await;
         let second = |moment: Timestamp| json!(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         for condition in self.status["conditions"].as_array_mut().into_iter().flatten() {
-            condition["lastTransitionTime"] = second(Timestamp::now());
+            condition["lastTransitionTime"] = second(now);
         }
         if !self.status["createTime"].is_null() {
             self.status["createTime"] = second(rig.simulator.admin.service(service).await.unwrap().created);
@@ -169,6 +170,11 @@ impl Frozen {
         let parameters = PatchParams::apply(&self.status_manager).force();
         rig.objects().patch_status(name, &parameters, &Patch::Apply(&status)).await.unwrap();
     }
+}
+
+/// The time of the simulator, which runs by the machine's clock.
+pub(super) async fn now(rig: &Rig) -> Timestamp {
+    rig.simulator.admin.now().await.unwrap()
 }
 
 fn client(rig: &Rig) -> Client {

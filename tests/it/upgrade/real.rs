@@ -67,6 +67,7 @@ async fn assert_at_rest(rig: &Rig) {
 
 #[tokio::test]
 #[ignore = "needs the program of the release before: make upgrade"]
+#[expect(clippy::disallowed_methods, reason = "make upgrade names the program")]
 async fn upgraded_and_rolled_back_with_fifty_creates_under_way_each_time() {
     let previous = PathBuf::from(std::env::var_os(PROGRAM).expect("PREVIOUS_OPERATOR names the program: make upgrade"));
     let mut setup = Setup::default().soon_sure();

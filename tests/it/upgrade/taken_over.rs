@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use privatelink_operator::crd::{VpcEndpointService, generate};
 use serde_json::{Value, json};
 
@@ -24,9 +24,7 @@ const AT_REST: [&str; 4] = ["everything", "least", "retained", "recreated"];
 const UNDER_WAY: usize = 50;
 
 /// A record of a release that ran for a while.
-fn long_ago() -> Timestamp {
-    Timestamp::now() - SignedDuration::from_hours(24)
-}
+const LONG_AGO: SignedDuration = SignedDuration::from_hours(24);
 
 /// `Ready` as it is, with the time of its last change.
 fn ready(object: &VpcEndpointService) -> Value {
@@ -37,9 +35,10 @@ fn ready(object: &VpcEndpointService) -> Value {
 /// Thaws one object for each of these states, named for it.
 async fn thaw(rig: &Rig, states: &[&str]) -> Vec<Frozen> {
     let mut all = Vec::new();
+    let long_ago = frozen::now(rig).await - LONG_AGO;
     for state in states {
         let object = frozen::object(state);
-        object.thaw(rig, state, long_ago()).await;
+        object.thaw(rig, state, long_ago).await;
         all.push(object);
     }
     all
@@ -101,7 +100,7 @@ async fn fifty_creates_under_way_make_fifty_services_and_no_edit_is_lost() {
     let mut rig = super::rig_of(cluster::another().await, frozen::document("crd.yaml"), setup).await;
     let states = ["recorded", "created", "named"].map(frozen::object);
     for number in 0..UNDER_WAY {
-        states[number % states.len()].thaw(&rig, &name(number), Timestamp::now()).await;
+        states[number % states.len()].thaw(&rig, &name(number), frozen::now(&rig).await).await;
     }
     // As `helm upgrade` does: the definition first. Every second object is edited meanwhile.
     replace(&rig.admin, generate::vpc_endpoint_service()).await;
