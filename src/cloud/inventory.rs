@@ -70,6 +70,8 @@ pub struct Query<'a, M> {
     pub generation: i64,
     /// The id in status.
     pub named: Option<&'a str>,
+    /// The id of the resource that the spec wants adopted.
+    pub adopt: Option<&'a str>,
     /// The create record that the object carries.
     pub record: Option<RecordMark>,
     pub details: DetailsQuery<'a, M>,

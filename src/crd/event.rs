@@ -41,7 +41,7 @@ macro_rules! events {
 events! {
     normal EndpointServiceCreated: "The endpoint service was created", "nothing";
     warning EndpointServiceRecreated: "The endpoint service was deleted in the cloud and another one was created in its place", "give consumers the new service name";
-    normal EndpointServiceAdopted: "The endpoint service of an earlier object was adopted", "nothing";
+    normal EndpointServiceAdopted: "An existing endpoint service was adopted", "nothing";
     normal EndpointServiceActive: "The endpoint service became Active", "nothing: consumers can connect";
     normal EndpointServiceUpdated: "An edit of the spec is in force in the cloud", "nothing";
     normal EndpointServiceDeleted: "The endpoint service is deleted and the finalizer removed", "nothing";

@@ -272,8 +272,8 @@ pub struct VpcEndpointServiceSpec {
     #[serde(default)]
     pub when_gone: WhenGone,
 
-    /// An existing endpoint service to take over instead of making one. It is chosen when the object is created and can
-    /// be neither added, changed nor removed. Not acted on yet: an object that sets it gets `NotImplementedYet`.
+    /// An existing endpoint service to adopt instead of creating one. Somebody with rights in the cloud must have put two tags on it, which the
+    /// condition names. It is chosen when the object is created and can be neither added, changed nor removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("self == oldSelf").message("adopt is immutable").reason(Reason::FieldValueForbidden))]
     pub adopt: Option<AdoptSpec>,

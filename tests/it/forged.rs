@@ -22,7 +22,7 @@ const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
 
 /// A service of the same account that somebody else made, in use and Active.
-async fn foreign_service(rig: &Rig, tags: &[(&str, &str)]) -> ServiceView {
+pub(crate) async fn foreign_service(rig: &Rig, tags: &[(&str, &str)]) -> ServiceView {
     let credentials = Credentials {
         access_key_id: SIMULATED_KEY_ID.to_owned(),
         access_key_secret: SIMULATED_KEY_SECRET.to_owned().into(),
@@ -60,7 +60,7 @@ async fn forge(rig: &Rig, name: &str, service_id: &str) {
 }
 
 /// The service is as it was, and nobody but its maker ever tried to change it.
-async fn assert_untouched(rig: &Rig, foreign: &ServiceView) {
+pub(crate) async fn assert_untouched(rig: &Rig, foreign: &ServiceView) {
     assert_eq!(&rig.simulator.admin.service(&foreign.id).await.unwrap(), foreign);
     let about = rig.journal_about(&foreign.id).await;
     let tried: Vec<_> = about.into_iter().filter(|call| mutates(&call.operation)).map(|call| call.operation).collect();
@@ -240,7 +240,7 @@ fn take_off(tags: &BTreeMap<String, String>) -> ServiceChange {
     ServiceChange { tags: tags.keys().map(|key| (key.clone(), None)).collect(), ..ServiceChange::default() }
 }
 
-fn put_on(tags: &BTreeMap<String, String>) -> ServiceChange {
+pub(crate) fn put_on(tags: &BTreeMap<String, String>) -> ServiceChange {
     let tags = tags.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
     ServiceChange { tags, ..ServiceChange::default() }
 }

@@ -67,14 +67,14 @@ fn created(before: Said<'_>, after: Said<'_>) -> Transition {
     }
 }
 
-/// The service that is seen still carries the tag by which it was handed over.
+/// The service was taken over in this reconcile, or still carries the tag by which it was handed over.
 fn is_taken_over(inputs: &Inputs<'_>) -> bool {
-    inputs.seen().is_some_and(|service| service.tags.contains_key(ADOPT_TAG))
+    inputs.taken_over().is_some() || inputs.seen().is_some_and(|service| service.tags.contains_key(ADOPT_TAG))
 }
 
 fn adopted(before: Said<'_>, after: Said<'_>) -> Transition {
     let id = after.status.service_id.as_ref().filter(|id| before.status.service_id.as_ref() != Some(id))?;
-    Some((EventReason::EndpointServiceAdopted, format!("The endpoint service {id} of an earlier object was adopted.")))
+    Some((EventReason::EndpointServiceAdopted, format!("The existing endpoint service {id} was adopted.")))
 }
 
 fn active(before: Said<'_>, after: Said<'_>) -> Transition {
@@ -149,9 +149,10 @@ fn tags_left(inputs: &Inputs<'_>) -> Option<String> {
             match &observed.service {
                 ServiceView::Ours(_) | ServiceView::Many(_) => "the provider refused to remove them".to_owned(),
                 ServiceView::NotYetListed => refused()?,
-                ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
-                    return elsewhere(inputs);
-                }
+                ServiceView::Absent { .. }
+                | ServiceView::Foreign(_)
+                | ServiceView::Former(_)
+                | ServiceView::ToAdopt(_) => return elsewhere(inputs),
             }
         }
     };

@@ -3,7 +3,7 @@
 use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::kubernetes::KubernetesError;
-use crate::vpc_endpoint_service::plan::Consumer;
+use crate::vpc_endpoint_service::plan::{Consumer, Misfit};
 
 /// More than so many things of a kind are not listed in a message.
 const MOST: usize = 20;
@@ -37,6 +37,12 @@ pub(super) fn consumers(endpoints: &[Consumer]) -> String {
         None => endpoint_id.clone(),
     };
     listed(endpoints.iter().map(name).collect())
+}
+
+/// "its payer is Endpoint, the spec wants EndpointService".
+pub(super) fn misfits(misfits: &[Misfit]) -> String {
+    let named: Vec<_> = misfits.iter().map(|misfit| clip(&misfit.to_string(), 128)).collect();
+    named.join("; ")
 }
 
 pub(super) fn list(names: &[String]) -> String {

@@ -9,7 +9,7 @@ use super::*;
 use crate::crd::generate;
 
 /// What this version acts on. A new field of the schema belongs here, or among those that are answered.
-const ACTED_ON: [&str; 17] = [
+const ACTED_ON: [&str; 19] = [
     "spec.region",
     "spec.serviceResourceType",
     "spec.description",
@@ -26,6 +26,8 @@ const ACTED_ON: [&str; 17] = [
     "spec.allowedPrincipals",
     "spec.deletionPolicy",
     "spec.whenGone",
+    "spec.adopt",
+    "spec.adopt.serviceId",
     "spec.providerConfigRef",
 ];
 
@@ -43,7 +45,6 @@ fn using(path: &str) -> Value {
         "spec.disconnectAfterSeconds" => json!({"disconnectAfterSeconds": 60}),
         "spec.managementPolicy" => json!({"managementPolicy": "Observe"}),
         "spec.driftPolicy" => json!({"driftPolicy": "Report"}),
-        "spec.adopt" => json!({"adopt": {"serviceId": "epsrv-1"}}),
         "spec.suspend" => json!({"suspend": true}),
         "spec.exportTo" => json!({"exportTo": {"configMapName": "c"}}),
         _ => panic!("{path}: write down here how a spec uses it"),
@@ -103,7 +104,6 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
             ("spec.disconnectAfterSeconds", OnDeletion::Named),
             ("spec.managementPolicy", OnDeletion::Obeyed),
             ("spec.driftPolicy", OnDeletion::NoBearing),
-            ("spec.adopt", OnDeletion::Obeyed),
             ("spec.suspend", OnDeletion::Holds),
             ("spec.exportTo", OnDeletion::NoBearing),
         ]

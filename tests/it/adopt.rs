@@ -1,0 +1,209 @@
+//! Adoption: a service that exists becomes an object's where both sides want it, and never otherwise.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::events::v1::Event;
+use kube::Api;
+use kube::api::ListParams;
+use privatelink_operator::crd::{ConditionType, VpcEndpointService};
+use privatelink_operator::names::{ADOPT_TAG, CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
+use privatelink_sim::{Fault, FaultKind, Moment, ServiceView};
+use serde_json::{Value, json};
+
+use crate::forged::{assert_untouched, foreign_service, put_on};
+use crate::support::rig::{Rig, Setup, message, ready_condition, status};
+
+const CREATE: &str = "CreateVpcEndpointService";
+const TAG: &str = "TagResources";
+const UNTAG: &str = "UntagResources";
+const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
+
+fn adopting(service_id: &str) -> Value {
+    json!({"serviceResourceType": "nlb", "description": "intake", "adopt": {"serviceId": service_id}})
+}
+
+/// The tags by which somebody with rights in the cloud gives a service to an object of the test's namespace.
+fn given_to(rig: &Rig, name: &str) -> BTreeMap<String, String> {
+    let object = format!("{}.{name}", rig.namespace);
+    [(CLUSTER_TAG.to_owned(), rig.namespace.clone()), (ADOPT_TAG.to_owned(), object)].into()
+}
+
+async fn give(rig: &Rig, service: &ServiceView, name: &str) {
+    rig.simulator.admin.change_service(&service.id, &put_on(&given_to(rig, name))).await.unwrap();
+}
+
+fn owner_tags(rig: &Rig, object: &VpcEndpointService) -> BTreeMap<String, String> {
+    let name = object.metadata.name.as_deref().unwrap();
+    let tags = [
+        (CLUSTER_TAG, rig.namespace.clone()),
+        (UID_TAG, object.metadata.uid.clone().unwrap()),
+        (OBJECT_TAG, format!("{}.{name}", rig.namespace)),
+    ];
+    tags.map(|(key, value)| (key.to_owned(), value)).into()
+}
+
+async fn refused(rig: &Rig, name: &str) -> VpcEndpointService {
+    let is_refused = |object: &VpcEndpointService| {
+        ready_condition(object) == Some(("False", "AdoptionRefused"))
+            && !message(object, ConditionType::Stalled).is_empty()
+    };
+    rig.until(name, "refused for good", is_refused).await
+}
+
+/// The reasons of the events about an object, each once.
+async fn told(rig: &Rig, name: &str) -> Vec<String> {
+    let events: Api<Event> = Api::namespaced(rig.admin.clone(), &rig.namespace);
+    let events = events.list(&ListParams::default()).await.unwrap().items;
+    let about =
+        events.into_iter().filter(|event| event.regarding.as_ref().and_then(|of| of.name.as_deref()) == Some(name));
+    let mut reasons: Vec<_> = about.filter_map(|event| event.reason).collect();
+    reasons.sort();
+    reasons.dedup();
+    reasons
+}
+
+#[tokio::test]
+async fn a_service_is_adopted_once_somebody_in_the_cloud_gave_it_and_is_then_like_any_other() {
+    let rig = Rig::with(Setup::watchful()).await;
+    let service = foreign_service(&rig, &[("team", "shop")]).await;
+    rig.apply("orders", adopting(&service.id)).await;
+    let object = refused(&rig, "orders").await;
+    let told_to_tag = message(&object, ConditionType::Ready);
+    let command = format!(
+        "aliyun privatelink TagResources --RegionId cn-hangzhou --ResourceType vpcendpointservice --ResourceId.1 {} --Tag.1.Key {CLUSTER_TAG} \
+         --Tag.1.Value {namespace} --Tag.2.Key {ADOPT_TAG} --Tag.2.Value {namespace}.orders",
+        service.id,
+        namespace = rig.namespace
+    );
+    assert!(told_to_tag.ends_with(&command), "{told_to_tag}");
+    assert_eq!((object.metadata.finalizers, object.metadata.annotations), (None, None));
+    assert_eq!(status(&rig.object("orders").await.unwrap()).service_id, None);
+    assert_untouched(&rig, &service).await;
+
+    give(&rig, &service, "orders").await;
+    let object = rig.ready("orders").await;
+    let expected = ServiceView {
+        description: "intake".to_owned(),
+        auto_accept: false,
+        tags: [("team".to_owned(), "shop".to_owned())].into_iter().chain(owner_tags(&rig, &object)).collect(),
+        ..service.clone()
+    };
+    let adopted = rig.cloud("as the spec wants it", |services| services == [expected.clone()]).await.remove(0);
+    assert_eq!(rig.effects().await, [CREATE, TAG, UPDATE, UNTAG, UPDATE]);
+    assert_eq!(status(&object).service_id.as_ref(), Some(&service.id));
+    assert_eq!(object.metadata.finalizers.as_deref(), Some(&[FINALIZER.to_owned()][..]));
+    let reasons = told(&rig, "orders").await;
+    assert!(reasons.contains(&"EndpointServiceAdopted".to_owned()), "{reasons:?}");
+    assert!(!reasons.contains(&"EndpointServiceCreated".to_owned()), "{reasons:?}");
+
+    rig.edit("orders", json!({"description": "outbound"})).await;
+    rig.ready("orders").await;
+    assert_eq!(rig.service().await, ServiceView { description: "outbound".to_owned(), ..adopted.clone() });
+    // Without a policy of its own it is retained.
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    let tags = [("team".to_owned(), "shop".to_owned())].into();
+    assert_eq!(rig.service().await, ServiceView { description: "outbound".to_owned(), tags, ..adopted });
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn of_two_objects_that_claim_a_service_the_one_that_the_tag_names_gets_it() {
+    let rig = Rig::with(Setup::watchful()).await;
+    let service = foreign_service(&rig, &[]).await;
+    for name in ["orders", "billing"] {
+        rig.apply(name, adopting(&service.id)).await;
+    }
+    refused(&rig, "orders").await;
+    give(&rig, &service, "billing").await;
+    let winner = rig.ready("billing").await;
+    let loser = refused(&rig, "orders").await;
+    rig.until_listed(3).await;
+    assert_eq!(ready_condition(&rig.object("orders").await.unwrap()), Some(("False", "AdoptionRefused")));
+    assert_eq!((loser.metadata.finalizers, status(&loser).service_id), (None, None));
+    let tagged = rig.cloud("adopted", |services| services[0].tags == owner_tags(&rig, &winner));
+    tagged.await;
+    // The tag does not take a service from an object that has it.
+    give(&rig, &service, "orders").await;
+    let of_another =
+        |object: &VpcEndpointService| message(object, ConditionType::Stalled).contains("belongs to another object");
+    rig.until("orders", "told whose it is", of_another).await;
+    rig.ready("billing").await;
+    assert_eq!(rig.service().await.tags[UID_TAG], winner.metadata.uid.unwrap());
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_object_that_never_adopted_goes_without_a_word_to_the_cloud() {
+    let rig = Rig::with(Setup::watchful()).await;
+    let service = foreign_service(&rig, &[]).await;
+    let mut spec = adopting(&service.id);
+    spec["deletionPolicy"] = json!("Delete");
+    rig.apply("orders", spec).await;
+    refused(&rig, "orders").await;
+    rig.delete("orders").await;
+    rig.gone("orders").await;
+    assert_untouched(&rig, &service).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_service_that_cannot_become_what_the_spec_wants_is_not_adopted() {
+    let rig = Rig::with(Setup::watchful()).await;
+    let service = foreign_service(&rig, &[]).await;
+    give(&rig, &service, "orders").await;
+    let given = rig.service().await;
+    let mut spec = adopting(&service.id);
+    spec["serviceResourceType"] = json!("slb");
+    spec["payer"] = json!("EndpointService");
+    rig.apply("orders", spec).await;
+    let object = refused(&rig, "orders").await;
+    let why = message(&object, ConditionType::Ready);
+    let differs =
+        "its serviceResourceType is nlb, the spec wants slb; its payer is Endpoint, the spec wants EndpointService";
+    assert!(why.contains(differs), "{why}");
+    assert_untouched(&rig, &given).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_adopted_service_that_goes_is_replaced_only_where_the_spec_says_so() {
+    let rig = Rig::with(Setup::watchful()).await;
+    let service = foreign_service(&rig, &[]).await;
+    give(&rig, &service, "orders").await;
+    let mut spec = adopting(&service.id);
+    spec["resources"] = json!([{"resourceId": "nlb-12", "zoneIds": [crate::support::rig::ZONES[0]]}]);
+    rig.apply("orders", spec).await;
+    rig.ready("orders").await;
+    rig.simulator.admin.delete_service(&service.id).await.unwrap();
+    rig.not_ready("orders", "ServiceGone").await;
+    rig.until_listed(3).await;
+    assert_eq!(rig.services().await, []);
+    assert_eq!(rig.calls(CREATE).await.len(), 1);
+    rig.edit("orders", json!({"whenGone": "Recreate"})).await;
+    let object = rig.ready("orders").await;
+    assert_eq!(status(&object).service_id, Some(rig.service().await.id));
+    assert_eq!(rig.calls(CREATE).await.len(), 2);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn an_adoption_that_is_cut_off_anywhere_goes_on() {
+    for cut in [TAG, UNTAG] {
+        let mut rig = Rig::without_operator(Setup::watchful().soon_sure()).await;
+        let service = foreign_service(&rig, &[]).await;
+        give(&rig, &service, "orders").await;
+        rig.apply("orders", adopting(&service.id)).await;
+        let fault = FaultKind::Cut { moment: Moment::AfterEffect };
+        rig.fault(Fault::next(cut, fault)).await;
+        rig.start_operator().await;
+        rig.until_calls(cut, 1).await;
+        rig.kill_operator();
+        rig.start_operator().await;
+        let object = rig.ready("orders").await;
+        let tags = owner_tags(&rig, &object);
+        rig.cloud("adopted", |services| services.len() == 1 && services[0].tags == tags).await;
+        assert_eq!(rig.calls(CREATE).await.len(), 1, "{cut}");
+        rig.end().await;
+    }
+}
