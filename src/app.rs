@@ -210,6 +210,7 @@ fn context(
         metrics,
         back_off: BackOff::new(timing.backoff_initial, timing.backoff_max),
         freshness,
+        live: Arc::default(),
         status_memory: StatusMemory::default(),
     };
     Ok(Context {

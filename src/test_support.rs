@@ -155,6 +155,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         metrics: Metrics::new(),
         back_off: BackOff::new(Duration::from_secs(1), Duration::from_mins(5)),
         freshness: Arc::default(),
+        live: Arc::default(),
         status_memory: StatusMemory::default(),
     };
     Arc::new(Context {

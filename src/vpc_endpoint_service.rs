@@ -166,18 +166,25 @@ async fn understand(
 ) -> Result<(Observed, Plan, Timestamp), cloud_core::Error> {
     let limits = Limits::from(&context.runtime.timing);
     let now = context.runtime.clock.now();
-    let observed = context.steps.observe(&account.inventory, resolved);
+    let observed = seen(resolved, account, context);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
     let Some(closer) = &plan.look else { return Ok((observed, plan, now)) };
     look(&account.inventory, resolved, closer).await?;
     let now = context.runtime.clock.now();
-    let observed = context.steps.observe(&account.inventory, resolved);
+    let observed = seen(resolved, account, context);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
     // What is only requested costs nothing now, and nobody would requeue the object for a request that it did not register.
     if let Some(request) = plan.look.as_ref().filter(|next| next.is_refresh_request()) {
         look(&account.inventory, resolved, request).await?;
     }
     Ok((observed, plan, now))
+}
+
+/// What the inventory knows, and whether the object is gone that a service on offer belonged to.
+fn seen(resolved: &Resolved, account: &Account, context: &Context) -> Observed {
+    let observed = context.steps.observe(&account.inventory, resolved);
+    let is_owner_gone = observed.earlier_owner().is_some_and(|uid| context.runtime.live.is_gone(uid));
+    Observed { is_owner_gone, ..observed }
 }
 
 fn waits_for_its_turn(outcome: Option<&Outcome>) -> bool {

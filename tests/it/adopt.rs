@@ -10,8 +10,8 @@ use privatelink_operator::names::{ADOPT_TAG, CLUSTER_TAG, FINALIZER, OBJECT_TAG,
 use privatelink_sim::{Fault, FaultKind, Moment, ServiceView};
 use serde_json::{Value, json};
 
-use crate::forged::{assert_untouched, foreign_service, put_on};
-use crate::support::rig::{Rig, Setup, message, ready_condition, status};
+use crate::forged::{assert_untouched, foreign_service, lose, put_on};
+use crate::support::rig::{Rig, Setup, ZONES, message, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const TAG: &str = "TagResources";
@@ -76,7 +76,7 @@ async fn a_service_is_adopted_once_somebody_in_the_cloud_gave_it_and_is_then_lik
         namespace = rig.namespace
     );
     assert!(told_to_tag.ends_with(&command), "{told_to_tag}");
-    assert_eq!((object.metadata.finalizers, object.metadata.annotations), (None, None));
+    assert_eq!((&object.metadata.finalizers, &object.metadata.annotations), (&None, &None));
     assert_eq!(status(&rig.object("orders").await.unwrap()).service_id, None);
     assert_untouched(&rig, &service).await;
 
@@ -120,7 +120,7 @@ async fn of_two_objects_that_claim_a_service_the_one_that_the_tag_names_gets_it(
     let loser = refused(&rig, "orders").await;
     rig.until_listed(3).await;
     assert_eq!(ready_condition(&rig.object("orders").await.unwrap()), Some(("False", "AdoptionRefused")));
-    assert_eq!((loser.metadata.finalizers, status(&loser).service_id), (None, None));
+    assert_eq!((&loser.metadata.finalizers, status(&loser).service_id), (&None, None));
     let tagged = rig.cloud("adopted", |services| services[0].tags == owner_tags(&rig, &winner));
     tagged.await;
     // The tag does not take a service from an object that has it.
@@ -172,7 +172,7 @@ async fn an_adopted_service_that_goes_is_replaced_only_where_the_spec_says_so() 
     let service = foreign_service(&rig, &[]).await;
     give(&rig, &service, "orders").await;
     let mut spec = adopting(&service.id);
-    spec["resources"] = json!([{"resourceId": "nlb-12", "zoneIds": [crate::support::rig::ZONES[0]]}]);
+    spec["resources"] = json!([{"resourceId": "nlb-12", "zoneIds": [ZONES[0]]}]);
     rig.apply("orders", spec).await;
     rig.ready("orders").await;
     rig.simulator.admin.delete_service(&service.id).await.unwrap();
@@ -206,4 +206,85 @@ async fn an_adoption_that_is_cut_off_anywhere_goes_on() {
         assert_eq!(rig.calls(CREATE).await.len(), 1, "{cut}");
         rig.end().await;
     }
+}
+
+fn taking_over(balancer: usize) -> Value {
+    let resources = json!([{"resourceId": format!("nlb-{balancer}"), "zoneIds": ZONES}]);
+    json!({"serviceResourceType": "nlb", "whenFormerExists": "TakeOver", "resources": resources})
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_built_again_finds_its_services_again() {
+    let mut rig = Rig::with(Setup::watchful().soon_sure()).await;
+    let names = ["orders", "billing", "intake", "ledger"];
+    for (number, name) in names.into_iter().enumerate() {
+        rig.apply(name, taking_over(number + 1)).await;
+    }
+    let mut ids = BTreeMap::new();
+    for name in names {
+        ids.insert(name, status(&rig.ready(name).await).service_id.unwrap());
+    }
+    rig.kill_operator();
+    for name in names {
+        lose(&rig, name).await;
+    }
+    // From Git, that is, without status, record or finalizer.
+    for (number, name) in names.into_iter().enumerate() {
+        rig.apply(name, taking_over(number + 1)).await;
+    }
+    rig.start_operator().await;
+    for name in names {
+        let object = rig.ready(name).await;
+        assert_eq!(status(&object).service_id.as_ref(), ids.get(name), "{name}");
+        let service = rig.simulator.admin.service(&ids[name]).await.unwrap();
+        assert_eq!(service.tags, owner_tags(&rig, &object), "{name}");
+    }
+    assert_eq!(rig.calls(CREATE).await.len(), names.len());
+    assert_eq!(rig.calls(TAG).await.len(), names.len());
+    let reasons = told(&rig, "orders").await;
+    assert!(reasons.contains(&"EndpointServiceAdopted".to_owned()), "{reasons:?}");
+    for name in names {
+        rig.delete(name).await;
+        rig.gone(name).await;
+    }
+    assert_eq!(rig.services().await, []);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_service_of_an_object_that_exists_is_not_taken_over_whatever_its_name_tag_says() {
+    let rig = Rig::with(Setup::watchful()).await;
+    rig.apply("orders", taking_over(1)).await;
+    rig.ready("orders").await;
+    let service = rig.service().await;
+    // Somebody writes another object's name on it; its own object puts that right, so that it is done again and again.
+    let renamed = [(OBJECT_TAG.to_owned(), format!("{}.billing", rig.namespace))].into();
+    rig.fault(Fault { times: None, ..Fault::next(TAG, FaultKind::error("ServiceUnavailable")) }).await;
+    rig.simulator.admin.change_service(&service.id, &put_on(&renamed)).await.unwrap();
+    rig.until_listed(2).await;
+    rig.apply("billing", taking_over(2)).await;
+    let billing = rig.ready("billing").await;
+    assert_ne!(status(&billing).service_id.as_ref(), Some(&service.id));
+    rig.simulator.admin.clear_faults().await.unwrap();
+    rig.cloud("named again", |services| services.contains(&service)).await;
+    assert_eq!(rig.calls(CREATE).await.len(), 2);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_former_service_that_is_being_deleted_is_waited_for_and_not_taken_over() {
+    let mut setup = Setup::watchful().soon_sure();
+    setup.simulator.timers.deleting = privatelink_sim::Span::fixed(std::time::Duration::from_secs(2));
+    let mut rig = Rig::with(setup).await;
+    rig.apply("orders", taking_over(1)).await;
+    let former = status(&rig.ready("orders").await).service_id.unwrap();
+    rig.kill_operator();
+    lose(&rig, "orders").await;
+    rig.apply("orders", taking_over(1)).await;
+    rig.simulator.admin.delete_service(&former).await.unwrap();
+    rig.start_operator().await;
+    let object = rig.ready("orders").await;
+    assert_ne!(status(&object).service_id, Some(former));
+    assert_eq!(rig.effects().await.iter().filter(|operation| *operation == TAG).count(), 0);
+    rig.end().await;
 }

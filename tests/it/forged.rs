@@ -315,7 +315,7 @@ async fn apply_with_everything(rig: &Rig, name: &str, copy: &VpcEndpointService)
 }
 
 /// Takes an object away as a lost cluster does: nobody deals with its service.
-async fn lose(rig: &Rig, name: &str) {
+pub(crate) async fn lose(rig: &Rig, name: &str) {
     let patch = Patch::Merge(json!({"metadata": {"finalizers": null}}));
     rig.objects().patch(name, &PatchParams::default(), &patch).await.unwrap();
     rig.delete(name).await;

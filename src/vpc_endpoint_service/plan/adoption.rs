@@ -1,6 +1,8 @@
 //! Taking over a service that this object did not create: one that `spec.adopt` names, or one that an earlier object of its name left.
 //!
-//! Both need consent from the cloud's side: the tag `privatelink-operator.adopt`, put on by somebody with rights there, names the object that the service is given to.
+//! Both need consent from the cloud's side: the tag `privatelink-operator.adopt`, put on by somebody with rights there, names the object that the service is
+//! given to. Only what an earlier object of this very cluster id, namespace and name left needs none, where the spec says `whenFormerExists: TakeOver`. What
+//! belongs to an object that may exist is never taken.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -12,7 +14,7 @@ use super::inputs::Inputs;
 use super::{Next, Step, Wait, create};
 use crate::cloud::services::observed::ServiceView;
 use crate::cloud::services::{Field, Service, Value, Write};
-use crate::crd::VpcEndpointServiceSpec;
+use crate::crd::{VpcEndpointServiceSpec, WhenFormerExists};
 use crate::names::{ADOPT_TAG, OBJECT_TAG, UID_TAG};
 use crate::vpc_endpoint_service::observe::Look;
 
@@ -79,11 +81,10 @@ fn was_managed(inputs: &Inputs<'_>) -> bool {
 }
 
 fn refusal(inputs: &Inputs<'_>, service: &Service) -> Option<AdoptionRefusal> {
-    if !is_handed_over(inputs, service) {
+    if !is_handed_over(inputs, service) && !is_left_to(inputs, service) {
         return Some(AdoptionRefusal::NotHandedOver);
     }
-    let is_former = service.tags.get(OBJECT_TAG) == Some(&inputs.resolved.owner.object);
-    if service.tags.contains_key(UID_TAG) && !is_former {
+    if service.tags.contains_key(UID_TAG) && !is_former(inputs, service) {
         return Some(AdoptionRefusal::OfAnotherObject);
     }
     let misfits = misfits(&inputs.resolved.spec, service);
@@ -106,7 +107,8 @@ fn refused(inputs: &Inputs<'_>, service_id: &str, refusal: AdoptionRefusal) -> N
 pub(super) fn former_service(inputs: &Inputs<'_>) -> Option<Next> {
     let ServiceView::Former(service) = &inputs.observed.service else { return None };
     let is_leaving = service.status == ServiceStatus::Deleting;
-    if !is_leaving && is_handed_over(inputs, service) && misfits(&inputs.resolved.spec, service).is_empty() {
+    let is_given = is_handed_over(inputs, service) || is_left_to(inputs, service);
+    if !is_leaving && is_given && !is_in_use(inputs, service) && misfits(&inputs.resolved.spec, service).is_empty() {
         return Some(take_over(inputs, service));
     }
     let service_id = service.id.clone();
@@ -123,6 +125,22 @@ pub(super) fn former_service(inputs: &Inputs<'_>) -> Option<Next> {
 /// Somebody with rights in the cloud put the tag on it that gives it to this object.
 fn is_handed_over(inputs: &Inputs<'_>, service: &Service) -> bool {
     service.tags.get(ADOPT_TAG) == Some(&inputs.resolved.owner.object)
+}
+
+/// An earlier object of this name left it, and this one is to have what that left.
+fn is_left_to(inputs: &Inputs<'_>, service: &Service) -> bool {
+    let is_wanted = inputs.resolved.spec.when_former_exists == WhenFormerExists::TakeOver;
+    is_wanted && service.tags.contains_key(UID_TAG) && is_former(inputs, service)
+}
+
+/// The service is that of an earlier object of this name, which is known to exist no more.
+fn is_former(inputs: &Inputs<'_>, service: &Service) -> bool {
+    service.tags.get(OBJECT_TAG) == Some(&inputs.resolved.owner.object) && !is_in_use(inputs, service)
+}
+
+/// The object whose UID it carries may exist: somebody may have changed the name on the service, and not the UID.
+fn is_in_use(inputs: &Inputs<'_>, service: &Service) -> bool {
+    service.tags.contains_key(UID_TAG) && !inputs.observed.is_owner_gone
 }
 
 /// Our tags make it this object's. Before that nobody may be about to create one for the object, this process as little as another.

@@ -303,5 +303,6 @@ fn observed(service: ServiceView) -> Observed {
         connections_error: None,
         details_error: None,
         refresh: Refresh::default(),
+        is_owner_gone: true,
     }
 }

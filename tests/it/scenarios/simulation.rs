@@ -384,6 +384,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
         metrics: Metrics::new(),
         back_off: BackOff::new(timing.backoff_initial, timing.backoff_max),
         freshness: Arc::default(),
+        live: Arc::default(),
         status_memory: StatusMemory::default(),
     };
     Arc::new(Context {

@@ -9,7 +9,7 @@ use super::*;
 use crate::crd::generate;
 
 /// What this version acts on. A new field of the schema belongs here, or among those that are answered.
-const ACTED_ON: [&str; 19] = [
+const ACTED_ON: [&str; 20] = [
     "spec.region",
     "spec.serviceResourceType",
     "spec.description",
@@ -26,6 +26,7 @@ const ACTED_ON: [&str; 19] = [
     "spec.allowedPrincipals",
     "spec.deletionPolicy",
     "spec.whenGone",
+    "spec.whenFormerExists",
     "spec.adopt",
     "spec.adopt.serviceId",
     "spec.providerConfigRef",
