@@ -130,6 +130,8 @@ metrics! {
         "Time for which the object that is not Ready for longest has not been", "an alert on what nobody looks after; zero where all are Ready";
     SERVICES: Gauge OWN "services" []
         "Endpoint services of this cluster in the newest lists", "how much of the account's quota (200 by default, Quota Center: `pvl_quota_total_epsrv`) is ours";
+    ORPHANS: Gauge OWN "orphaned_services" []
+        "Endpoint services of this cluster whose object exists no more", "what is paid for and nobody manages; the log names them (`docs/adoption.md`)";
     CLOUD_QUEUE_DEPTH: Gauge OWN "cloud_queue_depth" []
         "Objects whose next call waits for a permit of the write scheduler", "how far the work is ahead of the provider's rates and locks";
     LISTS: Counter OWN "cloud_lists" ["scope"]

@@ -11,7 +11,7 @@ use privatelink_sim::{Fault, FaultKind, Moment, ServiceView};
 use serde_json::{Value, json};
 
 use crate::forged::{assert_untouched, foreign_service, lose, put_on};
-use crate::support::rig::{Rig, Setup, ZONES, message, ready_condition, status};
+use crate::support::rig::{Rig, Setup, ZONES, message, nlb_spec, ready_condition, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
 const TAG: &str = "TagResources";
@@ -286,5 +286,48 @@ async fn a_former_service_that_is_being_deleted_is_waited_for_and_not_taken_over
     let object = rig.ready("orders").await;
     assert_ne!(status(&object).service_id, Some(former));
     assert_eq!(rig.effects().await.iter().filter(|operation| *operation == TAG).count(), 0);
+    rig.end().await;
+}
+
+/// The metric of services whose object exists no more.
+async fn orphans(rig: &Rig) -> Option<u32> {
+    let answer = reqwest::get(format!("{}/metrics", rig.operator().metrics_url())).await.unwrap();
+    let text = answer.text().await.unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("privatelink_operator_orphaned_services "))?;
+    line.parse().ok()
+}
+
+#[tokio::test]
+async fn services_whose_object_exists_no_more_are_counted_and_named_and_nobody_elses_and_none_is_written_to() {
+    let rig = Rig::with(Setup::watchful().soon_sure()).await;
+    rig.apply("orders", nlb_spec()).await;
+    rig.ready("orders").await;
+    let own = rig.service().await;
+    let mut planted = Vec::new();
+    for (cluster, namespace) in [(rig.namespace.as_str(), rig.namespace.as_str()), ("another-cluster", &rig.namespace)]
+    {
+        for number in 0..25 {
+            let (uid, object) = (format!("gone-{number}"), format!("{namespace}.gone{number}"));
+            let tags = [(CLUSTER_TAG, cluster), (UID_TAG, &uid), (OBJECT_TAG, &object)];
+            planted.push(foreign_service(&rig, &tags).await);
+        }
+    }
+    // Of another namespace, which this operator does not see, and one that is only prepared for adoption.
+    for tags in [[(UID_TAG, "gone"), (OBJECT_TAG, "elsewhere.orders")], [(ADOPT_TAG, "x.y"), ("team", "shop")]] {
+        let cluster = (CLUSTER_TAG, rig.namespace.as_str());
+        planted.push(foreign_service(&rig, &[cluster, tags[0], tags[1]]).await);
+    }
+    rig.poll("25 are counted", async || orphans(&rig).await, |count| *count == Some(25)).await;
+    rig.until_listed(3).await;
+    assert_eq!(orphans(&rig).await, Some(25));
+    let told = |service: &ServiceView| {
+        rig.log().lines().filter(|line| line.contains("exists no more") && line.contains(&service.id)).count()
+    };
+    let named: Vec<_> = planted.iter().map(told).collect();
+    assert_eq!(named, [vec![1; 25], vec![0; 27]].concat());
+    assert_eq!(told(&own), 0);
+    for service in &planted {
+        assert_untouched(&rig, service).await;
+    }
     rig.end().await;
 }
