@@ -42,6 +42,7 @@ use crate::runtime::watch::longest_silence;
 use crate::runtime::{self, Kubernetes, Sources};
 use crate::settings::{CloudSettings, Settings};
 use crate::timing::Timing;
+use crate::vpc_endpoint_service::claims::Claims;
 use crate::vpc_endpoint_service::context::Context;
 use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 
@@ -230,6 +231,7 @@ fn context(
         cluster,
         default_region: cloud.region.clone(),
         observation_times: ObservationTimes::default(),
+        claims: Claims::default(),
         steps: Arc::clone(&doors.steps),
     })
 }

@@ -49,12 +49,7 @@ async fn look(setup: Setup) {
         let new = orphans.take_in(found, context.runtime.clock.now());
         count.store(orphans.confirmed(), Ordering::Relaxed);
         for Owned { id, uid, object } in &new {
-            warn!(
-                service_id = id,
-                object.uid = uid,
-                object = object,
-                "the object of an endpoint service exists no more"
-            );
+            warn!(service_id = id, owner = object, owner_uid = uid, "the object of an endpoint service exists no more");
         }
         if let Some(events) = events.as_ref().filter(|_| !new.is_empty()) {
             let note = note(&new);

@@ -102,6 +102,11 @@ impl Accounts {
         self.resolver.account_id(id).await
     }
 
+    /// Asks for a reconcile of this object.
+    pub fn requeue(&self, id: &ObjectId) {
+        self.setup.requeuer.enqueue(id);
+    }
+
     /// What serves a target; made when first asked for. Must be called on a tokio runtime.
     pub fn at(&self, target: &Target) -> Result<Arc<Account>, BuildError> {
         let mut open = self.open();

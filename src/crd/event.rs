@@ -50,6 +50,7 @@ events! {
     warning DeletionBlocked: "The deletion waits for what the message names", "see the reason of the same name";
     warning Stalled: "The operator needs help; the message begins with the reason of the condition Stalled", "see that reason";
     warning OrphanedServices: "Endpoint services carry this cluster's id and the UID of an object that exists no more; the event is on the operator's pod", "delete them in the cloud, or have an object of the name take them over";
+    warning LoadBalancerShared: "Another object lists the same load balancer in the same zone; one of the same namespace is named", "list it in one of them only, unless both services are meant to lead there";
     warning InvalidObject: "This version of the operator cannot read the object and leaves it and its service alone", "install the version that the object was written for, or correct the field that the message names";
 }
 

@@ -41,7 +41,9 @@ impl LiveObjects {
                     known.uids.insert(uid(object).into());
                 }
             }
-            Event::Delete(object) => drop(known.uids.remove(uid(object))),
+            Event::Delete(object) => {
+                known.uids.remove(uid(object));
+            }
         }
     }
 

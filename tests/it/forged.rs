@@ -408,7 +408,7 @@ async fn a_former_service_of_another_type_is_not_taken_over() {
     rig.start_operator().await;
     let stalled = rig.not_ready("orders", "FormerServiceExists").await;
     let told = message(&stalled, ConditionType::Ready);
-    assert!(told.contains("its type is nlb") && !told.contains("adopt it,"), "{told}");
+    assert!(told.contains("its serviceResourceType is nlb, the spec wants slb") && !told.contains("tag it"), "{told}");
     assert_untouched(&rig, &former).await;
     rig.end().await;
 }

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::inputs::Inputs;
-use super::messages::{clip, list, lower, service};
+use super::messages::{SHARED, clip, list, lower, service};
 use super::{EventReason, Note};
 use crate::cloud::errors::verdict;
 use crate::crd::{ConditionType, DeletionPolicy, ManagementPolicy, Reason, VpcEndpointServiceStatus};
@@ -19,7 +19,7 @@ pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStat
     let before = Said { status: inputs.previous };
     let after = Said { status };
     let made = if is_taken_over(inputs) { adopted } else { created };
-    [made, active, repaired, updated, blocked, stalled]
+    [made, active, repaired, updated, shared, blocked, stalled]
         .into_iter()
         .filter_map(|transition| transition(before, after))
         .map(|(reason, text)| note(reason, &text))
@@ -105,6 +105,15 @@ fn updated(before: Said<'_>, after: Said<'_>) -> Transition {
     let is_done = before.is_because(Reason::Updating) && !before.is_ready() && after.is_ready();
     (is_done && !is_repaired(before, after))
         .then(|| (EventReason::EndpointServiceUpdated, format!("{} was changed to fit the spec.", after.service())))
+}
+
+fn shared(before: Said<'_>, after: Said<'_>) -> Transition {
+    let said = |status: Said<'_>| {
+        let ready = status.condition(ConditionType::Ready)?;
+        Some(ready.message.split_once(SHARED)?.1.to_owned())
+    };
+    let new = said(after).filter(|new| said(before).as_ref() != Some(new))?;
+    Some((EventReason::LoadBalancerShared, format!("{SHARED}{new}")))
 }
 
 fn blocked(before: Said<'_>, after: Said<'_>) -> Transition {

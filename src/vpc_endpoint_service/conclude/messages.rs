@@ -3,6 +3,7 @@
 use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::kubernetes::KubernetesError;
+use crate::vpc_endpoint_service::claims::Shared;
 use crate::vpc_endpoint_service::plan::{Consumer, Misfit};
 
 /// More than so many things of a kind are not listed in a message.
@@ -19,6 +20,18 @@ pub(super) fn service(id: Option<&str>) -> String {
 /// As it stands in the middle of a sentence.
 pub(super) fn lower(start: &str) -> String {
     start.strip_prefix("The ").map_or_else(|| start.to_owned(), |rest| format!("the {rest}"))
+}
+
+/// Begins what is said of load balancers that more than one object lists.
+pub(super) const SHARED: &str = "Also listed by other objects: ";
+
+/// "nlb-1 in cn-hangzhou-h (by orders), nlb-2 in cn-hangzhou-i (by one of another namespace).", after [`SHARED`].
+pub(super) fn shared(shared: &[Shared]) -> String {
+    let named = shared.iter().map(|Shared { key, by }| match by {
+        Some(name) => format!("{key} (by {name})"),
+        None => format!("{key} (by one of another namespace)"),
+    });
+    format!("{}.", listed(named.collect()))
 }
 
 pub(super) fn available(id: Option<&str>) -> String {

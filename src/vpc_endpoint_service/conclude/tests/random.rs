@@ -133,6 +133,7 @@ fn reconcile() -> impl Strategy<Value = (ReconcileState, i64)> {
                 observed: Some(observed),
                 plan: Some(plan),
                 outcome: Some(outcome),
+                shared: Vec::new(),
             };
             (reached, pause)
         },
