@@ -4,10 +4,12 @@ mod credentials;
 mod doors;
 mod fenced_cloud;
 mod lead;
+mod orphans;
 mod schema;
 mod shutdown;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cloud_core::{BuildError, BuildTransportError, Clock, SystemClock};
@@ -22,12 +24,13 @@ use self::lead::Lead;
 use crate::admin::{self, AdminError, Health, WatchHealth};
 use crate::cloud;
 use crate::cloud::accounts::{self, Accounts, Clients};
-use crate::cloud::metrics::InventoryCollector;
+use crate::cloud::metrics::{InventoryCollector, Load};
 use crate::cloud::requeuer::Requeuer;
 use crate::cloud::services::EndpointServices;
 use crate::crd::VpcEndpointService;
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
+use crate::kubernetes::event::PodEvents;
 use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::schema::InstalledSchema;
 use crate::kubernetes::status_memory::StatusMemory;
@@ -39,6 +42,7 @@ use crate::runtime::watch::longest_silence;
 use crate::runtime::{self, Kubernetes, Sources};
 use crate::settings::{CloudSettings, Settings};
 use crate::timing::Timing;
+use crate::vpc_endpoint_service::claims::Claims;
 use crate::vpc_endpoint_service::context::Context;
 use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 
@@ -124,7 +128,15 @@ async fn operate(
     // Who may not read the definition is not to try.
     let _compared = (settings.definition == DefinitionReads::Needed)
         .then(|| schema::check::<VpcEndpointService>(doors.api_server.clone(), deadline, schema));
-    count_lists(&context);
+    let orphans = Arc::<AtomicUsize>::default();
+    count_lists(&context, Arc::clone(&orphans));
+    let looking = orphans::Setup {
+        context: Arc::clone(&context),
+        scope: settings.scope.clone(),
+        events: pod_events(&settings, &doors.api_server),
+        count: orphans,
+    };
+    let _looked = orphans::watch(looking);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
     let shared = Arc::clone(&context.runtime);
     let leading = lead.leading.clone();
@@ -210,6 +222,7 @@ fn context(
         metrics,
         back_off: BackOff::new(timing.backoff_initial, timing.backoff_max),
         freshness,
+        live: Arc::default(),
         status_memory: StatusMemory::default(),
     };
     Ok(Context {
@@ -218,15 +231,26 @@ fn context(
         cluster,
         default_region: cloud.region.clone(),
         observation_times: ObservationTimes::default(),
+        claims: Claims::default(),
         steps: Arc::clone(&doors.steps),
     })
 }
 
+/// Who stands for election knows the name of its pod.
+fn pod_events(settings: &Settings, server: &Client) -> Option<PodEvents> {
+    let election = settings.leader_election.as_ref()?;
+    let namespace = server.default_namespace();
+    Some(PodEvents::new(server.clone(), namespace, &election.pod, settings.timing.kubernetes_call_deadline))
+}
+
 /// The inventories count their lists themselves; the metrics add up what all of them counted.
-fn count_lists(context: &Arc<Context>) {
+fn count_lists(context: &Arc<Context>, orphans: Arc<AtomicUsize>) {
     let counted = Arc::downgrade(context);
     context.runtime.metrics.collect(InventoryCollector::of::<EndpointServices>(move || match counted.upgrade() {
-        Some(context) => (context.accounts.counted(), context.accounts.load()),
+        Some(context) => {
+            let load = Load { orphans: orphans.load(Ordering::Relaxed), ..context.accounts.load() };
+            (context.accounts.counted(), load)
+        }
         None => Default::default(),
     }));
 }

@@ -13,6 +13,7 @@ mod kind;
 pub mod lease;
 pub mod list_watch;
 pub mod listing;
+pub mod live_objects;
 mod merge;
 pub mod object;
 mod repeat;

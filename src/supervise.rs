@@ -33,6 +33,8 @@ pub enum Task {
     Credentials,
     /// The comparison of the installed definition with this version.
     Schema,
+    /// The look for services whose object exists no more.
+    Orphans,
     /// Probes and metrics.
     Probes,
 }
@@ -42,7 +44,7 @@ static RESTARTS: [AtomicU64; Task::ALL.len()] = [const { AtomicU64::new(0) }; Ta
 
 impl Task {
     /// In the order of the enum.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Watch,
         Self::Lists,
         Self::Accounts,
@@ -50,6 +52,7 @@ impl Task {
         Self::CallerIdentity,
         Self::Credentials,
         Self::Schema,
+        Self::Orphans,
         Self::Probes,
     ];
 
@@ -63,6 +66,7 @@ impl Task {
             Self::CallerIdentity => "caller_identity",
             Self::Credentials => "credentials",
             Self::Schema => "schema",
+            Self::Orphans => "orphans",
             Self::Probes => "probes",
         }
     }

@@ -24,6 +24,7 @@ use crate::metrics::Metrics;
 use crate::runtime::backoff::BackOff;
 use crate::runtime::{self, Kubernetes};
 use crate::timing::Timing;
+use crate::vpc_endpoint_service::claims::Claims;
 use crate::vpc_endpoint_service::context::Context;
 use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 use crate::vpc_endpoint_service::steps::Decisions;
@@ -155,6 +156,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         metrics: Metrics::new(),
         back_off: BackOff::new(Duration::from_secs(1), Duration::from_mins(5)),
         freshness: Arc::default(),
+        live: Arc::default(),
         status_memory: StatusMemory::default(),
     };
     Arc::new(Context {
@@ -163,6 +165,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         cluster: "test".to_owned(),
         default_region: None,
         observation_times: ObservationTimes::default(),
+        claims: Claims::default(),
         steps: Arc::new(Decisions),
     })
 }

@@ -1,5 +1,6 @@
 //! `VpcEndpointService`: six steps, one file each, strung together by `reconcile`.
 
+pub mod claims;
 pub mod conclude;
 pub mod connections;
 pub mod context;
@@ -20,8 +21,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::claims::Shared;
 use self::conclude::{ReconcileState, conclude};
 use self::context::Context;
+use self::desired::desired;
 use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
@@ -32,7 +35,7 @@ use self::resolve::{Marked, Place, ResolveError, Resolved};
 use self::teardown::{without_cloud, without_place};
 use crate::cloud::accounts::Account;
 use crate::crd::VpcEndpointService;
-use crate::identity::{Definition, ObjectId, ObjectKey};
+use crate::identity::{Definition, Life, ObjectId, ObjectKey};
 use crate::kubernetes::KubernetesError;
 use crate::runtime::backoff::Revision;
 use crate::runtime::{ReconcileOutcome, Reconciler};
@@ -50,6 +53,7 @@ impl Reconciler for Context {
     fn forget(&self, id: &ObjectId) {
         self.accounts.forget(id);
         self.observation_times.forget(id);
+        self.requeue(&self.claims.forget(id));
     }
 }
 
@@ -113,11 +117,23 @@ async fn let_go_by(plan: Plan, marked: &Marked, context: &Context) -> ReconcileS
 async fn work(object: &VpcEndpointService, definition: Definition, context: &Context) -> ReconcileState {
     match place(object, definition, context).await {
         Ok((resolved, account)) => {
+            let shared = claim(&resolved, context);
             let reached = act(&resolved, &account, &Revision::of(object), context).await;
-            ReconcileState { resolved: Some(Ok(resolved)), ..reached }
+            ReconcileState { resolved: Some(Ok(resolved)), shared, ..reached }
         }
         Err(error) => ReconcileState { resolved: Some(Err(error)), ..ReconcileState::default() },
     }
+}
+
+/// What other objects list as well. One that is to go takes its claim along when it is gone.
+fn claim(resolved: &Resolved, context: &Context) -> Vec<Shared> {
+    if resolved.life != Life::Live {
+        return Vec::new();
+    }
+    let attachments = desired(resolved).attachments.unwrap_or_default();
+    let (shared, concerned) = context.claims.put(&resolved.key.id(), &resolved.target, &attachments);
+    context.requeue(&concerned);
+    shared
 }
 
 /// The object, and what serves the account and region in which it lives.
@@ -166,18 +182,25 @@ async fn understand(
 ) -> Result<(Observed, Plan, Timestamp), cloud_core::Error> {
     let limits = Limits::from(&context.runtime.timing);
     let now = context.runtime.clock.now();
-    let observed = context.steps.observe(&account.inventory, resolved);
+    let observed = seen(resolved, account, context);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
     let Some(closer) = &plan.look else { return Ok((observed, plan, now)) };
     look(&account.inventory, resolved, closer).await?;
     let now = context.runtime.clock.now();
-    let observed = context.steps.observe(&account.inventory, resolved);
+    let observed = seen(resolved, account, context);
     let plan = context.steps.plan(resolved, &observed, &limits, now);
     // What is only requested costs nothing now, and nobody would requeue the object for a request that it did not register.
     if let Some(request) = plan.look.as_ref().filter(|next| next.is_refresh_request()) {
         look(&account.inventory, resolved, request).await?;
     }
     Ok((observed, plan, now))
+}
+
+/// What the inventory knows, and whether the object is gone that a service on offer belonged to.
+fn seen(resolved: &Resolved, account: &Account, context: &Context) -> Observed {
+    let observed = context.steps.observe(&account.inventory, resolved);
+    let is_owner_gone = observed.earlier_owner().is_some_and(|uid| context.runtime.live.is_gone(uid));
+    Observed { is_owner_gone, ..observed }
 }
 
 fn waits_for_its_turn(outcome: Option<&Outcome>) -> bool {

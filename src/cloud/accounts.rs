@@ -18,7 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 use self::account_resolver::AccountResolver;
 use self::open::{Open, evict_unused, kept_for};
 use self::pinned::Pinned;
-use super::inventory::Figures;
+use super::inventory::{Figures, Owned};
 use super::metrics::Load;
 use super::requeuer::Requeuer;
 use super::scheduler::{Rates, Scheduler};
@@ -102,6 +102,11 @@ impl Accounts {
         self.resolver.account_id(id).await
     }
 
+    /// Asks for a reconcile of this object.
+    pub fn requeue(&self, id: &ObjectId) {
+        self.setup.requeuer.enqueue(id);
+    }
+
     /// What serves a target; made when first asked for. Must be called on a tokio runtime.
     pub fn at(&self, target: &Target) -> Result<Arc<Account>, BuildError> {
         let mut open = self.open();
@@ -182,10 +187,16 @@ impl Accounts {
 
     pub fn load(&self) -> Load {
         let open = self.open();
-        open.all().fold(Load::default(), |Load { resources, queued }, account| Load {
+        open.all().fold(Load::default(), |Load { resources, queued, orphans }, account| Load {
+            orphans,
             resources: resources + account.inventory.figures().resources,
             queued: queued + account.scheduler.queued(),
         })
+    }
+
+    /// The services for which this holds, in every account and region that objects live in.
+    pub fn owned(&self, is_meant: impl Fn(&Owned) -> bool) -> Vec<Owned> {
+        self.open().all().flat_map(|account| account.inventory.owned(&is_meant)).collect()
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {

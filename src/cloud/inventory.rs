@@ -11,6 +11,7 @@ mod details;
 mod field_failures;
 mod object_state;
 pub mod observed;
+mod orphans;
 mod pending_writes;
 mod reads;
 mod refresh_requests;
@@ -33,6 +34,7 @@ use crate::identity::{ObjectId, Owner, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
 use observed::CreateAttempt;
+pub use orphans::Owned;
 pub use reads::Reads;
 use resource::Resource;
 use state::lists::Requeued;
@@ -70,6 +72,8 @@ pub struct Query<'a, M> {
     pub generation: i64,
     /// The id in status.
     pub named: Option<&'a str>,
+    /// The id of the resource that the spec wants adopted.
+    pub adopt: Option<&'a str>,
     /// The create record that the object carries.
     pub record: Option<RecordMark>,
     pub details: DetailsQuery<'a, M>,

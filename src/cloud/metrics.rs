@@ -11,7 +11,8 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use crate::cloud::inventory::Figures;
 use crate::cloud::inventory::resource::Resource;
 use crate::metrics::described::{
-    CLOUD_QUEUE_DEPTH, DETAILS_REFRESH_FAILURES, DETAILS_REFRESHES, LIST_FAILURES, LISTS, SERVICES, UNKNOWN_STATES,
+    CLOUD_QUEUE_DEPTH, DETAILS_REFRESH_FAILURES, DETAILS_REFRESHES, LIST_FAILURES, LISTS, ORPHANS, SERVICES,
+    UNKNOWN_STATES,
 };
 
 /// What is at hand now, in all regions together.
@@ -21,6 +22,8 @@ pub struct Load {
     pub resources: usize,
     /// Objects that are queued for a permit.
     pub queued: usize,
+    /// Resources of our cluster whose object exists no more.
+    pub orphans: usize,
 }
 
 /// Reads the figures of the inventories, of all accounts and regions together, at each scrape.
@@ -59,7 +62,9 @@ impl Collector for InventoryCollector {
             let counter = encoder.encode_descriptor(described.base_name, described.help, None, MetricType::Counter)?;
             ConstCounter::new(count).encode(counter)?;
         }
-        for (described, number) in [(SERVICES, load.resources), (CLOUD_QUEUE_DEPTH, load.queued)] {
+        for (described, number) in
+            [(SERVICES, load.resources), (ORPHANS, load.orphans), (CLOUD_QUEUE_DEPTH, load.queued)]
+        {
             let gauge = encoder.encode_descriptor(described.base_name, described.help, None, MetricType::Gauge)?;
             ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX)).encode(gauge)?;
         }
@@ -78,11 +83,11 @@ mod tests {
         let metrics = Metrics::new();
         metrics.collect(InventoryCollector::of::<EndpointServices>(|| {
             let figures = Figures { lists: 7, dependent_lists: 2, list_failures: 1, ..Figures::default() };
-            (figures, Load { resources: 40, queued: 3 })
+            (figures, Load { resources: 40, queued: 3, orphans: 2 })
         }));
         let text = metrics.encode().unwrap();
         let is_ours = |line: &str| {
-            ["cloud_list", "cloud_queue", "services"]
+            ["cloud_list", "cloud_queue", "orphaned", "services"]
                 .iter()
                 .any(|name| line.starts_with(&format!("privatelink_operator_{name}")))
         };
@@ -95,6 +100,7 @@ mod tests {
                 r#"privatelink_operator_cloud_lists_total{scope="connections"} 2"#,
                 r#"privatelink_operator_cloud_lists_total{scope="services"} 7"#,
                 "privatelink_operator_cloud_queue_depth 3",
+                "privatelink_operator_orphaned_services 2",
                 "privatelink_operator_services 40",
             ]
         );

@@ -41,7 +41,7 @@ macro_rules! events {
 events! {
     normal EndpointServiceCreated: "The endpoint service was created", "nothing";
     warning EndpointServiceRecreated: "The endpoint service was deleted in the cloud and another one was created in its place", "give consumers the new service name";
-    normal EndpointServiceAdopted: "The endpoint service of an earlier object was adopted", "nothing";
+    normal EndpointServiceAdopted: "An existing endpoint service was adopted", "nothing";
     normal EndpointServiceActive: "The endpoint service became Active", "nothing: consumers can connect";
     normal EndpointServiceUpdated: "An edit of the spec is in force in the cloud", "nothing";
     normal EndpointServiceDeleted: "The endpoint service is deleted and the finalizer removed", "nothing";
@@ -53,6 +53,8 @@ events! {
     normal ConnectionDisconnected: "The operator cut off the endpoints that the message names, because the spec says so", "nothing";
     warning DeletionBlocked: "The deletion waits for what the message names", "see the reason of the same name";
     warning Stalled: "The operator needs help; the message begins with the reason of the condition Stalled", "see that reason";
+    warning OrphanedServices: "Endpoint services carry this cluster's id and the UID of an object that exists no more; the event is on the operator's pod", "delete them in the cloud, or have an object of the name take them over";
+    warning LoadBalancerShared: "Another object lists the same load balancer in the same zone; one of the same namespace is named", "list it in one of them only, unless both services are meant to lead there";
     warning InvalidObject: "This version of the operator cannot read the object and leaves it and its service alone", "install the version that the object was written for, or correct the field that the message names";
 }
 

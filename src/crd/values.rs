@@ -147,6 +147,16 @@ words! {
         Recreate = "Recreate",
     }
 
+    /// What follows where a service is found that an earlier object of this namespace and name left.
+    #[derive(Default)]
+    WhenFormerExists {
+        /// A report; nothing is created beside it.
+        #[default]
+        Report = "Report",
+        /// It becomes this object's.
+        TakeOver = "TakeOver",
+    }
+
     /// How far an attachment of a load balancer in one zone has come.
     AttachmentState {
         /// Asked for, not yet effective.

@@ -15,7 +15,7 @@ use super::{
     status::VpcEndpointServiceStatus,
     values::{
         AddressIpVersion, DeletionPolicy, DriftPolicy, ManagementPolicy, Payer, ServiceResourceType, WhenConnected,
-        WhenGone,
+        WhenFormerExists, WhenGone,
     },
 };
 
@@ -273,8 +273,14 @@ pub struct VpcEndpointServiceSpec {
     #[serde(default)]
     pub when_gone: WhenGone,
 
-    /// An existing endpoint service to take over instead of making one. It is chosen when the object is created and can
-    /// be neither added, changed nor removed. Not acted on yet: an object that sets it gets `NotImplementedYet`.
+    /// What follows where a service with this cluster's id is found that an earlier object of this namespace and name left, as in a cluster that was
+    /// built again: `Report` (the default; `FormerServiceExists`, nothing is created) or `TakeOver` (it becomes this object's). It is never taken from an
+    /// object that exists. A cluster that is built again needs the `--cluster-id` that it had.
+    #[serde(default)]
+    pub when_former_exists: WhenFormerExists,
+
+    /// An existing endpoint service to adopt instead of creating one. Somebody with rights in the cloud must have put two tags on it, which the
+    /// condition names. It is chosen when the object is created and can be neither added, changed nor removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("self == oldSelf").message("adopt is immutable").reason(Reason::FieldValueForbidden))]
     pub adopt: Option<AdoptSpec>,

@@ -1,16 +1,19 @@
 //! Events (events.k8s.io/v1): for what a person should notice. One that cannot be written is no reason to stop.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use k8s_openapi::api::core::v1::ObjectReference;
-use kube::runtime::events::{Event, EventType};
+use kube::Client;
+use kube::runtime::events::{Event, EventType, Recorder, Reporter};
 use tokio::time::timeout;
 use tracing::debug;
 
 use super::{ApiServer, Kind};
 use crate::identity::ObjectKey;
 use crate::metrics::WriteKind;
+use crate::names::EVENT_REPORTER;
 
 /// The API server refuses a note of more than 1 kB.
 const NOTE_LIMIT: usize = 1000;
@@ -52,6 +55,43 @@ impl<K: Kind> EventSink for ApiServer<K> {
                 Err(_) => debug!(reason = announcement.reason, "failed to publish an event in time"),
             }
         })
+    }
+}
+
+/// Publishes events on a pod of the operator.
+#[derive(Clone)]
+pub struct PodEvents {
+    recorder: Recorder,
+    pod: ObjectReference,
+    deadline: Duration,
+}
+
+impl PodEvents {
+    pub fn new(client: Client, namespace: &str, pod: &str, deadline: Duration) -> Self {
+        let reporter = Reporter { controller: EVENT_REPORTER.to_owned(), instance: None };
+        let pod = ObjectReference {
+            api_version: Some("v1".to_owned()),
+            kind: Some("Pod".to_owned()),
+            name: Some(pod.to_owned()),
+            namespace: Some(namespace.to_owned()),
+            ..ObjectReference::default()
+        };
+        Self { recorder: Recorder::new(client, reporter), pod, deadline }
+    }
+
+    /// Failures are logged, not answered: an operator of one namespace may have no right in its own.
+    pub async fn publish(&self, announcement: Announcement<'_>) {
+        match timeout(self.deadline, self.recorder.publish(&event(&announcement), &self.pod)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => debug!(reason = announcement.reason, %error, "failed to publish an event"),
+            Err(_) => debug!(reason = announcement.reason, "failed to publish an event in time"),
+        }
+    }
+}
+
+impl fmt::Debug for PodEvents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PodEvents").field("pod", &self.pod).finish_non_exhaustive()
     }
 }
 

@@ -132,6 +132,8 @@ metrics! {
         "Endpoint services of this cluster in the newest lists", "how much of the account's quota (200 by default, Quota Center: `pvl_quota_total_epsrv`) is ours";
     CONNECTIONS: Gauge OWN "connections" ["state"]
         "Connections of consumers to services whose objects manage them, by what became of them", "an alert on `state=\"held\"`: requests wait for a person";
+    ORPHANS: Gauge OWN "orphaned_services" []
+        "Endpoint services of this cluster whose object exists no more", "what is paid for and nobody manages; the log names them (`docs/adoption.md`)";
     CLOUD_QUEUE_DEPTH: Gauge OWN "cloud_queue_depth" []
         "Objects whose next call waits for a permit of the write scheduler", "how far the work is ahead of the provider's rates and locks";
     LISTS: Counter OWN "cloud_lists" ["scope"]

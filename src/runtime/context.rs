@@ -8,6 +8,7 @@ use cloud_core::Clock;
 use super::backoff::BackOff;
 use crate::identity::ObjectId;
 use crate::kubernetes::freshness::Freshness;
+use crate::kubernetes::live_objects::LiveObjects;
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, EventSink, Kind, ObjectReader, ObjectWriter, StatusOf, StatusWriter};
 use crate::metrics::Metrics;
@@ -23,6 +24,8 @@ pub struct Context<K: Kind> {
     pub back_off: BackOff,
     /// Shared with whoever writes objects.
     pub freshness: Arc<Freshness>,
+    /// Filled by the watch.
+    pub live: Arc<LiveObjects>,
     /// The last status of each object that this process wrote.
     pub status_memory: StatusMemory<StatusOf<K>>,
 }

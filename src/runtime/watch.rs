@@ -8,7 +8,7 @@ use std::future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::utils::Backoff as Resettable;
 use kube::runtime::watcher::{self, Event};
@@ -82,7 +82,8 @@ pub(super) fn objects<K: Kind>(
     // A status changes all the time, and mostly by our own hand: `foreign` tells whose it was.
     let (mut tracker, mut filter) = (UidTracker::default(), ChangeFilter::by(predicate));
     let heard = Arc::clone(&health);
-    let seen = list_watch(api, pace(&timing), move || heard.heard());
+    let live = Arc::clone(&context.live);
+    let seen = list_watch(api, pace(&timing), move || heard.heard()).inspect_ok(move |event| live.take_in(event));
     let changed = readable(seen, move |object, error| report_unreadable(&context, object, error))
         .backoff(Pause::default())
         .modify(prune)

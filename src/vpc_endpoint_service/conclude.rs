@@ -25,6 +25,7 @@ mod waits;
 
 use jiff::Timestamp;
 
+use super::claims::Shared;
 use super::execute::Outcome;
 use super::observe::Observed;
 use super::plan::Plan;
@@ -48,6 +49,8 @@ pub struct ReconcileState {
     pub observed: Option<Result<Observed, cloud_core::Error>>,
     pub plan: Option<Plan>,
     pub outcome: Option<Outcome>,
+    /// What other objects list as well.
+    pub shared: Vec<Shared>,
 }
 
 /// What the driver applies.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::claims::Claims;
 use super::observation_times::ObservationTimes;
 use super::resolve::Place;
 use super::steps::Steps;
@@ -21,11 +22,19 @@ pub struct Context {
     /// Where objects without a region of their own live.
     pub default_region: Option<String>,
     pub observation_times: ObservationTimes,
+    pub claims: Claims,
     /// What decides.
     pub steps: Arc<dyn Steps>,
 }
 
 impl Context {
+    /// Has these objects looked at again.
+    pub fn requeue(&self, ids: &[ObjectId]) {
+        for id in ids {
+            self.accounts.requeue(id);
+        }
+    }
+
     /// Where objects without a word of their own live. Waits for STS at most once in the life of the process, and only if nobody gave
     /// the account; the object is requeued when an account that is unknown becomes known.
     pub async fn place(&self, id: &ObjectId) -> Place {

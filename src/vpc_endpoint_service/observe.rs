@@ -46,6 +46,7 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
         owner: &resolved.owner,
         generation: resolved.key.generation,
         named: resolved.hint.service_id.as_deref(),
+        adopt: to_adopt(resolved),
         record: resolved.record.as_ref().map(RecordMark::from),
         details: DetailsQuery {
             managed: managed(resolved),
@@ -72,6 +73,12 @@ pub async fn look(inventory: &Inventory, resolved: &Resolved, look: &Look) -> Re
         Look::Service { service_id } => inventory.read_status(service_id).await,
         Look::Judge { service_id } => inventory.judge(&id, service_id).await,
     }
+}
+
+/// A deletion adopts nothing.
+fn to_adopt(resolved: &Resolved) -> Option<&str> {
+    let adopt = resolved.spec.adopt.as_ref().filter(|_| resolved.life == Life::Live)?;
+    Some(&adopt.service_id)
 }
 
 /// A deletion takes attachments down whatever the spec says of them, and no principals. Connections are followed

@@ -2,6 +2,7 @@
 //!
 //! The plan is made by an ordered list of small checks, see [`checks`]: the first that has something to say says what comes next.
 
+mod adoption;
 mod change;
 pub(super) mod check;
 mod checks;
@@ -15,6 +16,7 @@ mod summary;
 pub(super) mod unapplied;
 mod wait;
 
+pub use self::adoption::{AdoptionRefusal, Misfit, misfits};
 pub use self::summary::Summary;
 pub use self::wait::Wait;
 
@@ -30,6 +32,7 @@ use super::resolve::Resolved;
 use crate::cloud::errors::Verdict;
 use crate::cloud::services::Write;
 use crate::identity::CreateRecord;
+use crate::names::UID_TAG;
 
 /// What is to be done for an object that is to live.
 ///
@@ -246,6 +249,11 @@ impl Step {
     /// It takes something of the service away, or the service itself.
     pub(super) fn takes_away(&self) -> bool {
         matches!(self.payload(), Some(Write::Untag(_) | Write::Detach { .. } | Write::Disconnect(_) | Write::Delete))
+    }
+
+    /// It makes a service this object's by its tags.
+    pub(super) fn takes_over(&self) -> bool {
+        matches!(self.payload(), Some(Write::Tag(tags)) if tags.contains_key(UID_TAG))
     }
 
     /// The fields that it writes on an existing service, with the values as text; empty: to be absent.

@@ -247,6 +247,7 @@ async fn a_fresh_object_has_its_defaults_and_waits_for_the_operator() {
             "managementPolicy": "Manage",
             "driftPolicy": "Correct",
             "whenGone": "Report",
+            "whenFormerExists": "Report",
             "suspend": false,
         },
         "status": {

@@ -22,7 +22,7 @@ const CREATE: &str = "CreateVpcEndpointService";
 const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
 
 /// A service of the same account that somebody else made, in use and Active.
-async fn foreign_service(rig: &Rig, tags: &[(&str, &str)]) -> ServiceView {
+pub(crate) async fn foreign_service(rig: &Rig, tags: &[(&str, &str)]) -> ServiceView {
     let credentials = Credentials {
         access_key_id: SIMULATED_KEY_ID.to_owned(),
         access_key_secret: SIMULATED_KEY_SECRET.to_owned().into(),
@@ -60,7 +60,7 @@ async fn forge(rig: &Rig, name: &str, service_id: &str) {
 }
 
 /// The service is as it was, and nobody but its maker ever tried to change it.
-async fn assert_untouched(rig: &Rig, foreign: &ServiceView) {
+pub(crate) async fn assert_untouched(rig: &Rig, foreign: &ServiceView) {
     assert_eq!(&rig.simulator.admin.service(&foreign.id).await.unwrap(), foreign);
     let about = rig.journal_about(&foreign.id).await;
     let tried: Vec<_> = about.into_iter().filter(|call| mutates(&call.operation)).map(|call| call.operation).collect();
@@ -240,7 +240,7 @@ fn take_off(tags: &BTreeMap<String, String>) -> ServiceChange {
     ServiceChange { tags: tags.keys().map(|key| (key.clone(), None)).collect(), ..ServiceChange::default() }
 }
 
-fn put_on(tags: &BTreeMap<String, String>) -> ServiceChange {
+pub(crate) fn put_on(tags: &BTreeMap<String, String>) -> ServiceChange {
     let tags = tags.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
     ServiceChange { tags, ..ServiceChange::default() }
 }
@@ -315,7 +315,7 @@ async fn apply_with_everything(rig: &Rig, name: &str, copy: &VpcEndpointService)
 }
 
 /// Takes an object away as a lost cluster does: nobody deals with its service.
-async fn lose(rig: &Rig, name: &str) {
+pub(crate) async fn lose(rig: &Rig, name: &str) {
     let patch = Patch::Merge(json!({"metadata": {"finalizers": null}}));
     rig.objects().patch(name, &PatchParams::default(), &patch).await.unwrap();
     rig.delete(name).await;
@@ -408,7 +408,7 @@ async fn a_former_service_of_another_type_is_not_taken_over() {
     rig.start_operator().await;
     let stalled = rig.not_ready("orders", "FormerServiceExists").await;
     let told = message(&stalled, ConditionType::Ready);
-    assert!(told.contains("its type is nlb") && !told.contains("adopt it,"), "{told}");
+    assert!(told.contains("its serviceResourceType is nlb, the spec wants slb") && !told.contains("tag it"), "{told}");
     assert_untouched(&rig, &former).await;
     rig.end().await;
 }

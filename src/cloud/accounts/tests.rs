@@ -135,6 +135,7 @@ fn look(accounts: &Accounts, name: &str, region: &str) {
         owner: &owner,
         generation: 1,
         named: None,
+        adopt: None,
         record: None,
         details,
     };

@@ -21,6 +21,8 @@ pub(super) struct ObjectState<R: Resource> {
     /// The resource that status named when the object was last looked at.
     pub(super) named: Option<String>,
     pub(super) proven_id: Option<String>,
+    /// The resource that the spec wants adopted.
+    pub(super) adopt: Option<String>,
     /// The record that this process wrote last, and when it learned that it was stored.
     record: Option<(RecordMark, Timestamp)>,
     /// The highest of any record of the object.
@@ -77,6 +79,7 @@ impl<R: Resource> ObjectState<R> {
             generation: Generation { number: query.generation, since: Timestamp::MIN },
             named: None,
             proven_id: None,
+            adopt: None,
             record: None,
             incarnation: query.record.as_ref().map_or(0, |record| record.incarnation),
             attempts: Vec::new(),
@@ -91,6 +94,7 @@ impl<R: Resource> ObjectState<R> {
     /// Takes in what the object looks like as it asks; says whether its spec was edited since it asked last.
     pub(super) fn asked(&mut self, query: &Query<'_, R::Managed>, now: Timestamp) -> bool {
         self.named = query.named.map(str::to_owned);
+        self.adopt = query.adopt.map(str::to_owned);
         self.managed = query.details.managed;
         if let Some(record) = &query.record {
             self.recorded(record.incarnation);

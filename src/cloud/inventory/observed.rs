@@ -50,6 +50,8 @@ pub enum Ownership<V> {
     /// That of an earlier object of the same namespace and name, with our cluster tag and another UID. Shown only where no other has to be
     /// accounted for: none is known of this object, or what is known is gone by Get, or it is this very one.
     Former(Box<V>),
+    /// The one that the spec wants adopted, with our cluster tag and without this object's UID. Shown only where no other has to be accounted for.
+    ToAdopt(Box<V>),
     /// Several carry this UID: the one to work on first (the one that status names, else the older), then the others.
     Many(Vec<V>),
 }
@@ -60,7 +62,7 @@ impl<V> Ownership<V> {
         match self {
             Self::Ours(resource) => std::slice::from_ref(&**resource),
             Self::Many(resources) => resources,
-            Self::NotYetListed | Self::Absent { .. } | Self::Foreign(_) | Self::Former(_) => &[],
+            Self::NotYetListed | Self::Absent { .. } | Self::Foreign(_) | Self::Former(_) | Self::ToAdopt(_) => &[],
         }
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct About {
 /// The state of one account and region.
 #[derive(Clone, Debug)]
 pub(super) struct State<R: Resource> {
-    about: About,
+    pub(super) about: About,
     /// The newest good list.
     snapshot: Option<Snapshot<R::View>>,
     /// The error of the newest list, once a second try failed as well.
@@ -51,7 +51,7 @@ pub(super) struct State<R: Resource> {
     /// The error of the newest refresh of details, by resource, where it failed.
     details_errors: BTreeMap<String, Error>,
     pending: BTreeMap<String, PendingWrites<R>>,
-    view: View<R>,
+    pub(super) view: View<R>,
     /// The newest read of details, or what our own Create made, by resource.
     read: BTreeMap<String, R::Details>,
     dependents: Option<DependentsSnapshot<R::Dependent>>,

@@ -110,6 +110,7 @@ impl World {
             owner: &owner(name),
             generation: 1,
             named,
+            adopt: None,
             record: None,
             details: DetailsQuery::default(),
         })

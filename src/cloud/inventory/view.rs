@@ -61,6 +61,10 @@ impl<R: Resource> View<R> {
         self.resources.keys().cloned().collect()
     }
 
+    pub(super) fn all(&self) -> impl Iterator<Item = &R::View> {
+        self.resources.values()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.resources.len()
     }

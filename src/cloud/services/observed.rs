@@ -10,6 +10,7 @@ use crate::cloud::inventory::observed as generic;
 pub use crate::cloud::inventory::observed::{
     AttemptEnd, CreateAttempt, FieldFailure, FieldFailureKind, NamedId, Proof, Refresh, Refusal,
 };
+use crate::names::UID_TAG;
 
 /// Which service, if any, belongs to the object.
 pub type ServiceView = generic::Ownership<Service>;
@@ -37,9 +38,21 @@ pub struct Observed {
     /// The newest read of attachments and principals that the inventory made by itself failed.
     pub details_error: Option<cloud_core::Error>,
     pub refresh: Refresh,
+    /// The service that is shown carries the UID of an object that is known to exist no more.
+    pub is_owner_gone: bool,
 }
 
 impl Observed {
+    /// The UID of the object that the service on offer belongs to, or belonged to: it is not this object's.
+    pub fn earlier_owner(&self) -> Option<&str> {
+        match &self.service {
+            ServiceView::Former(service) | ServiceView::ToAdopt(service) => {
+                service.tags.get(UID_TAG).map(String::as_str)
+            }
+            _ => None,
+        }
+    }
+
     /// The principals, where they are known.
     pub fn principals(&self) -> Option<&BTreeSet<String>> {
         match &self.details {

@@ -73,6 +73,7 @@ impl Resource for EndpointServices {
             connections_error: dependents_error,
             details_error,
             refresh,
+            is_owner_gone: false,
         }
     }
 

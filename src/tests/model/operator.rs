@@ -90,6 +90,7 @@ impl Operator {
             owner: &resolved.owner,
             generation: resolved.key.generation,
             named: resolved.hint.service_id.as_deref(),
+            adopt: None,
             record: resolved.record.as_ref().map(RecordMark::from),
             details: DetailsQuery::default(),
         };

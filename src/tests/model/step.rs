@@ -343,6 +343,7 @@ impl State {
             observed: Some(Ok(reconcile.observed)),
             plan: Some(reconcile.plan),
             outcome: Some(reconcile.execution.into_outcome()),
+            shared: Vec::new(),
         };
         let report = conclude(&key, &reached, &reconcile.object.status, &setup.timing, now);
         if answer == Answer::Lost {

@@ -4,7 +4,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::connections;
 use super::inputs::Inputs;
-use super::messages::{clip, list, lower, service};
+use super::messages::{SHARED, clip, list, lower, service};
 use super::{EventReason, Note};
 use crate::cloud::errors::verdict;
 use crate::crd::{ConditionType, DeletionPolicy, ManagementPolicy, Reason, VpcEndpointServiceStatus};
@@ -20,7 +20,7 @@ pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStat
     let before = Said { status: inputs.previous };
     let after = Said { status };
     let made = if is_taken_over(inputs) { adopted } else { created };
-    [made, active, repaired, updated, blocked, stalled]
+    [made, active, repaired, updated, shared, blocked, stalled]
         .into_iter()
         .filter_map(|transition| transition(before, after))
         .chain(connections::transitions(inputs, inputs.previous, status))
@@ -69,14 +69,14 @@ fn created(before: Said<'_>, after: Said<'_>) -> Transition {
     }
 }
 
-/// The service that is seen still carries the tag by which it was handed over.
+/// The service was taken over in this reconcile, or still carries the tag by which it was handed over.
 fn is_taken_over(inputs: &Inputs<'_>) -> bool {
-    inputs.seen().is_some_and(|service| service.tags.contains_key(ADOPT_TAG))
+    inputs.taken_over().is_some() || inputs.seen().is_some_and(|service| service.tags.contains_key(ADOPT_TAG))
 }
 
 fn adopted(before: Said<'_>, after: Said<'_>) -> Transition {
     let id = after.status.service_id.as_ref().filter(|id| before.status.service_id.as_ref() != Some(id))?;
-    Some((EventReason::EndpointServiceAdopted, format!("The endpoint service {id} of an earlier object was adopted.")))
+    Some((EventReason::EndpointServiceAdopted, format!("The existing endpoint service {id} was adopted.")))
 }
 
 fn active(before: Said<'_>, after: Said<'_>) -> Transition {
@@ -107,6 +107,15 @@ fn updated(before: Said<'_>, after: Said<'_>) -> Transition {
     let is_done = before.is_because(Reason::Updating) && !before.is_ready() && after.is_ready();
     (is_done && !is_repaired(before, after))
         .then(|| (EventReason::EndpointServiceUpdated, format!("{} was changed to fit the spec.", after.service())))
+}
+
+fn shared(before: Said<'_>, after: Said<'_>) -> Transition {
+    let said = |status: Said<'_>| {
+        let ready = status.condition(ConditionType::Ready)?;
+        Some(ready.message.split_once(SHARED)?.1.to_owned())
+    };
+    let new = said(after).filter(|new| said(before).as_ref() != Some(new))?;
+    Some((EventReason::LoadBalancerShared, format!("{SHARED}{new}")))
 }
 
 fn blocked(before: Said<'_>, after: Said<'_>) -> Transition {
@@ -151,9 +160,10 @@ fn tags_left(inputs: &Inputs<'_>) -> Option<String> {
             match &observed.service {
                 ServiceView::Ours(_) | ServiceView::Many(_) => "the provider refused to remove them".to_owned(),
                 ServiceView::NotYetListed => refused()?,
-                ServiceView::Absent { .. } | ServiceView::Foreign(_) | ServiceView::Former(_) => {
-                    return elsewhere(inputs);
-                }
+                ServiceView::Absent { .. }
+                | ServiceView::Foreign(_)
+                | ServiceView::Former(_)
+                | ServiceView::ToAdopt(_) => return elsewhere(inputs),
             }
         }
     };

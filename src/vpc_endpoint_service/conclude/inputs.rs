@@ -103,9 +103,19 @@ impl<'a> Inputs<'a> {
         matches!(self.wait(), Some(Wait::DuplicateResolved { others }) if others.contains(&service.id))
     }
 
-    /// The object's own service: the one that this reconcile created, else the one that is seen.
+    /// The service that this reconcile took over.
+    pub(super) fn taken_over(&self) -> Option<&'a Service> {
+        let (ServiceView::Former(service) | ServiceView::ToAdopt(service)) = &self.observed()?.service else {
+            return None;
+        };
+        let is_done =
+            self.done().iter().any(|done| done.step.takes_over() && done.step.service_id() == Some(&service.id));
+        is_done.then_some(&**service)
+    }
+
+    /// The object's own service: the one that this reconcile created or took over, else the one that is seen.
     pub(super) fn service(&self) -> Option<&'a Service> {
-        self.created().map(|(_, service)| service).or_else(|| self.seen())
+        self.created().map(|(_, service)| service).or_else(|| self.taken_over()).or_else(|| self.seen())
     }
 
     /// The id of the service, for messages.

@@ -4,6 +4,8 @@ use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::connections::Consumer;
+use crate::vpc_endpoint_service::claims::Shared;
+use crate::vpc_endpoint_service::plan::Misfit;
 
 /// More than so many things of a kind are not listed in a message.
 const MOST: usize = 20;
@@ -19,6 +21,18 @@ pub(super) fn service(id: Option<&str>) -> String {
 /// As it stands in the middle of a sentence.
 pub(super) fn lower(start: &str) -> String {
     start.strip_prefix("The ").map_or_else(|| start.to_owned(), |rest| format!("the {rest}"))
+}
+
+/// Begins what is said of load balancers that more than one object lists.
+pub(super) const SHARED: &str = "Also listed by other objects: ";
+
+/// "nlb-1 in cn-hangzhou-h (by orders), nlb-2 in cn-hangzhou-i (by one of another namespace).", after [`SHARED`].
+pub(super) fn shared(shared: &[Shared]) -> String {
+    let named = shared.iter().map(|Shared { key, by }| match by {
+        Some(name) => format!("{key} (by {name})"),
+        None => format!("{key} (by one of another namespace)"),
+    });
+    format!("{}.", listed(named.collect()))
 }
 
 pub(super) fn available(id: Option<&str>) -> String {
@@ -37,6 +51,12 @@ pub(super) fn consumers(endpoints: &[Consumer]) -> String {
         None => endpoint_id.clone(),
     };
     listed(endpoints.iter().map(name).collect())
+}
+
+/// "its payer is Endpoint, the spec wants EndpointService".
+pub(super) fn misfits(misfits: &[Misfit]) -> String {
+    let named: Vec<_> = misfits.iter().map(|misfit| clip(&misfit.to_string(), 128)).collect();
+    named.join("; ")
 }
 
 pub(super) fn list(names: &[String]) -> String {

@@ -73,6 +73,9 @@ fn holds_without_a_call(inputs: &Inputs<'_>, reason: Reason) -> bool {
         Reason::FormerServiceExists | Reason::WaitingForFormerService => {
             is_unseen || matches!(view, Some(ServiceView::Former(_)))
         }
+        Reason::AdoptionRefused => {
+            is_unseen || matches!(view, Some(ServiceView::ToAdopt(_) | ServiceView::Absent { .. }))
+        }
         Reason::OwnershipLost => {
             is_unseen || matches!(view, Some(ServiceView::Foreign(_) | ServiceView::Absent { .. }))
         }

@@ -57,8 +57,9 @@ fn not_seen(inputs: &Inputs<'_>) -> ConditionSet {
             format!("{gone} was deleted in the cloud; it is being recreated."),
         );
     }
-    if let Some(ServiceView::Former(service)) = inputs.observed().map(|observed| &observed.service) {
-        let message = format!("The service {} of an earlier object is being adopted.", service.id);
+    let view = inputs.observed().map(|observed| &observed.service);
+    if let Some(ServiceView::Former(service) | ServiceView::ToAdopt(service)) = view {
+        let message = format!("The service {} is being adopted.", service.id);
         return ConditionSet::reconciling(Reason::Updating, message);
     }
     let is_listed = inputs.observed().is_some_and(|observed| observed.service != ServiceView::NotYetListed);

@@ -78,6 +78,7 @@ pub(super) fn reached(scenario: &Scenario) -> ReconcileState {
         observed: Some(Ok(scenario.observed.clone())),
         plan: Some(if is_live { scenario.plan() } else { scenario.teardown() }),
         outcome: Some(Outcome::default()),
+        shared: Vec::new(),
     }
 }
 

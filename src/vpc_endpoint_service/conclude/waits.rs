@@ -1,6 +1,7 @@
 //! What each wait means: the reason and the sentence that the status gives for it, and when to look again. All of it is here, and only here;
 //! how the log names a wait stands beside [`Wait`] itself.
 
+mod adoption;
 mod deletion;
 mod ownership;
 
@@ -69,6 +70,10 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
             Waiting::obstacle(ownership::former(inputs, service_id, *settled), requeue)
         }
         Wait::FormerServiceGone { settled, .. } => Waiting::silent(if *settled { late } else { soon }),
+        Wait::AdoptionAllowed { service_id, refusal, settled } => {
+            let refused = adoption::refused(inputs, service_id, refusal, *settled);
+            Waiting::obstacle(refused, if *settled { late } else { soon })
+        }
         Wait::OwnershipRestored { service_id } => {
             let message = match deleting {
                 Some(_) => deletion::not_owned(service_id),

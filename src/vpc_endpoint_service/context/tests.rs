@@ -28,7 +28,7 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         let owner = Owner { cluster: "test".to_owned(), uid: id.uid.clone(), object: format!("team.{}", id.name) };
         let requested_at = Some("now");
         let details = DetailsQuery { requested_at, ..DetailsQuery::default() };
-        let query = Query { id, owner: &owner, generation: 1, named: None, record: None, details };
+        let query = Query { id, owner: &owner, generation: 1, named: None, adopt: None, record: None, details };
         account.inventory.observed(&query);
         account.inventory.request_refresh(id, Timestamp::UNIX_EPOCH);
         account.inventory.request_dependents(id, Timestamp::UNIX_EPOCH);

@@ -209,9 +209,19 @@ impl Memory {
     }
 
     /// What a deletion takes away is taken on the word of the API server, not of a copy: somebody may have set `suspend` or another policy
-    /// since, and the watch may not have told.
+    /// since, and the watch may not have told. The same for a service that is taken over: its tags may be those of the object that has this one's name by
+    /// now.
     fn needs_confirmation(&self, step: &Step) -> bool {
-        !self.is_confirmed && self.life != Life::Live && step.takes_away()
+        let is_confirmable = if self.life == Life::Live { step.takes_over() } else { step.takes_away() };
+        !self.is_confirmed && is_confirmable
+    }
+
+    fn is_unchanged(&self, object: &LatestObject) -> bool {
+        let is_alive = self.life == Life::Live;
+        // What a live object takes over must be untagged before it goes.
+        object.deleting != is_alive
+            && object.generation == self.key.generation
+            && (!is_alive || object.has_finalizer() && object.record.is_some())
     }
 
     /// Our own patch was answered, which was sent at `asked`.
@@ -247,9 +257,7 @@ impl Memory {
         };
         match self.step(plan) {
             Some(Step::Create { record, .. }) if self.permits_create(&object, record) => self.read = Some(asked),
-            Some(Step::Write { .. }) if object.deleting && object.generation == self.key.generation => {
-                self.is_confirmed = true;
-            }
+            Some(Step::Write { .. }) if self.is_unchanged(&object) => self.is_confirmed = true,
             _ => self.outdated(),
         }
     }

@@ -2,15 +2,14 @@
 
 use cloud_core::ErrorKind;
 use jiff::Timestamp;
-use privatelink::{BusinessStatus, Operation, ServiceStatus};
+use privatelink::{BusinessStatus, Operation};
 
 use super::check::Check;
 use super::freshness::{after, before, fate, is_owned};
 use super::inputs::Inputs;
-use super::{Next, Step, Wait, change, create, resources, service_state};
+use super::{Next, Step, Wait, adoption, change, create, resources, service_state};
+use crate::cloud::services::Proof;
 use crate::cloud::services::observed::{NamedId, ServiceView};
-use crate::cloud::services::{Proof, Service, Write};
-use crate::names::ADOPT_TAG;
 use crate::vpc_endpoint_service::observe::Look;
 
 type Ask = fn(&Inputs<'_>) -> Option<Next>;
@@ -20,8 +19,10 @@ pub(super) const CHECKS: [Check<Ask>; 20] = [
     Check { reason: "not-listed-yet", ask: not_yet_listed },
     // The service exists without our tags: it may be written to as little as it may be replaced.
     Check { reason: "ownership-lost", ask: ownership_lost },
+    // An object that is to adopt a service creates none, and takes over only what was given to it.
+    Check { reason: "adoption", ask: adoption::adoption },
     // An earlier object of this name left a service, which consumers may use: no second one beside it.
-    Check { reason: "former-service", ask: former_service },
+    Check { reason: "former-service", ask: adoption::former_service },
     // A service that was created once is not created again in silence: consumers hold its name.
     Check { reason: "service-gone", ask: service_gone },
     // Nothing was ever created for this incarnation, or nobody saw what became of it.
@@ -69,48 +70,6 @@ fn ownership_lost(inputs: &Inputs<'_>) -> Option<Next> {
         _ => inputs.service().filter(|service| !is_owned(service, owner)),
     };
     Some(Next::wait(Wait::OwnershipRestored { service_id: service?.id.clone() }))
-}
-
-/// A former service that is on its way out is only waited for; of one that stays, a lagging list may be the last trace.
-fn former_service(inputs: &Inputs<'_>) -> Option<Next> {
-    let ServiceView::Former(service) = &inputs.observed.service else { return None };
-    if is_handed_over(inputs, service) {
-        return Some(take_over(inputs, service));
-    }
-    let service_id = service.id.clone();
-    let sure = after(inputs.observed.own.first_seen, inputs.limits.consistency_window);
-    let is_leaving = service.status == ServiceStatus::Deleting;
-    let settled = !is_leaving && inputs.observed.is_listed_since(sure);
-    let look = match (settled, is_leaving) {
-        (true, _) => None,
-        (false, true) => Some(inputs.observed.next_list_from(inputs.limits.blocked_poll_interval)),
-        (false, false) => Some(Look::List { not_before: sure }),
-    };
-    Some(Next { look, ..Next::wait(Wait::FormerServiceGone { service_id, settled }) })
-}
-
-/// Somebody with rights in the cloud put the tag on it that gives it to this object, which can use it.
-fn is_handed_over(inputs: &Inputs<'_>, service: &Service) -> bool {
-    let kind = &inputs.desired.service_resource_type;
-    service.status != ServiceStatus::Deleting
-        && service.tags.get(ADOPT_TAG) == Some(&inputs.resolved.owner.object)
-        && service.resource_type.as_ref().is_none_or(|found| found == kind)
-}
-
-/// Our tags make it this object's. Before that nobody may be about to create one for the object, this process as little as another.
-fn take_over(inputs: &Inputs<'_>, service: &Service) -> Next {
-    if let Some(first) = create::settle_others(inputs) {
-        return first;
-    }
-    let last_create = inputs.observed.own.last_open_effect(inputs.limits);
-    let settled = last_create.map_or(Timestamp::MIN, |last| after(last, inputs.limits.consistency_window));
-    if !inputs.observed.is_listed_since(settled) {
-        return Next::list_from(settled);
-    }
-    inputs
-        .observed
-        .awaits_proof(service, Timestamp::MIN, inputs.limits, inputs.now)
-        .unwrap_or_else(|| Next::steps(vec![Step::write(&service.id, Write::Tag(inputs.resolved.owner.tags()))]))
 }
 
 fn service_gone(inputs: &Inputs<'_>) -> Option<Next> {

@@ -157,7 +157,10 @@ impl Scenario {
     /// The service, to be changed.
     pub(in super::super) fn service(&mut self) -> &mut Service {
         match &mut self.observed.service {
-            ServiceView::Ours(service) | ServiceView::Foreign(service) | ServiceView::Former(service) => service,
+            ServiceView::Ours(service)
+            | ServiceView::Foreign(service)
+            | ServiceView::Former(service)
+            | ServiceView::ToAdopt(service) => service,
             ServiceView::Many(services) => &mut services[0],
             ServiceView::NotYetListed | ServiceView::Absent { .. } => panic!("no service is shown"),
         }
@@ -300,5 +303,6 @@ fn observed(service: ServiceView) -> Observed {
         connections_error: None,
         details_error: None,
         refresh: Refresh::default(),
+        is_owner_gone: true,
     }
 }

@@ -134,8 +134,7 @@ impl<'a> Inputs<'a> {
     /// its service exists: there is no write to the cloud without them.
     pub(super) fn into_plan(self, next: Next) -> Plan {
         let Next { mut steps, wait, look } = next;
-        let is_recorded = self.resolved.has_finalizer() && self.resolved.record.is_some();
-        if !is_recorded && !matches!(steps.first(), Some(Step::Record(_))) {
+        if !self.is_recorded() && !self.is_yet_to_adopt(&steps) && !matches!(steps.first(), Some(Step::Record(_))) {
             steps.insert(0, Step::Record(self.record()));
         }
         let connections = self.are_connections_unknown().then_some(Part::Connections);
@@ -151,6 +150,16 @@ impl<'a> Inputs<'a> {
             mode: Mode::Act,
             ..Plan::default()
         }
+    }
+
+    fn is_recorded(&self) -> bool {
+        self.resolved.has_finalizer() && self.resolved.record.is_some()
+    }
+
+    /// Nothing of the cloud is the object's before it adopts: without our finalizer it can be deleted whether the operator runs or not.
+    fn is_yet_to_adopt(&self, steps: &[Step]) -> bool {
+        let is_adopter = self.resolved.spec.adopt.is_some() && self.resolved.record.is_none();
+        is_adopter && steps.is_empty() && self.service().is_none()
     }
 
     fn created_under_record(&self) -> Option<&str> {

@@ -1,3 +1,4 @@
+mod adoption;
 mod change;
 mod connections;
 mod create;

@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
+use super::adoption::AdoptionRefusal;
 use super::summary::joined;
 use crate::identity::DefinitionUnknown;
 use crate::vpc_endpoint_service::connections::Consumer;
@@ -34,6 +35,8 @@ pub enum Wait {
     ConnectionsSettled,
     /// A former service stands in the way; `settled`: only a person can help now.
     FormerServiceGone { service_id: String, settled: bool },
+    /// The service that the spec wants adopted is not to be had; `settled`: only a person can help now.
+    AdoptionAllowed { service_id: String, refusal: AdoptionRefusal, settled: bool },
     /// The service that status names carries no tags of ours.
     OwnershipRestored { service_id: String },
     /// The service was deleted outside.
@@ -64,6 +67,9 @@ impl Display for Wait {
             Self::ConnectionsSettled => formatter.write_str("connections-settled"),
             Self::FormerServiceGone { service_id, settled: _ } => {
                 write!(formatter, "former-service-gone({service_id})")
+            }
+            Self::AdoptionAllowed { service_id, refusal, settled: _ } => {
+                write!(formatter, "adoption-allowed({service_id}: {refusal:?})")
             }
             Self::OwnershipRestored { service_id } => write!(formatter, "ownership-restored({service_id})"),
             Self::Recreation { service_id } => write!(formatter, "recreation-allowed({service_id})"),

@@ -24,7 +24,7 @@ pub enum OnDeletion {
     NoBearing,
 }
 
-pub(super) const FIELDS: [Field; 9] = [
+pub(super) const FIELDS: [Field; 8] = [
     Field {
         path: "spec.providerConfigRef.name",
         is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
@@ -55,12 +55,6 @@ pub(super) const FIELDS: [Field; 9] = [
         path: "spec.driftPolicy",
         is_used: |spec| spec.drift_policy == DriftPolicy::Report,
         deletion: OnDeletion::NoBearing,
-    },
-    Field {
-        path: "spec.adopt",
-        is_used: |spec| spec.adopt.is_some(),
-        // It makes Retain the policy of an object that names none.
-        deletion: OnDeletion::Obeyed,
     },
     Field { path: "spec.suspend", is_used: |spec| spec.suspend, deletion: OnDeletion::Holds },
     Field { path: "spec.exportTo", is_used: |spec| spec.export_to.is_some(), deletion: OnDeletion::NoBearing },

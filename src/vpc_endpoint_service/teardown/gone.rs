@@ -50,9 +50,11 @@ fn unproven(inputs: &Inputs<'_>) -> Option<Next> {
             }
             None => Some(Next { look: Some(Look::Judge { service_id }), ..Next::wait(Wait::ServiceDeleted) }),
         },
-        ServiceView::NotYetListed | ServiceView::Ours(_) | ServiceView::Foreign(_) | ServiceView::Many(_) => {
-            Some(Next::list_from(inputs.since))
-        }
+        ServiceView::NotYetListed
+        | ServiceView::Ours(_)
+        | ServiceView::Foreign(_)
+        | ServiceView::ToAdopt(_)
+        | ServiceView::Many(_) => Some(Next::list_from(inputs.since)),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::support::source::{is_test, relevant, sources};
 
 /// Rooms whose memory lasts as long as the process.
 const MEMORY: &[&str] = &[
+    "src/app/orphans.rs",
     "src/cloud/accounts.rs",
     "src/cloud/accounts",
     "src/cloud/inventory.rs",
@@ -16,6 +17,7 @@ const MEMORY: &[&str] = &[
     "src/kubernetes",
     "src/runtime.rs",
     "src/runtime",
+    "src/vpc_endpoint_service/claims.rs",
     "src/vpc_endpoint_service/context.rs",
     "src/vpc_endpoint_service/observation_times.rs",
     "src/metrics.rs",
@@ -26,6 +28,7 @@ const MEMORY: &[&str] = &[
 /// a line here, and where it is keyed by an object a `forget` that reaches it, which
 /// `nothing_names_an_object_once_it_is_forgotten` looks for.
 const BOUNDED: &[(&str, &str, &str)] = &[
+    ("src/app/orphans.rs", "since", "what the newest look found"),
     ("src/cloud/accounts/account_resolver.rs", "waiting", "forget of each object"),
     ("src/cloud/accounts/open.rs", "accounts", "those without objects are let go after a while"),
     ("src/cloud/inventory/breakers.rs", "Breakers", "one entry an operation"),
@@ -67,6 +70,8 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/kubernetes/definition.rs", "marked", "forget of each object"),
     ("src/kubernetes/freshness.rs", "newest", "forget of each object"),
     ("src/kubernetes/freshness.rs", "own", "forget of each object"),
+    ("src/kubernetes/live_objects.rs", "listed", "one list"),
+    ("src/kubernetes/live_objects.rs", "uids", "an object that is gone is taken out"),
     ("src/kubernetes/status_memory.rs", "StatusMemory<S>", "forget of each object"),
     ("src/metrics/work_queue.rs", "waiting", "an object that is gone is taken out"),
     ("src/runtime/backoff.rs", "failures", "forget of each object"),
@@ -75,6 +80,8 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/runtime/watch/change_filter.rs", "seen", "an object that is gone is taken out"),
     ("src/runtime/watch/foreign.rs", "doubts", "an object that is gone is taken out"),
     ("src/runtime/watch/foreign.rs", "last", "an object that is gone is taken out"),
+    ("src/vpc_endpoint_service/claims.rs", "claimants", "forget of each object"),
+    ("src/vpc_endpoint_service/claims.rs", "objects", "forget of each object"),
     ("src/vpc_endpoint_service/observation_times.rs", "ObservationTimes", "forget of each object"),
 ];
 

@@ -16,6 +16,7 @@ use privatelink_operator::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 use privatelink_operator::runtime::backoff::BackOff;
 use privatelink_operator::runtime::{self, Reconciler, Requeue};
 use privatelink_operator::timing::Timing;
+use privatelink_operator::vpc_endpoint_service::claims::Claims;
 use privatelink_operator::vpc_endpoint_service::context::Context;
 use privatelink_operator::vpc_endpoint_service::observation_times::ObservationTimes;
 use privatelink_operator::vpc_endpoint_service::reconcile;
@@ -384,6 +385,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
         metrics: Metrics::new(),
         back_off: BackOff::new(timing.backoff_initial, timing.backoff_max),
         freshness: Arc::default(),
+        live: Arc::default(),
         status_memory: StatusMemory::default(),
     };
     Arc::new(Context {
@@ -392,6 +394,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
         cluster: CLUSTER.to_owned(),
         default_region: Some(REGION.to_owned()),
         observation_times: ObservationTimes::default(),
+        claims: Claims::default(),
         steps: Arc::new(Decisions),
     })
 }

@@ -199,6 +199,7 @@ fn context(client: &Client) -> Arc<Context<Bucket>> {
         metrics,
         back_off: BackOff::new(timing.backoff_initial, timing.backoff_max),
         freshness,
+        live: Arc::default(),
         status_memory: StatusMemory::default(),
     })
 }

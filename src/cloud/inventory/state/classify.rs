@@ -11,7 +11,7 @@ use crate::names::{OBJECT_TAG, UID_TAG};
 
 impl<R: Resource> State<R> {
     /// The resource of an object. What carries its UID comes first; then the id that is to be accounted for; then what
-    /// an earlier object of the same name left behind.
+    /// the spec wants adopted, or an earlier object of the same name left behind.
     pub(super) fn ownership(&self, object: &ObjectState<R>, now: Timestamp) -> Ownership<R::View> {
         let mut ours: Vec<&R::View> = self.view.of_uid(&object.owner.uid).collect();
         match ours.as_slice() {
@@ -26,7 +26,7 @@ impl<R: Resource> State<R> {
     }
 
     fn without_own(&self, object: &ObjectState<R>, now: Timestamp) -> Ownership<R::View> {
-        let Some(id) = object.expected_id() else { return self.former_or(object, NamedId::None) };
+        let Some(id) = object.expected_id() else { return self.to_adopt_or_former(object) };
         if let Some(resource) = self.view.get(id) {
             return self.foreign_or_former(object, resource);
         }
@@ -35,6 +35,15 @@ impl<R: Resource> State<R> {
             Some(Finding::Gone) => self.former_or(object, NamedId::Gone(id.to_owned())),
             Some(Finding::Hidden) => Ownership::Absent { named: NamedId::Hidden(id.to_owned()) },
             None => Ownership::Absent { named: NamedId::Unjudged(id.to_owned()) },
+        }
+    }
+
+    /// An object that adopts is about the one resource that its spec names, whatever an earlier object of its name left.
+    fn to_adopt_or_former(&self, object: &ObjectState<R>) -> Ownership<R::View> {
+        let Some(id) = &object.adopt else { return self.former_or(object, NamedId::None) };
+        match self.view.get(id) {
+            Some(resource) => Ownership::ToAdopt(Box::new(resource.clone())),
+            None => Ownership::Absent { named: NamedId::None },
         }
     }
 

@@ -52,9 +52,11 @@ impl<R: Resource> State<R> {
         let resource_id = match self.ownership(object, now) {
             Ownership::Ours(resource) => R::id(&resource).to_owned(),
             Ownership::Many(resources) => R::id(resources.first()?).to_owned(),
-            Ownership::NotYetListed | Ownership::Absent { .. } | Ownership::Foreign(_) | Ownership::Former(_) => {
-                return None;
-            }
+            Ownership::NotYetListed
+            | Ownership::Absent { .. }
+            | Ownership::Foreign(_)
+            | Ownership::Former(_)
+            | Ownership::ToAdopt(_) => return None,
         };
         Some(Refreshing { id: object.id.clone(), resource_id, managed: object.managed })
     }

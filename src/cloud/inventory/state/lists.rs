@@ -129,6 +129,7 @@ impl<R: Resource> State<R> {
         let concerned = self.objects.values().filter(|object| {
             uids.contains(&object.id.uid)
                 || names.contains(&object.owner.object)
+                || object.adopt.as_deref().is_some_and(|id| ids.contains(id))
                 || object.expected_id().is_some_and(|id| ids.contains(id))
         });
         concerned.map(|object| object.id.clone()).collect()

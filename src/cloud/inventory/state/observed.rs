@@ -196,7 +196,9 @@ impl<R: Resource> State<R> {
 fn shown<V>(ownership: &Ownership<V>) -> Option<&V> {
     match ownership {
         Ownership::NotYetListed | Ownership::Absent { .. } => None,
-        Ownership::Ours(view) | Ownership::Foreign(view) | Ownership::Former(view) => Some(view),
+        Ownership::Ours(view) | Ownership::Foreign(view) | Ownership::Former(view) | Ownership::ToAdopt(view) => {
+            Some(view)
+        }
         Ownership::Many(views) => views.first(),
     }
 }

@@ -133,6 +133,7 @@ fn look_named(state: &mut State, name: &str, named: Option<&str>, now: Timestamp
             owner: &owner(name),
             generation: 1,
             named,
+            adopt: None,
             record: None,
             details: DetailsQuery::default(),
         },

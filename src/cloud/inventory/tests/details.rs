@@ -17,7 +17,15 @@ impl World {
     fn look_whole(&self, name: &str, requested_at: Option<&str>, refreshed_at: Option<Timestamp>) -> Observed {
         let managed = EVERYTHING;
         let details = DetailsQuery { managed, requested_at, refreshed_at };
-        let query = Query { id: &id(name), owner: &owner(name), generation: 1, named: None, record: None, details };
+        let query = Query {
+            id: &id(name),
+            owner: &owner(name),
+            generation: 1,
+            named: None,
+            adopt: None,
+            record: None,
+            details,
+        };
         self.inventory.observed(&query)
     }
 

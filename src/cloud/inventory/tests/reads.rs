@@ -180,6 +180,7 @@ async fn an_entry_of_another_id_is_no_answer_to_a_judgement() {
         owner: &owner("web"),
         generation: 1,
         named: Some("epsrv-1"),
+        adopt: None,
         record: None,
         details: DetailsQuery::default(),
     };

@@ -311,6 +311,7 @@ impl Room {
             owner: &owner("web"),
             generation: 1,
             named: None,
+            adopt: None,
             record: None,
             details: DetailsQuery { managed: is_detailed, requested_at: None, refreshed_at: None },
         })

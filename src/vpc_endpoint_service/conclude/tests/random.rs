@@ -9,7 +9,7 @@ use crate::cloud::services::{Field, Write};
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::observe::{DetailsView, NamedId};
-use crate::vpc_endpoint_service::plan::{Difference, Part};
+use crate::vpc_endpoint_service::plan::{AdoptionRefusal, Difference, Part};
 
 fn status() -> impl Strategy<Value = ServiceStatus> {
     prop_oneof![
@@ -34,12 +34,13 @@ fn error() -> impl Strategy<Value = cloud_core::Error> {
 fn view() -> impl Strategy<Value = ServiceView> {
     let service = status()
         .prop_map(|status| Scenario::converged().with_service(|service| service.status = status).service().clone());
-    (service, 0..8_u8).prop_map(|(service, n)| match n {
+    (service, 0..9_u8).prop_map(|(service, n)| match n {
         0 => ServiceView::NotYetListed,
         1 => ServiceView::Absent { named: NamedId::None },
         2 => ServiceView::Absent { named: NamedId::Gone(service.id) },
         3 => ServiceView::Foreign(Box::new(service)),
         4 => ServiceView::Former(Box::new(service)),
+        8 => ServiceView::ToAdopt(Box::new(service)),
         5 => ServiceView::Many(vec![service.clone(), Service { id: "epsrv-other".to_owned(), ..service }]),
         _ => ServiceView::Ours(Box::new(service)),
     })
@@ -56,6 +57,11 @@ fn wait() -> impl Strategy<Value = Wait> {
         Just(Wait::ConsumersGone { endpoints: vec![Consumer { endpoint_id: "ep-1".to_owned(), account_id: None }] }),
         Just(Wait::ConnectionsSettled),
         any::<bool>().prop_map(move |settled| Wait::FormerServiceGone { service_id: id(), settled }),
+        any::<bool>().prop_map(move |settled| Wait::AdoptionAllowed {
+            service_id: id(),
+            refusal: AdoptionRefusal::NotHandedOver,
+            settled
+        }),
         Just(Wait::OwnershipRestored { service_id: id() }),
         Just(Wait::Recreation { service_id: id() }),
         Just(Wait::DuplicateResolved { others: vec!["epsrv-other".to_owned()] }),
@@ -128,6 +134,7 @@ fn reconcile() -> impl Strategy<Value = (ReconcileState, i64)> {
                 observed: Some(observed),
                 plan: Some(plan),
                 outcome: Some(outcome),
+                shared: Vec::new(),
             };
             (reached, pause)
         },

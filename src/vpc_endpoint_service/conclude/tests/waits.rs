@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, Look, NamedId};
+use crate::vpc_endpoint_service::plan::{AdoptionRefusal, Misfit};
 use crate::vpc_endpoint_service::resolve::NamedBy;
 
 fn edited() -> ReconcileState {
@@ -17,6 +18,12 @@ fn every_wait_has_its_condition_and_its_net() {
     use Reason::*;
     let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
     let former = |settled| Wait::FormerServiceGone { service_id: some("epsrv-old"), settled };
+    let refused = |refusal, settled| Wait::AdoptionAllowed { service_id: some("epsrv-old"), refusal, settled };
+    let misfit = |field, found: &str| Misfit { field, wanted: some("w"), found: some(found) };
+    let not_given = "In cn-hangzhou no service epsrv-old carries the tags privatelink-operator.cluster=cluster-1 and \
+                     privatelink-operator.adopt=shop.web, so it is not adopted. Somebody with rights in the cloud sets them: aliyun privatelink \
+                     TagResources --RegionId cn-hangzhou --ResourceType vpcendpointservice --ResourceId.1 epsrv-old --Tag.1.Key \
+                     privatelink-operator.cluster --Tag.1.Value cluster-1 --Tag.2.Key privatelink-operator.adopt --Tag.2.Value shop.web";
     let exists = "The service epsrv-old of an earlier object of this namespace and name still exists; tag it \
                   privatelink-operator.adopt=shop.web to have this object adopt it, or delete it, or remove its \
                   privatelink-operator tags, to have a new one created.";
@@ -54,6 +61,34 @@ fn every_wait_has_its_condition_and_its_net() {
         ),
         (former(false), reconciling(FormerServiceExists, exists), 15),
         (former(true), stalled(FormerServiceExists, exists), 60),
+        (refused(AdoptionRefusal::NotHandedOver, false), reconciling(AdoptionRefused, not_given), 15),
+        (refused(AdoptionRefusal::NotHandedOver, true), stalled(AdoptionRefused, not_given), 60),
+        (
+            refused(AdoptionRefusal::OfAnotherObject, true),
+            stalled(
+                AdoptionRefused,
+                "The service epsrv-old belongs to another object, so it is not adopted; delete that object with deletionPolicy Retain, then \
+                 tag the service again.",
+            ),
+            60,
+        ),
+        (
+            refused(AdoptionRefusal::Differs(vec![misfit("serviceResourceType", "alb"), misfit("payer", "x")]), true),
+            stalled(
+                AdoptionRefused,
+                "The service epsrv-old cannot be adopted, because its serviceResourceType is alb, the spec wants w; its payer is x, the spec \
+                 wants w; delete this object, and create it again with what the service has.",
+            ),
+            60,
+        ),
+        (
+            refused(AdoptionRefusal::Leaving, true),
+            stalled(
+                AdoptionRefused,
+                "The service epsrv-old is being deleted, so it is not adopted; delete this object, and create it again without adopt.",
+            ),
+            60,
+        ),
         (
             Wait::OwnershipRestored { service_id: some("epsrv-ours") },
             stalled(
@@ -155,9 +190,9 @@ fn what_cannot_be_resolved_is_told_with_its_remedy() {
     let recorded = || ResolveError::AccountMismatch { recorded: some("1"), actual: some("2") };
     let table = [
         (
-            ResolveError::NotImplementedYet { field: "spec.adopt" },
+            ResolveError::NotImplementedYet { field: "spec.suspend" },
             Reason::NotImplementedYet,
-            "spec.adopt is not implemented in this version; remove it from the spec, then the object is reconciled.",
+            "spec.suspend is not implemented in this version; remove it from the spec, then the object is reconciled.",
         ),
         (ResolveError::RegionMissing, Reason::RegionMissing, Reason::RegionMissing.sentence()),
         (

@@ -8,6 +8,7 @@ use crate::vpc_endpoint_service::conclude::assessment::ConditionSet;
 use crate::vpc_endpoint_service::conclude::inputs::Inputs;
 use crate::vpc_endpoint_service::conclude::messages;
 use crate::vpc_endpoint_service::observe::ServiceView;
+use crate::vpc_endpoint_service::plan::{Misfit, misfits};
 
 pub(super) fn gone(service_id: &str) -> ConditionSet {
     ConditionSet::stalled(
@@ -40,23 +41,25 @@ pub(super) fn former(inputs: &Inputs<'_>, service_id: &str, settled: bool) -> Co
     }
 }
 
-/// What to do about a former service. One of another type can never be this object's.
+/// What to do about a former service. One that does not fit can never be this object's.
 fn former_message(inputs: &Inputs<'_>, service_id: &str) -> String {
     let exists = format!("The service {service_id} of an earlier object of this namespace and name still exists");
     let remove = "delete it, or remove its privatelink-operator tags, to have a new one created";
-    match other_type(inputs) {
-        Some(found) => format!("{exists}; its type is {found}, so this object cannot adopt it: {remove}."),
-        None => format!(
-            "{exists}; tag it {ADOPT_TAG}={}.{} to have this object adopt it, or {remove}.",
-            inputs.key.namespace, inputs.key.name
-        ),
+    let misfits = former_misfits(inputs);
+    if misfits.is_empty() {
+        let (namespace, name) = (&inputs.key.namespace, &inputs.key.name);
+        return format!("{exists}; tag it {ADOPT_TAG}={namespace}.{name} to have this object adopt it, or {remove}.");
     }
+    format!("{exists}; this object cannot adopt it, because {}: {remove}.", messages::misfits(&misfits))
 }
 
-fn other_type<'a>(inputs: &Inputs<'a>) -> Option<&'a str> {
-    let ServiceView::Former(service) = &inputs.observed()?.service else { return None };
-    let wanted = inputs.resolved()?.spec.service_resource_type.as_str();
-    service.resource_type.as_deref().filter(|found| *found != wanted)
+fn former_misfits(inputs: &Inputs<'_>) -> Vec<Misfit> {
+    let service = inputs.observed().and_then(|observed| match &observed.service {
+        ServiceView::Former(service) => Some(service),
+        _ => None,
+    });
+    let fitted = service.zip(inputs.resolved());
+    fitted.map(|(service, resolved)| misfits(&resolved.spec, service)).unwrap_or_default()
 }
 
 /// A service without our tags. One that carries another cluster's is that one's: its tags are not to be changed.

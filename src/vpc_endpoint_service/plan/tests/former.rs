@@ -79,6 +79,35 @@ fn a_former_service_that_is_not_handed_over_to_this_object_or_cannot_be_used_is_
     assert_eq!(unexplained(leaving.listed(1_055).plan()), waits(false, Some(1_070)));
 }
 
+/// A service that an object with another UID left.
+fn left(status: ServiceStatus) -> Scenario {
+    scenario(status)
+        .spec(serde_json::json!({ "whenFormerExists": "TakeOver" }))
+        .with_service(|service| drop(service.tags.insert(UID_TAG.to_owned(), "an-earlier-object".to_owned())))
+}
+
+#[test]
+fn what_an_earlier_object_left_is_taken_over_where_the_spec_says_so() {
+    assert_eq!(unexplained(left(ServiceStatus::Active).plan()), Plan { steps: vec![tag()], ..Plan::default() });
+    let adopter = left(ServiceStatus::Active).spec(serde_json::json!({ "adopt": { "serviceId": "epsrv-former" } }));
+    let shown = adopter.clone().service().clone();
+    assert_eq!(adopter.see(ServiceView::ToAdopt(Box::new(shown))).plan().steps, [tag()]);
+}
+
+#[test]
+fn what_may_belong_to_an_object_that_exists_is_never_taken_over() {
+    let report = left(ServiceStatus::Active).spec(serde_json::json!({ "whenFormerExists": "Report" }));
+    let nameless = left(ServiceStatus::Active).with_service(|service| drop(service.tags.remove(UID_TAG)));
+    let misfit = left(ServiceStatus::Active).with_service(|service| service.payer = Some("EndpointService".to_owned()));
+    let mut unknown = left(ServiceStatus::Active);
+    unknown.observed.is_owner_gone = false;
+    let handed_over = handed_over_to(unknown.clone(), "shop.web");
+    for scenario in [report, nameless, misfit, unknown, handed_over] {
+        assert_eq!(unexplained(scenario.plan()), waits(false, Some(1_055)));
+    }
+    assert_eq!(unexplained(left(ServiceStatus::Deleting).listed(1_055).plan()), waits(false, Some(1_070)));
+}
+
 #[test]
 fn nothing_is_taken_over_on_the_word_of_an_old_list_or_while_a_create_may_be_under_way() {
     let handed_over = || handed_over_to(scenario(ServiceStatus::Active), "shop.web");

@@ -42,6 +42,7 @@ fn scenarios() -> Vec<Scenario> {
     vec![
         Scenario::converged().see(ServiceView::NotYetListed),
         lost,
+        Scenario::recorded().spec(json!({ "adopt": { "serviceId": "epsrv-former" } })).see(former.clone()),
         Scenario::recorded().see(former),
         absent(NamedId::Gone(SERVICE.to_owned())),
         Scenario::recorded(),
@@ -79,6 +80,7 @@ fn the_checks_answer_in_this_order() {
         [
             "not-listed-yet",
             "ownership-lost",
+            "adoption",
             "former-service",
             "service-gone",
             "service-missing",

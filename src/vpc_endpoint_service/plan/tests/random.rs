@@ -31,7 +31,9 @@ proptest! {
     fn no_service_is_written_to_that_does_not_carry_both_tags_in_a_recent_list(scenario in living_scenario()) {
         let plan = scenario.plan();
         let handed_over = match &scenario.observed.service {
-            ServiceView::Former(former) => former.tags.get("privatelink-operator.adopt") == Some(&"shop.web".to_owned()),
+            ServiceView::Former(former) | ServiceView::ToAdopt(former) => {
+                former.tags.get("privatelink-operator.adopt") == Some(&"shop.web".to_owned())
+            }
             _ => false,
         };
         let is_take_over = |step: &Step| handed_over && matches!(step, Step::Write { write: Write::Tag(_), .. });

@@ -9,7 +9,7 @@ use super::*;
 use crate::crd::generate;
 
 /// What this version acts on. A new field of the schema belongs here, or among those that are answered.
-const ACTED_ON: [&str; 29] = [
+const ACTED_ON: [&str; 32] = [
     "spec.region",
     "spec.serviceResourceType",
     "spec.description",
@@ -26,6 +26,9 @@ const ACTED_ON: [&str; 29] = [
     "spec.allowedPrincipals",
     "spec.deletionPolicy",
     "spec.whenGone",
+    "spec.whenFormerExists",
+    "spec.adopt",
+    "spec.adopt.serviceId",
     "spec.providerConfigRef",
     "spec.whenConnected",
     "spec.connections",
@@ -52,7 +55,6 @@ fn using(path: &str) -> Value {
         }
         "spec.managementPolicy" => json!({"managementPolicy": "Observe"}),
         "spec.driftPolicy" => json!({"driftPolicy": "Report"}),
-        "spec.adopt" => json!({"adopt": {"serviceId": "epsrv-1"}}),
         "spec.suspend" => json!({"suspend": true}),
         "spec.exportTo" => json!({"exportTo": {"configMapName": "c"}}),
         _ => panic!("{path}: write down here how a spec uses it"),
@@ -109,7 +111,6 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
             ("spec.resources[].autoAllocatedEnabled", OnDeletion::NoBearing),
             ("spec.managementPolicy", OnDeletion::Obeyed),
             ("spec.driftPolicy", OnDeletion::NoBearing),
-            ("spec.adopt", OnDeletion::Obeyed),
             ("spec.suspend", OnDeletion::Holds),
             ("spec.exportTo", OnDeletion::NoBearing),
         ]

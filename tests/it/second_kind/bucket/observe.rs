@@ -32,6 +32,7 @@ pub(super) async fn observe(inventory: &Inventory<CloudBuckets>, resolved: &Reso
         | Ownership::Absent { .. }
         | Ownership::Foreign(_)
         | Ownership::Former(_)
+        | Ownership::ToAdopt(_)
         | Ownership::Many(_) => Observed::Unknown,
     })
 }
@@ -42,6 +43,7 @@ fn look(inventory: &Inventory<CloudBuckets>, resolved: &Resolved) -> Observation
         owner: &resolved.owner,
         generation: resolved.key.generation,
         named: None,
+        adopt: None,
         record: None,
         details: DetailsQuery::default(),
     })

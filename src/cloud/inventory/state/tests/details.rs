@@ -57,6 +57,7 @@ fn what_was_read_before_an_edit_is_unknown_to_the_edited_object() {
             owner: &owner("web"),
             generation,
             named: None,
+            adopt: None,
             record: None,
             details: DetailsQuery::default(),
         };

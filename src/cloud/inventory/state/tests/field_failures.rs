@@ -66,8 +66,15 @@ fn an_edit_of_the_spec_starts_over() {
     let mut state = begun();
     trim(&mut state, 0);
     let (id, owner) = (id("web"), owner("web"));
-    let edited =
-        Query { id: &id, owner: &owner, generation: 77, named: None, record: None, details: DetailsQuery::default() };
+    let edited = Query {
+        id: &id,
+        owner: &owner,
+        generation: 77,
+        named: None,
+        adopt: None,
+        record: None,
+        details: DetailsQuery::default(),
+    };
     assert_eq!(state.observed(&edited, at(61)).own.field_failures, BTreeMap::new());
 }
 

@@ -58,6 +58,7 @@ fn only_the_very_record_that_this_process_wrote_counts_as_its_own() {
             owner: &owner("web"),
             generation: 1,
             named: None,
+            adopt: None,
             record: carried,
             details: DetailsQuery::default(),
         };
@@ -75,6 +76,7 @@ fn a_record_of_the_next_incarnation_ends_what_was_proven_of_the_one_before() {
             owner: &owner("web"),
             generation: 1,
             named: None,
+            adopt: None,
             record: Some(record),
             details: DetailsQuery::default(),
         };

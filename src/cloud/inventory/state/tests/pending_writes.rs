@@ -200,6 +200,7 @@ fn a_service_that_was_let_go_is_no_former_service_to_a_successor_of_the_name() {
                     owner: &owner,
                     generation: 1,
                     named: None,
+                    adopt: None,
                     record: None,
                     details: DetailsQuery::default(),
                 },
