@@ -30,14 +30,15 @@ use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::schema::InstalledSchema;
+use crate::kubernetes::services::Services;
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, DefinitionReads, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Vitals};
 use crate::runtime::backoff::BackOff;
 use crate::runtime::leader::{GIVE_BACK_WITHIN, Loss};
-use crate::runtime::watch::longest_silence;
+use crate::runtime::watch::{longest_silence, pace};
 use crate::runtime::{self, Kubernetes, Sources};
-use crate::settings::{CloudSettings, Settings};
+use crate::settings::{CloudSettings, Scope, Settings};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::context::Context;
 use crate::vpc_endpoint_service::observation_times::ObservationTimes;
@@ -218,8 +219,19 @@ fn context(
         cluster,
         default_region: cloud.region.clone(),
         observation_times: ObservationTimes::default(),
+        services: Arc::new(services(settings, doors, requeuer)),
         steps: Arc::clone(&doors.steps),
     })
+}
+
+/// Those of the namespaces whose objects are watched.
+fn services(settings: &Settings, doors: &Doors, requeuer: &Requeuer) -> Services {
+    let namespace = match &settings.scope {
+        Scope::Cluster => None,
+        Scope::Namespace(namespace) => Some(namespace.as_str()),
+    };
+    let requeuer = requeuer.clone();
+    Services::new(doors.api_server.clone(), namespace, pace(&settings.timing), move |id| requeuer.enqueue(id))
 }
 
 /// The inventories count their lists themselves; the metrics add up what all of them counted.

@@ -21,6 +21,8 @@ const MAX_PAUSE: Duration = Duration::from_mins(1);
 pub enum Task {
     /// The watch of the objects.
     Watch,
+    /// The watch of the Services that objects refer to.
+    Services,
     /// The lists of an account and region.
     Lists,
     /// What lets go of accounts and regions that nobody uses.
@@ -42,8 +44,9 @@ static RESTARTS: [AtomicU64; Task::ALL.len()] = [const { AtomicU64::new(0) }; Ta
 
 impl Task {
     /// In the order of the enum.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Watch,
+        Self::Services,
         Self::Lists,
         Self::Accounts,
         Self::Scheduler,
@@ -57,6 +60,7 @@ impl Task {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Watch => "watch",
+            Self::Services => "services",
             Self::Lists => "lists",
             Self::Accounts => "accounts",
             Self::Scheduler => "scheduler",

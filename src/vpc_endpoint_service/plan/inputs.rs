@@ -118,12 +118,18 @@ impl<'a> Inputs<'a> {
         self.desired.request_hash(&self.resolved.target.region)
     }
 
+    /// What waits for load balancers before there is a service: the Create would ask for others later, and so need another record.
+    fn is_too_early_for_record(&self) -> bool {
+        !self.desired.is_every_attachment_known && self.service().is_none()
+    }
+
     /// The plan of what comes next. An object without our finalizer or a record of its own gets both before anything else happens, also when
     /// its service exists: there is no write to the cloud without them.
     pub(super) fn into_plan(self, next: Next) -> Plan {
         let Next { mut steps, wait, look } = next;
         let is_recorded = self.resolved.has_finalizer() && self.resolved.record.is_some();
-        if !is_recorded && !matches!(steps.first(), Some(Step::Record(_))) {
+        let is_too_early = steps.is_empty() && self.is_too_early_for_record();
+        if !is_recorded && !is_too_early && !matches!(steps.first(), Some(Step::Record(_))) {
             steps.insert(0, Step::Record(self.record()));
         }
         let unknown = self.unknown();

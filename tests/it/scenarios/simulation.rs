@@ -392,6 +392,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
         cluster: CLUSTER.to_owned(),
         default_region: Some(REGION.to_owned()),
         observation_times: ObservationTimes::default(),
+        services: Arc::new(kubernetes.clone()),
         steps: Arc::new(Decisions),
     })
 }

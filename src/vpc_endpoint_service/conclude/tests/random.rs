@@ -9,6 +9,7 @@ use crate::cloud::services::{Field, Write};
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::observe::{DetailsView, NamedId};
 use crate::vpc_endpoint_service::plan::{Consumer, Difference, Part};
+use crate::vpc_endpoint_service::resolve::Unresolved;
 
 fn status() -> impl Strategy<Value = ServiceStatus> {
     prop_oneof![
@@ -50,6 +51,7 @@ fn wait() -> impl Strategy<Value = Wait> {
         Just(Wait::List),
         Just(Wait::Visible([Field::Description].into())),
         status().prop_map(Wait::ServiceActive),
+        Just(Wait::LoadBalancers(vec![("web".to_owned(), Unresolved::Missing)])),
         Just(Wait::ServiceDeleted),
         Just(Wait::BusinessStatus("FinancialLocked".to_owned())),
         Just(Wait::ConsumersGone { endpoints: vec![Consumer { endpoint_id: "ep-1".to_owned(), account_id: None }] }),

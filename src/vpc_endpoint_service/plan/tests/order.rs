@@ -8,6 +8,7 @@ use super::super::checks::CHECKS;
 use super::super::fixtures::{SERVICE, Scenario, other_service, service};
 use crate::cloud::services::observed::{DetailsView, NamedId, ServiceView};
 use crate::cloud::services::{Field, Proof};
+use crate::vpc_endpoint_service::resolve::Unresolved;
 
 /// One scenario a check, in the order of the checks. Each scenario has everything that the later checks ask about as well, as far as one scenario
 /// can have it, so that only the order decides who answers.
@@ -22,14 +23,18 @@ fn scenarios() -> Vec<Scenario> {
     earlier.observed.own.process_start = super::super::fixtures::at(990);
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
     let in_use = in_use(visible.clone());
-    let different = in_use.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
+    let mut unresolved = in_use.clone();
+    unresolved.resolved.references = [("web".to_owned(), Err(Unresolved::Missing))].into();
+    let different = unresolved.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
     let outdated = different.clone().with_details(|details| {
         details.read_at = super::super::fixtures::at(939);
         details.principals.iter_mut().for_each(BTreeSet::clear);
     });
     let unproven = outdated.clone().with_service(|service| service.proof = Proof::OwnCreate);
     let refused = Operation::DetachResourceFromVpcEndpointService;
-    let in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
+    let mut in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
+    // Where a load balancer is not known, none is unwanted.
+    in_doubt.resolved.references.clear();
     let mut unknown = in_doubt.clone();
     unknown.observed.details = DetailsView::Unknown;
     let inactive = unknown.clone().with_service(|service| service.status = ServiceStatus::Pending);
@@ -54,6 +59,7 @@ fn scenarios() -> Vec<Scenario> {
         unproven,
         outdated,
         different,
+        unresolved,
         in_use,
         visible,
         earlier,
@@ -90,6 +96,7 @@ fn the_checks_answer_in_this_order() {
             "ownership-unproven",
             "details-outdated",
             "differs-from-spec",
+            "load-balancer-unresolved",
             "attachment-in-use",
             "writes-not-visible",
             "earlier-writes-possible",
