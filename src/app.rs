@@ -33,14 +33,15 @@ use crate::kubernetes::cluster::cluster_uid;
 use crate::kubernetes::event::PodEvents;
 use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::schema::InstalledSchema;
+use crate::kubernetes::services::Services;
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{ApiServer, DefinitionReads, KubernetesError};
 use crate::metrics::{MeteredTransport, Metrics, Vitals};
 use crate::runtime::backoff::BackOff;
 use crate::runtime::leader::{GIVE_BACK_WITHIN, Loss};
-use crate::runtime::watch::longest_silence;
+use crate::runtime::watch::{longest_silence, pace};
 use crate::runtime::{self, Kubernetes, Sources};
-use crate::settings::{CloudSettings, Settings};
+use crate::settings::{CloudSettings, Scope, Settings};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::claims::Claims;
 use crate::vpc_endpoint_service::context::Context;
@@ -232,6 +233,7 @@ fn context(
         default_region: cloud.region.clone(),
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
+        services: Arc::new(services(settings, doors, requeuer)),
         steps: Arc::clone(&doors.steps),
     })
 }
@@ -241,6 +243,14 @@ fn pod_events(settings: &Settings, server: &Client) -> Option<PodEvents> {
     let election = settings.leader_election.as_ref()?;
     let namespace = server.default_namespace();
     Some(PodEvents::new(server.clone(), namespace, &election.pod, settings.timing.kubernetes_call_deadline))
+/// Those of the namespaces whose objects are watched.
+fn services(settings: &Settings, doors: &Doors, requeuer: &Requeuer) -> Services {
+    let namespace = match &settings.scope {
+        Scope::Cluster => None,
+        Scope::Namespace(namespace) => Some(namespace.as_str()),
+    };
+    let requeuer = requeuer.clone();
+    Services::new(doors.api_server.clone(), namespace, pace(&settings.timing), move |id| requeuer.enqueue(id))
 }
 
 /// The inventories count their lists themselves; the metrics add up what all of them counted.

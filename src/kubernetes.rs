@@ -18,6 +18,7 @@ mod merge;
 pub mod object;
 mod repeat;
 pub mod schema;
+pub mod services;
 pub mod status;
 pub mod status_memory;
 

@@ -21,6 +21,8 @@ const MAX_PAUSE: Duration = Duration::from_mins(1);
 pub enum Task {
     /// The watch of the objects.
     Watch,
+    /// The watch of the Services that objects refer to.
+    Services,
     /// The lists of an account and region.
     Lists,
     /// What lets go of accounts and regions that nobody uses.
@@ -46,6 +48,7 @@ impl Task {
     /// In the order of the enum.
     pub const ALL: [Self; 9] = [
         Self::Watch,
+        Self::Services,
         Self::Lists,
         Self::Accounts,
         Self::Scheduler,
@@ -60,6 +63,7 @@ impl Task {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Watch => "watch",
+            Self::Services => "services",
             Self::Lists => "lists",
             Self::Accounts => "accounts",
             Self::Scheduler => "scheduler",

@@ -1,5 +1,6 @@
 //! A context without a cluster and without a cloud.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
 use crate::identity::{Definition, ObjectKey};
+use crate::kubernetes::services::{ReferredServices, ServiceReader};
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{
     Announcement, EventSink, KubernetesError, LatestObject, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
@@ -110,6 +112,18 @@ impl EventSink for FakeServer {
     }
 }
 
+/// A cluster without Services.
+#[derive(Clone, Copy, Debug)]
+struct NoServices;
+
+impl ServiceReader for NoServices {
+    fn refer(&self, _: &ObjectId, _: &BTreeSet<String>) -> ReferredServices {
+        ReferredServices::default()
+    }
+
+    fn forget(&self, _: &ObjectId) {}
+}
+
 /// A cloud that nobody reaches.
 #[derive(Clone, Copy, Debug)]
 struct NoCloud;
@@ -166,6 +180,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         default_region: None,
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
+        services: Arc::new(NoServices),
         steps: Arc::new(Decisions),
     })
 }

@@ -54,6 +54,7 @@ impl Reconciler for Context {
         self.accounts.forget(id);
         self.observation_times.forget(id);
         self.requeue(&self.claims.forget(id));
+        self.services.forget(id);
     }
 }
 
@@ -142,7 +143,9 @@ async fn place(
     definition: Definition,
     context: &Context,
 ) -> Result<(Resolved, Arc<Account>), ResolveError> {
-    let place = Place { definition, ..context.place(&ObjectKey::of(object).id()).await };
+    let id = ObjectKey::of(object).id();
+    let services = context.referred(&id, object);
+    let place = Place { definition, services, ..context.place(&id).await };
     let resolved = context.observation_times.bound(context.steps.resolve(object, &place)?, context.runtime.clock.now());
     let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
         region: resolved.target.region.clone(),

@@ -15,14 +15,14 @@ pub struct ResourceSpec {
     #[schemars(length(max = 64), regex(pattern = r"^(lb|alb|nlb|gwlb)-[a-z0-9]+$"))]
     pub resource_id: Option<String>,
 
-    /// A Service of type LoadBalancer in the namespace of this object; its load balancer is used. Each Service may be
-    /// listed once. Not acted on yet: an object that sets it gets `NotImplementedYet`.
+    /// A Service of type LoadBalancer in the namespace of this object, served by the cloud controller manager of Alibaba Cloud; the load balancer
+    /// that its label `service.k8s.alibaba/loadbalancer-id` names is used, and followed when the label changes. Each Service may be listed once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_ref: Option<ServiceRef>,
 
     /// Zones of the load balancer in which consumers can reach the service, 1 to 16. Required with `resourceId` for
-    /// `alb`, `nlb` and `gwlb`; not used for `slb`, whose zone comes with the load balancer. Unset with `serviceRef`
-    /// means all zones of that load balancer.
+    /// `alb`, `nlb` and `gwlb`; not used for `slb`, whose zone comes with the load balancer. With `serviceRef` this version needs them
+    /// too: an object that leaves them out gets `NotImplementedYet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         length(min = 1, max = 16),

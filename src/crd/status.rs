@@ -149,8 +149,7 @@ pub struct ResourceStatus {
     #[schemars(range(min = 0))]
     pub related_endpoint_count: Option<i64>,
 
-    /// Name of the Service that the load balancer came from; unset when the spec names the load balancer itself. Not
-    /// written by this version.
+    /// Name of the Service that the load balancer came from; unset when the spec names the load balancer itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 63))]
     pub from: Option<String>,

@@ -3,6 +3,8 @@
 //! In the place of kube's own watcher, because nothing here may wait without an end: every page of a list and every start of a watch has a
 //! deadline, a watch on which nothing is received is restarted, and everything is listed again from time to time. See decision 27.
 
+mod pause;
+
 use std::collections::VecDeque;
 use std::error::Error as StdError;
 use std::fmt;
@@ -20,6 +22,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::warn;
 
+pub use self::pause::Pause;
 use crate::supervise::Task;
 
 /// A watch that ends sooner than this, with nothing heard, counts as a failure: without a pause it would be restarted without end.

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use futures::{Stream, StreamExt, TryStreamExt};
 use kube::runtime::reflector::store::Writer;
-use kube::runtime::utils::Backoff as Resettable;
 use kube::runtime::watcher::{self, Event};
 use kube::runtime::{Predicate, WatchStreamExt, predicates};
 use kube::{Api, ResourceExt};
@@ -23,10 +22,9 @@ use self::readable::readable;
 use super::context::Context;
 use super::uid_tracker::UidTracker;
 use crate::admin::WatchHealth;
-use crate::backoff::Backoff;
 use crate::crd::EventReason;
 use crate::identity::{ObjectId, ObjectKey};
-use crate::kubernetes::list_watch::{Pace, list_watch};
+use crate::kubernetes::list_watch::{Pace, Pause, list_watch};
 use crate::kubernetes::{Announcement, Kind, Severity};
 use crate::timing::Timing;
 
@@ -36,11 +34,6 @@ const PAGE_SIZE: u32 = 500;
 
 /// Written by `kubectl apply`: the whole object once more, of no use to us.
 const LAST_APPLIED_ANNOTATION: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
-/// After a failed list or watch: this, doubled up to the maximum. Short, because an operator that is blind does nothing at all, and
-/// one client that asks every 5 s is no load.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// Pages and starts that a slow API server needs more time for than a single write. Three times as long: a page is 500 objects.
 const PAGE_DEADLINES: u32 = 3;
@@ -53,7 +46,8 @@ pub fn longest_silence(timing: &Timing) -> Duration {
     timing.watch_timeout + timing.kubernetes_call_deadline * PAGE_DEADLINES
 }
 
-fn pace(timing: &Timing) -> Pace {
+/// How long lists and watches may take.
+pub fn pace(timing: &Timing) -> Pace {
     Pace {
         page_size: PAGE_SIZE,
         page: timing.kubernetes_call_deadline * PAGE_DEADLINES,
@@ -155,28 +149,6 @@ fn is_missing_definition(error: &watcher::Error) -> bool {
         watcher::Error::InitialListFailed(kube::Error::Api(status))
         | watcher::Error::WatchStartFailed(kube::Error::Api(status)) => status.code == 404,
         _ => false,
-    }
-}
-
-/// The pauses between two tries.
-#[derive(Debug, Default)]
-struct Pause {
-    failures: u32,
-}
-
-impl Iterator for Pause {
-    type Item = Duration;
-
-    /// Between half and all of the step: many operators that lost the same API server do not come back as one.
-    fn next(&mut self) -> Option<Duration> {
-        self.failures = self.failures.saturating_add(1);
-        Some(Backoff::new(FIRST_PAUSE, MAX_PAUSE).delay(self.failures).mul_f64(0.5 + rand::random::<f64>() / 2.0))
-    }
-}
-
-impl Resettable for Pause {
-    fn reset(&mut self) {
-        *self = Self::default();
     }
 }
 

@@ -1,14 +1,16 @@
 //! What every reconcile of a `VpcEndpointService` shares: the handles that the runtime gives to any kind, and those of this one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::claims::Claims;
 use super::observation_times::ObservationTimes;
-use super::resolve::Place;
+use super::resolve::{Place, referred_names};
 use super::steps::Steps;
 use crate::cloud::accounts::Accounts;
 use crate::crd::VpcEndpointService;
 use crate::identity::{Definition, ObjectId};
+use crate::kubernetes::services::{ReferredServices, ServiceReader};
 use crate::runtime;
 
 /// What every reconcile shares.
@@ -23,6 +25,8 @@ pub struct Context {
     pub default_region: Option<String>,
     pub observation_times: ObservationTimes,
     pub claims: Claims,
+    /// The Services that objects refer to.
+    pub services: Arc<dyn ServiceReader>,
     /// What decides.
     pub steps: Arc<dyn Steps>,
 }
@@ -43,7 +47,15 @@ impl Context {
             account: self.accounts.account_id(id).await,
             default_region: self.default_region.clone(),
             definition: Definition::Stays,
+            services: ReferredServices::default(),
         }
+    }
+
+    /// What is known of the Services that the object refers to; it is requeued when one of them changes. A deletion needs none.
+    pub fn referred(&self, id: &ObjectId, object: &VpcEndpointService) -> ReferredServices {
+        let is_live = object.metadata.deletion_timestamp.is_none();
+        let names = if is_live { referred_names(&object.spec) } else { BTreeSet::new() };
+        self.services.refer(id, &names)
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::cloud::services::AttachmentKey;
 
-use super::resolve::Resolved;
+use super::resolve::{References, Resolved};
 use crate::cloud::services::{Attributes, Field};
 use crate::crd::{ConnectionsSpec, ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
 use crate::names::TAG_PREFIX;
@@ -24,6 +24,8 @@ pub struct Desired {
     /// The owner tags.
     pub owner_tags: BTreeMap<String, String>,
     pub attachments: Option<BTreeSet<AttachmentKey>>,
+    /// Every entry of the spec leads to a load balancer. Where one does not, nobody can say what is unwanted.
+    pub is_every_attachment_known: bool,
     /// Account ids. The owner's own account is never among them and never removed.
     pub principals: Option<BTreeSet<String>>,
     /// How consumers' requests are answered.
@@ -41,7 +43,8 @@ pub fn desired(resolved: &Resolved) -> Desired {
         attributes: attributes(spec),
         tags: spec.tags.as_ref().map(user_tags),
         owner_tags: resolved.owner.tags(),
-        attachments: attachments(spec),
+        attachments: attachments(resolved),
+        is_every_attachment_known: resolved.unresolved().next().is_none(),
         principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
         connections: spec.connections.clone(),
         owner_account: resolved.target.account.clone(),
@@ -72,15 +75,26 @@ fn user_tags(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn attachments(spec: &VpcEndpointServiceSpec) -> Option<BTreeSet<AttachmentKey>> {
+fn attachments(resolved: &Resolved) -> Option<BTreeSet<AttachmentKey>> {
+    let spec = &resolved.spec;
     let resources = spec.resources.as_ref()?;
-    Some(resources.iter().flat_map(|resource| attachments_of(resource, spec.service_resource_type)).collect())
+    let keys = resources.iter().filter_map(|resource| {
+        let resource_id = load_balancer(resource, &resolved.references)?;
+        Some(attachments_of(resource_id, resource, spec.service_resource_type))
+    });
+    Some(keys.flatten().collect())
+}
+
+/// The id in the spec, or the one that the Service leads to.
+fn load_balancer<'a>(resource: &'a ResourceSpec, references: &'a References) -> Option<&'a String> {
+    let of_service = || references.get(&resource.service_ref.as_ref()?.name)?.as_ref().ok();
+    resource.resource_id.as_ref().or_else(of_service)
 }
 
 /// One load balancer in one zone is one attachment; `slb` has no say about its zone.
-fn attachments_of(resource: &ResourceSpec, kind: ServiceResourceType) -> Vec<AttachmentKey> {
-    let Some(resource_id) = &resource.resource_id else { return Vec::new() };
-    let key = |zone_id: Option<&String>| AttachmentKey { resource_id: resource_id.clone(), zone_id: zone_id.cloned() };
+fn attachments_of(resource_id: &str, resource: &ResourceSpec, kind: ServiceResourceType) -> Vec<AttachmentKey> {
+    let key =
+        |zone_id: Option<&String>| AttachmentKey { resource_id: resource_id.to_owned(), zone_id: zone_id.cloned() };
     match kind {
         ServiceResourceType::Slb => vec![key(None)],
         _ => resource.zone_ids.iter().flatten().map(|zone_id| key(Some(zone_id))).collect(),

@@ -93,6 +93,7 @@ impl ObjectTimes {
 mod tests {
     use super::*;
     use crate::identity::Definition;
+    use crate::kubernetes::services::ReferredServices;
     use crate::test_support;
     use crate::vpc_endpoint_service::resolve::{Place, resolve};
 
@@ -108,6 +109,7 @@ mod tests {
             account: Ok("1".into()),
             default_region: Some("cn-hangzhou".into()),
             definition: Definition::Stays,
+            services: ReferredServices::default(),
         };
         resolve(&test_support::object("7"), &place).unwrap()
     }

@@ -1,6 +1,7 @@
 //! Resolve: the object, its record and its provider configuration become one typed value. Knows Kubernetes only.
 
 mod fields;
+mod service_ref;
 
 use std::fmt;
 
@@ -8,9 +9,11 @@ use jiff::Timestamp;
 
 use super::prior_status::is_brought_along;
 pub use fields::{OnDeletion, used_on_deletion};
+pub use service_ref::{References, Unresolved, referred_names};
 
 use crate::crd::{ConditionType, DeletionPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::identity::{CreateRecord, Definition, Life, ObjectKey, Owner, Target};
+use crate::kubernetes::services::ReferredServices;
 use crate::names::{FINALIZER, RECONCILE_REQUESTED_AT_ANNOTATION};
 
 /// An object that carries the deletion mark, as far as Kubernetes alone tells: enough for all that needs no cloud.
@@ -53,6 +56,8 @@ pub struct Place {
     pub default_region: Option<String>,
     /// What becomes of the kind itself; asked for objects that are marked for deletion only.
     pub definition: Definition,
+    /// The Services that the object refers to. None are needed for objects that are marked for deletion.
+    pub services: ReferredServices,
 }
 
 /// Everything that is known from Kubernetes.
@@ -73,6 +78,8 @@ pub struct Resolved {
     pub refresh: RefreshRequest,
     /// The service that a status which is not this object's names: it came along with the object.
     pub not_ours: Option<String>,
+    /// What the Services that the spec refers to lead to; empty for an object that is marked for deletion.
+    pub references: References,
     pub spec: VpcEndpointServiceSpec,
 }
 
@@ -123,6 +130,10 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
         hint: StatusHint::of(&status),
         refresh: RefreshRequest::of(object, &status),
         not_ours,
+        references: match life {
+            Life::Live => service_ref::references(&object.spec, &place.services),
+            Life::Deleting { .. } => References::new(),
+        },
         spec: object.spec.clone(),
         definition: place.definition.clone(),
         record,
@@ -169,6 +180,11 @@ impl Resolved {
     /// The object carries our finalizer.
     pub fn has_finalizer(&self) -> bool {
         has_finalizer(&self.finalizers)
+    }
+
+    /// The references that lead to no load balancer that could be used, by name of the Service.
+    pub fn unresolved(&self) -> impl Iterator<Item = (&str, &Unresolved)> {
+        self.references.iter().filter_map(|(name, found)| Some((name.as_str(), found.as_ref().err()?)))
     }
 
     /// The incarnation that the create record stands for.

@@ -40,6 +40,7 @@ mod samples;
 mod scenarios;
 mod scripts;
 mod second_kind;
+mod service_ref;
 mod skewed;
 mod strict;
 mod support;

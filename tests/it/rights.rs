@@ -38,7 +38,7 @@ const EVENTS: &str = "events.k8s.io/events";
 const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinitions";
 const OUR_DEFINITION: &str = "vpcendpointservices.privatelink.alibabacloud.com";
 
-const ALLOWED: [Question; 9] = [
+const ALLOWED: [Question; 11] = [
     ("get", OURS, ""),
     ("list", OURS, ""),
     ("watch", OURS, ""),
@@ -46,6 +46,8 @@ const ALLOWED: [Question; 9] = [
     ("patch", OUR_STATUS, ""),
     ("create", EVENTS, ""),
     ("patch", EVENTS, ""),
+    ("list", "/services", ""),
+    ("watch", "/services", ""),
     ("get", "/namespaces", "kube-system"),
     ("get", DEFINITIONS, OUR_DEFINITION),
 ];

@@ -11,6 +11,7 @@ use privatelink_sim::LoadBalancer;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::service_ref;
 use crate::support::checkout::repository;
 use crate::support::cluster::{self, TEST_MANAGER};
 use crate::support::kubectl::{Apply, Kubectl, NO_DIFFERENCE};
@@ -133,4 +134,19 @@ fn the_readme_of_the_samples_names_every_load_balancer() {
             assert!(readme.contains(&format!("`{id}`")), "{file}: the README does not name {id}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_sample_of_a_service_becomes_ready_once_the_controller_has_made_its_load_balancer() {
+    let rig = Rig::start().await;
+    let kubectl = Kubectl::new(rig.control_plane, &rig.namespace);
+    let read = |file: &str| fs::read_to_string(folder().join("service-ref").join(file)).unwrap();
+    for file in ["service.yaml", "endpoint-service.yaml"] {
+        let sample: Value = serde_saphyr::from_str(&read(file)).unwrap();
+        assert_eq!(kubectl.apply(Apply::ServerSide, &sample).await.failure(), None, "{file}");
+    }
+    rig.not_ready("invoices", "WaitingForLoadBalancer").await;
+    service_ref::complete(&rig, "invoices", "nlb-1").await;
+    rig.ready("invoices").await;
+    rig.end().await;
 }

@@ -198,6 +198,9 @@ namespaced:
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [list, watch]
 cluster:
 {{- if not .Values.clusterId }}
 - apiGroups: [""]

@@ -93,8 +93,9 @@ reasons! {
     DuplicateOwner: "Two services carry this object's UID", "delete one of them in the cloud, or remove its privatelink-operator tags";
     ServiceGone: "The service was deleted in the cloud and is not recreated, because consumers use the old name", "set whenGone to Recreate, or delete the object";
     NothingToObserve: "Under Observe, no service of this object exists in the cloud", "name one in adopt, or set managementPolicy to Manage";
-    LoadBalancerMismatch: "The Service's ingress names another load balancer than its label or annotation", "find out which is right and correct the Service";
-    KubernetesForbidden: "The API server rejects what the operator must write to this object", "grant the operator its rights, or change the admission policy that is in the way";
+    UnsuitableLoadBalancer: "The load balancer cannot stand behind this service: it is public, of another product, or another controller's", "correct the Service or spec.resources as the message says";
+    LoadBalancerMismatch: "The address of a Service is that of another load balancer than its label names", "find out which is right and correct the Service";
+    KubernetesForbidden: "The API server rejects what the operator must read or write for this object", "grant the operator its rights, or change the admission policy that is in the way";
     ExportRefused: "The ConfigMap in exportTo exists and does not belong to this object", "delete it, or name another";
 
     "Chosen in the spec":

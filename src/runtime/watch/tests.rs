@@ -32,14 +32,3 @@ fn the_store_keeps_neither_managed_fields_nor_the_applied_copy() {
     assert_eq!(object.metadata.managed_fields, Some(Vec::new()));
     assert_eq!(object.metadata.annotations, Some([("mine".into(), "stays".into())].into()));
 }
-
-#[test]
-fn pauses_grow_to_five_seconds_and_begin_again_after_a_success() {
-    let mut pause = Pause::default();
-    let steps: Vec<Duration> = (0..7).map(|_| pause.next().unwrap()).collect();
-    for (step, bound) in steps.iter().zip([200, 400, 800, 1_600, 3_200, 5_000, 5_000].map(Duration::from_millis)) {
-        assert!(*step <= bound && *step >= bound / 2, "{steps:?}");
-    }
-    pause.reset();
-    assert!(pause.next().unwrap() <= FIRST_PAUSE);
-}

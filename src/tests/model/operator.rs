@@ -15,6 +15,7 @@ use crate::cloud::inventory::RecordMark;
 use crate::cloud::inventory::test_support::Memory;
 use crate::cloud::services::{DetailsQuery, Query, Service};
 use crate::identity::{Definition, Life};
+use crate::kubernetes::services::ReferredServices;
 use crate::vpc_endpoint_service::desired::desired;
 use crate::vpc_endpoint_service::execute::test_support::{Effect, Memory as Execution, next};
 use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome};
@@ -105,6 +106,7 @@ pub(super) fn resolved(object: &Object) -> Resolved {
         account: Ok(ACCOUNT.to_owned()),
         default_region: Some(REGION.to_owned()),
         definition: Definition::Stays,
+        services: ReferredServices::default(),
     };
     resolve(&object.resource(), &place).unwrap()
 }

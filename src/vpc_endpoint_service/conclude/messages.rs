@@ -73,15 +73,20 @@ fn listed(mut names: Vec<String>) -> String {
 /// What the API server says to a write that it refuses, in one line of bounded length. Its sentences name who may not do what, or the
 /// admission policy that is in the way.
 pub(super) fn refused_write(error: &KubernetesError) -> String {
-    let sentence = Reason::KubernetesForbidden.sentence();
     match error {
-        KubernetesError::Forbidden(said) | KubernetesError::Invalid(said) if !said.is_empty() => {
-            let said: String =
-                said.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-            format!("{sentence} It says: {}", clip(&said, API_SERVER_WORDS))
-        }
-        _ => sentence.to_owned(),
+        KubernetesError::Forbidden(said) | KubernetesError::Invalid(said) => refused(said),
+        _ => refused(""),
     }
+}
+
+/// The same, with the API server's sentence.
+pub(super) fn refused(said: &str) -> String {
+    let sentence = Reason::KubernetesForbidden.sentence();
+    if said.is_empty() {
+        return sentence.to_owned();
+    }
+    let said: String = said.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    format!("{sentence} It says: {}", clip(&said, API_SERVER_WORDS))
 }
 
 /// The text with a full stop, if it has none.

@@ -61,6 +61,10 @@ fn holds_without_a_call(inputs: &Inputs<'_>, reason: Reason) -> bool {
         | Reason::RegionUnusable
         | Reason::RegionMismatch
         | Reason::AccountMismatch => inputs.resolved().is_none(),
+        // The plan of this reconcile would wait for it.
+        Reason::WaitingForLoadBalancer | Reason::UnsuitableLoadBalancer | Reason::LoadBalancerMismatch => {
+            inputs.resolved().is_none_or(|resolved| resolved.unresolved().next().is_some())
+        }
         // The record is there, so it could be written.
         Reason::KubernetesForbidden => {
             !inputs.resolved().is_some_and(|resolved| resolved.has_finalizer() && resolved.record.is_some())

@@ -20,6 +20,7 @@ mod create;
 mod delete;
 mod drift;
 mod errors;
+mod load_balancers;
 mod not_created;
 mod offline;
 mod previous_reason;

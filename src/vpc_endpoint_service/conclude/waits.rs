@@ -3,6 +3,7 @@
 
 mod adoption;
 mod deletion;
+mod load_balancers;
 mod ownership;
 
 use std::time::Duration;
@@ -44,6 +45,11 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
         Wait::BusinessStatus(status) => {
             Waiting::obstacle(for_a_person(inputs, Reason::AccountRestricted, locked(inputs, status)), late)
         }
+        Wait::LoadBalancers(unresolved) => match load_balancers::unresolved(inputs, unresolved) {
+            // Whoever watches the Services requeues the object.
+            Some(obstacle) => Waiting::obstacle(obstacle, late),
+            None => Waiting::silent(soon),
+        },
         Wait::AttachmentUnused { key, related_endpoint_count }
             if is_live && !inputs.is_drifting() && !inputs.has_unapplied() =>
         {

@@ -46,6 +46,7 @@ fn a_whole_spec_becomes_the_clouds_terms() {
             tags: Some([("team".to_owned(), "shop".to_owned())].into()),
             owner_tags: crate::vpc_endpoint_service::plan::fixtures::owner().tags(),
             attachments: Some([nlb("nlb-a", "cn-hangzhou-i"), nlb("nlb-a", "cn-hangzhou-j")].into()),
+            is_every_attachment_known: true,
             principals: Some(texts(&["2000000000000002"])),
             connections: None,
             owner_account: ACCOUNT.to_owned(),

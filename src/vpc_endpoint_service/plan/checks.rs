@@ -14,7 +14,7 @@ use crate::vpc_endpoint_service::observe::Look;
 
 type Ask = fn(&Inputs<'_>) -> Option<Next>;
 
-pub(super) const CHECKS: [Check<Ask>; 20] = [
+pub(super) const CHECKS: [Check<Ask>; 22] = [
     // Before the first list nothing is known, so nothing may be concluded.
     Check { reason: "not-listed-yet", ask: not_yet_listed },
     // The service exists without our tags: it may be written to as little as it may be replaced.
@@ -49,6 +49,8 @@ pub(super) const CHECKS: [Check<Ask>; 20] = [
     Check { reason: "differs-from-spec", ask: differences },
     // Who asks to be connected, and who is, is not known, or not any more.
     Check { reason: "connections-unknown", ask: connections_unknown },
+    // What the spec names by a Service is not there, or cannot be used; the rest of the spec is in force.
+    Check { reason: "load-balancer-unresolved", ask: load_balancers },
     // An attachment that is to go must wait for the endpoints that use it.
     Check { reason: "attachment-in-use", ask: attachment_in_use },
     // Our writes were accepted, but no list shows them yet.
@@ -90,7 +92,14 @@ fn service_gone(inputs: &Inputs<'_>) -> Option<Next> {
 }
 
 fn service_missing(inputs: &Inputs<'_>) -> Option<Next> {
-    matches!(inputs.observed.service, ServiceView::Absent { .. }).then(|| create::create(inputs))
+    let is_absent = matches!(inputs.observed.service, ServiceView::Absent { .. });
+    // A service without all of its load balancers would be handed to consumers half-made.
+    is_absent.then(|| load_balancers(inputs).unwrap_or_else(|| create::create(inputs)))
+}
+
+pub(super) fn load_balancers(inputs: &Inputs<'_>) -> Option<Next> {
+    let unresolved: Vec<_> = inputs.resolved.unresolved().map(|(name, why)| (name.to_owned(), why.clone())).collect();
+    (!unresolved.is_empty()).then(|| Next::wait(Wait::LoadBalancers(unresolved)))
 }
 
 /// Once for each list without it: what Get says is good until the next one.

@@ -124,6 +124,9 @@ impl Comparison {
                 Some(_) => {}
             }
         }
+        if !desired.is_every_attachment_known {
+            return;
+        }
         for (key, attachment) in found.iter().filter(|(key, _)| !wanted.contains(*key)) {
             self.note(Field::Resource(key.clone()), String::new(), "attached".to_owned());
             self.unwanted.insert(key.clone(), attachment.clone());

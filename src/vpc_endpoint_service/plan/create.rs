@@ -43,6 +43,9 @@ pub(super) fn in_place_of(inputs: &Inputs<'_>, service_id: String) -> Next {
     let is_named = inputs.resolved.hint.service_id.as_ref() == Some(&service_id);
     match (inputs.resolved.spec.when_gone, inputs.incarnation().checked_add(1)) {
         (WhenGone::Recreate, Some(next)) => {
+            if let Some(wait) = super::checks::load_balancers(inputs) {
+                return wait;
+            }
             // Somebody who knows nothing of the service that went may be about to create it. What status names everybody knows.
             if let Some(first) = settle_others(inputs).filter(|_| !is_named) {
                 return first;

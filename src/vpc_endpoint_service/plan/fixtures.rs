@@ -19,7 +19,7 @@ use crate::identity::{Owner, Target};
 use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::desired::desired;
-use crate::vpc_endpoint_service::resolve::{NamedBy, RefreshRequest, Resolved, StatusHint};
+use crate::vpc_endpoint_service::resolve::{NamedBy, References, RefreshRequest, Resolved, StatusHint};
 
 pub(in super::super) const UID: &str = "0b4a7c3e-1111-4222-8333-444455556666";
 pub(in super::super) const ACCOUNT: &str = "1000000000000001";
@@ -215,6 +215,7 @@ fn resolved() -> Resolved {
         },
         refresh: RefreshRequest::default(),
         not_ours: None,
+        references: References::new(),
         spec: serde_json::from_value(json!({
             "serviceResourceType": "nlb",
             "description": "web shop",

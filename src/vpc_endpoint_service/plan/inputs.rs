@@ -130,11 +130,17 @@ impl<'a> Inputs<'a> {
         self.desired.request_hash(&self.resolved.target.region)
     }
 
+    /// What waits for load balancers before there is a service: the Create would ask for others later, and so need another record.
+    fn is_too_early_for_record(&self) -> bool {
+        !self.desired.is_every_attachment_known && self.service().is_none()
+    }
+
     /// The plan of what comes next. An object without our finalizer or a record of its own gets both before anything else happens, also when
     /// its service exists: there is no write to the cloud without them.
     pub(super) fn into_plan(self, next: Next) -> Plan {
         let Next { mut steps, wait, look } = next;
-        if !self.is_recorded() && !self.is_yet_to_adopt(&steps) && !matches!(steps.first(), Some(Step::Record(_))) {
+        let is_too_early = steps.is_empty() && self.is_too_early_for_record();
+        if !self.is_recorded() && !self.is_yet_to_adopt(&steps) && !is_too_early && !matches!(steps.first(), Some(Step::Record(_))) {
             steps.insert(0, Step::Record(self.record()));
         }
         let connections = self.are_connections_unknown().then_some(Part::Connections);

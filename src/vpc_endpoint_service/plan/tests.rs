@@ -7,6 +7,7 @@ mod gone;
 mod order;
 mod random;
 mod resources;
+mod service_ref;
 mod summary;
 mod unapplied;
 mod waits;

@@ -11,6 +11,7 @@ use super::summary::joined;
 use crate::identity::DefinitionUnknown;
 use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, Field};
+use crate::vpc_endpoint_service::resolve::Unresolved;
 
 /// What is being waited for. Waiting is a result, never an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum Wait {
     ServiceDeleted,
     /// The service is locked by the provider (`FinancialLocked`, `SecurityLocked`).
     BusinessStatus(String),
+    /// Services that the spec refers to lead to no load balancer that could be used: name and why.
+    LoadBalancers(Vec<(String, Unresolved)>),
     /// Endpoints still use an attachment that is to go.
     AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
     /// Deletion is blocked: consumers are connected.
@@ -57,6 +60,9 @@ impl Display for Wait {
             Self::ServiceActive(status) => write!(formatter, "service-active({})", status.as_str()),
             Self::ServiceDeleted => formatter.write_str("service-deleted"),
             Self::BusinessStatus(status) => write!(formatter, "service-unlocked({status})"),
+            Self::LoadBalancers(unresolved) => {
+                write!(formatter, "load-balancers({})", joined(unresolved.iter().map(|(name, _)| name.as_str())))
+            }
             Self::AttachmentUnused { key, related_endpoint_count } => {
                 write!(formatter, "attachment-unused({key}: {related_endpoint_count} endpoints)")
             }

@@ -11,6 +11,7 @@ use super::super::resolve::{Place, Resolved, resolve};
 use super::*;
 use crate::crd::EventReason;
 use crate::identity::{Definition, Target};
+use crate::kubernetes::services::ReferredServices;
 use crate::test_support::{FakeServer, context, object};
 
 fn status(service_id: &str, ready: &str) -> VpcEndpointServiceStatus {
@@ -126,6 +127,7 @@ fn resolved() -> Resolved {
         account: Ok("1".to_owned()),
         default_region: Some("cn-hangzhou".to_owned()),
         definition: Definition::Stays,
+        services: ReferredServices::default(),
     };
     resolve(&object("1"), &place).unwrap()
 }

@@ -24,7 +24,7 @@ pub enum OnDeletion {
     NoBearing,
 }
 
-pub(super) const FIELDS: [Field; 8] = [
+pub(super) const FIELDS: [Field; 7] = [
     Field {
         path: "spec.providerConfigRef.name",
         is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
@@ -34,11 +34,6 @@ pub(super) const FIELDS: [Field; 8] = [
     Field {
         path: "spec.supportedRegions",
         is_used: |spec| spec.supported_regions.is_some(),
-        deletion: OnDeletion::NoBearing,
-    },
-    Field {
-        path: "spec.resources[].serviceRef",
-        is_used: |spec| any_resource(spec, |resource| resource.service_ref.is_some()),
         deletion: OnDeletion::NoBearing,
     },
     Field {

@@ -33,6 +33,7 @@ fn place() -> Place {
         account: Ok("1001".into()),
         default_region: Some("cn-hangzhou".into()),
         definition: Definition::Stays,
+        services: ReferredServices::default(),
     }
 }
 

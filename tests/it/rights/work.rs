@@ -15,8 +15,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::installations::{Right, Scope};
+use crate::service_ref;
 use crate::support::cluster::{self, TEST_MANAGER};
-use crate::support::rig::{Rig, Setup, is_ready, nlb_spec};
+use crate::support::rig::{Rig, Setup, ZONES, is_ready, nlb_spec};
 
 /// Longer than any step takes that the rights suffice for.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -84,11 +85,17 @@ impl Work {
             rig.edit("orders", json!({"description": description})).await;
             self.holds("carry an edit out", async || self.is_ready().await).await?;
         }
+        service_ref::create(rig, &service_ref::nlb("web", "nlb-1")).await;
+        rig.edit("orders", json!({"resources": [{"serviceRef": {"name": "web"}, "zoneIds": ZONES}]})).await;
+        self.holds("find the load balancer of a Service", async || self.is_ready().await).await?;
         self.holds("tell an event", async || self.tells(|_| true).await).await?;
         self.holds("count an event that repeats", async || self.tells(|event| event.series.is_some()).await).await?;
         rig.delete("orders").await;
         self.holds("let a deleted object go", async || rig.object("orders").await.is_none()).await?;
-        self.holds("follow the objects without listing them again", async || self.lists() == 1).await?;
+        for resource in ["vpcendpointservices", "services"] {
+            self.holds("follow what it has listed without listing it again", async || self.lists(resource) == 1)
+                .await?;
+        }
         if self.elects {
             rig.operator().terminate().unwrap();
             self.holds("give the lease back", async || self.has_given_the_lease_back().await).await?;
@@ -141,8 +148,8 @@ impl Work {
         self.rig.operator().has_ended() && found.iter().all(|lease| holder(lease).unwrap_or_default().is_empty())
     }
 
-    fn lists(&self) -> usize {
-        self.requests().iter().filter(|event| event.verb == "list" && event.resource == "vpcendpointservices").count()
+    fn lists(&self, resource: &str) -> usize {
+        self.requests().iter().filter(|event| event.verb == "list" && event.resource == resource).count()
     }
 
     /// What the operator asked the API server for so far; watches once they have ended.

@@ -1,6 +1,6 @@
 //! An API server in memory: as much of one as a reconcile can see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use cloud_core::Clock;
@@ -12,6 +12,7 @@ use privatelink_operator::crd::{ConditionType, VpcEndpointService, VpcEndpointSe
 use privatelink_operator::identity::CreateRecord;
 use privatelink_operator::identity::ObjectId;
 use privatelink_operator::identity::{Definition, ObjectKey};
+use privatelink_operator::kubernetes::services::{ReferredServices, ServiceReader};
 use privatelink_operator::kubernetes::{
     Announcement, EventSink, KubernetesError, LatestObject, ObjectReader, ObjectWriter, StatusWriter, Written,
 };
@@ -202,6 +203,15 @@ impl ObjectReader<VpcEndpointService> for Kubernetes {
 
     fn definition<'a>(&'a self, _: &'a ObjectId) -> BoxFuture<'a, Definition> {
         Box::pin(future::ready(self.state().definition.clone()))
+    }
+
+    fn forget(&self, _: &ObjectId) {}
+}
+
+/// There is no Service.
+impl ServiceReader for Kubernetes {
+    fn refer(&self, _: &ObjectId, _: &BTreeSet<String>) -> ReferredServices {
+        ReferredServices::default()
     }
 
     fn forget(&self, _: &ObjectId) {}

@@ -395,6 +395,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
         default_region: Some(REGION.to_owned()),
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
+        services: Arc::new(kubernetes.clone()),
         steps: Arc::new(Decisions),
     })
 }

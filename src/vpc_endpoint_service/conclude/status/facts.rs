@@ -29,7 +29,8 @@ pub(super) fn facts(inputs: &Inputs<'_>) -> VpcEndpointServiceStatus {
     }
     if let Some(attachments) = attachments(inputs) {
         status.zone_ids = zones(&attachments);
-        status.resources = attachments;
+        status.resources =
+            attachments.into_iter().map(|entry| ResourceStatus { from: from(inputs, &entry), ..entry }).collect();
     }
     connections::describe(&mut status, inputs);
     status
@@ -91,6 +92,19 @@ fn attachments(inputs: &Inputs<'_>) -> Option<Vec<ResourceStatus>> {
     let mut all: Vec<_> = found.chain(missing).collect();
     all.sort_by(|a, b| (&a.resource_id, &a.zone_id).cmp(&(&b.resource_id, &b.zone_id)));
     Some(all)
+}
+
+/// The Service that the load balancer comes from, of several the first; of one that is on its way out, what was said before.
+fn from(inputs: &Inputs<'_>, entry: &ResourceStatus) -> Option<String> {
+    let id = entry.resource_id.as_ref()?;
+    let resolved = inputs.resolved()?;
+    if resolved.spec.resources.iter().flatten().any(|resource| resource.resource_id.as_ref() == Some(id)) {
+        return None;
+    }
+    let names = || resolved.references.iter().find(|(_, found)| found.as_ref() == Ok(id)).map(|(name, _)| name.clone());
+    let before =
+        || inputs.previous.resources.iter().find(|before| before.resource_id.as_ref() == Some(id))?.from.clone();
+    names().or_else(before)
 }
 
 fn sent(request: &CreateVpcEndpointServiceRequest) -> Vec<ResourceStatus> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, NamedId};
-use crate::vpc_endpoint_service::resolve::NamedBy;
+use crate::vpc_endpoint_service::resolve::{NamedBy, Unresolved};
 
 fn some(id: &str) -> String {
     id.to_owned()
@@ -191,6 +191,12 @@ fn of_services() -> Vec<Case> {
             reason: Reason::DuplicateOwner,
             over: over(),
             still: seen(ServiceView::Many(vec![service(), service()])),
+        },
+        Case {
+            said: waits(Wait::LoadBalancers(vec![(some("web"), Unresolved::Missing)])),
+            reason: Reason::WaitingForLoadBalancer,
+            over: over(),
+            still: vec![],
         },
         Case {
             said: waits(Wait::AttachmentUnused { key, related_endpoint_count: 7 }),

@@ -10,6 +10,7 @@ use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::observe::{DetailsView, NamedId};
 use crate::vpc_endpoint_service::plan::{AdoptionRefusal, Difference, Part};
+use crate::vpc_endpoint_service::resolve::Unresolved;
 
 fn status() -> impl Strategy<Value = ServiceStatus> {
     prop_oneof![
@@ -52,6 +53,7 @@ fn wait() -> impl Strategy<Value = Wait> {
         Just(Wait::List),
         Just(Wait::Visible([Field::Description].into())),
         status().prop_map(Wait::ServiceActive),
+        Just(Wait::LoadBalancers(vec![("web".to_owned(), Unresolved::Missing)])),
         Just(Wait::ServiceDeleted),
         Just(Wait::BusinessStatus("FinancialLocked".to_owned())),
         Just(Wait::ConsumersGone { endpoints: vec![Consumer { endpoint_id: "ep-1".to_owned(), account_id: None }] }),

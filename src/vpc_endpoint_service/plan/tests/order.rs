@@ -8,6 +8,7 @@ use super::super::checks::CHECKS;
 use super::super::fixtures::{SERVICE, Scenario, other_service, service};
 use crate::cloud::services::observed::{DetailsView, NamedId, ServiceView};
 use crate::cloud::services::{Field, Proof};
+use crate::vpc_endpoint_service::resolve::Unresolved;
 
 /// One scenario a check, in the order of the checks. Each scenario has everything that the later checks ask about as well, as far as one scenario
 /// can have it, so that only the order decides who answers.
@@ -22,7 +23,9 @@ fn scenarios() -> Vec<Scenario> {
     earlier.observed.own.process_start = super::super::fixtures::at(990);
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
     let in_use = in_use(visible.clone());
-    let unlisted = in_use.clone().spec(json!({ "connections": {} }));
+    let mut unresolved = in_use.clone();
+    unresolved.resolved.references = [("web".to_owned(), Err(Unresolved::Missing))].into();
+    let unlisted = unresolved.clone().spec(json!({ "connections": {} }));
     let different = unlisted.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
     let outdated = different.clone().with_details(|details| {
         details.read_at = super::super::fixtures::at(939);
@@ -30,7 +33,9 @@ fn scenarios() -> Vec<Scenario> {
     });
     let unproven = outdated.clone().with_service(|service| service.proof = Proof::OwnCreate);
     let refused = Operation::DetachResourceFromVpcEndpointService;
-    let in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
+    let mut in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
+    // Where a load balancer is not known, none is unwanted.
+    in_doubt.resolved.references.clear();
     let mut unknown = in_doubt.clone();
     unknown.observed.details = DetailsView::Unknown;
     let inactive = unknown.clone().with_service(|service| service.status = ServiceStatus::Pending);
@@ -57,6 +62,7 @@ fn scenarios() -> Vec<Scenario> {
         outdated,
         different,
         unlisted,
+        unresolved,
         in_use,
         visible,
         earlier,
@@ -95,6 +101,7 @@ fn the_checks_answer_in_this_order() {
             "details-outdated",
             "differs-from-spec",
             "connections-unknown",
+            "load-balancer-unresolved",
             "attachment-in-use",
             "writes-not-visible",
             "earlier-writes-possible",

@@ -9,7 +9,7 @@ use super::*;
 use crate::crd::generate;
 
 /// What this version acts on. A new field of the schema belongs here, or among those that are answered.
-const ACTED_ON: [&str; 32] = [
+const ACTED_ON: [&str; 34] = [
     "spec.region",
     "spec.serviceResourceType",
     "spec.description",
@@ -22,6 +22,8 @@ const ACTED_ON: [&str; 32] = [
     "spec.tags",
     "spec.resources",
     "spec.resources[].resourceId",
+    "spec.resources[].serviceRef",
+    "spec.resources[].serviceRef.name",
     "spec.resources[].zoneIds",
     "spec.allowedPrincipals",
     "spec.deletionPolicy",
@@ -49,7 +51,6 @@ fn using(path: &str) -> Value {
     match path {
         "spec.providerConfigRef.name" => json!({"providerConfigRef": {"name": "other"}}),
         "spec.supportedRegions" => json!({"supportedRegions": []}),
-        "spec.resources[].serviceRef" => json!({"resources": [{"serviceRef": {"name": "s"}}]}),
         "spec.resources[].autoAllocatedEnabled" => {
             json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"], "autoAllocatedEnabled": false}]})
         }
@@ -107,7 +108,6 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
         [
             ("spec.providerConfigRef.name", OnDeletion::HoldsDelete),
             ("spec.supportedRegions", OnDeletion::NoBearing),
-            ("spec.resources[].serviceRef", OnDeletion::NoBearing),
             ("spec.resources[].autoAllocatedEnabled", OnDeletion::NoBearing),
             ("spec.managementPolicy", OnDeletion::Obeyed),
             ("spec.driftPolicy", OnDeletion::NoBearing),
