@@ -22,7 +22,7 @@ use jiff::Timestamp;
 
 use self::conclude::{ReconcileState, conclude};
 use self::context::Context;
-use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
+use self::execute::{Basis, Means, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
 use self::plan_log::log_plan;
@@ -141,7 +141,7 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         Ok(understood) => understood,
         Err(error) => return ReconcileState { observed: Some(Err(error)), ..ReconcileState::default() },
     };
-    let powers = Powers {
+    let means = Means {
         account,
         objects: &*context.runtime.kubernetes.objects,
         clock: &*context.runtime.clock,
@@ -149,7 +149,7 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         create_window: context.runtime.timing.create_window,
         basis: Basis::of(revision, &observed),
     };
-    let outcome = execute(&plan, resolved, &powers).await;
+    let outcome = execute(&plan, resolved, &Powers::of(plan.mode, means)).await;
     ReconcileState {
         observed: Some(Ok(observed)),
         plan: Some(plan),

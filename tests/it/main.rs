@@ -40,6 +40,7 @@ mod second_kind;
 mod skewed;
 mod strict;
 mod support;
+mod suspend;
 mod swallowed;
 mod tokens;
 mod trouble;

@@ -97,6 +97,10 @@ fn is_handed_over(inputs: &Inputs<'_>, service: &Service) -> bool {
 
 /// Our tags make it this object's. Before that nobody may be about to create one for the object, this process as little as another.
 fn take_over(inputs: &Inputs<'_>, service: &Service) -> Next {
+    let tag = || Next::steps(vec![Step::write(&service.id, Write::Tag(inputs.resolved.owner.tags()))]);
+    if !inputs.is_acting() {
+        return tag();
+    }
     if let Some(first) = create::settle_others(inputs) {
         return first;
     }
@@ -105,10 +109,7 @@ fn take_over(inputs: &Inputs<'_>, service: &Service) -> Next {
     if !inputs.observed.is_listed_since(settled) {
         return Next::list_from(settled);
     }
-    inputs
-        .observed
-        .awaits_proof(service, Timestamp::MIN, inputs.limits, inputs.now)
-        .unwrap_or_else(|| Next::steps(vec![Step::write(&service.id, Write::Tag(inputs.resolved.owner.tags()))]))
+    inputs.observed.awaits_proof(service, Timestamp::MIN, inputs.limits, inputs.now).unwrap_or_else(tag)
 }
 
 fn service_gone(inputs: &Inputs<'_>) -> Option<Next> {
@@ -175,7 +176,8 @@ fn ownership_proof(inputs: &Inputs<'_>) -> Option<Next> {
 fn parts_outdated(inputs: &Inputs<'_>) -> Option<Next> {
     let service_id = inputs.service()?.id.clone();
     let is_outdated = inputs.details()?.read_at < before(inputs.now, inputs.limits.resync_period);
-    let is_written = is_outdated && change::steps(inputs, &service_id).iter().any(Step::changes_parts);
+    let is_written =
+        is_outdated && inputs.is_acting() && change::steps(inputs, &service_id).iter().any(Step::changes_parts);
     is_written.then(|| Next::look(Look::Details { service_id }))
 }
 

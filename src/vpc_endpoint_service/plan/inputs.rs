@@ -23,6 +23,7 @@ pub(super) struct Inputs<'a> {
     pub(super) now: Timestamp,
     /// Cloud against spec, while there is a service of ours.
     pub(super) comparison: Comparison,
+    pub(super) mode: Mode,
 }
 
 impl<'a> Inputs<'a> {
@@ -34,7 +35,7 @@ impl<'a> Inputs<'a> {
         now: Timestamp,
     ) -> Self {
         let comparison = ours(observed).map(|service| compare(desired, service, details(observed))).unwrap_or_default();
-        Self { resolved, desired, observed, limits, now, comparison }
+        Self { resolved, desired, observed, limits, now, comparison, mode: Mode::of(&resolved.spec) }
     }
 
     /// The service to work on, where there is one.
@@ -118,12 +119,17 @@ impl<'a> Inputs<'a> {
         self.desired.request_hash(&self.resolved.target.region)
     }
 
+    /// The plan is carried out. What is only shown needs neither record nor finalizer, and nobody waits for its turn.
+    pub(super) fn is_acting(&self) -> bool {
+        self.mode == Mode::Act
+    }
+
     /// The plan of what comes next. An object without our finalizer or a record of its own gets both before anything else happens, also when
     /// its service exists: there is no write to the cloud without them.
     pub(super) fn into_plan(self, next: Next) -> Plan {
         let Next { mut steps, wait, look } = next;
         let is_recorded = self.resolved.has_finalizer() && self.resolved.record.is_some();
-        if !is_recorded && !matches!(steps.first(), Some(Step::Record(_))) {
+        if self.is_acting() && !is_recorded && !matches!(steps.first(), Some(Step::Record(_))) {
             steps.insert(0, Step::Record(self.record()));
         }
         let unknown = self.unknown();
@@ -135,7 +141,7 @@ impl<'a> Inputs<'a> {
             steps,
             wait,
             look,
-            mode: Mode::Act,
+            mode: self.mode,
             ..Plan::default()
         }
     }

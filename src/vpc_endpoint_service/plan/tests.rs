@@ -2,6 +2,7 @@ mod change;
 mod create;
 mod former;
 mod gone;
+mod modes;
 mod order;
 mod random;
 mod resources;

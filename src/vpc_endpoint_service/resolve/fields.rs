@@ -18,8 +18,6 @@ pub(super) struct Field {
 pub enum OnDeletion {
     /// The deletion does as it says.
     Obeyed,
-    /// Every deletion waits, and names the field.
-    Holds,
     /// One that would delete the service waits, and names the field.
     HoldsDelete,
     /// Where it would change what happens, the deletion waits and says that it does not.
@@ -28,7 +26,7 @@ pub enum OnDeletion {
     NoBearing,
 }
 
-pub(super) const FIELDS: [Field; 12] = [
+pub(super) const FIELDS: &[Field] = &[
     Field {
         path: "spec.providerConfigRef.name",
         is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
@@ -82,7 +80,6 @@ pub(super) const FIELDS: [Field; 12] = [
         // It makes Retain the policy of an object that names none.
         deletion: OnDeletion::Obeyed,
     },
-    Field { path: "spec.suspend", is_used: |spec| spec.suspend, deletion: OnDeletion::Holds },
     Field { path: "spec.exportTo", is_used: |spec| spec.export_to.is_some(), deletion: OnDeletion::NoBearing },
 ];
 
