@@ -25,7 +25,7 @@ use self::claims::Shared;
 use self::conclude::{ReconcileState, conclude};
 use self::context::Context;
 use self::desired::desired;
-use self::execute::{Basis, Outcome, Powers, Stop, execute, let_go};
+use self::execute::{Basis, Means, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
 use self::plan_log::log_plan;
@@ -160,7 +160,7 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         Ok(understood) => understood,
         Err(error) => return ReconcileState { observed: Some(Err(error)), ..ReconcileState::default() },
     };
-    let powers = Powers {
+    let means = Means {
         account,
         objects: &*context.runtime.kubernetes.objects,
         clock: &*context.runtime.clock,
@@ -168,7 +168,7 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         create_window: context.runtime.timing.create_window,
         basis: Basis::of(revision, &observed),
     };
-    let outcome = execute(&plan, resolved, &powers).await;
+    let outcome = execute(&plan, resolved, &Powers::of(plan.mode, means)).await;
     ReconcileState {
         observed: Some(Ok(observed)),
         plan: Some(plan),

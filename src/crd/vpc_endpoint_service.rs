@@ -285,8 +285,8 @@ pub struct VpcEndpointServiceSpec {
     #[x_kube(validation = Rule::new("self == oldSelf").message("adopt is immutable").reason(Reason::FieldValueForbidden))]
     pub adopt: Option<AdoptSpec>,
 
-    /// Whether all writes to the cloud rest, deletion included. Default false. On an object that is to live it is not acted on yet: an object
-    /// that sets it gets `NotImplementedYet`.
+    /// Whether all writes to the cloud rest, deletion included. Default false. The cloud is still looked at: `Ready` stays True while the service
+    /// is as the spec wants it, and a spec that is not in force is `Ready` False `Suspended`.
     #[serde(default)]
     pub suspend: bool,
 

@@ -18,6 +18,7 @@ mod pacing;
 mod previous_reason;
 mod progress;
 mod requeue;
+mod shown;
 mod status;
 mod target_errors;
 mod unapplied;

@@ -19,7 +19,7 @@ pub use self::content::Basis;
 use self::content::content;
 use self::next::{Effect, Halt, Memory, Remember, next};
 use self::skipped::is_own;
-use super::plan::{Plan, Step};
+use super::plan::{Mode, Plan, Step};
 use super::resolve::{Marked, Resolved};
 use crate::cloud::accounts::Account;
 use crate::cloud::errors::is_about_value;
@@ -30,9 +30,18 @@ use crate::identity::ObjectId;
 use crate::kubernetes::KubernetesError;
 use crate::kubernetes::object::ObjectWriter;
 
-/// What execution may do, and where time comes from.
+/// What execution may do. The mode of the plan says which; what is not in here cannot be done by mistake.
 #[derive(Clone, Copy, Debug)]
-pub struct Powers<'a> {
+pub enum Powers<'a> {
+    /// Everything that the plan says.
+    Act(Means<'a>),
+    /// Nothing: the plan is for people to read.
+    Show,
+}
+
+/// What acting needs, and where time comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Means<'a> {
     pub account: &'a Account,
     pub objects: &'a dyn ObjectWriter,
     pub clock: &'a dyn Clock,
@@ -42,6 +51,16 @@ pub struct Powers<'a> {
     pub create_window: Duration,
     /// Tells a call that was refused before from another.
     pub basis: Basis,
+}
+
+impl<'a> Powers<'a> {
+    /// What a plan of this mode may do with these means.
+    pub fn of(mode: Mode, means: Means<'a>) -> Self {
+        match mode {
+            Mode::Act => Self::Act(means),
+            Mode::DryRun | Mode::Show => Self::Show,
+        }
+    }
 }
 
 /// How far a plan was carried out.
@@ -110,11 +129,19 @@ pub enum ExecuteError {
     Kubernetes(KubernetesError),
 }
 
+/// Does with a plan what the powers allow. Without any, nothing is done, and nothing is waited for.
+pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> Outcome {
+    match powers {
+        Powers::Act(means) => carry_out(plan, resolved, means).await,
+        Powers::Show => Outcome::default(),
+    }
+}
+
 /// Carries out the steps in order, up to the first that must be awaited. What comes next is [`next`]'s to say; here it is done.
 ///
 /// Every accepted write is remembered in the inventory before the next step begins, so a reconcile that is cut off between two steps
 /// loses nothing that the next one needs.
-pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> Outcome {
+async fn carry_out(plan: &Plan, resolved: &Resolved, powers: &Means<'_>) -> Outcome {
     let memory = Memory::new(resolved, powers.thought_at, powers.create_window);
     let mut run = Run { plan, resolved, powers, id: resolved.key.id(), memory, permit: None };
     while let Some(effect) = run.next_effect() {
@@ -143,7 +170,7 @@ pub async fn let_go(plan: &Plan, marked: &Marked, objects: &dyn ObjectWriter) ->
 struct Run<'a> {
     plan: &'a Plan,
     resolved: &'a Resolved,
-    powers: &'a Powers<'a>,
+    powers: &'a Means<'a>,
     id: ObjectId,
     memory: Memory,
     /// The permit of the current step.

@@ -31,6 +31,7 @@ use super::observe::{Field, Look, Observed};
 use super::resolve::Resolved;
 use crate::cloud::errors::Verdict;
 use crate::cloud::services::Write;
+use crate::crd::{ManagementPolicy, VpcEndpointServiceSpec};
 use crate::identity::CreateRecord;
 use crate::names::UID_TAG;
 
@@ -92,13 +93,34 @@ pub struct Plan {
     pub mode: Mode,
 }
 
-/// How far the plan may go.
+/// How far the plan may go: it decides what execution gets to work with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     #[default]
     Act,
     DryRun,
     Show,
+}
+
+impl Mode {
+    /// How far the spec lets the operator go for an object that is to live. What is suspended is looked at, and no more.
+    fn of(spec: &VpcEndpointServiceSpec) -> Self {
+        match spec.management_policy {
+            _ if spec.suspend => Self::Show,
+            ManagementPolicy::Observe => Self::Show,
+            ManagementPolicy::Plan => Self::DryRun,
+            ManagementPolicy::Manage => Self::Act,
+        }
+    }
+
+    /// As the log names it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::DryRun => "dry-run",
+            Self::Show => "show",
+        }
+    }
 }
 
 /// A managed part of a service that must be read by a call of its own.
@@ -190,6 +212,19 @@ impl Unapplied {
     pub fn is_request(&self, differences: &[Difference]) -> bool {
         let is_different = || differences.iter().any(|difference| difference.field == self.field);
         matches!(self.field, Field::Connection(_)) && !is_different()
+    }
+}
+
+impl Plan {
+    /// What would be called in the cloud, each operation once, in the order of its first step.
+    pub fn operations(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for operation in self.steps.iter().filter_map(Step::operation) {
+            if !names.contains(&operation.name()) {
+                names.push(operation.name());
+            }
+        }
+        names
     }
 }
 

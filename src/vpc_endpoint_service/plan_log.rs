@@ -12,8 +12,8 @@ pub(super) fn log_plan(reached: &ReconcileState) {
     }
     match (&reached.plan, &reached.resolved, &reached.observed) {
         (Some(plan), ..) => {
-            let Summary { because, waits_for, steps, look } = plan.summary();
-            debug!(because, waits_for, steps, look, "plan");
+            let Summary { because, mode, waits_for, steps, look } = plan.summary();
+            debug!(because, mode, waits_for, steps, look, "plan");
         }
         (None, Some(Err(error)), _) => debug!(because = "not-resolved", "no plan: {error}"),
         (None, _, Some(Err(error))) => debug!(because = "not-observed", "no plan: {error}"),

@@ -44,6 +44,7 @@ mod service_ref;
 mod skewed;
 mod strict;
 mod support;
+mod suspend;
 mod swallowed;
 mod tokens;
 mod trouble;

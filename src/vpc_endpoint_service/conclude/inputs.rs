@@ -286,6 +286,16 @@ impl Inputs<'_> {
         self.was_ready() && !is_doubted && self.seen().is_none_or(|service| service.status == ServiceStatus::Active)
     }
 
+    /// The spec says that nothing is to be written to the cloud.
+    pub(super) fn is_suspended(&self) -> bool {
+        self.resolved().is_some_and(|resolved| resolved.spec.suspend)
+    }
+
+    /// The service is seen, and Active.
+    pub(super) fn is_active(&self) -> bool {
+        self.seen().is_some_and(|service| service.status == ServiceStatus::Active)
+    }
+
     /// Something of the spec cannot be brought into force, now or before.
     pub(super) fn has_unapplied(&self) -> bool {
         self.set_aside().is_some() || !unapplied::unapplied(self).is_empty()

@@ -6,7 +6,7 @@ use super::assessment::{Assessment, ConditionSet};
 use super::drift::{drift, drifting};
 use super::inputs::Inputs;
 use super::progress::at_work;
-use super::{messages, not_created, previous_reason, target_errors, unapplied, waits};
+use super::{messages, not_created, previous_reason, shown, target_errors, unapplied, waits};
 use crate::cloud::errors::{Verdict, tripped, verdict};
 use crate::crd::{ConditionType, Reason};
 use crate::kubernetes::KubernetesError;
@@ -24,6 +24,8 @@ const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 12] = [
     // The reconcile broke off.
     read_failed,
     write_failed,
+    // Nothing is written, on request.
+    shown::assess,
     // Something stands in the way of everything else.
     obstacle,
     door_closed,

@@ -27,6 +27,7 @@ mod previous_reason;
 mod random;
 mod recreate;
 mod repeat;
+mod suspended;
 mod unapplied;
 mod waits;
 

@@ -3,7 +3,7 @@
 use cloud_core::Fate;
 use jiff::Timestamp;
 
-use super::Powers;
+use super::Means;
 use crate::cloud::errors::spends_token;
 use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
@@ -11,7 +11,7 @@ use crate::vpc_endpoint_service::observe::{AttemptEnd, CreateAttempt};
 
 /// A Create that is under way. When the reconcile is cut off in its midst, it counts as one of which nobody knows what it created.
 pub(super) struct Attempt<'a> {
-    powers: &'a Powers<'a>,
+    powers: &'a Means<'a>,
     id: &'a ObjectId,
     client_token: String,
     began: Timestamp,
@@ -19,7 +19,7 @@ pub(super) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn begin(powers: &'a Powers<'a>, id: &'a ObjectId, record: &CreateRecord, began: Timestamp) -> Self {
+    pub(super) fn begin(powers: &'a Means<'a>, id: &'a ObjectId, record: &CreateRecord, began: Timestamp) -> Self {
         Self { powers, id, client_token: record.client_token(), began, is_open: true }
     }
 

@@ -145,7 +145,8 @@ fn ownership_proof(inputs: &Inputs<'_>) -> Option<Next> {
 fn parts_outdated(inputs: &Inputs<'_>) -> Option<Next> {
     let service_id = inputs.service()?.id.clone();
     let is_outdated = inputs.details()?.read_at < before(inputs.now, inputs.limits.resync_period);
-    let is_written = is_outdated && change::steps(inputs, &service_id).iter().any(Step::changes_parts);
+    let is_written =
+        is_outdated && inputs.is_acting() && change::steps(inputs, &service_id).iter().any(Step::changes_parts);
     is_written.then(|| Next::look(Look::Details { service_id }))
 }
 

@@ -29,6 +29,9 @@ enum Choice {
 
 /// The steps that create the service, or the list that must come first.
 pub(super) fn create(inputs: &Inputs<'_>) -> Next {
+    if !inputs.is_acting() {
+        return shown(inputs, inputs.record());
+    }
     match choose(inputs) {
         Choice::NotBefore(moment) => Next::list_from(moment),
         Choice::Others(record) => repeat_of_others(inputs, &record).unwrap_or_else(|| take_over(inputs, &record)),
@@ -42,6 +45,7 @@ pub(super) fn create(inputs: &Inputs<'_>) -> Next {
 pub(super) fn in_place_of(inputs: &Inputs<'_>, service_id: String) -> Next {
     let is_named = inputs.resolved.hint.service_id.as_ref() == Some(&service_id);
     match (inputs.resolved.spec.when_gone, inputs.incarnation().checked_add(1)) {
+        (WhenGone::Recreate, Some(next)) if !inputs.is_acting() => shown(inputs, inputs.new_record(next)),
         (WhenGone::Recreate, Some(next)) => {
             if let Some(wait) = super::checks::load_balancers(inputs) {
                 return wait;
@@ -55,6 +59,13 @@ pub(super) fn in_place_of(inputs: &Inputs<'_>, service_id: String) -> Next {
         }
         (WhenGone::Recreate, None) | (WhenGone::Report, _) => Next::wait(Wait::Recreation { service_id }),
     }
+}
+
+/// The Create by itself, for people to read. The record that must come first and the list that must allow it are for whoever carries it out: here
+/// they would be waited for without end.
+fn shown(inputs: &Inputs<'_>, record: CreateRecord) -> Next {
+    let request = Box::new(inputs.desired.create_request(Some(record.client_token())));
+    Next::steps(vec![Step::Create { record, request }])
 }
 
 fn choose(inputs: &Inputs<'_>) -> Choice {

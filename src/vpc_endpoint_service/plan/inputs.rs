@@ -23,6 +23,7 @@ pub(super) struct Inputs<'a> {
     pub(super) now: Timestamp,
     /// Cloud against spec, while there is a service of ours.
     pub(super) comparison: Comparison,
+    pub(super) mode: Mode,
 }
 
 impl<'a> Inputs<'a> {
@@ -36,7 +37,7 @@ impl<'a> Inputs<'a> {
         let connections = fresh_connections(observed, limits, now);
         let comparison =
             ours(observed).map(|service| compare(desired, service, details(observed), connections)).unwrap_or_default();
-        Self { resolved, desired, observed, limits, now, comparison }
+        Self { resolved, desired, observed, limits, now, comparison, mode: Mode::of(&resolved.spec) }
     }
 
     /// The service to work on, where there is one.
@@ -135,12 +136,16 @@ impl<'a> Inputs<'a> {
         !self.desired.is_every_attachment_known && self.service().is_none()
     }
 
+    /// The plan is carried out. What is only shown needs neither record nor finalizer, and nobody waits for its turn.
+    pub(super) fn is_acting(&self) -> bool {
+        self.mode == Mode::Act
+    }
+
     /// The plan of what comes next. An object without our finalizer or a record of its own gets both before anything else happens, also when
     /// its service exists: there is no write to the cloud without them.
     pub(super) fn into_plan(self, next: Next) -> Plan {
         let Next { mut steps, wait, look } = next;
-        let is_too_early = steps.is_empty() && self.is_too_early_for_record();
-        if !self.is_recorded() && !self.is_yet_to_adopt(&steps) && !is_too_early && !matches!(steps.first(), Some(Step::Record(_))) {
+        if self.is_record_due(&steps) {
             steps.insert(0, Step::Record(self.record()));
         }
         let connections = self.are_connections_unknown().then_some(Part::Connections);
@@ -153,9 +158,16 @@ impl<'a> Inputs<'a> {
             steps,
             wait,
             look,
-            mode: Mode::Act,
+            mode: self.mode,
             ..Plan::default()
         }
+    }
+
+    /// Nothing is written without our finalizer and a record; what only looks or waits for the spec to become complete needs neither.
+    fn is_record_due(&self, steps: &[Step]) -> bool {
+        let is_too_early = steps.is_empty() && self.is_too_early_for_record();
+        let is_planned = matches!(steps.first(), Some(Step::Record(_)));
+        self.is_acting() && !self.is_recorded() && !is_planned && !is_too_early && !self.is_yet_to_adopt(steps)
     }
 
     fn is_recorded(&self) -> bool {

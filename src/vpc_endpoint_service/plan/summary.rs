@@ -1,11 +1,11 @@
 //! What a plan says of itself, in words that a person can search for: one line of the log of every reconcile.
 //!
 //! ```text
-//! DEBUG reconcile{…}: plan because=differs-from-spec waits_for=- steps="RemoveUserFromVpcEndpointService(allowedPrincipals[123]), TagResources(tags[team])" look=-
-//! DEBUG reconcile{…}: plan because=service-not-active waits_for=service-active(Pending) steps=- look=-
+//! DEBUG reconcile{…}: plan because=differs-from-spec mode=act waits_for=- steps="RemoveUserFromVpcEndpointService(allowedPrincipals[123]), TagResources(tags[team])" look=-
+//! DEBUG reconcile{…}: plan because=service-not-active mode=act waits_for=service-active(Pending) steps=- look=-
 //! ```
 //!
-//! `because` is the reason of the check that made the plan (see `checks.rs`), `waits_for` what must happen before the rest can be planned, `steps`
+//! `because` is the reason of the check that made the plan (see `checks.rs`), `mode` what becomes of it (`act`, `dry-run`, `show`), `waits_for` what must happen before the rest can be planned, `steps`
 //! what is about to be sent, each with the fields that it writes, and `look` what is read before the plan counts. `-` stands for nothing.
 
 use std::fmt::{self, Display, Formatter};
@@ -22,6 +22,8 @@ const NOTHING: &str = "-";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     pub because: &'static str,
+    /// What becomes of the steps: `act`, `dry-run` or `show`.
+    pub mode: &'static str,
     pub waits_for: String,
     pub steps: String,
     pub look: String,
@@ -29,9 +31,10 @@ pub struct Summary {
 
 impl Plan {
     pub fn summary(&self) -> Summary {
-        let Self { differences: _, steps, wait, look, unapplied: _, unknown: _, because, mode: _ } = self;
+        let Self { differences: _, steps, wait, look, unapplied: _, unknown: _, because, mode } = self;
         Summary {
             because: because.unwrap_or(NOTHING_TO_DO),
+            mode: mode.as_str(),
             waits_for: joined(wait),
             steps: joined(steps),
             look: joined(look),

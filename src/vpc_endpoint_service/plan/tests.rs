@@ -4,6 +4,7 @@ mod connections;
 mod create;
 mod former;
 mod gone;
+mod modes;
 mod order;
 mod random;
 mod resources;

@@ -16,15 +16,13 @@ pub(super) struct Field {
 pub enum OnDeletion {
     /// The deletion does as it says.
     Obeyed,
-    /// Every deletion waits, and names the field.
-    Holds,
     /// One that would delete the service waits, and names the field.
     HoldsDelete,
     /// It is about a service that lives; nothing of it is in the cloud.
     NoBearing,
 }
 
-pub(super) const FIELDS: [Field; 7] = [
+pub(super) const FIELDS: &[Field] = &[
     Field {
         path: "spec.providerConfigRef.name",
         is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
@@ -51,7 +49,6 @@ pub(super) const FIELDS: [Field; 7] = [
         is_used: |spec| spec.drift_policy == DriftPolicy::Report,
         deletion: OnDeletion::NoBearing,
     },
-    Field { path: "spec.suspend", is_used: |spec| spec.suspend, deletion: OnDeletion::Holds },
     Field { path: "spec.exportTo", is_used: |spec| spec.export_to.is_some(), deletion: OnDeletion::NoBearing },
 ];
 

@@ -80,7 +80,7 @@ fn kind_goes(object: &Offline<'_>) -> Option<Next> {
 }
 
 fn suspended(object: &Offline<'_>) -> Option<Next> {
-    field_holds(object, OnDeletion::Holds)
+    object.spec.suspend.then(|| Next::wait(Wait::FieldHolds { field: "spec.suspend" }))
 }
 
 fn not_managed(object: &Offline<'_>) -> Option<Next> {
@@ -96,9 +96,6 @@ fn definition_unknown(object: &Offline<'_>) -> Option<Next> {
 
 fn provider_config(object: &Offline<'_>) -> Option<Next> {
     let is_deleted = object.spec.effective_deletion_policy() == DeletionPolicy::Delete;
-    if is_deleted { field_holds(object, OnDeletion::HoldsDelete) } else { None }
-}
-
-fn field_holds(object: &Offline<'_>, deletion: OnDeletion) -> Option<Next> {
-    used_on_deletion(object.spec, deletion).next().map(|field| Next::wait(Wait::FieldHolds { field }))
+    let mut fields = used_on_deletion(object.spec, OnDeletion::HoldsDelete).filter(|_| is_deleted);
+    fields.next().map(|field| Next::wait(Wait::FieldHolds { field }))
 }

@@ -22,8 +22,7 @@ def every_state_has_its_health(world, checks):
         "fit": ("Healthy", "Available"),
         "refused": ("Degraded", "InvalidSpec"),
         "waiting": ("Progressing", "WaitingForLoadBalancer"),
-        # Suspended once the operator acts on it; today it says what is to be done.
-        "suspended": ("Degraded", "NotImplementedYet"),
+        "suspended": ("Suspended", "Suspended"),
     }
     for name, (status, reason) in table.items():
         found = world.until_reason("states", name, reason)

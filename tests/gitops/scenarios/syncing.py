@@ -1,6 +1,6 @@
 """Staying in step: what the operator writes is no difference, and what others write is one."""
 
-from world import ROOT, service
+from world import ROOT, condition, service
 
 SAMPLES = ["ledger", "orders", "payments"]
 SERVER_SIDE_DIFF = {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}
@@ -110,6 +110,12 @@ def actions_do_what_they_say(world, checks):
     world.until("the operator has looked", lambda: world.find("actions", "orders")["status"].get("lastRefreshTime"))
     actions.refresh("hard")
     checks.equal("the annotation is no difference", [actions.history(), actions.is_settled()], [history, True])
-    code, output = world.argocd.act("actions", "suspend", "actions", "orders")
-    checks.equal("an object that is to live is not suspended", [code != 0, world.find("actions", "orders")["spec"]["suspend"]], [True, False])
-    checks.equal("it is said why", "this object is not being deleted" in output, True)
+    for name, suspended in (("suspend", True), ("resume", False)):
+        code, _ = world.argocd.act("actions", name, "actions", "orders")
+        checks.equal(name, [code, world.find("actions", "orders")["spec"]["suspend"]], [0, suspended])
+        world.until("the operator has seen it", lambda: seen(world.find("actions", "orders")))
+        checks.equal("what is in force stays ready", condition(world.find("actions", "orders"))["status"], "True")
+
+
+def seen(found):
+    return found["status"]["observedGeneration"] == found["metadata"]["generation"]

@@ -10,7 +10,7 @@ use super::super::{Plan, Summary};
 use crate::cloud::services::observed::ServiceView;
 
 fn summary(because: &'static str, waits_for: &str, steps: &str, look: &str) -> Summary {
-    Summary { because, waits_for: waits_for.to_owned(), steps: steps.to_owned(), look: look.to_owned() }
+    Summary { because, mode: "act", waits_for: waits_for.to_owned(), steps: steps.to_owned(), look: look.to_owned() }
 }
 
 #[test]
