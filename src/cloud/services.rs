@@ -7,6 +7,7 @@
 mod answers;
 pub mod observed;
 mod reads;
+mod regions;
 mod resource;
 mod scalar;
 mod write;
@@ -17,6 +18,7 @@ use std::fmt::{self, Display, Formatter};
 use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
+pub use self::regions::{Regions, is_open};
 pub use self::resource::{EndpointServices, Managed};
 pub use self::scalar::Attributes;
 pub use self::write::{Created, Value, Write};
@@ -38,6 +40,8 @@ pub struct Service {
     /// The provider's own text, for the status of the object.
     pub create_time: Option<String>,
     pub attributes: Attributes,
+    /// `None`: the answer does not say.
+    pub regions: Option<Regions>,
     pub tags: BTreeMap<String, String>,
     pub proof: Proof,
     /// Fields for which the value is a pending write that no list has shown yet. Attachments and principals are never
@@ -61,6 +65,8 @@ pub enum Field {
     Tag(String),
     /// One attachment.
     Resource(AttachmentKey),
+    /// One region whose consumers may connect; without a name, all of them.
+    SupportedRegion(String),
     /// One account on the list of allowed principals.
     Principal(String),
 }
@@ -71,6 +77,8 @@ impl Display for Field {
         match self {
             Self::Tag(key) => write!(formatter, "tags[{key}]"),
             Self::Resource(key) => write!(formatter, "resources[{key}]"),
+            Self::SupportedRegion(region) if region.is_empty() => formatter.write_str("supportedRegions"),
+            Self::SupportedRegion(region) => write!(formatter, "supportedRegions[{region}]"),
             Self::Principal(account) => write!(formatter, "allowedPrincipals[{account}]"),
             scalar => formatter.write_str(scalar.scalar_name().unwrap_or_default()),
         }

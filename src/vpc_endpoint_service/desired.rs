@@ -8,7 +8,7 @@ pub use crate::cloud::services::AttachmentKey;
 
 use super::resolve::Resolved;
 use crate::cloud::services::{Attributes, Field};
-use crate::crd::{ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
+use crate::crd::{ListPolicy, ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
 use crate::names::TAG_PREFIX;
 
 /// The service as it is to be. `None` in a managed part means "not managed": left as it is in the cloud.
@@ -21,11 +21,21 @@ pub struct Desired {
     pub attributes: Attributes,
     /// The user's tags, without the owner tags.
     pub tags: Option<BTreeMap<String, String>>,
+    /// Tags of others are removed.
+    pub removes_tags: bool,
     /// The owner tags.
     pub owner_tags: BTreeMap<String, String>,
+    /// Regions whose consumers may connect. The service's own is removed by nobody.
+    pub regions: Option<BTreeSet<String>>,
+    /// The region of the service.
+    pub own_region: String,
     pub attachments: Option<BTreeSet<AttachmentKey>>,
+    /// Those of them that new connections are not given without being told to.
+    pub not_allocated: BTreeSet<AttachmentKey>,
     /// Account ids. The owner's own account is never among them and never removed.
     pub principals: Option<BTreeSet<String>>,
+    /// Principals of others are removed.
+    pub removes_principals: bool,
     /// The account that owns the service.
     pub owner_account: String,
 }
@@ -38,9 +48,14 @@ pub fn desired(resolved: &Resolved) -> Desired {
         payer: spec.payer.as_str().to_owned(),
         attributes: attributes(spec),
         tags: spec.tags.as_ref().map(user_tags),
+        removes_tags: spec.tags_policy == ListPolicy::Authoritative,
         owner_tags: resolved.owner.tags(),
-        attachments: attachments(spec),
+        regions: spec.supported_regions.as_ref().map(|regions| regions.iter().cloned().collect()),
+        own_region: resolved.target.region.clone(),
+        attachments: attachments(spec, |_| true),
+        not_allocated: attachments(spec, |resource| resource.auto_allocated_enabled == Some(false)).unwrap_or_default(),
         principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
+        removes_principals: spec.principals_policy == ListPolicy::Authoritative,
         owner_account: resolved.target.account.clone(),
     }
 }
@@ -69,9 +84,9 @@ fn user_tags(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn attachments(spec: &VpcEndpointServiceSpec) -> Option<BTreeSet<AttachmentKey>> {
-    let resources = spec.resources.as_ref()?;
-    Some(resources.iter().flat_map(|resource| attachments_of(resource, spec.service_resource_type)).collect())
+fn attachments(spec: &VpcEndpointServiceSpec, is_meant: fn(&ResourceSpec) -> bool) -> Option<BTreeSet<AttachmentKey>> {
+    let resources = spec.resources.as_ref()?.iter().filter(|resource| is_meant(resource));
+    Some(resources.flat_map(|resource| attachments_of(resource, spec.service_resource_type)).collect())
 }
 
 /// One load balancer in one zone is one attachment; `slb` has no say about its zone.

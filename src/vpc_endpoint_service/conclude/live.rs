@@ -3,6 +3,7 @@
 use privatelink::ServiceStatus;
 
 use super::assessment::{Assessment, ConditionSet};
+use super::available::available;
 use super::drift::{drift, drifting};
 use super::inputs::Inputs;
 use super::progress::at_work;
@@ -175,8 +176,7 @@ fn in_step(inputs: &Inputs<'_>) -> Option<Assessment> {
     let plan = inputs.plan()?;
     let is_active = inputs.seen()?.status == ServiceStatus::Active;
     let is_known = plan.unknown.is_empty() || inputs.was_ready();
-    (plan.is_empty() && is_active && is_known)
-        .then(|| ConditionSet::available(messages::available(inputs.service_id())).into())
+    (plan.is_empty() && is_active && is_known).then(|| ConditionSet::available(available(inputs)).into())
 }
 
 fn obstacle(inputs: &Inputs<'_>) -> Option<Assessment> {

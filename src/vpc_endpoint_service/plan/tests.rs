@@ -4,6 +4,7 @@ mod former;
 mod gone;
 mod order;
 mod random;
+mod regions;
 mod resources;
 mod summary;
 mod unapplied;

@@ -22,6 +22,8 @@ pub enum Wait {
     ServiceDeleted,
     /// The service is locked by the provider (`FinancialLocked`, `SecurityLocked`).
     BusinessStatus(String),
+    /// The provider is opening regions for their consumers.
+    RegionsOpen(BTreeSet<String>),
     /// Endpoints still use an attachment that is to go.
     AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
     /// Deletion is blocked: consumers are connected.
@@ -56,6 +58,7 @@ impl Display for Wait {
             Self::Visible(fields) => write!(formatter, "writes-visible({})", joined(fields)),
             Self::ServiceActive(status) => write!(formatter, "service-active({})", status.as_str()),
             Self::ServiceDeleted => formatter.write_str("service-deleted"),
+            Self::RegionsOpen(regions) => write!(formatter, "regions-open({})", joined(regions)),
             Self::BusinessStatus(status) => write!(formatter, "service-unlocked({status})"),
             Self::AttachmentUnused { key, related_endpoint_count } => {
                 write!(formatter, "attachment-unused({key}: {related_endpoint_count} endpoints)")

@@ -28,7 +28,7 @@ pub enum OnDeletion {
     NoBearing,
 }
 
-pub(super) const FIELDS: [Field; 12] = [
+pub(super) const FIELDS: [Field; 10] = [
     Field {
         path: "spec.providerConfigRef.name",
         is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
@@ -36,18 +36,8 @@ pub(super) const FIELDS: [Field; 12] = [
         deletion: OnDeletion::HoldsDelete,
     },
     Field {
-        path: "spec.supportedRegions",
-        is_used: |spec| spec.supported_regions.is_some(),
-        deletion: OnDeletion::NoBearing,
-    },
-    Field {
         path: "spec.resources[].serviceRef",
         is_used: |spec| any_resource(spec, |resource| resource.service_ref.is_some()),
-        deletion: OnDeletion::NoBearing,
-    },
-    Field {
-        path: "spec.resources[].autoAllocatedEnabled",
-        is_used: |spec| any_resource(spec, |resource| resource.auto_allocated_enabled == Some(false)),
         deletion: OnDeletion::NoBearing,
     },
     Field {

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use cloud_core::ErrorKind;
-use privatelink::{Operation, ServiceStatus};
+use privatelink::{Operation, RegionStatus, ServiceStatus};
 use serde_json::json;
 
 use super::super::checks::CHECKS;
@@ -21,7 +21,10 @@ fn scenarios() -> Vec<Scenario> {
     let mut earlier = duplicate(Scenario::converged()).edited();
     earlier.observed.own.process_start = super::super::fixtures::at(990);
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
-    let in_use = in_use(visible.clone());
+    let opening = visible.clone().spec(json!({ "supportedRegions": ["cn-beijing"] })).with_service(|service| {
+        service.regions.as_mut().unwrap().set("cn-beijing", RegionStatus::Pending);
+    });
+    let in_use = in_use(opening.clone());
     let different = in_use.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
     let outdated = different.clone().with_details(|details| {
         details.read_at = super::super::fixtures::at(939);
@@ -55,6 +58,7 @@ fn scenarios() -> Vec<Scenario> {
         outdated,
         different,
         in_use,
+        opening,
         visible,
         earlier,
         duplicate(Scenario::converged()),
@@ -91,6 +95,7 @@ fn the_checks_answer_in_this_order() {
             "details-outdated",
             "differs-from-spec",
             "attachment-in-use",
+            "regions-opening",
             "writes-not-visible",
             "earlier-writes-possible",
             "duplicate-service",

@@ -9,7 +9,7 @@ use super::*;
 use crate::crd::generate;
 
 /// What this version acts on. A new field of the schema belongs here, or among those that are answered.
-const ACTED_ON: [&str; 17] = [
+const ACTED_ON: [&str; 21] = [
     "spec.region",
     "spec.serviceResourceType",
     "spec.description",
@@ -18,12 +18,16 @@ const ACTED_ON: [&str; 17] = [
     "spec.zoneAffinityEnabled",
     "spec.addressIpVersion",
     "spec.connectBandwidthMbps",
+    "spec.supportedRegions",
     "spec.resourceGroupId",
     "spec.tags",
+    "spec.tagsPolicy",
     "spec.resources",
     "spec.resources[].resourceId",
     "spec.resources[].zoneIds",
+    "spec.resources[].autoAllocatedEnabled",
     "spec.allowedPrincipals",
+    "spec.principalsPolicy",
     "spec.deletionPolicy",
     "spec.whenGone",
     "spec.providerConfigRef",
@@ -33,11 +37,7 @@ const ACTED_ON: [&str; 17] = [
 fn using(path: &str) -> Value {
     match path {
         "spec.providerConfigRef.name" => json!({"providerConfigRef": {"name": "other"}}),
-        "spec.supportedRegions" => json!({"supportedRegions": []}),
         "spec.resources[].serviceRef" => json!({"resources": [{"serviceRef": {"name": "s"}}]}),
-        "spec.resources[].autoAllocatedEnabled" => {
-            json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"], "autoAllocatedEnabled": false}]})
-        }
         "spec.connections" => json!({"connections": {}}),
         "spec.whenConnected" => json!({"whenConnected": "Disconnect"}),
         "spec.disconnectAfterSeconds" => json!({"disconnectAfterSeconds": 60}),
@@ -95,9 +95,7 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
         on_deletion,
         [
             ("spec.providerConfigRef.name", OnDeletion::HoldsDelete),
-            ("spec.supportedRegions", OnDeletion::NoBearing),
             ("spec.resources[].serviceRef", OnDeletion::NoBearing),
-            ("spec.resources[].autoAllocatedEnabled", OnDeletion::NoBearing),
             ("spec.connections", OnDeletion::NoBearing),
             ("spec.whenConnected", OnDeletion::Named),
             ("spec.disconnectAfterSeconds", OnDeletion::Named),

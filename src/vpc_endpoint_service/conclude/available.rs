@@ -1,0 +1,29 @@
+//! What is said of a service that is as the spec wants it.
+
+use super::inputs::Inputs;
+use super::messages;
+use crate::crd::{ListPolicy, VpcEndpointServiceSpec};
+
+/// Who may connect beside whole accounts is told where it stays: under `Authoritative` it is removed.
+pub(super) fn available(inputs: &Inputs<'_>) -> String {
+    let available = messages::available(inputs.service_id());
+    let strangers = strangers(inputs);
+    if strangers.is_empty() {
+        return available;
+    }
+    let strangers = messages::list(&strangers);
+    format!(
+        "{available} Not only accounts of the spec may connect: {strangers} stays, because principalsPolicy is Additive."
+    )
+}
+
+/// Everybody and single RAM users, in the provider's spelling, where the spec manages principals and leaves them.
+fn strangers(inputs: &Inputs<'_>) -> Vec<String> {
+    let spec = inputs.resolved().map(|resolved| &resolved.spec);
+    let is_left = |spec: &&VpcEndpointServiceSpec| {
+        spec.principals_policy == ListPolicy::Additive && spec.allowed_principals.is_some()
+    };
+    let principals = spec.filter(is_left).and_then(|_| inputs.observed()?.principals());
+    let is_account = |principal: &&String| principal.bytes().all(|byte| byte.is_ascii_digit());
+    principals.into_iter().flatten().filter(|principal| !is_account(principal)).cloned().collect()
+}
