@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import draw
 import rules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,7 @@ def check_generated(checks, text):
         (MONITORING / "dashboard.json", dashboard),
         (CHART / "alerts.yaml", text),
         (CHART / "dashboard.json", dashboard),
+        (draw.PICTURE, draw.draw(json.loads(dashboard), json.loads(draw.RECORDED.read_text()))),
     ]:
         if UPDATE:
             path.parent.mkdir(exist_ok=True)
