@@ -23,7 +23,8 @@ pub use references::{AdoptSpec, DEFAULT_PROVIDER_CONFIG, ExportTo, ProviderConfi
 pub use resources::{ResourceSpec, ServiceRef};
 pub use status::{ConnectionCounts, ConnectionStatus, Drift, LastError, ResourceStatus, VpcEndpointServiceStatus};
 pub use values::{
-    AddressIpVersion, AttachmentState, ConnectionDecision, DeletionPolicy, DriftPolicy, ManagementPolicy, Payer,
-    ServiceResourceType, TrafficControlMode, WhenConnected, WhenFormerExists, WhenGone, WhenNoLongerAllowed,
+    AddressIpVersion, AttachmentState, ConnectionDecision, DeletionPolicy, DriftPolicy, ListPolicy, ManagementPolicy,
+    Payer, ServiceResourceType, TrafficControlMode, WhenConnected, WhenFormerExists, WhenGone,
+    WhenNoLongerAllowed,
 };
 pub use vpc_endpoint_service::{VpcEndpointService, VpcEndpointServiceSpec};

@@ -66,10 +66,10 @@ timing! {
         /// Where the growing interval stops: how much later than the provider the operator may see that a service is Active.
         public("Lower it to have services Ready sooner, for more lists while they are created.")
         resync_interval_max = Duration::from_secs(5),
-        /// Attachments and principals of each service, which no list shows, are read again this often. Three calls a service at most: at
-        /// a thousand services, half of it would cost 6,000 calls an hour, twice of it leave a right that somebody added for two hours.
+        /// Attachments and principals of each service, which no list shows, are read again this often. Three calls a service at most, 2,000 an
+        /// hour at a thousand services; half of it would cost 4,000, twice of it leave a right that somebody added for three hours.
         public("Lower it to find changes of attachments and principals sooner; raise it with thousands of services.")
-        details_refresh_period = Duration::from_hours(1),
+        details_refresh_period = Duration::from_mins(90),
         /// Between two polls of one service that must be read by Get until it is Active.
         internal active_poll_interval = Duration::from_secs(1),
         /// Between two polls of what blocks a deletion or a detach and is in other people's hands.

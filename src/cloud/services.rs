@@ -8,6 +8,7 @@ mod answers;
 mod connections;
 pub mod observed;
 mod reads;
+mod regions;
 mod resource;
 mod scalar;
 mod write;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
 pub use self::connections::ConnectionAttributes;
+pub use self::regions::{Regions, is_open};
 pub use self::resource::{EndpointServices, Managed};
 pub use self::scalar::Attributes;
 pub use self::write::{Created, Value, Write};
@@ -40,6 +42,8 @@ pub struct Service {
     /// The provider's own text, for the status of the object.
     pub create_time: Option<String>,
     pub attributes: Attributes,
+    /// `None`: the answer does not say.
+    pub regions: Option<Regions>,
     pub tags: BTreeMap<String, String>,
     pub proof: Proof,
     /// Fields for which the value is a pending write that no list has shown yet. Attachments and principals are never
@@ -64,6 +68,8 @@ pub enum Field {
     Tag(String),
     /// One attachment.
     Resource(AttachmentKey),
+    /// One region whose consumers may connect; without a name, all of them.
+    SupportedRegion(String),
     /// One account on the list of allowed principals.
     Principal(String),
     /// Whether one consumer is connected, and how, by the id of its endpoint.
@@ -76,6 +82,8 @@ impl Display for Field {
         match self {
             Self::Tag(key) => write!(formatter, "tags[{key}]"),
             Self::Resource(key) => write!(formatter, "resources[{key}]"),
+            Self::SupportedRegion(region) if region.is_empty() => formatter.write_str("supportedRegions"),
+            Self::SupportedRegion(region) => write!(formatter, "supportedRegions[{region}]"),
             Self::Principal(account) => write!(formatter, "allowedPrincipals[{account}]"),
             Self::Connection(endpoint_id) => write!(formatter, "connections[{endpoint_id}]"),
             scalar => formatter.write_str(scalar.scalar_name().unwrap_or_default()),

@@ -31,8 +31,8 @@ pub struct ResourceSpec {
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub zone_ids: Option<Vec<String>>,
 
-    /// Whether the cloud gives new connections to this load balancer by itself. Unset means true. `false` is not acted on yet: an
-    /// object that sets it gets `NotImplementedYet`.
+    /// Whether the cloud gives new connections to this load balancer by itself. Unset means true. In each zone at least one load balancer must
+    /// keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_allocated_enabled: Option<bool>,
 }

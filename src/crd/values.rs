@@ -97,6 +97,16 @@ words! {
         Disconnect = "Disconnect",
     }
 
+    /// What becomes of entries of a list in the cloud that the spec does not have.
+    #[derive(Default)]
+    ListPolicy {
+        /// They are removed.
+        #[default]
+        Authoritative = "Authoritative",
+        /// They stay, whoever put them there.
+        Additive = "Additive",
+    }
+
     /// What becomes of the service in the cloud when its object is deleted.
     DeletionPolicy {
         /// It is deleted.

@@ -14,8 +14,8 @@ use super::{
     resources::ResourceSpec,
     status::VpcEndpointServiceStatus,
     values::{
-        AddressIpVersion, DeletionPolicy, DriftPolicy, ManagementPolicy, Payer, ServiceResourceType, WhenConnected,
-        WhenFormerExists, WhenGone,
+        AddressIpVersion, DeletionPolicy, DriftPolicy, ListPolicy, ManagementPolicy, Payer, ServiceResourceType,
+        WhenConnected, WhenFormerExists, WhenGone,
     },
 };
 
@@ -178,8 +178,8 @@ pub struct VpcEndpointServiceSpec {
     #[schemars(range(min = 100, max = 10_240))]
     pub connect_bandwidth_mbps: Option<u32>,
 
-    /// Regions whose consumers may connect, at most 50; a region is listed once. Unset is not managed, empty is none. Not acted on yet: an object that sets it gets
-    /// `NotImplementedYet`.
+    /// Regions whose consumers may connect, at most 50; a region is listed once. All others are removed, but for the service's own region. Whoever
+    /// applies the list owns all of it. Unset is not managed, empty is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 50), inner(length(min = 3, max = 32), regex(pattern = r"^[a-z]{2}(-[a-z0-9]+)+$")))]
     #[x_kube(
@@ -193,8 +193,8 @@ pub struct VpcEndpointServiceSpec {
     #[schemars(length(max = 64), regex(pattern = r"^rg-[a-z0-9]+$"))]
     pub resource_group_id: Option<String>,
 
-    /// Tags of the service, at most 16; keys of 1 to 64 characters, values of at most 128. Unset is not managed, empty is
-    /// none. Tags of the cloud's own and of the operator are left alone in both cases.
+    /// Tags of the service, at most 16; keys of 1 to 64 characters, values of at most 128. All others are removed (see `tagsPolicy`). Unset is
+    /// not managed, empty is none. Tags of the cloud's own and of the operator are left alone in both cases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("maxProperties" = 16, "additionalProperties" = {"type": "string", "maxLength": 128}))]
     #[x_kube(
@@ -207,6 +207,11 @@ pub struct VpcEndpointServiceSpec {
             .message("tag keys and values must not contain http or https URLs")
     )]
     pub tags: Option<BTreeMap<String, String>>,
+
+    /// What becomes of tags that `tags` does not have: `Authoritative` (the default) removes them, `Additive` leaves them, also those that this
+    /// object put there and that `tags` has lost since.
+    #[serde(default)]
+    pub tags_policy: ListPolicy,
 
     /// Load balancers behind the service, at most 100. Unset is not managed, empty is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -221,8 +226,8 @@ pub struct VpcEndpointServiceSpec {
     pub resources: Option<Vec<ResourceSpec>>,
 
     /// Accounts that may connect, at most 200: an account id, or `acs:ram:*:<account>:*`; an account is listed once. All
-    /// others are removed, but for the service's own account. Whoever applies the list owns all of it. Unset is not managed,
-    /// empty is none.
+    /// others are removed, but for the service's own account (see `principalsPolicy`). Whoever applies the list owns all of it. Unset
+    /// is not managed, empty is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         length(max = 200),
@@ -235,6 +240,11 @@ pub struct VpcEndpointServiceSpec {
             .message("an account may be listed once, as an id or as an ARN")
     )]
     pub allowed_principals: Option<Vec<String>>,
+
+    /// What becomes of principals that `allowedPrincipals` does not have: `Authoritative` (the default) removes them, everybody and single RAM users
+    /// among them. `Additive` removes nobody, also no account that this object allowed and that `allowedPrincipals` has lost since.
+    #[serde(default)]
+    pub principals_policy: ListPolicy,
 
     /// How connection requests are answered; whoever applies it owns all of it. Unset is not managed; `{}` is managed with its defaults. Taking
     /// it out changes nothing in the cloud.

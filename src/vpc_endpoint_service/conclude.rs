@@ -5,6 +5,7 @@
 //! is decided in one place (`pacing`).
 
 mod assessment;
+mod available;
 mod conditions;
 mod connections;
 mod deleting;

@@ -8,7 +8,7 @@ pub use crate::cloud::services::AttachmentKey;
 
 use super::resolve::{References, Resolved};
 use crate::cloud::services::{Attributes, Field};
-use crate::crd::{ConnectionsSpec, ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
+use crate::crd::{ConnectionsSpec, ListPolicy, ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
 use crate::names::TAG_PREFIX;
 
 /// The service as it is to be. `None` in a managed part means "not managed": left as it is in the cloud.
@@ -21,15 +21,25 @@ pub struct Desired {
     pub attributes: Attributes,
     /// The user's tags, without the owner tags.
     pub tags: Option<BTreeMap<String, String>>,
+    /// Tags of others are removed.
+    pub removes_tags: bool,
     /// The owner tags.
     pub owner_tags: BTreeMap<String, String>,
+    /// Regions whose consumers may connect. The service's own is removed by nobody.
+    pub regions: Option<BTreeSet<String>>,
+    /// The region of the service.
+    pub own_region: String,
     pub attachments: Option<BTreeSet<AttachmentKey>>,
     /// Every entry of the spec leads to a load balancer. Where one does not, nobody can say what is unwanted.
     pub is_every_attachment_known: bool,
-    /// Account ids. The owner's own account is never among them and never removed.
-    pub principals: Option<BTreeSet<String>>,
     /// How consumers' requests are answered.
     pub connections: Option<ConnectionsSpec>,
+    /// Those of the attachments that new connections are not given without being told to.
+    pub not_allocated: BTreeSet<AttachmentKey>,
+    /// Account ids. The owner's own account is never among them and never removed.
+    pub principals: Option<BTreeSet<String>>,
+    /// Principals of others are removed.
+    pub removes_principals: bool,
     /// The account that owns the service.
     pub owner_account: String,
 }
@@ -42,11 +52,16 @@ pub fn desired(resolved: &Resolved) -> Desired {
         payer: spec.payer.as_str().to_owned(),
         attributes: attributes(spec),
         tags: spec.tags.as_ref().map(user_tags),
+        removes_tags: spec.tags_policy == ListPolicy::Authoritative,
         owner_tags: resolved.owner.tags(),
-        attachments: attachments(resolved),
+        attachments: attachments(resolved, |_| true),
         is_every_attachment_known: resolved.unresolved().next().is_none(),
-        principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
         connections: spec.connections.clone(),
+        regions: spec.supported_regions.as_ref().map(|regions| regions.iter().cloned().collect()),
+        own_region: resolved.target.region.clone(),
+        not_allocated: attachments(resolved, |resource| resource.auto_allocated_enabled == Some(false)).unwrap_or_default(),
+        principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
+        removes_principals: spec.principals_policy == ListPolicy::Authoritative,
         owner_account: resolved.target.account.clone(),
     }
 }
@@ -75,10 +90,10 @@ fn user_tags(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn attachments(resolved: &Resolved) -> Option<BTreeSet<AttachmentKey>> {
+fn attachments(resolved: &Resolved, is_meant: fn(&ResourceSpec) -> bool) -> Option<BTreeSet<AttachmentKey>> {
     let spec = &resolved.spec;
-    let resources = spec.resources.as_ref()?;
-    let keys = resources.iter().filter_map(|resource| {
+    let resources = spec.resources.as_ref()?.iter().filter(|resource| is_meant(resource));
+    let keys = resources.filter_map(|resource| {
         let resource_id = load_balancer(resource, &resolved.references)?;
         Some(attachments_of(resource_id, resource, spec.service_resource_type))
     });

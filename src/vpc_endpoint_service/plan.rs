@@ -163,6 +163,10 @@ pub enum Hindrance {
     Unconfirmed,
     /// The provider has no call that would end the difference.
     NoWayBack,
+    /// The zone would keep no load balancer that is automatically allocated, which the provider refuses.
+    LastAllocated,
+    /// The provider's list does not say what the cloud holds, so that nothing can be compared.
+    NotShown,
 }
 
 /// One thing to do. A step leaves no choice to whoever carries it out.
@@ -303,11 +307,11 @@ impl Step {
             .collect()
     }
 
-    /// It takes a right away: from an account, from a consumer that is connected, or from everybody who would be accepted without being asked
+    /// It takes a right away: from an account, a region, a consumer that is connected, or from everybody who would be accepted without being asked
     /// about. Nothing else goes before it.
     pub fn revokes(&self) -> bool {
         match self.payload() {
-            Some(Write::RemovePrincipal(_) | Write::Disconnect(_)) => true,
+            Some(Write::RemovePrincipal(_) | Write::RemoveRegions(_) | Write::Disconnect(_)) => true,
             Some(Write::Attributes(change)) => change.is(&Field::AutoAcceptEnabled, false),
             _ => false,
         }

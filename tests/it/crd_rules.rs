@@ -243,6 +243,8 @@ async fn a_fresh_object_has_its_defaults_and_waits_for_the_operator() {
             "autoAcceptEnabled": false,
             "zoneAffinityEnabled": false,
             "addressIpVersion": "IPv4",
+            "tagsPolicy": "Authoritative",
+            "principalsPolicy": "Authoritative",
             "whenConnected": "Block",
             "managementPolicy": "Manage",
             "driftPolicy": "Correct",

@@ -284,14 +284,14 @@ async fn a_field_that_is_not_implemented_stops_a_ready_object_until_it_is_taken_
     rig.apply("orders", nlb_spec()).await;
     rig.ready("orders").await;
     let service = rig.service().await;
-    let edit = json!({"description": "intake", "supportedRegions": ["cn-shanghai"]});
+    let edit = json!({"description": "intake", "providerConfigRef": {"name": "other"}});
     rig.edit("orders", edit).await;
     let object = rig.not_ready("orders", "NotImplementedYet").await;
-    assert!(message(&object, ConditionType::Ready).contains("spec.supportedRegions"), "{object:#?}");
+    assert!(message(&object, ConditionType::Ready).contains("spec.providerConfigRef.name"), "{object:#?}");
     rig.until_listed(2).await;
     assert_eq!(rig.service().await, service);
 
-    rig.edit("orders", json!({"supportedRegions": null})).await;
+    rig.edit("orders", json!({"providerConfigRef": null})).await;
     rig.ready("orders").await;
     assert_eq!(rig.service().await, ServiceView { description: "intake".to_owned(), ..service });
 

@@ -24,6 +24,7 @@ mod house;
 mod https_proxy;
 mod kubernetes_version;
 mod leader;
+mod lists;
 mod log_keys;
 mod missed;
 mod paused;

@@ -48,6 +48,12 @@ pub fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> 
     entries.into_iter().map(|entry| one(entry).map_err(D::Error::custom)).collect()
 }
 
+/// The same where an answer that says nothing is not one that says "none": null, too, counts as absent.
+pub fn known_list<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
+    let entries = Option::<Vec<Value>>::deserialize(deserializer)?;
+    entries.map(|entries| list(Value::Array(entries))).transpose().map_err(D::Error::custom)
+}
+
 /// An entry of a list. Structs would also take a list, as their fields in order; no entry of this API is one.
 fn one<T: DeserializeOwned>(entry: Value) -> Result<T, serde_json::Error> {
     if entry.is_array() {

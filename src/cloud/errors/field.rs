@@ -14,8 +14,10 @@ pub(super) fn field(error: &Error) -> Option<&'static str> {
 /// `IllegalParamFormat.ZoneId`, `MissingParam.ZoneId`, `InvalidParameter.ZoneId`: what follows the last dot is a parameter of the call.
 fn of_parameter(code: &str) -> Option<&'static str> {
     const FIELDS: &[(&str, &str)] = &[
+        ("AddSupportedRegionSet", "spec.supportedRegions"),
         ("AddressIpVersion", "spec.addressIpVersion"),
         ("ConnectBandwidth", "spec.connectBandwidthMbps"),
+        ("DeleteSupportedRegionSet", "spec.supportedRegions"),
         ("Payer", "spec.payer"),
         ("RegionId", "spec.region"),
         ("ResourceGroupId", "spec.resourceGroupId"),
@@ -23,6 +25,7 @@ fn of_parameter(code: &str) -> Option<&'static str> {
         ("ResourceType", "spec.serviceResourceType"),
         ("ServiceDescription", "spec.description"),
         ("ServiceResourceType", "spec.serviceResourceType"),
+        ("SupportedRegionList", "spec.supportedRegions"),
         ("Tag", "spec.tags"),
         ("UserArn", "spec.allowedPrincipals"),
         ("UserARN", "spec.allowedPrincipals"),

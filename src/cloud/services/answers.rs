@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Attachment, AttachmentKey, Attributes, Connection, Proof, Service};
+use super::{Attachment, AttachmentKey, Attributes, Connection, Proof, Regions, Service};
 
 /// The one type for which the provider knows the zone by itself.
 const CLASSIC: &str = "slb";
@@ -17,6 +17,7 @@ impl Service {
         let status = entry.status();
         Some(Self {
             attributes: Attributes::from_answer(&entry),
+            regions: entry.supported_region_set.as_deref().map(Regions::from_answer),
             id: entry.service_id.filter(|id| !id.is_empty())?,
             name: entry.service_name,
             domain: entry.service_domain,

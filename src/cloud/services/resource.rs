@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
-use privatelink::{BusinessStatus, ConnectionStatus, Operation, Reader, ServiceStatus};
+use privatelink::{BusinessStatus, ConnectionStatus, Operation, Reader, RegionStatus, ServiceStatus};
 
 use super::connections;
 use super::observed::{Observed, Proof};
 use super::{
-    Attachment, AttachmentKey, Connection, Connections, Created, Details, Field, Service, Value, Write, reads,
+    Attachment, AttachmentKey, Connection, Connections, Created, Details, Field, Regions, Service, Value, Write, reads,
 };
 use crate::cloud::inventory::Reads;
 use crate::cloud::inventory::observed::Observation;
@@ -144,7 +144,7 @@ impl Resource for EndpointServices {
     fn aftermath(write: &Write) -> Aftermath {
         match write {
             Write::Delete => Aftermath::Deleted,
-            Write::Attributes(_) => Aftermath::Updating,
+            Write::Attributes(_) | Write::AddRegions(_) | Write::RemoveRegions(_) => Aftermath::Updating,
             Write::Attach { .. } | Write::Detach { .. } | Write::AutoAllocation { .. } => Aftermath::Settling,
             Write::ResourceGroup(_)
             | Write::Tag(_)
@@ -190,7 +190,7 @@ impl Resource for EndpointServices {
     }
 
     fn is_updated_in_place(field: &Field) -> bool {
-        field.is_updated()
+        field.is_updated() || matches!(field, Field::SupportedRegion(_))
     }
 
     fn shown(view: &Service, field: &Field) -> Option<Value> {
@@ -234,6 +234,11 @@ impl Resource for EndpointServices {
         if matches!(BusinessStatus::from_wire(Some(business)), BusinessStatus::Unknown(_)) {
             met.push(("ServiceBusinessStatus", business));
         }
+        for (_, status) in view.regions.iter().flat_map(Regions::iter) {
+            if let RegionStatus::Unknown(word) = status {
+                met.push(("RegionServiceStatus", word));
+            }
+        }
         met
     }
 
@@ -269,6 +274,7 @@ impl Resource for EndpointServices {
 fn shown(service: &Service, field: &Field) -> Option<Value> {
     match field {
         Field::Tag(key) => Some(service.tags.get(key).cloned().map_or(Value::Absent, Value::Text)),
+        Field::SupportedRegion(region) => service.regions.as_ref().map(|regions| regions.value(region)),
         Field::Resource(_) | Field::Principal(_) | Field::Connection(_) => None,
         scalar => service.attributes.get(scalar).cloned(),
     }
@@ -298,6 +304,11 @@ fn overlay(service: &mut Service, field: &Field, value: &Value) {
         }
         (Field::Tag(key), _) => {
             service.tags.remove(key);
+        }
+        (Field::SupportedRegion(region), value) => {
+            if let Some(regions) = &mut service.regions {
+                regions.overlay(region, value);
+            }
         }
         (Field::Resource(_) | Field::Principal(_) | Field::Connection(_), _) => {}
         (scalar, value) => service.attributes.set(scalar.clone(), value.clone()),

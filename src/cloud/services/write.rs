@@ -11,6 +11,10 @@ use super::{Attachment, AttachmentKey, Attributes, ConnectionAttributes, Field, 
 pub enum Write {
     /// Those of the fields that Update writes.
     Attributes(Attributes),
+    /// Regions whose consumers may connect from now on.
+    AddRegions(BTreeSet<String>),
+    /// Regions whose consumers may connect no longer. A call of its own, because it takes rights away.
+    RemoveRegions(BTreeSet<String>),
     ResourceGroup(String),
     Tag(BTreeMap<String, String>),
     Untag(BTreeSet<String>),
@@ -71,7 +75,9 @@ impl Write {
     /// The operation that makes it.
     pub fn operation(&self) -> Operation {
         match self {
-            Self::Attributes(_) => Operation::UpdateVpcEndpointServiceAttribute,
+            Self::Attributes(_) | Self::AddRegions(_) | Self::RemoveRegions(_) => {
+                Operation::UpdateVpcEndpointServiceAttribute
+            }
             Self::ResourceGroup(_) => Operation::ChangeResourceGroup,
             Self::Tag(_) => Operation::TagResources,
             Self::Untag(_) => Operation::UntagResources,
@@ -90,7 +96,12 @@ impl Write {
     /// The fields that it writes, and what they hold then.
     pub fn values(&self) -> Vec<(Field, Value)> {
         let resource = |key: &AttachmentKey, value| vec![(Field::Resource(key.clone()), value)];
+        let regions = |regions: &BTreeSet<String>, value: &Value| {
+            regions.iter().map(|region| (Field::SupportedRegion(region.clone()), value.clone())).collect()
+        };
         match self {
+            Self::AddRegions(added) => regions(added, &Value::Present),
+            Self::RemoveRegions(removed) => regions(removed, &Value::Absent),
             Self::Attributes(change) => change.clone().into_iter().collect(),
             Self::ResourceGroup(id) => vec![(Field::ResourceGroupId, Value::Text(id.clone()))],
             Self::Tag(tags) => {
@@ -114,6 +125,8 @@ impl Write {
     pub fn changes_status(&self) -> bool {
         match self {
             Self::Attributes(_)
+            | Self::AddRegions(_)
+            | Self::RemoveRegions(_)
             | Self::Attach { .. }
             | Self::Detach { .. }
             | Self::AutoAllocation { .. }
@@ -138,8 +151,8 @@ impl Value {
             (_, Self::Flag(flag)) => flag.to_string(),
             (_, Self::Mbps(mbps)) => mbps.to_string(),
             (_, Self::Absent) => String::new(),
-            (Field::Principal(account), _) => account.clone(),
             (_, Self::Connected(attributes)) => attributes.to_string(),
+            (Field::Principal(name) | Field::SupportedRegion(name), _) => name.clone(),
             (_, Self::Present) => "attached".to_owned(),
             (_, Self::AutoAllocated(true)) => "automatically allocated".to_owned(),
             (_, Self::AutoAllocated(false)) => "not automatically allocated".to_owned(),

@@ -48,7 +48,7 @@ macro_rules! reasons {
 
 reasons! {
     "All is well":
-    Available: "The service is Active and as the spec wants it", "nothing to do";
+    Available: "The service is Active and was as the spec wants it when it was last read, at most staleAfter ago, attachments and principals at most twice detailsRefreshPeriod ago", "nothing to do";
     AvailableDrifted: "The service is Active and differs from the spec as status.drift says", "set driftPolicy to Correct to have it corrected, or change the spec";
 
     "In progress":

@@ -3,6 +3,7 @@
 use privatelink::ServiceStatus;
 
 use super::assessment::{Assessment, Because, ConditionSet, Trend};
+use super::available::available;
 use super::inputs::Inputs;
 use super::{messages, unapplied};
 use crate::cloud::services::Field;
@@ -25,7 +26,7 @@ pub(super) fn drifting(inputs: &Inputs<'_>) -> Option<Assessment> {
     };
     let condition_set = if inputs.was_ready() && is_new() && !is_attachment_missing(inputs) {
         let trend = Trend::Reconciling(Because::new(Reason::Drifted, message.clone()));
-        ConditionSet { trend, ..ConditionSet::available(messages::available(inputs.service_id())) }
+        ConditionSet { trend, ..ConditionSet::available(available(inputs)) }
     } else {
         ConditionSet::reconciling(Reason::Drifted, message.clone())
     };

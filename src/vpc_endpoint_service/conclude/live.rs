@@ -3,6 +3,7 @@
 use privatelink::ServiceStatus;
 
 use super::assessment::{Assessment, ConditionSet};
+use super::available::available;
 use super::drift::{drift, drifting};
 use super::inputs::Inputs;
 use super::progress::at_work;
@@ -185,25 +186,6 @@ fn in_step(inputs: &Inputs<'_>) -> Option<Assessment> {
     let is_active = inputs.seen()?.status == ServiceStatus::Active;
     let is_known = plan.unknown.is_empty() || inputs.was_ready();
     (plan.is_in_force() && is_active && is_known).then(|| ConditionSet::available(available(inputs)).into())
-}
-
-fn available(inputs: &Inputs<'_>) -> String {
-    let available = messages::available(inputs.service_id());
-    match shared(inputs) {
-        Some(shared) => format!("{available} {}{shared}", messages::SHARED),
-        None => available,
-    }
-}
-
-/// Right after its start a process has not seen every object, so what was said before stays.
-fn shared(inputs: &Inputs<'_>) -> Option<String> {
-    let shared = &inputs.reached.shared;
-    if !shared.is_empty() {
-        return Some(messages::shared(shared));
-    }
-    let ready = inputs.condition(ConditionType::Ready)?;
-    let is_new = inputs.left(inputs.reached.process_start, inputs.timing.resync_period).is_some();
-    ready.message.split_once(messages::SHARED).filter(|_| is_new).map(|(_, said)| said.to_owned())
 }
 
 fn obstacle(inputs: &Inputs<'_>) -> Option<Assessment> {

@@ -18,7 +18,11 @@ const VALUE_LENGTH: usize = 64;
 
 /// The first hindrance in the order in which a person can do something about it: a refusal, then what was stored otherwise, then what has no way back.
 pub(super) fn assess(inputs: &Inputs<'_>) -> Option<Assessment> {
-    let (reason, stalled, message) = refused(inputs).or_else(|| unconfirmed(inputs)).or_else(|| no_way_back(inputs))?;
+    let (reason, stalled, message) = refused(inputs)
+        .or_else(|| unconfirmed(inputs))
+        .or_else(|| no_way_back(inputs))
+        .or_else(|| last_allocated(inputs))
+        .or_else(|| not_shown(inputs))?;
     if !stalled && inputs.is_still_ready() {
         return None;
     }
@@ -40,7 +44,7 @@ fn refused(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
 fn refusals(inputs: &Inputs<'_>) -> Vec<(Field, Verdict)> {
     let before = unapplied(inputs).into_iter().filter_map(|unapplied| match &unapplied.hindrance {
         Hindrance::Refused(verdict) => Some((unapplied.field.clone(), verdict.clone())),
-        Hindrance::Unconfirmed | Hindrance::NoWayBack => None,
+        Hindrance::Unconfirmed | Hindrance::NoWayBack | Hindrance::LastAllocated | Hindrance::NotShown => None,
     });
     let now = inputs.all_set_aside().flat_map(|set_aside| {
         let verdict = verdict(&set_aside.error);
@@ -92,6 +96,27 @@ fn no_way_back(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
         messages::service(inputs.service_id())
     );
     Some((Reason::InvalidSpec, true, message))
+}
+
+fn last_allocated(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
+    let all = unapplied(inputs).iter().filter(|unapplied| unapplied.hindrance == Hindrance::LastAllocated);
+    let paths: Vec<_> = all.map(|unapplied| messages::path(&unapplied.field)).collect();
+    let message = format!(
+        "{} cannot be taken out of the automatic allocation, because its zone would keep no other load balancer in it, which the provider \
+         refuses (ResourceAutoAllocateViolation). Add a load balancer of the same zone with autoAllocatedEnabled true.",
+        messages::list(&paths)
+    );
+    (!paths.is_empty()).then_some((Reason::InvalidSpec, true, message))
+}
+
+fn not_shown(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
+    let unapplied = unapplied(inputs).iter().find(|unapplied| unapplied.hindrance == Hindrance::NotShown)?;
+    let (path, service) = (messages::path(&unapplied.field), messages::service(inputs.service_id()));
+    let message = format!(
+        "{service} cannot be compared with {path}: the provider's list does not say what the service has of it. Remove {path} from the \
+         spec, or ask the provider."
+    );
+    Some((Reason::UnknownAnswer, false, message))
 }
 
 /// Whether a field is kept back, so that nobody repairs it.

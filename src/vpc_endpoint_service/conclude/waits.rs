@@ -100,6 +100,7 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
         // Part of the work, or of a deletion.
         Wait::List
         | Wait::Visible(_)
+        | Wait::RegionsOpen(_)
         | Wait::ConnectionsSettled
         | Wait::ServiceDeleted
         | Wait::AttachmentUnused { .. } => Waiting::silent(soon),

@@ -19,6 +19,7 @@ impl Desired {
             payer: Some(self.payer.clone()),
             service_resource_type: Some(self.service_resource_type.clone()),
             resources: self.create_attachments().into_iter().map(|key| self.resource(key)).collect(),
+            supported_region_list: self.regions.iter().flatten().cloned().collect(),
             tags: self.create_tags(),
             client_token,
             ..CreateVpcEndpointServiceRequest::default()

@@ -44,11 +44,16 @@ fn a_whole_spec_becomes_the_clouds_terms() {
                 .with(Field::AddressIpVersion, "IPv4")
                 .with(Field::ResourceGroupId, "rg-shop"),
             tags: Some([("team".to_owned(), "shop".to_owned())].into()),
+            removes_tags: true,
             owner_tags: crate::vpc_endpoint_service::plan::fixtures::owner().tags(),
+            regions: None,
+            own_region: "cn-hangzhou".to_owned(),
             attachments: Some([nlb("nlb-a", "cn-hangzhou-i"), nlb("nlb-a", "cn-hangzhou-j")].into()),
             is_every_attachment_known: true,
-            principals: Some(texts(&["2000000000000002"])),
             connections: None,
+            not_allocated: BTreeSet::new(),
+            principals: Some(texts(&["2000000000000002"])),
+            removes_principals: true,
             owner_account: ACCOUNT.to_owned(),
         }
     );
@@ -61,6 +66,35 @@ fn unset_is_not_managed_and_empty_is_none() {
     assert_eq!(parts(wanted(unset)), (None, None, None));
     let empty = json!({ "tags": {}, "resources": [], "allowedPrincipals": [] });
     assert_eq!(parts(wanted(empty)), (Some(BTreeMap::new()), Some(BTreeSet::new()), Some(BTreeSet::new())));
+}
+
+#[test]
+fn a_load_balancer_that_is_not_allocated_is_so_in_each_of_its_zones() {
+    let fields = json!({ "resources": [
+        { "resourceId": "nlb-a", "zoneIds": ["i", "j"], "autoAllocatedEnabled": false },
+        { "resourceId": "nlb-b", "zoneIds": ["i", "j"], "autoAllocatedEnabled": true },
+        { "resourceId": "nlb-c", "zoneIds": ["i"] },
+    ] });
+    assert_eq!(wanted(fields).not_allocated, [nlb("nlb-a", "i"), nlb("nlb-a", "j")].into());
+}
+
+#[test]
+fn what_is_not_authoritative_removes_nothing() {
+    let removes = |desired: Desired| (desired.removes_tags, desired.removes_principals);
+    assert_eq!(removes(wanted(json!({ "tagsPolicy": "Additive" }))), (false, true));
+    assert_eq!(removes(wanted(json!({ "principalsPolicy": "Additive" }))), (true, false));
+}
+
+#[test]
+fn regions_are_sent_with_the_create() {
+    let desired = wanted(json!({ "supportedRegions": ["cn-shanghai", "cn-beijing"] }));
+    let parameters = desired.create_request(None).parameters();
+    let sent: Vec<_> = parameters.iter().filter(|(name, _)| name.starts_with("Supported")).collect();
+    let pair = |name: &str, region: &str| (name.to_owned(), region.to_owned());
+    let expected = [pair("SupportedRegionList.1", "cn-beijing"), pair("SupportedRegionList.2", "cn-shanghai")];
+    assert_eq!(sent, expected.iter().collect::<Vec<_>>());
+    let none = wanted(json!({ "supportedRegions": [] }));
+    assert_eq!(none.request_hash("cn-hangzhou"), wanted(json!({})).request_hash("cn-hangzhou"));
 }
 
 #[test]

@@ -7,19 +7,25 @@ use privatelink::{
     AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest, ChangeResourceGroupRequest,
     CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest,
     DisableVpcEndpointConnectionRequest, EnableVpcEndpointConnectionRequest, EndpointService,
-    RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest, UntagResourcesRequest,
+    RegionStatus, RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest, UntagResourcesRequest,
     UpdateVpcEndpointConnectionAttributeRequest, UpdateVpcEndpointServiceAttributeRequest,
     UpdateVpcEndpointServiceResourceAttributeRequest, Writer,
 };
 
 use crate::cloud::services::{
-    Attachment, AttachmentKey, Attributes, ConnectionAttributes, Created, Proof, Service, Write,
+    Attachment, AttachmentKey, Attributes, ConnectionAttributes, Created, Proof, Regions, Service, Write,
 };
 
 /// Makes the call of a write; answers the provider's id of the call.
 pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Result<Option<String>, Error> {
     let answer = match write {
         Write::Attributes(change) => writer.update_vpc_endpoint_service_attribute(&update(service_id, change)).await,
+        Write::AddRegions(regions) => {
+            writer.update_vpc_endpoint_service_attribute(&update_regions(service_id, regions, &BTreeSet::new())).await
+        }
+        Write::RemoveRegions(regions) => {
+            writer.update_vpc_endpoint_service_attribute(&update_regions(service_id, &BTreeSet::new(), regions)).await
+        }
         Write::ResourceGroup(id) => writer.change_resource_group(&regroup(service_id, id)).await,
         Write::Tag(tags) => writer.tag_resources(&tag(service_id, tags)).await,
         Write::Untag(keys) => writer.untag_resources(&untag(service_id, keys)).await,
@@ -59,6 +65,19 @@ fn update(service_id: &str, change: &Attributes) -> UpdateVpcEndpointServiceAttr
     };
     change.put_into_update(&mut request);
     request
+}
+
+fn update_regions(
+    service_id: &str,
+    add: &BTreeSet<String>,
+    remove: &BTreeSet<String>,
+) -> UpdateVpcEndpointServiceAttributeRequest {
+    UpdateVpcEndpointServiceAttributeRequest {
+        service_id: service_id.to_owned(),
+        add_supported_region_set: add.iter().cloned().collect(),
+        delete_supported_region_set: remove.iter().cloned().collect(),
+        ..UpdateVpcEndpointServiceAttributeRequest::default()
+    }
 }
 
 fn regroup(service_id: &str, resource_group_id: &str) -> ChangeResourceGroupRequest {
@@ -203,7 +222,12 @@ pub(super) fn created(answer: EndpointService, request: &CreateVpcEndpointServic
     service.tags = request.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     service.resource_type = service.resource_type.or_else(|| request.service_resource_type.clone());
     service.payer = service.payer.or_else(|| request.payer.clone());
+    service.regions = service.regions.or_else(|| Some(sent_regions(request)));
     Some(Created { service, attachments: request.resources.iter().filter_map(sent_attachment).collect() })
+}
+
+fn sent_regions(request: &CreateVpcEndpointServiceRequest) -> Regions {
+    request.supported_region_list.iter().map(|region| (region.clone(), RegionStatus::Pending)).collect()
 }
 
 fn sent_attachment(resource: &Resource) -> Option<(AttachmentKey, Attachment)> {

@@ -11,8 +11,8 @@ use crate::vpc_endpoint_service::connections::MOST_AT_A_TIME;
 
 /// What would make the service as it is wanted, and may be tried now.
 ///
-/// First what takes rights away, because nothing else is worth waiting for: principals, whose calls are quick, before the automatic acceptance,
-/// whose call is queued with those of the whole account. Then what need not be awaited: tags, resource group, new principals. Then what
+/// First what takes rights away, because nothing else is worth waiting for: principals, whose calls are quick, before the automatic acceptance
+/// and regions, whose calls are queued with those of the whole account. Then what need not be awaited: tags, resource group, new principals. Then what
 /// the provider takes one at a time: attributes, attachments. Last come connections that are accepted or changed, for which load balancers must be
 /// attached.
 pub(super) fn steps(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
@@ -44,11 +44,13 @@ pub(super) fn wanted(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
     removed_principals(found, service_id)
         .chain(disconnected(found, service_id))
         .chain(closing.map(update))
+        .chain(regions(&found.close_regions, field_failures, service_id, Write::RemoveRegions))
         .chain(tags(found, field_failures, service_id))
         .chain(untag(found, service_id))
         .chain(resource_group(found, service_id))
         .chain(added_principals(found, service_id))
         .chain(attributes(changing, field_failures).into_iter().map(update))
+        .chain(regions(&found.open_regions, field_failures, service_id, Write::AddRegions))
         .chain(resources::steps(inputs, service_id))
         .chain(changed_connections(found, service_id))
         .collect()
@@ -75,6 +77,20 @@ fn tags(
     let alone = alone.into_iter().map(|tag| BTreeMap::from([tag]));
     let calls = Some(together).into_iter().filter(|tags| !tags.is_empty()).chain(alone);
     calls.map(|tags| Step::write(service_id, Write::Tag(tags)))
+}
+
+/// In one call, but for those that were refused before: each of them alone.
+fn regions(
+    regions: &BTreeSet<String>,
+    field_failures: &BTreeMap<Field, FieldFailure>,
+    service_id: &str,
+    write: fn(BTreeSet<String>) -> Write,
+) -> impl Iterator<Item = Step> {
+    let is_alone = |region: &String| field_failures.contains_key(&Field::SupportedRegion(region.clone()));
+    let (alone, together): (BTreeSet<_>, BTreeSet<_>) = regions.iter().cloned().partition(is_alone);
+    let together = Some(together).into_iter().filter(|together| !together.is_empty());
+    let calls = together.chain(alone.into_iter().map(|region| BTreeSet::from([region])));
+    calls.map(move |regions| Step::write(service_id, write(regions)))
 }
 
 fn untag(found: &Comparison, service_id: &str) -> impl Iterator<Item = Step> {

@@ -14,7 +14,7 @@ use crate::vpc_endpoint_service::observe::Look;
 
 type Ask = fn(&Inputs<'_>) -> Option<Next>;
 
-pub(super) const CHECKS: [Check<Ask>; 22] = [
+pub(super) const CHECKS: [Check<Ask>; 23] = [
     // Before the first list nothing is known, so nothing may be concluded.
     Check { reason: "not-listed-yet", ask: not_yet_listed },
     // The service exists without our tags: it may be written to as little as it may be replaced.
@@ -53,6 +53,8 @@ pub(super) const CHECKS: [Check<Ask>; 22] = [
     Check { reason: "load-balancer-unresolved", ask: load_balancers },
     // An attachment that is to go must wait for the endpoints that use it.
     Check { reason: "attachment-in-use", ask: attachment_in_use },
+    // Consumers of a region that is not open yet cannot connect.
+    Check { reason: "regions-opening", ask: regions_opening },
     // Our writes were accepted, but no list shows them yet.
     Check { reason: "writes-not-visible", ask: not_yet_visible },
     // An earlier process may have written for an older spec, and no list may show it yet.
@@ -170,6 +172,12 @@ fn attachment_in_use(inputs: &Inputs<'_>) -> Option<Next> {
     let is_due = inputs.details()?.as_of <= before(inputs.now, inputs.limits.blocked_poll_interval);
     let look = is_due.then_some(Look::Details { service_id });
     Some(Next { look, ..Next::wait(Wait::AttachmentUnused { key: key.clone(), related_endpoint_count }) })
+}
+
+fn regions_opening(inputs: &Inputs<'_>) -> Option<Next> {
+    let opening = &inputs.comparison.opening;
+    let look = || inputs.observed.next_list_from(inputs.limits.blocked_poll_interval);
+    (!opening.is_empty()).then(|| Next { look: Some(look()), ..Next::wait(Wait::RegionsOpen(opening.clone())) })
 }
 
 fn not_yet_visible(inputs: &Inputs<'_>) -> Option<Next> {

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use privatelink::RegionStatus;
+
 use super::Difference;
 use crate::cloud::services::{
-    Attachment, AttachmentKey, Attributes, Connection, ConnectionAttributes, Connections, Details, Field, Service,
+    Attachment, AttachmentKey, Attributes, Connection, ConnectionAttributes, Connections, Details, Field, Regions,
+    Service, Value, is_open,
 };
 use crate::crd::ConnectionsSpec;
 use crate::names::{ADOPT_TAG, OBJECT_TAG, TAG_PREFIX};
@@ -20,11 +23,17 @@ pub(super) struct Comparison {
     pub(super) resource_group_id: Option<String>,
     pub(super) tag: BTreeMap<String, String>,
     pub(super) untag: BTreeSet<String>,
+    pub(super) open_regions: BTreeSet<String>,
+    pub(super) close_regions: BTreeSet<String>,
+    /// Wanted regions that the provider has not opened yet, or of which it says what nobody knows.
+    pub(super) opening: BTreeSet<String>,
     pub(super) add: BTreeSet<String>,
     pub(super) remove: BTreeSet<String>,
     pub(super) attach: BTreeSet<AttachmentKey>,
-    /// Wanted attachments that new connections are not given.
+    /// Wanted attachments that new connections are not given, but are to be given.
     pub(super) allocate: BTreeSet<AttachmentKey>,
+    /// Wanted attachments that new connections are given, but are not to be given.
+    pub(super) keep_back: BTreeSet<AttachmentKey>,
     pub(super) unwanted: BTreeMap<AttachmentKey, Attachment>,
     /// Requests of consumers that are to be accepted, by endpoint. They are no difference: nobody changed anything, somebody asks for something.
     pub(super) accept: BTreeMap<String, ConnectionAttributes>,
@@ -46,6 +55,9 @@ pub(super) fn compare(
     let mut found = Comparison::default();
     found.attributes(desired, &service.attributes);
     found.tags(desired, &service.tags);
+    if let Some(regions) = &service.regions {
+        found.regions(desired, regions);
+    }
     if let Some(details) = details {
         if let Some(principals) = &details.principals {
             found.principals(desired, principals);
@@ -87,11 +99,34 @@ impl Comparison {
         }
         // It gave the service to this object, once.
         self.untag.extend(found.get_key_value(ADOPT_TAG).map(|(key, _)| key.clone()));
-        let Some(wanted) = &desired.tags else { return };
+        let Some(wanted) = desired.tags.as_ref().filter(|_| desired.removes_tags) else { return };
         for (key, value) in found.iter().filter(|(key, _)| !wanted.contains_key(*key) && !is_reserved(key)) {
             self.note(Field::Tag(key.clone()), String::new(), value.clone());
             self.untag.insert(key.clone());
         }
+    }
+
+    /// The service's own region is removed by nobody: its consumers may connect whether it is listed or not.
+    fn regions(&mut self, desired: &Desired, found: &Regions) {
+        let Some(wanted) = &desired.regions else { return };
+        for region in wanted {
+            match found.get(region) {
+                Some(RegionStatus::Available) => {}
+                Some(RegionStatus::Pending | RegionStatus::Unknown(_)) => drop(self.opening.insert(region.clone())),
+                Some(RegionStatus::Failed) => self.open(region, RegionStatus::Failed.as_str()),
+                Some(RegionStatus::Deleting | RegionStatus::Closed) | None => self.open(region, ""),
+            }
+        }
+        let open = found.iter().filter(|(_, status)| is_open(status)).map(|(region, _)| region);
+        for region in open.filter(|region| !wanted.contains(*region) && **region != desired.own_region) {
+            self.note(Field::SupportedRegion(region.clone()), String::new(), region.clone());
+            self.close_regions.insert(region.clone());
+        }
+    }
+
+    fn open(&mut self, region: &str, found: &str) {
+        self.note(Field::SupportedRegion(region.to_owned()), region.to_owned(), found.to_owned());
+        self.open_regions.insert(region.to_owned());
     }
 
     /// The owner's own account is left alone; where it is not known, nobody is removed.
@@ -102,7 +137,8 @@ impl Comparison {
             self.add.insert(account.clone());
         }
         let owner = &desired.owner_account;
-        for account in found.difference(wanted).filter(|account| !owner.is_empty() && *account != owner) {
+        let is_removed = |account: &&String| desired.removes_principals && !owner.is_empty() && *account != owner;
+        for account in found.difference(wanted).filter(is_removed) {
             self.note(Field::Principal(account.clone()), String::new(), account.clone());
             self.remove.insert(account.clone());
         }
@@ -116,12 +152,10 @@ impl Comparison {
                     self.note(Field::Resource(key.clone()), "attached".to_owned(), String::new());
                     self.attach.insert(key.clone());
                 }
-                Some(attachment) if !attachment.auto_allocated_enabled => {
-                    let (wanted, found) = ("automatically allocated", "not automatically allocated");
-                    self.note(Field::Resource(key.clone()), wanted.to_owned(), found.to_owned());
-                    self.allocate.insert(key.clone());
+                Some(attachment) => {
+                    let is_wanted = !desired.not_allocated.contains(key);
+                    self.allocation(key, is_wanted, attachment.auto_allocated_enabled);
                 }
-                Some(_) => {}
             }
         }
         if !desired.is_every_attachment_known {
@@ -153,6 +187,17 @@ impl Comparison {
         }
     }
 
+    fn allocation(&mut self, key: &AttachmentKey, wanted: bool, found: bool) {
+        if wanted == found {
+            return;
+        }
+        let field = Field::Resource(key.clone());
+        let text = |is_allocated| Value::AutoAllocated(is_allocated).text_of(&field);
+        self.note(field.clone(), text(wanted), text(found));
+        let keys = if wanted { &mut self.allocate } else { &mut self.keep_back };
+        keys.insert(key.clone());
+    }
+
     fn note(&mut self, field: Field, wanted: String, found: String) {
         self.differences.push(Difference { field, wanted, found });
     }
@@ -166,6 +211,7 @@ fn is_reserved(key: &str) -> bool {
 fn is_managed(desired: &Desired, field: &Field) -> bool {
     match field {
         Field::Tag(key) => key == OBJECT_TAG || desired.tags.is_some(),
+        Field::SupportedRegion(_) => desired.regions.is_some(),
         Field::Resource(_) => desired.attachments.is_some(),
         Field::Principal(_) => desired.principals.is_some(),
         // The list of the services never shows it.

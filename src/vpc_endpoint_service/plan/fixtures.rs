@@ -12,7 +12,7 @@ use super::{Limits, Plan};
 use crate::cloud::services::observed::{
     AttemptEnd, CreateAttempt, DetailsView, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
 };
-use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Details, Field, Proof, Service};
+use crate::cloud::services::{Attachment, AttachmentKey, Attributes, Details, Field, Proof, Regions, Service};
 use crate::identity::CreateRecord;
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::identity::{Owner, Target};
@@ -264,6 +264,7 @@ pub(in super::super) fn service() -> Service {
             .with(Field::ZoneAffinityEnabled, false)
             .with(Field::AddressIpVersion, "IPv4")
             .with(Field::ResourceGroupId, "rg-shop"),
+        regions: Some(Regions::default()),
         tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
         proof: Proof::Listed,
         unseen: BTreeSet::new(),

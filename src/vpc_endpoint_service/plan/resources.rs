@@ -1,6 +1,6 @@
 //! Attachments: new ones first, old ones out once nobody uses them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use cloud_core::ErrorKind;
 use privatelink::Operation;
@@ -13,7 +13,7 @@ use crate::cloud::services::{Attachment, AttachmentKey, Write};
 /// The steps between the attachments that are there and the wanted ones, each to be awaited.
 ///
 /// A wanted attachment comes before an unwanted one goes, except at the quota, where one that nobody uses makes room. One in use is only
-/// taken out of the allocation, and only while its zone keeps another that is to stay.
+/// taken out of the allocation. No attachment is, wanted or not, unless its zone keeps another in it: the provider would refuse.
 pub(super) fn steps(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
     let found = &inputs.comparison;
     let Comparison { attach, allocate, unwanted, .. } = found;
@@ -27,6 +27,7 @@ pub(super) fn steps(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
         .map(&detach)
         .chain(attach.iter().map(attach_one))
         .chain(allocate.iter().map(|key| set_allocation(key, true)))
+        .chain(to_keep_back(inputs).map(|key| set_allocation(key, false)))
         .chain(to_drain(inputs).map(|key| set_allocation(key, false)))
         .chain(unused.map(|(key, _)| detach(key)))
         .map(|write| Step::write(service_id, write))
@@ -58,17 +59,38 @@ fn makes_room(found: &Comparison) -> Option<&AttachmentKey> {
     of_zone().or_else(|| unused().next()).map(|(key, _)| key)
 }
 
+/// Wanted attachments that are to leave the allocation, and can.
+fn to_keep_back<'a>(inputs: &'a Inputs<'_>) -> impl Iterator<Item = &'a AttachmentKey> {
+    let attached = inputs.details().into_iter().flat_map(|details| &details.attachments);
+    let to_leave = attached.filter(|(key, _)| inputs.comparison.keep_back.contains(*key));
+    to_leave.filter(|(_, attachment)| keeps_another(inputs, attachment)).map(|(key, _)| key)
+}
+
+/// Wanted attachments that are to leave the allocation although the spec keeps no other one of their zone in it.
+pub(super) fn last_allocated<'a>(inputs: &'a Inputs<'_>) -> impl Iterator<Item = &'a AttachmentKey> {
+    let zone = |key: &AttachmentKey| {
+        let attachment = inputs.details().and_then(|details| details.attachments.get(key));
+        attachment.and_then(|attachment| attachment.zone_id.clone()).or_else(|| key.zone_id.clone())
+    };
+    let desired = inputs.desired;
+    let stays = move |key: &&AttachmentKey| !desired.not_allocated.contains(*key);
+    let kept: BTreeSet<_> = desired.attachments.iter().flatten().filter(stays).filter_map(&zone).collect();
+    inputs.comparison.keep_back.iter().filter(move |key| zone(key).is_none_or(|zone| !kept.contains(&zone)))
+}
+
 /// Unwanted attachments in use that new connections are still given, although their zone has another that stays.
 fn to_drain<'a>(inputs: &'a Inputs<'_>) -> impl Iterator<Item = &'a AttachmentKey> {
     let unwanted = &inputs.comparison.unwanted;
     let is_drained = |attachment: &Attachment| is_unused(attachment) || !attachment.auto_allocated_enabled;
     unwanted
         .iter()
-        .filter(move |(_, attachment)| !is_drained(attachment) && keeps_another(inputs, unwanted, attachment))
+        .filter(move |(_, attachment)| !is_drained(attachment) && keeps_another(inputs, attachment))
         .map(|(key, _)| key)
 }
 
-fn keeps_another(inputs: &Inputs<'_>, unwanted: &BTreeMap<AttachmentKey, Attachment>, leaving: &Attachment) -> bool {
+/// Another attachment of the zone is in the allocation, and stays in it.
+fn keeps_another(inputs: &Inputs<'_>, leaving: &Attachment) -> bool {
+    let Comparison { unwanted, keep_back, .. } = &inputs.comparison;
     let Some(details) = inputs.details() else { return false };
     details.attachments.iter().any(|(key, other)| {
         // What rules most of them out first: of all pairs of attachments, few are of one zone.
@@ -76,5 +98,6 @@ fn keeps_another(inputs: &Inputs<'_>, unwanted: &BTreeMap<AttachmentKey, Attachm
             && other.zone_id == leaving.zone_id
             && other.auto_allocated_enabled
             && !unwanted.contains_key(key)
+            && !keep_back.contains(key)
     })
 }

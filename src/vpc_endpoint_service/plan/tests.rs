@@ -7,6 +7,7 @@ mod gone;
 mod modes;
 mod order;
 mod random;
+mod regions;
 mod resources;
 mod service_ref;
 mod summary;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::inputs::Inputs;
-use super::{Hindrance, Step, Unapplied, change};
-use crate::cloud::services::Field;
+use super::{Hindrance, Step, Unapplied, change, resources};
 use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
+use crate::cloud::services::{AttachmentKey, Field, Service, Value};
 
 /// The steps that may be tried now: none that would send a value which is kept back, and none that depends on such a one.
 pub(in super::super) fn due(
@@ -44,6 +44,8 @@ pub(super) fn unapplied(inputs: &Inputs<'_>) -> Vec<Unapplied> {
         .filter_map(|(field, field_failure)| field_failure_of(field, field_failure, &wanted))
         .collect();
     unapplied.extend(no_way_back(inputs));
+    unapplied.extend(not_shown(inputs, service));
+    unapplied.extend(resources::last_allocated(inputs).map(last_allocated));
     unapplied.sort_by(|a, b| a.field.cmp(&b.field));
     unapplied
 }
@@ -64,6 +66,26 @@ fn field_failure_of(field: &Field, field_failure: &FieldFailure, wanted: &[(Fiel
         found: field_failure.found.clone(),
         hindrance,
         retry_at: Some(field_failure.retry_at),
+    })
+}
+
+fn last_allocated(key: &AttachmentKey) -> Unapplied {
+    let field = Field::Resource(key.clone());
+    let text = |is_allocated| Value::AutoAllocated(is_allocated).text_of(&field);
+    let (wanted, found) = (text(false), text(true));
+    Unapplied { field, wanted, found, hindrance: Hindrance::LastAllocated, retry_at: None }
+}
+
+/// A list that leaves the regions out says neither that there are none nor which: what is to be taken away could stay unseen.
+fn not_shown(inputs: &Inputs<'_>, service: &Service) -> Option<Unapplied> {
+    let wanted = inputs.desired.regions.as_ref().filter(|_| service.regions.is_none())?;
+    let wanted: Vec<_> = wanted.iter().map(String::as_str).collect();
+    Some(Unapplied {
+        field: Field::SupportedRegion(String::new()),
+        wanted: wanted.join(", "),
+        found: String::new(),
+        hindrance: Hindrance::NotShown,
+        retry_at: None,
     })
 }
 

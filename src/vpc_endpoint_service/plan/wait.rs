@@ -28,6 +28,8 @@ pub enum Wait {
     BusinessStatus(String),
     /// Services that the spec refers to lead to no load balancer that could be used: name and why.
     LoadBalancers(Vec<(String, Unresolved)>),
+    /// The provider is opening regions for their consumers.
+    RegionsOpen(BTreeSet<String>),
     /// Endpoints still use an attachment that is to go.
     AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
     /// Deletion is blocked: consumers are connected.
@@ -59,6 +61,7 @@ impl Display for Wait {
             Self::Visible(fields) => write!(formatter, "writes-visible({})", joined(fields)),
             Self::ServiceActive(status) => write!(formatter, "service-active({})", status.as_str()),
             Self::ServiceDeleted => formatter.write_str("service-deleted"),
+            Self::RegionsOpen(regions) => write!(formatter, "regions-open({})", joined(regions)),
             Self::BusinessStatus(status) => write!(formatter, "service-unlocked({status})"),
             Self::LoadBalancers(unresolved) => {
                 write!(formatter, "load-balancers({})", joined(unresolved.iter().map(|(name, _)| name.as_str())))

@@ -30,16 +30,6 @@ pub(super) const FIELDS: &[Field] = &[
         deletion: OnDeletion::HoldsDelete,
     },
     Field {
-        path: "spec.supportedRegions",
-        is_used: |spec| spec.supported_regions.is_some(),
-        deletion: OnDeletion::NoBearing,
-    },
-    Field {
-        path: "spec.resources[].autoAllocatedEnabled",
-        is_used: |spec| any_resource(spec, |resource| resource.auto_allocated_enabled == Some(false)),
-        deletion: OnDeletion::NoBearing,
-    },
-    Field {
         path: "spec.managementPolicy",
         is_used: |spec| spec.management_policy != ManagementPolicy::Manage,
         deletion: OnDeletion::Obeyed,
@@ -63,8 +53,4 @@ pub(super) fn check(spec: &VpcEndpointServiceSpec) -> Result<(), ResolveError> {
 /// The fields that the spec uses and of which a deletion makes this.
 pub fn used_on_deletion(spec: &VpcEndpointServiceSpec, deletion: OnDeletion) -> impl Iterator<Item = &'static str> {
     FIELDS.iter().filter(move |field| field.deletion == deletion && (field.is_used)(spec)).map(|field| field.path)
-}
-
-fn any_resource(spec: &VpcEndpointServiceSpec, is_used: fn(&ResourceSpec) -> bool) -> bool {
-    spec.resources.iter().flatten().any(is_used)
 }

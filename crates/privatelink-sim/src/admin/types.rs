@@ -306,6 +306,20 @@ pub struct ServiceChange {
     pub business_status: Option<BusinessStatus>,
     /// Attachments to drop.
     pub detach: Vec<AttachmentId>,
+    /// Attachments that new connections are given by themselves from now on.
+    pub allocate: Vec<AttachmentId>,
+    /// Attachments that new connections are given no longer by themselves, the last of a zone among them.
+    pub keep_back: Vec<AttachmentId>,
+    /// Regions whose consumers may connect from now on.
+    pub open_regions: Vec<String>,
+    /// Regions whose consumers may connect no longer.
+    pub close_regions: Vec<String>,
+}
+
+impl AttachmentId {
+    pub(crate) fn names(&self, key: &AttachmentKey) -> bool {
+        self.resource_id == key.resource_id && self.zone_id == key.zone_id
+    }
 }
 
 /// What names an attachment of a service.

@@ -10,14 +10,14 @@ use super::call::Admitted;
 use super::sessions::Order;
 use super::state::State;
 use super::visit::Caller;
-use crate::admin::{ConnectionChange, EndpointOrder, ServiceChange};
+use crate::admin::{AttachmentId, ConnectionChange, EndpointOrder, ServiceChange};
 use crate::config::UserLists;
 use crate::machine::connection::ConnectionEvent;
 use crate::machine::endpoint::EndpointEvent;
 use crate::machine::service::ServiceEvent;
 use crate::operations;
 use crate::wire::params::Params;
-use crate::world::{Principal, Service, Spelling};
+use crate::world::{Attachment, Principal, RegionStatus, Service, Spelling, SupportedRegion};
 
 impl State {
     /// Takes over what the configuration says about the world.
@@ -143,6 +143,10 @@ fn apply(service: &mut Service, change: &ServiceChange, lists: UserLists) {
         remove_user_arns,
         business_status,
         detach,
+        allocate,
+        keep_back,
+        open_regions,
+        close_regions,
     } = change;
     set(&mut service.description, description.as_ref());
     set(&mut service.auto_accept, auto_accept.as_ref());
@@ -164,9 +168,20 @@ fn apply(service: &mut Service, change: &ServiceChange, lists: UserLists) {
     if business_status.is_some() {
         service.business_status.clone_from(business_status);
     }
-    service.attachments.retain(|held| {
-        !detach.iter().any(|gone| gone.resource_id == held.key.resource_id && gone.zone_id == held.key.zone_id)
-    });
+    let is_among = |ids: &[AttachmentId], held: &Attachment| ids.iter().any(|id| id.names(&held.key));
+    service.attachments.retain(|held| !is_among(detach, held));
+    for held in &mut service.attachments {
+        held.auto_allocated = is_among(allocate, held) || held.auto_allocated && !is_among(keep_back, held);
+    }
+    change_regions(service, open_regions, close_regions);
+}
+
+/// At once: nobody waits for a job of the provider.
+fn change_regions(service: &mut Service, open: &[String], close: &[String]) {
+    service.supported_regions.retain(|region| !open.contains(&region.id) && !close.contains(&region.id));
+    let opened =
+        open.iter().map(|id| SupportedRegion { id: id.clone(), status: RegionStatus::Available, settles: None });
+    service.supported_regions.extend(opened);
 }
 
 /// Principals with their spellings; what is no ARN is passed over.

@@ -1,6 +1,6 @@
 //! The endpoint service itself.
 
-use cloud_core::lenient::{flag, list, number, text};
+use cloud_core::lenient::{flag, known_list, list, number, text};
 use serde::{Deserialize, Serialize};
 
 use super::{Acknowledged, BusinessStatus, RegionStatus, ServiceStatus, Tag};
@@ -206,9 +206,9 @@ pub struct EndpointService {
     /// The resource group.
     #[serde(deserialize_with = "text")]
     pub resource_group_id: Option<String>,
-    /// Regions from which consumers may connect, closed ones included.
-    #[serde(deserialize_with = "list")]
-    pub supported_region_set: Vec<SupportedRegion>,
+    /// Regions from which consumers may connect, closed ones included; `None`: the answer does not say.
+    #[serde(deserialize_with = "known_list")]
+    pub supported_region_set: Option<Vec<SupportedRegion>>,
     /// `Endpoint` or `EndpointService`.
     #[serde(deserialize_with = "text")]
     pub payer: Option<String>,

@@ -32,12 +32,12 @@ fn the_documented_answer_of_a_creation_is_read() {
             service_support_ipv6: Some(false),
             resource_group_id: text("rg-acfmy*****"),
             address_ip_version: text("IPv4"),
-            supported_region_set: vec![SupportedRegion {
+            supported_region_set: Some(vec![SupportedRegion {
                 service_region_id: text(""),
                 region_service_status: text(""),
                 region_business_status: text(""),
                 ..Default::default()
-            }],
+            }]),
             ..Default::default()
         },
     };
@@ -128,12 +128,12 @@ fn every_field_of_a_service_is_read() {
         address_ip_version: text("IPv4"),
         service_support_ipv6: Some(true),
         resource_group_id: text("rg-1"),
-        supported_region_set: vec![SupportedRegion {
+        supported_region_set: Some(vec![SupportedRegion {
             supported_region_id: text("cn-beijing"),
             service_region_id: text("cn-huhehaote"),
             region_service_status: text("Available"),
             region_business_status: text("Normal"),
-        }],
+        }]),
         payer: text("Endpoint"),
         service_resource_type: text("slb"),
         service_type: text("Interface"),
@@ -144,7 +144,7 @@ fn every_field_of_a_service_is_read() {
         zones: vec!["cn-huhehaote-b".to_owned()],
         tags: vec![Tag { key: "k".to_owned(), value: "v".to_owned() }],
     };
-    assert_eq!(service.supported_region_set[0].status(), RegionStatus::Available);
+    assert_eq!(service.supported_region_set.unwrap()[0].status(), RegionStatus::Available);
     let expected = EndpointServiceResponse { request_id: text("R"), service };
     assert_eq!(from_value::<EndpointServiceResponse>(answer).unwrap(), expected);
 }

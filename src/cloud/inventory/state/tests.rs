@@ -21,7 +21,8 @@ use super::About;
 use crate::cloud::inventory::RecordMark;
 use crate::cloud::services::observed::{Observed, ServiceView};
 use crate::cloud::services::{
-    Attachment, AttachmentKey, Attributes, Created, DetailsQuery, EndpointServices, Field, Proof, Query, Service, Write,
+    Attachment, AttachmentKey, Attributes, Created, DetailsQuery, EndpointServices, Field, Proof, Query, Regions,
+    Service, Write,
 };
 use crate::identity::{ObjectId, Owner};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
@@ -74,6 +75,7 @@ fn service(service_id: &str, name: &str) -> Service {
             .with(Field::AddressIpVersion, "IPv4")
             .with(Field::ConnectBandwidthMbps, 3072)
             .with(Field::ResourceGroupId, "rg-1"),
+        regions: Some(Regions::default()),
         tags: owner(name).tags(),
         proof: Proof::Listed,
         unseen: BTreeSet::new(),

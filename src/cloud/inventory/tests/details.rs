@@ -11,6 +11,14 @@ use crate::cloud::services::observed::{DetailsView, Refresh};
 const RESOURCES: &str = "ListVpcEndpointServiceResources";
 const USERS: &str = "ListVpcEndpointServiceUsers";
 const HOUR: Duration = Duration::from_hours(1);
+/// `detailsRefreshPeriod`.
+const PERIOD: Duration = Duration::from_mins(90);
+
+/// The provider's rate allows more.
+const CREATES_A_MINUTE: usize = 150;
+
+/// The most that the details of a thousand services may cost an hour, whatever is managed of them.
+const CALLS_AN_HOUR: usize = 2_050;
 
 impl World {
     /// A look of an object whose spec manages attachments and principals.
@@ -43,9 +51,14 @@ impl World {
 
 /// So many Active services of objects that manage all details, known from the first list.
 async fn with_services(count: usize) -> (World, Vec<String>) {
-    let mut world = world(config());
+    let mut config = config();
+    config.quotas.services = config.quotas.services.max(count);
+    let mut world = world(config);
     let mut ids = Vec::new();
     for number in 0..count {
+        if number % CREATES_A_MINUTE == CREATES_A_MINUTE - 1 {
+            sleep(Duration::from_mins(1)).await;
+        }
         ids.push(world.create_outside(&format!("web-{number}"), "prod").await.id);
     }
     sleep(Duration::from_secs(5)).await;
@@ -64,14 +77,29 @@ fn is_known(view: Option<&Details>, principal: &str) -> bool {
 #[tokio::test(start_paused = true)]
 async fn the_details_of_each_service_are_read_once_a_period_and_what_is_as_it_was_requeues_nobody() {
     let (mut world, _) = with_services(20).await;
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     assert_eq!(world.counts(), (20, 40), "attachments, and principals in both spellings");
     let first: BTreeSet<ObjectId> = world.requeued().into_iter().collect();
     assert_eq!(first.len(), 20, "nobody knew them before");
-    sleep(HOUR * 2).await;
+    sleep(PERIOD * 2).await;
     assert_eq!((world.counts(), world.requeued()), ((60, 120), vec![]));
     let figures = world.inventory.figures();
     assert_eq!((figures.details_reads, figures.details_failures), (60, 0));
+}
+
+/// Regions, tags and attributes come with the list, and cost none of these calls.
+#[tokio::test(start_paused = true)]
+async fn the_details_of_a_thousand_services_cost_at_most_so_many_calls_an_hour() {
+    let (world, _) = with_services(1_000).await;
+    sleep(PERIOD * 2).await;
+    let services = world.inventory.figures().details_reads;
+    let (resources, users) = world.counts();
+    assert_eq!((services, resources, users), (2_000, 2_000, 4_000));
+    let hours = (PERIOD * 2).as_secs() / HOUR.as_secs();
+    let an_hour = (resources + users) / usize::try_from(hours).unwrap();
+    assert!(an_hour <= CALLS_AN_HOUR, "{an_hour} calls an hour");
+    let operations = ["GetVpcEndpointServiceAttribute", "ListVpcEndpointConnections"];
+    assert_eq!(operations.map(|operation| world.calls(operation).len()), [0, 0]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -80,14 +108,14 @@ async fn a_spec_that_does_not_manage_them_costs_no_read() {
     for number in 0..3 {
         world.look(&format!("web-{number}"));
     }
-    sleep(HOUR * 2).await;
+    sleep(PERIOD * 2).await;
     assert_eq!(world.counts(), (0, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_others_change_requeues_the_object_within_a_period() {
     let (mut world, ids) = with_services(5).await;
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     world.requeued();
     let change = ServiceChange {
         add_users: vec![2002],
@@ -95,7 +123,7 @@ async fn what_others_change_requeues_the_object_within_a_period() {
         ..ServiceChange::default()
     };
     assert!(world.simulator.change_service(&ids[2], &change));
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     assert!(world.requeued().contains(&id("web-2")));
     let found = world.details("web-2").unwrap();
     assert!(found.attachments.is_empty() && is_known(Some(&found), "2002"), "{found:?}");
@@ -112,7 +140,7 @@ async fn what_another_process_left_unread_is_read_within_a_period_after_the_star
     for number in 0..4 {
         assert_eq!(world.details(&format!("web-{number}")), None);
     }
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     for number in 0..4 {
         assert!(world.details(&format!("web-{number}")).is_some());
     }
@@ -161,7 +189,7 @@ async fn after_a_restart_a_request_that_was_answered_is_not_answered_again() {
 async fn a_failing_refresh_backs_off_and_comes_again() {
     let (mut world, _) = with_services(10).await;
     world.simulator.fault(Fault::next(RESOURCES, FaultKind::internal_error(Moment::BeforeEffect)).times(3_000));
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     assert!(world.look_whole("web-0", None, None).details_error.is_some());
     let (tried, failures) = (world.counts().0, world.inventory.figures().details_failures);
     assert!((10..=90).contains(&failures), "{failures}");
@@ -169,7 +197,7 @@ async fn a_failing_refresh_backs_off_and_comes_again() {
     assert!(u64::try_from(tried).unwrap() <= failures * 3, "{tried}");
     assert_eq!(world.requeued(), []);
     world.simulator.clear_faults();
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     assert_eq!(world.requeued().into_iter().collect::<BTreeSet<_>>().len(), 10);
     assert_eq!(world.inventory.figures().details_failures, failures);
 }
@@ -208,29 +236,29 @@ async fn what_is_gone_is_read_no_more() {
         world.inventory.forget(&id(name));
     }
     world.simulator.delete_service(&ids[2]);
-    sleep(HOUR * 3).await;
+    sleep(PERIOD * 3).await;
     assert!(world.counts().0 <= 1, "{:?}", world.counts());
     assert_eq!(world.inventory.figures().details_failures, 0);
     world.inventory.forget(&id("web-2"));
     world.requeued();
     let calls = world.simulator.journal().len();
-    sleep(HOUR * 3).await;
+    sleep(PERIOD * 3).await;
     assert_eq!((world.simulator.journal().len(), world.requeued()), (calls, vec![]));
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_could_not_be_refreshed_for_two_periods_is_requeued_to_say_so() {
     let (mut world, _) = with_services(1).await;
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     world.requeued();
     world.simulator.fault(Fault::next(USERS, FaultKind::internal_error(Moment::BeforeEffect)).times(3_000));
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     assert_eq!(world.requeued(), []);
-    sleep(HOUR * 2).await;
+    sleep(PERIOD * 2).await;
     assert!(world.requeued().contains(&id("web-0")));
     assert!(world.look_whole("web-0", None, None).details_error.is_some());
     world.simulator.clear_faults();
-    sleep(HOUR).await;
+    sleep(PERIOD).await;
     world.requeued();
     assert_eq!(world.look_whole("web-0", None, None).details_error, None);
 }

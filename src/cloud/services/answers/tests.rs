@@ -44,6 +44,7 @@ fn an_entry_of_a_list_becomes_a_service_field_by_field() {
             .with(Field::AddressIpVersion, "IPv4")
             .with(Field::ConnectBandwidthMbps, 3072)
             .with(Field::ResourceGroupId, "rg-1"),
+        regions: None,
         tags: BTreeMap::from([("env".to_owned(), "test".to_owned())]),
         proof: Proof::Listed,
         unseen: BTreeSet::new(),

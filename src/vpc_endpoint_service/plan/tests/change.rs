@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use privatelink::Operation;
+use privatelink::{Operation, RegionStatus};
 use serde_json::{Value, json};
 
 use super::super::fixtures::{ACCOUNT, SERVICE, Scenario, at, nlb, record, unexplained};
@@ -182,6 +182,36 @@ fn principals_are_added_and_removed_but_for_the_owner() {
 }
 
 #[test]
+fn under_additive_nothing_is_removed_and_nothing_of_others_differs() {
+    let fields = json!({
+        "tags": { "new": "1", "team": "ops" }, "tagsPolicy": "Additive",
+        "allowedPrincipals": ["3000000000000003"], "principalsPolicy": "Additive",
+    });
+    let scenario = edited(fields).with_service(|service| {
+        service.tags.insert("cost".to_owned(), "7".to_owned());
+    });
+    let add = Step::write(SERVICE, Write::AddPrincipal("3000000000000003".to_owned()));
+    let tag_both = [("new", "1"), ("team", "ops")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let differences = vec![
+        difference(tag("new"), "1", ""),
+        difference(tag("team"), "ops", "shop"),
+        difference(Field::Principal("3000000000000003".to_owned()), "3000000000000003", ""),
+    ];
+    let steps = vec![Step::write(SERVICE, Write::Tag(tag_both.into())), add];
+    assert_eq!(unexplained(scenario.plan()), Plan { differences, steps, ..Plan::default() });
+}
+
+#[test]
+fn everybody_and_single_users_are_removed_as_the_provider_spells_them() {
+    let scenario = Scenario::converged().with_details(|details| {
+        let others = ["acs:ram:*::*", "acs:ram::3000000000000003:user/bob"].map(str::to_owned);
+        details.principals.as_mut().unwrap().extend(others);
+    });
+    let remove = |principal: &str| Step::write(SERVICE, Write::RemovePrincipal(principal.to_owned()));
+    assert_eq!(scenario.plan().steps, [remove("acs:ram:*::*"), remove("acs:ram::3000000000000003:user/bob")]);
+}
+
+#[test]
 fn nobody_is_removed_while_the_owners_account_is_not_known() {
     let mut scenario = edited(json!({ "allowedPrincipals": [] }));
     scenario.resolved.target.account = String::new();
@@ -193,19 +223,24 @@ fn what_takes_rights_away_goes_out_first_and_then_all_else_in_the_order_of_the_p
     let scenario = edited(json!({
         "description": "new", "autoAcceptEnabled": false, "resourceGroupId": "rg-new", "tags": { "a": "b" },
         "resources": [{ "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"] }],
-        "allowedPrincipals": ["3"],
+        "allowedPrincipals": ["3"], "supportedRegions": ["cn-beijing"],
     }));
-    let scenario = scenario.with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
+    let scenario = scenario.with_service(|service| {
+        service.attributes.set(Field::AutoAcceptEnabled, true);
+        service.regions.as_mut().unwrap().set("cn-shanghai", RegionStatus::Available);
+    });
     let names: Vec<_> = scenario.plan().steps.iter().filter_map(Step::operation).map(Operation::name).collect();
     assert_eq!(
         names,
         [
             "RemoveUserFromVpcEndpointService",
             "UpdateVpcEndpointServiceAttribute",
+            "UpdateVpcEndpointServiceAttribute",
             "TagResources",
             "UntagResources",
             "ChangeResourceGroup",
             "AddUserToVpcEndpointService",
+            "UpdateVpcEndpointServiceAttribute",
             "UpdateVpcEndpointServiceAttribute",
             "AttachResourceToVpcEndpointService",
             "DetachResourceFromVpcEndpointService",

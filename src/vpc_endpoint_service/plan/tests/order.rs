@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use cloud_core::ErrorKind;
-use privatelink::{Operation, ServiceStatus};
+use privatelink::{Operation, RegionStatus, ServiceStatus};
 use serde_json::json;
 
 use super::super::checks::CHECKS;
@@ -22,7 +22,10 @@ fn scenarios() -> Vec<Scenario> {
     let mut earlier = duplicate(Scenario::converged()).edited();
     earlier.observed.own.process_start = super::super::fixtures::at(990);
     let visible = earlier.clone().with_service(|service| service.unseen = [Field::Description].into());
-    let in_use = in_use(visible.clone());
+    let opening = visible.clone().spec(json!({ "supportedRegions": ["cn-beijing"] })).with_service(|service| {
+        service.regions.as_mut().unwrap().set("cn-beijing", RegionStatus::Pending);
+    });
+    let in_use = in_use(opening.clone());
     let mut unresolved = in_use.clone();
     unresolved.resolved.references = [("web".to_owned(), Err(Unresolved::Missing))].into();
     let unlisted = unresolved.clone().spec(json!({ "connections": {} }));
@@ -64,6 +67,7 @@ fn scenarios() -> Vec<Scenario> {
         unlisted,
         unresolved,
         in_use,
+        opening,
         visible,
         earlier,
         duplicate(Scenario::converged()),
@@ -103,6 +107,7 @@ fn the_checks_answer_in_this_order() {
             "connections-unknown",
             "load-balancer-unresolved",
             "attachment-in-use",
+            "regions-opening",
             "writes-not-visible",
             "earlier-writes-possible",
             "duplicate-service",

@@ -1,6 +1,6 @@
 //! What holds in every scenario, however odd.
 
-use privatelink::{ConnectionStatus, ServiceStatus};
+use privatelink::{ConnectionStatus, RegionStatus, ServiceStatus};
 use proptest::prelude::*;
 
 use super::super::fixtures::random::{any_scenario, drifted_scenario, owned_ids};
@@ -161,7 +161,15 @@ fn carry_out(scenario: &mut Scenario, plan: &Plan) {
     if plan.steps.is_empty() {
         // A look at the attachments, or a wait until nobody uses one any more.
         details(scenario).attachments.values_mut().for_each(|one| one.related_endpoint_count = 0);
+        open_regions(scenario);
     }
+}
+
+fn open_regions(scenario: &mut Scenario) {
+    let Some(regions) = &mut scenario.service().regions else { return };
+    let opening = |status: &RegionStatus| matches!(status, RegionStatus::Pending | RegionStatus::Unknown(_));
+    let opening: Vec<_> = regions.iter().filter(|(_, status)| opening(status)).map(|(id, _)| id.clone()).collect();
+    opening.iter().for_each(|region| regions.set(region, RegionStatus::Available));
 }
 
 fn details(scenario: &mut Scenario) -> &mut Details {
@@ -184,6 +192,16 @@ fn apply(scenario: &mut Scenario, step: &Step) {
         Write::Attributes(change) => {
             for (field, value) in change {
                 scenario.service().attributes.set(field, value);
+            }
+        }
+        Write::AddRegions(regions) => {
+            for region in regions {
+                scenario.service().regions.get_or_insert_default().set(&region, RegionStatus::Pending);
+            }
+        }
+        Write::RemoveRegions(regions) => {
+            for region in regions {
+                scenario.service().regions.get_or_insert_default().set(&region, RegionStatus::Deleting);
             }
         }
         Write::AddPrincipal(account) => {

@@ -3,7 +3,7 @@ use privatelink::Operation;
 use serde_json::json;
 
 use super::super::fixtures::{SERVICE, Scenario, at, attachment, nlb, record, unexplained};
-use super::super::{Difference, Plan, Step, Wait};
+use super::super::{Difference, Hindrance, Plan, Step, Unapplied, Wait};
 use crate::cloud::services::{AttachmentKey, Field, Write};
 use crate::vpc_endpoint_service::observe::Look;
 
@@ -157,4 +157,62 @@ fn after_a_refused_detach_the_attachments_are_looked_at_before_it_is_asked_for_a
     let differences = vec![unwanted(old("cn-hangzhou-i")), unwanted(old("cn-hangzhou-j"))];
     assert_eq!(unexplained(scenario(996).plan()), Plan { differences, look, ..Plan::default() });
     assert_eq!(scenario(994).plan().steps, attached().plan().steps);
+}
+
+/// nlb-a, in the zones i and j, and nlb-b in the zone i, which is not to be given new connections.
+fn not_allocated() -> Scenario {
+    let fields = json!({ "resources": [
+        { "resourceId": "nlb-a", "zoneIds": ["cn-hangzhou-i", "cn-hangzhou-j"] },
+        { "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"], "autoAllocatedEnabled": false },
+    ] });
+    let mut scenario = Scenario::converged().edited().spec(fields);
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+    scenario
+}
+
+fn with_new(scenario: Scenario) -> Scenario {
+    scenario.with_details(|details| {
+        details.attachments.insert(new(), attachment("cn-hangzhou-i"));
+    })
+}
+
+fn is_allocated(key: AttachmentKey) -> Difference {
+    let (wanted, found) = ("not automatically allocated".to_owned(), "automatically allocated".to_owned());
+    Difference { field: Field::Resource(key), wanted, found }
+}
+
+#[test]
+fn one_that_is_not_to_be_allocated_is_attached_and_then_taken_out_of_the_allocation() {
+    assert_eq!(not_allocated().plan().steps, [attach(new())]);
+    let plan = Plan { differences: vec![is_allocated(new())], steps: vec![allocate(new(), false)], ..Plan::default() };
+    assert_eq!(unexplained(with_new(not_allocated()).plan()), plan);
+    assert_eq!(allocation(with_new(not_allocated()), &new(), false).plan(), Plan::default());
+}
+
+#[test]
+fn it_waits_for_the_one_that_its_zone_keeps() {
+    let scenario = allocation(with_new(not_allocated()), &old("cn-hangzhou-i"), false);
+    let plan = scenario.plan();
+    assert_eq!((plan.steps, plan.unapplied), (vec![allocate(old("cn-hangzhou-i"), true)], vec![]));
+}
+
+#[test]
+fn the_last_one_of_a_zone_is_not_asked_of_the_provider_and_told() {
+    let key = old("cn-hangzhou-j");
+    let fields = json!({ "resources": [
+        { "resourceId": "nlb-a", "zoneIds": ["cn-hangzhou-j"], "autoAllocatedEnabled": false },
+        { "resourceId": "nlb-b", "zoneIds": ["cn-hangzhou-i"] },
+    ] });
+    let scenario = with_new(not_allocated().spec(fields)).with_details(|details| {
+        details.attachments.remove(&old("cn-hangzhou-i"));
+    });
+    let unapplied = Unapplied {
+        field: Field::Resource(key.clone()),
+        wanted: "not automatically allocated".to_owned(),
+        found: "automatically allocated".to_owned(),
+        hindrance: Hindrance::LastAllocated,
+        retry_at: None,
+    };
+    let plan = Plan { differences: vec![is_allocated(key)], unapplied: vec![unapplied], ..Plan::default() };
+    assert_eq!(unexplained(scenario.plan()), plan);
 }

@@ -18,14 +18,18 @@ const ACTED_ON: &[&str] = &[
     "spec.zoneAffinityEnabled",
     "spec.addressIpVersion",
     "spec.connectBandwidthMbps",
+    "spec.supportedRegions",
     "spec.resourceGroupId",
     "spec.tags",
+    "spec.tagsPolicy",
     "spec.resources",
     "spec.resources[].resourceId",
     "spec.resources[].serviceRef",
     "spec.resources[].serviceRef.name",
     "spec.resources[].zoneIds",
+    "spec.resources[].autoAllocatedEnabled",
     "spec.allowedPrincipals",
+    "spec.principalsPolicy",
     "spec.deletionPolicy",
     "spec.whenGone",
     "spec.whenFormerExists",
@@ -51,10 +55,6 @@ const ACTED_ON: &[&str] = &[
 fn using(path: &str) -> Value {
     match path {
         "spec.providerConfigRef.name" => json!({"providerConfigRef": {"name": "other"}}),
-        "spec.supportedRegions" => json!({"supportedRegions": []}),
-        "spec.resources[].autoAllocatedEnabled" => {
-            json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"], "autoAllocatedEnabled": false}]})
-        }
         "spec.managementPolicy" => json!({"managementPolicy": "Observe"}),
         "spec.driftPolicy" => json!({"driftPolicy": "Report"}),
         "spec.exportTo" => json!({"exportTo": {"configMapName": "c"}}),
@@ -107,8 +107,6 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
         on_deletion,
         [
             ("spec.providerConfigRef.name", OnDeletion::HoldsDelete),
-            ("spec.supportedRegions", OnDeletion::NoBearing),
-            ("spec.resources[].autoAllocatedEnabled", OnDeletion::NoBearing),
             ("spec.managementPolicy", OnDeletion::Obeyed),
             ("spec.driftPolicy", OnDeletion::NoBearing),
             ("spec.exportTo", OnDeletion::NoBearing),
