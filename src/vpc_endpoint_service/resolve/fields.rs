@@ -1,7 +1,7 @@
 //! The fields of the spec that this version does not act on, and what is made of each: nothing passes over one in silence.
 
 use super::ResolveError;
-use crate::crd::{DEFAULT_PROVIDER_CONFIG, DriftPolicy, ManagementPolicy, ResourceSpec, VpcEndpointServiceSpec};
+use crate::crd::{DEFAULT_PROVIDER_CONFIG, DriftPolicy, ManagementPolicy, VpcEndpointServiceSpec};
 
 /// A field that stops a live object before anything is written to the cloud.
 #[derive(Debug)]
