@@ -243,6 +243,8 @@ fn pod_events(settings: &Settings, server: &Client) -> Option<PodEvents> {
     let election = settings.leader_election.as_ref()?;
     let namespace = server.default_namespace();
     Some(PodEvents::new(server.clone(), namespace, &election.pod, settings.timing.kubernetes_call_deadline))
+}
+
 /// Those of the namespaces whose objects are watched.
 fn services(settings: &Settings, doors: &Doors, requeuer: &Requeuer) -> Services {
     let namespace = match &settings.scope {

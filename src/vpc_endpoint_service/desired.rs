@@ -59,7 +59,8 @@ pub fn desired(resolved: &Resolved) -> Desired {
         connections: spec.connections.clone(),
         regions: spec.supported_regions.as_ref().map(|regions| regions.iter().cloned().collect()),
         own_region: resolved.target.region.clone(),
-        not_allocated: attachments(resolved, |resource| resource.auto_allocated_enabled == Some(false)).unwrap_or_default(),
+        not_allocated: attachments(resolved, |resource| resource.auto_allocated_enabled == Some(false))
+            .unwrap_or_default(),
         principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
         removes_principals: spec.principals_policy == ListPolicy::Authoritative,
         owner_account: resolved.target.account.clone(),

@@ -172,12 +172,13 @@ impl Hash for Reconcile {
             details,
             connections,
             own,
+            is_owner_gone,
             list_error: _,
             connections_error: _,
             details_error: _,
             refresh: _,
         } = observed;
-        (object, execution.planned_at(), as_of, service, details, connections, own).hash(hasher);
+        (object, execution.planned_at(), as_of, service, details, connections, own, is_owner_gone).hash(hasher);
         let Outcome { done, set_aside, stopped, error } = execution.outcome();
         (done.len(), set_aside.len(), execution.recorded_at(), self.stage()).hash(hasher);
         stopped.as_ref().map(std::mem::discriminant).hash(hasher);

@@ -2,13 +2,14 @@
 
 use super::inputs::Inputs;
 use super::messages;
-use crate::crd::{ListPolicy, VpcEndpointServiceSpec};
+use crate::crd::{ConditionType, ListPolicy, VpcEndpointServiceSpec};
 
 /// With what a person should know although nothing is to be done: who may connect beside whole accounts, and who else lists a load balancer of the
 /// spec.
 pub(super) fn available(inputs: &Inputs<'_>) -> String {
     let available = messages::available(inputs.service_id());
-    let sentences = [Some(available), others_stay(inputs), shared(inputs).map(|shared| format!("{}{shared}", messages::SHARED))];
+    let sentences =
+        [Some(available), others_stay(inputs), shared(inputs).map(|shared| format!("{}{shared}", messages::SHARED))];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -16,8 +17,9 @@ pub(super) fn available(inputs: &Inputs<'_>) -> String {
 fn others_stay(inputs: &Inputs<'_>) -> Option<String> {
     let others = others(inputs);
     let listed = messages::list(&others);
-    (!others.is_empty())
-        .then(|| format!("Not only accounts of the spec may connect: {listed} stays, because principalsPolicy is Additive."))
+    (!others.is_empty()).then(|| {
+        format!("Not only accounts of the spec may connect: {listed} stays, because principalsPolicy is Additive.")
+    })
 }
 
 /// Right after its start a process has not seen every object, so what was said before stays.

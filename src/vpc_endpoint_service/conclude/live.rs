@@ -17,7 +17,7 @@ use crate::vpc_endpoint_service::plan::Wait;
 use crate::vpc_endpoint_service::resolve::ResolveError;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
-const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 12] = [
+const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 13] = [
     // What was seen is too old to say anything.
     stale,
     details_stale,

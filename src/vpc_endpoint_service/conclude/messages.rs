@@ -3,8 +3,8 @@
 use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::kubernetes::KubernetesError;
-use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::claims::Shared;
+use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::plan::Misfit;
 
 /// More than so many things of a kind are not listed in a message.

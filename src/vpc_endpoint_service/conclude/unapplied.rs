@@ -99,7 +99,7 @@ fn no_way_back(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
 }
 
 fn last_allocated(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
-    let all = unapplied(inputs).iter().filter(|unapplied| unapplied.hindrance == Hindrance::LastAllocated);
+    let all = unapplied(inputs).into_iter().filter(|unapplied| unapplied.hindrance == Hindrance::LastAllocated);
     let paths: Vec<_> = all.map(|unapplied| messages::path(&unapplied.field)).collect();
     let message = format!(
         "{} cannot be taken out of the automatic allocation, because its zone would keep no other load balancer in it, which the provider \
@@ -110,7 +110,7 @@ fn last_allocated(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
 }
 
 fn not_shown(inputs: &Inputs<'_>) -> Option<(Reason, bool, String)> {
-    let unapplied = unapplied(inputs).iter().find(|unapplied| unapplied.hindrance == Hindrance::NotShown)?;
+    let unapplied = unapplied(inputs).into_iter().find(|unapplied| unapplied.hindrance == Hindrance::NotShown)?;
     let (path, service) = (messages::path(&unapplied.field), messages::service(inputs.service_id()));
     let message = format!(
         "{service} cannot be compared with {path}: the provider's list does not say what the service has of it. Remove {path} from the \
@@ -143,7 +143,7 @@ pub(super) fn unapplied<'a>(inputs: &Inputs<'a>) -> Vec<&'a Unapplied> {
     let Some(plan) = inputs.plan() else { return Vec::new() };
     let is_beside = |unapplied: &&Unapplied| match &unapplied.hindrance {
         Hindrance::Refused(verdict) => is_of_consumer(verdict),
-        Hindrance::Unconfirmed | Hindrance::NoWayBack => true,
+        Hindrance::Unconfirmed | Hindrance::NoWayBack | Hindrance::LastAllocated | Hindrance::NotShown => true,
     };
     plan.unapplied
         .iter()

@@ -6,8 +6,8 @@ use cloud_core::Error;
 use privatelink::{
     AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest, ChangeResourceGroupRequest,
     CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest,
-    DisableVpcEndpointConnectionRequest, EnableVpcEndpointConnectionRequest, EndpointService,
-    RegionStatus, RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest, UntagResourcesRequest,
+    DisableVpcEndpointConnectionRequest, EnableVpcEndpointConnectionRequest, EndpointService, RegionStatus,
+    RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest, UntagResourcesRequest,
     UpdateVpcEndpointConnectionAttributeRequest, UpdateVpcEndpointServiceAttributeRequest,
     UpdateVpcEndpointServiceResourceAttributeRequest, Writer,
 };

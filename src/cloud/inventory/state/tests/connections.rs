@@ -105,7 +105,8 @@ fn connections_are_dropped_when_nobody_watches_them_any_more() {
 fn look_managing(state: &mut State, name: &str, requested_at: Option<&str>, now: Timestamp) -> Observed {
     let managed = Managed { connections: true, ..Managed::default() };
     let details = DetailsQuery { managed, requested_at, refreshed_at: None };
-    let query = Query { id: &id(name), owner: &owner(name), generation: 1, named: None, record: None, details };
+    let query =
+        Query { id: &id(name), owner: &owner(name), generation: 1, named: None, adopt: None, record: None, details };
     state.observed(&query, now)
 }
 
