@@ -93,6 +93,7 @@ test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kuberne
 	$(call stage,manifests,$(MAKE) lint-manifests IF_THERE=1)
 	$(call stage,monitoring,$(MAKE) monitoring)
 	$(call stage,Argo CD and Flux,IF_BUILT=1 $(MAKE) gitops)
+	$(call stage,upgrade,$(MAKE) upgrade IF_BUILT=1)
 	$(call stage,image,$(MAKE) image-lint)
 	$(call stage,licences,$(MAKE) deny)
 
@@ -114,6 +115,21 @@ model: ## Searches a model of the shipped decisions: millions of states, some 20
 it: control-plane ## The integration tests against a real API server (ARGS="name": only those)
 	@cargo build --workspace --bins
 	@cargo test --package integration-tests -- $(ARGS)
+
+# IF_BUILT=1: only where the program of the release before is built already.
+.PHONY: upgrade
+upgrade: control-plane ## The release before, this version, the release before again: with 50 creates under way. Its program is built first, once, some minutes
+	@if [[ -n "$(IF_BUILT)" ]] && ! tests/upgrade/build.sh --dir >/dev/null; then \
+	  echo "upgrade: SKIPPED with the program of the release before, which is not built on this machine: make upgrade builds it"; exit; fi; \
+	previous=$$(tests/upgrade/build.sh); cargo build --workspace --bins; \
+	PREVIOUS_OPERATOR=$$previous cargo test --package integration-tests -- --ignored upgrade::real
+
+.PHONY: freeze
+freeze: control-plane ## What this version writes, as the fixture of the upgrade tests of the next (NAME=0.2.0)
+	@[[ -n "$(NAME)" ]] || { echo "name the release: make freeze NAME=0.2.0"; exit 1; }
+	@cargo build --workspace --bins
+	@FREEZE=$(NAME) cargo test --package integration-tests -- --ignored upgrade::freeze
+	@git rev-parse HEAD >tests/it/upgrade/releases/$(NAME)/commit
 
 .PHONY: it-oldest
 it-oldest: ## Rules, five integration tests and more on the oldest Kubernetes that is promised
@@ -229,19 +245,21 @@ mutants-core: ## cargo-mutants over what decides and what signs: hours (ONLY=reg
 
 .PHONY: gen
 gen: ## Generates crds/ with the charts' copies, docs/reference/ and the table of docs/architecture.md from the code
-	@cargo run --quiet --bin privatelink-operator -- crds --output crds/
+	@cargo build --quiet --workspace --bins
+	@$(TARGET)/debug/privatelink-operator crds --output crds/
 	@for chart in privatelink-operator privatelink-operator-crds; do cp crds/*.yaml charts/$$chart/files/crds/; done
-	@cargo run --quiet --bin privatelink-operator -- reference --output docs/reference/
+	@$(TARGET)/debug/privatelink-operator reference --output docs/reference/
 	@cargo test --quiet --package integration-tests -- --ignored architecture::draw_the_picture
 
 .PHONY: gen-check
 gen-check: ## Says whether crds/ or docs/reference/ is out of date (the tests do as well)
+	@cargo build --quiet --workspace --bins
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
-	cargo run --quiet --bin privatelink-operator -- crds --output "$$fresh"; \
+	$(TARGET)/debug/privatelink-operator crds --output "$$fresh"; \
 	diff -ru --exclude=Kustomization crds "$$fresh" || { echo 'crds/ is out of date: make gen'; exit 1; }; \
 	for chart in privatelink-operator privatelink-operator-crds; do \
 	  diff -ru charts/$$chart/files/crds "$$fresh" || { echo "the copy of crds/ in charts/$$chart is out of date: make gen"; exit 1; }; done; \
-	cargo run --quiet --bin privatelink-operator -- reference --output "$$fresh/reference"; \
+	$(TARGET)/debug/privatelink-operator reference --output "$$fresh/reference"; \
 	diff -ru docs/reference "$$fresh/reference" || { echo 'docs/reference/ is out of date: make gen'; exit 1; }
 
 .PHONY: image

@@ -16,7 +16,7 @@ mod status;
 mod values;
 mod vpc_endpoint_service;
 
-pub use condition::{ConditionType, Reason};
+pub use condition::{ConditionMeaning, ConditionType, Reason};
 pub use connections::{ConnectionRule, ConnectionsSpec};
 pub use event::EventReason;
 pub use references::{AdoptSpec, DEFAULT_PROVIDER_CONFIG, ExportTo, ProviderConfigRef};

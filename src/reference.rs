@@ -1,5 +1,8 @@
 //! The pages of `docs/reference`: every name that is API beside the schema, written from where it is declared.
 
+mod api;
+mod conditions;
+mod errors;
 mod flags;
 
 use std::fs;
@@ -47,10 +50,13 @@ pub fn write(args: &ReferenceArgs) -> Result<(), ReferenceError> {
 }
 
 /// Every page.
-pub fn pages() -> [Page; 6] {
+pub fn pages() -> [Page; 9] {
     [
         page("README.md", "Reference", INDEX),
+        page("api.md", "Fields of a VpcEndpointService", &api::api()),
+        page("conditions.md", "Conditions", &conditions::conditions()),
         page("reasons.md", "Reasons of conditions", &reasons()),
+        page("errors.md", "Error codes of the provider", &errors::errors()),
         page("events.md", "Events", &events()),
         page("flags.md", "Flags", &flags::flags()),
         page("metrics.md", "Metrics", &metrics()),
@@ -63,13 +69,14 @@ Names that are API: alerts, scripts and manifests may rely on them. They change 
 
 | page | what |
 |---|---|
+| [api.md](api.md) | fields of the objects, each with type, default, bounds and rules |
+| [conditions.md](conditions.md) | conditions, each with what its status means |
 | [reasons.md](reasons.md) | reasons of conditions, each with what it means and what to do |
+| [errors.md](errors.md) | error codes of the provider, each with the reason that it becomes and what to do |
 | [events.md](events.md) | events |
 | [flags.md](flags.md) | command line of the operator |
 | [metrics.md](metrics.md) | metrics, each with what it is good for |
 | [timing.md](timing.md) | keys of `--timing`, each with why one would set it |
-
-The fields of the objects: `kubectl explain vpces.spec`, `kubectl explain vpces.status`.
 ";
 
 fn page(file_name: &'static str, title: &str, body: &str) -> Page {

@@ -1,6 +1,6 @@
 //! The custom resource definitions as files, generated from the Rust types.
 //!
-//! The derive gives nearly all of it. Added here is what the derive cannot say: `listKind`, a sentence beside each pattern, integral bounds, the limits
+//! The derive gives nearly all of it. Added here is what the derive cannot say: `listKind`, a sentence in place of each pattern, integral bounds, the limits
 //! of a condition, the default status and a second message beside a message expression. Taken away is `nullable`, which clashes with merge patches: in this API a
 //! field is left out, never null.
 

@@ -3,6 +3,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::crd::ConditionType;
 
 #[test]
 fn the_pages_in_the_repository_are_up_to_date() {
@@ -18,7 +19,13 @@ fn the_pages_in_the_repository_are_up_to_date() {
 
 #[test]
 fn every_name_is_on_its_page() {
-    let [_, reasons, events, _, metrics, timing] = pages();
+    let [_, api, conditions, reasons, _, events, _, metrics, timing] = pages();
+    for condition in ConditionType::ALL {
+        assert!(conditions.text.contains(&format!("| `{condition}` |")), "{condition}");
+    }
+    for field in ["spec.resources[].zoneIds", "status.conditions[].reason"] {
+        assert!(api.text.contains(&format!("| `{field}` |")), "{field}");
+    }
     for reason in Reason::ALL {
         assert!(reasons.text.contains(&format!("| `{reason}` |")), "{reason}");
     }
@@ -54,4 +61,27 @@ fn a_folder_that_cannot_be_names_the_flag() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let error = write(&ReferenceArgs { output: file.path().join("reference") }).unwrap_err();
     assert!(error.to_string().ends_with("; give another folder with --output"), "{error}");
+}
+
+#[test]
+fn every_known_error_code_has_a_reason_and_a_sentence() {
+    let entries: Vec<_> = errors::documented().into_iter().chain(errors::of_the_platform()).collect();
+    let codes: BTreeSet<_> = entries.iter().map(|entry| entry.code.as_str()).collect();
+    assert!(codes.len() > 145, "{}", codes.len());
+    for entry in &entries {
+        assert_ne!(entry.reason, Reason::UnknownAnswer, "{entry:?}");
+        assert!(entry.sentence.len() > 20 && !entry.sentence.contains("does not know the code"), "{entry:?}");
+    }
+}
+
+#[test]
+fn a_rule_is_shown_with_the_field_that_it_blames() {
+    let [_, api, ..] = pages();
+    for row in [
+        "| `spec.region` | region is immutable |",
+        "| `spec.resources` | zoneIds is required with resourceId for alb, nlb and gwlb |",
+        "| `metadata.name` | metadata.name must be no more than 63 characters",
+    ] {
+        assert!(api.text.contains(row), "{row}");
+    }
 }

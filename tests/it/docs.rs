@@ -1,4 +1,8 @@
-//! The documentation agrees with itself: the index of decisions lists every page once, without gaps, and relative links lead somewhere.
+//! The documentation agrees with itself: the index of decisions lists every page once, without gaps, and relative links lead somewhere. Its commands
+//! work.
+
+mod commands;
+mod guide;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,11 @@
-//! An operator that is newer than the CustomResourceDefinition, as after `kubectl set image`: objects work, and the log says what to install.
+//! The release before under this version: its definition, its objects, its chart. Here: an operator that is newer than the
+//! CustomResourceDefinition, as after `kubectl set image`: objects work, and the log says what to install.
+
+mod compatible;
+mod freeze;
+mod frozen;
+mod real;
+mod taken_over;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Patch, PatchParams, PostParams};
@@ -39,10 +46,14 @@ async fn replace(admin: &Client, definition: Value) {
 }
 
 async fn rig_with(control_plane: &'static ControlPlane, definition: Value) -> Rig {
+    rig_of(control_plane, definition, Setup::default()).await
+}
+
+async fn rig_of(control_plane: &'static ControlPlane, definition: Value, setup: Setup) -> Rig {
     let kubeconfig = local_stack::install(control_plane).unwrap();
     let admin = cluster::client(&control_plane.kubeconfig_path()).await;
     replace(&admin, definition).await;
-    Rig::on(control_plane, admin, kubeconfig, Setup::default()).await
+    Rig::on(control_plane, admin, kubeconfig, setup).await
 }
 
 /// Warnings about the definition in the log.

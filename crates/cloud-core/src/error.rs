@@ -10,7 +10,7 @@ use crate::operation::ApiOperation;
 
 pub use classify::{Classified, TokenState, classify, token_state};
 pub(crate) use classify::{fate_of, is_signature_code, is_token_code};
-pub use table::{CodeEntry, ErrorCodes};
+pub use table::{CodeEntry, ErrorCodes, platform_codes};
 
 /// Codes of the platform that callers compare with. All others are data of the tables.
 pub mod code {
@@ -269,8 +269,9 @@ impl Error {
         Self { inner: Box::new(inner) }
     }
 
-    /// An error that the provider answered.
-    pub(crate) fn answered(operation: ApiOperation, status: u16, code: &str) -> Self {
+    /// The error of a call that the provider answers with this status and code, without words and request id: also for whoever wants to know
+    /// what a code would mean.
+    pub fn answered(operation: ApiOperation, status: u16, code: &str) -> Self {
         let Classified { kind, retry } = classify(operation, code);
         // A server that broke down says little by its code; only a code that is known means more than the status.
         let kind = if kind == ErrorKind::Unknown && status >= 500 { ErrorKind::Transient } else { kind };

@@ -38,7 +38,7 @@ pub use credentials::{
 };
 pub use error::{
     AccessDenied, Classified, CodeEntry, Error, ErrorCodes, ErrorKind, Fate, Retry, RetryClass, TokenState, classify,
-    code, token_state,
+    code, platform_codes, token_state,
 };
 pub use operation::{Api, ApiOperation, Concurrency, Effect, Placement, Rate};
 pub use paging::Listed;

@@ -1,4 +1,4 @@
-//! A sentence beside each pattern: the API server says of a value that does not match only the pattern.
+//! A sentence in place of each pattern: of a value that does not match, the API server says only the pattern, which few people read.
 
 use serde_json::{Map, Value, json};
 
@@ -36,11 +36,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Puts a rule with the sentence beside every pattern of a schema and of those inside it. Pattern and rule refuse the same values, so that the
-/// API server names both for the same field.
+/// Puts a rule with the sentence in place of every pattern of a schema and of those inside it. The rule refuses the same values.
 pub(super) fn explain(schema: &mut Value) {
     let Some(keywords) = schema.as_object_mut() else { return };
-    if let Some(pattern) = keywords.get("pattern").and_then(Value::as_str).map(str::to_owned) {
+    if let Some(Value::String(pattern)) = keywords.remove("pattern") {
         add_rule(keywords, &pattern);
     }
     if let Some(items) = keywords.get_mut("items") {
@@ -68,7 +67,7 @@ mod tests {
     use super::{SENTENCES, explain};
 
     #[test]
-    fn a_pattern_anywhere_has_its_sentence_and_keeps_the_rules_that_are_there() {
+    fn a_pattern_anywhere_becomes_its_sentence_beside_the_rules_that_are_there() {
         let (pattern, sentence) = SENTENCES[1];
         let rule = json!({"rule": format!("self.matches(r'{pattern}')"), "message": sentence});
         let mut schema = json!({"properties": {
@@ -80,8 +79,8 @@ mod tests {
         assert_eq!(
             schema,
             json!({"properties": {
-                "list": {"items": {"pattern": pattern, "x-kubernetes-validations": [rule]}},
-                "id": {"pattern": pattern, "x-kubernetes-validations": [{"rule": "self == oldSelf"}, rule]},
+                "list": {"items": {"x-kubernetes-validations": [rule]}},
+                "id": {"x-kubernetes-validations": [{"rule": "self == oldSelf"}, rule]},
                 "free": {"type": "string"},
             }})
         );

@@ -216,6 +216,12 @@ impl Rig {
         self.operator = Some(operator);
     }
 
+    /// Starts another version's operator in place of this one's.
+    pub(crate) async fn start_program(&mut self, operator: &Path) {
+        let programs = Programs { operator: operator.to_owned(), ..self.programs.clone() };
+        self.operator = Some(Operator::start(&programs, &self.simulator, &self.options).await.unwrap());
+    }
+
     /// Starts another operator beside the one that runs: both serve the same objects and know nothing of each other.
     pub(crate) async fn start_another_operator(&mut self) {
         let operator = Operator::start(&self.programs, &self.simulator, &self.options).await.unwrap();

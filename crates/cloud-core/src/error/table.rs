@@ -71,6 +71,11 @@ impl CodeEntry {
 pub(super) const PLATFORM: ErrorCodes =
     ErrorCodes { in_operation: &[], exact: EXACT, templates: &[], prefixes: PREFIXES };
 
+/// The codes that any API of the platform may answer, as far as they are known.
+pub fn platform_codes() -> impl Iterator<Item = &'static str> {
+    EXACT.iter().map(|(code, _)| *code)
+}
+
 const EXACT: &[(&str, CodeEntry)] = &[
     // In no published list, seen by other clients.
     ("ConcurrentCallNotSupported", CodeEntry::refusal(Busy)),
