@@ -41,15 +41,14 @@ impl Store {
             }
             self.references.insert(id.uid.clone(), keys.clone());
         }
-        match &self.unlisted {
-            Some(unlisted) => ReferredServices::Unlisted(unlisted.clone()),
-            None => {
-                let found = keys.into_iter().map(|key| {
-                    let service = self.services.get(&key).cloned();
-                    (key.1, service)
-                });
-                ReferredServices::Listed(found.collect::<BTreeMap<_, _>>())
-            }
+        if let Some(unlisted) = &self.unlisted {
+            ReferredServices::Unlisted(unlisted.clone())
+        } else {
+            let found = keys.into_iter().map(|key| {
+                let service = self.services.get(&key).cloned();
+                (key.1, service)
+            });
+            ReferredServices::Listed(found.collect::<BTreeMap<_, _>>())
         }
     }
 
