@@ -70,7 +70,7 @@ impl Store {
                 self.listing.extend(shown.trimmed().map(|service| (key(shown), service)));
             }
             Event::InitDone => return self.listed(),
-            Event::Apply(shown) => return self.changed(&key(shown), shown.trimmed()),
+            Event::Apply(shown) => return self.changed(&key(shown), shown.trimmed().as_ref()),
             Event::Delete(shown) => return self.changed(&key(shown), None),
         }
         BTreeSet::new()
@@ -94,12 +94,12 @@ impl Store {
         self.users.iter().filter(|(key, _)| is_changed(key)).flat_map(|(_, users)| users).cloned().collect()
     }
 
-    fn changed(&mut self, key: &Key, now: Option<LoadBalancerService>) -> BTreeSet<ObjectId> {
-        let before = match now.clone() {
-            Some(service) => self.services.insert(key.clone(), service),
+    fn changed(&mut self, key: &Key, now: Option<&LoadBalancerService>) -> BTreeSet<ObjectId> {
+        let before = match now {
+            Some(service) => self.services.insert(key.clone(), service.clone()),
             None => self.services.remove(key),
         };
-        let users = self.users.get(key).filter(|_| before != now);
+        let users = self.users.get(key).filter(|_| before.as_ref() != now);
         users.cloned().unwrap_or_default()
     }
 }
@@ -130,8 +130,8 @@ mod tests {
         names.iter().map(|&name| name.to_owned()).collect()
     }
 
-    fn known(load_balancer: &str) -> Option<LoadBalancerService> {
-        Some(LoadBalancerService { load_balancer_id: Some(load_balancer.into()), ..LoadBalancerService::default() })
+    fn known(load_balancer: &str) -> LoadBalancerService {
+        LoadBalancerService { load_balancer_id: Some(load_balancer.into()), ..LoadBalancerService::default() }
     }
 
     fn listed(services: &[(&str, Option<LoadBalancerService>)]) -> ReferredServices {
@@ -156,7 +156,7 @@ mod tests {
         store.refer(&b, &names(&["gone"]));
         let told = list(&mut store, &[shown("web", "LoadBalancer", "nlb-1"), shown("plain", "ClusterIP", "")]);
         assert_eq!(told, [a.clone(), b.clone()].into());
-        assert_eq!(store.refer(&a, &names(&["web"])), listed(&[("web", known("nlb-1"))]));
+        assert_eq!(store.refer(&a, &names(&["web"])), listed(&[("web", Some(known("nlb-1")))]));
         assert_eq!(store.refer(&b, &names(&["gone", "plain"])), listed(&[("gone", None), ("plain", None)]));
     }
 

@@ -168,13 +168,16 @@ pub(super) fn is_of_consumer(verdict: &Verdict) -> bool {
     )
 }
 
+/// An event, the connections that it is about, and what became of them.
+type Kind = (EventReason, fn(&Step<'_>) -> bool, &'static str);
+
 /// What became of connections between one status and the next, an event a kind.
 pub(super) fn transitions(
     inputs: &Inputs<'_>,
     before: &VpcEndpointServiceStatus,
     after: &VpcEndpointServiceStatus,
 ) -> Vec<(EventReason, String)> {
-    let kinds: [(EventReason, fn(&Step<'_>) -> bool, &str); 4] = [
+    let kinds: [Kind; 4] = [
         (EventReason::ConnectionRequested, is_requested, "asked to be connected"),
         (EventReason::ConnectionAccepted, is_accepted, "accepted"),
         (EventReason::ConnectionRejected, is_rejected, "refused by spec.connections"),

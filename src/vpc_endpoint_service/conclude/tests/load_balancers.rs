@@ -14,10 +14,6 @@ fn told(unresolved: &[Unresolved]) -> Vec<String> {
     said(&report(&reached(&Scenario::converged().edited()).waiting(wait), &ready()))
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 #[test]
 fn what_may_come_by_itself_is_waited_for() {
     let table = [
@@ -31,12 +27,12 @@ fn what_may_come_by_itself_is_waited_for() {
              balancer is complete. If that lasts, see the events of the Service.",
         ),
         (
-            Unresolved::Pending { requested_id: some("nlb-7") },
+            Unresolved::Pending { requested_id: Some("nlb-7".to_owned()) },
             "The Service shop/web-0 asks for the load balancer nlb-7 by an annotation, and the cloud controller manager has not confirmed it by \
              the label service.k8s.alibaba/loadbalancer-id yet. If that lasts, see the events of the Service.",
         ),
         (
-            Unresolved::Deleting { load_balancer_id: some("nlb-a") },
+            Unresolved::Deleting { load_balancer_id: Some("nlb-a".to_owned()) },
             "The Service shop/web-0 is being deleted, and with it the load balancer nlb-a; remove the entry from spec.resources to have that \
              detached.",
         ),
@@ -56,7 +52,7 @@ fn what_cannot_be_used_needs_a_person() {
     let id = || "nlb-1".to_owned();
     let table = [
         (
-            Unresolved::Foreign { class: some("service.k8s.aws/nlb") },
+            Unresolved::Foreign { class: Some("service.k8s.aws/nlb".to_owned()) },
             UnsuitableLoadBalancer,
             "The Service shop/web-0 has the loadBalancerClass service.k8s.aws/nlb, so its load balancer is not one of Alibaba Cloud's cloud \
              controller manager; name a Service of the class alibabacloud.com/nlb or without a class, or give resourceId.",
@@ -148,12 +144,16 @@ fn an_attachment_says_from_which_service_it_comes_also_on_its_way_out() {
     let from = |status: &VpcEndpointServiceStatus| -> Vec<(Option<String>, Option<String>)> {
         status.resources.iter().map(|entry| (entry.resource_id.clone(), entry.from.clone())).collect()
     };
-    assert_eq!(from(&first), vec![(some("nlb-a"), some("web")); 2]);
+    assert_eq!(from(&first), vec![(Some("nlb-a".to_owned()), Some("web".to_owned())); 2]);
     scenario.resolved.references = [("web".to_owned(), Ok("nlb-b".to_owned()))].into();
     let second = report(&reached(&scenario), &first).status.expect("it lives");
-    let all = [vec![(some("nlb-a"), some("web")); 2], vec![(some("nlb-b"), some("web")); 2]].concat();
+    let all = [
+        vec![(Some("nlb-a".to_owned()), Some("web".to_owned())); 2],
+        vec![(Some("nlb-b".to_owned()), Some("web".to_owned())); 2],
+    ]
+    .concat();
     assert_eq!(from(&second), all);
     let named = Scenario::converged().edited();
     let third = report(&reached(&named), &first).status.expect("it lives");
-    assert_eq!(from(&third), vec![(some("nlb-a"), None); 2]);
+    assert_eq!(from(&third), vec![(Some("nlb-a".to_owned()), None); 2]);
 }

@@ -18,12 +18,6 @@ fn every_wait_has_its_condition_and_its_net() {
     use Reason::*;
     let key = AttachmentKey { resource_id: some("nlb-a"), zone_id: Some(some("cn-hangzhou-i")) };
     let former = |settled| Wait::FormerServiceGone { service_id: some("epsrv-old"), settled };
-    let refused = |refusal, settled| Wait::AdoptionAllowed { service_id: some("epsrv-old"), refusal, settled };
-    let misfit = |field, found: &str| Misfit { field, wanted: some("w"), found: some(found) };
-    let not_given = "In cn-hangzhou no service epsrv-old carries the tags privatelink-operator.cluster=cluster-1 and \
-                     privatelink-operator.adopt=shop.web, so it is not adopted. Somebody with rights in the cloud sets them: aliyun privatelink \
-                     TagResources --RegionId cn-hangzhou --ResourceType vpcendpointservice --ResourceId.1 epsrv-old --Tag.1.Key \
-                     privatelink-operator.cluster --Tag.1.Value cluster-1 --Tag.2.Key privatelink-operator.adopt --Tag.2.Value shop.web";
     let exists = "The service epsrv-old of an earlier object of this namespace and name still exists; tag it \
                   privatelink-operator.adopt=shop.web to have this object adopt it, or delete it, or remove its \
                   privatelink-operator tags, to have a new one created.";
@@ -61,6 +55,45 @@ fn every_wait_has_its_condition_and_its_net() {
         ),
         (former(false), reconciling(FormerServiceExists, exists), 15),
         (former(true), stalled(FormerServiceExists, exists), 60),
+        (
+            Wait::OwnershipRestored { service_id: some("epsrv-ours") },
+            stalled(
+                OwnershipLost,
+                "The service epsrv-ours does not carry this object's tags, so it is not touched; restore the tags, or delete the \
+                 object with deletionPolicy Retain.",
+            ),
+            60,
+        ),
+        (
+            Wait::Recreation { service_id: some("epsrv-ours") },
+            stalled(
+                ServiceGone,
+                "The service epsrv-ours was deleted in the cloud; it is not recreated, because consumers use its name. Set whenGone to Recreate to have it recreated, or delete the object.",
+            ),
+            60,
+        ),
+        (
+            Wait::DuplicateResolved { others: vec![some("epsrv-c"), some("epsrv-b")] },
+            stalled(
+                DuplicateOwner,
+                "More services carry this object's UID; delete them or remove their tags: epsrv-b, epsrv-c.",
+            ),
+            60,
+        ),
+    ];
+    said_with_nets(table);
+}
+
+#[test]
+fn every_refusal_of_an_adoption_has_its_condition_and_its_net() {
+    use Reason::*;
+    let refused = |refusal, settled| Wait::AdoptionAllowed { service_id: some("epsrv-old"), refusal, settled };
+    let misfit = |field, found: &str| Misfit { field, wanted: some("w"), found: some(found) };
+    let not_given = "In cn-hangzhou no service epsrv-old carries the tags privatelink-operator.cluster=cluster-1 and \
+                     privatelink-operator.adopt=shop.web, so it is not adopted. Somebody with rights in the cloud sets them: aliyun privatelink \
+                     TagResources --RegionId cn-hangzhou --ResourceType vpcendpointservice --ResourceId.1 epsrv-old --Tag.1.Key \
+                     privatelink-operator.cluster --Tag.1.Value cluster-1 --Tag.2.Key privatelink-operator.adopt --Tag.2.Value shop.web";
+    said_with_nets([
         (refused(AdoptionRefusal::NotHandedOver, false), reconciling(AdoptionRefused, not_given), 15),
         (refused(AdoptionRefusal::NotHandedOver, true), stalled(AdoptionRefused, not_given), 60),
         (
@@ -89,32 +122,10 @@ fn every_wait_has_its_condition_and_its_net() {
             ),
             60,
         ),
-        (
-            Wait::OwnershipRestored { service_id: some("epsrv-ours") },
-            stalled(
-                OwnershipLost,
-                "The service epsrv-ours does not carry this object's tags, so it is not touched; restore the tags, or delete the \
-                 object with deletionPolicy Retain.",
-            ),
-            60,
-        ),
-        (
-            Wait::Recreation { service_id: some("epsrv-ours") },
-            stalled(
-                ServiceGone,
-                "The service epsrv-ours was deleted in the cloud; it is not recreated, because consumers use its name. Set whenGone to Recreate to have it recreated, or delete the object.",
-            ),
-            60,
-        ),
-        (
-            Wait::DuplicateResolved { others: vec![some("epsrv-c"), some("epsrv-b")] },
-            stalled(
-                DuplicateOwner,
-                "More services carry this object's UID; delete them or remove their tags: epsrv-b, epsrv-c.",
-            ),
-            60,
-        ),
-    ];
+    ]);
+}
+
+fn said_with_nets<const ROWS: usize>(table: [(Wait, Vec<String>, u64); ROWS]) {
     for (wait, conditions, net) in table {
         let report = report(&edited().waiting(wait.clone()), &ready());
         assert_eq!(said(&report), conditions, "{wait:?}");

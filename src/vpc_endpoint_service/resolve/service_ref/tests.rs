@@ -47,10 +47,6 @@ fn slb(service: LoadBalancerService) -> Result<String, Unresolved> {
     leads(&spec("slb", None), Some(service))
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 #[test]
 fn the_label_names_the_load_balancer() {
     assert_eq!(nlb(nlb_service()), Ok("nlb-1".into()));
@@ -77,21 +73,24 @@ fn a_service_that_is_not_there_or_not_listed_by_name_is_missing() {
 fn without_the_label_the_load_balancer_is_waited_for_whatever_the_annotation_asks_for() {
     let waiting = LoadBalancerService { load_balancer_id: None, ingress: None, ..nlb_service() };
     assert_eq!(nlb(waiting.clone()), Err(Unresolved::Pending { requested_id: None }));
-    let asking = LoadBalancerService { requested_id: some("nlb-7"), ..waiting };
-    assert_eq!(nlb(asking), Err(Unresolved::Pending { requested_id: some("nlb-7") }));
+    let asking = LoadBalancerService { requested_id: Some("nlb-7".to_owned()), ..waiting };
+    assert_eq!(nlb(asking), Err(Unresolved::Pending { requested_id: Some("nlb-7".to_owned()) }));
 }
 
 /// Trap 3: the controller refuses another id while the Service has an address.
 #[test]
 fn where_label_and_annotation_differ_the_label_counts() {
-    assert_eq!(nlb(LoadBalancerService { requested_id: some("nlb-7"), ..nlb_service() }), Ok("nlb-1".into()));
+    assert_eq!(
+        nlb(LoadBalancerService { requested_id: Some("nlb-7".to_owned()), ..nlb_service() }),
+        Ok("nlb-1".into())
+    );
 }
 
 /// Traps 2 and 10.
 #[test]
 fn a_service_that_is_being_deleted_is_not_used_any_more() {
     let deleting = LoadBalancerService { is_deleting: true, ..nlb_service() };
-    assert_eq!(nlb(deleting), Err(Unresolved::Deleting { load_balancer_id: some("nlb-1") }));
+    assert_eq!(nlb(deleting), Err(Unresolved::Deleting { load_balancer_id: Some("nlb-1".to_owned()) }));
     let nearly_gone = LoadBalancerService { is_deleting: true, load_balancer_id: None, ..nlb_service() };
     assert_eq!(nlb(nearly_gone), Err(Unresolved::Deleting { load_balancer_id: None }));
 }
@@ -100,11 +99,14 @@ fn a_service_that_is_being_deleted_is_not_used_any_more() {
 #[test]
 fn a_classic_load_balancer_that_the_controller_made_must_be_internal() {
     let public = || Err(Unresolved::Public { load_balancer_id: "lb-1".into() });
-    assert_eq!(slb(LoadBalancerService { address_type: some("internet"), ..clb_service() }), public());
+    assert_eq!(slb(LoadBalancerService { address_type: Some("internet".to_owned()), ..clb_service() }), public());
     assert_eq!(slb(LoadBalancerService { address_type: None, ..clb_service() }), public());
-    let reused = LoadBalancerService { address_type: None, requested_id: some("lb-1"), ..clb_service() };
+    let reused = LoadBalancerService { address_type: None, requested_id: Some("lb-1".to_owned()), ..clb_service() };
     assert_eq!(slb(reused), Ok("lb-1".into()), "the Service does not say what one is that was there before it");
-    assert_eq!(nlb(LoadBalancerService { address_type: some("internet"), ..nlb_service() }), Ok("nlb-1".into()));
+    assert_eq!(
+        nlb(LoadBalancerService { address_type: Some("internet".to_owned()), ..nlb_service() }),
+        Ok("nlb-1".into())
+    );
 }
 
 /// Trap 13: neither class nor annotation is proof.
@@ -123,8 +125,8 @@ fn the_product_is_told_by_the_id() {
 
 #[test]
 fn a_service_of_another_controller_is_not_used() {
-    let other_class = LoadBalancerService { class: some("service.k8s.aws/nlb"), ..nlb_service() };
-    assert_eq!(nlb(other_class), Err(Unresolved::Foreign { class: some("service.k8s.aws/nlb") }));
+    let other_class = LoadBalancerService { class: Some("service.k8s.aws/nlb".to_owned()), ..nlb_service() };
+    assert_eq!(nlb(other_class), Err(Unresolved::Foreign { class: Some("service.k8s.aws/nlb".to_owned()) }));
     let unlabelled = LoadBalancerService { class: None, load_balancer_id: None, ..nlb_service() };
     assert_eq!(nlb(unlabelled), Err(Unresolved::Foreign { class: None }), "an address, and no label");
 }
@@ -154,7 +156,7 @@ fn without_zones_in_the_spec_nobody_guesses_them_from_the_annotation() {
     };
     assert_eq!(unset(nlb_service()), Err(zones(&["cn-hangzhou-h", "cn-hangzhou-i"])));
     assert_eq!(unset(LoadBalancerService { zone_maps: None, ..nlb_service() }), Err(zones(&[])));
-    assert_eq!(unset(LoadBalancerService { zone_maps: some(" ,:x,"), ..nlb_service() }), Err(zones(&[])));
+    assert_eq!(unset(LoadBalancerService { zone_maps: Some(" ,:x,".to_owned()), ..nlb_service() }), Err(zones(&[])));
 }
 
 /// Trap 8.
