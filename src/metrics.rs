@@ -158,7 +158,9 @@ impl Metrics {
         self.0.connections.add(Box::new(move |see| {
             for object in store.state() {
                 let counts = object.status().map(counts).unwrap_or_default();
-                counts.into_iter().for_each(|(state, count)| see(state, count));
+                for (state, count) in counts {
+                    see(state, count);
+                }
             }
         }));
     }

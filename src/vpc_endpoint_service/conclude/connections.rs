@@ -174,7 +174,7 @@ pub(super) fn transitions(
     before: &VpcEndpointServiceStatus,
     after: &VpcEndpointServiceStatus,
 ) -> Vec<(EventReason, String)> {
-    let kinds: [(EventReason, fn(&Step<'_>) -> bool, &str); 4] = [
+    let kinds: [(EventReason, IsIt, &str); 4] = [
         (EventReason::ConnectionRequested, is_requested, "asked to be connected"),
         (EventReason::ConnectionAccepted, is_accepted, "accepted"),
         (EventReason::ConnectionRejected, is_rejected, "refused by spec.connections"),
@@ -198,6 +198,9 @@ pub(super) fn transitions(
     });
     told.collect()
 }
+
+/// Whether a connection took such a step.
+type IsIt = fn(&Step<'_>) -> bool;
 
 /// One connection, from one status to the next.
 struct Step<'a> {

@@ -113,8 +113,6 @@ fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServ
         (previous.connections.clone(), previous.connection_counts)
     };
     VpcEndpointServiceStatus {
-        connections,
-        connection_counts,
         observed_generation,
         service_id,
         service_name,
@@ -122,6 +120,8 @@ fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServ
         region,
         account_id,
         incarnation,
+        connections,
+        connection_counts,
         drift,
         plan,
         last_error,
