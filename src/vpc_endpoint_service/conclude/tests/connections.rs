@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cloud::services::{ConnectionAttributes, Write};
-use crate::crd::ConditionType;
+use crate::crd::{ConditionType, ConnectionDecision};
 use crate::vpc_endpoint_service::execute::SetAside;
 use crate::vpc_endpoint_service::observe::{Connection, Connections};
 
@@ -66,7 +66,7 @@ fn every_connection_is_listed_with_the_decision_and_counted() {
     ];
     let (status, _) = after(&[scenario(&rules, &connections)]);
     let decisions: Vec<_> =
-        status.connections.iter().map(|one| one.decision.map(|decision| decision.as_str())).collect();
+        status.connections.iter().map(|one| one.decision.map(ConnectionDecision::as_str)).collect();
     let expected = ["Accept", "Hold", "Reject", "Accept", "Reject", "Reject", "Reject"].map(Some);
     assert_eq!(decisions, expected);
     let first = json!({
@@ -82,7 +82,7 @@ fn every_connection_is_listed_with_the_decision_and_counted() {
 #[test]
 fn more_connections_than_fit_are_counted_and_those_that_wait_are_shown_first() {
     let ids: Vec<_> = (100..220).map(|number| format!("ep-{number}")).collect();
-    let state = |number: usize| if number % 3 == 0 { "Disconnected" } else { "Connected" };
+    let state = |number: usize| if number.is_multiple_of(3) { "Disconnected" } else { "Connected" };
     let connections: Vec<_> = ids.iter().enumerate().map(|(number, id)| (id.as_str(), state(number))).collect();
     let (status, _) = after(&[scenario(&json!({}), &connections)]);
     assert_eq!(status.connections.len(), 50);

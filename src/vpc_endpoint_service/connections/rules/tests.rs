@@ -21,7 +21,9 @@ fn spec(fields: Value) -> ConnectionsSpec {
 }
 
 fn rules(rules: Value) -> ConnectionsSpec {
-    spec(json!({"default": "Reject", "rules": rules}))
+    let mut fields = json!({"default": "Reject"});
+    fields["rules"] = rules;
+    spec(fields)
 }
 
 fn decided(spec: &ConnectionsSpec, connection: &Connection) -> &'static str {
