@@ -65,8 +65,7 @@ fn every_connection_is_listed_with_the_decision_and_counted() {
         ("ep-g", "ServiceDeleted"),
     ];
     let (status, _) = after(&[scenario(&rules, &connections)]);
-    let decisions: Vec<_> =
-        status.connections.iter().map(|one| one.decision.map(ConnectionDecision::as_str)).collect();
+    let decisions: Vec<_> = status.connections.iter().map(|one| one.decision.map(ConnectionDecision::as_str)).collect();
     let expected = ["Accept", "Hold", "Reject", "Accept", "Reject", "Reject", "Reject"].map(Some);
     assert_eq!(decisions, expected);
     let first = json!({
