@@ -41,7 +41,7 @@ impl ConnectionAttributes {
 }
 
 impl Display for ConnectionAttributes {
-    /// "bandwidthMbps 200, trafficControlMode `BandwidthLimit`"; "connected" where nothing is set.
+    /// `bandwidthMbps 200, trafficControlMode BandwidthLimit`; `connected` where nothing is set.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let bandwidth = self.bandwidth_mbps.map(|mbps| format!("bandwidthMbps {mbps}"));
         let mode = self.traffic_control_mode.as_ref().map(|mode| format!("trafficControlMode {mode}"));

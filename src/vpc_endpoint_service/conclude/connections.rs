@@ -168,16 +168,13 @@ pub(super) fn is_of_consumer(verdict: &Verdict) -> bool {
     )
 }
 
-/// An event, the connections that it is about, and what became of them.
-type Kind = (EventReason, fn(&Step<'_>) -> bool, &'static str);
-
 /// What became of connections between one status and the next, an event a kind.
 pub(super) fn transitions(
     inputs: &Inputs<'_>,
     before: &VpcEndpointServiceStatus,
     after: &VpcEndpointServiceStatus,
 ) -> Vec<(EventReason, String)> {
-    let kinds: [Kind; 4] = [
+    let kinds: [(EventReason, IsIt, &str); 4] = [
         (EventReason::ConnectionRequested, is_requested, "asked to be connected"),
         (EventReason::ConnectionAccepted, is_accepted, "accepted"),
         (EventReason::ConnectionRejected, is_rejected, "refused by spec.connections"),
@@ -201,6 +198,9 @@ pub(super) fn transitions(
     });
     told.collect()
 }
+
+/// Whether a connection took such a step.
+type IsIt = fn(&Step<'_>) -> bool;
 
 /// One connection, from one status to the next.
 struct Step<'a> {

@@ -20,8 +20,10 @@ fn spec(fields: Value) -> ConnectionsSpec {
     serde_json::from_value(fields).unwrap()
 }
 
-fn rules(rules: &Value) -> ConnectionsSpec {
-    spec(json!({"default": "Reject", "rules": rules}))
+fn rules(rules: Value) -> ConnectionsSpec {
+    let mut fields = json!({"default": "Reject"});
+    fields["rules"] = rules;
+    spec(fields)
 }
 
 fn decided(spec: &ConnectionsSpec, connection: &Connection) -> &'static str {
@@ -46,10 +48,10 @@ fn the_first_rule_that_matches_decides() {
     let found = connection("Disconnected");
     let [accept, reject, hold] = ["Accept", "Reject", "Hold"].map(|action| json!({"accountId": "1", "action": action}));
     let other = json!({"accountId": "2", "action": "Hold"});
-    assert_eq!(decided(&rules(&json!([accept, reject])), &found), "Accept");
-    assert_eq!(decided(&rules(&json!([reject, accept])), &found), "Reject");
-    assert_eq!(decided(&rules(&json!([other, hold, accept])), &found), "Hold");
-    assert_eq!(decided(&rules(&json!([other])), &found), "Reject");
+    assert_eq!(decided(&rules(json!([accept, reject])), &found), "Accept");
+    assert_eq!(decided(&rules(json!([reject, accept])), &found), "Reject");
+    assert_eq!(decided(&rules(json!([other, hold, accept])), &found), "Hold");
+    assert_eq!(decided(&rules(json!([other])), &found), "Reject");
 }
 
 #[test]
@@ -68,7 +70,7 @@ fn a_rule_matches_when_all_that_it_names_is_equal() {
     for (mut rule, matches) in table {
         rule["action"] = json!("Accept");
         let expected = if matches { "Accept" } else { "Reject" };
-        assert_eq!(decided(&rules(&json!([rule])), &connection("Disconnected")), expected, "{rule}");
+        assert_eq!(decided(&rules(json!([rule])), &connection("Disconnected")), expected, "{rule}");
     }
 }
 
@@ -123,10 +125,10 @@ fn an_accepted_request_gets_what_its_rule_asks_for() {
     let rule =
         json!({"accountId": "1", "action": "Accept", "bandwidthMbps": 200, "trafficControlMode": "BandwidthLimit"});
     let wanted = shaped(Some(200), Some("BandwidthLimit"));
-    assert_eq!(answer(&rules(&json!([rule])), &connection("Disconnected")), Answer::Accept(wanted));
+    assert_eq!(answer(&rules(json!([rule])), &connection("Disconnected")), Answer::Accept(wanted));
     let rule = json!({"accountId": "1", "action": "Accept", "trafficControlMode": "Scalability"});
     let wanted = shaped(None, Some("Scalability"));
-    assert_eq!(answer(&rules(&json!([rule])), &connection("Disconnected")), Answer::Accept(wanted));
+    assert_eq!(answer(&rules(json!([rule])), &connection("Disconnected")), Answer::Accept(wanted));
 }
 
 #[test]
@@ -134,7 +136,7 @@ fn of_a_live_connection_only_what_differs_is_changed() {
     let asks = |fields: Value| {
         let mut rule = json!({"accountId": "1", "action": "Accept"});
         rule.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        rules(&json!([rule]))
+        rules(json!([rule]))
     };
     let table = [
         (json!({}), Answer::Nothing),

@@ -23,7 +23,9 @@ fn scenario(rules: &Value, connections: &[(&str, &str)]) -> Scenario {
         traffic_control_mode: None,
     });
     let list = list.collect();
-    let mut scenario = Scenario::converged().spec(json!({ "connections": rules }));
+    let mut fields = json!({});
+    fields["connections"] = rules;
+    let mut scenario = Scenario::converged().spec(fields);
     scenario.observed.connections = Some(Connections { as_of: at(990), list });
     scenario
 }
