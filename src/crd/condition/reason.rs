@@ -88,7 +88,7 @@ reasons! {
     RegionUnusable: "The operator cannot call the region", "correct what the message says names it, or delete the object and create it again with another region";
     RegionMismatch: "Record or spec and status name different regions for this object's service", "clear status.region, correct what names the other one, or set spec.deletionPolicy to Retain and delete the object";
     AdoptionRefused: "The service to adopt does not carry the tags that hand it over to this object", "have somebody with rights in the cloud set them";
-    FormerServiceExists: "A service that an earlier object of this namespace and name created still exists", "tag it privatelink-operator.adopt=<namespace>.<name> or set spec.whenFormerExists to `TakeOver` to adopt it, or remove its privatelink-operator tags";
+    FormerServiceExists: "A service that an earlier object of this namespace and name created still exists", "tag it privatelink-operator.adopt=<namespace>.<name> to adopt it (see whenFormerExists), or remove its privatelink-operator tags";
     OwnershipLost: "The service no longer carries this object's tags, so it is not touched", "restore the tags, or delete the object with deletionPolicy Retain";
     DuplicateOwner: "Two services carry this object's UID", "delete one of them in the cloud, or remove its privatelink-operator tags";
     ServiceGone: "The service was deleted in the cloud and is not recreated, because consumers use the old name", "set whenGone to Recreate, or delete the object";

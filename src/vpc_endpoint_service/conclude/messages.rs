@@ -53,7 +53,7 @@ pub(super) fn consumers(endpoints: &[Consumer]) -> String {
     listed(endpoints.iter().map(name).collect())
 }
 
-/// "its payer is Endpoint, the spec wants `EndpointService`".
+/// "its payer is …, the spec wants …".
 pub(super) fn misfits(misfits: &[Misfit]) -> String {
     let named: Vec<_> = misfits.iter().map(|misfit| clip(&misfit.to_string(), 128)).collect();
     named.join("; ")
