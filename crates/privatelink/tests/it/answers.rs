@@ -144,7 +144,7 @@ fn every_field_of_a_service_is_read() {
         zones: vec!["cn-huhehaote-b".to_owned()],
         tags: vec![Tag { key: "k".to_owned(), value: "v".to_owned() }],
     };
-    assert_eq!(service.supported_region_set.unwrap()[0].status(), RegionStatus::Available);
+    assert_eq!(service.supported_region_set.as_ref().unwrap()[0].status(), RegionStatus::Available);
     let expected = EndpointServiceResponse { request_id: text("R"), service };
     assert_eq!(from_value::<EndpointServiceResponse>(answer).unwrap(), expected);
 }

@@ -7,7 +7,7 @@ use crate::cloud::services::{Field, Write};
 use crate::vpc_endpoint_service::observe::Look;
 
 /// The regions of the spec, and those of the service with the state of each.
-fn scenario(wanted: Value, found: &[(&str, &str)]) -> Scenario {
+fn scenario(wanted: &Value, found: &[(&str, &str)]) -> Scenario {
     let mut scenario = Scenario::converged().edited().spec(json!({ "supportedRegions": wanted }));
     scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
     let state = |state: &str| RegionStatus::from_wire(Some(state));
@@ -33,7 +33,7 @@ fn remove(region: &str) -> Step {
 
 #[test]
 fn a_region_that_goes_is_removed_before_the_one_that_comes_is_added() {
-    let scenario = scenario(json!(["cn-beijing"]), &[("cn-shanghai", "Available")]);
+    let scenario = scenario(&json!(["cn-beijing"]), &[("cn-shanghai", "Available")]);
     let differences = vec![difference("cn-beijing", "cn-beijing", ""), difference("cn-shanghai", "", "cn-shanghai")];
     let steps = vec![remove("cn-shanghai"), add("cn-beijing")];
     assert!(steps[0].revokes() && !steps[1].revokes());
@@ -43,15 +43,15 @@ fn a_region_that_goes_is_removed_before_the_one_that_comes_is_added() {
 #[test]
 fn unset_is_not_managed_and_the_services_own_region_stays() {
     let found = [("cn-shanghai", "Available"), ("cn-hangzhou", "Available")];
-    assert_eq!(scenario(Value::Null, &found).plan(), Plan::default());
-    assert_eq!(scenario(json!([]), &found).plan().steps, [remove("cn-shanghai")]);
-    assert_eq!(scenario(json!(["cn-hangzhou"]), &[]).plan().steps, [add("cn-hangzhou")]);
+    assert_eq!(scenario(&Value::Null, &found).plan(), Plan::default());
+    assert_eq!(scenario(&json!([]), &found).plan().steps, [remove("cn-shanghai")]);
+    assert_eq!(scenario(&json!(["cn-hangzhou"]), &[]).plan().steps, [add("cn-hangzhou")]);
 }
 
 #[test]
 fn what_the_provider_says_of_a_region_decides_what_is_sent() {
-    let wanted = |state| scenario(json!(["cn-beijing"]), &[("cn-beijing", state)]).plan().steps;
-    let unwanted = |state| scenario(json!([]), &[("cn-beijing", state)]).plan().steps;
+    let wanted = |state| scenario(&json!(["cn-beijing"]), &[("cn-beijing", state)]).plan().steps;
+    let unwanted = |state| scenario(&json!([]), &[("cn-beijing", state)]).plan().steps;
     for state in ["Available", "Pending", "Odd"] {
         assert_eq!((wanted(state), unwanted(state)), (vec![], vec![remove("cn-beijing")]), "{state}");
     }
@@ -69,13 +69,13 @@ fn a_region_that_is_not_open_yet_is_waited_for() {
             look: Some(Look::List { not_before: at(1_010) }),
             ..Plan::default()
         };
-        assert_eq!(unexplained(scenario(json!(["cn-beijing"]), &[("cn-beijing", state)]).plan()), plan);
+        assert_eq!(unexplained(scenario(&json!(["cn-beijing"]), &[("cn-beijing", state)]).plan()), plan);
     }
 }
 
 #[test]
 fn a_list_that_does_not_show_regions_is_told_and_nothing_is_sent() {
-    let scenario = scenario(json!(["cn-beijing"]), &[]).with_service(|service| service.regions = None);
+    let scenario = scenario(&json!(["cn-beijing"]), &[]).with_service(|service| service.regions = None);
     let unapplied = Unapplied {
         field: field(""),
         wanted: "cn-beijing".to_owned(),
