@@ -86,6 +86,7 @@ test: ## Before every change lands: lint, tests but the slow ones on the newest 
 test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, alerts, Argo CD where it is built, Dockerfile, licences; what CI runs
 	@$(MAKE) test SLOW=1 TEST_SAMPLE=$(TEST_ALL_SAMPLE)
 	$(call stage,documentation,cargo test --workspace --doc)
+	$(call stage,traces,$(MAKE) otel)
 	$(call stage,control plane $(OLDEST),$(MAKE) control-plane KUBERNETES=$(OLDEST))
 	$(call stage,tests on Kubernetes $(OLDEST),$(MAKE) it-oldest)
 	$(call stage,conformance,$(MAKE) conformance)
@@ -115,6 +116,11 @@ model: ## Searches a model of the shipped decisions: millions of states, some 20
 it: control-plane ## The integration tests against a real API server (ARGS="name": only those)
 	@cargo build --workspace --bins
 	@cargo test --package integration-tests -- $(ARGS)
+
+# The one selection of features beside that of all other verbs: the operator's library is compiled once more, and what only the feature wants.
+.PHONY: otel
+otel: ## The tests of the feature otel: traces as a collector gets them
+	@cargo test --package privatelink-operator --lib --features otel -- telemetry
 
 # IF_BUILT=1: only where the program of the release before is built already.
 .PHONY: upgrade

@@ -3,13 +3,11 @@
 # folder that holds helm3 and helm4. The packages are for x86-64 Linux.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+. "$here/../lib/installed.sh"
 
-cache=${PRIVATELINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/privatelink-operator}/tools
-key=$(cat "$here"/helm/* "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
-folder=$cache/helm-$key
-
+# install FOLDER
 install() {
-    local work
+    local folder=$1 work
     work=$(mktemp -d)
     # The system's Python often has no pip of its own.
     python3 -m venv "$work/venv"
@@ -22,16 +20,4 @@ install() {
     rm -rf "$work"
 }
 
-mkdir -p "$folder"
-# Two runs at once: the second waits, and finds the work done.
-exec 9>"$folder/lock"
-flock 9
-if [[ ! -e $folder/complete ]]; then
-    echo "installing Helm into $folder" >&2
-    install >&2
-    touch "$folder/complete"
-fi
-touch "$folder"
-# Older sets that nobody has used for two weeks.
-find "$cache" -mindepth 1 -maxdepth 1 -type d -name 'helm-*' -mtime +14 -exec rm -rf {} +
-echo "$folder"
+installed helm "$here"/helm/* "${BASH_SOURCE[0]}"

@@ -2,8 +2,8 @@
 # Builds what is missing, brings a node up, checks image, manifests, chart and operator on it, and takes it down: run.sh TARGET PROGRAMS, cargo's
 # folder and that of the programs in it.
 #
-# KEEP=1 leaves the node up; ONLY="helm4 rollout" makes those checks only, ONLY=none none; REPLICAS=2 runs two operators; DEBUG=1 takes the programs of the tests; IF_CACHED=1 does nothing
-# where programs of the node would have to be built.
+# KEEP=1 leaves the node up; ONLY="helm4 rollout" makes those checks only, ONLY=none none; REPLICAS=1 runs one operator; DEBUG=1 takes the programs of the tests; IF_CACHED=1 does
+# nothing where programs of the node would have to be built.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 . "$here/settings.sh"
@@ -51,7 +51,7 @@ run() {
     "$here/node/load.sh" "$state" "$images"/*.tar
     echo "export PATH=$helm:\$PATH" >>"$state/env"
     . "$state/env"
-    PYTHONDONTWRITEBYTECODE=1 python3 "$here/check.py" "$state" "$images" "$programs" "$helm" "$host_address"
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/../lib python3 "$here/check.py" "$state" "$images" "$programs" "$helm" "$host_address"
 }
 
 finish() {

@@ -4,11 +4,11 @@ import http.client
 import json
 import socket
 import subprocess
-import time
+
+import waiting
 
 # Longer than anything takes on a loaded machine: what is waited for so long has failed.
 DEADLINE_SECONDS = 120
-POLL_SECONDS = 0.2
 MERGE = "application/merge-patch+json"
 
 
@@ -81,13 +81,10 @@ class Api:
         return self.kubectl("apply", "--filename", "-", *flags, text=text)
 
     def until(self, what, probe, seconds=DEADLINE_SECONDS):
-        """Waits until the probe shows something true, and answers it."""
-        deadline = time.monotonic() + seconds
-        while True:
+        """Waits until the probe shows something true, and answers it; but not for what a program would do that has ended."""
+
+        def look():
             self._processes.check()
-            found = probe()
-            if found:
-                return found
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"not within {seconds} s: {what}")
-            time.sleep(POLL_SECONDS)
+            return probe()
+
+        return waiting.until(what, look, seconds)

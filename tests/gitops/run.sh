@@ -7,7 +7,7 @@ set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 workspace=${1:?run.sh FOLDER: name the folder of local-control-plane, privatelink-operator and privatelink-sim}
 
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/../lib
 lua=$("$here/build.sh" lua)
 code=0
 python3 "$here/scripts.py" "$lua/lua" || code=$?

@@ -25,10 +25,12 @@ def instructions(text):
 def last_stage(text, given):
     """The last stage, with the values that are given for its arguments."""
     found = instructions(text)
-    begin = max(index for index, (name, _) in enumerate(found) if name == "FROM")
-    stage, arguments = Stage(found[begin][1].split()[0]), {}
-    for name, argument in found[begin + 1 :]:
-        _apply(stage, arguments, given, name, argument)
+    stages = [index for index, (name, _) in enumerate(found) if name == "FROM"]
+    # A stage that names an argument without a value has the one from before the first stage.
+    everywhere = dict(argument.partition("=")[::2] for name, argument in found[: stages[0]] if name == "ARG")
+    stage, arguments = Stage(found[stages[-1]][1].split()[0]), {}
+    for name, argument in found[stages[-1] + 1 :]:
+        _apply(stage, arguments, everywhere | given, name, argument)
     return stage
 
 

@@ -37,7 +37,8 @@ def stage(version, revision, created):
     given = {"VERSION": version, "REVISION": revision, "CREATED": created}
     described = dockerfile.last_stage((ROOT / "Dockerfile").read_text(), given)
     # It is not made from that image.
-    described.config["Labels"].pop("org.opencontainers.image.base.name", None)
+    for key in ("name", "digest"):
+        described.config["Labels"].pop(f"org.opencontainers.image.base.{key}", None)
     return described
 
 

@@ -3,14 +3,12 @@
 # versions, and prints the folder that holds them.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-
+. "$here/../lib/installed.sh"
 ACTIONLINT_VERSION=v1.7.12
-cache=${PRIVATELINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/privatelink-operator}/tools
-key=$(cat "$here/hadolint.txt" "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
-folder=$cache/image-lint-$key
 
+# install FOLDER
 install() {
-    local work
+    local folder=$1 work
     work=$(mktemp -d)
     # The system's Python often has no pip of its own.
     python3 -m venv "$work/venv"
@@ -21,16 +19,4 @@ install() {
     rm -rf "$work"
 }
 
-mkdir -p "$folder"
-# Two runs at once: the second waits, and finds the work done.
-exec 9>"$folder/lock"
-flock 9
-if [[ ! -e $folder/complete ]]; then
-    echo "installing hadolint and actionlint into $folder" >&2
-    install >&2
-    touch "$folder/complete"
-fi
-touch "$folder"
-# Older sets that nobody has used for two weeks.
-find "$cache" -mindepth 1 -maxdepth 1 -type d -name 'image-lint-*' -mtime +14 -exec rm -rf {} +
-echo "$folder"
+installed image-lint "$here/hadolint.txt" "${BASH_SOURCE[0]}"

@@ -3,33 +3,21 @@
 # kube-score: install.sh [--if-there]. With --if-there it installs nothing, and prints nothing where they are missing.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+. "$here/../lib/installed.sh"
 kube_score=v1.20.0
+pins=("$here/checkov.txt" "${BASH_SOURCE[0]}")
 
-cache=${PRIVATELINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/privatelink-operator}/tools
-key=$(cat "$here/checkov.txt" "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
-folder=$cache/manifests-$key
-
+# install FOLDER
 install() {
+    local folder=$1
     python3 -m venv "$folder/checkov"
     "$folder/checkov/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/checkov.txt"
     GOBIN=$folder CGO_ENABLED=0 go install -trimpath -ldflags "-s -w" "github.com/zegl/kube-score/cmd/kube-score@$kube_score"
 }
 
 if [[ ${1:-} == --if-there ]]; then
-    [[ -e $folder/complete ]] || exit 0
-    echo "$folder"
+    folder=$(tools_folder manifests "${pins[@]}")
+    [[ ! -e $folder/complete ]] || echo "$folder"
     exit 0
 fi
-mkdir -p "$folder"
-# Two runs at once: the second waits, and finds the work done.
-exec 9>"$folder/lock"
-flock 9
-if [[ ! -e $folder/complete ]]; then
-    echo "installing checkov and kube-score into $folder" >&2
-    install >&2
-    touch "$folder/complete"
-fi
-touch "$folder"
-# Older sets that nobody has used for two weeks.
-find "$cache" -mindepth 1 -maxdepth 1 -type d -name 'manifests-*' -mtime +14 -exec rm -rf {} +
-echo "$folder"
+installed manifests "${pins[@]}"

@@ -11,8 +11,7 @@ command -v apt-get >/dev/null && command -v dpkg >/dev/null || {
     echo "promtool and prometheus are not there, and this is no Debian to take them from: install Prometheus" >&2
     exit 1
 }
-cache=${PRIVATELINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/privatelink-operator}/tools
-folder=$cache/prometheus-$(sha256sum "${BASH_SOURCE[0]}" | cut -c1-16)
+. "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../lib/installed.sh"
 
 download() {
     # The lists of a bare machine are empty or out of date.
@@ -23,8 +22,9 @@ download() {
     apt-get download --quiet prometheus
 }
 
+# install FOLDER
 install() {
-    local work
+    local folder=$1 work
     work=$(mktemp -d)
     # The user _apt of apt has no right in a folder of ours; it then says so and downloads as who we are.
     (cd "$work" && download)
@@ -33,16 +33,4 @@ install() {
     rm -rf "$work"
 }
 
-mkdir -p "$folder"
-# Two runs at once: the second waits, and finds the work done.
-exec 9>"$folder/lock"
-flock 9
-if [[ ! -e $folder/complete ]]; then
-    echo "unpacking Debian's prometheus into $folder" >&2
-    install >&2
-    touch "$folder/complete"
-fi
-touch "$folder"
-# Older ones that nobody has used for two weeks.
-find "$cache" -mindepth 1 -maxdepth 1 -type d -name 'prometheus-*' -mtime +14 -exec rm -rf {} +
-echo "$folder"
+installed prometheus "${BASH_SOURCE[0]}"

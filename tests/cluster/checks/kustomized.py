@@ -1,17 +1,18 @@
-"""config/default, as `kubectl apply -k` installs it: without a Secret first, changed, and uninstalled in two ways."""
+"""config/default, as `kubectl apply -k` installs it: without a Secret first, changed, and uninstalled in three ways."""
 
 import os
 
-from support.bench import REPLICAS
-from support.cluster import DEPLOYMENT, LABEL, NAMESPACE, ROOT, condition
+from support.bench import ALLOW_DELETION, REPLICAS
+from support.cluster import DEPLOYMENT, NAMESPACE, ROOT
 from support.objects import DEFINITION
-from support.waiting import until
+from waiting import until
 
 TEAM = "team-kustomize"
 # The simulator as the cloud, in the words of docs/install.md.
 OVERLAY = """apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources: [{default}]
+replicas: [{{name: privatelink-operator, count: {replicas}}}]
 patches:
 - target: {{kind: Deployment, name: privatelink-operator}}
   patch: |
@@ -24,12 +25,13 @@ ENDPOINT = "http://privatelink-sim.privatelink-sim:8080"
 
 def check(bench, results):
     # A release leaves it behind.
-    bench.cluster.kubectl("delete", "crd", DEFINITION, "--ignore-not-found")
+    bench.delete_definition()
     bench.cluster.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found")
     bench.namespace(TEAM)
     without_a_secret(bench, results)
     with_a_secret(bench, results)
     changed(bench, results)
+    protected(bench, results)
     everything_at_once(bench, results)
     in_order(bench, results)
 
@@ -38,7 +40,7 @@ def overlay(bench, level):
     folder = bench.cluster.folder / "overlay"
     folder.mkdir(exist_ok=True)
     default = os.path.relpath(ROOT / "config/default", folder.resolve())
-    (folder / "kustomization.yaml").write_text(OVERLAY.format(default=default, endpoint=ENDPOINT, level=level))
+    (folder / "kustomization.yaml").write_text(OVERLAY.format(default=default, endpoint=ENDPOINT, level=level, replicas=REPLICAS))
     return folder
 
 
@@ -71,7 +73,7 @@ def with_a_secret(bench, results):
     """The Secret is found without a restart: kubelet mounts what was not there a minute ago."""
     add_secret(bench)
     bench.cluster.rolled_out(150)
-    results.equal("kustomize: ready with a Secret, without a restart", list(bench.ready_pods().values()), [0])
+    results.equal("kustomize: ready with a Secret, without a restart", list(bench.ready_pods().values()), [0] * REPLICAS)
     bench.cluster.kubectl("apply", "--filename", ROOT / "config/samples/slb-minimal.yaml", "--namespace", TEAM)
     found = bench.ready(TEAM, "payments")
     services = [service["id"] for service in bench.simulator.services()]
@@ -86,11 +88,38 @@ def changed(bench, results):
     results.equal("kustomize: every pod is ready after it", list(bench.ready_pods().values()), [0] * REPLICAS)
 
 
-def everything_at_once(bench, results):
-    """Definition, roles and operator deleted in one command while an object is left: no service is touched, and applying again helps."""
-    bench.cluster.kubectl("delete", "--kustomize", overlay(bench, "info"), "--wait=false")
+def protected(bench, results):
+    """Everything deleted in one command, with config/admission there: but the definition with its object. Applied again, all is as before."""
+    bench.cluster.kubectl("apply", "--kustomize", ROOT / "config/admission")
+    until("the API server knows the policy", lambda: may_not_delete(bench), 30)
+    done = bench.cluster.try_kubectl("delete", "--kustomize", overlay(bench, "info"), "--wait=false")
+    results.equal("kustomize: the definition is protected", done.code, 1)
+    results.contains("kustomize: the refusal names the command", done.errors, ["kubectl annotate crd", DEFINITION, ALLOW_DELETION])
+    is_gone(bench)
+    found = bench.get(TEAM, "payments")
+    results.equal("kustomize: the object is not being deleted", "deletionTimestamp" in found["metadata"], False)
+    add_secret(bench)
+    apply(bench)
+    bench.cluster.rolled_out(150)
+    results.equal("kustomize: applied again, it is the same service", bench.ready(TEAM, "payments")["status"]["serviceId"], found["status"]["serviceId"])
+    results.equal("kustomize: and nothing was written to the cloud", bench.simulator.writes(), {})
+    bench.cluster.kubectl("delete", "--kustomize", ROOT / "config/admission")
+    until("the API server has forgotten the policy", lambda: not may_not_delete(bench), 30)
+
+
+def may_not_delete(bench):
+    return bench.cluster.try_kubectl("delete", "crd", DEFINITION, "--dry-run=server").code != 0
+
+
+def is_gone(bench):
     bench.cluster.operator_is_gone()
     until("the namespace is gone", lambda: not namespace(bench), 60)
+
+
+def everything_at_once(bench, results):
+    """Without the policies, definition, roles and operator go in one command while an object is left: no service is touched, and applying again helps."""
+    bench.cluster.kubectl("delete", "--kustomize", overlay(bench, "info"), "--wait=false")
+    is_gone(bench)
     results.equal("kustomize: deleted at once, nothing is written to the cloud", bench.simulator.writes(), {})
     add_secret(bench)
     apply(bench)
@@ -117,8 +146,11 @@ def in_order(bench, results):
     bench.cluster.kubectl("apply", "--filename", ROOT / "config/samples/slb-minimal.yaml", "--namespace", TEAM)
     bench.ready(TEAM, "payments")
     bench.simulator.forget_calls()
+    bench.cluster.kubectl("apply", "--kustomize", ROOT / "config/admission")
+    bench.cluster.kubectl("annotate", "crd", DEFINITION, ALLOW_DELETION)
     bench.cluster.kubectl("delete", "crd", DEFINITION, "--timeout", "60s")
-    bench.cluster.kubectl("delete", "--kustomize", overlay(bench, "info"), "--ignore-not-found", "--timeout", "90s")
+    for folder in (overlay(bench, "info"), ROOT / "config/admission"):
+        bench.cluster.kubectl("delete", "--kustomize", folder, "--ignore-not-found", "--timeout", "90s")
     results.equal("kustomize: uninstalled without the services, one is left", len(bench.simulator.services()), 1)
     results.equal("kustomize: and nothing was written to the cloud", bench.simulator.writes(), {})
     bench.simulator.delete_all()

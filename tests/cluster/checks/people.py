@@ -2,8 +2,9 @@
 
 import json
 
+from support import lead
 from support.cluster import DEPLOYMENT, NAMESPACE, ROOT
-from support.waiting import until
+from waiting import until
 
 TEAM = "people"
 NOWHERE = {
@@ -29,18 +30,34 @@ def check(bench, results):
 
 def check_log(bench, results):
     """Every line is a JSON object that says when, how bad, where and what; those of a reconcile name their object."""
-    lines = bench.cluster.kubectl("logs", "--namespace", NAMESPACE, f"deployment/{DEPLOYMENT}").splitlines()
+    name = lead.leader(bench)
+    for pod in bench.ready_pods():
+        parsed = check_lines(bench, results, pod)
+        if pod == name:
+            check_leader(results, parsed)
+        else:
+            named = [lead.pod_of(line["holder"]) for line in parsed if "holder" in line]
+            results.equal("the log of who stands by ends with who leads", named[-1:], [name])
+
+
+def check_lines(bench, results, pod):
+    lines = bench.cluster.kubectl("logs", "--namespace", NAMESPACE, pod).splitlines()
     parsed = [json.loads(line) for line in lines]
     lacking = [line for line in parsed if not {"timestamp", "level", "target", "message"} <= set(line)]
     results.equal("each line of the log has its four keys", lacking, [])
     results.equal("the log begins with the start", (parsed[0]["message"], "version" in parsed[0]), ("starting", True))
-    of_object = [line for line in parsed if line.get("object.name") == "payments"]
-    named = {(line["object.kind"], line["object.namespace"]) for line in of_object}
-    results.equal("lines of a reconcile name the object", named, {("VpcEndpointService", TEAM)})
     # A definition that is a second old: the API server says so, and is asked again.
     new = "storage is (re)initializing"
     bad = [line for line in parsed if line["level"] in ("WARN", "ERROR") and new not in line.get("error", "")]
     results.equal("nothing is complained of in the log", bad, [])
+    return parsed
+
+
+def check_leader(results, parsed):
+    results.equal("the leader says that it leads", [line["message"] for line in parsed].count("leading: reconciles begin"), 1)
+    of_object = [line for line in parsed if line.get("object.name") == "payments"]
+    named = {(line["object.kind"], line["object.namespace"]) for line in of_object}
+    results.equal("lines of a reconcile name the object", named, {("VpcEndpointService", TEAM)})
 
 
 def check_listed(bench, results, service):

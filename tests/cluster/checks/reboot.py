@@ -26,8 +26,7 @@ def check(bench, results, address):
 
 
 def crash(bench, results, simulator):
-    many.create(bench, simulator, TEAM)
-    many.edit(bench, TEAM)
+    many.edit(bench, TEAM, many.create(bench, simulator, TEAM))
     bench.cluster.crash()
     created = len(simulator.services())
     results.at_most("the node stopped in the middle of the creates", created, many.COUNT - 1)

@@ -5,12 +5,13 @@ import os
 
 from . import objects
 from .cluster import CHART, DEPLOYMENT, LABEL, NAMESPACE, RELEASE, ROOT, Failed, condition
-from .waiting import until
+from waiting import until
 
-# More than one needs leader election.
-REPLICAS = int(os.environ.get("REPLICAS", "1"))
-SEVERAL = ["--set", f"replicas={REPLICAS}", "--set", "leaderElection.enabled=true"] if REPLICAS > 1 else []
-VALUES = ["--values", str(ROOT / "config/simulator/values.yaml"), *SEVERAL]
+# The chart's own number is 2; leader election is on with any.
+REPLICAS = int(os.environ.get("REPLICAS", "2"))
+VALUES = ["--values", str(ROOT / "config/simulator/values.yaml"), "--set", f"replicas={REPLICAS}"]
+ALLOW_DELETION = "privatelink.alibabacloud.com/allow-deletion=true"
+POLICIES = "validatingadmissionpolicies,validatingadmissionpolicybindings"
 
 
 class Bench:
@@ -34,16 +35,31 @@ class Bench:
             raise Failed(f"{helm} {' '.join(verb)}: {done.errors.strip()}")
         return done
 
-    def uninstall(self, helm):
-        # Helm 4 otherwise returns while the pods are still ending.
-        wait = ["--wait=legacy", "--cascade=foreground"] if helm == "helm4" else ["--wait"]
-        done = self.cluster.helm(helm, "uninstall", RELEASE, *wait, "--timeout", "90s")
+    def uninstall(self, helm, *more):
+        """With objects left it is refused, but with --no-hooks."""
+        done = self.try_uninstall(helm, *more)
+        if done.code != 0:
+            raise Failed(f"{helm} uninstall: {done.errors.strip()}")
         self.cluster.operator_is_gone()
         return done
 
+    def try_uninstall(self, helm, *more):
+        # Helm 4 otherwise returns while the pods are still ending.
+        wait = ["--wait=legacy", "--cascade=foreground"] if helm == "helm4" else ["--wait"]
+        return self.cluster.helm(helm, "uninstall", RELEASE, *more, *wait, "--timeout", "90s")
+
+    def delete_definition(self):
+        """With what protects it, as docs/uninstall.md says; and with every object. A release leaves both behind."""
+        if not self.cluster.try_kubectl("get", "crd", objects.DEFINITION, "--output", "name").output:
+            return
+        self.cluster.kubectl("annotate", "--overwrite", "crd", objects.DEFINITION, ALLOW_DELETION)
+        self.cluster.kubectl("delete", "crd", objects.DEFINITION, "--timeout", "60s")
+        self.cluster.kubectl("delete", POLICIES, "--selector", LABEL)
+
     def clean_up(self):
         """What a check that failed has left: the release, objects with their finalizers, services, the simulator's settings."""
-        self.uninstall("helm4")
+        self.uninstall("helm4", "--no-hooks", "--ignore-not-found")
+        self.cluster.kubectl("delete", "jobs", "--all", "--namespace", NAMESPACE, "--ignore-not-found")
         items = self._objects()
         for item in items:
             item["metadata"]["finalizers"] = []
@@ -64,6 +80,9 @@ class Bench:
         return self.cluster.kubectl(
             "get", "deployment", DEPLOYMENT, "--namespace", NAMESPACE, "--output", f"jsonpath={path}"
         )
+
+    def pod(self, name):
+        return self.cluster.json("get", "pod", name, "--namespace", NAMESPACE)
 
     def ready_pods(self):
         """Name of each pod of the operator that is ready, with its restarts."""

@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from .waiting import until
+from waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
 NODE = ROOT / "tests/cluster/node"
@@ -72,8 +72,14 @@ class Cluster:
         return self.json("get", *arguments)["items"]
 
     def apply(self, *objects, **more):
-        documents = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
-        return self.kubectl("apply", "--filename", "-", stdin=json.dumps(documents), **more)
+        return self.kubectl("apply", "--filename", "-", stdin=_listed(objects), **more)
+
+    def start_apply(self, *objects):
+        """The process, which goes on."""
+        process = self.start("kubectl", "apply", "--filename", "-", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        process.stdin.write(_listed(objects))
+        process.stdin.close()
+        return process
 
     def helm(self, version, *arguments):
         return self.run(self._helm_folder / version, *arguments, "--namespace", NAMESPACE)
@@ -101,6 +107,10 @@ class Cluster:
 
     def boot(self):
         subprocess.run([str(NODE / "up.sh"), str(self.folder)], check=True)
+
+
+def _listed(objects):
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
 
 
 def is_operator(pod):

@@ -6,7 +6,7 @@ import urllib.request
 from pathlib import Path
 
 from .cluster import ROOT
-from .waiting import until
+from waiting import until
 
 NAMESPACE = "privatelink-sim"
 HOST_PORT, HOST_ADMIN_PORT = 18080, 18081
