@@ -169,8 +169,8 @@ fn open_regions(scenario: &mut Scenario) {
     let Some(regions) = &mut scenario.service().regions else { return };
     let opening = |status: &RegionStatus| matches!(status, RegionStatus::Pending | RegionStatus::Unknown(_));
     let opening: Vec<_> = regions.iter().filter(|(_, status)| opening(status)).map(|(id, _)| id.clone()).collect();
-    for region in &opening {
-        regions.set(region, RegionStatus::Available);
+    for region in opening {
+        regions.set(&region, RegionStatus::Available);
     }
 }
 
