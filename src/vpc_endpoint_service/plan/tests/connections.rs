@@ -13,7 +13,7 @@ use crate::cloud::services::{Attributes, Connection, ConnectionAttributes, Conne
 use crate::vpc_endpoint_service::observe::Look;
 
 /// The converged scenario with these rules, and these connections in the newest list.
-fn scenario(rules: &Value, connections: &[(&str, &str)]) -> Scenario {
+fn scenario(rules: Value, connections: &[(&str, &str)]) -> Scenario {
     let list = connections.iter().map(|(endpoint_id, status)| Connection {
         endpoint_id: (*endpoint_id).to_owned(),
         account_id: Some("2".to_owned()),
@@ -48,7 +48,7 @@ fn field(endpoint_id: &str) -> Field {
 
 #[test]
 fn without_rules_connections_are_left_alone() {
-    let mut scenario = scenario(&json!({}), &[("ep-a", "Disconnected"), ("ep-b", "Connected")]);
+    let mut scenario = scenario(json!({}), &[("ep-a", "Disconnected"), ("ep-b", "Connected")]);
     scenario = scenario.spec(json!({ "connections": null }));
     assert_eq!(scenario.plan(), Plan::default());
 }
@@ -56,7 +56,7 @@ fn without_rules_connections_are_left_alone() {
 #[test]
 fn a_request_that_a_rule_accepts_is_accepted_and_is_no_difference() {
     let requests = [("ep-b", "Disconnected"), ("ep-a", "Disconnected"), ("ep-c", "Connecting")];
-    let plan = scenario(&json!({ "default": "Accept" }), &requests).plan();
+    let plan = scenario(json!({ "default": "Accept" }), &requests).plan();
     let steps = vec![accept("ep-a", plain()), accept("ep-b", plain())];
     assert_eq!(unexplained(plan.clone()), Plan { steps, ..Plan::default() });
     assert!(plan.is_in_force() && !plan.is_empty());
@@ -66,7 +66,7 @@ fn a_request_that_a_rule_accepts_is_accepted_and_is_no_difference() {
 fn requests_that_are_held_or_refused_leave_nothing_to_do() {
     for default in ["Hold", "Reject"] {
         let requests = [("ep-a", "Disconnected"), ("ep-b", "Connected")];
-        assert_eq!(scenario(&json!({ "default": default }), &requests).plan(), Plan::default());
+        assert_eq!(scenario(json!({ "default": default }), &requests).plan(), Plan::default());
     }
 }
 
@@ -112,7 +112,7 @@ fn connections_that_were_not_listed_for_two_periods_are_unknown_and_nothing_is_w
     let look = Look::Connections { not_before: at(880) };
     let unknown =
         Plan { wait: Some(Wait::List), look: Some(look), unknown: [Part::Connections].into(), ..Plan::default() };
-    let mut scenario = scenario(&json!({ "default": "Accept" }), &[("ep-a", "Disconnected")]);
+    let mut scenario = scenario(json!({ "default": "Accept" }), &[("ep-a", "Disconnected")]);
     scenario.observed.connections.as_mut().unwrap().as_of = at(879);
     assert_eq!(unexplained(scenario.plan()), unknown);
     scenario.observed.connections = None;
@@ -133,7 +133,7 @@ fn refused(code: &str, sent: &str, retry_at: i64) -> FieldFailure {
 fn a_request_that_was_refused_is_kept_back_and_keeps_nobody_else_back() {
     let code = "OperationDenied.NoAvailableServiceResource";
     let requests = [("ep-a", "Disconnected"), ("ep-b", "Disconnected")];
-    let mut scenario = scenario(&json!({ "default": "Accept" }), &requests);
+    let mut scenario = scenario(json!({ "default": "Accept" }), &requests);
     let failure = refused(code, "connected", 1_001);
     let FieldFailureKind::Refused(verdict) = failure.kind.clone() else { unreachable!() };
     scenario.observed.own.field_failures = BTreeMap::from([(field("ep-a"), failure)]);
@@ -156,7 +156,7 @@ fn a_request_that_was_refused_is_kept_back_and_keeps_nobody_else_back() {
 fn one_reconcile_answers_so_many_and_those_that_failed_take_nobodys_place() {
     let ids: Vec<_> = (10..40).map(|number| format!("ep-{number}")).collect();
     let requests: Vec<_> = ids.iter().map(|id| (id.as_str(), "Disconnected")).collect();
-    let mut scenario = scenario(&json!({ "default": "Accept" }), &requests);
+    let mut scenario = scenario(json!({ "default": "Accept" }), &requests);
     scenario.observed.own.field_failures =
         BTreeMap::from([(field("ep-10"), refused("EndpointConnectionNotFound", "connected", 999))]);
     let expected: Vec<_> = ids.iter().take(17).map(|id| accept(id, plain())).collect();

@@ -118,7 +118,7 @@ fn the_product_is_told_by_the_id() {
     assert_eq!(slb(nlb_service()), other("nlb-1", ServiceResourceType::Nlb));
     assert_eq!(nlb(clb_service()), other("lb-1", ServiceResourceType::Slb));
     for label in ["nlb", "nlb-", "nlb-A", "nlb-1/x", "lb_1", "ngw-1", &format!("nlb-{}", "a".repeat(61))] {
-        let odd = LoadBalancerService { load_balancer_id: some(label), ..nlb_service() };
+        let odd = LoadBalancerService { load_balancer_id: Some(label.to_owned()), ..nlb_service() };
         assert_eq!(nlb(odd), Err(Unresolved::NoId { label: label.into() }), "{label}");
     }
 }
