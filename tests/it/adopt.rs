@@ -306,7 +306,8 @@ async fn services_whose_object_exists_no_more_are_counted_and_named_and_nobody_e
     rig.ready("orders").await;
     let own = rig.service().await;
     let mut planted = Vec::new();
-    for (cluster, namespace) in [(rig.namespace.as_str(), rig.namespace.as_str()), ("another-cluster", rig.namespace.as_str())]
+    for (cluster, namespace) in
+        [(rig.namespace.as_str(), rig.namespace.as_str()), ("another-cluster", rig.namespace.as_str())]
     {
         for number in 0..25 {
             let (uid, object) = (format!("gone-{number}"), format!("{namespace}.gone{number}"));

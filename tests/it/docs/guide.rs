@@ -70,7 +70,9 @@ async fn shell(rig: &Rig, commands: &str) -> Output {
     let commands: Vec<&str> = commands.lines().filter(|line| !is_start(line)).collect();
     let kubectl = rig.control_plane.kubectl([""; 0]);
     let mut command = std::process::Command::new("timeout");
-    command.args([BLOCK_SECONDS, "bash", "-euc", &format!("PATH=\"$KUBECTL_FOLDER:$PATH\"\n{}", commands.join("\n"))]).current_dir(repository());
+    command
+        .args([BLOCK_SECONDS, "bash", "-euc", &format!("PATH=\"$KUBECTL_FOLDER:$PATH\"\n{}", commands.join("\n"))])
+        .current_dir(repository());
     command.envs(kubectl.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.env("KUBECTL_FOLDER", rig.control_plane.bin_dir());
     command.env("PRIVATELINK_SIM_ADMIN", rig.simulator.admin_url());

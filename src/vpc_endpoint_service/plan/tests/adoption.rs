@@ -157,8 +157,8 @@ fn nothing_is_adopted_on_the_word_of_an_old_list_or_while_another_process_may_be
     assert_eq!(unexplained(brand_new(given()).listed(879).plan()), list(880));
     let recorded = adopter(Scenario::recorded()).see(ServiceView::ToAdopt(Box::new(given())));
     assert_eq!(recorded.plan().steps, [tag()]);
-    let lost = recorded.clone().attempted(950, 960, AttemptEnd::Ambiguous { code: None });
-    assert_eq!(unexplained(lost.plan()), list(1_045));
+    let unanswered = recorded.clone().attempted(950, 960, AttemptEnd::Ambiguous { code: None });
+    assert_eq!(unexplained(unanswered.plan()), list(1_045));
     let others = recorded.author(false);
     assert!(matches!(&others.plan().steps[..], [Step::Record(record)] if record.taken_over == Some(now())));
     assert_eq!(others.resolved.finalizers, [FINALIZER]);
