@@ -177,7 +177,6 @@ impl Hash for Reconcile {
             connections_error: _,
             details_error: _,
             refresh: _,
-            is_owner_gone: _,
         } = observed;
         (object, execution.planned_at(), as_of, service, details, connections, own, is_owner_gone).hash(hasher);
         let Outcome { done, set_aside, stopped, error } = execution.outcome();
