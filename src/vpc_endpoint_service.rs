@@ -166,6 +166,8 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         clock: &*context.runtime.clock,
         thought_at,
         create_window: context.runtime.timing.create_window,
+        // As often as everything else of a service is read again that no list shows.
+        dry_run_lifetime: context.runtime.timing.details_refresh_period,
         basis: Basis::of(revision, &observed),
     };
     let outcome = execute(&plan, resolved, &Powers::of(plan.mode, means)).await;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cloud_core::{BuildError, Clock, Error};
 use jiff::Timestamp;
-use privatelink::{Reader, Writer};
+use privatelink::{DryRunner, Reader, Writer};
 
 pub use clients::Clients;
 use tokio_util::task::AbortOnDropHandle;
@@ -18,6 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 use self::account_resolver::AccountResolver;
 use self::open::{Open, evict_unused, kept_for};
 use self::pinned::Pinned;
+use super::dry_runs::DryRuns;
 use super::inventory::{Figures, Owned};
 use super::metrics::Load;
 use super::requeuer::Requeuer;
@@ -33,6 +34,9 @@ pub struct Account {
     pub target: Target,
     pub reader: Reader,
     pub writer: Writer,
+    pub dry_runner: DryRunner,
+    /// What the provider said to dry runs.
+    pub dry_runs: DryRuns,
     pub inventory: Inventory,
     pub scheduler: Scheduler,
 }
@@ -154,6 +158,8 @@ impl Accounts {
             target: target.clone(),
             reader: Reader::new(&client),
             writer: Writer::new(&client),
+            dry_runner: DryRunner::new(&client),
+            dry_runs: DryRuns::default(),
             inventory,
             scheduler,
         })
@@ -165,6 +171,7 @@ impl Accounts {
         for account in self.open().all() {
             account.inventory.forget(id);
             account.scheduler.forget(id);
+            account.dry_runs.forget(id);
         }
     }
 

@@ -47,6 +47,7 @@ events! {
     normal EndpointServiceDeleted: "The endpoint service is deleted and the finalizer removed", "nothing";
     normal EndpointServiceRetained: "The finalizer is removed and the endpoint service stays in the cloud; the message says why and whether the operator's tags stay", "delete the service in the cloud when it is no longer needed";
     normal DriftCorrected: "A change that somebody made in the cloud was undone; the message names the fields", "find out who changes the service outside";
+    warning DriftDetected: "Somebody changed the service in the cloud and driftPolicy Report leaves it so; the message names the fields", "see status.drift; set driftPolicy to Correct to have it corrected, or change the spec";
     normal ConnectionRequested: "Endpoints asked to be connected, which were not seen before; the message names them", "where the decision is Hold, add a rule to spec.connections.rules or answer in the provider's console";
     normal ConnectionAccepted: "A rule of spec.connections accepted the endpoints that the message names", "nothing";
     normal ConnectionRejected: "A rule of spec.connections refuses the endpoints that the message names", "nothing; add a rule that accepts them before it, if they are to be connected";

@@ -89,15 +89,14 @@ pub struct VpcEndpointServiceStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_counts: Option<ConnectionCounts>,
 
-    /// Differences between spec and cloud that are not repaired, or not yet; at most 32. Not written by this version: the condition
-    /// `Drifted` names what differs.
+    /// Differences between spec and cloud that are not repaired, or not yet; at most 32.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub drift: Vec<Drift>,
 
-    /// What the operator would do, one line a step, at most 64; only under `managementPolicy` `Plan` and `Observe`. Not
-    /// written by this version.
+    /// What the operator would do, one line a step, at most 64; only under `managementPolicy` `Plan` and `Observe`. Under `Plan` each
+    /// line ends with what the provider's dry run said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), inner(length(max = 256)))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]

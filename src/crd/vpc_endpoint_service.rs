@@ -268,13 +268,15 @@ pub struct VpcEndpointServiceSpec {
     #[schemars(range(min = 0, max = 604_800))]
     pub disconnect_after_seconds: Option<u32>,
 
-    /// How far the operator goes: `Manage` (the default), `Observe` (reads only) or `Plan` (works out what it would do and
-    /// reports it). `Observe` and `Plan` are not acted on yet: an object that sets them gets `NotImplementedYet`.
+    /// How far the operator goes: `Manage` (the default), `Observe` (reads only) or `Plan` (works out what it would do, has the provider check each
+    /// call by a dry run, and writes nothing). What would be done stands in `status.plan`. An object under `Observe` or `Plan` that is deleted
+    /// leaves the service as it is.
     #[serde(default)]
     pub management_policy: ManagementPolicy,
 
-    /// What becomes of changes that somebody made in the cloud: `Correct` (the default) or `Report`. `Report` is not acted on yet: an
-    /// object that sets it gets `NotImplementedYet`.
+    /// What becomes of changes that somebody made in the cloud: `Correct` (the default) undoes them, `Report` tells them in `status.drift` and leaves
+    /// them. An edit of the spec is carried out under both; under `Report` it leaves alone what was told as drift before, unless it changes that
+    /// very field.
     #[serde(default)]
     pub drift_policy: DriftPolicy,
 

@@ -4,6 +4,7 @@
 
 mod attempt;
 mod content;
+mod dry_run;
 mod next;
 mod send;
 mod skipped;
@@ -17,6 +18,8 @@ use privatelink::CreateVpcEndpointServiceRequest;
 use self::attempt::Attempt;
 pub use self::content::Basis;
 use self::content::content;
+use self::dry_run::try_out;
+pub use self::dry_run::{Trial, Trials, Tried};
 use self::next::{Effect, Halt, Memory, Remember, next};
 use self::skipped::is_own;
 use super::plan::{Mode, Plan, Step};
@@ -35,6 +38,8 @@ use crate::kubernetes::object::ObjectWriter;
 pub enum Powers<'a> {
     /// Everything that the plan says.
     Act(Means<'a>),
+    /// Ask the provider for dry runs.
+    DryRun(Trials<'a>),
     /// Nothing: the plan is for people to read.
     Show,
 }
@@ -49,6 +54,8 @@ pub struct Means<'a> {
     pub thought_at: Timestamp,
     /// See [`Timing::create_window`](crate::timing::Timing::create_window).
     pub create_window: Duration,
+    /// How long the answer to a dry run counts.
+    pub dry_run_lifetime: Duration,
     /// Tells a call that was refused before from another.
     pub basis: Basis,
 }
@@ -58,7 +65,15 @@ impl<'a> Powers<'a> {
     pub fn of(mode: Mode, means: Means<'a>) -> Self {
         match mode {
             Mode::Act => Self::Act(means),
-            Mode::DryRun | Mode::Show => Self::Show,
+            Mode::DryRun => Self::DryRun(Trials {
+                dry_runner: &means.account.dry_runner,
+                scheduler: &means.account.scheduler,
+                known: &means.account.dry_runs,
+                clock: means.clock,
+                lifetime: means.dry_run_lifetime,
+                basis: means.basis,
+            }),
+            Mode::Show => Self::Show,
         }
     }
 }
@@ -69,6 +84,8 @@ pub struct Outcome {
     pub done: Vec<Done>,
     /// Steps that the provider refused for what they ask; whatever does not depend on them went on.
     pub set_aside: Vec<SetAside>,
+    /// Steps that were tried out, and not refused.
+    pub tried: Vec<Tried>,
     /// Why the rest of the steps was left for a later reconcile; `None`: all were carried out, or `set_aside` or `error` say why not.
     pub stopped: Option<Stop>,
     /// The first failure that says nothing against the step itself.
@@ -133,6 +150,7 @@ pub enum ExecuteError {
 pub async fn execute(plan: &Plan, resolved: &Resolved, powers: &Powers<'_>) -> Outcome {
     match powers {
         Powers::Act(means) => carry_out(plan, resolved, means).await,
+        Powers::DryRun(trials) => try_out(plan, &resolved.key.id(), trials).await,
         Powers::Show => Outcome::default(),
     }
 }

@@ -8,8 +8,10 @@ pub(super) mod check;
 mod checks;
 mod compare;
 mod create;
+mod drift;
 pub(super) mod freshness;
 mod inputs;
+mod lines;
 mod resources;
 pub(super) mod service_state;
 mod summary;
@@ -17,6 +19,7 @@ pub(super) mod unapplied;
 mod wait;
 
 pub use self::adoption::{AdoptionRefusal, Misfit, misfits};
+pub use self::drift::{clip, path};
 pub use self::summary::Summary;
 pub use self::wait::Wait;
 
@@ -78,6 +81,8 @@ impl Next {
 pub struct Plan {
     /// Where cloud and spec differ. Feeds the steps and the status; nobody else compares.
     pub differences: Vec<Difference>,
+    /// Differences that are only told: somebody changed the cloud, and the spec leaves that to people.
+    pub reported: Vec<Difference>,
     /// In the order in which they are to be carried out.
     pub steps: Vec<Step>,
     /// What must happen before the rest can be planned.
@@ -194,15 +199,15 @@ pub struct Limits {
 }
 
 impl Plan {
-    /// Nothing to do, to wait for or to look at: cloud and spec are one.
+    /// Nothing to do, to wait for or to look at: cloud and spec are one, but for what is only told.
     pub fn is_empty(&self) -> bool {
-        let Self { differences, steps, wait, look, unapplied, unknown: _, because: _, mode: _ } = self;
+        let Self { differences, reported: _, steps, wait, look, unapplied, unknown: _, because: _, mode: _ } = self;
         differences.is_empty() && steps.is_empty() && wait.is_none() && look.is_none() && unapplied.is_empty()
     }
 
     /// Cloud and spec are one, whatever consumers ask for and whatever becomes of it.
     pub fn is_in_force(&self) -> bool {
-        let Self { differences, steps, wait, look, unapplied, unknown: _, because: _, mode: _ } = self;
+        let Self { differences, reported: _, steps, wait, look, unapplied, unknown: _, because: _, mode: _ } = self;
         differences.is_empty()
             && steps.iter().all(Step::answers_request)
             && wait.is_none()

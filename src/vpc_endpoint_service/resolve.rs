@@ -11,7 +11,9 @@ use super::prior_status::is_brought_along;
 pub use fields::{OnDeletion, used_on_deletion};
 pub use service_ref::{References, Unresolved, referred_names};
 
-use crate::crd::{ConditionType, DeletionPolicy, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
+use crate::crd::{
+    ConditionType, DeletionPolicy, Drift, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
+};
 use crate::identity::{CreateRecord, Definition, Life, ObjectKey, Owner, Target};
 use crate::kubernetes::services::ReferredServices;
 use crate::names::{FINALIZER, RECONCILE_REQUESTED_AT_ANNOTATION};
@@ -35,6 +37,8 @@ pub struct StatusHint {
     pub create_time: Option<Timestamp>,
     /// `Ready` was True for this generation.
     pub ready_generation: Option<i64>,
+    /// What was told as drift. Under `driftPolicy: Report` it forbids to write that.
+    pub drift: Vec<Drift>,
 }
 
 /// What a person asked to be looked at afresh, and when that was done.
@@ -162,6 +166,7 @@ impl StatusHint {
             incarnation: status.incarnation.unwrap_or_default(),
             create_time: status.create_time.as_deref().and_then(|text| text.parse().ok()),
             ready_generation: ready_generation(status),
+            drift: told_drift(status),
         }
     }
 }
@@ -269,6 +274,11 @@ fn is_let_go(object: &VpcEndpointService) -> bool {
 
 fn owner(key: &ObjectKey, place: &Place) -> Owner {
     Owner { cluster: place.cluster.clone(), uid: key.uid.clone(), object: format!("{}.{}", key.namespace, key.name) }
+}
+
+/// Beside a plan, which stands under `Observe` and `Plan` only, it is what was yet to be brought into force, and no drift.
+fn told_drift(status: &VpcEndpointServiceStatus) -> Vec<Drift> {
+    if status.plan.is_empty() { status.drift.clone() } else { Vec::new() }
 }
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {

@@ -24,6 +24,7 @@
 //! Facts in the documentation are those of the provider's API reference unless they say otherwise.
 
 mod codes;
+mod dry_run;
 mod model;
 mod operation;
 mod reader;
@@ -31,6 +32,7 @@ mod request;
 mod writer;
 
 pub use codes::{DocumentedCode, code, documented_codes};
+pub use dry_run::{Checked, DryRun, DryRunner};
 pub use model::*;
 pub use operation::{API, Operation, Serial};
 pub use reader::Reader;

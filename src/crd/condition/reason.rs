@@ -99,7 +99,7 @@ reasons! {
     ExportRefused: "The ConfigMap in exportTo exists and does not belong to this object", "delete it, or name another";
 
     "Chosen in the spec":
-    PlanOnly: "Under Plan, status.plan lists what would be done", "set managementPolicy to Manage to have it done";
+    PlanOnly: "managementPolicy is Plan, or Observe for a service that is not taken over: status.plan lists what would be done", "set managementPolicy to Manage to have it done";
     Suspended: "The spec has changed while suspend is true", "set suspend to false to have it applied";
     ConnectionsHeld: "Connection requests wait for a decision", "add a rule for them to connections, or answer them in the provider's console";
 }

@@ -7,9 +7,10 @@ use super::inputs::Inputs;
 use super::messages::{SHARED, clip, list, lower, service};
 use super::{EventReason, Note};
 use crate::cloud::errors::verdict;
-use crate::crd::{ConditionType, DeletionPolicy, ManagementPolicy, Reason, VpcEndpointServiceStatus};
+use crate::crd::{ConditionType, DeletionPolicy, Drift, ManagementPolicy, Reason, VpcEndpointServiceStatus};
 use crate::names::ADOPT_TAG;
 use crate::vpc_endpoint_service::observe::ServiceView;
+use crate::vpc_endpoint_service::plan::Mode;
 
 /// The API server takes 1 kB.
 const MOST_BYTES: usize = 1000;
@@ -19,8 +20,16 @@ pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStat
     let Some(status) = status else { return end(inputs).into_iter().collect() };
     let before = Said { status: inputs.previous };
     let after = Said { status };
-    let made = if is_taken_over(inputs) { adopted } else { created };
-    [made, active, repaired, updated, shared, blocked, stalled]
+    // Whoever only looks has made nothing.
+    let is_acting = inputs.plan().is_none_or(|plan| plan.mode == Mode::Act);
+    let made = match is_taken_over(inputs) {
+        _ if !is_acting => nothing,
+        true => adopted,
+        false => created,
+    };
+    // What is only told is corrected by somebody else, if at all.
+    let drift = if inputs.reported().is_some() { detected } else { repaired };
+    [made, active, drift, updated, shared, blocked, stalled]
         .into_iter()
         .filter_map(|transition| transition(before, after))
         .chain(connections::transitions(inputs, inputs.previous, status))
@@ -52,6 +61,10 @@ impl<'a> Said<'a> {
 }
 
 type Transition = Option<(EventReason, String)>;
+
+const fn nothing(_: Said<'_>, _: Said<'_>) -> Transition {
+    None
+}
 
 fn created(before: Said<'_>, after: Said<'_>) -> Transition {
     let id = after.status.service_id.as_ref()?;
@@ -88,11 +101,32 @@ fn active(before: Said<'_>, after: Said<'_>) -> Transition {
         .then(|| (EventReason::EndpointServiceActive, format!("{} is Active{domain}.", after.service())))
 }
 
+/// Told once for each field, as long as the status goes on naming it.
+fn detected(before: Said<'_>, after: Said<'_>) -> Transition {
+    let known: Vec<_> = before.status.drift.iter().filter_map(|drift| drift.field.as_ref()).collect();
+    let fields = after.status.drift.iter().filter_map(|drift| drift.field.clone());
+    let new: Vec<_> = fields.filter(|field| !known.contains(&field)).collect();
+    let told = || format!("Changed in the cloud: {} of {}.", list(&new), lower(&after.service()));
+    (!new.is_empty()).then(|| (EventReason::DriftDetected, told()))
+}
+
 fn repaired(before: Said<'_>, after: Said<'_>) -> Transition {
     is_repaired(before, after).then(|| {
-        let fields: Vec<_> = before.status.drift.iter().filter_map(|drift| drift.field.clone()).collect();
+        let fields: Vec<_> = before.status.drift.iter().filter_map(corrected).collect();
         let what = if fields.is_empty() { String::new() } else { format!(" in {}", list(&fields)) };
         (EventReason::DriftCorrected, format!("Corrected drift{what} of {}.", lower(&after.service())))
+    })
+}
+
+/// The field; of one that is not in the spec, that it was taken off, and what stood there.
+fn corrected(drift: &Drift) -> Option<String> {
+    let field = drift.field.clone()?;
+    Some(match (&drift.wanted, &drift.found) {
+        (None, Some(found)) if field.starts_with("spec.tags[") => {
+            format!("{field} (removed, was \"{}\")", clip(found, 64))
+        }
+        (None, Some(_)) => format!("{field} (removed)"),
+        _ => field,
     })
 }
 

@@ -11,12 +11,14 @@ use super::connections::is_of_consumer;
 use super::{ReconcileState, pacing, unapplied};
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoPermit;
-use crate::crd::{ConditionType, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
+use crate::crd::{
+    ConditionType, DriftPolicy, ManagementPolicy, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
+};
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, SetAside, Stop};
 use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
-use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
+use crate::vpc_endpoint_service::plan::{Difference, Plan, Step, Wait};
 use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer};
 
 #[derive(Clone, Copy, Debug)]
@@ -286,9 +288,12 @@ impl Inputs<'_> {
         self.was_ready() && !is_doubted && self.seen().is_none_or(|service| service.status == ServiceStatus::Active)
     }
 
-    /// The spec says that nothing is to be written to the cloud.
-    pub(super) fn is_suspended(&self) -> bool {
-        self.resolved().is_some_and(|resolved| resolved.spec.suspend)
+    /// What differs and is only told, where drift is only told at all.
+    pub(super) fn reported(&self) -> Option<&[Difference]> {
+        let spec = &self.resolved()?.spec;
+        let is_reporting =
+            spec.drift_policy == DriftPolicy::Report && spec.management_policy == ManagementPolicy::Manage;
+        self.plan().filter(|_| is_reporting).map(|plan| &plan.reported[..])
     }
 
     /// The service is seen, and Active.
@@ -304,7 +309,9 @@ impl Inputs<'_> {
     /// The cloud differs although this generation was in force once: somebody else changed it, or it is not repaired yet.
     pub(super) fn is_drifting(&self) -> bool {
         let differs = self.plan().is_some_and(|plan| !plan.differences.is_empty());
-        differs && (self.was_ready() || self.drifted().is_some())
+        // What is left then is the edit.
+        let is_told = self.reported().is_some();
+        differs && !is_told && (self.was_ready() || self.drifted().is_some())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use privatelink::ServiceStatus;
 
-use super::assessment::{Assessment, ConditionSet};
+use super::assessment::{Assessment, Because, ConditionSet};
 use super::available::available;
 use super::drift::{drift, drifting};
 use super::inputs::Inputs;
@@ -185,7 +185,21 @@ fn in_step(inputs: &Inputs<'_>) -> Option<Assessment> {
     let plan = inputs.plan()?;
     let is_active = inputs.seen()?.status == ServiceStatus::Active;
     let is_known = plan.unknown.is_empty() || inputs.was_ready();
-    (plan.is_in_force() && is_active && is_known).then(|| ConditionSet::available(available(inputs)).into())
+    if !plan.is_in_force() || !is_active || !is_known {
+        return None;
+    }
+    let fields: Vec<_> = plan.reported.iter().map(|difference| messages::path(&difference.field)).collect();
+    Some(if fields.is_empty() { ConditionSet::available(available(inputs)) } else { differs(inputs, &fields) }.into())
+}
+
+/// In force, but for what somebody changed since.
+fn differs(inputs: &Inputs<'_>, fields: &[String]) -> ConditionSet {
+    let service = messages::service(inputs.service_id());
+    let message = format!("{service} is Active and differs from the spec in {}.", messages::list(fields));
+    ConditionSet {
+        because: Because::new(Reason::AvailableDrifted, message.clone()),
+        ..ConditionSet::available(message)
+    }
 }
 
 fn obstacle(inputs: &Inputs<'_>) -> Option<Assessment> {

@@ -1,11 +1,11 @@
 //! How things are called in messages. Everything is bounded, sorted where order says nothing, and the same for the same state.
 
-use crate::cloud::services::Field;
 use crate::crd::Reason;
 use crate::kubernetes::KubernetesError;
 use crate::vpc_endpoint_service::claims::Shared;
 use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::plan::Misfit;
+pub(super) use crate::vpc_endpoint_service::plan::{clip, path};
 
 /// More than so many things of a kind are not listed in a message.
 const MOST: usize = 20;
@@ -37,11 +37,6 @@ pub(super) fn shared(shared: &[Shared]) -> String {
 
 pub(super) fn available(id: Option<&str>) -> String {
     format!("{} is Active.", service(id))
-}
-
-/// The path of a field in the spec, at most 128 characters.
-pub(super) fn path(field: &Field) -> String {
-    clip(&format!("spec.{field}"), 128)
 }
 
 /// "ep-1 of account 123, ep-2", in the order given.
@@ -94,13 +89,9 @@ pub(super) fn ended(text: &str) -> String {
     if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
 }
 
-/// At most so many characters, the last of them an ellipsis where some are left out. A control character, which a terminal would obey, becomes a blank.
-pub(super) fn clip(text: &str, most: usize) -> String {
-    let mut shown = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
-    let mut clipped: String = shown.by_ref().take(most).collect();
-    if shown.next().is_some() {
-        clipped.pop();
-        clipped.push('…');
-    }
-    clipped
+/// Text and ending together, of at most so many characters: the text gives way.
+pub(super) fn clip_before(text: &str, ending: &str, most: usize) -> String {
+    let ending = clip(ending, most / 2);
+    let room = most.saturating_sub(ending.chars().count());
+    format!("{}{ending}", clip(text, room))
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::inputs::Inputs;
 use super::{Requeue, pacing, waits};
 use crate::cloud::scheduler::NoPermit;
-use crate::vpc_endpoint_service::execute::{ExecuteError, Stop};
+use crate::vpc_endpoint_service::execute::{ExecuteError, Stop, Trial};
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::{Unapplied, Wait};
 use crate::vpc_endpoint_service::resolve::ResolveError;
@@ -27,6 +27,7 @@ pub(super) fn requeue(inputs: &Inputs<'_>, soonest: Option<Duration>) -> Requeue
         inputs.unlisted_connections().and_then(|(_, left)| left),
         kind(inputs),
         retry(inputs),
+        dry_run(inputs),
     ];
     limits.into_iter().flatten().min().map_or(Requeue::OnChange, Requeue::After)
 }
@@ -102,6 +103,12 @@ fn retry(inputs: &Inputs<'_>) -> Option<Duration> {
         inputs.left(inputs.now, Duration::try_from(unapplied.retry_at?.duration_since(inputs.now)).ok()?)
     };
     inputs.plan()?.unapplied.iter().filter_map(kept).chain(again).min()
+}
+
+/// Until what passed its dry run is tried again.
+fn dry_run(inputs: &Inputs<'_>) -> Option<Duration> {
+    let has_passed = inputs.outcome()?.tried.iter().any(|tried| tried.trial == Trial::Passed);
+    has_passed.then_some(inputs.timing.details_refresh_period)
 }
 
 /// What is left until drift costs the object its `Ready`.

@@ -10,9 +10,8 @@ use cloud_core::Error;
 
 use super::assessment::{Assessment, ConditionSet, Truth};
 use super::conditions::{condition, conditions, whole_second};
-use super::connections;
 use super::inputs::Inputs;
-use super::messages::path;
+use super::{connections, drift, shown};
 use crate::cloud::services::Field;
 use crate::crd::{ConditionType, Drift, LastError, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::plan::{Difference, Unapplied};
@@ -41,8 +40,13 @@ fn with_pending(inputs: &Inputs<'_>, mut status: VpcEndpointServiceStatus) -> Vp
 }
 
 fn said(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> VpcEndpointServiceStatus {
-    let facts =
-        VpcEndpointServiceStatus { drift: drift(inputs, condition_set), plan: Vec::new(), ..facts::facts(inputs) };
+    let told = drift::told(inputs).filter(|_| condition_set.drifted.is_none());
+    let told = told.map(|(drift, message)| (drift, condition_set.clone().drifted(Some(message))));
+    let (drift, condition_set) = match &told {
+        Some((drift, condition_set)) => (drift.clone(), condition_set),
+        None => (drift(inputs, condition_set), condition_set),
+    };
+    let facts = VpcEndpointServiceStatus { drift, plan: shown::plan(inputs), ..facts::facts(inputs) };
     let conditions = conditions(inputs, condition_set, &left_out(inputs, &facts));
     let last_error = last_error(inputs, condition_set);
     VpcEndpointServiceStatus { observed_generation: Some(inputs.key.generation), last_error, conditions, ..facts }
@@ -68,20 +72,18 @@ fn drift(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Vec<Drift> {
     }
     let differs = |field: &Field| differences.iter().any(|difference| difference.field == *field);
     let in_flight = unapplied.iter().filter(|unapplied| !differs(&unapplied.field));
-    let in_flight = in_flight.map(|Unapplied { field, wanted, found, .. }| shown(field, wanted, found));
-    differences.iter().map(|Difference { field, wanted, found }| shown(field, wanted, found)).chain(in_flight).collect()
-}
-
-fn shown(field: &Field, wanted: &str, found: &str) -> Drift {
-    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Drift { field: Some(path(field)), wanted: text(wanted), found: text(found) }
+    let in_flight = in_flight.map(|Unapplied { field, wanted, found, .. }| {
+        Difference { field: field.clone(), wanted: wanted.clone(), found: found.clone() }.drift()
+    });
+    differences.iter().map(Difference::drift).chain(in_flight).collect()
 }
 
 /// The last refusal; one of before stays until something succeeds.
 fn last_error(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Option<LastError> {
     refusal(inputs, condition_set).or_else(|| {
         // Other steps may go on while the refused one waits for its next try.
-        let is_success = inputs.has_written() && !inputs.has_unapplied()
+        let has_passed = inputs.outcome().is_some_and(|outcome| !outcome.tried.is_empty());
+        let is_success = (inputs.has_written() || has_passed) && !inputs.has_unapplied()
             || *condition_set == ConditionSet::available(condition_set.because.message.clone());
         inputs.previous.last_error.clone().filter(|_| !is_success)
     })

@@ -22,6 +22,7 @@ mod drift;
 mod errors;
 mod load_balancers;
 mod not_created;
+mod observed;
 mod offline;
 mod previous_reason;
 mod random;

@@ -92,6 +92,10 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
         Wait::DuplicateResolved { others } => {
             Waiting::obstacle(for_a_person(inputs, Reason::DuplicateOwner, ownership::many(others, is_live)), late)
         }
+        Wait::ServiceToObserve => Waiting::obstacle(
+            ConditionSet::stalled(Reason::NothingToObserve, Reason::NothingToObserve.sentence()),
+            late,
+        ),
         // Asked again with growing delays, see `requeue`.
         Wait::DefinitionKnown(why) => {
             Waiting::obstacle(blocked(deletion::definition_unknown(why)), inputs.timing.backoff_max)

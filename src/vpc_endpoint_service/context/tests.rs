@@ -35,6 +35,7 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         let operation = Operation::UpdateVpcEndpointServiceAttribute.into();
         let request = Request { operation, resource_id: Some("epsrv-1"), content: Content::default() };
         permits.push(account.scheduler.ask(id, request));
+        account.dry_runs.passed(id, Content::default(), Timestamp::UNIX_EPOCH);
         let revision = Revision { generation: 1, requested_at: None };
         context.runtime.back_off.fail(id, revision, Cause::Other, Duration::ZERO, context.runtime.clock.now());
         context.runtime.freshness.wrote(&id.uid, "7");

@@ -58,7 +58,7 @@ pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Re
     answer.map(|answer| answer.request_id)
 }
 
-fn update(service_id: &str, change: &Attributes) -> UpdateVpcEndpointServiceAttributeRequest {
+pub(super) fn update(service_id: &str, change: &Attributes) -> UpdateVpcEndpointServiceAttributeRequest {
     let mut request = UpdateVpcEndpointServiceAttributeRequest {
         service_id: service_id.to_owned(),
         ..UpdateVpcEndpointServiceAttributeRequest::default()
@@ -67,7 +67,7 @@ fn update(service_id: &str, change: &Attributes) -> UpdateVpcEndpointServiceAttr
     request
 }
 
-fn update_regions(
+pub(super) fn update_regions(
     service_id: &str,
     add: &BTreeSet<String>,
     remove: &BTreeSet<String>,
@@ -88,7 +88,7 @@ fn regroup(service_id: &str, resource_group_id: &str) -> ChangeResourceGroupRequ
     }
 }
 
-fn tag(service_id: &str, tags: &BTreeMap<String, String>) -> TagResourcesRequest {
+pub(super) fn tag(service_id: &str, tags: &BTreeMap<String, String>) -> TagResourcesRequest {
     TagResourcesRequest {
         resource_ids: vec![service_id.to_owned()],
         tags: tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect(),
@@ -96,7 +96,7 @@ fn tag(service_id: &str, tags: &BTreeMap<String, String>) -> TagResourcesRequest
     }
 }
 
-fn untag(service_id: &str, keys: &BTreeSet<String>) -> UntagResourcesRequest {
+pub(super) fn untag(service_id: &str, keys: &BTreeSet<String>) -> UntagResourcesRequest {
     UntagResourcesRequest {
         resource_ids: vec![service_id.to_owned()],
         tag_keys: keys.iter().cloned().collect(),
@@ -104,7 +104,11 @@ fn untag(service_id: &str, keys: &BTreeSet<String>) -> UntagResourcesRequest {
     }
 }
 
-fn attach(service_id: &str, resource_type: &str, key: &AttachmentKey) -> AttachResourceToVpcEndpointServiceRequest {
+pub(super) fn attach(
+    service_id: &str,
+    resource_type: &str,
+    key: &AttachmentKey,
+) -> AttachResourceToVpcEndpointServiceRequest {
     AttachResourceToVpcEndpointServiceRequest {
         service_id: service_id.to_owned(),
         resource_type: resource_type.to_owned(),
@@ -114,7 +118,11 @@ fn attach(service_id: &str, resource_type: &str, key: &AttachmentKey) -> AttachR
     }
 }
 
-fn detach(service_id: &str, resource_type: &str, key: &AttachmentKey) -> DetachResourceFromVpcEndpointServiceRequest {
+pub(super) fn detach(
+    service_id: &str,
+    resource_type: &str,
+    key: &AttachmentKey,
+) -> DetachResourceFromVpcEndpointServiceRequest {
     DetachResourceFromVpcEndpointServiceRequest {
         service_id: service_id.to_owned(),
         resource_type: Some(resource_type.to_owned()),
@@ -124,7 +132,7 @@ fn detach(service_id: &str, resource_type: &str, key: &AttachmentKey) -> DetachR
     }
 }
 
-fn set_auto_allocated(
+pub(super) fn set_auto_allocated(
     service_id: &str,
     key: &AttachmentKey,
     enabled: bool,
@@ -138,7 +146,7 @@ fn set_auto_allocated(
     }
 }
 
-fn add_principal(service_id: &str, account: &str) -> AddUserToVpcEndpointServiceRequest {
+pub(super) fn add_principal(service_id: &str, account: &str) -> AddUserToVpcEndpointServiceRequest {
     AddUserToVpcEndpointServiceRequest {
         service_id: service_id.to_owned(),
         user_id: user_id(account),
@@ -147,7 +155,7 @@ fn add_principal(service_id: &str, account: &str) -> AddUserToVpcEndpointService
     }
 }
 
-fn remove_principal(service_id: &str, account: &str) -> RemoveUserFromVpcEndpointServiceRequest {
+pub(super) fn remove_principal(service_id: &str, account: &str) -> RemoveUserFromVpcEndpointServiceRequest {
     RemoveUserFromVpcEndpointServiceRequest {
         service_id: service_id.to_owned(),
         user_id: user_id(account),
@@ -156,7 +164,7 @@ fn remove_principal(service_id: &str, account: &str) -> RemoveUserFromVpcEndpoin
     }
 }
 
-fn accept(
+pub(super) fn accept(
     service_id: &str,
     endpoint_id: &str,
     attributes: &ConnectionAttributes,
@@ -170,7 +178,7 @@ fn accept(
     }
 }
 
-fn reshape(
+pub(super) fn reshape(
     service_id: &str,
     endpoint_id: &str,
     attributes: &ConnectionAttributes,
@@ -184,7 +192,7 @@ fn reshape(
     }
 }
 
-fn disconnect(service_id: &str, endpoint_id: &str) -> DisableVpcEndpointConnectionRequest {
+pub(super) fn disconnect(service_id: &str, endpoint_id: &str) -> DisableVpcEndpointConnectionRequest {
     DisableVpcEndpointConnectionRequest {
         service_id: service_id.to_owned(),
         endpoint_id: endpoint_id.to_owned(),
@@ -192,7 +200,7 @@ fn disconnect(service_id: &str, endpoint_id: &str) -> DisableVpcEndpointConnecti
     }
 }
 
-fn delete(service_id: &str) -> DeleteVpcEndpointServiceRequest {
+pub(super) fn delete(service_id: &str) -> DeleteVpcEndpointServiceRequest {
     DeleteVpcEndpointServiceRequest { service_id: service_id.to_owned(), ..DeleteVpcEndpointServiceRequest::default() }
 }
 

@@ -145,9 +145,9 @@ fn is_in_use(inputs: &Inputs<'_>, service: &Service) -> bool {
 
 /// Our tags make it this object's. Before that nobody may be about to create one for the object, this process as little as another.
 fn take_over(inputs: &Inputs<'_>, service: &Service) -> Next {
-    let tag = || Next::steps(vec![Step::write(&service.id, Write::Tag(inputs.resolved.owner.tags()))]);
+    let tag = || Step::write(&service.id, Write::Tag(inputs.resolved.owner.tags()));
     if !inputs.is_acting() {
-        return tag();
+        return Next::steps(vec![tag()]);
     }
     if let Some(first) = create::settle_others(inputs) {
         return first;
@@ -157,7 +157,10 @@ fn take_over(inputs: &Inputs<'_>, service: &Service) -> Next {
     if !inputs.observed.is_listed_since(settled) {
         return Next::list_from(settled);
     }
-    inputs.observed.awaits_proof(service, Timestamp::MIN, inputs.limits, inputs.now).unwrap_or_else(tag)
+    inputs
+        .observed
+        .awaits_proof(service, Timestamp::MIN, inputs.limits, inputs.now)
+        .unwrap_or_else(|| Next::steps(vec![tag()]))
 }
 
 impl Display for Misfit {

@@ -12,7 +12,7 @@ use super::freshness::{after, before};
 use super::inputs::Inputs;
 use super::{Limits, Next, Step, Wait};
 use crate::cloud::services::observed::AttemptEnd;
-use crate::crd::WhenGone;
+use crate::crd::{ManagementPolicy, WhenGone};
 use crate::identity::CreateRecord;
 
 /// The record to create under.
@@ -43,6 +43,9 @@ pub(super) fn create(inputs: &Inputs<'_>) -> Next {
 /// A service of this object was created once and is gone. By default that is for a person to know: consumers hold its name. Where the spec wants
 /// it, there is another one, of the next incarnation, so that no token of the first can bring it back.
 pub(super) fn in_place_of(inputs: &Inputs<'_>, service_id: String) -> Next {
+    if is_observed(inputs) {
+        return Next::wait(Wait::ServiceToObserve);
+    }
     let is_named = inputs.resolved.hint.service_id.as_ref() == Some(&service_id);
     match (inputs.resolved.spec.when_gone, inputs.incarnation().checked_add(1)) {
         (WhenGone::Recreate, Some(next)) if !inputs.is_acting() => shown(inputs, inputs.new_record(next)),
@@ -61,9 +64,17 @@ pub(super) fn in_place_of(inputs: &Inputs<'_>, service_id: String) -> Next {
     }
 }
 
+/// Nothing is ever created for an object that is only to be observed.
+fn is_observed(inputs: &Inputs<'_>) -> bool {
+    inputs.resolved.spec.management_policy == ManagementPolicy::Observe
+}
+
 /// The Create by itself, for people to read. The record that must come first and the list that must allow it are for whoever carries it out: here
 /// they would be waited for without end.
 fn shown(inputs: &Inputs<'_>, record: CreateRecord) -> Next {
+    if is_observed(inputs) {
+        return Next::wait(Wait::ServiceToObserve);
+    }
     let request = Box::new(inputs.desired.create_request(Some(record.client_token())));
     Next::steps(vec![Step::Create { record, request }])
 }

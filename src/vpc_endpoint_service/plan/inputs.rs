@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::compare::{Comparison, compare};
 use super::freshness::{before, believed_create_time};
-use super::{Limits, Mode, Next, Part, Plan, Step, unapplied};
+use super::{Difference, Limits, Mode, Next, Part, Plan, Step, drift, unapplied};
 use crate::cloud::services::observed::{AttemptEnd, DetailsView, Observed};
 use crate::cloud::services::{Connections, Details, Service};
 use crate::identity::CreateRecord;
@@ -23,6 +23,8 @@ pub(super) struct Inputs<'a> {
     pub(super) now: Timestamp,
     /// Cloud against spec, while there is a service of ours.
     pub(super) comparison: Comparison,
+    /// What differs and is only told.
+    pub(super) reported: Vec<Difference>,
     pub(super) mode: Mode,
 }
 
@@ -34,10 +36,13 @@ impl<'a> Inputs<'a> {
         limits: &'a Limits,
         now: Timestamp,
     ) -> Self {
+        let service = ours(observed);
         let connections = fresh_connections(observed, limits, now);
-        let comparison =
-            ours(observed).map(|service| compare(desired, service, details(observed), connections)).unwrap_or_default();
-        Self { resolved, desired, observed, limits, now, comparison, mode: Mode::of(&resolved.spec) }
+        let mut comparison =
+            service.map(|service| compare(desired, service, details(observed), connections)).unwrap_or_default();
+        let was_ready = service.is_some_and(|service| was_ready(resolved, service));
+        let reported = drift::set_apart(&mut comparison, resolved, was_ready);
+        Self { resolved, desired, observed, limits, now, comparison, reported, mode: Mode::of(&resolved.spec) }
     }
 
     /// The service to work on, where there is one.
@@ -101,8 +106,7 @@ impl<'a> Inputs<'a> {
 
     /// Status said `Ready=True` for the generation of this reconcile, and of the service that is seen now.
     pub(super) fn was_ready(&self) -> bool {
-        let named = self.resolved.hint.service_id.as_ref();
-        self.resolved.was_ready() && self.service().is_none_or(|service| named == Some(&service.id))
+        self.service().map_or_else(|| self.resolved.was_ready(), |service| was_ready(self.resolved, service))
     }
 
     /// The record that the object is to carry if it must be patched now: its own where it has one.
@@ -155,6 +159,7 @@ impl<'a> Inputs<'a> {
             unapplied,
             unknown,
             differences: self.comparison.differences,
+            reported: self.reported,
             steps,
             wait,
             look,
@@ -187,6 +192,10 @@ impl<'a> Inputs<'a> {
             _ => None,
         })
     }
+}
+
+fn was_ready(resolved: &Resolved, service: &Service) -> bool {
+    resolved.was_ready() && resolved.hint.service_id.as_ref() == Some(&service.id)
 }
 
 fn ours(observed: &Observed) -> Option<&Service> {

@@ -31,7 +31,7 @@ pub struct Summary {
 
 impl Plan {
     pub fn summary(&self) -> Summary {
-        let Self { differences: _, steps, wait, look, unapplied: _, unknown: _, because, mode } = self;
+        let Self { differences: _, reported: _, steps, wait, look, unapplied: _, unknown: _, because, mode } = self;
         Summary {
             because: because.unwrap_or(NOTHING_TO_DO),
             mode: mode.as_str(),

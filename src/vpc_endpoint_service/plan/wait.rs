@@ -50,6 +50,8 @@ pub enum Wait {
     DuplicateResolved { others: Vec<String> },
     /// The API server must say what becomes of the kind.
     DefinitionKnown(DefinitionUnknown),
+    /// Under `Observe`, a service of the object must appear in the cloud.
+    ServiceToObserve,
     /// A field of the spec forbids the deletion.
     FieldHolds { field: &'static str },
 }
@@ -84,6 +86,7 @@ impl Display for Wait {
             Self::Recreation { service_id } => write!(formatter, "recreation-allowed({service_id})"),
             Self::DuplicateResolved { others } => write!(formatter, "duplicate-resolved({})", joined(others)),
             Self::DefinitionKnown(_) => formatter.write_str("definition-object"),
+            Self::ServiceToObserve => formatter.write_str("service-to-observe"),
             Self::FieldHolds { field } => write!(formatter, "field-changed({field})"),
         }
     }

@@ -1,7 +1,7 @@
 //! The fields of the spec that this version does not act on, and what is made of each: nothing passes over one in silence.
 
 use super::ResolveError;
-use crate::crd::{DEFAULT_PROVIDER_CONFIG, DriftPolicy, ManagementPolicy, VpcEndpointServiceSpec};
+use crate::crd::{DEFAULT_PROVIDER_CONFIG, VpcEndpointServiceSpec};
 
 /// A field that stops a live object before anything is written to the cloud.
 #[derive(Debug)]
@@ -28,16 +28,6 @@ pub(super) const FIELDS: &[Field] = &[
         is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
         // It says whose service it is: with other credentials than those that it names nothing is deleted.
         deletion: OnDeletion::HoldsDelete,
-    },
-    Field {
-        path: "spec.managementPolicy",
-        is_used: |spec| spec.management_policy != ManagementPolicy::Manage,
-        deletion: OnDeletion::Obeyed,
-    },
-    Field {
-        path: "spec.driftPolicy",
-        is_used: |spec| spec.drift_policy == DriftPolicy::Report,
-        deletion: OnDeletion::NoBearing,
     },
     Field { path: "spec.exportTo", is_used: |spec| spec.export_to.is_some(), deletion: OnDeletion::NoBearing },
 ];

@@ -10,7 +10,7 @@ use crate::vpc_endpoint_service::conclude::conditions::whole_second;
 use crate::vpc_endpoint_service::conclude::connections;
 use crate::vpc_endpoint_service::conclude::inputs::Inputs;
 use crate::vpc_endpoint_service::observe::DetailsView;
-use crate::vpc_endpoint_service::plan::{Difference, Step};
+use crate::vpc_endpoint_service::plan::{Difference, Mode, Plan, Step};
 use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// The status of before, with everything that this reconcile knows better.
@@ -79,7 +79,9 @@ fn attachments(inputs: &Inputs<'_>) -> Option<Vec<ResourceStatus>> {
     let service = inputs.seen()?;
     let DetailsView::Known(details) = &inputs.observed()?.details else { return None };
     let is_created = service.status != ServiceStatus::Creating;
-    let differences = inputs.plan().filter(|_| is_created).map_or(&[][..], |plan| &plan.differences);
+    // What is only shown goes nowhere.
+    let is_moved = |plan: &&Plan| is_created && plan.mode == Mode::Act;
+    let differences = inputs.plan().filter(is_moved).map_or(&[][..], |plan| &plan.differences);
     let found = details.attachments.iter().map(|(key, attachment)| {
         let state = match (is_created, is_unwanted(differences, key)) {
             (false, _) => AttachmentState::Attaching,

@@ -157,3 +157,53 @@ fn a_service_that_drifted_and_is_not_active_is_not_ready_whatever_is_waited_for(
     expected.push(format!("Drifted=True Drifted: {CHANGED}"));
     assert_eq!(said(&report(&reached, &ready())), expected);
 }
+
+fn reporting() -> Scenario {
+    drifted().spec(json!({ "driftPolicy": "Report" }))
+}
+
+#[test]
+fn drift_that_is_only_told_leaves_ready_true_and_nobody_at_work() {
+    let first = report(&reached(&reporting()), &ready());
+    let expected = [
+        "Ready=True AvailableDrifted: The service epsrv-ours is Active and differs from the spec in spec.description.",
+        "Drifted=True Drifted: Changed in the cloud: spec.description. It is not corrected, because spec.driftPolicy is Report.",
+    ];
+    assert_eq!(said(&first), expected);
+    let detected = "Changed in the cloud: spec.description of the service epsrv-ours.";
+    assert_eq!((first.events, first.requeue), (vec![event(EventReason::DriftDetected, detected)], Requeue::OnChange));
+    let status = first.status.expect("it lives");
+    let again = report(&reached(&reporting()), &status);
+    assert_eq!((again.status.as_ref(), again.events.len()), (Some(&status), 0));
+
+    // Whoever changed it changes it back.
+    let converged = Scenario::converged().spec(json!({ "driftPolicy": "Report" }));
+    let over = report(&reached(&converged), &status);
+    assert_eq!(
+        (said(&over), over.events.len()),
+        (vec!["Ready=True Available: The service epsrv-ours is Active.".to_owned()], 0)
+    );
+}
+
+#[test]
+fn what_was_told_stays_told_when_a_reconcile_gets_no_plan() {
+    let status = report(&reached(&reporting()), &ready()).status.expect("it lives");
+    let mut blind = reached(&reporting());
+    (blind.observed, blind.plan) = (Some(Err(refused(UPDATE, "Forbidden.RAM"))), None);
+    let denied = report(&blind, &status).status.expect("it lives");
+    assert_eq!(denied.drift, status.drift);
+    assert!(denied.conditions.iter().any(|condition| condition.type_ == "Drifted"));
+}
+
+#[test]
+fn a_correction_says_which_tags_were_removed_and_what_stood_there() {
+    let strange = || {
+        Scenario::converged().with_service(|service| {
+            service.tags.insert("strange".to_owned(), "yes".to_owned());
+        })
+    };
+    let drifting = report(&reached(&strange()).done(), &ready()).status.expect("it lives");
+    let done = report(&reached(&Scenario::converged()), &drifting);
+    let text = "Corrected drift in spec.tags[strange] (removed, was \"yes\") of the service epsrv-ours.";
+    assert_eq!(done.events, [event(EventReason::DriftCorrected, text)]);
+}

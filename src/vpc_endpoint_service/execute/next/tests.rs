@@ -220,7 +220,7 @@ fn a_refused_write_is_set_aside_and_the_others_go_on() {
     assert!(matches!(remembered, Remember::Refused { is_field_failure: true, .. }));
     run.answer(&regroup(), Ok(()));
     run.assert_over();
-    let Outcome { done, set_aside, stopped, error } = &run.memory.outcome;
+    let Outcome { done, set_aside, tried: _, stopped, error } = &run.memory.outcome;
     assert_eq!((done.len(), set_aside.len(), stopped.is_none(), error.is_none()), (1, 1, true, true));
 }
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::fixtures::{Scenario, at};
-use super::super::{Mode, Step};
+use super::super::{Mode, Step, Wait};
+use crate::cloud::services::observed::{NamedId, ServiceView};
 use crate::cloud::services::{Field, Write};
 
 fn suspended() -> Value {
@@ -60,4 +61,14 @@ fn what_is_only_shown_reads_no_details_again_for_being_old() {
     });
     let plan = old.plan();
     assert!(plan.steps.contains(&Step::write("epsrv-ours", Write::RemovePrincipal("3".to_owned()))), "{plan:?}");
+}
+
+#[test]
+fn nothing_is_created_for_what_is_only_observed() {
+    let observed = || json!({ "managementPolicy": "Observe" });
+    let new = Scenario::brand_new().spec(observed()).plan();
+    let gone = Scenario::converged().see(ServiceView::Absent { named: NamedId::Gone("epsrv-ours".to_owned()) });
+    for plan in [new, gone.spec(observed()).plan()] {
+        assert_eq!((plan.steps, plan.wait, plan.look), (Vec::new(), Some(Wait::ServiceToObserve), None));
+    }
 }

@@ -36,6 +36,8 @@ const ACTED_ON: &[&str] = &[
     "spec.adopt",
     "spec.adopt.serviceId",
     "spec.suspend",
+    "spec.driftPolicy",
+    "spec.managementPolicy",
     "spec.providerConfigRef",
     "spec.whenConnected",
     "spec.connections",
@@ -58,8 +60,6 @@ const WITHOUT: [&str; 1] = ["spec.resources[].zoneIds"];
 fn using(path: &str) -> Value {
     match path {
         "spec.providerConfigRef.name" => json!({"providerConfigRef": {"name": "other"}}),
-        "spec.managementPolicy" => json!({"managementPolicy": "Observe"}),
-        "spec.driftPolicy" => json!({"driftPolicy": "Report"}),
         "spec.exportTo" => json!({"exportTo": {"configMapName": "c"}}),
         _ => panic!("{path}: write down here how a spec uses it"),
     }
@@ -108,12 +108,7 @@ fn what_a_field_says_of_a_deletion_is_settled_for_each() {
     let on_deletion: Vec<_> = FIELDS.iter().map(|field| (field.path, field.deletion)).collect();
     assert_eq!(
         on_deletion,
-        [
-            ("spec.providerConfigRef.name", OnDeletion::HoldsDelete),
-            ("spec.managementPolicy", OnDeletion::Obeyed),
-            ("spec.driftPolicy", OnDeletion::NoBearing),
-            ("spec.exportTo", OnDeletion::NoBearing),
-        ]
+        [("spec.providerConfigRef.name", OnDeletion::HoldsDelete), ("spec.exportTo", OnDeletion::NoBearing),]
     );
 }
 
