@@ -60,7 +60,7 @@ pub(super) async fn try_out(plan: &Plan, id: &ObjectId, trials: &Trials<'_>) -> 
         };
         match trial {
             Ok(trial) => outcome.tried.push(Tried { step: (*step).clone(), trial }),
-            Err(End::Refused(refused)) => outcome.set_aside.push(refused),
+            Err(End::Refused(refused)) => outcome.set_aside.push(*refused),
             Err(End::Stopped(stop)) => {
                 outcome.stopped = Some(stop);
                 break;
@@ -76,7 +76,7 @@ pub(super) async fn try_out(plan: &Plan, id: &ObjectId, trials: &Trials<'_>) -> 
 
 /// What keeps a step from being tried, or what became of it.
 enum End {
-    Refused(SetAside),
+    Refused(Box<SetAside>),
     Stopped(Stop),
     Failed(ExecuteError),
 }
@@ -113,7 +113,7 @@ fn permit(step: &Step, content: Content, id: &ObjectId, trials: &Trials<'_>) -> 
     let request = Request { operation: operation.into(), resource_id: step.service_id(), content };
     trials.scheduler.ask(id, request).map_err(|no_permit| match no_permit {
         NoPermit::Withheld { until, error } => {
-            End::Refused(SetAside { step: step.clone(), error: *error, until: Some(until) })
+            End::Refused(Box::new(SetAside { step: step.clone(), error: *error, until: Some(until) }))
         }
         no_permit => End::Stopped(Stop::NoPermit(no_permit)),
     })
@@ -126,7 +126,7 @@ fn refusal(step: &Step, error: Error) -> End {
         ErrorKind::Busy | ErrorKind::Throttled | ErrorKind::Transient | ErrorKind::Credential => {
             End::Failed(ExecuteError::Cloud(error))
         }
-        _ if is_answered => End::Refused(SetAside { step: step.clone(), error, until: None }),
+        _ if is_answered => End::Refused(Box::new(SetAside { step: step.clone(), error, until: None })),
         _ => End::Failed(ExecuteError::Cloud(error)),
     }
 }
