@@ -251,9 +251,8 @@ fn is_seen(object: &VpcEndpointService) -> bool {
 }
 
 /// Fields that this version does not act on, each with its name as the status gives it.
-fn not_implemented() -> [(&'static str, &'static str, Value); 3] {
+fn not_implemented() -> [(&'static str, &'static str, Value); 2] {
     [
-        ("rules", "spec.connections", json!({"connections": {"default": "Accept"}})),
         ("plan", "spec.managementPolicy", json!({"managementPolicy": "Plan"})),
         ("export", "spec.exportTo", json!({"exportTo": {"configMapName": "orders"}})),
     ]
