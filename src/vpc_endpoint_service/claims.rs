@@ -108,7 +108,9 @@ impl Memory {
     /// Once for each time that an object comes to share something.
     fn is_news(&mut self, uid: &str, shared: &[Shared], is_beginning: bool) -> bool {
         let Some(claim) = self.objects.get_mut(uid).filter(|_| !shared.is_empty()) else { return false };
-        !mem::replace(&mut claim.is_told, true) && !(claim.was_at_rest && is_beginning)
+        let was_told = mem::replace(&mut claim.is_told, true);
+        let is_old = claim.was_at_rest && is_beginning;
+        !(was_told || is_old)
     }
 
     fn shared(&self, id: &ObjectId, key: &AttachmentKey, attachment: u64) -> Option<Shared> {
