@@ -53,7 +53,7 @@ impl Reconciler for Context {
     fn forget(&self, id: &ObjectId) {
         self.accounts.forget(id);
         self.observation_times.forget(id);
-        self.requeue(&self.claims.forget(id));
+        self.claims.forget(id);
         self.services.forget(id);
     }
 }
@@ -126,13 +126,16 @@ async fn work(object: &VpcEndpointService, definition: Definition, context: &Con
     }
 }
 
-/// What other objects list as well. One that is to go takes its claim along when it is gone.
+/// What other objects list as well, when it is to be told. One that is to go takes its claim along when it is gone.
 fn claim(resolved: &Resolved, context: &Context) -> Vec<Shared> {
     if resolved.life != Life::Live {
         return Vec::new();
     }
     let attachments = desired(resolved).attachments.unwrap_or_default();
-    let (shared, concerned) = context.claims.put(&resolved.key.id(), &resolved.target, &attachments);
+    let beginning = context.accounts.process_start().saturating_add(context.runtime.timing.resync_period);
+    let is_beginning = beginning.is_ok_and(|end| context.runtime.clock.now() < end);
+    let (id, is_at_rest) = (resolved.key.id(), resolved.was_ready());
+    let (shared, concerned) = context.claims.put(&id, &resolved.target, &attachments, is_at_rest, is_beginning);
     context.requeue(&concerned);
     shared
 }

@@ -166,7 +166,8 @@ impl Source for OfTypeLoadBalancer {
     type Object = Shown;
 
     fn list<'a>(&'a self, parameters: &'a ListParams) -> BoxFuture<'a, kube::Result<ObjectList<Shown>>> {
-        Box::pin(async move { self.0.list(&parameters.clone().fields(SELECTOR)).await })
+        let selected = parameters.clone().fields(SELECTOR);
+        Box::pin(async move { Source::list(&self.0, &selected).await })
     }
 
     fn watch<'a>(
@@ -174,6 +175,7 @@ impl Source for OfTypeLoadBalancer {
         parameters: &'a WatchParams,
         version: &'a str,
     ) -> BoxFuture<'a, kube::Result<Events<Shown>>> {
-        Box::pin(async move { Ok(self.0.watch(&parameters.clone().fields(SELECTOR), version).await?.boxed()) })
+        let selected = parameters.clone().fields(SELECTOR);
+        Box::pin(async move { Source::watch(&self.0, &selected, version).await })
     }
 }

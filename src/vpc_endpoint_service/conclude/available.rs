@@ -2,14 +2,11 @@
 
 use super::inputs::Inputs;
 use super::messages;
-use crate::crd::{ConditionType, ListPolicy, VpcEndpointServiceSpec};
+use crate::crd::{ListPolicy, VpcEndpointServiceSpec};
 
-/// With what a person should know although nothing is to be done: who may connect beside whole accounts, and who else lists a load balancer of the
-/// spec.
+/// With what a person should know although nothing is to be done.
 pub(super) fn available(inputs: &Inputs<'_>) -> String {
-    let available = messages::available(inputs.service_id());
-    let sentences =
-        [Some(available), others_stay(inputs), shared(inputs).map(|shared| format!("{}{shared}", messages::SHARED))];
+    let sentences = [Some(messages::available(inputs.service_id())), others_stay(inputs)];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -20,17 +17,6 @@ fn others_stay(inputs: &Inputs<'_>) -> Option<String> {
     (!others.is_empty()).then(|| {
         format!("Not only accounts of the spec may connect: {listed} stays, because principalsPolicy is Additive.")
     })
-}
-
-/// Right after its start a process has not seen every object, so what was said before stays.
-fn shared(inputs: &Inputs<'_>) -> Option<String> {
-    let shared = &inputs.reached.shared;
-    if !shared.is_empty() {
-        return Some(messages::shared(shared));
-    }
-    let ready = inputs.condition(ConditionType::Ready)?;
-    let is_new = inputs.left(inputs.reached.process_start, inputs.timing.resync_period).is_some();
-    ready.message.split_once(messages::SHARED).filter(|_| is_new).map(|(_, said)| said.to_owned())
 }
 
 /// Everybody and single RAM users, in the provider's spelling, where the spec manages principals and leaves them.

@@ -4,7 +4,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::connections;
 use super::inputs::Inputs;
-use super::messages::{SHARED, clip, list, lower, service};
+use super::messages::{self, clip, list, lower, service};
 use super::{EventReason, Note};
 use crate::cloud::errors::verdict;
 use crate::crd::{ConditionType, DeletionPolicy, Drift, ManagementPolicy, Reason, VpcEndpointServiceStatus};
@@ -15,9 +15,9 @@ use crate::vpc_endpoint_service::plan::Mode;
 /// The API server takes 1 kB.
 const MOST_BYTES: usize = 1000;
 
-/// The events of a reconcile. Without a status to write there is at most the one that tells of the end.
+/// The events of a reconcile. Without a status to write there are at most those that tell of the end, and of what other objects list.
 pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStatus>) -> Vec<Note> {
-    let Some(status) = status else { return end(inputs).into_iter().collect() };
+    let Some(status) = status else { return end(inputs).into_iter().chain(shared(inputs)).collect() };
     let before = Said { status: inputs.previous };
     let after = Said { status };
     // Whoever only looks has made nothing.
@@ -29,11 +29,12 @@ pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStat
     };
     // What is only told is corrected by somebody else, if at all.
     let drift = if inputs.reported().is_some() { detected } else { repaired };
-    [made, active, drift, updated, shared, blocked, stalled]
+    [made, active, drift, updated, blocked, stalled]
         .into_iter()
         .filter_map(|transition| transition(before, after))
         .chain(connections::transitions(inputs, inputs.previous, status))
         .map(|(reason, text)| note(reason, &text))
+        .chain(shared(inputs))
         .collect()
 }
 
@@ -143,13 +144,9 @@ fn updated(before: Said<'_>, after: Said<'_>) -> Transition {
         .then(|| (EventReason::EndpointServiceUpdated, format!("{} was changed to fit the spec.", after.service())))
 }
 
-fn shared(before: Said<'_>, after: Said<'_>) -> Transition {
-    let said = |status: Said<'_>| {
-        let ready = status.condition(ConditionType::Ready)?;
-        Some(ready.message.split_once(SHARED)?.1.to_owned())
-    };
-    let new = said(after).filter(|new| said(before).as_ref() != Some(new))?;
-    Some((EventReason::LoadBalancerShared, format!("{SHARED}{new}")))
+fn shared(inputs: &Inputs<'_>) -> Option<Note> {
+    let shared = &inputs.reached.shared;
+    (!shared.is_empty()).then(|| note(EventReason::LoadBalancerShared, &messages::shared(shared)))
 }
 
 fn blocked(before: Said<'_>, after: Said<'_>) -> Transition {

@@ -23,16 +23,13 @@ pub(super) fn lower(start: &str) -> String {
     start.strip_prefix("The ").map_or_else(|| start.to_owned(), |rest| format!("the {rest}"))
 }
 
-/// Begins what is said of load balancers that more than one object lists.
-pub(super) const SHARED: &str = "Also listed by other objects: ";
-
-/// "nlb-1 in cn-hangzhou-h (by orders), nlb-2 in cn-hangzhou-i (by one of another namespace).", after [`SHARED`].
+/// "Also listed by other objects: nlb-1 in cn-hangzhou-h (by orders), nlb-2 in cn-hangzhou-i (by one of another namespace)."
 pub(super) fn shared(shared: &[Shared]) -> String {
     let named = shared.iter().map(|Shared { key, by }| match by {
         Some(name) => format!("{key} (by {name})"),
         None => format!("{key} (by one of another namespace)"),
     });
-    format!("{}.", listed(named.collect()))
+    format!("Also listed by other objects: {}.", listed(named.collect()))
 }
 
 pub(super) fn available(id: Option<&str>) -> String {

@@ -61,7 +61,7 @@ fn every_field_of_the_release_before_is_there_with_its_type_and_its_values() {
 }
 
 /// New fields whose default is what the release before does anyway.
-const AS_BEFORE: [&str; 2] = [".spec.principalsPolicy", ".spec.tagsPolicy"];
+const AS_BEFORE: [&str; 3] = [".spec.principalsPolicy", ".spec.tagsPolicy", ".spec.whenFormerExists"];
 
 #[test]
 fn a_field_that_a_roll_back_prunes_means_not_managed() {
