@@ -50,6 +50,39 @@ fn every_relative_link_leads_to_a_file() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// What stands in backticks in the last column of a row.
+fn tests_named_in(row: &str) -> Vec<String> {
+    let Some(last) = row.trim_end().trim_end_matches('|').rsplit('|').next() else { return Vec::new() };
+    last.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_feature_names_a_test_or_a_file_that_there_is() {
+    let root = repository();
+    let files = ["src", "tests", "crates"].iter().flat_map(|folder| sources(&root.join(folder)));
+    let (mut paths, mut code) = (Vec::new(), String::new());
+    for file in files {
+        code.push_str(&fs::read_to_string(&file).unwrap());
+        paths.push(file.strip_prefix(&root).unwrap().with_extension("").display().to_string().replace('/', "::"));
+    }
+    let is_there = |name: &str| {
+        if let Some(verb) = name.strip_prefix("make ") {
+            return fs::read_to_string(root.join("Makefile")).unwrap().contains(&format!("\n{verb}:"));
+        }
+        let start = name.trim_end_matches('…').rsplit("::").next().unwrap_or_default();
+        let module = name.trim_end_matches(".rs").replace('/', "::");
+        code.contains(&format!("fn {start}"))
+            || paths.iter().any(|path| format!("::{path}").ends_with(&format!("::{module}")))
+    };
+    let text = fs::read_to_string(root.join("docs/features.md")).unwrap();
+    let rows: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| feature ")).collect();
+    let untold: Vec<&&str> = rows.iter().filter(|row| tests_named_in(row).is_empty()).collect();
+    assert!(untold.is_empty(), "no test is named: {untold:#?}");
+    let lost: Vec<String> = rows.iter().flat_map(|row| tests_named_in(row)).filter(|name| !is_there(name)).collect();
+    assert_eq!(lost, [""; 0]);
+}
+
 #[test]
 fn the_index_of_decisions_lists_every_page_in_order_and_without_gaps() {
     let folder = repository().join("docs/decisions");

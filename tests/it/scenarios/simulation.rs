@@ -315,7 +315,7 @@ impl Operator {
     async fn reconcile(&mut self, kubernetes: &Kubernetes, name: &str) {
         self.due.remove(name);
         let Some(object) = kubernetes.copy(name) else { return };
-        let after = match reconcile(Arc::new(object), &self.context).await.map(|outcome| outcome.requeue) {
+        let after = match Box::pin(reconcile(Arc::new(object), &self.context)).await.map(|outcome| outcome.requeue) {
             Ok(Requeue::OnChange) => None,
             Ok(Requeue::After(span)) => Some(span),
             Ok(Requeue::BackOff { at_least }) => Some(self.back_off(name, at_least.max(BACK_OFF))),
