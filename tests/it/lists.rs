@@ -167,7 +167,9 @@ async fn what_others_allowed_is_taken_off_and_named_also_everybody() {
     )
     .await;
     rig.cloud("as it was", |services| services.iter().all(|service| service.users == before.users)).await;
-    let named = format!("Corrected drift in spec.allowedPrincipals[{STRANGER}], spec.allowedPrincipals[{EVERYBODY}]");
+    let named = format!(
+        "Corrected drift in spec.allowedPrincipals[{STRANGER}] (removed), spec.allowedPrincipals[{EVERYBODY}] (removed)"
+    );
     let is_told = |notes: &Vec<String>| notes.iter().any(|note| note.starts_with(&named));
     rig.poll("the correction is told", async || events(&rig, "DriftCorrected").await, is_told).await;
     assert_eq!(rig.effects().await[calls..], [REMOVE_USER, REMOVE_USER]);
