@@ -99,6 +99,8 @@ def panels():
     board.table("Versions", "Which version runs where", f"max by (namespace, pod, version) ({PREFIX}_build_info{{{OURS}}})", ["Time", "Value"])
     board.stat("Oldest not Ready", "For how long the object that is not Ready for longest has not been", f"max({PREFIX}_oldest_not_ready_seconds{{{OURS}}})", [good, ("orange", 3600)], "s")
     board.stat("Services", "Of this cluster, in all regions; the account's quota is 200 by default and counts others' as well", f"sum(max by (namespace, job) ({PREFIX}_services{{{OURS}}}))", [good])
+    board.stat("Orphaned services", "Of this cluster, without an object: paid for, and managed by nobody; the log names them", f"sum(max by (namespace, job) ({PREFIX}_orphaned_services{{{OURS}}}))", [good, warn])
+    board.stat("Connections held", "Requests of consumers that wait for a person", f"sum(max by (namespace, job) ({PREFIX}_connections{{{OURS},state=\"held\"}}))", [good, warn])
     board.graph("Objects by condition", "Conditions that are True, and Ready that is not", {
         "{{type}}": conditions("type", IS_TRUE),
         "not Ready ({{status}})": conditions("status", f"{READY},{IS_NOT_TRUE}"),
