@@ -156,7 +156,7 @@ fn of_a_live_connection_only_what_differs_is_changed() {
     let silent = Connection { bandwidth_mbps: None, traffic_control_mode: None, ..connection("Connected") };
     let both = asks(json!({"bandwidthMbps": 200, "trafficControlMode": "BandwidthLimit"}));
     assert_eq!(answer(&both, &silent), Answer::Nothing);
-    // A connection that is being made or changed is left alone.
+    // A connection that is being established or changed is left alone.
     for state in STATES.into_iter().filter(|state| !["Connected", "Disconnected"].contains(state)) {
         assert_eq!(answer(&both, &connection(state)), Answer::Nothing, "{state}");
     }

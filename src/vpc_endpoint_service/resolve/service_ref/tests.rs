@@ -68,7 +68,7 @@ fn a_service_that_is_not_there_or_not_listed_by_name_is_missing() {
     assert_eq!(nothing, Err(Unresolved::Missing));
 }
 
-/// Trap 1, and the annotation is only a wish: also where it names an id.
+/// The annotation says what was asked for, not what there is: also where it names an id.
 #[test]
 fn without_the_label_the_load_balancer_is_waited_for_whatever_the_annotation_asks_for() {
     let waiting = LoadBalancerService { load_balancer_id: None, ingress: None, ..nlb_service() };
@@ -77,7 +77,7 @@ fn without_the_label_the_load_balancer_is_waited_for_whatever_the_annotation_ask
     assert_eq!(nlb(asking), Err(Unresolved::Pending { requested_id: Some("nlb-7".to_owned()) }));
 }
 
-/// Trap 3: the controller refuses another id while the Service has an address.
+/// The controller refuses another id while the Service has an address.
 #[test]
 fn where_label_and_annotation_differ_the_label_counts() {
     assert_eq!(
@@ -86,7 +86,7 @@ fn where_label_and_annotation_differ_the_label_counts() {
     );
 }
 
-/// Traps 2 and 10.
+/// Its label may still be there.
 #[test]
 fn a_service_that_is_being_deleted_is_not_used_any_more() {
     let deleting = LoadBalancerService { is_deleting: true, ..nlb_service() };
@@ -95,7 +95,7 @@ fn a_service_that_is_being_deleted_is_not_used_any_more() {
     assert_eq!(nlb(nearly_gone), Err(Unresolved::Deleting { load_balancer_id: None }));
 }
 
-/// Trap 4, whose default is public.
+/// The controller's default for a classic load balancer is public.
 #[test]
 fn a_classic_load_balancer_that_the_controller_made_must_be_internal() {
     let public = || Err(Unresolved::Public { load_balancer_id: "lb-1".into() });
@@ -109,7 +109,7 @@ fn a_classic_load_balancer_that_the_controller_made_must_be_internal() {
     );
 }
 
-/// Trap 13: neither class nor annotation is proof.
+/// Neither class nor annotation is proof.
 #[test]
 fn the_product_is_told_by_the_id() {
     let classless = LoadBalancerService { class: None, ..nlb_service() };
@@ -146,7 +146,7 @@ fn an_address_of_another_load_balancer_is_a_mismatch_and_a_name_of_somebodys_cho
     assert_eq!(nlb(LoadBalancerService { ingress: None, ..nlb_service() }), Ok("nlb-1".into()));
 }
 
-/// Traps 6 and 7: the annotation is no truth about zones.
+/// The annotation names the zones that were asked for, not those of the load balancer.
 #[test]
 fn without_zones_in_the_spec_nobody_guesses_them_from_the_annotation() {
     let unset = |service| leads(&spec("nlb", None), Some(service));
@@ -159,7 +159,7 @@ fn without_zones_in_the_spec_nobody_guesses_them_from_the_annotation() {
     assert_eq!(unset(LoadBalancerService { zone_maps: Some(" ,:x,".to_owned()), ..nlb_service() }), Err(zones(&[])));
 }
 
-/// Trap 8.
+/// Several Services can share a load balancer that they reuse: each carries its id.
 #[test]
 fn two_services_may_have_one_load_balancer() {
     let zones = json!(["cn-hangzhou-h"]);
