@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use self::claims::Shared;
 use self::conclude::{ReconcileState, conclude};
 use self::context::Context;
-use self::desired::desired;
+use self::desired::wanted_attachments;
 use self::execute::{Basis, Means, Outcome, Powers, Stop, execute, let_go};
 use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
@@ -131,7 +131,7 @@ fn claim(resolved: &Resolved, context: &Context) -> Vec<Shared> {
     if resolved.life != Life::Live {
         return Vec::new();
     }
-    let attachments = desired(resolved).attachments.unwrap_or_default();
+    let attachments = wanted_attachments(resolved).unwrap_or_default();
     let beginning = context.accounts.process_start().saturating_add(context.runtime.timing.resync_period);
     let is_beginning = beginning.is_ok_and(|end| context.runtime.clock.now() < end);
     let (id, is_at_rest) = (resolved.key.id(), resolved.was_ready());

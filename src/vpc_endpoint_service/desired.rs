@@ -54,7 +54,7 @@ pub fn desired(resolved: &Resolved) -> Desired {
         tags: spec.tags.as_ref().map(user_tags),
         removes_tags: spec.tags_policy == ListPolicy::Authoritative,
         owner_tags: resolved.owner.tags(),
-        attachments: attachments(resolved, |_| true),
+        attachments: wanted_attachments(resolved),
         is_every_attachment_known: resolved.unresolved().next().is_none(),
         connections: spec.connections.clone(),
         regions: spec.supported_regions.as_ref().map(|regions| regions.iter().cloned().collect()),
@@ -89,6 +89,11 @@ fn user_tags(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         .filter(|(key, _)| !key.starts_with(TAG_PREFIX))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
+}
+
+/// Every load balancer of the spec in each of its zones. `None`: not managed.
+pub fn wanted_attachments(resolved: &Resolved) -> Option<BTreeSet<AttachmentKey>> {
+    attachments(resolved, |_| true)
 }
 
 fn attachments(resolved: &Resolved, is_meant: fn(&ResourceSpec) -> bool) -> Option<BTreeSet<AttachmentKey>> {
