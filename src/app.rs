@@ -45,6 +45,7 @@ use crate::settings::{CloudSettings, Scope, Settings};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::claims::Claims;
 use crate::vpc_endpoint_service::context::Context;
+use crate::vpc_endpoint_service::exports::Exports;
 use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 
 /// How long reconciles that run may go on after the order to stop. Most take milliseconds; the longest wait for an answer of the cloud,
@@ -233,6 +234,7 @@ fn context(
         default_region: cloud.region.clone(),
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
+        exports: Exports::default(),
         services: Arc::new(services(settings, doors, requeuer)),
         steps: Arc::clone(&doors.steps),
     })

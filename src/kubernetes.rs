@@ -4,6 +4,7 @@
 mod api_server;
 pub mod client;
 pub mod cluster;
+pub mod config_maps;
 mod definition;
 mod error;
 pub mod event;
@@ -23,6 +24,7 @@ pub mod status;
 pub mod status_memory;
 
 pub use api_server::ApiServer;
+pub use config_maps::{ConfigMapVersion, ConfigMaps, FoundConfigMap};
 pub use definition::DefinitionReads;
 pub use error::KubernetesError;
 pub use event::{Announcement, EventSink, Severity};

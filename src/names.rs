@@ -29,6 +29,9 @@ pub const CREATE_RECORD_ANNOTATION: &str = "privatelink.alibabacloud.com/create-
 /// Annotation of the user's: any change of its value asks for a fresh look at once.
 pub const RECONCILE_REQUESTED_AT_ANNOTATION: &str = "privatelink.alibabacloud.com/reconcile-requested-at";
 
+/// Label of an exported ConfigMap: the name of the object whose service it is about.
+pub const EXPORTED_BY_LABEL: &str = "privatelink.alibabacloud.com/exported-by";
+
 /// Label of the user's: with the value `true`, the admission policy refuses to delete the object.
 pub const PROTECTED_LABEL: &str = "privatelink.alibabacloud.com/protected";
 

@@ -1,6 +1,6 @@
 //! A context without a cluster and without a cloud.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::identity::{Definition, ObjectKey};
 use crate::kubernetes::services::{ReferredServices, ServiceReader};
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{
-    Announcement, EventSink, KubernetesError, LatestObject, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
+    Announcement, ConfigMapVersion, ConfigMaps, EventSink, FoundConfigMap, KubernetesError, LatestObject, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
 };
 use crate::metrics::Metrics;
 use crate::runtime::backoff::BackOff;
@@ -28,6 +28,7 @@ use crate::runtime::{self, Kubernetes};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::claims::Claims;
 use crate::vpc_endpoint_service::context::Context;
+use crate::vpc_endpoint_service::exports::Exports;
 use crate::vpc_endpoint_service::observation_times::ObservationTimes;
 use crate::vpc_endpoint_service::steps::Decisions;
 
@@ -103,6 +104,48 @@ impl StatusWriter<VpcEndpointService> for FakeServer {
     }
 }
 
+impl ConfigMaps for FakeServer {
+    fn read_config_map<'a>(
+        &'a self,
+        _: &'a str,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Option<FoundConfigMap>, KubernetesError>> {
+        self.note(format!("read ConfigMap {name}"));
+        Box::pin(future::ready(Ok(None)))
+    }
+
+    fn create_config_map<'a>(
+        &'a self,
+        owner: &'a ObjectKey,
+        name: &'a str,
+        data: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<FoundConfigMap, KubernetesError>> {
+        self.note(format!("create ConfigMap {name}"));
+        let version = ConfigMapVersion { uid: "c-1".to_owned(), resource_version: "1".to_owned() };
+        let (owners, exported_by) = (vec![owner.uid.clone()], Some(owner.name.clone()));
+        Box::pin(future::ready(Ok(FoundConfigMap { version, data: data.clone(), owners, exported_by })))
+    }
+
+    fn change_config_map<'a>(
+        &'a self,
+        _: &'a ObjectKey,
+        _: &'a str,
+        _: &'a ConfigMapVersion,
+        _: &'a BTreeMap<String, Option<String>>,
+    ) -> BoxFuture<'a, Result<FoundConfigMap, KubernetesError>> {
+        unreachable!("no ConfigMap is changed here")
+    }
+
+    fn delete_config_map<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+        _: &'a ConfigMapVersion,
+    ) -> BoxFuture<'a, Result<(), KubernetesError>> {
+        unreachable!("no ConfigMap is deleted here")
+    }
+}
+
 impl EventSink for FakeServer {
     fn publish<'a>(&'a self, _: &'a ObjectKey, announcement: Announcement<'a>) -> BoxFuture<'a, ()> {
         let Announcement { severity, reason, note } = announcement;
@@ -164,6 +207,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
             objects: Arc::<FakeServer>::clone(server),
             statuses: Arc::<FakeServer>::clone(server),
             events: Arc::<FakeServer>::clone(server),
+            config_maps: Arc::<FakeServer>::clone(server),
         },
         clock,
         timing,
@@ -180,6 +224,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         default_region: None,
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
+        exports: Exports::default(),
         services: Arc::new(NoServices),
         steps: Arc::new(Decisions),
     })

@@ -6,6 +6,7 @@ pub mod connections;
 pub mod context;
 pub mod desired;
 pub mod execute;
+pub mod exports;
 mod kind;
 pub mod observation_times;
 pub mod observe;
@@ -22,10 +23,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::claims::Shared;
-use self::conclude::{ReconcileState, conclude};
+use self::conclude::{ReconcileState, conclude, export_names};
 use self::context::Context;
 use self::desired::wanted_attachments;
 use self::execute::{Basis, Means, Outcome, Powers, Stop, execute, let_go};
+use self::exports::ExportViews;
 use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
 use self::plan_log::log_plan;
@@ -34,7 +36,7 @@ use self::report::deliver;
 use self::resolve::{Marked, Place, ResolveError, Resolved};
 use self::teardown::{without_cloud, without_place};
 use crate::cloud::accounts::Account;
-use crate::crd::VpcEndpointService;
+use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::{Definition, Life, ObjectId, ObjectKey};
 use crate::kubernetes::KubernetesError;
 use crate::runtime::backoff::Revision;
@@ -54,6 +56,7 @@ impl Reconciler for Context {
         self.accounts.forget(id);
         self.observation_times.forget(id);
         self.claims.forget(id);
+        self.exports.forget(id);
         self.services.forget(id);
     }
 }
@@ -71,6 +74,7 @@ pub async fn reconcile(
     let believed = VpcEndpointService { status, ..(*object).clone() };
     let reached = ReconcileState { process_start: context.accounts.process_start(), ..run(&believed, context).await };
     log_plan(&reached);
+    let reached = ReconcileState { exports: exports(&reached, &previous, context).await, ..reached };
     if !waits_for_its_turn(reached.outcome.as_ref()) {
         context.accounts.leave(&key.id());
     }
@@ -209,6 +213,15 @@ fn seen(resolved: &Resolved, account: &Account, context: &Context) -> Observed {
     let observed = context.steps.observe(&account.inventory, resolved);
     let is_owner_gone = observed.earlier_owner().is_some_and(|uid| context.runtime.live.is_gone(uid));
     Observed { is_owner_gone, ..observed }
+}
+
+/// What is known of the ConfigMaps that hold the export, looked at afresh where it is time.
+async fn exports(reached: &ReconcileState, previous: &VpcEndpointServiceStatus, context: &Context) -> ExportViews {
+    let Some(Ok(resolved)) = &reached.resolved else { return ExportViews::default() };
+    let names = export_names(resolved, previous);
+    let runtime = &context.runtime;
+    let config_maps = &*runtime.kubernetes.config_maps;
+    context.exports.look(&resolved.key, &names, config_maps, &runtime.timing, runtime.clock.now()).await
 }
 
 fn waits_for_its_turn(outcome: Option<&Outcome>) -> bool {

@@ -36,11 +36,12 @@ pub struct AdoptSpec {
     pub service_id: String,
 }
 
-/// Where the facts that consumers need are written.
+/// Where what consumers need to know is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportTo {
-    /// Name of a ConfigMap in the namespace of this object. Not acted on yet.
+    /// Name of a ConfigMap in the namespace of this object. One that exists and does not belong to this object is left as it is; the message of `Ready`
+    /// says so. When the name changes, the earlier ConfigMap is deleted once the new one is there.
     #[schemars(length(min = 1, max = 253), regex(pattern = r"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"))]
     pub config_map_name: String,
 }

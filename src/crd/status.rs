@@ -111,6 +111,13 @@ pub struct VpcEndpointServiceStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_refresh_time: Option<Time>,
 
+    /// ConfigMaps that this object was exported to and that are not known to be gone: the one that `exportTo` names, and one that it named before until that
+    /// is deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8), inner(length(max = 253)))]
+    #[x_kube(merge_strategy = ListMerge::Atomic)]
+    pub exported_config_maps: Vec<String>,
+
     /// Conditions: `Ready` always; `Reconciling`, `Stalled`, `Drifted` and `ConnectionsPending` only while they are true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 8))]

@@ -302,8 +302,9 @@ pub struct VpcEndpointServiceSpec {
     #[serde(default)]
     pub suspend: bool,
 
-    /// A ConfigMap for serviceId, serviceName, serviceDomain, region and zoneIds. Unset means none. Not acted on yet: an object that sets it
-    /// gets `NotImplementedYet`.
+    /// A ConfigMap that this object owns, with the keys serviceId, serviceName, serviceDomain, region and zoneIds (sorted, with commas between). A key is
+    /// there once its value is known. It is kept in step, and goes with the object or when `exportTo` is taken out; under `managementPolicy` `Plan` it is
+    /// left as it is. Unset means none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export_to: Option<ExportTo>,
 }

@@ -116,9 +116,10 @@ fn definition(read: Result<Definition, KubernetesError>) -> Definition {
         Definition::Unknown(match error {
             KubernetesError::Gone => DefinitionUnknown::Missing,
             KubernetesError::Forbidden(sentence) => DefinitionUnknown::Refused(sentence),
-            KubernetesError::Conflict | KubernetesError::Invalid(_) | KubernetesError::Unavailable(_) => {
-                DefinitionUnknown::Unanswered
-            }
+            KubernetesError::Conflict
+            | KubernetesError::NamespaceTerminating
+            | KubernetesError::Invalid(_)
+            | KubernetesError::Unavailable(_) => DefinitionUnknown::Unanswered,
         })
     })
 }

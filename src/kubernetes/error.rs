@@ -5,6 +5,9 @@ use std::iter;
 
 use kube::core::Status;
 
+/// The cause in the answer to a create in a namespace that is being deleted.
+const NAMESPACE_TERMINATING: &str = "NamespaceTerminating";
+
 /// What went wrong between us and the API server, as far as anybody has to act on it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KubernetesError {
@@ -17,6 +20,9 @@ pub enum KubernetesError {
     /// 401 or 403, with the API server's sentence.
     #[error("the API server refuses: {0}")]
     Forbidden(String),
+    /// 403 to a create, because the namespace is being deleted.
+    #[error("the namespace is being deleted")]
+    NamespaceTerminating,
     /// 400 or 422, with the API server's sentence.
     #[error("the API server finds it invalid: {0}")]
     Invalid(String),
@@ -39,11 +45,17 @@ impl KubernetesError {
         match status.code {
             404 => Self::Gone,
             409 => Self::Conflict,
+            403 if is_terminating(status) => Self::NamespaceTerminating,
             401 | 403 => Self::Forbidden(sentence()),
             400 | 413 | 415 | 422 => Self::Invalid(sentence()),
             code => Self::Unavailable(format!("{code} {}", status.message)),
         }
     }
+}
+
+fn is_terminating(status: &Status) -> bool {
+    let causes = status.details.iter().flat_map(|details| &details.causes);
+    causes.into_iter().any(|cause| cause.reason == NAMESPACE_TERMINATING)
 }
 
 /// The whole chain of causes: the outermost one often says no more than "service error".

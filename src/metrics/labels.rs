@@ -93,5 +93,7 @@ label! {
         Finalizer = "finalizer",
         Status = "status",
         Event = "event",
+        /// A ConfigMap of `spec.exportTo`: created, changed or deleted.
+        Export = "export",
     }
 }

@@ -10,7 +10,7 @@ use crate::identity::ObjectId;
 use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::live_objects::LiveObjects;
 use crate::kubernetes::status_memory::StatusMemory;
-use crate::kubernetes::{ApiServer, EventSink, Kind, ObjectReader, ObjectWriter, StatusOf, StatusWriter};
+use crate::kubernetes::{ApiServer, ConfigMaps, EventSink, Kind, ObjectReader, ObjectWriter, StatusOf, StatusWriter};
 use crate::metrics::Metrics;
 use crate::timing::Timing;
 
@@ -37,6 +37,7 @@ pub struct Kubernetes<K> {
     pub objects: Arc<dyn ObjectWriter>,
     pub statuses: Arc<dyn StatusWriter<K>>,
     pub events: Arc<dyn EventSink>,
+    pub config_maps: Arc<dyn ConfigMaps>,
 }
 
 impl<K: Kind> Kubernetes<K> {
@@ -47,7 +48,8 @@ impl<K: Kind> Kubernetes<K> {
             reader: Arc::<ApiServer<K>>::clone(&server),
             objects: Arc::<ApiServer<K>>::clone(&server),
             statuses: Arc::<ApiServer<K>>::clone(&server),
-            events: server,
+            events: Arc::<ApiServer<K>>::clone(&server),
+            config_maps: server,
         }
     }
 }

@@ -11,6 +11,7 @@ mod connections;
 mod deleting;
 mod drift;
 mod events;
+mod export;
 mod inputs;
 mod live;
 mod messages;
@@ -29,12 +30,14 @@ use jiff::Timestamp;
 
 use super::claims::Shared;
 use super::execute::Outcome;
+use super::exports::{ExportStep, ExportViews};
 use super::observe::Observed;
 use super::plan::Plan;
 use super::resolve::{Marked, ResolveError, Resolved};
 use crate::crd::{EventReason, VpcEndpointServiceStatus};
 use crate::identity::ObjectKey;
 pub use crate::runtime::Requeue;
+pub use export::names as export_names;
 use crate::timing::Timing;
 use assessment::Assessment;
 use inputs::Inputs;
@@ -53,6 +56,8 @@ pub struct ReconcileState {
     pub outcome: Option<Outcome>,
     /// What other objects list as well.
     pub shared: Vec<Shared>,
+    /// What is known of the ConfigMaps of `spec.exportTo`.
+    pub exports: ExportViews,
 }
 
 /// What the driver applies.
@@ -60,6 +65,8 @@ pub struct ReconcileState {
 pub struct Report {
     /// `None`: the object is gone or about to go, nothing is to be written.
     pub status: Option<VpcEndpointServiceStatus>,
+    /// What is to be written to the ConfigMaps of `spec.exportTo`, after the status.
+    pub export: Vec<ExportStep>,
     pub events: Vec<Note>,
     pub requeue: Requeue,
 }
@@ -79,7 +86,7 @@ pub fn conclude(
     let assessment = pacing::worth_saying(&inputs, assess(&inputs));
     let (status, soonest) = status::status(&inputs, &assessment).map(|status| pacing::paced(&inputs, status)).unzip();
     let requeue = requeue::requeue(&inputs, soonest.flatten());
-    Report { events: events::events(&inputs, status.as_ref()), requeue, status }
+    Report { events: events::events(&inputs, status.as_ref()), export: export::steps(&inputs), requeue, status }
 }
 
 fn assess(inputs: &Inputs<'_>) -> Assessment {

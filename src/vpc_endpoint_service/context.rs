@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::claims::Claims;
+use super::exports::Exports;
 use super::observation_times::ObservationTimes;
 use super::resolve::{Place, referred_names};
 use super::steps::Steps;
@@ -25,6 +26,7 @@ pub struct Context {
     pub default_region: Option<String>,
     pub observation_times: ObservationTimes,
     pub claims: Claims,
+    pub exports: Exports,
     /// The Services that objects refer to.
     pub services: Arc<dyn ServiceReader>,
     /// What decides.

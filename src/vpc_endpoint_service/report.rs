@@ -1,4 +1,4 @@
-//! Applies what a reconcile concluded: the log, the status, the events, in this order.
+//! Applies what a reconcile concluded: the log, the status, the export, the events, in this order.
 
 use cloud_core::ErrorKind;
 use tracing::{debug, info, warn};
@@ -10,6 +10,7 @@ use super::plan::{Plan, Step};
 use super::resolve::ResolveError;
 use crate::cloud::errors::{is_passing, is_throttled, is_withheld_by_scheduler};
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
+use crate::identity::ObjectKey;
 use crate::kubernetes::{Announcement, KubernetesError, Severity};
 use crate::runtime::backoff::Cause;
 use crate::runtime::deliver::{publish, write_status};
@@ -22,7 +23,7 @@ pub async fn deliver(
     reached: &ReconcileState,
     report: Report,
 ) -> Result<ReconcileOutcome, KubernetesError> {
-    let Report { status, events, requeue } = report;
+    let Report { status, export, events, requeue } = report;
     let progress = progress(reached, requeue);
     tell(reached, status.as_ref().or(object.status.as_ref()));
     if let Some(status) = &status
@@ -30,7 +31,10 @@ pub async fn deliver(
     {
         info!(service_id = status.service_id.as_deref(), reason = ready.reason, "Ready is {}", ready.status);
     }
-    publish(&context.runtime, object, events.iter().map(announcement)).await;
+    let (runtime, key) = (&context.runtime, ObjectKey::of(object));
+    let config_maps = &*runtime.kubernetes.config_maps;
+    context.exports.apply(&key, &export, config_maps, &runtime.timing, runtime.clock.now()).await;
+    publish(runtime, object, events.iter().map(announcement)).await;
     Ok(ReconcileOutcome { requeue, progress })
 }
 

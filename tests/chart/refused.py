@@ -30,6 +30,7 @@ REFUSED = [
     (literal("crds.install", "true"), "at '/crds': additional properties 'install' not allowed"),
     (literal("protection.all", "true"), "at '/protection': additional properties 'all' not allowed"),
     (literal("rbac.aggregateTo.all", "true"), "at '/rbac/aggregateTo': additional properties 'all' not allowed"),
+    (literal("rbac.exportTo.on", "true"), "at '/rbac/exportTo': additional properties 'on' not allowed"),
     (literal("serviceAccount.automount", "true"), "at '/serviceAccount': additional properties 'automount' not allowed"),
     (literal("networkPolicy.ingress", "[]"), "at '/networkPolicy': additional properties 'ingress' not allowed"),
     (literal("resources.request", "{}"), "at '/resources': additional properties 'request' not allowed"),
@@ -80,7 +81,13 @@ REFUSED = [
     (one("credentials.rrsa.roleName", "acs:ram::1:role/r"), "at '/credentials/rrsa/roleName'"),
     (one("credentials.rrsa.oidcProviderArn", "acs:ram::1:role/r"), "at '/credentials/rrsa/oidcProviderArn'"),
     (literal("credentials.rrsa.tokenExpirationSeconds", "599"), "at '/credentials/rrsa/tokenExpirationSeconds': minimum: got 599, want 600"),
+    (literal("rbac.exportTo.namespaces", '["Payments"]'), "at '/rbac/exportTo/namespaces/0'"),
     # Values that need each other.
+    (literal("rbac.exportTo.namespaces", '["payments"]'), "rbac.exportTo.enabled: must be true, because rbac.exportTo.namespaces is given"),
+    (
+        ["--set", "watchNamespace=payments,clusterId=c,rbac.exportTo.enabled=true", *literal("rbac.exportTo.namespaces", '["payments"]')],
+        "rbac.exportTo.namespaces: must be empty, because watchNamespace is set",
+    ),
     (literal("crds.keep", "false"), "protection.crds: must be false, because crds.keep is false"),
     (one("credentials.rrsa.roleName", "r"), "credentials.source: must be rrsa, because credentials.rrsa.roleName is set"),
     (RRSA, "credentials.rrsa.roleName: name the RAM role, because credentials.source is rrsa"),

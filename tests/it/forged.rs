@@ -252,7 +252,7 @@ fn is_seen(object: &VpcEndpointService) -> bool {
 
 /// Fields that this version does not act on, each with its name as the status gives it.
 fn not_implemented() -> [(&'static str, &'static str, Value); 1] {
-    [("export", "spec.exportTo", json!({"exportTo": {"configMapName": "orders"}}))]
+    [("config", "spec.providerConfigRef.name", json!({"providerConfigRef": {"name": "other"}}))]
 }
 
 #[tokio::test]

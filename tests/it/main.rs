@@ -18,6 +18,7 @@ mod disconnect;
 mod docs;
 mod drift;
 mod drift_report;
+mod export;
 mod forged;
 mod gitops;
 mod heavy;

@@ -276,6 +276,12 @@ type: Recreate
 {{- if and .watchNamespace (not .clusterId) }}
 {{- fail "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set: the UID of kube-system cannot be read then" }}
 {{- end }}
+{{- if and .rbac.exportTo.namespaces (not .rbac.exportTo.enabled) }}
+{{- fail "rbac.exportTo.enabled: must be true, because rbac.exportTo.namespaces is given" }}
+{{- end }}
+{{- if and .rbac.exportTo.namespaces .watchNamespace }}
+{{- fail "rbac.exportTo.namespaces: must be empty, because watchNamespace is set: the rights are given there" }}
+{{- end }}
 {{- if and .credentials.source .credentials.existingSecret }}
 {{- fail (printf "credentials.existingSecret: must be empty, because credentials.source is %s: the operator takes one source" .credentials.source) }}
 {{- end }}

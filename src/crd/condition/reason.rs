@@ -96,7 +96,6 @@ reasons! {
     UnsuitableLoadBalancer: "The load balancer cannot stand behind this service: it is public, of another product, or another controller's", "correct the Service or spec.resources as the message says";
     LoadBalancerMismatch: "The address of a Service is that of another load balancer than its label names", "find out which is right and correct the Service";
     KubernetesForbidden: "The API server rejects what the operator must read or write for this object", "grant the operator its rights, or change the admission policy that is in the way";
-    ExportRefused: "The ConfigMap in exportTo exists and does not belong to this object", "delete it, or name another";
 
     "Chosen in the spec":
     PlanOnly: "managementPolicy is Plan, or Observe for a service that is not taken over: status.plan lists what would be done", "set managementPolicy to Manage to have it done";

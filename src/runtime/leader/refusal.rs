@@ -49,7 +49,7 @@ impl Refusals {
         match error {
             KubernetesError::Forbidden(_) | KubernetesError::Invalid(_) => true,
             KubernetesError::Gone => call == Call::Create,
-            KubernetesError::Conflict | KubernetesError::Unavailable(_) => false,
+            KubernetesError::Conflict | KubernetesError::NamespaceTerminating | KubernetesError::Unavailable(_) => false,
         }
     }
 
@@ -77,7 +77,7 @@ impl Refusals {
                  {namespace:?}, as config/rbac/leader-election-role.yaml does, name another namespace with --leader-elect-namespace, or run one \
                  operator alone with --leader-elect=false"
             ),
-            KubernetesError::Invalid(_) | KubernetesError::Unavailable(_) => {
+            KubernetesError::NamespaceTerminating | KubernetesError::Invalid(_) | KubernetesError::Unavailable(_) => {
                 format!("failed to {call} the lease {namespace}/{name}: {error}")
             }
         })

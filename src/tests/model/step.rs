@@ -16,6 +16,7 @@ use crate::cloud::services::{Details, Write};
 use crate::identity::{CreateRecord, ObjectKey};
 use crate::kubernetes::{KubernetesError, LatestObject};
 use crate::vpc_endpoint_service::conclude::{ReconcileState, conclude};
+use crate::vpc_endpoint_service::exports::ExportViews;
 use crate::vpc_endpoint_service::execute::test_support::{Effect, Memory, Remember, end_of};
 use crate::vpc_endpoint_service::observe::{CreateAttempt, Look};
 use crate::vpc_endpoint_service::plan::Step;
@@ -344,6 +345,7 @@ impl State {
             plan: Some(reconcile.plan),
             outcome: Some(reconcile.execution.into_outcome()),
             shared: Vec::new(),
+            exports: ExportViews::default(),
         };
         let report = conclude(&key, &reached, &reconcile.object.status, &setup.timing, now);
         if answer == Answer::Lost {

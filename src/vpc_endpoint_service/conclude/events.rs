@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::connections;
+use super::{connections, export};
 use super::inputs::Inputs;
 use super::messages::{self, clip, list, lower, service};
 use super::{EventReason, Note};
@@ -29,7 +29,7 @@ pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStat
     };
     // What is only told is corrected by somebody else, if at all.
     let drift = if inputs.reported().is_some() { detected } else { repaired };
-    [made, active, drift, updated, blocked, stalled]
+    [made, active, drift, updated, blocked, stalled, export_refused]
         .into_iter()
         .filter_map(|transition| transition(before, after))
         .chain(connections::transitions(inputs, inputs.previous, status))
@@ -159,6 +159,11 @@ fn stalled(before: Said<'_>, after: Said<'_>) -> Transition {
     let stalled = after.condition(ConditionType::Stalled)?;
     let is_new = before.condition(ConditionType::Stalled).is_none_or(|before| before.reason != stalled.reason);
     is_new.then(|| (EventReason::Stalled, format!("{}: {}", stalled.reason, stalled.message)))
+}
+
+fn export_refused(before: Said<'_>, after: Said<'_>) -> Transition {
+    let told = export::told(after.status)?;
+    (export::told(before.status) != Some(told)).then(|| (EventReason::ExportRefused, format!("spec.exportTo: {told}")))
 }
 
 /// The finalizer went: the service with it, or without it.

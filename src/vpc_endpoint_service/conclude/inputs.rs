@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use privatelink::ServiceStatus;
 
 use super::connections::is_of_consumer;
-use super::{ReconcileState, pacing, unapplied};
+use super::{ReconcileState, export, pacing, unapplied};
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
 use crate::cloud::scheduler::NoPermit;
 use crate::crd::{
@@ -17,6 +17,7 @@ use crate::crd::{
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, SetAside, Stop};
+use crate::vpc_endpoint_service::exports::KnownExport;
 use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::{Difference, Plan, Step, Wait};
 use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer};
@@ -191,10 +192,23 @@ impl<'a> Inputs<'a> {
     }
 }
 
+/// The ConfigMaps of the export.
+impl<'a> Inputs<'a> {
+    /// What is known of the ConfigMap of this name; `None`: nobody looked.
+    pub(super) fn export(&self, name: &str) -> Option<&'a KnownExport> {
+        self.reached.exports.known.get(name)
+    }
+}
+
 /// What was said before.
 impl<'a> Inputs<'a> {
     pub(super) fn condition(&self, kind: ConditionType) -> Option<&'a Condition> {
         self.previous.condition(kind)
+    }
+
+    /// The message of `Ready`, but for what it says of the export.
+    pub(super) fn said(&self) -> Option<&'a str> {
+        Some(export::without_sentence(&self.condition(ConditionType::Ready)?.message))
     }
 
     /// The status speaks of this very generation of the spec.

@@ -155,7 +155,10 @@ fn write_failed(inputs: &Inputs<'_>) -> Option<Assessment> {
         // What was seen speaks against what was said, whatever became of the write.
         ExecuteError::Kubernetes(_) if inputs.is_called_ready() && !inputs.is_still_ready() => return None,
         ExecuteError::Kubernetes(
-            KubernetesError::Conflict | KubernetesError::Gone | KubernetesError::Unavailable(_),
+            KubernetesError::Conflict
+            | KubernetesError::Gone
+            | KubernetesError::NamespaceTerminating
+            | KubernetesError::Unavailable(_),
         ) => Assessment::Keep,
     })
 }
@@ -163,9 +166,8 @@ fn write_failed(inputs: &Inputs<'_>) -> Option<Assessment> {
 fn door_closed(inputs: &Inputs<'_>) -> Option<Assessment> {
     let error = inputs.tripped()?;
     let (own, tripped) = (verdict(error), tripped(error));
-    let said = inputs.condition(ConditionType::Ready).map(|ready| ready.message.as_str());
     // What was answered to the object itself says more, and a message that changes with each probe would cost writes.
-    let is_own = inputs.is_described() && said == Some(own.message.as_str());
+    let is_own = inputs.is_described() && inputs.said() == Some(own.message.as_str());
     Some(told(inputs, if is_own { own } else { tripped }))
 }
 

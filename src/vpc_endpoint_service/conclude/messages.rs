@@ -77,8 +77,13 @@ pub(super) fn refused(said: &str) -> String {
     if said.is_empty() {
         return sentence.to_owned();
     }
+    format!("{sentence} It says: {}", one_line(said))
+}
+
+/// What the API server says, in one line of bounded length.
+pub(super) fn one_line(said: &str) -> String {
     let said: String = said.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    format!("{sentence} It says: {}", clip(&said, API_SERVER_WORDS))
+    clip(&said, API_SERVER_WORDS)
 }
 
 /// The text with a full stop, if it has none.

@@ -27,7 +27,7 @@ pub(super) fn is_new(inputs: &Inputs<'_>) -> bool {
     if !is_not_created || !matches!(inputs.reason(), Some(Reason::Creating | Reason::Pending)) {
         return false;
     }
-    let said = inputs.condition(ConditionType::Ready).map_or("", |ready| ready.message.as_str());
+    let said = inputs.said().unwrap_or_default();
     // Whether the rate or others are before it may change with each call.
     lasting(inputs).is_some_and(|message| message != said && !(message.starts_with(QUEUED) && said.starts_with(QUEUED)))
 }

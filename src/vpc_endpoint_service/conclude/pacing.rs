@@ -104,6 +104,7 @@ fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServ
         plan,
         last_error,
         last_refresh_time,
+        exported_config_maps,
         conditions,
     } = wanted;
     let are_connections_new = worth_a_write(&connections) != worth_a_write(&previous.connections);
@@ -126,6 +127,7 @@ fn with_progress_of(previous: &VpcEndpointServiceStatus, wanted: VpcEndpointServ
         plan,
         last_error,
         last_refresh_time,
+        exported_config_maps,
         conditions,
         ..previous.clone()
     }

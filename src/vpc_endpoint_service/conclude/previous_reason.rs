@@ -27,8 +27,7 @@ pub(super) fn holds(inputs: &Inputs<'_>) -> bool {
 
 /// The operation that the message speaks of: each that tells of an answer names it.
 fn operation(inputs: &Inputs<'_>) -> Option<ApiOperation> {
-    let ready = inputs.condition(ConditionType::Ready)?;
-    ready.message.split_whitespace().find_map(cloud::operation)
+    inputs.said()?.split_whitespace().find_map(cloud::operation)
 }
 
 /// The account's services are listed.

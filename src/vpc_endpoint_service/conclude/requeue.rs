@@ -6,7 +6,7 @@ use cloud_core::Error;
 use jiff::Timestamp;
 
 use super::inputs::Inputs;
-use super::{Requeue, pacing, waits};
+use super::{Requeue, export, pacing, waits};
 use crate::cloud::scheduler::NoPermit;
 use crate::vpc_endpoint_service::execute::{ExecuteError, Stop, Trial};
 use crate::vpc_endpoint_service::observe::Look;
@@ -28,6 +28,7 @@ pub(super) fn requeue(inputs: &Inputs<'_>, soonest: Option<Duration>) -> Requeue
         kind(inputs),
         retry(inputs),
         dry_run(inputs),
+        export::next_look(inputs),
     ];
     limits.into_iter().flatten().min().map_or(Requeue::OnChange, Requeue::After)
 }

@@ -4,14 +4,16 @@
 mod facts;
 mod fit;
 
+pub(super) use facts::known_zones;
 pub(super) use fit::MOST_CONNECTIONS;
 
 use cloud_core::Error;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::assessment::{Assessment, ConditionSet, Truth};
 use super::conditions::{condition, conditions, whole_second};
 use super::inputs::Inputs;
-use super::{connections, drift, shown};
+use super::{connections, drift, export, shown};
 use crate::cloud::services::Field;
 use crate::crd::{ConditionType, Drift, LastError, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::plan::{Difference, Unapplied};
@@ -23,7 +25,7 @@ pub(super) fn status(inputs: &Inputs<'_>, assessment: &Assessment) -> Option<Vpc
         Assessment::Keep => facts::facts(inputs),
         Assessment::Says(condition_set) => said(inputs, condition_set),
     };
-    Some(fit::fit(with_pending(inputs, status)))
+    Some(fit::fit(with_export(inputs, with_pending(inputs, status))))
 }
 
 /// Who waits for a decision is told whatever is said of the rest, and kept as it was told where this reconcile did not get to know it.
@@ -36,6 +38,16 @@ fn with_pending(inputs: &Inputs<'_>, mut status: VpcEndpointServiceStatus) -> Vp
         None => before(),
     };
     status.conditions.extend(pending);
+    status
+}
+
+/// Where the export stands is told whatever is said of the service.
+fn with_export(inputs: &Inputs<'_>, mut status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
+    status.exported_config_maps = export::exported(inputs);
+    let ready = |condition: &&mut Condition| condition.type_ == ConditionType::Ready.as_str();
+    if let Some(ready) = status.conditions.iter_mut().find(ready) {
+        ready.message = export::with_sentence(inputs, &ready.message);
+    }
     status
 }
 

@@ -20,6 +20,7 @@ mod create;
 mod delete;
 mod drift;
 mod errors;
+mod export;
 mod load_balancers;
 mod not_created;
 mod observed;
@@ -82,6 +83,7 @@ pub(super) fn reached(scenario: &Scenario) -> ReconcileState {
         plan: Some(if is_live { scenario.plan() } else { scenario.teardown() }),
         outcome: Some(Outcome::default()),
         shared: Vec::new(),
+        exports: ExportViews::default(),
     }
 }
 

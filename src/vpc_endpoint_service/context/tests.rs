@@ -7,7 +7,7 @@ use super::*;
 
 use crate::cloud::scheduler::{Content, Request};
 use crate::cloud::services::{DetailsQuery, Query};
-use crate::identity::{Owner, Target};
+use crate::identity::{ObjectKey, Owner, Target};
 use crate::runtime::Reconciler;
 use crate::runtime::backoff::{Cause, Revision};
 use crate::test_support::context;
@@ -39,11 +39,21 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         let revision = Revision { generation: 1, requested_at: None };
         context.runtime.back_off.fail(id, revision, Cause::Other, Duration::ZERO, context.runtime.clock.now());
         context.runtime.freshness.wrote(&id.uid, "7");
+        let key = ObjectKey {
+            namespace: id.namespace.clone(),
+            name: id.name.clone(),
+            uid: id.uid.clone(),
+            generation: 1,
+            resource_version: "7".to_owned(),
+        };
+        let names = [format!("gone-{}-facts", id.uid)];
+        let (runtime, now) = (&context.runtime, context.runtime.clock.now());
+        context.exports.look(&key, &names, &*runtime.kubernetes.config_maps, &runtime.timing, now).await;
         assert!(context.place(id).await.account.is_ok());
     }
     drop(permits);
     let named = |id: &ObjectId| format!("{context:?}").matches(&format!("\"{}\"", id.uid)).count();
-    assert!(named(&ids[7]) >= 6, "the test sees what is remembered");
+    assert!(named(&ids[7]) >= 7, "the test sees what is remembered");
     for id in &ids {
         context.runtime.forget(id);
         context.forget(id);

@@ -31,7 +31,7 @@ fn report(status: Option<VpcEndpointServiceStatus>, requeue: Requeue) -> Report 
         Note { reason: EventReason::EndpointServiceCreated, text: "made".into() },
         Note { reason: EventReason::DeletionBlocked, text: "connected".into() },
     ];
-    Report { status, events, requeue }
+    Report { status, export: Vec::new(), events, requeue }
 }
 
 fn done(step: Step) -> ReconcileState {
@@ -91,7 +91,7 @@ async fn what_was_said_last_is_remembered_whatever_the_write_was_answered() {
 #[tokio::test]
 async fn an_object_that_is_about_to_go_gets_no_status() {
     let server = Arc::new(FakeServer::default());
-    let report = Report { status: None, events: Vec::new(), requeue: Requeue::OnChange };
+    let report = Report { status: None, export: Vec::new(), events: Vec::new(), requeue: Requeue::OnChange };
     let delivered = deliver(&context(&server), &object("1"), &done(Step::ReleaseFinalizer), report).await;
     assert_eq!(delivered, Ok(ReconcileOutcome { requeue: Requeue::OnChange, progress: Progress::Advanced }));
     assert_eq!(server.calls(), [""; 0]);

@@ -29,7 +29,6 @@ pub(super) const FIELDS: &[Field] = &[
         // It says whose service it is: with other credentials than those that it names nothing is deleted.
         deletion: OnDeletion::HoldsDelete,
     },
-    Field { path: "spec.exportTo", is_used: |spec| spec.export_to.is_some(), deletion: OnDeletion::NoBearing },
 ];
 
 /// The first field that an object which is to live uses and this version does not act on.

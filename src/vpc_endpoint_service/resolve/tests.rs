@@ -136,7 +136,7 @@ fn no_region_anywhere_is_said() {
 fn a_marked_object_is_resolved_whatever_is_not_acted_on() {
     let changes = json!({
         "metadata": {"deletionTimestamp": "2026-01-02T03:04:05Z"},
-        "spec": {"driftPolicy": "Report", "exportTo": {"configMapName": "c"}},
+        "spec": {"driftPolicy": "Report", "providerConfigRef": {"name": "other"}},
     });
     let resolved = resolve(&object(changes), &place()).unwrap();
     assert_eq!(resolved.life, Life::Deleting { since: "2026-01-02T03:04:05Z".parse().unwrap() });

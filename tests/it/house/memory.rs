@@ -20,6 +20,7 @@ const MEMORY: &[&str] = &[
     "src/runtime",
     "src/vpc_endpoint_service/claims.rs",
     "src/vpc_endpoint_service/context.rs",
+    "src/vpc_endpoint_service/exports.rs",
     "src/vpc_endpoint_service/observation_times.rs",
     "src/metrics.rs",
     "src/metrics",
@@ -70,6 +71,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/cloud/scheduler/state/queue.rs", "by_operation", "leave of each object"),
     ("src/cloud/scheduler/state/queue.rs", "waiters", "leave of each object"),
     ("src/kubernetes/definition.rs", "marked", "forget of each object"),
+    ("src/kubernetes/config_maps.rs", "data", "an answer, not a memory"),
     ("src/kubernetes/freshness.rs", "newest", "forget of each object"),
     ("src/kubernetes/freshness.rs", "own", "forget of each object"),
     ("src/kubernetes/live_objects.rs", "listed", "one list"),
@@ -88,6 +90,8 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/runtime/watch/foreign.rs", "last", "an object that is gone is taken out"),
     ("src/vpc_endpoint_service/claims.rs", "claimants", "forget of each object"),
     ("src/vpc_endpoint_service/claims.rs", "objects", "forget of each object"),
+    ("src/vpc_endpoint_service/exports.rs", "Exports", "forget of each object, and no more than the names of its spec and status"),
+    ("src/vpc_endpoint_service/exports.rs", "known", "an answer, not a memory"),
     ("src/vpc_endpoint_service/observation_times.rs", "ObservationTimes", "forget of each object"),
 ];
 

@@ -50,6 +50,8 @@ impl Right {
 pub(super) struct Installation {
     /// The file, or the folder.
     pub(super) source: String,
+    /// It is told to have the rights for `spec.exportTo`.
+    pub(super) exports: bool,
     /// What the operator is started with.
     pub(super) arguments: Vec<String>,
     /// What the operator may do.
@@ -68,7 +70,14 @@ pub(super) fn installations() -> Vec<Installation> {
     let config = ["config/rbac", "config/default"].map(|folder| files(&root.join(folder)));
     let text: Vec<String> = config.iter().flatten().map(|file| fs::read_to_string(file).unwrap()).collect();
     let renderings = files(&root.join("tests/chart/snapshots"));
-    let mut found = vec![Installation::read("config", &text.join("\n---\n"))];
+    let config = text.join("\n---\n");
+    let export_to: Vec<String> =
+        files(&root.join("config/export-to")).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let with_export_to = format!("{config}\n---\n{}", export_to.join("\n---\n"));
+    let mut found = vec![
+        Installation::read("config", &config),
+        Installation::read("config, export-to", &with_export_to),
+    ];
     found.extend(renderings.iter().map(|file| {
         let name = file.file_stem().unwrap().to_string_lossy();
         Installation::read(&format!("chart, {name}"), &fs::read_to_string(file).unwrap())
@@ -111,6 +120,7 @@ impl Installation {
         let mut bound = bound(&roles, &bindings, watched);
         Self {
             source: source.to_owned(),
+            exports: source.ends_with("export-to") || source.contains("export-to-"),
             operator: bound.remove(&text(&pod["serviceAccountName"])).unwrap_or_default(),
             arguments,
             others: bound,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use k8s_openapi::api::coordination::v1::Lease;
-use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
@@ -33,6 +33,9 @@ const AUDIT_POLL: Duration = Duration::from_secs(1);
 /// What leader election needs.
 pub(super) const LEASES: &str = "coordination.k8s.io/leases";
 
+/// What `spec.exportTo` needs.
+pub(super) const CONFIG_MAPS: &str = "/configmaps";
+
 /// An operator, its environment and what it may do.
 pub(super) struct Work {
     rig: Rig,
@@ -41,6 +44,7 @@ pub(super) struct Work {
     missing: Option<Right>,
     reads_cluster_id: bool,
     elects: bool,
+    exports: bool,
 }
 
 impl Work {
@@ -66,11 +70,12 @@ impl Work {
         if elects {
             rig.arguments(&["--leader-elect", &format!("--leader-elect-namespace={user}")]);
         }
+        let exports = rights.iter().any(|right| right.path() == CONFIG_MAPS);
         let rights = rights.iter().filter(|right| Some(*right) != missing.as_ref());
         grant(&rig, &user, rights).await;
         let kubeconfig = control_plane.kubeconfig_for_user(&user, &[]).unwrap();
         rig.start_operator_behind(kubeconfig, &rig.simulator.access()).await;
-        Self { rig, user, missing, reads_cluster_id, elects }
+        Self { rig, user, missing, reads_cluster_id, elects, exports }
     }
 
     /// The life of an object, up to the step that does not succeed.
@@ -90,6 +95,9 @@ impl Work {
         self.holds("find the load balancer of a Service", async || self.is_ready().await).await?;
         self.holds("tell an event", async || self.tells(|_| true).await).await?;
         self.holds("count an event that repeats", async || self.tells(|event| event.series.is_some()).await).await?;
+        if self.exports {
+            self.export().await?;
+        }
         rig.delete("orders").await;
         self.holds("let a deleted object go", async || rig.object("orders").await.is_none()).await?;
         for resource in ["vpcendpointservices", "services"] {
@@ -101,6 +109,22 @@ impl Work {
             self.holds("give the lease back", async || self.has_given_the_lease_back().await).await?;
         }
         Ok(())
+    }
+
+    /// The life of an export.
+    async fn export(&self) -> Result<(), &'static str> {
+        let config_maps: Api<ConfigMap> = Api::namespaced(self.rig.admin.clone(), &self.rig.namespace);
+        let id = async |name: &str| config_maps.get_opt(name).await.unwrap()?.data?.remove("serviceId");
+        let service = self.rig.service().await.id;
+        let is_exported = async |name: &str| id(name).await.as_ref() == Some(&service);
+        self.rig.edit("orders", json!({"exportTo": {"configMapName": "facts"}})).await;
+        self.holds("export to a ConfigMap", async || is_exported("facts").await).await?;
+        let theirs = Patch::Merge(json!({"data": {"serviceId": "theirs"}}));
+        config_maps.patch("facts", &PatchParams::default(), &theirs).await.unwrap();
+        self.holds("put a ConfigMap right", async || is_exported("facts").await).await?;
+        self.rig.edit("orders", json!({"exportTo": {"configMapName": "other"}})).await;
+        self.holds("export to another ConfigMap", async || is_exported("other").await).await?;
+        self.holds("delete the earlier ConfigMap", async || id("facts").await.is_none()).await
     }
 
     async fn holds(&self, step: &'static str, look: impl AsyncFn() -> bool) -> Result<(), &'static str> {

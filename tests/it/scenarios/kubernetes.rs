@@ -14,7 +14,8 @@ use privatelink_operator::identity::ObjectId;
 use privatelink_operator::identity::{Definition, ObjectKey};
 use privatelink_operator::kubernetes::services::{ReferredServices, ServiceReader};
 use privatelink_operator::kubernetes::{
-    Announcement, EventSink, KubernetesError, LatestObject, ObjectReader, ObjectWriter, StatusWriter, Written,
+    Announcement, ConfigMapVersion, ConfigMaps, EventSink, FoundConfigMap, KubernetesError, LatestObject, ObjectReader,
+    ObjectWriter, StatusWriter, Written,
 };
 use privatelink_operator::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 use serde_json::Value;
@@ -248,6 +249,45 @@ impl ObjectWriter for Kubernetes {
             object.metadata.finalizers.get_or_insert_default().retain(|name| name != FINALIZER);
         });
         Box::pin(future::ready(released.map(|_| ())))
+    }
+}
+
+/// There is no ConfigMap, and no object that exports to one.
+impl ConfigMaps for Kubernetes {
+    fn read_config_map<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+    ) -> BoxFuture<'a, Result<Option<FoundConfigMap>, KubernetesError>> {
+        Box::pin(future::ready(Ok(None)))
+    }
+
+    fn create_config_map<'a>(
+        &'a self,
+        _: &'a ObjectKey,
+        _: &'a str,
+        _: &'a BTreeMap<String, String>,
+    ) -> BoxFuture<'a, Result<FoundConfigMap, KubernetesError>> {
+        unreachable!("no object exports")
+    }
+
+    fn change_config_map<'a>(
+        &'a self,
+        _: &'a ObjectKey,
+        _: &'a str,
+        _: &'a ConfigMapVersion,
+        _: &'a BTreeMap<String, Option<String>>,
+    ) -> BoxFuture<'a, Result<FoundConfigMap, KubernetesError>> {
+        unreachable!("no object exports")
+    }
+
+    fn delete_config_map<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+        _: &'a ConfigMapVersion,
+    ) -> BoxFuture<'a, Result<(), KubernetesError>> {
+        unreachable!("no object exports")
     }
 }
 

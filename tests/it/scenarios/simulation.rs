@@ -18,6 +18,7 @@ use privatelink_operator::runtime::{self, Reconciler, Requeue};
 use privatelink_operator::timing::Timing;
 use privatelink_operator::vpc_endpoint_service::claims::Claims;
 use privatelink_operator::vpc_endpoint_service::context::Context;
+use privatelink_operator::vpc_endpoint_service::exports::Exports;
 use privatelink_operator::vpc_endpoint_service::observation_times::ObservationTimes;
 use privatelink_operator::vpc_endpoint_service::reconcile;
 use privatelink_operator::vpc_endpoint_service::steps::Decisions;
@@ -379,6 +380,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
             objects: Arc::new(kubernetes.clone()),
             statuses: Arc::new(kubernetes.clone()),
             events: Arc::new(kubernetes.clone()),
+            config_maps: Arc::new(kubernetes.clone()),
         },
         clock,
         timing: *timing,
@@ -395,6 +397,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
         default_region: Some(REGION.to_owned()),
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
+        exports: Exports::default(),
         services: Arc::new(kubernetes.clone()),
         steps: Arc::new(Decisions),
     })

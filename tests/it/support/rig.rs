@@ -243,28 +243,36 @@ impl Rig {
 
     /// The operator's user may do exactly this with leases in this namespace.
     pub(crate) async fn grant_lease(&self, verbs: &[&str]) {
-        const NAME: &str = "leader-election";
+        self.grant("leader-election", ("coordination.k8s.io", "leases"), verbs).await;
+    }
+
+    /// The operator's user may do exactly this with ConfigMaps in this namespace.
+    pub(crate) async fn grant_config_maps(&self, verbs: &[&str]) {
+        self.grant("export-to", ("", "configmaps"), verbs).await;
+    }
+
+    async fn grant(&self, name: &str, (group, resource): (&str, &str), verbs: &[&str]) {
         const GROUP: &str = "rbac.authorization.k8s.io";
         // A rule without verbs is refused.
         let allowed: Vec<Value> = (!verbs.is_empty())
-            .then(|| json!({"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": verbs}))
+            .then(|| json!({"apiGroups": [group], "resources": [resource], "verbs": verbs}))
             .into_iter()
             .collect();
         let rights = json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": NAME}, "rules": allowed,
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": name}, "rules": allowed,
         });
         let binding = json!({
             "apiVersion": "rbac.authorization.k8s.io/v1",
             "kind": "RoleBinding",
-            "metadata": {"name": NAME},
-            "roleRef": {"apiGroup": GROUP, "kind": "Role", "name": NAME},
+            "metadata": {"name": name},
+            "roleRef": {"apiGroup": GROUP, "kind": "Role", "name": name},
             "subjects": [{"apiGroup": GROUP, "kind": "User", "name": OPERATOR_USER}],
         });
         let parameters = PatchParams::apply(cluster::TEST_MANAGER).force();
         let roles: Api<Role> = Api::namespaced(self.admin.clone(), &self.namespace);
-        roles.patch(NAME, &parameters, &Patch::Apply(&rights)).await.unwrap();
+        roles.patch(name, &parameters, &Patch::Apply(&rights)).await.unwrap();
         let bindings: Api<RoleBinding> = Api::namespaced(self.admin.clone(), &self.namespace);
-        bindings.patch(NAME, &parameters, &Patch::Apply(&binding)).await.unwrap();
+        bindings.patch(name, &parameters, &Patch::Apply(&binding)).await.unwrap();
     }
 
     /// The lease of the operators of this namespace.
@@ -481,6 +489,18 @@ impl Rig {
                 && event.is_write()
         };
         read_audit_log(log).unwrap().into_iter().filter(ours).collect()
+    }
+
+    /// How often the operator asked this of the API server about ConfigMaps in this namespace.
+    pub(crate) fn config_map_calls(&self, verb: &str) -> usize {
+        let log = self.control_plane.audit_log_path().expect("the shared control plane keeps an audit log");
+        let ours = |event: &AuditEvent| {
+            event.user == OPERATOR_USER
+                && event.namespace == self.namespace
+                && event.resource == "configmaps"
+                && event.verb == verb
+        };
+        read_audit_log(log).unwrap().into_iter().filter(ours).count()
     }
 
     /// What every test ends with: no owner ever had two live services, and no secret is in a log or in Kubernetes.

@@ -71,6 +71,11 @@ fn place(status: &mut VpcEndpointServiceStatus, inputs: &Inputs<'_>, resolved: &
     status.incarnation = Some(created.max(resolved.recorded_incarnation()).max(status.incarnation).unwrap_or_default());
 }
 
+/// The zones in which consumers can reach the service; `None`: this reconcile does not know.
+pub(in super::super) fn known_zones(inputs: &Inputs<'_>) -> Option<Vec<String>> {
+    Some(zones(&attachments(inputs)?))
+}
+
 /// The attachments: those that the Create of this reconcile carried, or those that are known, each with where it is going.
 fn attachments(inputs: &Inputs<'_>) -> Option<Vec<ResourceStatus>> {
     if let Some((Step::Create { request, .. }, _)) = inputs.created() {

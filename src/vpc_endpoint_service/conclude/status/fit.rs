@@ -16,6 +16,7 @@ pub(in super::super) const MOST_CONNECTIONS: usize = 50;
 const MOST_DRIFT: usize = 32;
 const MOST_PLAN: usize = 64;
 const MOST_CONDITIONS: usize = 8;
+const MOST_EXPORTED: usize = 8;
 
 /// How the sentence on attachments begins.
 const RESOURCES_LEFT_OUT: &str = " status.resources lists ";
@@ -45,6 +46,7 @@ pub(super) fn fit(status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus 
         plan,
         last_error,
         last_refresh_time,
+        exported_config_maps,
         conditions,
     } = status;
     VpcEndpointServiceStatus {
@@ -67,6 +69,7 @@ pub(super) fn fit(status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus 
         plan: plan.into_iter().take(MOST_PLAN).map(|line| clip(&line, 256)).collect(),
         last_error: last_error.map(refusal),
         last_refresh_time,
+        exported_config_maps: exported_config_maps.into_iter().take(MOST_EXPORTED).map(|name| clip(&name, 253)).collect(),
         conditions: conditions.into_iter().take(MOST_CONDITIONS).map(condition).collect(),
     }
 }

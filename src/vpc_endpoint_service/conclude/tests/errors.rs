@@ -45,7 +45,7 @@ fn a_call_that_is_not_sent_again_yet_says_what_it_was_refused_for_and_comes_back
         let reached = ReconcileState { outcome: Some(outcome), ..reached(&Scenario::recorded()) };
         let again = conclude(&key_of(&reached), &reached, &first, &Timing::default(), at(1010));
         let requeue = Requeue::BackOff { at_least: seconds(490) };
-        assert_eq!(again, Report { status: Some(first), events: Vec::new(), requeue }, "{code}");
+        assert_eq!(again, Report { status: Some(first), export: Vec::new(), events: Vec::new(), requeue }, "{code}");
     }
 }
 
@@ -112,7 +112,7 @@ fn passing_trouble_does_not_touch_an_object_that_is_well() {
     let read =
         ReconcileState { observed: Some(Err(list())), plan: None, outcome: None, ..reached(&Scenario::converged()) };
     let expected =
-        Report { status: Some(ready()), events: Vec::new(), requeue: Requeue::BackOff { at_least: Duration::ZERO } };
+        Report { status: Some(ready()), export: Vec::new(), events: Vec::new(), requeue: Requeue::BackOff { at_least: Duration::ZERO } };
     assert_eq!(report(&read, &ready()), expected);
 }
 

@@ -151,7 +151,7 @@ fn a_place_that_cannot_be_worked_in_is_named_with_its_ways_out() {
             concluded(&ended(marked(Definition::Stays, json!({ "deletionPolicy": "Retain" })), Some(error.clone())));
         let left = format!("The endpoint service epsrv-ours stays in the cloud, with the operator's tags: {error}.");
         let events = vec![event(EventReason::EndpointServiceRetained, &left)];
-        assert_eq!(retained, Report { status: None, events, requeue: Requeue::OnChange });
+        assert_eq!(retained, Report { status: None, export: Vec::new(), events, requeue: Requeue::OnChange });
     }
 }
 

@@ -1,14 +1,18 @@
 //! Any reconcile after any other.
 
+use std::collections::BTreeMap;
+
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 
 use super::*;
 use crate::cloud::services::{Field, Write};
-use crate::kubernetes::KubernetesError;
+use crate::kubernetes::{ConfigMapVersion, FoundConfigMap, KubernetesError};
 use crate::vpc_endpoint_service::connections::Consumer;
+use crate::vpc_endpoint_service::exports::{ExportRefusal, ExportView, ExportViews, KnownExport};
 use crate::vpc_endpoint_service::observe::{DetailsView, NamedId};
+use crate::vpc_endpoint_service::plan::fixtures::UID;
 use crate::vpc_endpoint_service::plan::{AdoptionRefusal, Difference, Part};
 use crate::vpc_endpoint_service::resolve::Unresolved;
 
@@ -110,12 +114,31 @@ fn outcome(plan: Plan) -> impl Strategy<Value = (Plan, Outcome)> {
     })
 }
 
+/// What is known of the ConfigMap of the export.
+fn exports() -> impl Strategy<Value = ExportViews> {
+    let found = FoundConfigMap {
+        version: ConfigMapVersion { uid: "c-1".to_owned(), resource_version: "1".to_owned() },
+        data: BTreeMap::new(),
+        owners: vec![UID.to_owned()],
+        exported_by: None,
+    };
+    let views = vec![ExportView::Unknown, ExportView::Absent, ExportView::Foreign, ExportView::Own(found)];
+    let refusal = ExportRefusal { verb: "create", is_right: true, said: "no".to_owned() };
+    let known = (prop::sample::select(views), option::weighted(0.3, Just(refusal)), any::<bool>());
+    option::weighted(0.8, known).prop_map(|known| {
+        let known = known.map(|(view, refusal, is_due)| ("facts".to_owned(), KnownExport { view, refusal, is_due }));
+        ExportViews { known: known.into_iter().collect(), next_look: None }
+    })
+}
+
 /// A reconcile, and how long after the one before it.
 fn reconcile() -> impl Strategy<Value = (ReconcileState, i64)> {
     let scenario = (view(), any::<bool>(), option::weighted(0.2, error()), 0..600_i64, 3..5_i64, any::<bool>());
-    (scenario, plan().prop_flat_map(outcome), option::weighted(0.1, error()), 0..400_i64).prop_map(
-        |((view, is_read, list_error, age, generation, is_deleting), (plan, outcome), read_error, pause)| {
-            let mut scenario = Scenario::converged().see(view);
+    let ends = (option::weighted(0.1, error()), 0..400_i64, exports());
+    (scenario, plan().prop_flat_map(outcome), ends).prop_map(
+        |((view, is_read, list_error, age, generation, is_deleting), (plan, outcome), (read_error, pause, exports))| {
+            let export_to = serde_json::json!({"exportTo": {"configMapName": "facts"}});
+            let mut scenario = Scenario::converged().spec(export_to).see(view);
             if is_deleting && age % 5 == 0 {
                 scenario = scenario.deleting();
             }
@@ -137,6 +160,7 @@ fn reconcile() -> impl Strategy<Value = (ReconcileState, i64)> {
                 plan: Some(plan),
                 outcome: Some(outcome),
                 shared: Vec::new(),
+                exports,
             };
             (reached, pause)
         },

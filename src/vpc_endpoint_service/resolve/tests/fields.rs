@@ -51,6 +51,8 @@ const ACTED_ON: &[&str] = &[
     "spec.connections.rules[].bandwidthMbps",
     "spec.connections.rules[].trafficControlMode",
     "spec.disconnectAfterSeconds",
+    "spec.exportTo",
+    "spec.exportTo.configMapName",
 ];
 
 /// Acted on, and needed where another version could do without.
@@ -60,7 +62,6 @@ const WITHOUT: [&str; 1] = ["spec.resources[].zoneIds"];
 fn using(path: &str) -> Value {
     match path {
         "spec.providerConfigRef.name" => json!({"providerConfigRef": {"name": "other"}}),
-        "spec.exportTo" => json!({"exportTo": {"configMapName": "c"}}),
         _ => panic!("{path}: write down here how a spec uses it"),
     }
 }
@@ -106,10 +107,7 @@ fn a_live_object_that_uses_a_field_which_is_not_acted_on_is_told_so() {
 #[test]
 fn what_a_field_says_of_a_deletion_is_settled_for_each() {
     let on_deletion: Vec<_> = FIELDS.iter().map(|field| (field.path, field.deletion)).collect();
-    assert_eq!(
-        on_deletion,
-        [("spec.providerConfigRef.name", OnDeletion::HoldsDelete), ("spec.exportTo", OnDeletion::NoBearing),]
-    );
+    assert_eq!(on_deletion, [("spec.providerConfigRef.name", OnDeletion::HoldsDelete)]);
 }
 
 /// The description of a field of the spec, as `kubectl explain` shows it.
