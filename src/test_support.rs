@@ -20,7 +20,8 @@ use crate::identity::{Definition, ObjectKey};
 use crate::kubernetes::services::{ReferredServices, ServiceReader};
 use crate::kubernetes::status_memory::StatusMemory;
 use crate::kubernetes::{
-    Announcement, ConfigMapVersion, ConfigMaps, EventSink, FoundConfigMap, KubernetesError, LatestObject, ObjectReader, ObjectWriter, Severity, StatusWriter, Written,
+    Announcement, ConfigMapVersion, ConfigMaps, EventSink, FoundConfigMap, KubernetesError, LatestObject, ObjectReader,
+    ObjectWriter, Severity, StatusWriter, Written,
 };
 use crate::metrics::Metrics;
 use crate::runtime::backoff::BackOff;

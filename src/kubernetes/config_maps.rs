@@ -111,7 +111,8 @@ impl<K: Kind> ConfigMaps for ApiServer<K> {
     ) -> BoxFuture<'a, Result<FoundConfigMap, KubernetesError>> {
         Box::pin(async move {
             let config_maps = self.config_maps(&owner.namespace);
-            let parameters = PostParams { field_manager: Some(OBJECT_FIELD_MANAGER.to_owned()), ..PostParams::default() };
+            let parameters =
+                PostParams { field_manager: Some(OBJECT_FIELD_MANAGER.to_owned()), ..PostParams::default() };
             let wanted = config_map::<K>(owner, name, data);
             let made = call(self.deadline, || config_maps.create(&parameters, &wanted)).await?;
             self.metrics.kubernetes_write(WriteKind::Export);

@@ -37,9 +37,9 @@ use super::resolve::{Marked, ResolveError, Resolved};
 use crate::crd::{EventReason, VpcEndpointServiceStatus};
 use crate::identity::ObjectKey;
 pub use crate::runtime::Requeue;
-pub use export::names as export_names;
 use crate::timing::Timing;
 use assessment::Assessment;
+pub use export::names as export_names;
 use inputs::Inputs;
 
 /// A reconcile, as far as it got.

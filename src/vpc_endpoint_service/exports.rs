@@ -71,10 +71,17 @@ pub struct ExportStep {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExportWrite {
-    Create { data: BTreeMap<String, String> },
+    Create {
+        data: BTreeMap<String, String>,
+    },
     /// `None`: the key goes.
-    Change { version: ConfigMapVersion, data: BTreeMap<String, Option<String>> },
-    Delete { version: ConfigMapVersion },
+    Change {
+        version: ConfigMapVersion,
+        data: BTreeMap<String, Option<String>>,
+    },
+    Delete {
+        version: ConfigMapVersion,
+    },
 }
 
 impl Exports {
@@ -152,7 +159,8 @@ impl Exports {
         now: Timestamp,
     ) {
         let before = self.refusal(key, name);
-        let look_after = if is_passing(read.as_ref().err()) { timing.blocked_poll_interval } else { timing.resync_period };
+        let look_after =
+            if is_passing(read.as_ref().err()) { timing.blocked_poll_interval } else { timing.resync_period };
         let known = match read {
             Ok(found) => KnownExport {
                 view: ExportView::of(found, &key.uid),
@@ -191,7 +199,8 @@ impl Exports {
             Err(error) => {
                 let refusal = ExportRefusal::of(write.verb(), &error);
                 self.log_failure(key, name, write, &error, refusal.as_ref());
-                let look_after = if is_passing(Some(&error)) { timing.blocked_poll_interval } else { timing.resync_period };
+                let look_after =
+                    if is_passing(Some(&error)) { timing.blocked_poll_interval } else { timing.resync_period };
                 let view = self.view(key, name);
                 (KnownExport { view, refusal: refusal.or_else(|| self.refusal(key, name)), is_due: false }, look_after)
             }

@@ -361,7 +361,7 @@ PYTHONDONTWRITEBYTECODE=1 python3 "$here/jobs.py" "$kubectl_program" "$operator"
 jobs=$!
 # With the level "restricted", at which a pod template that breaks it is a warning.
 kubectl apply --server-side --filename "$root/config/default/namespace.yaml" >/dev/null
-kubectl create namespace payments >/dev/null
+for namespace in payments orders; do kubectl create namespace "$namespace" >/dev/null; done
 for version in helm3 helm4; do
     check_release "$helm_folder/$version" "$version"
     check_replicas "$helm_folder/$version" "$version"

@@ -86,7 +86,8 @@ async fn until_told(rig: &Rig, text: &str) -> VpcEndpointService {
 }
 
 async fn until_nothing_told(rig: &Rig) {
-    rig.until("orders", "Ready without a word on the export", |object| is_ready(object) && told(object).is_empty()).await;
+    rig.until("orders", "Ready without a word on the export", |object| is_ready(object) && told(object).is_empty())
+        .await;
 }
 
 /// The notes of the events of this reason, in the namespace of the test.
@@ -132,7 +133,10 @@ async fn an_export_is_owned_by_its_object_and_written_only_when_something_change
     let object = until_listed(&rig, &["facts"]).await;
     let found = config_map(&rig, "facts").await.unwrap();
     let [owner] = found.owner_references() else { unreachable!("{found:#?}") };
-    assert_eq!((owner.kind.as_str(), &owner.name, &owner.uid), ("VpcEndpointService", &object.name_any(), &object.uid().unwrap()));
+    assert_eq!(
+        (owner.kind.as_str(), &owner.name, &owner.uid),
+        ("VpcEndpointService", &object.name_any(), &object.uid().unwrap())
+    );
     assert_eq!((owner.controller, owner.block_owner_deletion), (Some(true), Some(false)));
     assert_eq!(found.labels().get(EXPORTED_BY_LABEL).map(String::as_str), Some("orders"));
 
@@ -264,7 +268,8 @@ async fn who_observes_or_is_suspended_exports_and_who_only_plans_does_not() {
     assert_eq!((config_map(&rig, "facts").await, rig.config_map_calls("get")), (None, 0));
     rig.edit("orders", json!({"managementPolicy": "Observe"})).await;
     until_exported(&rig, "facts").await;
-    rig.edit("orders", json!({"managementPolicy": "Manage", "suspend": true, "exportTo": {"configMapName": "other"}})).await;
+    rig.edit("orders", json!({"managementPolicy": "Manage", "suspend": true, "exportTo": {"configMapName": "other"}}))
+        .await;
     until_exported(&rig, "other").await;
     until_gone(&rig, "facts").await;
 

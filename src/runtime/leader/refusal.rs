@@ -49,7 +49,9 @@ impl Refusals {
         match error {
             KubernetesError::Forbidden(_) | KubernetesError::Invalid(_) => true,
             KubernetesError::Gone => call == Call::Create,
-            KubernetesError::Conflict | KubernetesError::NamespaceTerminating | KubernetesError::Unavailable(_) => false,
+            KubernetesError::Conflict | KubernetesError::NamespaceTerminating | KubernetesError::Unavailable(_) => {
+                false
+            }
         }
     }
 

@@ -2,10 +2,10 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::{connections, export};
 use super::inputs::Inputs;
 use super::messages::{self, clip, list, lower, service};
 use super::{EventReason, Note};
+use super::{connections, export};
 use crate::cloud::errors::verdict;
 use crate::crd::{ConditionType, DeletionPolicy, Drift, ManagementPolicy, Reason, VpcEndpointServiceStatus};
 use crate::names::ADOPT_TAG;

@@ -102,7 +102,9 @@ fn write(inputs: &Inputs<'_>, resolved: &Resolved, name: &str) -> Option<ExportW
     match &inputs.export(name)?.view {
         ExportView::Absent if is_listed(inputs, name) || !is_full(inputs) => {
             let data = data(inputs, resolved, None)?;
-            Some(ExportWrite::Create { data: data.into_iter().filter_map(|(key, value)| Some((key, value?))).collect() })
+            Some(ExportWrite::Create {
+                data: data.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
+            })
         }
         ExportView::Own(found) => {
             let data = data(inputs, resolved, Some(found))?;

@@ -6,7 +6,7 @@ use cloud_core::Rate;
 
 use super::inputs::Inputs;
 use crate::cloud::scheduler::NoPermit;
-use crate::crd::{ConditionType, Reason};
+use crate::crd::Reason;
 use crate::vpc_endpoint_service::execute::Stop;
 use crate::vpc_endpoint_service::observe::Look;
 use crate::vpc_endpoint_service::plan::Wait;

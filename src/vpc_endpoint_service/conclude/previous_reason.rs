@@ -8,7 +8,7 @@ use privatelink::{BusinessStatus, Operation, ServiceStatus};
 
 use super::inputs::Inputs;
 use crate::cloud::{self, scheduler::NoPermit};
-use crate::crd::{ConditionType, Reason};
+use crate::crd::Reason;
 use crate::vpc_endpoint_service::execute::Stop;
 use crate::vpc_endpoint_service::observe::{NamedId, Service, ServiceView};
 

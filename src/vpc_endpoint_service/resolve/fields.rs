@@ -22,14 +22,12 @@ pub enum OnDeletion {
     NoBearing,
 }
 
-pub(super) const FIELDS: &[Field] = &[
-    Field {
-        path: "spec.providerConfigRef.name",
-        is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
-        // It says whose service it is: with other credentials than those that it names nothing is deleted.
-        deletion: OnDeletion::HoldsDelete,
-    },
-];
+pub(super) const FIELDS: &[Field] = &[Field {
+    path: "spec.providerConfigRef.name",
+    is_used: |spec| spec.provider_config_ref.name != DEFAULT_PROVIDER_CONFIG,
+    // It says whose service it is: with other credentials than those that it names nothing is deleted.
+    deletion: OnDeletion::HoldsDelete,
+}];
 
 /// The first field that an object which is to live uses and this version does not act on.
 pub(super) fn check(spec: &VpcEndpointServiceSpec) -> Result<(), ResolveError> {

@@ -54,6 +54,7 @@ async fn swapping(kind: &'static str) -> (Rig, Arc<Swap>, Proxies) {
     .await;
     rig.start_operator_behind(proxies.kubeconfig(), &proxies.cloud(&rig)).await;
     rig.apply("orders", exporting()).await;
+    rig.ready("orders").await;
     (rig, swap, proxies)
 }
 
@@ -92,7 +93,10 @@ async fn a_deletion_that_comes_too_late_deletes_nothing() {
     until_exported(&rig, "other").await;
     super::until_listed(&rig, &["other"]).await;
     assert!(swap.is_done.load(Ordering::SeqCst));
-    assert_eq!(config_map(&rig, "facts").await.unwrap().data, Some([("serviceId".to_owned(), "theirs".to_owned())].into()));
+    assert_eq!(
+        config_map(&rig, "facts").await.unwrap().data,
+        Some([("serviceId".to_owned(), "theirs".to_owned())].into())
+    );
     rig.end().await;
 }
 
@@ -126,6 +130,7 @@ impl Interceptor for LostAnswer {
         _: &'a fault_plans::proxy::Answer,
     ) -> BoxFuture<'a, fault_plans::proxy::OnAnswer> {
         let is_lost = arrival.kind == *"POST configmaps" && !self.0.swap(true, Ordering::SeqCst);
-        async move { if is_lost { fault_plans::proxy::OnAnswer::Cut } else { fault_plans::proxy::OnAnswer::Pass } }.boxed()
+        async move { if is_lost { fault_plans::proxy::OnAnswer::Cut } else { fault_plans::proxy::OnAnswer::Pass } }
+            .boxed()
     }
 }

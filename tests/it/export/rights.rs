@@ -5,7 +5,9 @@ use kube::Api;
 use kube::api::{DeleteParams, Patch, PatchParams};
 use serde_json::json;
 
-use super::{VERBS, config_map, config_maps, exporting, notes, rig, until_exported, until_gone, until_nothing_told, until_told};
+use super::{
+    VERBS, config_map, config_maps, exporting, notes, rig, until_exported, until_gone, until_nothing_told, until_told,
+};
 use crate::support::rig::{Rig, Setup};
 
 /// Without one right after the other, and then with all.
@@ -14,7 +16,10 @@ async fn a_missing_right_is_named_and_the_object_is_ready_all_the_same() {
     let rig = Rig::with(Setup::watchful()).await;
     rig.apply("orders", exporting()).await;
     let object = until_told(&rig, "the API server refuses get on configmaps/facts").await;
-    assert!(super::told(&object).contains("grant the operator get, create, patch and delete on configmaps"), "{object:#?}");
+    assert!(
+        super::told(&object).contains("grant the operator get, create, patch and delete on configmaps"),
+        "{object:#?}"
+    );
     assert_eq!(notes(&rig, "ExportRefused").await.len(), 1);
     rig.grant_config_maps(&["get"]).await;
     until_told(&rig, "the API server refuses create on configmaps/facts").await;

@@ -90,7 +90,11 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/runtime/watch/foreign.rs", "last", "an object that is gone is taken out"),
     ("src/vpc_endpoint_service/claims.rs", "claimants", "forget of each object"),
     ("src/vpc_endpoint_service/claims.rs", "objects", "forget of each object"),
-    ("src/vpc_endpoint_service/exports.rs", "Exports", "forget of each object, and no more than the names of its spec and status"),
+    (
+        "src/vpc_endpoint_service/exports.rs",
+        "Exports",
+        "forget of each object, and no more than the names of its spec and status",
+    ),
     ("src/vpc_endpoint_service/exports.rs", "known", "an answer, not a memory"),
     ("src/vpc_endpoint_service/observation_times.rs", "ObservationTimes", "forget of each object"),
 ];

@@ -74,10 +74,8 @@ pub(super) fn installations() -> Vec<Installation> {
     let export_to: Vec<String> =
         files(&root.join("config/export-to")).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
     let with_export_to = format!("{config}\n---\n{}", export_to.join("\n---\n"));
-    let mut found = vec![
-        Installation::read("config", &config),
-        Installation::read("config, export-to", &with_export_to),
-    ];
+    let mut found =
+        vec![Installation::read("config", &config), Installation::read("config, export-to", &with_export_to)];
     found.extend(renderings.iter().map(|file| {
         let name = file.file_stem().unwrap().to_string_lossy();
         Installation::read(&format!("chart, {name}"), &fs::read_to_string(file).unwrap())

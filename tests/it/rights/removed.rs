@@ -71,10 +71,13 @@ async fn without_any_one_right_a_step_fails_and_with_all_of_them_none_is_unused(
     let expected = ["config, export-to", "chart, export-to-namespaces", "chart, namespaced-export-to"];
     assert!(expected.iter().all(is_there), "{cases:#?}");
     let runs = cases.iter().flat_map(|((flags, rights), sources)| {
-        let smaller = cases.keys().filter(|(others, fewer)| others == flags && fewer.len() < rights.len() && fewer.is_subset(rights));
+        let smaller = cases
+            .keys()
+            .filter(|(others, fewer)| others == flags && fewer.len() < rights.len() && fewer.is_subset(rights));
         // What a case with fewer rights needs is shown there.
         let shown: BTreeSet<&Right> = smaller.flat_map(|(_, fewer)| fewer).collect();
-        let missing: Vec<_> = rights.iter().filter(|right| !shown.contains(right)).cloned().map(Some).chain([None]).collect();
+        let missing: Vec<_> =
+            rights.iter().filter(|right| !shown.contains(right)).cloned().map(Some).chain([None]).collect();
         missing.into_iter().map(move |missing| Run { sources, flags, rights, missing })
     });
     let (cluster_wide, namespaced): (Vec<_>, Vec<_>) = runs.partition(Run::is_cluster_wide);

@@ -69,7 +69,11 @@ pub(super) fn fit(status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus 
         plan: plan.into_iter().take(MOST_PLAN).map(|line| clip(&line, 256)).collect(),
         last_error: last_error.map(refusal),
         last_refresh_time,
-        exported_config_maps: exported_config_maps.into_iter().take(MOST_EXPORTED).map(|name| clip(&name, 253)).collect(),
+        exported_config_maps: exported_config_maps
+            .into_iter()
+            .take(MOST_EXPORTED)
+            .map(|name| clip(&name, 253))
+            .collect(),
         conditions: conditions.into_iter().take(MOST_CONDITIONS).map(condition).collect(),
     }
 }

@@ -42,7 +42,8 @@ fn creating() -> VpcEndpointServiceStatus {
 
 #[test]
 fn a_new_object_says_nothing_for_five_seconds() {
-    let expected = Report { status: Some(fresh()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(3)) };
+    let expected =
+        Report { status: Some(fresh()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(3)) };
     let mut unlisted = recorded().see(ServiceView::NotYetListed);
     unlisted.observed.as_of = None;
     for reached in [reached(&unlisted), reached(&recorded()).stopped(Stop::NoPermit(queued_behind_others()))] {
@@ -107,7 +108,12 @@ fn the_answer_of_the_create_goes_into_the_status_at_once() {
 
 #[test]
 fn nothing_is_written_while_the_service_is_creating() {
-    let expected = Report { status: Some(creating()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
+    let expected = Report {
+        status: Some(creating()),
+        export: Vec::new(),
+        events: Vec::new(),
+        requeue: Requeue::After(seconds(15)),
+    };
     assert_eq!(report(&seen(ServiceStatus::Creating), &creating()), expected);
     // Nor when the list adds what the answer did not say.
     let mut later = seen(ServiceStatus::Creating);
@@ -182,7 +188,10 @@ fn an_edit_that_changes_nothing_in_the_cloud_is_one_write_without_an_event() {
     let mut expected = ready();
     expected.observed_generation = Some(4);
     expected.conditions[0].observed_generation = Some(4);
-    assert_eq!(report, Report { status: Some(expected), export: Vec::new(), events: Vec::new(), requeue: Requeue::OnChange });
+    assert_eq!(
+        report,
+        Report { status: Some(expected), export: Vec::new(), events: Vec::new(), requeue: Requeue::OnChange }
+    );
 }
 
 #[test]

@@ -63,7 +63,12 @@ fn consumers_that_block_a_deletion_are_named_with_one_event() {
     assert_eq!(first.requeue, Requeue::After(seconds(15)));
 
     let status = first.status.expect("it lives");
-    let again = Report { status: Some(status.clone()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
+    let again = Report {
+        status: Some(status.clone()),
+        export: Vec::new(),
+        events: Vec::new(),
+        requeue: Requeue::After(seconds(15)),
+    };
     assert_eq!(report(&reached(&deleting()).waiting(blocked()), &status), again);
     // A look in between does not take it back.
     assert_eq!(report(&reached(&deleting()).waiting(Wait::List), &status), again);
@@ -193,7 +198,10 @@ fn the_end_writes_nothing_and_tells_what_became_of_the_service() {
     let retained = deleting().spec(json!({"deletionPolicy": "Retain"})).see(unseen);
     for (scenario, expected) in [(deleting(), gone), (retained, stays)] {
         let report = report(&end(scenario), &ready());
-        assert_eq!(report, Report { status: None, export: Vec::new(), events: vec![expected], requeue: Requeue::OnChange });
+        assert_eq!(
+            report,
+            Report { status: None, export: Vec::new(), events: vec![expected], requeue: Requeue::OnChange }
+        );
     }
     // Nothing was ever created.
     let nothing = Report { status: None, export: Vec::new(), events: Vec::new(), requeue: Requeue::OnChange };

@@ -75,7 +75,12 @@ fn drift_that_lasts_costs_the_object_its_ready_and_stays_drift() {
     };
     assert_eq!(
         at_the_end(1299, &first),
-        Report { status: Some(first.clone()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(1)) }
+        Report {
+            status: Some(first.clone()),
+            export: Vec::new(),
+            events: Vec::new(),
+            requeue: Requeue::After(seconds(1))
+        }
     );
     let expected = [
         format!("Ready=False Drifted: {CHANGED}"),

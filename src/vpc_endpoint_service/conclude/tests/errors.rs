@@ -111,8 +111,12 @@ fn said_text(status: &VpcEndpointServiceStatus) -> String {
 fn passing_trouble_does_not_touch_an_object_that_is_well() {
     let read =
         ReconcileState { observed: Some(Err(list())), plan: None, outcome: None, ..reached(&Scenario::converged()) };
-    let expected =
-        Report { status: Some(ready()), export: Vec::new(), events: Vec::new(), requeue: Requeue::BackOff { at_least: Duration::ZERO } };
+    let expected = Report {
+        status: Some(ready()),
+        export: Vec::new(),
+        events: Vec::new(),
+        requeue: Requeue::BackOff { at_least: Duration::ZERO },
+    };
     assert_eq!(report(&read, &ready()), expected);
 }
 

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::*;
 use crate::kubernetes::{ConfigMapVersion, FoundConfigMap};
-use crate::vpc_endpoint_service::exports::{ExportRefusal, ExportStep, ExportView, ExportViews, ExportWrite, KnownExport};
+use crate::vpc_endpoint_service::exports::{
+    ExportRefusal, ExportStep, ExportView, ExportViews, ExportWrite, KnownExport,
+};
 use crate::vpc_endpoint_service::observe::DetailsView;
 use crate::vpc_endpoint_service::plan::fixtures::{SERVICE, UID};
 
@@ -140,7 +142,7 @@ fn what_one_reconcile_does_not_know_stays_as_it_was_exported_of_the_same_service
 
 #[test]
 fn a_service_without_an_attachment_has_no_zones() {
-    let mut scenario = exporting();
+    let mut scenario = exporting().spec(json!({"resources": null}));
     if let DetailsView::Known(details) = &mut scenario.observed.details {
         details.attachments.clear();
     }

@@ -25,7 +25,10 @@ fn the_reconcile_of_a_converged_object_says_and_does_nothing() {
 fn progress_alone_waits_until_the_status_is_ten_seconds_old() {
     let reached = used();
     let early = conclude(&key_of(&reached), &reached, &ready(), &Timing::default(), at(507));
-    assert_eq!(early, Report { status: Some(ready()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(3)) });
+    assert_eq!(
+        early,
+        Report { status: Some(ready()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(3)) }
+    );
     let due = conclude(&key_of(&reached), &reached, &ready(), &Timing::default(), at(510));
     assert_eq!((count(due.status.as_ref()), due.requeue), (Some(1), Requeue::OnChange));
 }

@@ -179,7 +179,8 @@ fn a_restart_says_nothing_new_of_what_was_ready() {
     let mut scenario = Scenario::converged().see(ServiceView::NotYetListed);
     scenario.observed.as_of = None;
     scenario.observed.own.first_seen = at(999);
-    let expected = Report { status: Some(ready()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
+    let expected =
+        Report { status: Some(ready()), export: Vec::new(), events: Vec::new(), requeue: Requeue::After(seconds(15)) };
     assert_eq!(report(&reached(&scenario), &ready()), expected);
     // What nobody has looked at becomes stale, whether a list failed or none ever ended.
     scenario.observed.own.first_seen = at(600);
