@@ -3,6 +3,7 @@ use std::future;
 use futures::future::BoxFuture;
 
 use super::*;
+use crate::kubernetes::ConfigMapVersion;
 
 /// ConfigMaps of one namespace that answers as it is told and notes what it is asked.
 #[derive(Debug, Default)]

@@ -21,6 +21,7 @@ const MEMORY: &[&str] = &[
     "src/vpc_endpoint_service/claims.rs",
     "src/vpc_endpoint_service/context.rs",
     "src/vpc_endpoint_service/exports.rs",
+    "src/vpc_endpoint_service/exports",
     "src/vpc_endpoint_service/observation_times.rs",
     "src/metrics.rs",
     "src/metrics",
@@ -92,10 +93,11 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/vpc_endpoint_service/claims.rs", "objects", "forget of each object"),
     (
         "src/vpc_endpoint_service/exports.rs",
+    "src/vpc_endpoint_service/exports",
         "Exports",
         "forget of each object, and no more than the names of its spec and status",
     ),
-    ("src/vpc_endpoint_service/exports.rs", "known", "an answer, not a memory"),
+    ("src/vpc_endpoint_service/exports/known.rs", "known", "an answer, not a memory"),
     ("src/vpc_endpoint_service/observation_times.rs", "ObservationTimes", "forget of each object"),
 ];
 
