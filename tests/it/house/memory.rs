@@ -93,7 +93,6 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/vpc_endpoint_service/claims.rs", "objects", "forget of each object"),
     (
         "src/vpc_endpoint_service/exports.rs",
-    "src/vpc_endpoint_service/exports",
         "Exports",
         "forget of each object, and no more than the names of its spec and status",
     ),
