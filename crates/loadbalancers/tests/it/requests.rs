@@ -1,0 +1,91 @@
+//! What is sent, and to whom.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cloud_core::{Client, Network, Transport};
+use loadbalancers::{APIS, Product};
+use serde_json::json;
+
+use crate::support::{Parameters, Script, builder, client, key, ok};
+use crate::{id_of, read};
+
+fn script_for(product: Product) -> Arc<Script> {
+    Script::of([ok(&json!({"LoadBalancerId": id_of(product).as_str()}))])
+}
+
+fn given(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_product_is_asked_by_its_own_operation_in_its_own_version() {
+    for (product, action, version) in [
+        (Product::Nlb, "GetLoadBalancerAttribute", "2022-04-30"),
+        (Product::Alb, "GetLoadBalancerAttribute", "2020-06-16"),
+        (Product::Clb, "DescribeLoadBalancerAttribute", "2014-05-15"),
+        (Product::Gwlb, "GetLoadBalancerAttribute", "2024-04-15"),
+    ] {
+        let script = script_for(product);
+        read(&client(&script), &id_of(product)).await.unwrap();
+        assert_eq!(script.headers("x-acs-action"), [action]);
+        assert_eq!(script.headers("x-acs-version"), [version]);
+        assert!(script.headers("authorization")[0].starts_with("ACS3-HMAC-SHA256 "), "{product:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_id_and_the_region_stand_where_the_provider_s_own_client_puts_them() {
+    let nothing = given(&[]);
+    for (product, query, form) in [
+        (Product::Nlb, given(&[("LoadBalancerId", "nlb-abc"), ("RegionId", "cn-hangzhou")]), nothing.clone()),
+        (Product::Alb, given(&[("LoadBalancerId", "alb-abc")]), nothing.clone()),
+        (Product::Clb, given(&[("LoadBalancerId", "lb-abc"), ("RegionId", "cn-hangzhou")]), nothing.clone()),
+        (Product::Gwlb, nothing.clone(), given(&[("LoadBalancerId", "gwlb-abc")])),
+    ] {
+        let script = script_for(product);
+        read(&client(&script), &id_of(product)).await.unwrap();
+        assert_eq!(script.sent(), [Parameters { query, form }], "{product:?}");
+    }
+}
+
+#[test]
+fn hosts_are_those_of_the_provider_s_own_clients() {
+    let hosts = |region, network| {
+        let client = Client::builder().region(region).network(network).credentials(key()).build().unwrap();
+        Product::ALL.map(|product| client.host(product.api()))
+    };
+    let of_hangzhou = ["nlb.cn-hangzhou", "alb.cn-hangzhou", "slb", "gwlb.cn-hangzhou"];
+    assert_eq!(hosts("cn-hangzhou", Network::Public), of_hangzhou.map(|host| format!("{host}.aliyuncs.com")));
+    let elsewhere = ["nlb", "alb", "slb", "gwlb"];
+    assert_eq!(
+        hosts("eu-central-1", Network::Public),
+        elsewhere.map(|host| format!("{host}.eu-central-1.aliyuncs.com"))
+    );
+    let inside = elsewhere.map(|host| format!("{host}-vpc.cn-hangzhou.aliyuncs.com"));
+    assert_eq!(hosts("cn-hangzhou", Network::Vpc), inside);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_product_can_be_asked_elsewhere() {
+    for product in Product::ALL {
+        let script = script_for(product);
+        let transport: Arc<dyn Transport> = script.clone();
+        let elsewhere = |builder: cloud_core::ClientBuilder, api| builder.endpoint(api, "http://127.0.0.1:1234");
+        let client = APIS.into_iter().fold(builder(transport), elsewhere).build().unwrap();
+        read(&client, &id_of(product)).await.unwrap();
+        assert_eq!(script.requests()[0].uri().authority().unwrap(), "127.0.0.1:1234", "{product:?}");
+    }
+}
+
+#[test]
+fn products_have_the_words_of_policies_and_of_privatelink() {
+    let words = Product::ALL.map(|product| (product.action(), product.resource_type()));
+    let expected = [
+        ("nlb:GetLoadBalancerAttribute", "nlb"),
+        ("alb:GetLoadBalancerAttribute", "alb"),
+        ("slb:DescribeLoadBalancerAttribute", "slb"),
+        ("gwlb:GetLoadBalancerAttribute", "gwlb"),
+    ];
+    assert_eq!(words, expected.map(|(action, word)| (action.to_owned(), word)));
+}
