@@ -36,7 +36,7 @@ mod world;
 
 pub use admin::{
     AdminClient, AdminError, AttachmentId, AttachmentView, ConfigPatchError, ConnectionChange, EndpointOrder,
-    EndpointView, RegionView, ServiceChange, ServiceView, SessionView, UserListsView, ZoneView,
+    EndpointView, LoadBalancerPatchError, RegionView, ServiceChange, ServiceView, SessionView, UserListsView, ZoneView,
 };
 pub use answer::Answer;
 pub use clock::SimClock;
