@@ -55,6 +55,8 @@ async fn each_rule_has_its_code() {
         (service("vpcNat", "ngw-none", None, &[]), "ResourceNotFound.NatGateway"),
         (service("nlb", "nlb-old", zone, &[]), "LoadBalancerNotSupportPrivateLink"),
         (service("slb", "lb-pub", None, &[]), "LoadBalancerNotSupportPrivateLink"),
+        (service("slb", "lb-ahead", None, &[]), "LoadBalancerNotSupportPrivateLink"),
+        (service("slb", "lb-classic", None, &[]), "LoadBalancerNotSupportPrivateLink"),
         (service("alb", "alb-old", zone, &[]), "SpecifiedAlbNotSupport"),
         (service("nlb", "nlb-bare", zone, &[]), "VSwitchNotFound"),
         (service("nlb", "nlb-a", Some("cn-hangzhou-z"), &[]), "EndpointServiceNotSupportedZone"),
