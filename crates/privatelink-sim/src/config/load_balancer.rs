@@ -33,7 +33,7 @@ pub struct LoadBalancer {
     /// Off: `LoadBalancerNotSupportPrivateLink`, or `SpecifiedAlbNotSupport` for an ALB.
     #[serde(default = "on")]
     pub supports_privatelink: Switch,
-    /// `vpc-…`; none: a generated one.
+    /// `vpc-…`; none: the one that all such load balancers of the region share.
     #[serde(default)]
     pub vpc_id: Option<String>,
     /// On: an `slb` in the network that all accounts once shared, in no VPC; it cannot be used.
@@ -196,9 +196,9 @@ impl LoadBalancer {
         self.zones.iter().find(|zone| zone.zone_id == id)
     }
 
-    /// Its network: the same one always, where none is said.
+    /// Its network; where none is said, the same for all of the region.
     pub(crate) fn network(&self) -> String {
-        self.vpc_id.clone().unwrap_or_else(|| format!("vpc-of-{}", self.id))
+        self.vpc_id.clone().unwrap_or_else(|| format!("vpc-of-{}", self.region))
     }
 
     /// Its address in a zone: the same one always, where none is said.

@@ -167,7 +167,8 @@ fn find<'a>(visit: &'a Visit<'_>, product: Product) -> Option<Cow<'a, LoadBalanc
     let imagined = || {
         let zones = places::zones_of(visit.region, kind);
         let zones: Vec<&str> = zones.iter().map(String::as_str).collect();
-        LoadBalancer::new(id, kind, visit.region, &zones).dual_stack()
+        let found = LoadBalancer::new(id, kind, visit.region, &zones);
+        if product == Product::Clb { found } else { found.dual_stack() }
     };
     let counts = visit.config.auto_create_load_balancers.is_on() && id.starts_with(backing::prefix(kind));
     known.map(Cow::Borrowed).or_else(|| counts.then(imagined).map(Cow::Owned))

@@ -100,7 +100,7 @@ async fn an_alb_a_clb_and_a_gwlb_show_what_they_are_by_default() {
         id: id("alb-x"),
         name: text("alb-x"),
         region_id: text(REGION),
-        vpc_id: text("vpc-of-alb-x"),
+        vpc_id: text("vpc-of-cn-hangzhou"),
         status: Status::Active,
         business_status: Some(BusinessStatus::Normal),
         locks: Vec::new(),
@@ -119,7 +119,7 @@ async fn an_alb_a_clb_and_a_gwlb_show_what_they_are_by_default() {
     let expected = loadbalancers::LoadBalancer {
         id: id("lb-x"),
         name: text("lb-x"),
-        vpc_id: text("vpc-of-lb-x"),
+        vpc_id: text("vpc-of-cn-hangzhou"),
         business_status: None,
         address_allocated_mode: None,
         edition: None,
@@ -139,7 +139,7 @@ async fn an_alb_a_clb_and_a_gwlb_show_what_they_are_by_default() {
         id: id("gwlb-x"),
         name: text("gwlb-x"),
         region_id: None,
-        vpc_id: text("vpc-of-gwlb-x"),
+        vpc_id: text("vpc-of-cn-hangzhou"),
         address_type: None,
         address_allocated_mode: None,
         edition: None,
@@ -415,6 +415,9 @@ async fn a_load_balancer_that_counts_as_existing_is_in_every_zone_of_the_region(
     let zones = found(&simulator, "nlb-any").await.zones;
     let zones: Vec<&str> = zones.iter().map(|zone| zone.zone_id.as_str()).collect();
     assert_eq!(zones, ["b", "g", "h", "i", "j", "k"].map(|letter| format!("cn-hangzhou-{letter}")));
+    let clb = found(&simulator, "lb-any").await;
+    assert_eq!((clb.zones.len(), clb.ip_version), (2, IpVersion::Ipv4));
+    assert_eq!(clb.vpc_id, found(&simulator, "alb-any").await.vpc_id, "all are in one network");
     assert_eq!(simulator.load_balancers(), [], "it is imagined, not made");
 }
 
