@@ -3,13 +3,14 @@
 mod fields;
 mod service_ref;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 
 use super::prior_status::is_brought_along;
 pub use fields::{OnDeletion, used_on_deletion};
-pub use service_ref::{References, Unresolved, referred_names};
+pub use service_ref::{Referred, References, Unresolved, referred_names};
 
 use crate::crd::{
     ConditionType, DeletionPolicy, Drift, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
@@ -39,6 +40,8 @@ pub struct StatusHint {
     pub ready_generation: Option<i64>,
     /// What was told as drift. Under `driftPolicy: Report` it forbids to write that.
     pub drift: Vec<Drift>,
+    /// The load balancers that were attached.
+    pub attached: BTreeSet<String>,
 }
 
 /// What a person asked to be looked at afresh, and when that was done.
@@ -167,6 +170,7 @@ impl StatusHint {
             create_time: status.create_time.as_deref().and_then(|text| text.parse().ok()),
             ready_generation: ready_generation(status),
             drift: told_drift(status),
+            attached: status.resources.iter().filter_map(|resource| resource.resource_id.clone()).collect(),
         }
     }
 }
@@ -185,11 +189,6 @@ impl Resolved {
     /// The object carries our finalizer.
     pub fn has_finalizer(&self) -> bool {
         has_finalizer(&self.finalizers)
-    }
-
-    /// The references that lead to no load balancer that could be used, by name of the Service.
-    pub fn unresolved(&self) -> impl Iterator<Item = (&str, &Unresolved)> {
-        self.references.iter().filter_map(|(name, found)| Some((name.as_str(), found.as_ref().err()?)))
     }
 
     /// The incarnation that the create record stands for.

@@ -11,6 +11,7 @@ use crate::cloud::services::observed::{AttemptEnd, DetailsView, Observed};
 use crate::cloud::services::{Connections, Details, Service};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::Desired;
+use crate::vpc_endpoint_service::load_balancers::{Unusable, unusable};
 use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// One object, seen at one moment.
@@ -21,6 +22,8 @@ pub(super) struct Inputs<'a> {
     pub(super) observed: &'a Observed,
     pub(super) limits: &'a Limits,
     pub(super) now: Timestamp,
+    /// Entries of the spec that cannot be attached.
+    pub(super) unusable: Vec<Unusable>,
     /// Cloud against spec, while there is a service of ours.
     pub(super) comparison: Comparison,
     /// What differs and is only told.
@@ -42,7 +45,9 @@ impl<'a> Inputs<'a> {
             service.map(|service| compare(desired, service, details(observed), connections)).unwrap_or_default();
         let was_ready = service.is_some_and(|service| was_ready(resolved, service));
         let reported = drift::set_apart(&mut comparison, resolved, was_ready);
-        Self { resolved, desired, observed, limits, now, comparison, reported, mode: Mode::of(&resolved.spec) }
+        let unusable = unusable(resolved, &observed.load_balancers);
+        let mode = Mode::of(&resolved.spec);
+        Self { resolved, desired, observed, limits, now, unusable, comparison, reported, mode }
     }
 
     /// The service to work on, where there is one.
@@ -75,6 +80,11 @@ impl<'a> Inputs<'a> {
         let is_read = details.is_some_and(|details| details.principals.is_some());
         let principals = self.desired.principals.as_ref().filter(|_| !is_read).map(|_| Part::Principals);
         resources.into_iter().chain(principals).collect()
+    }
+
+    /// Zones that the spec leaves out are read when their time comes: nothing stands in the way, and nobody knows them yet.
+    fn are_zones_unknown(&self) -> bool {
+        self.unusable.is_empty() && !self.desired.is_every_attachment_known && self.service().is_some()
     }
 
     /// The spec manages something that only a read of this one service shows.
@@ -137,7 +147,7 @@ impl<'a> Inputs<'a> {
 
     /// What waits for load balancers before there is a service: the Create would ask for others later, and so need another record.
     fn is_too_early_for_record(&self) -> bool {
-        !self.desired.is_every_attachment_known && self.service().is_none()
+        !self.unusable.is_empty() && self.service().is_none()
     }
 
     /// The plan is carried out. What is only shown needs neither record nor finalizer, and nobody waits for its turn.
@@ -153,7 +163,8 @@ impl<'a> Inputs<'a> {
             steps.insert(0, Step::Record(self.record()));
         }
         let connections = self.are_connections_unknown().then_some(Part::Connections);
-        let unknown = self.unknown().into_iter().chain(connections).collect();
+        let zones = self.are_zones_unknown().then_some(Part::Zones);
+        let unknown = self.unknown().into_iter().chain(connections).chain(zones).collect();
         let unapplied = unapplied::unapplied(&self);
         Plan {
             unapplied,
