@@ -181,12 +181,12 @@ impl State {
         self.unreadable.remove(&id.product());
         self.queue.permit(id.product(), now);
         let moment = self.moment(id, now);
-        let wanting = self.pauses.wanting;
+        let Pauses { wanting, period, .. } = self.pauses;
         let Some(entry) = self.entries.get_mut(id) else { return (Told::default(), None) };
         let told = entry.answered(began, found);
         let next = match entry.wanting() {
             0 => entry.is_needed().then_some(moment),
-            times => Some(later(now, wanting.delay(times)).min(moment)),
+            times => Some(later(now, wanting.delay(times).min(period))),
         };
         (told, next)
     }
