@@ -42,12 +42,22 @@ pub fn wanted(resolved: &Resolved, observed: &Observed) -> Wanted {
     wanted
 }
 
+/// A load balancer whose zones are left out has others than those in which it was attached when the status was written: an edit that has no generation
+/// of its own, and no drift.
+pub fn has_other_zones(resolved: &Resolved, seen: &Seen) -> bool {
+    entries(resolved, seen).iter().filter(|entry| entry.purpose() == Purpose::Zones).any(|entry| {
+        let then = entry.id().and_then(|id| resolved.hint.attached.get(id));
+        then.zip(entry.zones()).is_some_and(|(then, now)| then != now)
+    })
+}
+
 /// The zones in which a load balancer is attached, or to be attached, and does not work as the provider says, with its word.
 pub fn troubled_zones(resolved: &Resolved, seen: &Seen) -> Vec<(AttachmentKey, String)> {
     let mut troubled = Vec::new();
     for entry in entries(resolved, seen) {
         let found = entry.found().into_iter().flat_map(|found| &found.zones);
-        let is_listed = |zone: &str| entry.keys().is_some_and(|keys| keys.iter().any(|key| key.zone_id.as_deref() == Some(zone)));
+        let is_listed =
+            |zone: &str| entry.keys().is_some_and(|keys| keys.iter().any(|key| key.zone_id.as_deref() == Some(zone)));
         for zone in found.filter(|zone| is_listed(&zone.zone_id)) {
             let Some(status) = zone.status.as_ref().filter(|status| **status != ZoneStatus::Active) else { continue };
             let resource_id = entry.id().unwrap_or_default().to_owned();
@@ -73,7 +83,7 @@ fn want(resolved: &Resolved, observed: &Observed, entry: &Entry<'_>) -> Want {
 /// Status may schedule: a load balancer that was attached when all was well is looked at again when its time comes. One of a service that is not
 /// there is looked at now.
 fn can_wait(resolved: &Resolved, observed: &Observed, entry: &Entry<'_>) -> bool {
-    let is_attached = entry.id().is_some_and(|id| resolved.hint.attached.contains(id));
+    let is_attached = entry.id().is_some_and(|id| resolved.hint.attached.contains_key(id));
     let is_there = observed.service == ServiceView::NotYetListed || !observed.service.ours().is_empty();
     resolved.was_ready() && is_attached && is_there
 }

@@ -3,17 +3,18 @@
 mod fields;
 mod service_ref;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
 
 use super::prior_status::is_brought_along;
 pub use fields::{OnDeletion, used_on_deletion};
-pub use service_ref::{Referred, References, Unresolved, referred_names};
+pub use service_ref::{References, Referred, Unresolved, referred_names};
 
 use crate::crd::{
-    ConditionType, DeletionPolicy, Drift, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
+    AttachmentState, ConditionType, DeletionPolicy, Drift, VpcEndpointService, VpcEndpointServiceSpec,
+    VpcEndpointServiceStatus,
 };
 use crate::identity::{CreateRecord, Definition, Life, ObjectKey, Owner, Target};
 use crate::kubernetes::services::ReferredServices;
@@ -38,10 +39,12 @@ pub struct StatusHint {
     pub create_time: Option<Timestamp>,
     /// `Ready` was True for this generation.
     pub ready_generation: Option<i64>,
+    /// By name of a Service, the load balancers that came from it.
+    pub led_to: BTreeMap<String, BTreeSet<String>>,
     /// What was told as drift. Under `driftPolicy: Report` it forbids to write that.
     pub drift: Vec<Drift>,
-    /// The load balancers that were attached.
-    pub attached: BTreeSet<String>,
+    /// By load balancer, the zones in which it was attached, or was to be.
+    pub attached: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What a person asked to be looked at afresh, and when that was done.
@@ -128,6 +131,10 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     let record = CreateRecord::own(object);
     let not_ours = not_ours(object, record.as_ref());
     let status = own_status(object, not_ours.as_ref());
+    let references = match life {
+        Life::Live => service_ref::references(&object.spec, &place.services),
+        Life::Deleting { .. } => References::new(),
+    };
     let (target, region_named_by) = target(object, record.as_ref(), &status, place)?;
     Ok(Resolved {
         target,
@@ -137,10 +144,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
         hint: StatusHint::of(&status),
         refresh: RefreshRequest::of(object, &status),
         not_ours,
-        references: match life {
-            Life::Live => service_ref::references(&object.spec, &place.services),
-            Life::Deleting { .. } => References::new(),
-        },
+        references,
         spec: object.spec.clone(),
         definition: place.definition.clone(),
         record,
@@ -169,8 +173,9 @@ impl StatusHint {
             incarnation: status.incarnation.unwrap_or_default(),
             create_time: status.create_time.as_deref().and_then(|text| text.parse().ok()),
             ready_generation: ready_generation(status),
+            led_to: led_to(status),
             drift: told_drift(status),
-            attached: status.resources.iter().filter_map(|resource| resource.resource_id.clone()).collect(),
+            attached: attached(status),
         }
     }
 }
@@ -201,9 +206,18 @@ impl Resolved {
         self.recorded_incarnation() > Some(self.hint.incarnation)
     }
 
-    /// Status said `Ready=True` for the generation of this reconcile.
+    /// Status said `Ready=True` for the generation of this reconcile, and for the load balancers that it leads to.
     pub fn was_ready(&self) -> bool {
-        self.hint.ready_generation == Some(self.key.generation)
+        self.hint.ready_generation == Some(self.key.generation) && !self.leads_elsewhere()
+    }
+
+    /// A Service leads to another load balancer than when the status was written: an edit that has no generation of its own.
+    pub fn leads_elsewhere(&self) -> bool {
+        let is_other = |(name, found): (&String, &Result<Referred, Unresolved>)| {
+            let then = self.hint.led_to.get(name);
+            then.zip(found.as_ref().ok()).is_some_and(|(then, now)| !then.contains(&now.load_balancer_id))
+        };
+        self.references.iter().any(is_other)
     }
 }
 
@@ -278,6 +292,31 @@ fn owner(key: &ObjectKey, place: &Place) -> Owner {
 /// Beside a plan, which stands under `Observe` and `Plan` only, it is what was yet to be brought into force, and no drift.
 fn told_drift(status: &VpcEndpointServiceStatus) -> Vec<Drift> {
     if status.plan.is_empty() { status.drift.clone() } else { Vec::new() }
+}
+
+/// Unset names are of resources that the spec names itself.
+fn led_to(status: &VpcEndpointServiceStatus) -> BTreeMap<String, BTreeSet<String>> {
+    let mut led_to: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for resource in &status.resources {
+        if let (Some(service), Some(id)) = (&resource.from, &resource.resource_id) {
+            led_to.entry(service.clone()).or_default().insert(id.clone());
+        }
+    }
+    led_to
+}
+
+/// What was to go, and what was told as drift, is not what the spec wanted.
+fn attached(status: &VpcEndpointServiceStatus) -> BTreeMap<String, BTreeSet<String>> {
+    let mut attached: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    let wanted = status.resources.iter().filter(|resource| resource.state != Some(AttachmentState::Detaching));
+    for (id, zone) in wanted.filter_map(|resource| resource.resource_id.as_ref().zip(resource.zone_id.as_ref())) {
+        let path = format!("spec.resources[{id} in {zone}]");
+        let is_drift = status.drift.iter().any(|drift| drift.field.as_ref() == Some(&path));
+        if !is_drift {
+            attached.entry(id.clone()).or_default().insert(zone.clone());
+        }
+    }
+    attached
 }
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {

@@ -55,3 +55,4 @@ mod trouble;
 mod uninstall;
 mod unreadable;
 mod upgrade;
+mod zones;

@@ -9,6 +9,7 @@ use privatelink_operator::crd::{ConditionType, ResourceStatus};
 use privatelink_sim::ServiceView;
 use serde_json::{Value, json};
 
+use crate::adopt::told;
 use crate::support::rig::{Rig, Setup, ZONES, is_ready, message, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
@@ -43,7 +44,7 @@ fn clb(name: &str, id: &str, address_type: &str) -> Value {
     })
 }
 
-fn services(rig: &Rig) -> Api<Service> {
+pub(crate) fn services(rig: &Rig) -> Api<Service> {
     Api::namespaced(rig.admin.clone(), &rig.namespace)
 }
 
@@ -61,7 +62,7 @@ async fn address(rig: &Rig, name: &str, status: &Value) {
     services(rig).patch_status(name, &PatchParams::default(), &patch).await.unwrap();
 }
 
-async fn patch(rig: &Rig, name: &str, patch: Value) {
+pub(crate) async fn patch(rig: &Rig, name: &str, patch: Value) {
     services(rig).patch(name, &PatchParams::default(), &Patch::Merge(patch)).await.unwrap();
 }
 
@@ -77,7 +78,7 @@ fn referring(name: &str) -> Value {
 }
 
 /// Waits until `Ready` is False for this reason, and its message has these words.
-async fn says(rig: &Rig, name: &str, reason: &str, words: &str) {
+pub(crate) async fn says(rig: &Rig, name: &str, reason: &str, words: &str) {
     rig.until(name, &format!("{reason}: {words}"), |object| {
         let ready = status(object).conditions.into_iter().find(|found| found.type_ == ConditionType::Ready.as_str());
         ready.is_some_and(|ready| ready.reason == reason && ready.message.contains(words))
@@ -85,7 +86,7 @@ async fn says(rig: &Rig, name: &str, reason: &str, words: &str) {
     .await;
 }
 
-fn attached(service: &ServiceView) -> Vec<(&str, &str)> {
+pub(crate) fn attached(service: &ServiceView) -> Vec<(&str, &str)> {
     let mut all: Vec<_> =
         service.attachments.iter().map(|one| (one.resource_id.as_str(), one.zone_id.as_str())).collect();
     all.sort_unstable();
@@ -159,6 +160,23 @@ async fn the_load_balancer_of_a_service_is_waited_for_published_and_followed_and
     rig.delete("orders").await;
     rig.gone("orders").await;
     assert_eq!(rig.services().await, [], "a Service that is missing does not block a deletion");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_service_that_changed_while_the_operator_was_away_is_followed_at_once_and_that_is_no_drift() {
+    let mut rig = Rig::start().await;
+    create(&rig, &nlb("web", "nlb-1")).await;
+    rig.apply("orders", referring("web")).await;
+    rig.ready("orders").await;
+    rig.kill_operator();
+    complete(&rig, "web", "nlb-2").await;
+    rig.start_operator().await;
+    let is_followed = |object: &_| is_ready(object) && status(object).resources == entries("nlb-2", "web");
+    rig.until("orders", "the new load balancer alone", is_followed).await;
+    assert_eq!(attached(&rig.service().await), ZONES.map(|zone| ("nlb-2", zone)));
+    let drift = told(&rig, "orders").await.into_iter().filter(|reason| reason.contains("Drift"));
+    assert_eq!(drift.collect::<Vec<_>>(), [""; 0]);
     rig.end().await;
 }
 

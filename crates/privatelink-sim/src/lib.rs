@@ -1,4 +1,5 @@
-//! A simulator of the Alibaba Cloud `PrivateLink` API, version 2020-04-15.
+//! A simulator of the Alibaba Cloud `PrivateLink` API, version 2020-04-15, with what its clients call beside it: STS, and the reads of load
+//! balancers.
 //!
 //! It keeps the state of every account and region, checks signatures, and answers as the provider's documents say: its
 //! error codes and texts, its state machines with their waiting times, its serial-call locks, rates, quotas and token

@@ -48,7 +48,8 @@ impl Clients {
             builder = builder.endpoint(&privatelink::API, endpoint.clone());
         }
         if let Some(endpoint) = load_balancer_endpoint {
-            builder = loadbalancers::APIS.into_iter().fold(builder, |builder, api| builder.endpoint(api, endpoint.clone()));
+            builder =
+                loadbalancers::APIS.into_iter().fold(builder, |builder, api| builder.endpoint(api, endpoint.clone()));
         }
         if let Some(endpoint) = sts_endpoint {
             builder = builder.endpoint(&sts::API, endpoint.clone());

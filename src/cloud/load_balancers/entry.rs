@@ -166,9 +166,8 @@ impl Entry {
 
     /// Zones are wanted, and none is named, or one of those that a Service asks for is not there yet.
     fn lacks_zones(&self, zones: &BTreeSet<String>) -> bool {
-        let lacks = |want: &Want| {
-            want.purpose == Purpose::Zones && (zones.is_empty() || !want.expected_zones.is_subset(zones))
-        };
+        let lacks =
+            |want: &Want| want.purpose == Purpose::Zones && (zones.is_empty() || !want.expected_zones.is_subset(zones));
         self.wants.values().any(|asking| lacks(&asking.want))
     }
 

@@ -79,7 +79,10 @@ mod tests {
             assert_eq!(changed(id, |_| ()), None, "{id}");
         }
         assert_eq!(changed("nlb-1", |found| found.business_status = None), None);
-        assert_eq!(changed("nlb-1", |found| found.business_status = Some(BusinessStatus::Unknown(String::new()))), None);
+        assert_eq!(
+            changed("nlb-1", |found| found.business_status = Some(BusinessStatus::Unknown(String::new()))),
+            None
+        );
     }
 
     #[test]

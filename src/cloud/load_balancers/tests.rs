@@ -31,8 +31,9 @@ fn asked(ids: &[&str], purpose: Purpose) -> Wanted {
 
 fn world() -> (Simulator, LoadBalancerCache, UnboundedReceiver<ObjectId>) {
     let mut config = Config::fast();
-    config.load_balancers =
-        (1..=40).map(|number| privatelink_sim::LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &["a", "b"])).collect();
+    config.load_balancers = (1..=40)
+        .map(|number| privatelink_sim::LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &["a", "b"]))
+        .collect();
     let simulator = Simulator::new(config);
     let client = Client::builder()
         .region(REGION)

@@ -16,8 +16,9 @@ fn troubled_zones(inputs: &Inputs<'_>) -> Option<String> {
     let (resolved, observed) = (inputs.resolved()?, inputs.observed()?);
     let troubled = load_balancers::troubled_zones(resolved, &observed.load_balancers);
     let named: Vec<_> = troubled.iter().map(|(key, word)| format!("{key} ({})", messages::clip(word, 32))).collect();
-    (!named.is_empty())
-        .then(|| format!("Not working in every zone, as the provider says: {}; see the load balancer.", messages::list(&named)))
+    (!named.is_empty()).then(|| {
+        format!("Not working in every zone, as the provider says: {}; see the load balancer.", messages::list(&named))
+    })
 }
 
 /// Who may connect beside whole accounts is told where it stays: under `Authoritative` it is removed.

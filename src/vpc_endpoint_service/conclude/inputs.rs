@@ -18,7 +18,7 @@ use crate::crd::{
 use crate::identity::{Definition, Life, ObjectKey};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, SetAside, Stop};
-use crate::vpc_endpoint_service::load_balancers::{Obstacle, Why, unusable};
+use crate::vpc_endpoint_service::load_balancers::{Obstacle, Why, has_other_zones, unusable};
 use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::{Difference, Plan, Step, Wait};
 use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer};
@@ -195,6 +195,12 @@ impl<'a> Inputs<'a> {
         unread.min_by_key(|(_, _, left)| left.unwrap_or_default())
     }
 
+    /// A load balancer has other zones than when the status was written.
+    fn has_other_zones(&self) -> bool {
+        let pair = self.resolved().zip(self.observed());
+        pair.is_some_and(|(resolved, observed)| has_other_zones(resolved, &observed.load_balancers))
+    }
+
     /// An entry of the spec cannot be attached.
     pub(super) fn is_any_load_balancer_unusable(&self) -> bool {
         let pair = self.resolved().zip(self.observed());
@@ -231,10 +237,13 @@ impl<'a> Inputs<'a> {
         self.previous.observed_generation == Some(self.key.generation)
     }
 
-    /// `Ready` was True for this generation, and of the service that is seen now.
+    /// `Ready` was True for this generation, for the load balancers that it leads to, and of the service that is seen now.
     pub(super) fn was_ready(&self) -> bool {
         let named = self.previous.service_id.as_ref();
-        self.is_called_ready() && self.seen().is_none_or(|service| named == Some(&service.id))
+        !self.resolved().is_some_and(Resolved::leads_elsewhere)
+            && !self.has_other_zones()
+            && self.is_called_ready()
+            && self.seen().is_none_or(|service| named == Some(&service.id))
     }
 
     /// The status says `Ready=True` of this generation, whatever the service that it names. Of none, nobody but a forger says so.

@@ -137,7 +137,9 @@ fn the_operators_own_tags_cannot_be_given_by_the_user() {
 
 #[test]
 fn the_create_carries_everything_that_a_create_can_carry() {
-    let parameters = desired(&Scenario::converged().resolved, &Seen::default()).create_request(Some("token".to_owned())).parameters();
+    let parameters = desired(&Scenario::converged().resolved, &Seen::default())
+        .create_request(Some("token".to_owned()))
+        .parameters();
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(
         parameters,

@@ -1,5 +1,7 @@
 //! One entry of `spec.resources`, with what is known of the load balancer that it leads to.
 
+use std::collections::BTreeSet;
+
 use loadbalancers::LoadBalancer;
 
 use crate::cloud::load_balancers::{Purpose, Seen, Sight};
@@ -59,8 +61,13 @@ impl<'a> Entry<'a> {
         }
         match &self.resource.zone_ids {
             Some(listed) => Some(listed.iter().map(|zone| key(Some(zone))).collect()),
-            None => Some(self.sight?.zones.as_ref()?.iter().map(|zone| key(Some(zone))).collect()),
+            None => Some(self.zones()?.iter().map(|zone| key(Some(zone))).collect()),
         }
+    }
+
+    /// The zones of the load balancer, as they were last seen while nothing was wrong with it.
+    pub fn zones(&self) -> Option<&'a BTreeSet<String>> {
+        self.sight?.zones.as_ref()
     }
 
     /// What the load balancer is read for.

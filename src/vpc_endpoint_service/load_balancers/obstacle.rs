@@ -44,9 +44,16 @@ pub enum Obstacle {
     /// The provider names none of its zones.
     NoZones,
     /// Another load balancer of the object is in another VPC.
-    OtherVpc { vpc_id: String, other: String, other_vpc_id: String },
+    OtherVpc {
+        vpc_id: String,
+        other: String,
+        other_vpc_id: String,
+    },
     /// The Service shows the address of another load balancer.
-    OtherAddress { own: String, shown: String },
+    OtherAddress {
+        own: String,
+        shown: String,
+    },
 }
 
 /// The entries that cannot be attached now.

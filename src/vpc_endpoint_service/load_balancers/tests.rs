@@ -70,7 +70,8 @@ fn what_is_about_to_be_attached_is_looked_at_first() {
     assert_eq!(wants(&added), check("nlb-b"));
     let grown = listing(Scenario::converged().edited(), json!([{"resourceId": "nlb-a", "zoneIds": ["cn-hangzhou-k"]}]));
     assert_eq!(wants(&grown), check("nlb-a"));
-    let classic = Scenario::brand_new().spec(json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-1"}]}));
+    let classic =
+        Scenario::brand_new().spec(json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-1"}]}));
     assert_eq!(wants(&classic), check("lb-1"), "its zone comes with it");
 }
 
@@ -82,7 +83,7 @@ fn whoever_leaves_zones_out_asks_about_them_always_and_can_wait_where_all_is_wel
     assert_eq!(wants(&Scenario::converged().zones_left_out().edited()), zones(false));
     assert_eq!(wants(&Scenario::brand_new().zones_left_out()), zones(false));
     let mut other = Scenario::converged().zones_left_out();
-    other.resolved.hint.attached = BTreeSet::new();
+    other.resolved.hint.attached.clear();
     assert_eq!(wants(&other), zones(false), "another one was attached when all was well");
     let gone = ServiceView::Absent { named: NamedId::None };
     assert_eq!(wants(&Scenario::converged().zones_left_out().see(gone)), zones(false), "the service is to come anew");
@@ -114,8 +115,10 @@ fn an_edit_and_a_request_change_the_mark_and_a_service_says_what_to_expect() {
 fn of_two_entries_with_one_load_balancer_the_one_that_needs_an_answer_counts() {
     let zoned = json!({"resourceId": "nlb-a", "zoneIds": ZONES});
     let mut scenario = Scenario::brand_new();
-    scenario.resolved.references = [("web".to_owned(), Ok(crate::vpc_endpoint_service::plan::fixtures::refers("nlb-a")))].into();
-    for resources in [json!([zoned, {"serviceRef": {"name": "web"}}]), json!([{"serviceRef": {"name": "web"}}, zoned])] {
+    scenario.resolved.references =
+        [("web".to_owned(), Ok(crate::vpc_endpoint_service::plan::fixtures::refers("nlb-a")))].into();
+    for resources in [json!([zoned, {"serviceRef": {"name": "web"}}]), json!([{"serviceRef": {"name": "web"}}, zoned])]
+    {
         assert_eq!(wants(&listing(scenario.clone(), resources)), [want("nlb-a", Purpose::Zones, false)]);
     }
 }
@@ -130,7 +133,8 @@ fn the_zones_of_the_spec_count_else_those_that_were_last_seen_while_all_was_well
     assert_eq!(keys(&Scenario::converged().read("nlb-a", other.clone(), &["x"])), both, "those of the spec");
     assert_eq!(keys(&Scenario::converged().zones_left_out().read("nlb-a", other, &ZONES)), both);
     assert_eq!(keys(&Scenario::converged().zones_left_out()), [None]);
-    let classic = Scenario::converged().spec(json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-1"}]}));
+    let classic =
+        Scenario::converged().spec(json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-1"}]}));
     assert_eq!(keys(&classic), [Some(vec![AttachmentKey { resource_id: "lb-1".to_owned(), zone_id: None }])]);
 }
 
@@ -153,7 +157,8 @@ fn what_is_wrong_with_a_load_balancer_is_in_the_way_whoever_asks() {
             assert_eq!(obstacles(&scenario.read("nlb-a", found.clone(), &ZONES)), flawed("nlb-a", flaw.clone()));
         }
     }
-    let classic = Scenario::brand_new().spec(json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-1"}]}));
+    let classic =
+        Scenario::brand_new().spec(json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-1"}]}));
     let public = changed("lb-1", |found| found.address_type = Some(loadbalancers::AddressType::Internet));
     assert_eq!(obstacles(&classic.read("lb-1", public, &[])), flawed("lb-1", Flaw::Unfit(Unfit::Public)));
 }
@@ -162,7 +167,8 @@ fn what_is_wrong_with_a_load_balancer_is_in_the_way_whoever_asks() {
 fn a_read_that_fails_is_in_the_way_only_where_zones_are_needed_and_nothing_is_known() {
     let operation = Product::Nlb.operation();
     let (lost, denied) = (lost_answer(operation), refused(operation, "Forbidden.RAM"));
-    let unreadable = |error: &cloud_core::Error| vec![("nlb-a".to_owned(), Obstacle::Unreadable(Box::new(error.clone())))];
+    let unreadable =
+        |error: &cloud_core::Error| vec![("nlb-a".to_owned(), Obstacle::Unreadable(Box::new(error.clone())))];
     let left_out = || Scenario::brand_new().zones_left_out();
     for error in [&lost, &denied] {
         assert_eq!(obstacles(&left_out().unreadable("nlb-a", error.clone())), unreadable(error));
@@ -184,7 +190,8 @@ fn what_is_not_read_yet_is_waited_for_where_that_is_worth_it() {
     let unread_yet = vec![("nlb-a".to_owned(), Obstacle::Unread)];
     assert_eq!(obstacles(&Scenario::brand_new().zones_left_out()), unread_yet, "nobody asked yet");
     let awaited = |purpose, is_awaited| {
-        let scenario = if purpose == Purpose::Zones { Scenario::brand_new().zones_left_out() } else { Scenario::brand_new() };
+        let scenario =
+            if purpose == Purpose::Zones { Scenario::brand_new().zones_left_out() } else { Scenario::brand_new() };
         obstacles(&scenario.with_sight("nlb-a", |sight| *sight = Sight { purpose, is_awaited, ..unread() }))
     };
     for purpose in [Purpose::Zones, Purpose::Check] {
@@ -225,8 +232,10 @@ fn load_balancers_of_two_vpcs_are_both_named() {
 #[test]
 fn an_address_of_the_service_that_is_not_the_load_balancers_is_a_mismatch() {
     let said = |kind: &str, id: &str, shown: Ingress, change: fn(&mut LoadBalancer)| {
-        let mut scenario = Scenario::brand_new().spec(json!({"serviceResourceType": kind, "resources": [{"serviceRef": {"name": "web"}}]}));
-        let referred = Referred { load_balancer_id: id.to_owned(), address: Some(shown), requested_zones: BTreeSet::new() };
+        let mut scenario = Scenario::brand_new()
+            .spec(json!({"serviceResourceType": kind, "resources": [{"serviceRef": {"name": "web"}}]}));
+        let referred =
+            Referred { load_balancer_id: id.to_owned(), address: Some(shown), requested_zones: BTreeSet::new() };
         scenario.resolved.references = [("web".to_owned(), Ok(referred))].into();
         obstacles(&scenario.read(id, changed(id, change), &ZONES))
     };
@@ -242,21 +251,33 @@ fn an_address_of_the_service_that_is_not_the_load_balancers_is_a_mismatch() {
     assert_eq!(said("slb", "lb-1", ip("192.168.0.9"), addressed), []);
     assert_eq!(said("slb", "lb-1", ip("47.98.0.1"), addressed), [], "an elastic address in front of it");
     assert_eq!(said("slb", "lb-1", name("x.example"), addressed), [], "a name of somebody's choice");
-    assert_eq!(
-        said("slb", "lb-1", ip("10.0.0.1"), addressed),
-        [("lb-1".to_owned(), other("192.168.0.9", "10.0.0.1"))]
-    );
+    assert_eq!(said("slb", "lb-1", ip("10.0.0.1"), addressed), [("lb-1".to_owned(), other("192.168.0.9", "10.0.0.1"))]);
     let shared = |found: &mut LoadBalancer| found.address = Some("100.64.0.2".to_owned());
     assert_eq!(said("slb", "lb-1", ip("10.0.0.1"), shared), [("lb-1".to_owned(), other("100.64.0.2", "10.0.0.1"))]);
 }
 
 #[test]
 fn a_service_that_leads_nowhere_says_why_itself() {
-    let mut scenario = listing(Scenario::brand_new(), json!([{"serviceRef": {"name": "web"}}, {"serviceRef": {"name": "api"}}]));
+    let mut scenario =
+        listing(Scenario::brand_new(), json!([{"serviceRef": {"name": "web"}}, {"serviceRef": {"name": "api"}}]));
     scenario.resolved.references = [("web".to_owned(), Err(Unresolved::Missing))].into();
     let all = unusable(&scenario.resolved, &scenario.observed.load_balancers);
     let leads_nowhere = crate::vpc_endpoint_service::plan::fixtures::leads_nowhere;
     assert_eq!(all, [leads_nowhere("web", Unresolved::Missing), leads_nowhere("api", Unresolved::NotListed)]);
+}
+
+#[test]
+fn other_zones_than_when_the_status_was_written_are_a_change() {
+    let other = |zones: &[&str]| {
+        let scenario = Scenario::converged().zones_left_out().read("nlb-a", changed("nlb-a", |_| ()), zones);
+        has_other_zones(&scenario.resolved, &scenario.observed.load_balancers)
+    };
+    assert!(!other(&ZONES));
+    assert!(other(&ZONES[..1]) && other(&["cn-hangzhou-i", "cn-hangzhou-j", "cn-hangzhou-k"]));
+    let unread = Scenario::converged().zones_left_out();
+    assert!(!has_other_zones(&unread.resolved, &unread.observed.load_balancers));
+    let listed = Scenario::converged().read("nlb-a", changed("nlb-a", |_| ()), &["x"]);
+    assert!(!has_other_zones(&listed.resolved, &listed.observed.load_balancers));
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::timing::Timing;
 use crate::vpc_endpoint_service::desired::desired;
 use crate::vpc_endpoint_service::load_balancers::{Source, Unusable, Why};
 use crate::vpc_endpoint_service::resolve::{
-    NamedBy, Referred, References, RefreshRequest, Resolved, StatusHint, Unresolved,
+    NamedBy, References, Referred, RefreshRequest, Resolved, StatusHint, Unresolved,
 };
 
 pub(in super::super) const UID: &str = "0b4a7c3e-1111-4222-8333-444455556666";
@@ -119,7 +119,8 @@ impl Scenario {
     /// The zones of nlb-a are left out. Nobody has read it yet.
     pub(in super::super) fn zones_left_out(self) -> Self {
         let mut scenario = self.spec(json!({ "resources": [{ "resourceId": "nlb-a" }] }));
-        scenario.resolved.hint.attached = ["nlb-a".to_owned()].into();
+        let zones = ["cn-hangzhou-i", "cn-hangzhou-j"].map(str::to_owned);
+        scenario.resolved.hint.attached = [("nlb-a".to_owned(), zones.into())].into();
         scenario
     }
 
@@ -212,7 +213,13 @@ impl Scenario {
     }
 
     pub(in super::super) fn plan(&self) -> Plan {
-        super::plan(&self.resolved, &desired(&self.resolved, &self.observed.load_balancers), &self.observed, &limits(), now())
+        super::plan(
+            &self.resolved,
+            &desired(&self.resolved, &self.observed.load_balancers),
+            &self.observed,
+            &limits(),
+            now(),
+        )
     }
 
     pub(in super::super) fn teardown(&self) -> Plan {
@@ -246,8 +253,9 @@ fn resolved() -> Resolved {
             incarnation: 0,
             create_time: Some(at(101)),
             ready_generation: Some(3),
+            led_to: BTreeMap::new(),
             drift: Vec::new(),
-            attached: BTreeSet::new(),
+            attached: BTreeMap::new(),
         },
         refresh: RefreshRequest::default(),
         not_ours: None,

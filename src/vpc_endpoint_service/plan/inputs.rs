@@ -11,7 +11,7 @@ use crate::cloud::services::observed::{AttemptEnd, DetailsView, Observed};
 use crate::cloud::services::{Connections, Details, Service};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::Desired;
-use crate::vpc_endpoint_service::load_balancers::{Unusable, unusable};
+use crate::vpc_endpoint_service::load_balancers::{Unusable, has_other_zones, unusable};
 use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// One object, seen at one moment.
@@ -43,7 +43,7 @@ impl<'a> Inputs<'a> {
         let connections = fresh_connections(observed, limits, now);
         let mut comparison =
             service.map(|service| compare(desired, service, details(observed), connections)).unwrap_or_default();
-        let was_ready = service.is_some_and(|service| was_ready(resolved, service));
+        let was_ready = service.is_some_and(|service| was_ready(resolved, observed, service));
         let reported = drift::set_apart(&mut comparison, resolved, was_ready);
         let unusable = unusable(resolved, &observed.load_balancers);
         let mode = Mode::of(&resolved.spec);
@@ -116,7 +116,8 @@ impl<'a> Inputs<'a> {
 
     /// Status said `Ready=True` for the generation of this reconcile, and of the service that is seen now.
     pub(super) fn was_ready(&self) -> bool {
-        self.service().map_or_else(|| self.resolved.was_ready(), |service| was_ready(self.resolved, service))
+        self.service()
+            .map_or_else(|| self.resolved.was_ready(), |service| was_ready(self.resolved, self.observed, service))
     }
 
     /// The record that the object is to carry if it must be patched now: its own where it has one.
@@ -205,8 +206,10 @@ impl<'a> Inputs<'a> {
     }
 }
 
-fn was_ready(resolved: &Resolved, service: &Service) -> bool {
-    resolved.was_ready() && resolved.hint.service_id.as_ref() == Some(&service.id)
+fn was_ready(resolved: &Resolved, observed: &Observed, service: &Service) -> bool {
+    resolved.was_ready()
+        && resolved.hint.service_id.as_ref() == Some(&service.id)
+        && !has_other_zones(resolved, &observed.load_balancers)
 }
 
 fn ours(observed: &Observed) -> Option<&Service> {

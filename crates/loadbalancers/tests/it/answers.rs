@@ -13,6 +13,7 @@ fn id(text: &str) -> LoadBalancerId {
     LoadBalancerId::parse(text).unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what the fields of a load balancer hold")]
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

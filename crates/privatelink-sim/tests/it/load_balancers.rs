@@ -45,6 +45,7 @@ async fn found(simulator: &Simulator, text: &str) -> loadbalancers::LoadBalancer
     read(simulator, text).await.unwrap().unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what the fields of a load balancer hold")]
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

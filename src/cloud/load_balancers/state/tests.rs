@@ -16,7 +16,11 @@ fn state() -> State {
 }
 
 /// Every read that is due until then, each answered at once; by when it began.
-fn read(state: &mut State, until: i64, answer: impl Fn(&str, Timestamp) -> Result<Option<LoadBalancer>, Error>) -> Vec<(i64, String)> {
+fn read(
+    state: &mut State,
+    until: i64,
+    answer: impl Fn(&str, Timestamp) -> Result<Option<LoadBalancer>, Error>,
+) -> Vec<(i64, String)> {
     let mut reads = Vec::new();
     while let Some(due) = state.due().filter(|due| *due < at(until)) {
         let id = state.begin(due).expect("it is due");
@@ -84,7 +88,9 @@ fn nobody_waits_long_for_what_is_only_looked_at() {
     let mut state = state();
     state.want(&object("web"), &checks_of(&["nlb-1"]), at(0));
     let id = state.begin(at(0)).unwrap();
-    let awaited = |state: &mut State, now| state.want(&object("web"), &checks_of(&["nlb-1"]), now).of("nlb-1").unwrap().is_awaited;
+    let awaited = |state: &mut State, now| {
+        state.want(&object("web"), &checks_of(&["nlb-1"]), now).of("nlb-1").unwrap().is_awaited
+    };
     assert!(awaited(&mut state, at(4)));
     assert!(!awaited(&mut state, at(5)));
     state.end(&id, at(0), Err(lost_answer(id.product().operation())), at(25));

@@ -104,7 +104,10 @@ fn what_cannot_be_used_needs_a_person() {
 fn of_several_the_first_that_needs_a_person_is_told() {
     let lines = told(&[Unresolved::Missing, Unresolved::NoId { label: "x".to_owned() }, Unresolved::Missing]);
     assert!(lines[0].contains("web-1"), "{lines:?}");
-    assert!(lines[0].ends_with("2 more entries of spec.resources: they lead to no load balancer that can be used."), "{lines:?}");
+    assert!(
+        lines[0].ends_with("2 more entries of spec.resources: they lead to no load balancer that can be used."),
+        "{lines:?}"
+    );
     let lines = told(&[Unresolved::NotListed, Unresolved::Missing]);
     assert!(lines[0].contains("web-1") && lines[0].ends_with("meanwhile."), "{lines:?}");
 }

@@ -21,7 +21,8 @@ pub(super) fn unusable(inputs: &Inputs<'_>, all: &[Unusable]) -> Option<Conditio
     let first = told.clone().find(|one| one.why.needs_a_person()).or_else(|| told.clone().next())?;
     let others = match told.count().saturating_sub(1) {
         0 => String::new(),
-        1 => " The same goes for 1 more entry of spec.resources: it leads to no load balancer that can be used.".to_owned(),
+        1 => " The same goes for 1 more entry of spec.resources: it leads to no load balancer that can be used."
+            .to_owned(),
         more => format!(
             " The same goes for {more} more entries of spec.resources: they lead to no load balancer that can be used."
         ),

@@ -62,10 +62,24 @@ fn a_zone_that_the_load_balancer_was_given_is_attached_and_one_that_it_lost_is_d
     assert_eq!(unexplained(moved.plan()), both);
 }
 
+/// The cloud is as it was when the object was ready, and what the object wants is another.
+#[test]
+fn a_change_of_the_load_balancer_is_no_drift_and_is_followed_under_any_policy() {
+    let reporting = Scenario::converged().spec(json!({ "driftPolicy": "Report" }));
+    let grown = has(reporting.clone(), &["cn-hangzhou-i", "cn-hangzhou-j", "cn-hangzhou-k"]);
+    assert_eq!(unexplained(grown.plan()), changes([attach(nlb("nlb-a", "cn-hangzhou-k"))]));
+    let detached = has(reporting, &BOTH).with_details(|details| {
+        details.attachments.pop_last();
+    });
+    let plan = detached.plan();
+    assert_eq!((plan.steps.len(), plan.reported.len()), (0, 1), "{plan:?}");
+}
+
 #[test]
 fn a_zone_that_is_in_use_is_not_detached() {
     let used = has(Scenario::converged(), &["cn-hangzhou-j"]).with_details(|details| {
-        let attachment = crate::cloud::services::Attachment { related_endpoint_count: 2, ..attachment("cn-hangzhou-i") };
+        let attachment =
+            crate::cloud::services::Attachment { related_endpoint_count: 2, ..attachment("cn-hangzhou-i") };
         details.attachments.insert(nlb("nlb-a", "cn-hangzhou-i"), attachment);
     });
     let plan = used.plan();
@@ -119,7 +133,11 @@ fn what_is_wrong_with_an_attached_load_balancer_detaches_nothing() {
     assert_eq!(unexplained(odd(Some(inactive("nlb-a")))), waits("nlb-a", not_active));
     let mut forgotten = Scenario::converged().zones_left_out().read("nlb-a", None, &[]);
     forgotten = forgotten.with_sight("nlb-a", |sight| sight.zones = None);
-    assert_eq!(unexplained(forgotten.plan()), waits("nlb-a", Obstacle::Flawed(Flaw::Missing)), "its zones are not known");
+    assert_eq!(
+        unexplained(forgotten.plan()),
+        waits("nlb-a", Obstacle::Flawed(Flaw::Missing)),
+        "its zones are not known"
+    );
 }
 
 #[test]

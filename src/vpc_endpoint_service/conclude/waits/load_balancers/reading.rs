@@ -63,7 +63,9 @@ fn name(inputs: &Inputs<'_>, source: &Source, id: &str) -> String {
 fn flawed(inputs: &Inputs<'_>, source: &Source, it: &str, flaw: &Flaw) -> String {
     match flaw {
         Flaw::Missing => missing(inputs, source, it),
-        Flaw::Locked(locks) if locks.is_empty() => format!("{it} is locked by the provider; settle it with the provider."),
+        Flaw::Locked(locks) if locks.is_empty() => {
+            format!("{it} is locked by the provider; settle it with the provider.")
+        }
         Flaw::Locked(locks) => format!(
             "{it} is locked by the provider ({}); settle it with the provider.",
             messages::clip(&messages::list(locks), ADDRESS)
@@ -98,9 +100,9 @@ fn missing(inputs: &Inputs<'_>, source: &Source, it: &str) -> String {
         format!(" in {} in the account {}", target.region, target.account)
     });
     match source {
-        Source::Id(_) => format!(
-            "{it} does not exist{place}; create it, correct spec.resources[].resourceId, or {REMOVE}."
-        ),
+        Source::Id(_) => {
+            format!("{it} does not exist{place}; create it, correct spec.resources[].resourceId, or {REMOVE}.")
+        }
         Source::Service(_) => format!(
             "{it}, which the label {ID_LABEL} names, does not exist{place}, and the cloud controller manager does not make it anew; recreate \
              the Service, or {REMOVE}."
@@ -110,7 +112,9 @@ fn missing(inputs: &Inputs<'_>, source: &Source, it: &str) -> String {
 
 fn not_active(it: &str, status: &Status) -> String {
     match status {
-        Status::Inactive => format!("{it} is switched off (Inactive); start it in the provider's console, or {REMOVE}."),
+        Status::Inactive => {
+            format!("{it} is switched off (Inactive); start it in the provider's console, or {REMOVE}.")
+        }
         Status::CreateFailed => {
             format!("{it} could not be created (CreateFailed); delete it, and list another one in spec.resources.")
         }
