@@ -182,6 +182,7 @@ fn clients(cloud: &CloudSettings, timing: &Timing, doors: &Doors, metrics: Metri
         },
         network: cloud.network,
         endpoint: cloud.endpoint.clone(),
+        load_balancer_endpoint: cloud.load_balancer_endpoint.clone(),
         sts_endpoint: cloud.sts_endpoint.clone(),
         user_agent: USER_AGENT.to_owned(),
     }

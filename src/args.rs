@@ -140,6 +140,11 @@ pub struct CloudArgs {
     #[arg(long, env = "PRIVATELINK_ENDPOINT", value_name = "HOST|URL")]
     pub privatelink_endpoint: Option<String>,
 
+    /// Host or URL of the load balancers' APIs (NLB, ALB, CLB, GWLB) for every region. Default: nlb[-vpc].<region>.aliyuncs.com, and likewise
+    /// alb, slb and gwlb; for CLB in some regions slb.aliyuncs.com.
+    #[arg(long, env = "LOAD_BALANCER_ENDPOINT", value_name = "HOST|URL")]
+    pub load_balancer_endpoint: Option<String>,
+
     /// Host or URL of STS. Default: sts[-vpc].<region>.aliyuncs.com.
     #[arg(long, env = "ALIBABA_CLOUD_STS_ENDPOINT", value_name = "HOST|URL")]
     pub sts_endpoint: Option<String>,

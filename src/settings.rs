@@ -49,6 +49,7 @@ pub struct CloudSettings {
     pub assume_role: Option<AssumedRole>,
     pub network: Network,
     pub endpoint: Option<String>,
+    pub load_balancer_endpoint: Option<String>,
     pub sts_endpoint: Option<String>,
     pub rates: Rates,
 }
@@ -155,6 +156,7 @@ impl CloudSettings {
             assume_role,
             network,
             privatelink_endpoint,
+            load_balancer_endpoint,
             sts_endpoint,
         } = args;
         Ok(Self {
@@ -167,6 +169,7 @@ impl CloudSettings {
                 NetworkArg::Vpc => Network::Vpc,
             },
             endpoint: privatelink_endpoint.filter(given),
+            load_balancer_endpoint: load_balancer_endpoint.filter(given),
             sts_endpoint: sts_endpoint.filter(given),
             rates: rate::rates(rates)?,
         })

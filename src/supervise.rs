@@ -25,6 +25,8 @@ pub enum Task {
     Services,
     /// The lists of an account and region.
     Lists,
+    /// The reads of the load balancers of an account and region.
+    LoadBalancers,
     /// What lets go of accounts and regions that nobody uses.
     Accounts,
     /// What lets writes pass that wait for time alone.
@@ -46,10 +48,11 @@ static RESTARTS: [AtomicU64; Task::ALL.len()] = [const { AtomicU64::new(0) }; Ta
 
 impl Task {
     /// In the order of the enum.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Watch,
         Self::Services,
         Self::Lists,
+        Self::LoadBalancers,
         Self::Accounts,
         Self::Scheduler,
         Self::CallerIdentity,
@@ -65,6 +68,7 @@ impl Task {
             Self::Watch => "watch",
             Self::Services => "services",
             Self::Lists => "lists",
+            Self::LoadBalancers => "load_balancers",
             Self::Accounts => "accounts",
             Self::Scheduler => "scheduler",
             Self::CallerIdentity => "caller_identity",

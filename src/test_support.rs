@@ -188,6 +188,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         timing: cloud_core::Timing::default(),
         network: Network::Public,
         endpoint: None,
+        load_balancer_endpoint: None,
         sts_endpoint: None,
         user_agent: "test".to_owned(),
     };

@@ -70,6 +70,10 @@ timing! {
         /// hour at a thousand services; half of it would cost 4,000, twice of it leave a right that somebody added for three hours.
         public("Lower it to find changes of attachments and principals sooner; raise it with thousands of services.")
         details_refresh_period = Duration::from_mins(90),
+        /// Load balancers whose zones an object leaves out are read again this often, each once for all objects that list it. Two calls an hour for
+        /// each, 2,000 at a thousand; half of it would cost 4,000, twice of it leave a zone that a load balancer was given unattached for an hour.
+        public("Lower it to have zones that load balancers are given or lose followed sooner; raise it with thousands of load balancers.")
+        load_balancer_refresh_period = Duration::from_mins(30),
         /// Between two polls of one service that must be read by Get until it is Active.
         internal active_poll_interval = Duration::from_secs(1),
         /// Between two polls of what blocks a deletion or a detach and is in other people's hands.

@@ -8,6 +8,7 @@ pub mod desired;
 pub mod execute;
 pub mod exports;
 mod kind;
+pub mod load_balancers;
 pub mod observation_times;
 pub mod observe;
 pub mod plan;
@@ -28,6 +29,7 @@ use self::context::Context;
 use self::desired::wanted_attachments;
 use self::execute::{Basis, Means, Outcome, Powers, Stop, execute, let_go};
 use self::exports::ExportViews;
+use self::load_balancers::wanted;
 use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
 use self::plan_log::log_plan;
@@ -122,8 +124,8 @@ async fn let_go_by(plan: Plan, marked: &Marked, context: &Context) -> ReconcileS
 async fn work(object: &VpcEndpointService, definition: Definition, context: &Context) -> ReconcileState {
     match place(object, definition, context).await {
         Ok((resolved, account)) => {
-            let shared = claim(&resolved, context);
             let reached = act(&resolved, &account, &Revision::of(object), context).await;
+            let shared = claim(&resolved, reached.observed.as_ref(), context);
             ReconcileState { resolved: Some(Ok(resolved)), shared, ..reached }
         }
         Err(error) => ReconcileState { resolved: Some(Err(error)), ..ReconcileState::default() },
@@ -131,11 +133,13 @@ async fn work(object: &VpcEndpointService, definition: Definition, context: &Con
 }
 
 /// What other objects list as well, when it is to be told. One that is to go takes its claim along when it is gone.
-fn claim(resolved: &Resolved, context: &Context) -> Vec<Shared> {
-    if resolved.life != Life::Live {
-        return Vec::new();
-    }
-    let attachments = wanted_attachments(resolved).unwrap_or_default();
+fn claim(
+    resolved: &Resolved,
+    observed: Option<&Result<Observed, cloud_core::Error>>,
+    context: &Context,
+) -> Vec<Shared> {
+    let Some(Ok(observed)) = observed.filter(|_| resolved.life == Life::Live) else { return Vec::new() };
+    let attachments = wanted_attachments(resolved, &observed.load_balancers).unwrap_or_default();
     let beginning = context.accounts.process_start().saturating_add(context.runtime.timing.resync_period);
     let is_beginning = beginning.is_ok_and(|end| context.runtime.clock.now() < end);
     let (id, is_at_rest) = (resolved.key.id(), resolved.was_ready());
@@ -208,11 +212,12 @@ async fn understand(
     Ok((observed, plan, now))
 }
 
-/// What the inventory knows, and whether the object is gone that a service on offer belonged to.
+/// What the inventory knows, what is known of the load balancers, and whether the object is gone that a service on offer belonged to.
 fn seen(resolved: &Resolved, account: &Account, context: &Context) -> Observed {
     let observed = context.steps.observe(&account.inventory, resolved);
     let is_owner_gone = observed.earlier_owner().is_some_and(|uid| context.runtime.live.is_gone(uid));
-    Observed { is_owner_gone, ..observed }
+    let load_balancers = account.load_balancers.seen(&resolved.key.id(), &wanted(resolved, &observed));
+    Observed { is_owner_gone, ..observed }.with_load_balancers(load_balancers)
 }
 
 /// What is known of the ConfigMaps that hold the export, looked at afresh where it is time.

@@ -205,6 +205,7 @@ mod tests {
             assume_role: None,
             network: Network::Public,
             endpoint: None,
+            load_balancer_endpoint: None,
             sts_endpoint: None,
             rates: Rates::documented(),
         }

@@ -20,6 +20,7 @@ use self::open::{Open, evict_unused, kept_for};
 use self::pinned::Pinned;
 use super::dry_runs::DryRuns;
 use super::inventory::{Figures, Owned};
+use super::load_balancers::{self, LoadBalancerCache};
 use super::metrics::Load;
 use super::requeuer::Requeuer;
 use super::scheduler::{Rates, Scheduler};
@@ -38,6 +39,8 @@ pub struct Account {
     /// What the provider said to dry runs.
     pub dry_runs: DryRuns,
     pub inventory: Inventory,
+    /// What is known of the load balancers that objects list.
+    pub load_balancers: LoadBalancerCache,
     pub scheduler: Scheduler,
 }
 
@@ -153,6 +156,13 @@ impl Accounts {
             process: process.clone(),
             process_start: self.process_start,
         });
+        let load_balancers = LoadBalancerCache::start(load_balancers::Setup {
+            target: target.clone(),
+            reader: loadbalancers::Reader::new(&client),
+            timing: *timing,
+            requeuer: requeuer.clone(),
+            clock: Arc::clone(clock),
+        });
         let scheduler = Scheduler::new(rates.clone(), timing, requeuer.clone(), Arc::clone(clock));
         Ok(Account {
             target: target.clone(),
@@ -161,6 +171,7 @@ impl Accounts {
             dry_runner: DryRunner::new(&client),
             dry_runs: DryRuns::default(),
             inventory,
+            load_balancers,
             scheduler,
         })
     }
@@ -170,6 +181,7 @@ impl Accounts {
         self.resolver.forget(id);
         for account in self.open().all() {
             account.inventory.forget(id);
+            account.load_balancers.forget(id);
             account.scheduler.forget(id);
             account.dry_runs.forget(id);
         }

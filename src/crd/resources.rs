@@ -20,9 +20,9 @@ pub struct ResourceSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_ref: Option<ServiceRef>,
 
-    /// Zones of the load balancer in which consumers can reach the service, 1 to 16. Required with `resourceId` for
-    /// `alb`, `nlb` and `gwlb`; not used for `slb`, whose zone comes with the load balancer. With `serviceRef` this version needs them
-    /// too: an object that leaves them out gets `NotImplementedYet`.
+    /// Zones of the load balancer in which consumers can reach the service, 1 to 16. Unset means every zone of the load balancer, read from its own
+    /// API and followed when it changes, for which the credentials need a right of its product; a list that is set counts and needs none. Not used
+    /// for `slb`, whose zone comes with the load balancer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         length(min = 1, max = 16),

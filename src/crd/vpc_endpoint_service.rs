@@ -85,12 +85,6 @@ use super::{
             ))
         .field_path(".resources"),
     validation = Rule::new(
-            "self.serviceResourceType == 'slb' || !has(self.resources) || \
-             self.resources.all(r, !has(r.resourceId) || has(r.zoneIds))"
-        )
-        .message("zoneIds is required with resourceId for alb, nlb and gwlb")
-        .field_path(".resources"),
-    validation = Rule::new(
             "self.serviceResourceType != 'slb' || !has(self.resources) || self.resources.all(r, !has(r.zoneIds))"
         )
         .message("zoneIds is not used for slb, the zone comes with the load balancer")

@@ -79,7 +79,7 @@ fn a_rule_is_shown_with_the_field_that_it_blames() {
     let [_, api, ..] = pages();
     for row in [
         "| `spec.region` | region is immutable |",
-        "| `spec.resources` | zoneIds is required with resourceId for alb, nlb and gwlb |",
+        "| `spec.resources` | zoneIds is not used for slb, the zone comes with the load balancer |",
         "| `metadata.name` | metadata.name must be no more than 63 characters",
     ] {
         assert!(api.text.contains(row), "{row}");

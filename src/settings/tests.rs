@@ -37,6 +37,7 @@ fn every_flag_of_the_cloud_arrives() {
         "--account-id=1234",
         "--network=vpc",
         "--privatelink-endpoint=http://127.0.0.1:1",
+        "--load-balancer-endpoint=http://127.0.0.1:3",
         "--sts-endpoint=http://127.0.0.1:2",
         "--rate=TagResources=1/2",
     ];
@@ -50,6 +51,7 @@ fn every_flag_of_the_cloud_arrives() {
             assume_role: None,
             network: Network::Vpc,
             endpoint: Some("http://127.0.0.1:1".into()),
+            load_balancer_endpoint: Some("http://127.0.0.1:3".into()),
             sts_endpoint: Some("http://127.0.0.1:2".into()),
             rates: Rates::documented().with(privatelink::Operation::TagResources, rate),
         }

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::cloud::services::AttachmentKey;
 
-use super::resolve::{References, Resolved};
+use super::load_balancers::{Entry, entries};
+use super::resolve::Resolved;
+use crate::cloud::load_balancers::Seen;
 use crate::cloud::services::{Attributes, Field};
-use crate::crd::{ConnectionsSpec, ListPolicy, ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
+use crate::crd::{ConnectionsSpec, ListPolicy, ServiceResourceType, VpcEndpointServiceSpec};
 use crate::names::TAG_PREFIX;
 
 /// The service as it is to be. `None` in a managed part means "not managed": left as it is in the cloud.
@@ -30,7 +32,9 @@ pub struct Desired {
     /// The region of the service.
     pub own_region: String,
     pub attachments: Option<BTreeSet<AttachmentKey>>,
-    /// Every entry of the spec leads to a load balancer. Where one does not, nobody can say what is unwanted.
+    /// Those of the attachments that are not to be made now. What of them is there stays.
+    pub withheld: BTreeSet<AttachmentKey>,
+    /// Every entry of the spec leads to a load balancer whose zones are known. Where one does not, nobody can say what is unwanted.
     pub is_every_attachment_known: bool,
     /// How consumers' requests are answered.
     pub connections: Option<ConnectionsSpec>,
@@ -45,8 +49,12 @@ pub struct Desired {
 }
 
 /// Puts the spec into the cloud's terms: unset stays "not managed", empty becomes "none".
-pub fn desired(resolved: &Resolved) -> Desired {
+///
+/// `seen`: what is known of the load balancers whose zones the spec leaves out, and of those that are looked at before they are attached.
+pub fn desired(resolved: &Resolved, seen: &Seen) -> Desired {
     let spec = &resolved.spec;
+    let entries = entries(resolved, seen);
+    let attachments = |is_meant: &dyn Fn(&Entry<'_>) -> bool| attachments(resolved, &entries, is_meant);
     Desired {
         service_resource_type: spec.service_resource_type.as_str().to_owned(),
         payer: spec.payer.as_str().to_owned(),
@@ -54,13 +62,13 @@ pub fn desired(resolved: &Resolved) -> Desired {
         tags: spec.tags.as_ref().map(user_tags),
         removes_tags: spec.tags_policy == ListPolicy::Authoritative,
         owner_tags: resolved.owner.tags(),
-        attachments: wanted_attachments(resolved),
-        is_every_attachment_known: resolved.unresolved().next().is_none(),
+        attachments: attachments(&|_| true),
+        withheld: attachments(&|entry| entry.why(&entries).is_some()).unwrap_or_default(),
+        is_every_attachment_known: entries.iter().all(|entry| entry.keys().is_some()),
         connections: spec.connections.clone(),
         regions: spec.supported_regions.as_ref().map(|regions| regions.iter().cloned().collect()),
         own_region: resolved.target.region.clone(),
-        not_allocated: attachments(resolved, |resource| resource.auto_allocated_enabled == Some(false))
-            .unwrap_or_default(),
+        not_allocated: attachments(&|entry| entry.is_kept_back()).unwrap_or_default(),
         principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
         removes_principals: spec.principals_policy == ListPolicy::Authoritative,
         owner_account: resolved.target.account.clone(),
@@ -91,35 +99,19 @@ fn user_tags(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Every load balancer of the spec in each of its zones. `None`: not managed.
-pub fn wanted_attachments(resolved: &Resolved) -> Option<BTreeSet<AttachmentKey>> {
-    attachments(resolved, |_| true)
+/// Every load balancer of the spec in each of its zones, as far as they are known. `None`: not managed.
+pub fn wanted_attachments(resolved: &Resolved, seen: &Seen) -> Option<BTreeSet<AttachmentKey>> {
+    attachments(resolved, &entries(resolved, seen), |_| true)
 }
 
-fn attachments(resolved: &Resolved, is_meant: fn(&ResourceSpec) -> bool) -> Option<BTreeSet<AttachmentKey>> {
-    let spec = &resolved.spec;
-    let resources = spec.resources.as_ref()?.iter().filter(|resource| is_meant(resource));
-    let keys = resources.filter_map(|resource| {
-        let resource_id = load_balancer(resource, &resolved.references)?;
-        Some(attachments_of(resource_id, resource, spec.service_resource_type))
-    });
-    Some(keys.flatten().collect())
-}
-
-/// The id in the spec, or the one that the Service leads to.
-fn load_balancer<'a>(resource: &'a ResourceSpec, references: &'a References) -> Option<&'a String> {
-    let of_service = || references.get(&resource.service_ref.as_ref()?.name)?.as_ref().ok();
-    resource.resource_id.as_ref().or_else(of_service)
-}
-
-/// One load balancer in one zone is one attachment; `slb` has no say about its zone.
-fn attachments_of(resource_id: &str, resource: &ResourceSpec, kind: ServiceResourceType) -> Vec<AttachmentKey> {
-    let key =
-        |zone_id: Option<&String>| AttachmentKey { resource_id: resource_id.to_owned(), zone_id: zone_id.cloned() };
-    match kind {
-        ServiceResourceType::Slb => vec![key(None)],
-        _ => resource.zone_ids.iter().flatten().map(|zone_id| key(Some(zone_id))).collect(),
-    }
+fn attachments(
+    resolved: &Resolved,
+    entries: &[Entry<'_>],
+    is_meant: impl Fn(&Entry<'_>) -> bool,
+) -> Option<BTreeSet<AttachmentKey>> {
+    resolved.spec.resources.as_ref()?;
+    let meant = entries.iter().filter(|entry| is_meant(entry));
+    Some(meant.filter_map(Entry::keys).flatten().collect())
 }
 
 fn principals(allowed: &[String], owner_account: &str) -> BTreeSet<String> {

@@ -128,12 +128,14 @@ impl Mode {
     }
 }
 
-/// A managed part of a service that must be read by a call of its own.
+/// A managed part of a service, or what it is compared with, that must be read by a call of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     Resources,
     Principals,
     Connections,
+    /// Of load balancers.
+    Zones,
 }
 
 /// One field whose value in the cloud is not the wanted one.

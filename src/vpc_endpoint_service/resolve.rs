@@ -10,10 +10,11 @@ use jiff::Timestamp;
 
 use super::prior_status::is_brought_along;
 pub use fields::{OnDeletion, used_on_deletion};
-pub use service_ref::{References, Unresolved, referred_names};
+pub use service_ref::{References, Referred, Unresolved, referred_names};
 
 use crate::crd::{
-    ConditionType, DeletionPolicy, Drift, VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
+    AttachmentState, ConditionType, DeletionPolicy, Drift, VpcEndpointService, VpcEndpointServiceSpec,
+    VpcEndpointServiceStatus,
 };
 use crate::identity::{CreateRecord, Definition, Life, ObjectKey, Owner, Target};
 use crate::kubernetes::services::ReferredServices;
@@ -42,6 +43,8 @@ pub struct StatusHint {
     pub led_to: BTreeMap<String, BTreeSet<String>>,
     /// What was told as drift. Under `driftPolicy: Report` it forbids to write that.
     pub drift: Vec<Drift>,
+    /// By load balancer, the zones in which it was attached, or was to be.
+    pub attached: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What a person asked to be looked at afresh, and when that was done.
@@ -172,6 +175,7 @@ impl StatusHint {
             ready_generation: ready_generation(status),
             led_to: led_to(status),
             drift: told_drift(status),
+            attached: attached(status),
         }
     }
 }
@@ -192,11 +196,6 @@ impl Resolved {
         has_finalizer(&self.finalizers)
     }
 
-    /// The references that lead to no load balancer that could be used, by name of the Service.
-    pub fn unresolved(&self) -> impl Iterator<Item = (&str, &Unresolved)> {
-        self.references.iter().filter_map(|(name, found)| Some((name.as_str(), found.as_ref().err()?)))
-    }
-
     /// The incarnation that the create record stands for.
     pub fn recorded_incarnation(&self) -> Option<u32> {
         self.record.as_ref().map(|record| record.incarnation)
@@ -214,9 +213,9 @@ impl Resolved {
 
     /// A Service leads to another load balancer than when the status was written: an edit that has no generation of its own.
     pub fn leads_elsewhere(&self) -> bool {
-        let is_other = |(name, found): (&String, &Result<String, Unresolved>)| {
+        let is_other = |(name, found): (&String, &Result<Referred, Unresolved>)| {
             let then = self.hint.led_to.get(name);
-            then.zip(found.as_ref().ok()).is_some_and(|(then, now)| !then.contains(now))
+            then.zip(found.as_ref().ok()).is_some_and(|(then, now)| !then.contains(&now.load_balancer_id))
         };
         self.references.iter().any(is_other)
     }
@@ -304,6 +303,20 @@ fn led_to(status: &VpcEndpointServiceStatus) -> BTreeMap<String, BTreeSet<String
         }
     }
     led_to
+}
+
+/// What was to go, and what was told as drift, is not what the spec wanted.
+fn attached(status: &VpcEndpointServiceStatus) -> BTreeMap<String, BTreeSet<String>> {
+    let mut attached: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    let wanted = status.resources.iter().filter(|resource| resource.state != Some(AttachmentState::Detaching));
+    for (id, zone) in wanted.filter_map(|resource| resource.resource_id.as_ref().zip(resource.zone_id.as_ref())) {
+        let path = format!("spec.resources[{id} in {zone}]");
+        let is_drift = status.drift.iter().any(|drift| drift.field.as_ref() == Some(&path));
+        if !is_drift {
+            attached.entry(id.clone()).or_default().insert(zone.clone());
+        }
+    }
+    attached
 }
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {

@@ -39,7 +39,7 @@ pub trait Steps: Debug + Send + Sync {
     /// See [`plan`] for an object that is to live, and [`teardown`] for one that is to go.
     fn plan(&self, resolved: &Resolved, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
         match resolved.life {
-            Life::Live => plan(resolved, &desired(resolved), observed, limits, now),
+            Life::Live => plan(resolved, &desired(resolved, &observed.load_balancers), observed, limits, now),
             Life::Deleting { .. } => teardown(resolved, observed, limits, now),
         }
     }

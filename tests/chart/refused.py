@@ -45,6 +45,7 @@ REFUSED = [
     (literal("accountId", "1000000000000001"), "at '/accountId': got number, want string"),
     (one("accountId", "me"), "at '/accountId'"),
     (one("privatelinkEndpoint", "a b"), "at '/privatelinkEndpoint'"),
+    (one("loadBalancerEndpoint", "a b"), "at '/loadBalancerEndpoint'"),
     (one("fullnameOverride", "private.link"), "at '/fullnameOverride'"),
     (one("credentials.source", "files"), "at '/credentials/source': value must be one of"),
     (one("credentials.source", "rrsa"), "credentials.existingSecret: must be empty, because credentials.source is rrsa"),

@@ -94,6 +94,7 @@ def start_operator(folder, program, processes, simulator, kubeconfig):
         ],
         KUBECONFIG=kubeconfig,
         PRIVATELINK_ENDPOINT=simulator.endpoint,
+        LOAD_BALANCER_ENDPOINT=simulator.endpoint,
         ALIBABA_CLOUD_STS_ENDPOINT=simulator.endpoint,
         ALIBABA_CLOUD_ACCESS_KEY_ID="sim-provider-key",
         ALIBABA_CLOUD_ACCESS_KEY_SECRET="sim-provider-secret",

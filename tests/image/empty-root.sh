@@ -80,7 +80,7 @@ kubectl apply -f "$repository/crds" >/dev/null
 
 port=$(sed -nE 's/.*"api": *"[^"]*:([0-9]+)".*/\1/p' "$work/simulator.json")
 install -m 0444 "$work/kubeconfig" "$root/kubeconfig"
-prepare KUBECONFIG=/kubeconfig PRIVATELINK_ENDPOINT="http://$cloud:$port" ALIBABA_CLOUD_STS_ENDPOINT="http://$cloud:$port" \
+prepare KUBECONFIG=/kubeconfig PRIVATELINK_ENDPOINT="http://$cloud:$port" LOAD_BALANCER_ENDPOINT="http://$cloud:$port" ALIBABA_CLOUD_STS_ENDPOINT="http://$cloud:$port" \
     ALIBABA_CLOUD_ACCESS_KEY_ID=sim-provider-key ALIBABA_CLOUD_ACCESS_KEY_SECRET=sim-provider-secret \
     -- run --region=cn-hangzhou --health-probe-bind-address=127.0.0.1:0 --metrics-bind-address=127.0.0.1:0
 "${command[@]}" 2>"$work/operator.log" &

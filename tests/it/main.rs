@@ -56,3 +56,4 @@ mod trouble;
 mod uninstall;
 mod unreadable;
 mod upgrade;
+mod zones;

@@ -7,20 +7,25 @@ use std::fs;
 use futures::{StreamExt, TryStreamExt, stream};
 use local_stack::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET};
 use privatelink_operator::crd::VpcEndpointService;
-use privatelink_sim::{AccessKey, Account, DEFAULT_CONSUMER, DEFAULT_PROVIDER, Policy, PolicyEffect, ServiceChange};
+use privatelink_sim::{
+    AccessKey, Account, DEFAULT_CONSUMER, DEFAULT_PROVIDER, LoadBalancer, Policy, PolicyEffect, ServiceChange,
+};
 use serde_json::{Value, json};
 
 use crate::support::checkout::repository;
-use crate::support::rig::{Rig, Setup, ZONES, is_ready, nlb_spec, ready_condition, status};
+use crate::support::rig::{REGION, Rig, Setup, ZONES, is_ready, nlb_spec, ready_condition, status};
 
 /// What every object needs.
 const SERVICES: &str = "services";
 
 /// What the fields of a spec need beside that, a file each.
-const FEATURES: [&str; 5] = ["attachments", "connections", "principals", "resource-group", "tags"];
+const FEATURES: [&str; 6] = ["attachments", "connections", "load-balancers", "principals", "resource-group", "tags"];
 
 /// What everybody may call.
 const WITHOUT_A_RIGHT: &str = "GetCallerIdentity";
+
+/// Nothing fails without it: a Classic Load Balancer has no zones that must be known.
+const ONLY_A_LOOK: &str = "slb:DescribeLoadBalancerAttribute";
 
 /// Whom the object allows to connect.
 const PRINCIPAL: &str = "2000000000000001";
@@ -48,6 +53,8 @@ enum Does {
     /// The service accepts by rules only, and a consumer asks to be connected.
     Accept,
     Delete,
+    /// Another object, of this kind, that leaves zones out.
+    Publish(&'static str),
 }
 
 /// The step that did not succeed, and what the object says of it.
@@ -90,6 +97,10 @@ fn life() -> Vec<Step> {
         edit("tags", "take it off", json!({"tags": {"team": null}})),
         edit("resource-group", "move it to another group", json!({"resourceGroupId": "rg-shop"})),
         step(SERVICES, "delete it", Does::Delete),
+        step("load-balancers", "publish an NLB in all its zones", Does::Publish("nlb")),
+        step("load-balancers", "publish an ALB in all its zones", Does::Publish("alb")),
+        step("load-balancers", "publish a GWLB in all its zones", Does::Publish("gwlb")),
+        step("load-balancers", "publish a CLB", Does::Publish("slb")),
     ]
 }
 
@@ -106,22 +117,28 @@ fn policy(name: &str) -> Policy {
     serde_json::from_str(&file(name)).expect(name)
 }
 
-/// The operations that a policy allows: nothing else is in our files.
-fn operations(name: &str) -> BTreeSet<String> {
+/// The actions that a policy allows: nothing else is in our files.
+fn actions(name: &str) -> BTreeSet<String> {
     let policy = policy(name);
     let actions = policy.statement.iter().flat_map(|statement| {
         assert_eq!(statement.effect, PolicyEffect::Allow, "{name}");
         statement.action.as_slice()
     });
-    actions.map(|action| action.strip_prefix("privatelink:").expect("an action of PrivateLink").to_owned()).collect()
+    actions.cloned().collect()
 }
 
-/// The policy of that name without one operation.
-fn without(name: &str, operation: &str) -> Policy {
+/// The action changes nothing.
+fn reads(action: &str) -> bool {
+    let of_load_balancers = loadbalancers::Product::ALL.iter().any(|product| product.action() == action);
+    let operation = action.strip_prefix("privatelink:").and_then(privatelink::Operation::from_name);
+    of_load_balancers || operation.is_some_and(|operation| !operation.mutates())
+}
+
+/// The policy of that name without one action.
+fn without(name: &str, left_out: &str) -> Policy {
     let mut document: Value = serde_json::from_str(&file(name)).unwrap();
     for statement in document["Statement"].as_array_mut().unwrap() {
-        let actions = statement["Action"].as_array_mut().unwrap();
-        actions.retain(|action| action != &format!("privatelink:{operation}"));
+        statement["Action"].as_array_mut().unwrap().retain(|action| action != left_out);
     }
     serde_json::from_value(document).unwrap()
 }
@@ -134,6 +151,8 @@ fn account(policies: impl IntoIterator<Item = Policy>) -> Account {
 
 async fn rig(mut setup: Setup, policies: impl IntoIterator<Item = Policy>) -> Rig {
     setup.simulator.accounts[0] = account(policies);
+    let others = ["alb", "gwlb"].map(|kind| LoadBalancer::new(format!("{kind}-1"), kind, REGION, &ZONES));
+    setup.simulator.load_balancers.extend(others);
     Rig::with(setup).await
 }
 
@@ -178,6 +197,10 @@ async fn begin(rig: &Rig, does: &Does) {
             }
         }
         Does::Delete => rig.delete("orders").await,
+        Does::Publish(kind) => {
+            let id = if *kind == "slb" { "lb-1".to_owned() } else { format!("{kind}-1") };
+            rig.apply(kind, json!({"serviceResourceType": kind, "resources": [{"resourceId": id}]})).await;
+        }
     }
 }
 
@@ -203,7 +226,8 @@ async fn denial(rig: &Rig, step: &Step) -> Option<String> {
     let denial = |object: &Option<VpcEndpointService>| {
         object.as_ref().map(said).filter(|said| said.contains("grant them the RAM action"))
     };
-    let look = async || rig.object("orders").await;
+    let name = if let Does::Publish(kind) = step.does { kind } else { "orders" };
+    let look = async || rig.object(name).await;
     let found = rig.poll(step.name, look, |object| is_done(object) || denial(object).is_some()).await;
     if is_done(&found) { None } else { denial(&found) }
 }
@@ -212,17 +236,18 @@ fn is_at(object: &VpcEndpointService, reason: &str) -> bool {
     ready_condition(object).is_some_and(|(_, found)| found == reason)
 }
 
-/// What was called, but for what needs no right.
+/// What was called, but for what needs no right, and what was only tried.
 async fn called(rig: &Rig) -> BTreeSet<String> {
-    let calls = rig.journal().await.into_iter().map(|call| call.operation);
-    calls.filter(|operation| operation != WITHOUT_A_RIGHT).collect()
+    let calls = rig.journal().await.into_iter().filter(|call| call.operation != WITHOUT_A_RIGHT);
+    let allowed = calls.filter(|call| call.code.as_deref() != Some("Forbidden.RAM"));
+    allowed.map(|call| call.action.expect("the gateway knew it")).collect()
 }
 
 #[tokio::test]
 async fn the_policy_of_everything_allows_a_whole_life_and_no_action_of_it_is_unused() {
     let rig = rig(Setup::default(), [policy("all")]).await;
     live(&rig, life()).await.unwrap();
-    assert_eq!(called(&rig).await, operations("all"));
+    assert_eq!(called(&rig).await, actions("all"));
     rig.end().await;
 }
 
@@ -233,7 +258,7 @@ async fn each_feature_needs_its_own_policy_beside_that_of_services_and_every_act
         let names = || [SERVICES].into_iter().chain(features.clone());
         let rig = rig(Setup::default(), names().map(policy)).await;
         live(&rig, life_with(&features)).await.map_err(|denied| (features.clone(), denied))?;
-        assert_eq!(called(&rig).await, names().flat_map(operations).collect(), "{features:?}");
+        assert_eq!(called(&rig).await, names().flat_map(actions).collect(), "{features:?}");
         rig.end().await;
         Ok::<_, (Vec<&str>, Denied)>(())
     });
@@ -242,30 +267,39 @@ async fn each_feature_needs_its_own_policy_beside_that_of_services_and_every_act
 
 #[tokio::test]
 async fn without_any_one_action_a_step_fails_and_the_object_names_the_action() {
-    let tried = stream::iter(operations("all")).map(async |operation: String| {
-        let rig = rig(Setup::default(), [without("all", &operation)]).await;
-        let denied = live(&rig, life()).await.expect_err(&operation);
-        println!("without {operation}: failed to {}", denied.step.name);
-        let sentence = format!("grant them the RAM action privatelink:{operation}");
-        assert!(denied.said.contains(&sentence), "{operation}: {denied:?}");
+    let needed = actions("all").into_iter().filter(|action| action != ONLY_A_LOOK);
+    let tried = stream::iter(needed).map(async |action: String| {
+        let rig = rig(Setup::default(), [without("all", &action)]).await;
+        let denied = live(&rig, life()).await.expect_err(&action);
+        println!("without {action}: failed to {}", denied.step.name);
+        let sentence = format!("grant them the RAM action {action}");
+        assert!(denied.said.contains(&sentence), "{action}: {denied:?}");
         let feature = denied.step.feature;
         assert!(
-            operations(feature).contains(&operation) || operations(SERVICES).contains(&operation),
-            "{operation} is not in config/ram/{feature}.json: {denied:?}"
+            actions(feature).contains(&action) || actions(SERVICES).contains(&action),
+            "{action} is not in config/ram/{feature}.json: {denied:?}"
         );
         rig.end().await;
     });
     tried.buffer_unordered(AT_A_TIME).collect::<()>().await;
 }
 
+#[tokio::test]
+async fn without_the_look_at_classic_load_balancers_a_whole_life_succeeds() {
+    let rig = rig(Setup::default(), [without("all", ONLY_A_LOOK)]).await;
+    live(&rig, life()).await.unwrap();
+    let wanted: BTreeSet<String> = actions("all").into_iter().filter(|action| action != ONLY_A_LOOK).collect();
+    assert_eq!(called(&rig).await, wanted);
+    rig.end().await;
+}
+
 #[test]
 fn the_policies_of_the_features_are_parts_of_the_whole_and_overlap_nowhere() {
-    let parts: Vec<String> = FEATURES.iter().chain([&SERVICES]).flat_map(|name| operations(name)).collect();
-    let whole = operations("all");
+    let parts: Vec<String> = FEATURES.iter().chain([&SERVICES]).flat_map(|name| actions(name)).collect();
+    let whole = actions("all");
     assert_eq!(parts.iter().cloned().collect::<BTreeSet<_>>(), whole);
     assert_eq!(parts.len(), whole.len());
-    let reads = |name: &&String| privatelink::Operation::from_name(name).is_some_and(|operation| !operation.mutates());
-    assert_eq!(operations("read-only"), whole.iter().filter(reads).cloned().collect());
+    assert_eq!(actions("read-only"), whole.iter().filter(|action| reads(action)).cloned().collect());
 }
 
 #[test]

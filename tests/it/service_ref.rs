@@ -44,7 +44,7 @@ fn clb(name: &str, id: &str, address_type: &str) -> Value {
     })
 }
 
-fn services(rig: &Rig) -> Api<Service> {
+pub(crate) fn services(rig: &Rig) -> Api<Service> {
     Api::namespaced(rig.admin.clone(), &rig.namespace)
 }
 
@@ -62,7 +62,7 @@ async fn address(rig: &Rig, name: &str, status: &Value) {
     services(rig).patch_status(name, &PatchParams::default(), &patch).await.unwrap();
 }
 
-async fn patch(rig: &Rig, name: &str, patch: Value) {
+pub(crate) async fn patch(rig: &Rig, name: &str, patch: Value) {
     services(rig).patch(name, &PatchParams::default(), &Patch::Merge(patch)).await.unwrap();
 }
 
@@ -78,7 +78,7 @@ fn referring(name: &str) -> Value {
 }
 
 /// Waits until `Ready` is False for this reason, and its message has these words.
-async fn says(rig: &Rig, name: &str, reason: &str, words: &str) {
+pub(crate) async fn says(rig: &Rig, name: &str, reason: &str, words: &str) {
     rig.until(name, &format!("{reason}: {words}"), |object| {
         let ready = status(object).conditions.into_iter().find(|found| found.type_ == ConditionType::Ready.as_str());
         ready.is_some_and(|ready| ready.reason == reason && ready.message.contains(words))
@@ -86,7 +86,7 @@ async fn says(rig: &Rig, name: &str, reason: &str, words: &str) {
     .await;
 }
 
-fn attached(service: &ServiceView) -> Vec<(&str, &str)> {
+pub(crate) fn attached(service: &ServiceView) -> Vec<(&str, &str)> {
     let mut all: Vec<_> =
         service.attachments.iter().map(|one| (one.resource_id.as_str(), one.zone_id.as_str())).collect();
     all.sort_unstable();

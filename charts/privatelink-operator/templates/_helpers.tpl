@@ -155,6 +155,7 @@ annotations:
   (list "region" $values.region)
   (list "account-id" $values.accountId)
   (list "privatelink-endpoint" $values.privatelinkEndpoint)
+  (list "load-balancer-endpoint" $values.loadBalancerEndpoint)
   (list "sts-endpoint" $values.stsEndpoint)
   (list "cluster-id" $values.clusterId)
   (list "watch-namespace" $values.watchNamespace)

@@ -15,6 +15,8 @@ pub struct Clients {
     pub network: Network,
     /// Stands in for the `PrivateLink` host of every region.
     pub endpoint: Option<String>,
+    /// Stands in for the hosts of all load balancers of every region.
+    pub load_balancer_endpoint: Option<String>,
     /// Stands in for the STS host of every region.
     pub sts_endpoint: Option<String>,
     pub user_agent: String,
@@ -23,7 +25,17 @@ pub struct Clients {
 impl Clients {
     /// The client of a region. Opens no connection.
     pub fn for_region(&self, region: &str) -> Result<Client, BuildError> {
-        let Self { credentials, transport, clock, timing, network, endpoint, sts_endpoint, user_agent } = self;
+        let Self {
+            credentials,
+            transport,
+            clock,
+            timing,
+            network,
+            endpoint,
+            load_balancer_endpoint,
+            sts_endpoint,
+            user_agent,
+        } = self;
         let mut builder = Client::builder()
             .region(region)
             .credentials(Arc::clone(credentials))
@@ -34,6 +46,10 @@ impl Clients {
             .user_agent(user_agent.clone());
         if let Some(endpoint) = endpoint {
             builder = builder.endpoint(&privatelink::API, endpoint.clone());
+        }
+        if let Some(endpoint) = load_balancer_endpoint {
+            builder =
+                loadbalancers::APIS.into_iter().fold(builder, |builder, api| builder.endpoint(api, endpoint.clone()));
         }
         if let Some(endpoint) = sts_endpoint {
             builder = builder.endpoint(&sts::API, endpoint.clone());

@@ -19,6 +19,7 @@ fn world(account_id: Option<&str>) -> (Simulator, Accounts, UnboundedReceiver<Ob
         timing: cloud_core::Timing::default(),
         network: Network::default(),
         endpoint: None,
+        load_balancer_endpoint: None,
         sts_endpoint: None,
         user_agent: "test".to_owned(),
     };

@@ -4,13 +4,13 @@
 //! evenly, stay spread, and the first of each object comes within a period after the start.
 
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::schedule::later;
 use crate::backoff::Backoff;
+use crate::cloud::spread::next_moment;
 
 /// Between two services. Bounds what a moment with many of them due may take from the rates of these calls (at three times as many
 /// services as an hour has seconds, the refresh is late rather than greedy).
@@ -120,19 +120,8 @@ impl Timetable {
 
     /// The first of the object's moments after `now`.
     fn next_moment(&self, uid: &str, now: Timestamp) -> Timestamp {
-        let period = millis(self.period);
-        let mut hasher = DefaultHasher::new();
-        uid.hash(&mut hasher);
-        let offset = i64::try_from(hasher.finish() % period.unsigned_abs()).unwrap_or_default();
-        let gone = now.duration_since(self.start);
-        let gone = i64::try_from(gone.as_millis()).unwrap_or(i64::MAX).saturating_sub(offset);
-        let next = gone.div_euclid(period).saturating_add(1).saturating_mul(period).saturating_add(offset);
-        self.start.saturating_add(SignedDuration::from_millis(next)).unwrap_or(Timestamp::MAX)
+        next_moment(uid, self.period, self.start, now)
     }
-}
-
-fn millis(span: Duration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(1)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::cloud::inventory::observed as generic;
 pub use crate::cloud::inventory::observed::{
     AttemptEnd, CreateAttempt, FieldFailure, FieldFailureKind, NamedId, Proof, Refresh, Refusal,
 };
+use crate::cloud::load_balancers::Seen;
 use crate::names::UID_TAG;
 
 /// Which service, if any, belongs to the object.
@@ -38,6 +39,8 @@ pub struct Observed {
     /// The newest read of attachments and principals that the inventory made by itself failed.
     pub details_error: Option<cloud_core::Error>,
     pub refresh: Refresh,
+    /// What is known of the load balancers that the object asks about.
+    pub load_balancers: Seen,
     /// The service that is shown carries the UID of an object that is known to exist no more.
     pub is_owner_gone: bool,
 }
@@ -51,6 +54,13 @@ impl Observed {
             }
             _ => None,
         }
+    }
+
+    /// The same with what is known of the load balancers. A person's request for a look at everything is answered when they were read, too.
+    #[must_use]
+    pub fn with_load_balancers(self, load_balancers: Seen) -> Self {
+        let had_at = self.refresh.had_at.filter(|_| !load_balancers.is_outstanding);
+        Self { refresh: Refresh { had_at, ..self.refresh }, load_balancers, ..self }
     }
 
     /// The principals, where they are known.

@@ -14,6 +14,7 @@ use super::{
 use crate::cloud::inventory::Reads;
 use crate::cloud::inventory::observed::Observation;
 use crate::cloud::inventory::resource::{Aftermath, Phase, Resource};
+use crate::cloud::load_balancers::Seen;
 
 /// Endpoint services, as a resource of which an inventory is kept. Details: attachments and principals. Dependents: its connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -73,6 +74,7 @@ impl Resource for EndpointServices {
             connections_error: dependents_error,
             details_error,
             refresh,
+            load_balancers: Seen::default(),
             is_owner_gone: false,
         }
     }

@@ -59,7 +59,7 @@ reasons! {
     Deleting: "The service is being deleted", "wait: the finalizer is removed when the provider confirms that the service is deleted";
 
     "Waiting for something; retried without your help":
-    WaitingForLoadBalancer: "A load balancer or its Service does not exist or is not ready", "create it, or correct spec.resources";
+    WaitingForLoadBalancer: "A load balancer or its Service does not exist or is not ready; what is attached stays attached", "create it, or correct spec.resources";
     WaitingForQuota: "A quota of the account is used up", "delete what is not needed, or ask the provider for more";
     WaitingForThrottling: "The provider limits the rate of calls", "nothing: the operator slows down and continues by itself";
     ProviderBusy: "The provider is still busy with this service, or with another call of the account", "wait: the operator retries by itself";
@@ -81,7 +81,7 @@ reasons! {
     NotImplementedYet: "The spec uses a field that this version of the operator does not act on", "remove it, or install a version that does";
     AccessDenied: "The credentials lack a right in the cloud", "grant the RAM action that the message names";
     NotActivated: "PrivateLink is not activated in the account", "activate it in the provider's console";
-    AccountRestricted: "The provider restricts the account: an unpaid balance, a lock or a feature that must be granted", "settle it with the provider";
+    AccountRestricted: "The provider restricts the account, the service or a load balancer: an unpaid balance, a lock or a feature that must be granted", "settle it with the provider";
     InvalidCredentials: "The provider does not accept the credentials", "replace them";
     AccountMismatch: "The credentials belong to another account than the one that this object's service was created in", "restore those of that account, or set spec.deletionPolicy to Retain and delete the object";
     RegionMissing: "Neither spec.region nor the operator's default region says where the service is to be", "set the operator's default region, or recreate the object with spec.region";
@@ -93,8 +93,8 @@ reasons! {
     DuplicateOwner: "Two services carry this object's UID", "delete one of them in the cloud, or remove its privatelink-operator tags";
     ServiceGone: "The service was deleted in the cloud and is not recreated, because consumers use the old name", "set whenGone to Recreate, or delete the object";
     NothingToObserve: "Under Observe, no service of this object exists in the cloud", "name one in adopt, or set managementPolicy to Manage";
-    UnsuitableLoadBalancer: "The load balancer cannot stand behind this service: it is public, of another product, or another controller's", "correct the Service or spec.resources as the message says";
-    LoadBalancerMismatch: "The address of a Service is that of another load balancer than its label names", "find out which is right and correct the Service";
+    UnsuitableLoadBalancer: "The load balancer cannot stand behind this service: it is public, of another product or VPC, or another controller's", "correct the Service or spec.resources as the message says";
+    LoadBalancerMismatch: "The address of a Service is not that of the load balancer that its label names", "find out which is right and correct the Service";
     KubernetesForbidden: "The API server rejects what the operator must read or write for this object", "grant the operator its rights, or change the admission policy that is in the way";
 
     "Chosen in the spec":

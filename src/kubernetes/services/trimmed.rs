@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use kube::Resource;
 use kube::api::ObjectMeta;
@@ -40,6 +41,14 @@ pub struct LoadBalancerService {
 pub enum Ingress {
     Hostname(String),
     Ip(String),
+}
+
+impl fmt::Display for Ingress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hostname(address) | Self::Ip(address) => f.write_str(address),
+        }
+    }
 }
 
 /// A Service as the API server shows it, without what nobody here reads.

@@ -116,7 +116,7 @@ pub(super) fn think(setup: &Setup, resolved: &Resolved, observed: &Observed, now
     let limits = Limits::from(&setup.timing);
     let seen = setup.flaw.seen(observed, resolved, now);
     let plan = match resolved.life {
-        Life::Live => plan(resolved, &desired(resolved), &seen, &limits, now),
+        Life::Live => plan(resolved, &desired(resolved, &seen.load_balancers), &seen, &limits, now),
         Life::Deleting { .. } => teardown(resolved, &seen, &limits, now),
     };
     setup.flaw.thought(plan, resolved, now)
@@ -173,6 +173,7 @@ impl Hash for Reconcile {
             connections,
             own,
             is_owner_gone,
+            load_balancers: _,
             list_error: _,
             connections_error: _,
             details_error: _,

@@ -3,11 +3,22 @@
 use super::inputs::Inputs;
 use super::messages;
 use crate::crd::{ListPolicy, VpcEndpointServiceSpec};
+use crate::vpc_endpoint_service::load_balancers;
 
 /// With what a person should know although nothing is to be done.
 pub(super) fn available(inputs: &Inputs<'_>) -> String {
-    let sentences = [Some(messages::available(inputs.service_id())), others_stay(inputs)];
+    let sentences = [Some(messages::available(inputs.service_id())), troubled_zones(inputs), others_stay(inputs)];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The load balancer stays attached there: it may work again any time, and nobody is served worse by that.
+fn troubled_zones(inputs: &Inputs<'_>) -> Option<String> {
+    let (resolved, observed) = (inputs.resolved()?, inputs.observed()?);
+    let troubled = load_balancers::troubled_zones(resolved, &observed.load_balancers);
+    let named: Vec<_> = troubled.iter().map(|(key, word)| format!("{key} ({})", messages::clip(word, 32))).collect();
+    (!named.is_empty()).then(|| {
+        format!("Not working in every zone, as the provider says: {}; see the load balancer.", messages::list(&named))
+    })
 }
 
 /// Who may connect beside whole accounts is told where it stays: under `Authoritative` it is removed.

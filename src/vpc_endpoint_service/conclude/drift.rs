@@ -57,13 +57,14 @@ pub(super) fn told(inputs: &Inputs<'_>) -> Option<(Vec<Drift>, String)> {
 fn is_compared(inputs: &Inputs<'_>, path: &str) -> bool {
     let parts = [
         ("spec.resources[", Part::Resources),
+        ("spec.resources[", Part::Zones),
         ("spec.allowedPrincipals[", Part::Principals),
         ("spec.connections[", Part::Connections),
     ];
-    let part = parts.into_iter().find(|(start, _)| path.starts_with(start)).map(|(_, part)| part);
     let is_unknown = |part: Part| inputs.plan().is_some_and(|plan| plan.unknown.contains(&part));
+    let is_any_unknown = parts.into_iter().any(|(start, part)| path.starts_with(start) && is_unknown(part));
     let is_left_out = |service: &Service| path.starts_with("spec.supportedRegions[") && service.regions.is_none();
-    inputs.seen().is_some_and(|service| !is_left_out(service)) && !part.is_some_and(is_unknown)
+    inputs.seen().is_some_and(|service| !is_left_out(service)) && !is_any_unknown
 }
 
 /// A wanted load balancer is not attached in a zone.

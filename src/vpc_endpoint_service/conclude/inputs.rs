@@ -10,6 +10,7 @@ use privatelink::ServiceStatus;
 use super::connections::is_of_consumer;
 use super::{ReconcileState, export, pacing, unapplied};
 use crate::cloud::errors::{Verdict, is_about_region, region, verdict};
+use crate::cloud::load_balancers::Purpose;
 use crate::cloud::scheduler::NoPermit;
 use crate::crd::{
     ConditionType, DriftPolicy, ManagementPolicy, Reason, VpcEndpointServiceSpec, VpcEndpointServiceStatus,
@@ -18,6 +19,7 @@ use crate::identity::{Definition, Life, ObjectKey};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Outcome, SetAside, Stop};
 use crate::vpc_endpoint_service::exports::KnownExport;
+use crate::vpc_endpoint_service::load_balancers::{Obstacle, Why, has_other_zones, unusable};
 use crate::vpc_endpoint_service::observe::{Look, NamedId, Observed, Service, ServiceView};
 use crate::vpc_endpoint_service::plan::{Difference, Plan, Step, Wait};
 use crate::vpc_endpoint_service::resolve::{ResolveError, Resolved, has_finalizer};
@@ -182,6 +184,39 @@ impl<'a> Inputs<'a> {
         Some((observed.connections_error.as_ref()?, self.left(listed, self.stale_after())))
     }
 
+    /// A load balancer that was not read for longest of those whose zones are wanted and that cannot be read, why, and how much longer what was read
+    /// of it counts.
+    pub(super) fn unread_load_balancer(&self) -> Option<(&'a str, &'a Error, Option<Duration>)> {
+        let sights = &self.observed()?.load_balancers.each;
+        let counts = self.timing.load_balancer_refresh_period.saturating_mul(2);
+        let unread = sights.iter().filter(|(_, sight)| sight.purpose == Purpose::Zones).filter_map(|(id, sight)| {
+            let read = sight.answer.as_ref().map_or(sight.since, |answer| answer.as_of);
+            Some((id.as_str(), sight.error.as_ref()?, self.left(read, counts)))
+        });
+        unread.min_by_key(|(_, _, left)| left.unwrap_or_default())
+    }
+
+    /// A load balancer has other zones than when the status was written.
+    fn has_other_zones(&self) -> bool {
+        let pair = self.resolved().zip(self.observed());
+        pair.is_some_and(|(resolved, observed)| has_other_zones(resolved, &observed.load_balancers))
+    }
+
+    /// An entry of the spec cannot be attached.
+    pub(super) fn is_any_load_balancer_unusable(&self) -> bool {
+        let pair = self.resolved().zip(self.observed());
+        pair.is_some_and(|(resolved, observed)| !unusable(resolved, &observed.load_balancers).is_empty())
+    }
+
+    /// The read without which the zones of a load balancer are not known.
+    pub(super) fn unreadable_load_balancer(&self) -> Option<&'a Error> {
+        let Some(Wait::LoadBalancers(unusable)) = self.wait() else { return None };
+        unusable.iter().find_map(|one| match &one.why {
+            Why::LoadBalancer { obstacle: Obstacle::Unreadable(error), .. } => Some(&**error),
+            _ => None,
+        })
+    }
+
     /// What the failure of a list means to this object.
     pub(super) fn verdict_of_list(&self, error: &Error) -> Verdict {
         let was_listed = self.observed().is_some_and(|observed| observed.as_of.is_some());
@@ -220,6 +255,7 @@ impl<'a> Inputs<'a> {
     pub(super) fn was_ready(&self) -> bool {
         let named = self.previous.service_id.as_ref();
         !self.resolved().is_some_and(Resolved::leads_elsewhere)
+            && !self.has_other_zones()
             && self.is_called_ready()
             && self.seen().is_none_or(|service| named == Some(&service.id))
     }

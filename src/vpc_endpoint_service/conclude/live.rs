@@ -17,11 +17,12 @@ use crate::vpc_endpoint_service::plan::Wait;
 use crate::vpc_endpoint_service::resolve::ResolveError;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
-const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 13] = [
+const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 14] = [
     // What was seen is too old to say anything.
     stale,
     details_stale,
     connections_stale,
+    load_balancers_stale,
     // The reconcile broke off.
     read_failed,
     write_failed,
@@ -138,6 +139,14 @@ fn details_stale(inputs: &Inputs<'_>) -> Option<Assessment> {
 fn connections_stale(inputs: &Inputs<'_>) -> Option<Assessment> {
     let (error, _) = inputs.unlisted_connections().filter(|(_, left)| left.is_none())?;
     Some(blind(verdict(error), "The service's connections cannot be listed.").into())
+}
+
+/// The same for the load balancers whose zones the spec leaves out.
+fn load_balancers_stale(inputs: &Inputs<'_>) -> Option<Assessment> {
+    // One of which nothing is known stands in the way, and says more.
+    inputs.unreadable_load_balancer().is_none().then_some(())?;
+    let (id, error, _) = inputs.unread_load_balancer().filter(|(_, _, left)| left.is_none())?;
+    Some(blind(verdict(error), &format!("The load balancer {id} cannot be read.")).into())
 }
 
 fn read_failed(inputs: &Inputs<'_>) -> Option<Assessment> {

@@ -62,7 +62,7 @@ fn holds_without_a_call(inputs: &Inputs<'_>, reason: Reason) -> bool {
         | Reason::AccountMismatch => inputs.resolved().is_none(),
         // The plan of this reconcile would wait for it.
         Reason::WaitingForLoadBalancer | Reason::UnsuitableLoadBalancer | Reason::LoadBalancerMismatch => {
-            inputs.resolved().is_none_or(|resolved| resolved.unresolved().next().is_some())
+            inputs.resolved().is_none() || inputs.is_any_load_balancer_unusable()
         }
         // The record is there, so it could be written.
         Reason::KubernetesForbidden => {

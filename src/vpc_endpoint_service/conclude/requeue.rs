@@ -25,6 +25,7 @@ pub(super) fn requeue(inputs: &Inputs<'_>, soonest: Option<Duration>) -> Requeue
         grace(inputs),
         until_stale(inputs),
         inputs.unlisted_connections().and_then(|(_, left)| left),
+        inputs.unread_load_balancer().and_then(|(_, _, left)| left),
         kind(inputs),
         retry(inputs),
         dry_run(inputs),

@@ -14,6 +14,7 @@ use super::assessment::{Assessment, ConditionSet, Truth};
 use super::conditions::{condition, conditions, whole_second};
 use super::inputs::Inputs;
 use super::{connections, drift, export, shown};
+use crate::cloud::errors::verdict;
 use crate::cloud::services::Field;
 use crate::crd::{ConditionType, Drift, LastError, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::plan::{Difference, Unapplied};
@@ -111,7 +112,11 @@ fn refusal(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Option<LastErro
     // One that something waits for is told of where the conditions speak of it, so that both say the same.
     let tells = |error: &Error| condition_set.because.message.ends_with(&inputs.verdict_of_list(error).message);
     let waits = || inputs.failing_list().filter(|error| tells(error));
-    let error = inputs.refused().or_else(|| inputs.set_aside()).or_else(unlisted).or_else(waits)?;
+    let unread = || {
+        let is_told = |error: &&Error| condition_set.because.message.starts_with(&verdict(error).message);
+        inputs.unreadable_load_balancer().filter(is_told)
+    };
+    let error = inputs.refused().or_else(|| inputs.set_aside()).or_else(unlisted).or_else(waits).or_else(unread)?;
     Some(fit::refusal(LastError {
         code: error.code().map(str::to_owned),
         message: error.message().map(str::to_owned),

@@ -10,7 +10,7 @@ use crate::cloud::scheduler::NoPermit;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
 use crate::vpc_endpoint_service::observe::{Service, ServiceView};
-use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, now};
+use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, leads_nowhere, now, refers};
 use crate::vpc_endpoint_service::plan::{Step, Wait};
 
 mod attachments;
@@ -32,6 +32,7 @@ mod repeat;
 mod suspended;
 mod unapplied;
 mod waits;
+mod zones;
 
 const CREATE: Operation = Operation::CreateVpcEndpointService;
 const UPDATE: Operation = Operation::UpdateVpcEndpointServiceAttribute;

@@ -18,6 +18,9 @@ use crate::crd::Reason;
 use crate::vpc_endpoint_service::connections::live_consumers;
 use crate::vpc_endpoint_service::plan::Wait;
 
+/// How long something may be looked up that nobody has to wait for any longer: see `CHECK_PATIENCE` of the load balancers.
+const LOOKED_UP: Duration = Duration::from_secs(5);
+
 /// What one wait means to an object.
 #[derive(Debug)]
 pub(super) struct Waiting {
@@ -45,10 +48,10 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
         Wait::BusinessStatus(status) => {
             Waiting::obstacle(for_a_person(inputs, Reason::AccountRestricted, locked(inputs, status)), late)
         }
-        Wait::LoadBalancers(unresolved) => match load_balancers::unresolved(inputs, unresolved) {
-            // Whoever watches the Services requeues the object.
+        Wait::LoadBalancers(unusable) => match load_balancers::unusable(inputs, unusable) {
+            // Whoever watches the Services, or reads the load balancers, requeues the object.
             Some(obstacle) => Waiting::obstacle(obstacle, late),
-            None => Waiting::silent(soon),
+            None => Waiting::silent(LOOKED_UP),
         },
         Wait::AttachmentUnused { key, related_endpoint_count }
             if is_live && !inputs.is_drifting() && !inputs.has_unapplied() =>

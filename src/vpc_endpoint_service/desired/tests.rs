@@ -5,10 +5,11 @@ use privatelink::Resource;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::cloud::load_balancers::Seen;
 use crate::vpc_endpoint_service::plan::fixtures::{ACCOUNT, Scenario, nlb};
 
 fn wanted(fields: Value) -> Desired {
-    desired(&Scenario::converged().spec(fields).resolved)
+    desired(&Scenario::converged().spec(fields).resolved, &Seen::default())
 }
 
 fn slb(resource: &str) -> AttachmentKey {
@@ -33,7 +34,7 @@ fn sent(desired: &Desired) -> Vec<(String, String)> {
 #[test]
 fn a_whole_spec_becomes_the_clouds_terms() {
     assert_eq!(
-        desired(&Scenario::converged().resolved),
+        desired(&Scenario::converged().resolved, &Seen::default()),
         Desired {
             service_resource_type: "nlb".to_owned(),
             payer: "Endpoint".to_owned(),
@@ -49,6 +50,7 @@ fn a_whole_spec_becomes_the_clouds_terms() {
             regions: None,
             own_region: "cn-hangzhou".to_owned(),
             attachments: Some([nlb("nlb-a", "cn-hangzhou-i"), nlb("nlb-a", "cn-hangzhou-j")].into()),
+            withheld: BTreeSet::new(),
             is_every_attachment_known: true,
             connections: None,
             not_allocated: BTreeSet::new(),
@@ -135,7 +137,9 @@ fn the_operators_own_tags_cannot_be_given_by_the_user() {
 
 #[test]
 fn the_create_carries_everything_that_a_create_can_carry() {
-    let parameters = desired(&Scenario::converged().resolved).create_request(Some("token".to_owned())).parameters();
+    let parameters = desired(&Scenario::converged().resolved, &Seen::default())
+        .create_request(Some("token".to_owned()))
+        .parameters();
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(
         parameters,
@@ -205,7 +209,7 @@ fn the_order_in_the_spec_makes_no_other_request() {
 
 #[test]
 fn the_hash_is_the_same_in_every_process_and_says_nothing_of_the_request() {
-    let hash = desired(&Scenario::converged().resolved).request_hash("cn-hangzhou");
+    let hash = desired(&Scenario::converged().resolved, &Seen::default()).request_hash("cn-hangzhou");
     assert_eq!(hash, "6d0e64a22743a2e42cd17ca3975988273c047c7c69f32a1378de27af97eb6bfe");
 }
 

@@ -49,8 +49,8 @@ pub(super) const CHECKS: [Check<Ask>; 23] = [
     Check { reason: "differs-from-spec", ask: differences },
     // Who asks to be connected, and who is, is not known, or not any more.
     Check { reason: "connections-unknown", ask: connections_unknown },
-    // What the spec names by a Service is not there, or cannot be used; the rest of the spec is in force.
-    Check { reason: "load-balancer-unresolved", ask: load_balancers },
+    // A load balancer is not there, or cannot be used; the rest of the spec is in force.
+    Check { reason: "load-balancer-unusable", ask: load_balancers },
     // An attachment that is to go must wait for the endpoints that use it.
     Check { reason: "attachment-in-use", ask: attachment_in_use },
     // Consumers of a region that is not open yet cannot connect.
@@ -100,8 +100,8 @@ fn service_missing(inputs: &Inputs<'_>) -> Option<Next> {
 }
 
 pub(super) fn load_balancers(inputs: &Inputs<'_>) -> Option<Next> {
-    let unresolved: Vec<_> = inputs.resolved.unresolved().map(|(name, why)| (name.to_owned(), why.clone())).collect();
-    (!unresolved.is_empty()).then(|| Next::wait(Wait::LoadBalancers(unresolved)))
+    let unusable = &inputs.unusable;
+    (!unusable.is_empty()).then(|| Next::wait(Wait::LoadBalancers(unusable.clone())))
 }
 
 /// Once for each list without it: what Get says is good until the next one.

@@ -146,8 +146,10 @@ impl Comparison {
 
     fn resources(&mut self, desired: &Desired, found: &BTreeMap<AttachmentKey, Attachment>) {
         let Some(wanted) = &desired.attachments else { return };
+        let mut is_any_withheld = false;
         for key in wanted {
             match found.get(key) {
+                None if desired.withheld.contains(key) => is_any_withheld = true,
                 None => {
                     self.note(Field::Resource(key.clone()), "attached".to_owned(), String::new());
                     self.attach.insert(key.clone());
@@ -158,7 +160,8 @@ impl Comparison {
                 }
             }
         }
-        if !desired.is_every_attachment_known {
+        // Nothing goes before what is to replace it is there.
+        if is_any_withheld || !desired.is_every_attachment_known {
             return;
         }
         for (key, attachment) in found.iter().filter(|(key, _)| !wanted.contains(*key)) {

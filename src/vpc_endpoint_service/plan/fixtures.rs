@@ -3,12 +3,15 @@
 pub(in super::super) mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use loadbalancers::LoadBalancer;
 use privatelink::ServiceStatus;
 use serde_json::{Value, json};
 
 use super::{Limits, Plan};
+use crate::cloud::load_balancers::{Answer, Purpose, Seen, Sight};
 use crate::cloud::services::observed::{
     AttemptEnd, CreateAttempt, DetailsView, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
 };
@@ -19,7 +22,10 @@ use crate::identity::{Owner, Target};
 use crate::names::{CLUSTER_TAG, FINALIZER, OBJECT_TAG, UID_TAG};
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::desired::desired;
-use crate::vpc_endpoint_service::resolve::{NamedBy, References, RefreshRequest, Resolved, StatusHint};
+use crate::vpc_endpoint_service::load_balancers::{Source, Unusable, Why};
+use crate::vpc_endpoint_service::resolve::{
+    NamedBy, References, Referred, RefreshRequest, Resolved, StatusHint, Unresolved,
+};
 
 pub(in super::super) const UID: &str = "0b4a7c3e-1111-4222-8333-444455556666";
 pub(in super::super) const ACCOUNT: &str = "1000000000000001";
@@ -110,6 +116,35 @@ impl Scenario {
         self
     }
 
+    /// The zones of nlb-a are left out. Nobody has read it yet.
+    pub(in super::super) fn zones_left_out(self) -> Self {
+        let mut scenario = self.spec(json!({ "resources": [{ "resourceId": "nlb-a" }] }));
+        let zones = ["cn-hangzhou-i", "cn-hangzhou-j"].map(str::to_owned);
+        scenario.resolved.hint.attached = [("nlb-a".to_owned(), zones.into())].into();
+        scenario
+    }
+
+    /// This was read of a load balancer, and its zones were last seen to be these.
+    pub(in super::super) fn read(mut self, id: &str, found: Option<LoadBalancer>, zones: &[&str]) -> Self {
+        let answer = Some(Arc::new(Answer { as_of: at(900), load_balancer: found }));
+        let zones = zones.iter().map(|zone| (*zone).to_owned()).collect();
+        let seen = &mut self.observed.load_balancers.each;
+        seen.insert(id.to_owned(), Sight { answer, zones: Some(zones), ..unread() });
+        self
+    }
+
+    /// It could not be read, and nothing is known of it.
+    pub(in super::super) fn unreadable(mut self, id: &str, error: cloud_core::Error) -> Self {
+        let sight = Sight { error: Some(error), ..unread() };
+        self.observed.load_balancers.each.insert(id.to_owned(), sight);
+        self
+    }
+
+    pub(in super::super) fn with_sight(mut self, id: &str, change: impl FnOnce(&mut Sight)) -> Self {
+        change(self.observed.load_balancers.each.entry(id.to_owned()).or_insert_with(unread));
+        self
+    }
+
     pub(in super::super) fn see(mut self, view: ServiceView) -> Self {
         self.observed.service = view;
         self
@@ -178,7 +213,13 @@ impl Scenario {
     }
 
     pub(in super::super) fn plan(&self) -> Plan {
-        super::plan(&self.resolved, &desired(&self.resolved), &self.observed, &limits(), now())
+        super::plan(
+            &self.resolved,
+            &desired(&self.resolved, &self.observed.load_balancers),
+            &self.observed,
+            &limits(),
+            now(),
+        )
     }
 
     pub(in super::super) fn teardown(&self) -> Plan {
@@ -214,6 +255,7 @@ fn resolved() -> Resolved {
             ready_generation: Some(3),
             led_to: BTreeMap::new(),
             drift: Vec::new(),
+            attached: BTreeMap::new(),
         },
         refresh: RefreshRequest::default(),
         not_ours: None,
@@ -241,7 +283,7 @@ pub(in super::super) fn record(resolved: &Resolved, incarnation: u32, time: Time
         incarnation,
         region: "cn-hangzhou".to_owned(),
         account: ACCOUNT.to_owned(),
-        hash: desired(resolved).request_hash("cn-hangzhou"),
+        hash: desired(resolved, &Seen::default()).request_hash("cn-hangzhou"),
         time,
         owner: PROCESS.to_owned(),
         taken_over: None,
@@ -279,6 +321,30 @@ pub(in super::super) fn other_service(id: &str) -> Service {
     Service { id: id.to_owned(), ..service() }
 }
 
+/// A Service that says no more than that.
+pub(in super::super) fn refers(load_balancer_id: &str) -> Referred {
+    let load_balancer_id = load_balancer_id.to_owned();
+    Referred { load_balancer_id, address: None, requested_zones: BTreeSet::new() }
+}
+
+/// The Service does not lead to a load balancer.
+pub(in super::super) fn leads_nowhere(service: &str, why: Unresolved) -> Unusable {
+    Unusable { source: Source::Service(service.to_owned()), why: Why::Service(why) }
+}
+
+/// Asked about for its zones, and not read.
+pub(in super::super) fn unread() -> Sight {
+    Sight {
+        purpose: Purpose::Zones,
+        can_wait: false,
+        answer: None,
+        zones: None,
+        error: None,
+        since: at(500),
+        is_awaited: false,
+    }
+}
+
 fn observed(service: ServiceView) -> Observed {
     Observed {
         as_of: Some(at(995)),
@@ -307,6 +373,7 @@ fn observed(service: ServiceView) -> Observed {
         connections_error: None,
         details_error: None,
         refresh: Refresh::default(),
+        load_balancers: Seen::default(),
         is_owner_gone: true,
     }
 }

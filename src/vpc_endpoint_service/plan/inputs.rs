@@ -11,6 +11,7 @@ use crate::cloud::services::observed::{AttemptEnd, DetailsView, Observed};
 use crate::cloud::services::{Connections, Details, Service};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::Desired;
+use crate::vpc_endpoint_service::load_balancers::{Unusable, has_other_zones, unusable};
 use crate::vpc_endpoint_service::resolve::Resolved;
 
 /// One object, seen at one moment.
@@ -21,6 +22,8 @@ pub(super) struct Inputs<'a> {
     pub(super) observed: &'a Observed,
     pub(super) limits: &'a Limits,
     pub(super) now: Timestamp,
+    /// Entries of the spec that cannot be attached.
+    pub(super) unusable: Vec<Unusable>,
     /// Cloud against spec, while there is a service of ours.
     pub(super) comparison: Comparison,
     /// What differs and is only told.
@@ -40,9 +43,11 @@ impl<'a> Inputs<'a> {
         let connections = fresh_connections(observed, limits, now);
         let mut comparison =
             service.map(|service| compare(desired, service, details(observed), connections)).unwrap_or_default();
-        let was_ready = service.is_some_and(|service| was_ready(resolved, service));
+        let was_ready = service.is_some_and(|service| was_ready(resolved, observed, service));
         let reported = drift::set_apart(&mut comparison, resolved, was_ready);
-        Self { resolved, desired, observed, limits, now, comparison, reported, mode: Mode::of(&resolved.spec) }
+        let unusable = unusable(resolved, &observed.load_balancers);
+        let mode = Mode::of(&resolved.spec);
+        Self { resolved, desired, observed, limits, now, unusable, comparison, reported, mode }
     }
 
     /// The service to work on, where there is one.
@@ -77,6 +82,11 @@ impl<'a> Inputs<'a> {
         resources.into_iter().chain(principals).collect()
     }
 
+    /// Zones that the spec leaves out are read when their time comes: nothing stands in the way, and nobody knows them yet.
+    fn are_zones_unknown(&self) -> bool {
+        self.unusable.is_empty() && !self.desired.is_every_attachment_known && self.service().is_some()
+    }
+
     /// The spec manages something that only a read of this one service shows.
     pub(super) fn is_any_part_managed(&self) -> bool {
         self.desired.attachments.is_some() || self.desired.principals.is_some()
@@ -106,7 +116,8 @@ impl<'a> Inputs<'a> {
 
     /// Status said `Ready=True` for the generation of this reconcile, and of the service that is seen now.
     pub(super) fn was_ready(&self) -> bool {
-        self.service().map_or_else(|| self.resolved.was_ready(), |service| was_ready(self.resolved, service))
+        self.service()
+            .map_or_else(|| self.resolved.was_ready(), |service| was_ready(self.resolved, self.observed, service))
     }
 
     /// The record that the object is to carry if it must be patched now: its own where it has one.
@@ -137,7 +148,7 @@ impl<'a> Inputs<'a> {
 
     /// What waits for load balancers before there is a service: the Create would ask for others later, and so need another record.
     fn is_too_early_for_record(&self) -> bool {
-        !self.desired.is_every_attachment_known && self.service().is_none()
+        !self.unusable.is_empty() && self.service().is_none()
     }
 
     /// The plan is carried out. What is only shown needs neither record nor finalizer, and nobody waits for its turn.
@@ -153,7 +164,8 @@ impl<'a> Inputs<'a> {
             steps.insert(0, Step::Record(self.record()));
         }
         let connections = self.are_connections_unknown().then_some(Part::Connections);
-        let unknown = self.unknown().into_iter().chain(connections).collect();
+        let zones = self.are_zones_unknown().then_some(Part::Zones);
+        let unknown = self.unknown().into_iter().chain(connections).chain(zones).collect();
         let unapplied = unapplied::unapplied(&self);
         Plan {
             unapplied,
@@ -194,8 +206,10 @@ impl<'a> Inputs<'a> {
     }
 }
 
-fn was_ready(resolved: &Resolved, service: &Service) -> bool {
-    resolved.was_ready() && resolved.hint.service_id.as_ref() == Some(&service.id)
+fn was_ready(resolved: &Resolved, observed: &Observed, service: &Service) -> bool {
+    resolved.was_ready()
+        && resolved.hint.service_id.as_ref() == Some(&service.id)
+        && !has_other_zones(resolved, &observed.load_balancers)
 }
 
 fn ours(observed: &Observed) -> Option<&Service> {

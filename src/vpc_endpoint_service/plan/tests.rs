@@ -14,6 +14,7 @@ mod service_ref;
 mod summary;
 mod unapplied;
 mod waits;
+mod zones;
 
 use std::collections::BTreeMap;
 

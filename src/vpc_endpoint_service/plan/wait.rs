@@ -10,8 +10,8 @@ use super::adoption::AdoptionRefusal;
 use super::summary::joined;
 use crate::identity::DefinitionUnknown;
 use crate::vpc_endpoint_service::connections::Consumer;
+use crate::vpc_endpoint_service::load_balancers::Unusable;
 use crate::vpc_endpoint_service::observe::{AttachmentKey, Field};
-use crate::vpc_endpoint_service::resolve::Unresolved;
 
 /// What is being waited for. Waiting is a result, never an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub enum Wait {
     ServiceDeleted,
     /// The service is locked by the provider (`FinancialLocked`, `SecurityLocked`).
     BusinessStatus(String),
-    /// Services that the spec refers to lead to no load balancer that could be used: name and why.
-    LoadBalancers(Vec<(String, Unresolved)>),
+    /// Entries of the spec that cannot be attached.
+    LoadBalancers(Vec<Unusable>),
     /// The provider is opening regions for their consumers.
     RegionsOpen(BTreeSet<String>),
     /// Endpoints still use an attachment that is to go.
@@ -65,8 +65,8 @@ impl Display for Wait {
             Self::ServiceDeleted => formatter.write_str("service-deleted"),
             Self::RegionsOpen(regions) => write!(formatter, "regions-open({})", joined(regions)),
             Self::BusinessStatus(status) => write!(formatter, "service-unlocked({status})"),
-            Self::LoadBalancers(unresolved) => {
-                write!(formatter, "load-balancers({})", joined(unresolved.iter().map(|(name, _)| name.as_str())))
+            Self::LoadBalancers(unusable) => {
+                write!(formatter, "load-balancers({})", joined(unusable.iter().map(|one| &one.source)))
             }
             Self::AttachmentUnused { key, related_endpoint_count } => {
                 write!(formatter, "attachment-unused({key}: {related_endpoint_count} endpoints)")

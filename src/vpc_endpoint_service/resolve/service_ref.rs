@@ -4,14 +4,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::crd::{ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
+use crate::crd::{ServiceResourceType, VpcEndpointServiceSpec};
 use crate::kubernetes::services::{Ingress, LoadBalancerService, ReferredServices, Unlisted};
 
 /// The class of Services for which the controller makes a Network Load Balancer. Without a class it makes a Classic Load Balancer.
 const NLB_CLASS: &str = "alibabacloud.com/nlb";
 
 /// The load balancers that a spec names by their Services: by name of the Service.
-pub type References = BTreeMap<String, Result<String, Unresolved>>;
+pub type References = BTreeMap<String, Result<Referred, Unresolved>>;
+
+/// What a Service says of its load balancer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referred {
+    pub load_balancer_id: String,
+    pub address: Option<Ingress>,
+    /// The zones that somebody asks for. The load balancer may have others, and be given these a moment later.
+    pub requested_zones: BTreeSet<String>,
+}
 
 /// Why a reference leads to no load balancer that could be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +45,6 @@ pub enum Unresolved {
     OtherAddress { load_balancer_id: String, hostname: String },
     /// The load balancer has a public address.
     Public { load_balancer_id: String },
-    /// Nobody says which zones are to be used; those that the Service asks for.
-    ZonesUnset { load_balancer_id: String, requested_zones: Vec<String> },
 }
 
 impl Unresolved {
@@ -50,27 +57,26 @@ impl Unresolved {
             | Self::NoId { .. }
             | Self::OtherProduct { .. }
             | Self::OtherAddress { .. }
-            | Self::Public { .. }
-            | Self::ZonesUnset { .. } => true,
+            | Self::Public { .. } => true,
         }
     }
 }
 
 /// The names of the Services that a spec refers to.
 pub fn referred_names(spec: &VpcEndpointServiceSpec) -> BTreeSet<String> {
-    referring(spec).map(|(name, _)| name.to_owned()).collect()
+    referring(spec).map(str::to_owned).collect()
 }
 
 /// What each `serviceRef` of the spec leads to.
 pub(super) fn references(spec: &VpcEndpointServiceSpec, services: &ReferredServices) -> References {
     let kind = spec.service_resource_type;
-    let lead = |(name, resource): (&str, &ResourceSpec)| {
+    let lead = |name: &str| {
         let found = match services {
             ReferredServices::Unlisted(Unlisted::NotYet) => Err(Unresolved::NotListed),
             ReferredServices::Unlisted(Unlisted::Refused(said)) => Err(Unresolved::Refused(said.clone())),
             ReferredServices::Listed(known) => {
                 let service = known.get(name).and_then(Option::as_ref).ok_or(Unresolved::Missing);
-                service.and_then(|service| load_balancer(service, kind, resource))
+                service.and_then(|service| load_balancer(service, kind))
             }
         };
         (name.to_owned(), found)
@@ -78,17 +84,12 @@ pub(super) fn references(spec: &VpcEndpointServiceSpec, services: &ReferredServi
     referring(spec).map(lead).collect()
 }
 
-fn referring(spec: &VpcEndpointServiceSpec) -> impl Iterator<Item = (&str, &ResourceSpec)> {
-    let resources = spec.resources.iter().flatten();
-    resources.filter_map(|resource| Some((resource.service_ref.as_ref()?.name.as_str(), resource)))
+fn referring(spec: &VpcEndpointServiceSpec) -> impl Iterator<Item = &str> {
+    spec.resources.iter().flatten().filter_map(|resource| Some(resource.service_ref.as_ref()?.name.as_str()))
 }
 
-/// The id of the Service's load balancer, if it can stand behind a service of this kind.
-fn load_balancer(
-    service: &LoadBalancerService,
-    kind: ServiceResourceType,
-    resource: &ResourceSpec,
-) -> Result<String, Unresolved> {
+/// The Service's load balancer, if it can stand behind a service of this kind as far as the Service tells.
+fn load_balancer(service: &LoadBalancerService, kind: ServiceResourceType) -> Result<Referred, Unresolved> {
     let label = service.load_balancer_id.as_ref();
     if service.is_deleting {
         return Err(Unresolved::Deleting { load_balancer_id: label.cloned() });
@@ -110,11 +111,8 @@ fn load_balancer(
     if is_public(service, kind) {
         return Err(Unresolved::Public { load_balancer_id: id.clone() });
     }
-    if kind != ServiceResourceType::Slb && resource.zone_ids.is_none() {
-        let requested_zones = service.zone_maps.as_deref().map(zones).unwrap_or_default();
-        return Err(Unresolved::ZonesUnset { load_balancer_id: id.clone(), requested_zones });
-    }
-    Ok(id.clone())
+    let requested_zones = service.zone_maps.as_deref().map(zones).unwrap_or_default();
+    Ok(Referred { load_balancer_id: id.clone(), address: service.ingress.clone(), requested_zones })
 }
 
 /// The controller writes the label before the address.
@@ -159,7 +157,7 @@ fn is_public(service: &LoadBalancerService, kind: ServiceResourceType) -> bool {
 }
 
 /// The zones of `zone:vSwitch[:address[:eip]],…`.
-fn zones(zone_maps: &str) -> Vec<String> {
+fn zones(zone_maps: &str) -> BTreeSet<String> {
     let zone = |entry: &str| entry.split(':').next().unwrap_or_default().trim().to_owned();
     zone_maps.split(',').map(zone).filter(|zone| !zone.is_empty()).collect()
 }

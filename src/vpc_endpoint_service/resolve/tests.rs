@@ -196,3 +196,19 @@ fn without_such_a_record_a_status_forbids() {
     };
     assert_eq!(resolve(record(json!({"notOurs": "epsrv-another"}))), Err(mismatch));
 }
+
+#[test]
+fn status_tells_in_which_zones_what_was_wanted_was_attached() {
+    let entry = |id: &str, zone: &str, state: &str| json!({"resourceId": id, "zoneId": zone, "state": state});
+    let status = json!({
+        "resources": [
+            entry("nlb-1", "h", "Attached"), entry("nlb-1", "i", "Attaching"), entry("nlb-1", "j", "Detaching"),
+            entry("nlb-1", "k", "Attached"), entry("nlb-2", "h", "Attached"),
+        ],
+        "drift": [{"field": "spec.resources[nlb-1 in k]", "found": "attached"}],
+    });
+    let resolved = resolve(&object(json!({"status": status})), &place()).unwrap();
+    let zones = |zones: &[&str]| zones.iter().map(|zone| (*zone).to_owned()).collect::<BTreeSet<_>>();
+    let attached = [("nlb-1".to_owned(), zones(&["h", "i"])), ("nlb-2".to_owned(), zones(&["h"]))];
+    assert_eq!(resolved.hint.attached, attached.into());
+}

@@ -17,6 +17,7 @@ patches:
 - target: {{kind: Deployment, name: privatelink-operator}}
   patch: |
     - {{op: add, path: /spec/template/spec/containers/0/env/-, value: {{name: PRIVATELINK_ENDPOINT, value: {endpoint}}}}}
+    - {{op: add, path: /spec/template/spec/containers/0/env/-, value: {{name: LOAD_BALANCER_ENDPOINT, value: {endpoint}}}}}
     - {{op: add, path: /spec/template/spec/containers/0/env/-, value: {{name: ALIBABA_CLOUD_STS_ENDPOINT, value: {endpoint}}}}}
     - {{op: add, path: /spec/template/spec/containers/0/args/-, value: --log-level={level}}}
 """

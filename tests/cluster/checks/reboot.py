@@ -17,7 +17,7 @@ def check(bench, results, address):
     with configuration.open("a") as file:
         file.write("auto_create_load_balancers: on\n")
     with OnThisMachine(bench.programs / "privatelink-sim", address, configuration) as cloud:
-        endpoints = ["--set", f"privatelinkEndpoint={cloud.endpoint},stsEndpoint={cloud.endpoint}"]
+        endpoints = ["--set", f"privatelinkEndpoint={cloud.endpoint},loadBalancerEndpoint={cloud.endpoint},stsEndpoint={cloud.endpoint}"]
         bench.install("helm4", *endpoints, *many.SLOWLY)
         crash(bench, results, cloud.simulator)
         bench.install("helm4", *endpoints)

@@ -356,6 +356,7 @@ fn clients(simulator: &Simulator) -> Clients {
         timing: cloud_core::Timing::default(),
         network: Network::Public,
         endpoint: None,
+        load_balancer_endpoint: None,
         sts_endpoint: None,
         user_agent: "scenarios".to_owned(),
     }

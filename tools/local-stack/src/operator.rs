@@ -139,6 +139,7 @@ fn environment(options: &OperatorOptions, cloud: &CloudAccess) -> Vec<(String, S
     [
         ("KUBECONFIG", options.kubeconfig.display().to_string()),
         ("PRIVATELINK_ENDPOINT", cloud.endpoint.clone()),
+        ("LOAD_BALANCER_ENDPOINT", cloud.endpoint.clone()),
         ("ALIBABA_CLOUD_STS_ENDPOINT", cloud.endpoint.clone()),
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", cloud.key_id.clone()),
         ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", cloud.key_secret.clone()),

@@ -137,7 +137,8 @@ impl Steps for OldToken {
         let Some(record) = resolved.record.clone().filter(|_| resolved.life == Life::Live) else {
             return Decisions.plan(resolved, observed, limits, now);
         };
-        let wanted = CreateRecord { hash: desired(resolved).request_hash(&resolved.target.region), ..record.clone() };
+        let hash = desired(resolved, &observed.load_balancers).request_hash(&resolved.target.region);
+        let wanted = CreateRecord { hash, ..record.clone() };
         let believed = Resolved { record: Some(wanted.clone()), ..resolved.clone() };
         let mut plan = Decisions.plan(&believed, observed, limits, now);
         for step in &mut plan.steps {

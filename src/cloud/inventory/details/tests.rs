@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
+
 use super::*;
 
 const HOUR: Duration = Duration::from_hours(1);

@@ -11,7 +11,7 @@ use crate::vpc_endpoint_service::conclude::connections;
 use crate::vpc_endpoint_service::conclude::inputs::Inputs;
 use crate::vpc_endpoint_service::observe::DetailsView;
 use crate::vpc_endpoint_service::plan::{Difference, Mode, Plan, Step};
-use crate::vpc_endpoint_service::resolve::Resolved;
+use crate::vpc_endpoint_service::resolve::{Referred, Resolved, Unresolved};
 
 /// The status of before, with everything that this reconcile knows better.
 pub(super) fn facts(inputs: &Inputs<'_>) -> VpcEndpointServiceStatus {
@@ -108,7 +108,8 @@ fn from(inputs: &Inputs<'_>, entry: &ResourceStatus) -> Option<String> {
     if resolved.spec.resources.iter().flatten().any(|resource| resource.resource_id.as_ref() == Some(id)) {
         return None;
     }
-    let names = || resolved.references.iter().find(|(_, found)| found.as_ref() == Ok(id)).map(|(name, _)| name.clone());
+    let leads = |found: &Result<Referred, Unresolved>| found.as_ref().is_ok_and(|found| found.load_balancer_id == *id);
+    let names = || resolved.references.iter().find(|(_, found)| leads(found)).map(|(name, _)| name.clone());
     let before =
         || inputs.previous.resources.iter().find(|before| before.resource_id.as_ref() == Some(id))?.from.clone();
     names().or_else(before)

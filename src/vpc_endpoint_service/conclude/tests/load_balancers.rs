@@ -9,7 +9,7 @@ use crate::vpc_endpoint_service::resolve::Unresolved;
 const KEPT: &str = " No load balancer is detached meanwhile.";
 
 fn told(unresolved: &[Unresolved]) -> Vec<String> {
-    let named = unresolved.iter().enumerate().map(|(number, why)| (format!("web-{number}"), why.clone()));
+    let named = unresolved.iter().enumerate().map(|(number, why)| leads_nowhere(&format!("web-{number}"), why.clone()));
     let wait = Wait::LoadBalancers(named.collect());
     said(&report(&reached(&Scenario::converged().edited()).waiting(wait), &ready()))
 }
@@ -89,18 +89,6 @@ fn what_cannot_be_used_needs_a_person() {
              intranet.",
         ),
         (
-            Unresolved::ZonesUnset { load_balancer_id: id(), requested_zones: vec!["cn-hangzhou-i".to_owned()] },
-            NotImplementedYet,
-            "The zones of the load balancer nlb-1 of the Service shop/web-0 are not read in this version; set zoneIds beside serviceRef to those \
-             that it has (the Service asks for cn-hangzhou-i).",
-        ),
-        (
-            Unresolved::ZonesUnset { load_balancer_id: id(), requested_zones: Vec::new() },
-            NotImplementedYet,
-            "The zones of the load balancer nlb-1 of the Service shop/web-0 are not read in this version; set zoneIds beside serviceRef to those \
-             that it has.",
-        ),
-        (
             Unresolved::Refused("services is forbidden".to_owned()),
             KubernetesForbidden,
             "The API server rejects what the operator must read or write for this object; grant the operator its rights, or change the admission \
@@ -116,21 +104,24 @@ fn what_cannot_be_used_needs_a_person() {
 fn of_several_the_first_that_needs_a_person_is_told() {
     let lines = told(&[Unresolved::Missing, Unresolved::NoId { label: "x".to_owned() }, Unresolved::Missing]);
     assert!(lines[0].contains("web-1"), "{lines:?}");
-    assert!(lines[0].ends_with("2 more Services: they lead to no load balancer that can be used."), "{lines:?}");
+    assert!(
+        lines[0].ends_with("2 more entries of spec.resources: they lead to no load balancer that can be used."),
+        "{lines:?}"
+    );
     let lines = told(&[Unresolved::NotListed, Unresolved::Missing]);
     assert!(lines[0].contains("web-1") && lines[0].ends_with("meanwhile."), "{lines:?}");
 }
 
 #[test]
 fn before_there_is_a_service_that_is_told_instead() {
-    let wait = Wait::LoadBalancers(vec![("web".to_owned(), Unresolved::Missing)]);
+    let wait = Wait::LoadBalancers(vec![leads_nowhere("web", Unresolved::Missing)]);
     let report = report(&reached(&Scenario::brand_new()).waiting(wait), &fresh());
     assert!(said(&report)[0].ends_with("The endpoint service is created afterwards."), "{report:?}");
 }
 
 #[test]
 fn while_services_are_being_listed_what_was_said_holds() {
-    let wait = Wait::LoadBalancers(vec![("web".to_owned(), Unresolved::NotListed)]);
+    let wait = Wait::LoadBalancers(vec![leads_nowhere("web", Unresolved::NotListed)]);
     let report = report(&reached(&Scenario::converged()).waiting(wait), &ready());
     assert_eq!((report.status, report.events), (Some(ready()), Vec::new()));
 }
@@ -139,13 +130,13 @@ fn while_services_are_being_listed_what_was_said_holds() {
 fn an_attachment_says_from_which_service_it_comes_also_on_its_way_out() {
     let resources = |name: &str| json!([{"serviceRef": {"name": name}, "zoneIds": ["cn-hangzhou-i", "cn-hangzhou-j"]}]);
     let mut scenario = Scenario::converged().spec(json!({"resources": resources("web")})).edited();
-    scenario.resolved.references = [("web".to_owned(), Ok("nlb-a".to_owned()))].into();
+    scenario.resolved.references = [("web".to_owned(), Ok(refers("nlb-a")))].into();
     let first = report(&reached(&scenario), &ready()).status.expect("it lives");
     let from = |status: &VpcEndpointServiceStatus| -> Vec<(Option<String>, Option<String>)> {
         status.resources.iter().map(|entry| (entry.resource_id.clone(), entry.from.clone())).collect()
     };
     assert_eq!(from(&first), vec![(Some("nlb-a".to_owned()), Some("web".to_owned())); 2]);
-    scenario.resolved.references = [("web".to_owned(), Ok("nlb-b".to_owned()))].into();
+    scenario.resolved.references = [("web".to_owned(), Ok(refers("nlb-b")))].into();
     let second = report(&reached(&scenario), &first).status.expect("it lives");
     let all = [
         vec![(Some("nlb-a".to_owned()), Some("web".to_owned())); 2],

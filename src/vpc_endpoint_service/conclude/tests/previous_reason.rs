@@ -193,7 +193,7 @@ fn of_services() -> Vec<Case> {
             still: seen(ServiceView::Many(vec![service(), service()])),
         },
         Case {
-            said: waits(Wait::LoadBalancers(vec![(some("web"), Unresolved::Missing)])),
+            said: waits(Wait::LoadBalancers(vec![leads_nowhere("web", Unresolved::Missing)])),
             reason: Reason::WaitingForLoadBalancer,
             over: over(),
             still: vec![],

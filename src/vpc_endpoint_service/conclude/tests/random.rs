@@ -57,7 +57,7 @@ fn wait() -> impl Strategy<Value = Wait> {
         Just(Wait::List),
         Just(Wait::Visible([Field::Description].into())),
         status().prop_map(Wait::ServiceActive),
-        Just(Wait::LoadBalancers(vec![("web".to_owned(), Unresolved::Missing)])),
+        Just(Wait::LoadBalancers(vec![leads_nowhere("web", Unresolved::Missing)])),
         Just(Wait::ServiceDeleted),
         Just(Wait::BusinessStatus("FinancialLocked".to_owned())),
         Just(Wait::ConsumersGone { endpoints: vec![Consumer { endpoint_id: "ep-1".to_owned(), account_id: None }] }),

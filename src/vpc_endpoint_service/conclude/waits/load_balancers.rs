@@ -1,125 +1,66 @@
-//! Sentences on Services that lead to no load balancer that could be used: what is the matter, and what to do.
+//! Sentences on load balancers that cannot be attached, and on Services that lead to none: what is the matter, and what to do.
 
+mod reading;
+mod service;
+
+use loadbalancers::Status;
+
+use crate::cloud::load_balancers::Flaw;
 use crate::crd::{Reason, ServiceResourceType};
 use crate::vpc_endpoint_service::conclude::assessment::ConditionSet;
 use crate::vpc_endpoint_service::conclude::inputs::Inputs;
-use crate::vpc_endpoint_service::conclude::messages;
-use crate::vpc_endpoint_service::resolve::Unresolved;
+use crate::vpc_endpoint_service::load_balancers::{Obstacle, Source, Unusable, Why};
 
 const ID_LABEL: &str = "service.k8s.alibaba/loadbalancer-id";
 const ADDRESS_TYPE: &str = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type";
 const REMOVE: &str = "remove the entry from spec.resources";
 
-/// The first that only a person can end, else the first. `None`: the Services are being listed, which takes a moment.
-pub(super) fn unresolved(inputs: &Inputs<'_>, unresolved: &[(String, Unresolved)]) -> Option<ConditionSet> {
-    let told = unresolved.iter().filter(|(_, why)| *why != Unresolved::NotListed);
-    let (name, why) = told.clone().find(|(_, why)| why.needs_a_person()).or_else(|| told.clone().next())?;
+/// The first that only a person can end, else the first. `None`: nothing is worth a word.
+pub(super) fn unusable(inputs: &Inputs<'_>, all: &[Unusable]) -> Option<ConditionSet> {
+    let told = all.iter().filter(|one| !one.why.is_being_looked_up() && !passes(inputs, &one.why));
+    let first = told.clone().find(|one| one.why.needs_a_person()).or_else(|| told.clone().next())?;
     let others = match told.count().saturating_sub(1) {
         0 => String::new(),
-        1 => " The same goes for 1 more Service: it leads to no load balancer that can be used.".to_owned(),
-        more => format!(" The same goes for {more} more Services: they lead to no load balancer that can be used."),
+        1 => " The same goes for 1 more entry of spec.resources: it leads to no load balancer that can be used."
+            .to_owned(),
+        more => format!(
+            " The same goes for {more} more entries of spec.resources: they lead to no load balancer that can be used."
+        ),
     };
-    let message = format!("{}{}{others}", message(inputs, name, why), kept(inputs));
-    let reason = reason(why);
-    Some(if why.needs_a_person() {
+    let message = format!("{}{}{others}", message(inputs, first), kept(inputs, &first.why));
+    let reason = reason(&first.why);
+    Some(if first.why.needs_a_person() {
         ConditionSet::stalled(reason, message)
     } else {
         ConditionSet::reconciling(reason, message)
     })
 }
 
-fn reason(why: &Unresolved) -> Reason {
-    match why {
-        Unresolved::NotListed | Unresolved::Missing | Unresolved::Deleting { .. } | Unresolved::Pending { .. } => {
-            Reason::WaitingForLoadBalancer
+/// What passes by itself does not touch an object that is well: a load balancer that is being changed, a read that failed.
+fn passes(inputs: &Inputs<'_>, why: &Why) -> bool {
+    let is_passing = match why {
+        Why::LoadBalancer { obstacle: Obstacle::Unreadable(_), .. } => !why.needs_a_person(),
+        Why::LoadBalancer { obstacle: Obstacle::Flawed(Flaw::NotActive(status)), .. } => {
+            matches!(status, Status::Configuring | Status::Provisioning)
         }
-        Unresolved::Refused(_) => Reason::KubernetesForbidden,
-        Unresolved::Foreign { .. }
-        | Unresolved::NoId { .. }
-        | Unresolved::OtherProduct { .. }
-        | Unresolved::Public { .. } => Reason::UnsuitableLoadBalancer,
-        Unresolved::OtherAddress { .. } => Reason::LoadBalancerMismatch,
-        Unresolved::ZonesUnset { .. } => Reason::NotImplementedYet,
+        Why::LoadBalancer { .. } | Why::Service(_) => false,
+    };
+    is_passing && inputs.is_still_ready()
+}
+
+fn reason(why: &Why) -> Reason {
+    match why {
+        Why::Service(unresolved) => service::reason(unresolved),
+        Why::LoadBalancer { obstacle, .. } => reading::reason(obstacle),
     }
 }
 
-fn message(inputs: &Inputs<'_>, name: &str, why: &Unresolved) -> String {
-    let service = format!("The Service {}/{name}", inputs.key.namespace);
-    let kind = inputs.resolved().map_or(ServiceResourceType::Nlb, |resolved| resolved.spec.service_resource_type);
-    match why {
-        Unresolved::NotListed => format!("{service} is being looked up."),
-        Unresolved::Refused(said) => messages::refused(said),
-        Unresolved::Missing => {
-            format!("{service} does not exist, or is not of type LoadBalancer; create it, or {REMOVE}.")
+fn message(inputs: &Inputs<'_>, Unusable { source, why }: &Unusable) -> String {
+    match (why, source) {
+        (Why::Service(unresolved), Source::Service(name) | Source::Id(name)) => {
+            service::message(inputs, name, unresolved)
         }
-        Unresolved::Deleting { load_balancer_id: Some(id) } => {
-            format!("{service} is being deleted, and with it the load balancer {id}; {REMOVE} to have that detached.")
-        }
-        Unresolved::Deleting { load_balancer_id: None } => format!("{service} is being deleted; {REMOVE}."),
-        Unresolved::Pending { requested_id: None } => format!(
-            "{service} has no label {ID_LABEL} yet: the cloud controller manager sets it when the load balancer is complete. If that lasts, see \
-             the events of the Service."
-        ),
-        Unresolved::Pending { requested_id: Some(id) } => format!(
-            "{service} asks for the load balancer {} by an annotation, and the cloud controller manager has not confirmed it by the label \
-             {ID_LABEL} yet. If that lasts, see the events of the Service.",
-            messages::clip(id, 64)
-        ),
-        _ => unusable(&service, kind, why),
-    }
-}
-
-/// What no waiting changes.
-fn unusable(service: &str, kind: ServiceResourceType, why: &Unresolved) -> String {
-    match why {
-        Unresolved::Foreign { class: Some(class) } => format!(
-            "{service} has the loadBalancerClass {}, so its load balancer is not one of Alibaba Cloud's cloud controller manager; name a Service \
-             of the class alibabacloud.com/nlb or without a class, or give resourceId.",
-            messages::clip(class, 128)
-        ),
-        Unresolved::Foreign { class: None } => format!(
-            "{service} has an address and no label {ID_LABEL}, which Alibaba Cloud's cloud controller manager sets before the address: another \
-             controller made its load balancer; name another Service, or give resourceId."
-        ),
-        Unresolved::NoId { label } => format!(
-            "The label {ID_LABEL} of {} is \"{}\", which is no id of a load balancer; leave the label to the cloud controller manager, or give \
-             resourceId.",
-            messages::lower(service),
-            messages::clip(label, 63)
-        ),
-        Unresolved::OtherProduct { load_balancer_id, product } => format!(
-            "{service} has the load balancer {load_balancer_id}, which is {}, and spec.serviceResourceType is {kind}; name a Service with {}, or \
-             create another object with serviceResourceType {product}.",
-            product_name(*product),
-            product_name(kind),
-        ),
-        Unresolved::OtherAddress { load_balancer_id, hostname } => format!(
-            "{service} has the label {ID_LABEL} with {load_balancer_id} and the address {}, which is another load balancer's; find out which is \
-             right and correct the Service.",
-            messages::clip(hostname, 128)
-        ),
-        Unresolved::Public { load_balancer_id } => format!(
-            "The load balancer {load_balancer_id} of {} has a public address, and PrivateLink takes Classic Load Balancers with a private one only; \
-             create the Service anew with the annotation {ADDRESS_TYPE}: intranet.",
-            messages::lower(service)
-        ),
-        Unresolved::ZonesUnset { load_balancer_id, requested_zones } => {
-            let asked = if requested_zones.is_empty() {
-                String::new()
-            } else {
-                format!(" (the Service asks for {})", messages::clip(&messages::list(requested_zones), 256))
-            };
-            format!(
-                "The zones of the load balancer {load_balancer_id} of {} are not read in this version; set zoneIds beside serviceRef to those that \
-                 it has{asked}.",
-                messages::lower(service)
-            )
-        }
-        Unresolved::NotListed
-        | Unresolved::Refused(_)
-        | Unresolved::Missing
-        | Unresolved::Deleting { .. }
-        | Unresolved::Pending { .. } => String::new(),
+        (Why::LoadBalancer { id, obstacle }, source) => reading::message(inputs, source, id, obstacle),
     }
 }
 
@@ -132,11 +73,11 @@ fn product_name(product: ServiceResourceType) -> &'static str {
     }
 }
 
-/// What becomes of the load balancers that are attached.
-fn kept(inputs: &Inputs<'_>) -> &'static str {
-    if inputs.service_id().is_some() {
-        " No load balancer is detached meanwhile."
-    } else {
-        " The endpoint service is created afterwards."
+/// What becomes of what is attached.
+fn kept(inputs: &Inputs<'_>, why: &Why) -> &'static str {
+    match why {
+        _ if inputs.service_id().is_none() => " The endpoint service is created afterwards.",
+        Why::Service(_) => " No load balancer is detached meanwhile.",
+        Why::LoadBalancer { .. } => " What is attached of it stays attached.",
     }
 }

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::super::fixtures::{EARLIER_PROCESS, PROCESS, Scenario, UID, at, now, unexplained};
 use super::super::{Plan, Step, Wait};
+use crate::cloud::load_balancers::Seen;
 use crate::cloud::services::observed::{AttemptEnd, ServiceView};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::desired;
@@ -14,7 +15,7 @@ fn new_record(scenario: &Scenario, incarnation: u32) -> CreateRecord {
 }
 
 fn create(scenario: &Scenario, record: &CreateRecord) -> Step {
-    let request = desired(&scenario.resolved).create_request(Some(record.client_token()));
+    let request = desired(&scenario.resolved, &Seen::default()).create_request(Some(record.client_token()));
     Step::Create { record: record.clone(), request: Box::new(request) }
 }
 

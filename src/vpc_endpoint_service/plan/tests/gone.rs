@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::super::fixtures::{PROCESS, SERVICE, Scenario, UID, at, now, record, unexplained};
 use super::super::{Plan, Step, Wait};
+use crate::cloud::load_balancers::Seen;
 use crate::cloud::services::observed::{AttemptEnd, DetailsView, NamedId, ServiceView};
 use crate::identity::CreateRecord;
 use crate::vpc_endpoint_service::desired::desired;
@@ -119,7 +120,7 @@ fn recorded(incarnation: u32, time: i64) -> Scenario {
 }
 
 fn create(scenario: &Scenario, record: &CreateRecord) -> Step {
-    let request = desired(&scenario.resolved).create_request(Some(record.client_token()));
+    let request = desired(&scenario.resolved, &Seen::default()).create_request(Some(record.client_token()));
     Step::Create { record: record.clone(), request: Box::new(request) }
 }
 

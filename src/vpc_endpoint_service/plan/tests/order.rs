@@ -26,7 +26,7 @@ fn scenarios() -> Vec<Scenario> {
         service.regions.as_mut().unwrap().set("cn-beijing", RegionStatus::Pending);
     });
     let in_use = in_use(opening.clone());
-    let mut unresolved = in_use.clone();
+    let mut unresolved = in_use.clone().spec(json!({ "resources": [{ "serviceRef": { "name": "web" } }] }));
     unresolved.resolved.references = [("web".to_owned(), Err(Unresolved::Missing))].into();
     let unlisted = unresolved.clone().spec(json!({ "connections": {} }));
     let different = unlisted.clone().with_service(|service| service.attributes.set(Field::AutoAcceptEnabled, true));
@@ -36,9 +36,9 @@ fn scenarios() -> Vec<Scenario> {
     });
     let unproven = outdated.clone().with_service(|service| service.proof = Proof::OwnCreate);
     let refused = Operation::DetachResourceFromVpcEndpointService;
-    let mut in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
+    let in_doubt = unproven.clone().refused(refused, ErrorKind::DependencyFirst, 999);
     // Where a load balancer is not known, none is unwanted.
-    in_doubt.resolved.references.clear();
+    let in_doubt = in_doubt.spec(json!({ "resources": [] }));
     let mut unknown = in_doubt.clone();
     unknown.observed.details = DetailsView::Unknown;
     let inactive = unknown.clone().with_service(|service| service.status = ServiceStatus::Pending);
@@ -105,7 +105,7 @@ fn the_checks_answer_in_this_order() {
             "details-outdated",
             "differs-from-spec",
             "connections-unknown",
-            "load-balancer-unresolved",
+            "load-balancer-unusable",
             "attachment-in-use",
             "regions-opening",
             "writes-not-visible",

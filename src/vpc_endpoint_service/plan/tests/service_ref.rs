@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::fixtures::{SERVICE, Scenario, at, nlb, record, unexplained};
+use super::super::fixtures::{SERVICE, Scenario, at, leads_nowhere, nlb, record, refers, unexplained};
 use super::super::{Difference, Plan, Step, Wait};
 use crate::cloud::services::observed::{NamedId, ServiceView};
 use crate::cloud::services::{AttachmentKey, Field, Write};
@@ -14,7 +14,7 @@ fn referring(scenario: Scenario, leads: Result<&str, Unresolved>, others: &[&str
     let mut resources = vec![json!({ "serviceRef": { "name": "web" }, "zoneIds": zones })];
     resources.extend(others.iter().map(|id| json!({ "resourceId": id, "zoneIds": zones })));
     let mut scenario = scenario.spec(json!({ "resources": resources }));
-    scenario.resolved.references = [("web".to_owned(), leads.map(str::to_owned))].into();
+    scenario.resolved.references = [("web".to_owned(), leads.map(refers))].into();
     scenario
 }
 
@@ -25,7 +25,7 @@ fn edited(leads: Result<&str, Unresolved>, others: &[&str]) -> Scenario {
 }
 
 fn waits() -> Plan {
-    Plan { wait: Some(Wait::LoadBalancers(vec![("web".to_owned(), Unresolved::Missing)])), ..Plan::default() }
+    Plan { wait: Some(Wait::LoadBalancers(vec![leads_nowhere("web", Unresolved::Missing)])), ..Plan::default() }
 }
 
 fn attach(key: AttachmentKey) -> (Difference, Step) {

@@ -36,7 +36,7 @@ fn clb_service() -> LoadBalancerService {
 
 fn leads(spec: &VpcEndpointServiceSpec, service: Option<LoadBalancerService>) -> Result<String, Unresolved> {
     let services = ReferredServices::Listed([("web".to_owned(), service)].into());
-    references(spec, &services).remove("web").unwrap()
+    references(spec, &services).remove("web").unwrap().map(|referred| referred.load_balancer_id)
 }
 
 fn nlb(service: LoadBalancerService) -> Result<String, Unresolved> {
@@ -148,15 +148,19 @@ fn an_address_of_another_load_balancer_is_a_mismatch_and_a_name_of_somebodys_cho
 
 /// The annotation names the zones that were asked for, not those of the load balancer.
 #[test]
-fn without_zones_in_the_spec_nobody_guesses_them_from_the_annotation() {
-    let unset = |service| leads(&spec("nlb", None), Some(service));
-    let zones = |zones: &[&str]| Unresolved::ZonesUnset {
+fn the_zones_and_the_address_of_a_service_are_passed_on_as_what_they_are() {
+    let said = |service| {
+        let services = ReferredServices::Listed([("web".to_owned(), Some(service))].into());
+        references(&spec("nlb", None), &services).remove("web").unwrap().unwrap()
+    };
+    let referred = |zones: &[&str]| Referred {
         load_balancer_id: "nlb-1".into(),
+        address: Some(Ingress::Hostname("nlb-1.cn-hangzhou.nlb.aliyuncs.com".into())),
         requested_zones: zones.iter().map(|&zone| zone.to_owned()).collect(),
     };
-    assert_eq!(unset(nlb_service()), Err(zones(&["cn-hangzhou-h", "cn-hangzhou-i"])));
-    assert_eq!(unset(LoadBalancerService { zone_maps: None, ..nlb_service() }), Err(zones(&[])));
-    assert_eq!(unset(LoadBalancerService { zone_maps: Some(" ,:x,".to_owned()), ..nlb_service() }), Err(zones(&[])));
+    assert_eq!(said(nlb_service()), referred(&["cn-hangzhou-h", "cn-hangzhou-i"]));
+    assert_eq!(said(LoadBalancerService { zone_maps: None, ..nlb_service() }), referred(&[]));
+    assert_eq!(said(LoadBalancerService { zone_maps: Some(" ,:x,".to_owned()), ..nlb_service() }), referred(&[]));
 }
 
 /// Several Services can share a load balancer that they reuse: each carries its id.
@@ -169,5 +173,6 @@ fn two_services_may_have_one_load_balancer() {
     assert_eq!(referred_names(&spec), ["api".to_owned(), "web".to_owned()].into());
     let known = ["web", "api"].map(|name| (name.to_owned(), Some(nlb_service())));
     let found = references(&spec, &ReferredServices::Listed(known.into()));
-    assert_eq!(found, [("api".to_owned(), Ok("nlb-1".to_owned())), ("web".to_owned(), Ok("nlb-1".to_owned()))].into());
+    let ids: Vec<_> = found.into_iter().map(|(name, found)| (name, found.unwrap().load_balancer_id)).collect();
+    assert_eq!(ids, [("api".to_owned(), "nlb-1".to_owned()), ("web".to_owned(), "nlb-1".to_owned())]);
 }

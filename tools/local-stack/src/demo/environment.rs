@@ -22,6 +22,7 @@ fn text(stack: &Stack) -> String {
         ("KUBECONFIG", stack.control_plane.kubeconfig_path().display().to_string()),
         ("PATH", format!("{}:$PATH", stack.control_plane.bin_dir().display())),
         ("PRIVATELINK_ENDPOINT", stack.simulator.endpoint().to_owned()),
+        ("LOAD_BALANCER_ENDPOINT", stack.simulator.endpoint().to_owned()),
         ("PRIVATELINK_SIM_ADMIN", stack.simulator.admin_url().to_owned()),
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", SIMULATED_KEY_ID.to_owned()),
         ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SIMULATED_KEY_SECRET.to_owned()),
