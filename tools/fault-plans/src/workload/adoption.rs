@@ -14,7 +14,8 @@ pub(super) const ALL: &[Workload] = &[
         name: "adopt",
         about: "an object is applied that adopts a service, which was given to it in the cloud",
         operators: 1,
-        races: 0,
+        // A list of attachments that lags may be read between two attaches: the one before is sent again, and answered that it is there.
+        races: 1,
         prepare: |environment| Box::pin(give(environment)),
         act: |environment| Box::pin(adopt(environment)),
         rest: ready,
