@@ -7,8 +7,8 @@ use cloud_core::{CredentialContext, CredentialSource, Environment, Guard, HttpTr
 use kube::Client;
 
 use super::fenced_cloud::FencedTransport;
-use super::{RunError, credentials};
-use crate::cloud;
+use super::RunError;
+use crate::cloud::{self, credentials};
 use crate::fence::Fence;
 use crate::kubernetes::client::connect;
 use crate::kubernetes::fenced::fenced;
