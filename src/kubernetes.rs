@@ -4,7 +4,8 @@
 mod api_server;
 pub mod client;
 pub mod cluster;
-mod definition;
+pub mod definition;
+pub mod dry_run;
 mod error;
 pub mod event;
 pub mod fenced;
@@ -16,6 +17,7 @@ pub mod listing;
 pub mod live_objects;
 mod merge;
 pub mod object;
+pub mod reading;
 mod repeat;
 pub mod schema;
 pub mod services;
