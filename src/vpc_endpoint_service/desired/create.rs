@@ -20,7 +20,7 @@ impl Desired {
             service_resource_type: Some(self.service_resource_type.clone()),
             resources: self.create_attachments().into_iter().map(|key| self.resource(key)).collect(),
             supported_region_list: self.regions.iter().flatten().cloned().collect(),
-            tags: self.create_tags(),
+            tags: self.create_tags().into_iter().map(|(key, value)| Tag { key, value }).collect(),
             client_token,
             ..CreateVpcEndpointServiceRequest::default()
         };
@@ -62,8 +62,8 @@ impl Desired {
     }
 
     /// The user's tags and ours; ours win.
-    fn create_tags(&self) -> Vec<Tag> {
-        let tags: BTreeMap<_, _> = self.tags.iter().flatten().chain(&self.owner_tags).collect();
-        tags.into_iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+    pub fn create_tags(&self) -> BTreeMap<String, String> {
+        let tags = self.tags.iter().flatten().chain(&self.owner_tags);
+        tags.map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 }

@@ -42,7 +42,8 @@ impl<'a> Inputs<'a> {
             service.map(|service| compare(desired, service, details(observed), connections)).unwrap_or_default();
         let was_ready = service.is_some_and(|service| was_ready(resolved, service));
         let reported = drift::set_apart(&mut comparison, resolved, was_ready);
-        Self { resolved, desired, observed, limits, now, comparison, reported, mode: Mode::of(&resolved.spec) }
+        let mode = Mode::of(&resolved.spec).max(limits.furthest);
+        Self { resolved, desired, observed, limits, now, comparison, reported, mode }
     }
 
     /// The service to work on, where there is one.
