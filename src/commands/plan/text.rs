@@ -1,0 +1,92 @@
+//! What a person reads of the plans. Pure.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use super::planned::{Planned, Verdict};
+use crate::crd::Drift;
+
+impl Display for Verdict {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Nothing => "nothing to do",
+            Self::Held => "held back",
+            Self::Wait => "waits",
+            Self::Change => "change",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// A paragraph for each manifest, and the sum.
+pub(super) fn text(planned: &[Planned]) -> String {
+    let mut text: String = planned.iter().map(|planned| paragraph(planned) + "\n").collect();
+    let kinds = [
+        Verdict::Change,
+        Verdict::Wait,
+        Verdict::Held,
+        Verdict::Nothing,
+        Verdict::Refused,
+        Verdict::Unknown,
+    ];
+    let counts = kinds.into_iter().filter_map(|kind| {
+        let count = planned.iter().filter(|planned| planned.verdict == kind).count();
+        (count > 0).then(|| format!("{count} {kind}"))
+    });
+    let manifests = if planned.len() == 1 { "1 manifest".to_owned() } else { format!("{} manifests", planned.len()) };
+    // A String takes everything.
+    let _ = writeln!(text, "{manifests}: {}. Nothing was written.", counts.collect::<Vec<_>>().join(", "));
+    text
+}
+
+fn paragraph(planned: &Planned) -> String {
+    let Planned { namespace, name, source, verdict, checked, differences, reported, steps, reason, message, .. } = planned;
+    let mut text = format!("{namespace}/{name}: {verdict}{}\n", about(planned));
+    let mut line = |line: String| text.extend(["  ", &line, "\n"]);
+    if let Some(message) = message {
+        let reason = reason.map(|reason| format!("{reason}: ")).unwrap_or_default();
+        line(format!("{reason}{message}"));
+    }
+    line(match checked {
+        Some(by) => format!("{source} was checked {by}"),
+        None => format!("of {source}"),
+    });
+    for (heading, list) in [
+        ("differences, wanted and found:", differences),
+        ("differences that driftPolicy Report leaves as they are:", reported),
+    ] {
+        if !list.is_empty() {
+            line(heading.to_owned());
+            list.iter().for_each(|drift| line(format!("  {}", difference(drift))));
+        }
+    }
+    if !steps.is_empty() {
+        line("steps:".to_owned());
+        for step in steps {
+            line(format!("  {}", step.text));
+            step.message.iter().for_each(|message| line(format!("    {message}")));
+        }
+    }
+    text
+}
+
+/// Which service, and where.
+fn about(planned: &Planned) -> String {
+    let Planned { service_id, region, account_id, exists, .. } = planned;
+    let service = match (service_id, exists) {
+        (Some(id), _) => id.clone(),
+        (None, Some(_)) => "no service yet".to_owned(),
+        (None, None) => return String::new(),
+    };
+    let place = match (region, account_id) {
+        (Some(region), Some(account)) => format!(" in {region} of account {account}"),
+        _ => String::new(),
+    };
+    let object = if *exists == Some(false) { ", the object is new" } else { "" };
+    format!(" ({service}{place}{object})")
+}
+
+fn difference(Drift { field, wanted, found }: &Drift) -> String {
+    let value = |value: &Option<String>| value.as_ref().map_or_else(|| "nothing".to_owned(), |text| format!("\"{text}\""));
+    format!("{}: {}, {}", field.as_deref().unwrap_or_default(), value(wanted), value(found))
+}
