@@ -127,11 +127,17 @@ impl Untried {
         match error {
             KubernetesError::Forbidden(sentence) if is_about_rights(&sentence) => Self::Forbidden(sentence),
             KubernetesError::Forbidden(sentence) | KubernetesError::Invalid(sentence) => Self::Refused(sentence),
+            KubernetesError::Unavailable(sentence) if is_about_fields(&sentence) => Self::Refused(sentence),
             error @ (KubernetesError::Conflict | KubernetesError::Gone | KubernetesError::Unavailable(_)) => {
                 Self::Unavailable(error.to_string())
             }
         }
     }
+}
+
+/// To a server-side apply with a field that the schema does not have, the API server answers 500.
+fn is_about_fields(sentence: &str) -> bool {
+    sentence.contains("failed to create typed patch object")
 }
 
 /// An admission webhook answers 403 as well. Only the API server's own sentence names the user.
@@ -183,5 +189,14 @@ mod tests {
         let untried = |sentence: &str| Untried::of(KubernetesError::Forbidden(sentence.to_owned()));
         assert_eq!(untried(right), Untried::Forbidden(right.to_owned()));
         assert_eq!(untried(policy), Untried::Refused(policy.to_owned()));
+    }
+
+    #[test]
+    fn an_unknown_field_is_told_from_an_api_server_in_trouble() {
+        let field = "500 failed to create typed patch object (shop/orders; a/v1, Kind=K): .spec.descripton: field not declared in schema";
+        let trouble = "500 etcdserver: request timed out";
+        let untried = |sentence: &str| Untried::of(KubernetesError::Unavailable(sentence.to_owned()));
+        assert_eq!(untried(field), Untried::Refused(field.to_owned()));
+        assert_eq!(untried(trouble), Untried::Unavailable(format!("the API server cannot be reached: {trouble}")));
     }
 }

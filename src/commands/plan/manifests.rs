@@ -44,12 +44,12 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Manifest>, ReadError> {
     }
     let (mut manifests, mut others) = (Vec::new(), 0);
     for file in files {
-        let path = file.display().to_string();
+        let path = called(file);
         let text = content(file).map_err(|source| ReadError::Read { path: path.clone(), source })?;
         others += parse(&path, &text, &mut manifests)?;
     }
     if manifests.is_empty() {
-        let files: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+        let files: Vec<_> = files.iter().map(|file| called(file)).collect();
         return Err(ReadError::Nothing { files: files.join(", "), others });
     }
     Ok(manifests)
@@ -57,6 +57,10 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Manifest>, ReadError> {
 
 fn is_standard_input(file: &Path) -> bool {
     file == Path::new(STANDARD_INPUT)
+}
+
+fn called(file: &Path) -> String {
+    if is_standard_input(file) { "standard input".to_owned() } else { file.display().to_string() }
 }
 
 fn content(file: &Path) -> io::Result<String> {

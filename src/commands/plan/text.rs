@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use super::planned::{Planned, Verdict};
+use privatelink::Operation;
+
+use super::planned::{Planned, Verdict, Written};
 use crate::crd::Drift;
 
 impl Display for Verdict {
@@ -64,6 +66,11 @@ fn paragraph(planned: &Planned) -> String {
         line("steps:".to_owned());
         for step in steps {
             line(format!("  {}", step.text));
+            if step.operation == Operation::CreateVpcEndpointService.name() {
+                // Its load balancers are in the line.
+                let named = step.fields.iter().filter(|written| !written.value.is_empty() && !is_attachment(written));
+                named.for_each(|Written { field, value }| line(format!("    {field} = \"{value}\"")));
+            }
             step.message.iter().for_each(|message| line(format!("    {message}")));
         }
     }
@@ -89,4 +96,8 @@ fn about(planned: &Planned) -> String {
 fn difference(Drift { field, wanted, found }: &Drift) -> String {
     let value = |value: &Option<String>| value.as_ref().map_or_else(|| "nothing".to_owned(), |text| format!("\"{text}\""));
     format!("{}: {}, {}", field.as_deref().unwrap_or_default(), value(wanted), value(found))
+}
+
+fn is_attachment(written: &Written) -> bool {
+    written.field.starts_with("resources[")
 }

@@ -6,6 +6,7 @@ use cloud_core::Request;
 use privatelink::{CreateVpcEndpointServiceRequest, Resource, Tag};
 
 use super::{AttachmentKey, Desired};
+use crate::cloud::services::{Field, Value};
 
 /// The provider takes at most this many attachments in a Create (`PrivateLink` API reference); the rest follows by Attach.
 const ATTACHMENTS_IN_CREATE: usize = 10;
@@ -26,6 +27,18 @@ impl Desired {
         };
         self.attributes.put_into_create(&mut request);
         request
+    }
+
+    /// What the request sets of the user's, as a person reads it.
+    pub fn created(&self) -> Vec<(Field, Value)> {
+        let set = |field: Field| (field, Value::Present);
+        let attributes = self.attributes.iter().filter(|(field, _)| field.is_created());
+        let attributes = attributes.map(|(field, value)| (field.clone(), value.clone()));
+        let tags = self.tags.iter().flatten();
+        let tags = tags.map(|(key, value)| (Field::Tag(key.clone()), Value::Text(value.clone())));
+        let regions = self.regions.iter().flatten().map(|region| set(Field::SupportedRegion(region.clone())));
+        let attachments = self.create_attachments().into_iter().map(|key| set(Field::Resource(key.clone())));
+        attributes.chain(tags).chain(regions).chain(attachments).collect()
     }
 
     /// SHA-256, in hex, of the create request without its token: equal for two requests that ask for the same service in the same

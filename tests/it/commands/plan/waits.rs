@@ -46,7 +46,7 @@ async fn what_the_manifest_holds_back_is_shown_and_not_tried() {
         let billing = about(&answer, "billing");
         assert_eq!((&billing["verdict"], &billing["reason"]), (&json!("held"), &json!(reason)), "{answer:#}");
         assert_eq!(billing["steps"][0]["dryRun"], "notTried", "{answer:#}");
-        assert_eq!(billing["differences"][0]["field"], "description", "{answer:#}");
+        assert_eq!(billing["differences"][0]["field"], "spec.description", "{answer:#}");
     }
     assert_eq!(only_reads_and_dry_runs(&rig, from).await, [""; 0]);
     rig.end().await;
@@ -59,10 +59,10 @@ async fn an_adoption_is_planned_with_all_that_follows_once_somebody_in_the_cloud
     let spec = json!({"serviceResourceType": "nlb", "description": "intake", "adopt": {"serviceId": service.id}});
     let manifests = [manifest(&rig, "orders", &spec)];
     let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &manifests).await;
-    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert_eq!(ran.code, Some(2), "{ran:#?}");
     let answer = ran.json();
     let orders = about(&answer, "orders");
-    assert_eq!((&orders["verdict"], &orders["reason"]), (&json!("refused"), &json!("AdoptionRefused")), "{answer:#}");
+    assert_eq!((&orders["verdict"], &orders["reason"]), (&json!("wait"), &json!("AdoptionRefused")), "{answer:#}");
     let command = format!("--Tag.2.Key {ADOPT_TAG} --Tag.2.Value {}.orders", rig.namespace);
     assert!(orders["message"].as_str().unwrap().ends_with(&command), "{answer:#}");
 
@@ -81,6 +81,11 @@ async fn an_adoption_is_planned_with_all_that_follows_once_somebody_in_the_cloud
         let expected = ["TagResources", "UpdateVpcEndpointServiceAttribute", "UntagResources"];
         assert_eq!(operations, expected.map(Some), "{answer:#}");
     }
+    // What the service has and the spec cannot change is no matter of time.
+    let differing = manifest(&rig, "orders", &with(spec, json!({"serviceResourceType": "alb"})));
+    let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &[differing]).await;
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert_eq!(about(&ran.json(), "orders")["verdict"], "refused", "{ran:#?}");
     only_reads_and_dry_runs(&rig, from).await;
     assert_eq!(untouched(&rig).await, before);
     rig.end().await;
