@@ -15,7 +15,7 @@ use crate::kubernetes::live_objects::LiveObjects;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::conclude::Judgement;
 use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
-use crate::vpc_endpoint_service::plan::{Mode, Step, Wait};
+use crate::vpc_endpoint_service::plan::{Mode, Plan, Wait};
 use crate::vpc_endpoint_service::resolve::ResolveError;
 use crate::vpc_endpoint_service::show::{Shown, Subject, Viewer};
 
@@ -41,8 +41,8 @@ pub(super) struct Looker {
 #[derive(Debug)]
 pub(super) struct Looked {
     pub(super) shown: Shown,
-    /// The steps that follow those of the plan.
-    pub(super) later: Result<Vec<Step>, cloud_core::Error>,
+    /// What follows once the plan has made a service the object's.
+    pub(super) later: Result<Option<Plan>, cloud_core::Error>,
     /// The same in the operator's words, without what only these credentials may not try.
     pub(super) judgement: Option<Judgement>,
 }

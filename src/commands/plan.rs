@@ -118,3 +118,29 @@ fn exit_status(planned: &[Planned], is_detailed: bool) -> u8 {
         Some(Verdict::Nothing | Verdict::Held | Verdict::Change | Verdict::Wait) | None => PLANNED,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gravest_verdict_decides_how_the_command_ends() {
+        let manifest = Manifest { source: String::new(), namespace: None, name: String::new(), value: serde_json::Value::Null };
+        let refused = Planned::unchecked(&manifest, "", Unchecked::Refused(String::new()));
+        let of = |verdicts: &[Verdict]| {
+            let planned: Vec<_> = verdicts.iter().map(|verdict| Planned { verdict: *verdict, ..refused.clone() }).collect();
+            (exit_status(&planned, false), exit_status(&planned, true))
+        };
+        let table = [
+            (&[Verdict::Nothing][..], (0, 0)),
+            (&[Verdict::Nothing, Verdict::Held], (0, 0)),
+            (&[Verdict::Wait, Verdict::Nothing], (0, 2)),
+            (&[Verdict::Nothing, Verdict::Change], (0, 2)),
+            (&[Verdict::Refused, Verdict::Change], (1, 1)),
+            (&[Verdict::Unknown], (1, 1)),
+        ];
+        for (verdicts, expected) in table {
+            assert_eq!(of(verdicts), expected, "{verdicts:?}");
+        }
+    }
+}

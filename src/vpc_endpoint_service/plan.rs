@@ -300,7 +300,7 @@ impl Step {
     }
 
     /// It makes a service this object's by its tags.
-    pub(super) fn takes_over(&self) -> bool {
+    pub fn takes_over(&self) -> bool {
         matches!(self.payload(), Some(Write::Tag(tags)) if tags.contains_key(UID_TAG))
     }
 

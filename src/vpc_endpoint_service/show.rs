@@ -10,7 +10,7 @@ use super::desired::desired;
 use super::execute::{Basis, Powers, Trials, execute};
 use super::observation_times::ObservationTimes;
 use super::observe::{DetailsView, Look, Observed};
-use super::plan::{Limits, Mode, Plan, Step, foreseen, plan};
+use super::plan::{Limits, Mode, Plan, foreseen, plan};
 use super::prior_status::{as_named, prior_status};
 use super::resolve::{Marked, Place, ResolveError, Resolved, resolve};
 use super::steps::Decisions;
@@ -151,21 +151,21 @@ impl Viewer<'_> {
         Shown { key, reached: ReconcileState { outcome, ..reached }, previous }
     }
 
-    /// The steps that follow once the plan has made a service the object's.
-    pub async fn afterwards(&self, shown: &Shown) -> Result<Vec<Step>, cloud_core::Error> {
+    /// The plan that follows once this one has made a service the object's; `None`: it does not.
+    pub async fn afterwards(&self, shown: &Shown) -> Result<Option<Plan>, cloud_core::Error> {
         let (Some(resolved), Some(observed), Some(now_planned)) = (shown.resolved(), shown.observed(), shown.plan()) else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let (wanted, now) = (desired(resolved), self.clock.now());
-        let Some(mut next) = foreseen(resolved, &wanted, observed, now_planned, now) else { return Ok(Vec::new()) };
+        let Some(mut next) = foreseen(resolved, &wanted, observed, now_planned, now) else { return Ok(None) };
         let planned = plan(resolved, &wanted, &next, &self.limits(), now);
         let (Some(Look::Details { service_id }), Ok(account)) = (&planned.look, self.accounts.at(&resolved.target)) else {
-            return Ok(planned.steps);
+            return Ok(Some(planned));
         };
         let reads = Direct { reader: &account.reader, clock: self.clock };
         let read = details(reads, service_id, wanted.principals.is_some()).await?;
         next.details = DetailsView::Known(read);
-        Ok(plan(resolved, &wanted, &next, &self.limits(), self.clock.now()).steps)
+        Ok(Some(plan(resolved, &wanted, &next, &self.limits(), self.clock.now())))
     }
 
     /// What the showing means, in the operator's words. `None`: nothing new is known.

@@ -12,7 +12,7 @@ use super::manifests::Manifest;
 use crate::commands::looker::Looked;
 use crate::crd::{Drift, Reason};
 use crate::vpc_endpoint_service::desired::desired;
-use crate::vpc_endpoint_service::plan::{Difference, Step};
+use crate::vpc_endpoint_service::plan::{Difference, Plan, Step};
 use crate::vpc_endpoint_service::show::Shown;
 
 /// What applying a manifest comes to. In the order of their weight: of several the last one says how the command ends.
@@ -75,19 +75,22 @@ impl Planned {
         let finding = Finding::of(looked);
         let target = shown.resolved().map(|resolved| &resolved.target);
         let plan = shown.plan();
-        let told = |differences: &[Difference]| differences.iter().map(Difference::drift).collect();
+        let later = later.as_ref().ok().and_then(Option::as_ref);
+        // Where a service is taken over, the comparison with it comes second.
+        let compared = later.filter(|_| plan.is_some_and(takes_over)).or(plan);
+        let told = |list: fn(&Plan) -> &[Difference]| compared.map(list).unwrap_or_default().iter().map(Difference::drift);
         let outcome = shown.reached.outcome.as_ref();
         let created = shown.resolved().map(|resolved| desired(resolved).created()).unwrap_or_default();
         let now = plan.into_iter().flat_map(|plan| &plan.steps).filter_map(|step| PlannedStep::of(step, outcome, &created));
-        let later = later.iter().flatten().filter_map(PlannedStep::later);
+        let later = later.into_iter().flat_map(|later| &later.steps).filter_map(PlannedStep::later);
         Self {
             exists: Some(exists),
             checked: Some(checked),
             account_id: target.map(|target| target.account.clone()),
             region: target.map(|target| target.region.clone()),
             service_id: service_id(shown),
-            differences: plan.map(|plan| told(&plan.differences)).unwrap_or_default(),
-            reported: plan.map(|plan| told(&plan.reported)).unwrap_or_default(),
+            differences: told(|plan| &plan.differences).collect(),
+            reported: told(|plan| &plan.reported).collect(),
             steps: now.chain(later).collect(),
             reason: finding.reason.map(Reason::as_str),
             message: finding.message,
@@ -113,6 +116,10 @@ impl Planned {
             message: None,
         }
     }
+}
+
+fn takes_over(plan: &Plan) -> bool {
+    plan.steps.iter().any(Step::takes_over)
 }
 
 /// The service that the plan is about.

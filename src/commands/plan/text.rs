@@ -101,3 +101,28 @@ fn difference(Drift { field, wanted, found }: &Drift) -> String {
 fn is_attachment(written: &Written) -> bool {
     written.field.starts_with("resources[")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::commands::plan::check::Unchecked;
+    use crate::commands::plan::manifests::Manifest;
+
+    fn orders() -> Manifest {
+        let path = PathBuf::from("orders.yaml");
+        Manifest { source: path.display().to_string(), namespace: None, name: "orders".to_owned(), value: serde_json::Value::Null }
+    }
+
+    #[test]
+    fn what_could_not_be_planned_says_why_and_is_counted() {
+        let refused = Planned::unchecked(&orders(), "shop", Unchecked::Refused("spec.suspend: must be a boolean".to_owned()));
+        let unknown = Planned::unchecked(&orders(), "shop", Unchecked::Unknown("no answer within 5s".to_owned()));
+        assert_eq!(
+            text(&[refused, unknown]),
+            "shop/orders: refused\n  spec.suspend: must be a boolean\n  of orders.yaml\n\nshop/orders: unknown\n  no answer within 5s\n  of \
+             orders.yaml\n\n2 manifests: 1 refused, 1 unknown. Nothing was written.\n"
+        );
+    }
+}

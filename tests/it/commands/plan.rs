@@ -91,7 +91,7 @@ async fn each_manifest_of_a_stream_is_planned_and_nothing_is_written_to_cluster_
     assert_eq!((&fresh["verdict"], &fresh["exists"], &fresh["serviceId"]), (&json!("change"), &json!(false), &Value::Null));
     let expected = [
         "CreateVpcEndpointService: nlb, nlb-3 in cn-hangzhou-h (dry run passed)",
-        "AddUserToVpcEndpointService: allowedPrincipals[2000000000000001] (tried after the steps before it)",
+        "AddUserToVpcEndpointService: allowedPrincipals[2000000000000001] = \"2000000000000001\" (tried after the steps before it)",
     ];
     assert_eq!(lines(fresh), expected);
 

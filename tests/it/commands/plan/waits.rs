@@ -37,7 +37,7 @@ async fn what_the_manifest_holds_back_is_shown_and_not_tried() {
     let edit = |hold| with(on("nlb-2"), with(json!({"description": "intake"}), hold));
     for (hold, reason) in [
         (json!({"suspend": true}), "Suspended"),
-        (json!({"managementPolicy": "Observe"}), "ObserveOnly"),
+        (json!({"managementPolicy": "Observe"}), "AvailableDrifted"),
     ] {
         let manifests = [manifest(&rig, "billing", &edit(hold))];
         let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &manifests).await;
@@ -78,8 +78,10 @@ async fn an_adoption_is_planned_with_all_that_follows_once_somebody_in_the_cloud
         let orders = about(&answer, "orders");
         assert_eq!((&orders["verdict"], &orders["serviceId"]), (&json!("change"), &json!(service.id)), "{answer:#}");
         let operations: Vec<_> = orders["steps"].as_array().unwrap().iter().map(|step| step["operation"].as_str()).collect();
-        let expected = ["TagResources", "UpdateVpcEndpointServiceAttribute", "UntagResources"];
+        let expected = ["TagResources", "UpdateVpcEndpointServiceAttribute", "UntagResources", "UpdateVpcEndpointServiceAttribute"];
         assert_eq!(operations, expected.map(Some), "{answer:#}");
+        let fields: Vec<_> = orders["differences"].as_array().unwrap().iter().map(|drift| drift["field"].as_str()).collect();
+        assert_eq!(fields, [Some("spec.autoAcceptEnabled"), Some("spec.description")], "{answer:#}");
     }
     // What the service has and the spec cannot change is no matter of time.
     let differing = manifest(&rig, "orders", &with(spec, json!({"serviceResourceType": "alb"})));
