@@ -34,7 +34,7 @@ pub(super) enum Unchecked {
     Unknown(String),
 }
 
-const OFFLINE: &str = "the schema of this version; rules over more than one field are left to the API server";
+const OFFLINE: &str = "the schema of this version, without its rules over maps, lists and more than one field, which are the API server's";
 
 /// Checks the manifest as one of this namespace.
 pub(super) async fn check(cluster: &Cluster, namespace: &str, manifest: &Manifest) -> Result<Checked, Unchecked> {
@@ -87,7 +87,7 @@ fn by_schema(manifest: &Value, live: Option<&DynamicObject>) -> Result<VpcEndpoi
     if !complaints.is_empty() {
         return Err(Unchecked::Refused(complaints.join("; ")));
     }
-    let mut object: VpcEndpointService = serde_json::from_value(manifest.clone())
+    let mut object: VpcEndpointService = serde_json::from_value(schema::without_nulls(manifest))
         .map_err(|error| Unchecked::Refused(format!("the spec cannot be read: {error}")))?;
     match live {
         Some(live) => {

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::{about, lines, on, plan, with};
 use crate::commands::support::{Person, Ran, manifest, only_reads_and_dry_runs, path};
+use crate::support::checkout::repository;
+use crate::support::kubectl::Kubectl;
 use crate::support::rig::{Rig, Setup, nlb_spec};
 
 /// Somebody whose kubeconfig leads nowhere.
@@ -31,9 +33,27 @@ async fn a_manifest_is_planned_as_new_and_checked_against_the_schema() {
     let fields = billing["steps"][0]["fields"].as_array().unwrap();
     assert!(fields.contains(&json!({"field": "description", "value": "intake"})), "{answer:#}");
     assert_eq!((&orders["source"], &billing["source"]), (&json!(one), &json!("standard input")));
-    let by = "by the schema of this version; rules over more than one field are left to the API server";
+    let by = "by the schema of this version, without its rules over maps, lists and more than one field, which are the API server's";
     assert_eq!(orders["checked"], by);
     assert_eq!(only_reads_and_dry_runs(&rig, 0).await, ["CreateVpcEndpointService"; 2]);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_samples_can_be_planned_as_kubectl_puts_them_together() {
+    let rig = Rig::without_operator(Setup::default()).await;
+    let kubectl = Kubectl::new(rig.control_plane, &rig.namespace);
+    let samples = kubectl.run(&["kustomize", &path(&repository(), "config/samples")], "").await;
+    assert_eq!(samples.failure(), None);
+    let ran = plan(&nowhere(&rig).await, &rig, &["--offline", "-o", "json"], &[samples.stdout]).await;
+    let answer = ran.json();
+    let planned = answer["manifests"].as_array().unwrap();
+    assert!(planned.len() >= 5, "{answer:#}");
+    for sample in planned {
+        // Their load balancers are nowhere.
+        let (by, message) = (&sample["checked"], sample["message"].as_str().unwrap());
+        assert!(by.is_string() || message.contains("which only the cluster knows"), "{sample:#}");
+    }
     rig.end().await;
 }
 
