@@ -26,7 +26,11 @@ pub enum StartError {
 }
 
 /// Prints what a program reads, or else what a person does.
-fn print(format: OutputFormat, answer: &impl serde::Serialize, text: impl FnOnce() -> String) -> Result<(), StartError> {
+fn print(
+    format: OutputFormat,
+    answer: &impl serde::Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<(), StartError> {
     let text = match format {
         OutputFormat::Text => text(),
         OutputFormat::Json => {

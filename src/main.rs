@@ -61,4 +61,3 @@ fn run(args: RunArgs) -> Ended {
     runtime.shutdown_background();
     Ok(ended.map(|()| ExitCode::SUCCESS)?)
 }
-

@@ -164,7 +164,7 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         limits: Limits::from(&context.runtime.timing),
         clock: &*context.runtime.clock,
     };
-    let (observed, plan, thought_at) = match understand(resolved, &sight).await {
+    let (observed, plan, thought_at) = match Box::pin(understand(resolved, &sight)).await {
         Ok(understood) => understood,
         Err(error) => return ReconcileState { observed: Some(Err(error)), ..ReconcileState::default() },
     };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use cloud_core::{CredentialContext, CredentialSource, Environment, Guard, HttpTransport, Transport};
 use kube::Client;
 
-use super::fenced_cloud::FencedTransport;
 use super::RunError;
+use super::fenced_cloud::FencedTransport;
 use crate::cloud::{self, credentials};
 use crate::fence::Fence;
 use crate::kubernetes::client::connect;

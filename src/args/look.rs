@@ -10,10 +10,12 @@ use crate::timing::duration;
 
 /// Credentials and region come from where the operator has them.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0, every manifest could be planned; with --detailed-exitcode 0 means that nothing would change, and 2 that something \
+#[command(
+    after_help = "Exit status: 0, every manifest could be planned; with --detailed-exitcode 0 means that nothing would change, and 2 that something \
                         would, or is waited for. 1: a manifest is refused, or something could not be read; a wrong flag is 1 as well.\n\
                         Nothing is written to the cluster or the cloud: the cluster is asked for a dry run of the apply, the cloud for a dry run of \
-                        each step. The variables of --credentials are those of privatelink-operator run.")]
+                        each step. The variables of --credentials are those of privatelink-operator run."
+)]
 pub struct PlanArgs {
     /// File with manifests, YAML or JSON, of one or more documents; - is standard input. May be repeated. Documents of other kinds are passed over.
     #[arg(short, long, value_name = "FILE", required = true)]

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use cloud_core::{
-    BuildError, BuildTransportError, Clock, CredentialContext, Environment, HttpTransport, SystemClock,
-};
+use cloud_core::{BuildError, BuildTransportError, Clock, CredentialContext, Environment, HttpTransport, SystemClock};
 use tokio::sync::mpsc::UnboundedReceiver;
 use uuid::Uuid;
 
@@ -28,7 +26,7 @@ pub enum CloudError {
 #[derive(Debug)]
 pub(super) struct Cloud {
     pub(super) accounts: ReadOnlyAccounts,
-    pub(super) requeued: UnboundedReceiver<ObjectId>,
+    pub(super) changed: UnboundedReceiver<ObjectId>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -39,7 +37,7 @@ pub(super) fn open(settings: &CloudSettings, cluster: &str, timing: &Timing) -> 
     let context = CredentialContext::new(Environment::from_process(), transport()?, direct);
     let clients = Clients::of(settings, timing, credentials::source(settings, &context), transport()?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (requeuer, requeued) = Requeuer::channel();
+    let (requeuer, changed) = Requeuer::channel();
     let setup = Setup {
         clients,
         account_id: settings.account_id.clone(),
@@ -55,5 +53,5 @@ pub(super) fn open(settings: &CloudSettings, cluster: &str, timing: &Timing) -> 
     // What an operator wrote a moment ago may not be in the lists yet; what was written before that is.
     let settled = now.saturating_sub(timing.consistency_window).unwrap_or(now);
     let accounts = ReadOnlyAccounts::new(setup, settled).map_err(CloudError::BuildClient)?;
-    Ok(Cloud { accounts, requeued, clock })
+    Ok(Cloud { accounts, changed, clock })
 }

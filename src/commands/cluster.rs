@@ -18,9 +18,13 @@ pub enum ClusterError {
     Connect(ConnectError),
     #[error("{0}")]
     ClusterId(SettingsError),
-    #[error("failed to use --offline without --cluster-id: give the one that the operator runs with, or the UID of the namespace kube-system")]
+    #[error(
+        "failed to use --offline without --cluster-id: give the one that the operator runs with, or the UID of the namespace kube-system"
+    )]
     ClusterIdMissing,
-    #[error("failed to read the namespace kube-system, whose UID is the cluster id: {0}; give the operator's with --cluster-id")]
+    #[error(
+        "failed to read the namespace kube-system, whose UID is the cluster id: {0}; give the operator's with --cluster-id"
+    )]
     ReadClusterId(KubernetesError),
 }
 

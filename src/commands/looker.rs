@@ -75,7 +75,7 @@ impl Looker {
 
     async fn settled(&mut self, subject: &Subject) -> Shown {
         loop {
-            let shown = self.viewer().look(subject).await;
+            let shown = Box::pin(self.viewer().look(subject)).await;
             if !is_worth_another_look(&shown) || !self.pause().await {
                 return shown;
             }
@@ -97,7 +97,7 @@ impl Looker {
     async fn pause(&mut self) -> bool {
         let moment = (Instant::now() + NET).min(self.until);
         // Whether it is this object that changed costs a look to find out, and no call.
-        let _ = timeout_at(moment, self.cloud.requeued.recv()).await;
+        let _ = timeout_at(moment, self.cloud.changed.recv()).await;
         Instant::now() < self.until
     }
 

@@ -58,7 +58,8 @@ pub async fn run(args: PlanArgs) -> Result<u8, PlanError> {
     for manifest in &manifests {
         planned.push(plan(&mut looker, namespace.as_deref(), manifest).await);
     }
-    print(output, &Answer { format_version: 1, manifests: &planned }, || text::text(&planned)).map_err(PlanError::Start)?;
+    print(output, &Answer { format_version: 1, manifests: &planned }, || text::text(&planned))
+        .map_err(PlanError::Start)?;
     Ok(exit_status(&planned, detailed_exitcode))
 }
 
@@ -66,11 +67,8 @@ async fn looker(args: LookArgs, settings: &CloudSettings, is_offline: bool) -> R
     let LookArgs { output: _, cluster_id, timeout, internal_timing } = args;
     let timing = Timing::with(&[], &internal_timing).map_err(StartError::Timing)?;
     let deadline = timing.kubernetes_call_deadline;
-    let cluster = if is_offline {
-        Cluster::offline(cluster_id, deadline)
-    } else {
-        Cluster::find(cluster_id, deadline).await
-    };
+    let cluster =
+        if is_offline { Cluster::offline(cluster_id, deadline) } else { Cluster::find(cluster_id, deadline).await };
     let cluster = cluster.map_err(StartError::Cluster)?;
     Ok(Looker {
         cloud: cloud::open(settings, &cluster.id, &timing).map_err(StartError::Cloud)?,
@@ -92,8 +90,8 @@ async fn plan(looker: &mut Looker, default_namespace: Option<&str>, manifest: &M
         Ok(checked) => checked,
         Err(why) => return Planned::unchecked(manifest, &namespace, why),
     };
-    match looker.look(&subject).await {
-        Ok(looked) => Planned::of(manifest, &namespace, is_there, by, &looked),
+    match Box::pin(looker.look(&subject)).await {
+        Ok(found) => Planned::of(manifest, &namespace, is_there, by, &found),
         Err(error) => Planned::unchecked(manifest, &namespace, Unchecked::Unknown(error.to_string())),
     }
 }
@@ -125,10 +123,12 @@ mod tests {
 
     #[test]
     fn the_gravest_verdict_decides_how_the_command_ends() {
-        let manifest = Manifest { source: String::new(), namespace: None, name: String::new(), value: serde_json::Value::Null };
+        let manifest =
+            Manifest { source: String::new(), namespace: None, name: String::new(), value: serde_json::Value::Null };
         let refused = Planned::unchecked(&manifest, "", Unchecked::Refused(String::new()));
         let of = |verdicts: &[Verdict]| {
-            let planned: Vec<_> = verdicts.iter().map(|verdict| Planned { verdict: *verdict, ..refused.clone() }).collect();
+            let planned: Vec<_> =
+                verdicts.iter().map(|verdict| Planned { verdict: *verdict, ..refused.clone() }).collect();
             (exit_status(&planned, false), exit_status(&planned, true))
         };
         let table = [

@@ -21,7 +21,10 @@ pub(super) fn complaints(manifest: &Value) -> Vec<String> {
     let version = &definition["spec"]["versions"][0];
     let expected = format!("{}/{}", text(&definition["spec"]["group"]), text(&version["name"]));
     if manifest["apiVersion"] != expected.as_str() {
-        return vec![format!("apiVersion: {} is not known to this version, which has {expected}", manifest["apiVersion"])];
+        return vec![format!(
+            "apiVersion: {} is not known to this version, which has {expected}",
+            manifest["apiVersion"]
+        )];
     }
     let schema = &version["schema"]["openAPIV3Schema"];
     let mut found = name_complaint(manifest).into_iter().collect();
@@ -46,7 +49,8 @@ pub(super) fn without_nulls(value: &Value) -> Value {
 /// The root's rule on the name, which is no bound of the schema.
 fn name_complaint(manifest: &Value) -> Option<String> {
     let name = text(&manifest["metadata"]["name"]);
-    let is_valid = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-' || letter == '.';
+    let is_valid =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-' || letter == '.';
     let (first, last) = (name.chars().next()?, name.chars().next_back()?);
     let is_name = name.chars().all(is_valid) && first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric();
     (name.len() > 63 || !is_name).then(|| {
@@ -73,7 +77,9 @@ fn check(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
             for (name, inside) in fields {
                 let path = format!("{path}.{name}");
                 match (&schema["properties"][name.as_str()], &schema["additionalProperties"]) {
-                    (known @ Value::Object(_), _) | (Value::Null, known @ Value::Object(_)) => check(known, inside, &path, found),
+                    (known @ Value::Object(_), _) | (Value::Null, known @ Value::Object(_)) => {
+                        check(known, inside, &path, found);
+                    }
                     _ => found.push(format!("{path}: is no field of this version")),
                 }
             }
@@ -148,11 +154,11 @@ mod tests {
 
     use super::*;
 
-    fn manifest(spec: Value) -> Value {
+    fn manifest(spec: &Value) -> Value {
         json!({"apiVersion": "privatelink.alibabacloud.com/v1alpha1", "kind": "VpcEndpointService", "metadata": {"name": "orders"}, "spec": spec})
     }
 
-    fn of(spec: Value) -> Vec<String> {
+    fn of(spec: &Value) -> Vec<String> {
         complaints(&manifest(spec))
     }
 
@@ -162,41 +168,53 @@ mod tests {
             "serviceResourceType": "nlb", "region": "cn-hangzhou", "tags": {"team": "shop"}, "allowedPrincipals": ["acs:ram:*:12:*"],
             "resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"]}], "connections": {},
         });
-        assert_eq!(of(spec), [""; 0]);
+        assert_eq!(of(&spec), [""; 0]);
     }
 
     #[test]
     fn each_complaint_names_the_field_and_what_is_possible() {
         let table = [
             (json!({}), "spec.serviceResourceType: is required"),
-            (json!({"serviceResourceType": "elb"}), "spec.serviceResourceType: must be one of slb, alb, nlb, gwlb, found \"elb\""),
+            (
+                json!({"serviceResourceType": "elb"}),
+                "spec.serviceResourceType: must be one of slb, alb, nlb, gwlb, found \"elb\"",
+            ),
             (json!({"serviceResourceType": "nlb", "descripton": "x"}), "spec.descripton: is no field of this version"),
-            (json!({"serviceResourceType": "nlb", "suspend": "yes"}), "spec.suspend: must be of type boolean, found \"yes\""),
+            (
+                json!({"serviceResourceType": "nlb", "suspend": "yes"}),
+                "spec.suspend: must be of type boolean, found \"yes\"",
+            ),
             (
                 json!({"serviceResourceType": "nlb", "description": "x".repeat(257)}),
                 "spec.description: must be at most 256 characters, found 257",
             ),
-            (json!({"serviceResourceType": "slb", "connectBandwidthMbps": 5}), "spec.connectBandwidthMbps: must be at least 100, found 5"),
+            (
+                json!({"serviceResourceType": "slb", "connectBandwidthMbps": 5}),
+                "spec.connectBandwidthMbps: must be at least 100, found 5",
+            ),
             (
                 json!({"serviceResourceType": "nlb", "resources": [{"resourceId": "NLB-1"}]}),
                 "spec.resources[0].resourceId: must be the id of a load balancer: lb-, alb-, nlb- or gwlb- and lower-case letters and digits, found \
                  \"NLB-1\"",
             ),
-            (json!({"serviceResourceType": "nlb", "tags": {"team": 1}}), "spec.tags.team: must be of type string, found 1"),
+            (
+                json!({"serviceResourceType": "nlb", "tags": {"team": 1}}),
+                "spec.tags.team: must be of type string, found 1",
+            ),
             (Value::Null, "spec: must be of type object, found nothing"),
         ];
         for (spec, complaint) in table {
-            assert_eq!(of(spec.clone()), [complaint], "{spec}");
+            assert_eq!(of(&spec), [complaint], "{spec}");
         }
     }
 
     #[test]
     fn another_version_and_a_name_that_is_none_are_told() {
-        let mut other = manifest(json!({"serviceResourceType": "nlb"}));
+        let mut other = manifest(&json!({"serviceResourceType": "nlb"}));
         other["apiVersion"] = json!("privatelink.alibabacloud.com/v9");
         assert!(complaints(&other)[0].starts_with("apiVersion: "), "{:?}", complaints(&other));
         for name in ["Orders", "-a", "a_b", &"a".repeat(64)] {
-            let mut named = manifest(json!({"serviceResourceType": "nlb"}));
+            let mut named = manifest(&json!({"serviceResourceType": "nlb"}));
             named["metadata"]["name"] = json!(name);
             assert!(complaints(&named)[0].starts_with("metadata.name: "), "{name}");
         }
@@ -210,7 +228,7 @@ mod tests {
     fn what_the_api_server_accepts_is_not_complained_of() {
         let rules = rules();
         let accepted = ["accepted", "acceptedUpdates"].iter().flat_map(|table| rules[*table].as_array().unwrap());
-        let wrong: Vec<_> = accepted.filter(|case| !of(case["spec"].clone()).is_empty()).collect();
+        let wrong: Vec<_> = accepted.filter(|case| !of(&case["spec"]).is_empty()).collect();
         assert_eq!(wrong, Vec::<&Value>::new());
     }
 
@@ -220,9 +238,11 @@ mod tests {
         let refused = rules["refused"].as_array().unwrap();
         let mut unseen = Vec::new();
         for case in refused {
-            let complaints = of(case["spec"].clone());
+            let complaints = of(&case["spec"]);
             let field = text(&case["field"]);
-            let is_there = |complaint: &String| complaint.starts_with(field) || field.starts_with(complaint.split(": ").next().unwrap());
+            let is_there = |complaint: &String| {
+                complaint.starts_with(field) || field.starts_with(complaint.split(": ").next().unwrap())
+            };
             match complaints.as_slice() {
                 [] => unseen.push(text(&case["case"])),
                 complaints => assert!(complaints.iter().any(is_there), "{case}: {complaints:?}"),

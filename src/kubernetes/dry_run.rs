@@ -151,22 +151,22 @@ mod tests {
 
     use super::*;
 
-    fn live(metadata: Value) -> DynamicObject {
+    fn live(metadata: &Value) -> DynamicObject {
         let mut object = json!({"apiVersion": "a/v1", "kind": "K", "metadata": {"name": "orders"}});
         object["metadata"].as_object_mut().unwrap().extend(metadata.as_object().unwrap().clone());
         serde_json::from_value(object).unwrap()
     }
 
-    fn managed(manager: &str, operation: &str, fields: Value) -> Value {
+    fn managed(manager: &str, operation: &str, fields: &Value) -> Value {
         json!({"manager": manager, "operation": operation, "apiVersion": "a/v1", "fieldsType": "FieldsV1", "fieldsV1": fields})
     }
 
     #[test]
     fn an_object_is_applied_as_it_was_before() {
         let spec = || json!({"f:spec": {"f:description": {}}});
-        let operator = managed("privatelink-operator", "Update", json!({"f:metadata": {}}));
-        let edited = managed("kubectl-edit", "Update", spec());
-        let flux = managed("kustomize-controller", "Apply", spec());
+        let operator = managed("privatelink-operator", "Update", &json!({"f:metadata": {}}));
+        let edited = managed("kubectl-edit", "Update", &spec());
+        let flux = managed("kustomize-controller", "Apply", &spec());
         let annotations = json!({LAST_APPLIED: "{\"spec\":{\"description\":\"a\"}}"});
         let client_side = Manner::ClientSide { last_applied: json!({"spec": {"description": "a"}}) };
         let table = [
@@ -177,7 +177,7 @@ mod tests {
             (json!({"managedFields": [flux], "annotations": annotations}), Manner::server_side("kustomize-controller")),
         ];
         for (metadata, expected) in table {
-            assert_eq!(Manner::of(Some(&live(metadata.clone()))), expected, "{metadata}");
+            assert_eq!(Manner::of(Some(&live(&metadata))), expected, "{metadata}");
         }
         assert_eq!(Manner::of(None), Manner::server_side("kubectl"));
     }

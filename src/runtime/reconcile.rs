@@ -86,9 +86,7 @@ impl<R: Reconciler> Worker<R> {
         }
         let worker = self.metrics.begin_reconcile();
         let began = Instant::now();
-        // On the heap: with everything that a reconcile waits for inside, the future would nest deeper than the compiler follows.
-        let attempt = Box::pin(self.attempt(object));
-        let ended = guarded(self.context.timing.reconcile_deadline, attempt).await;
+        let ended = guarded(self.context.timing.reconcile_deadline, self.attempt(object)).await;
         let (result, action) = self.finish(&key, revision, ended);
         self.metrics.end_reconcile(result, began.elapsed());
         drop(worker);

@@ -116,7 +116,7 @@ impl Viewer<'_> {
             limits: self.limits(),
             clock: self.clock,
         };
-        let (observed, plan) = match understand(&resolved, &sight).await {
+        let (observed, plan) = match Box::pin(understand(&resolved, &sight)).await {
             Ok((observed, plan, _)) => (Ok(observed), Some(plan)),
             Err(error) => (Err(error), None),
         };
@@ -153,13 +153,15 @@ impl Viewer<'_> {
 
     /// The plan that follows once this one has made a service the object's; `None`: it does not.
     pub async fn afterwards(&self, shown: &Shown) -> Result<Option<Plan>, cloud_core::Error> {
-        let (Some(resolved), Some(observed), Some(now_planned)) = (shown.resolved(), shown.observed(), shown.plan()) else {
+        let (Some(resolved), Some(observed), Some(now_planned)) = (shown.resolved(), shown.observed(), shown.plan())
+        else {
             return Ok(None);
         };
         let (wanted, now) = (desired(resolved), self.clock.now());
         let Some(mut next) = foreseen(resolved, &wanted, observed, now_planned, now) else { return Ok(None) };
         let planned = plan(resolved, &wanted, &next, &self.limits(), now);
-        let (Some(Look::Details { service_id }), Ok(account)) = (&planned.look, self.accounts.at(&resolved.target)) else {
+        let (Some(Look::Details { service_id }), Ok(account)) = (&planned.look, self.accounts.at(&resolved.target))
+        else {
             return Ok(Some(planned));
         };
         let reads = Direct { reader: &account.reader, clock: self.clock };

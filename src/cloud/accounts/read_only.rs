@@ -30,7 +30,8 @@ pub struct ReadOnlyAccount {
 impl ReadOnlyAccount {
     /// Must be called on a tokio runtime. Sends nothing before somebody asks.
     pub(super) fn over(client: &Client, setup: &Setup, target: &Target, process_start: Timestamp) -> Self {
-        let Setup { clients: _, account_id: _, home_region: _, cluster, process, timing, rates, requeuer, clock } = setup;
+        let Setup { clients: _, account_id: _, home_region: _, cluster, process, timing, rates, requeuer, clock } =
+            setup;
         let inventory = Inventory::start(InventorySetup {
             target: target.clone(),
             reader: Reader::new(client),

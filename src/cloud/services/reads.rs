@@ -127,17 +127,11 @@ pub(super) async fn status(
 }
 
 /// Attachments of a service, and its principals where they are wanted, as they are now.
-pub async fn details(
-    reads: impl Sends,
-    service_id: &str,
-    with_principals: bool,
-) -> Result<Details, Error> {
+pub async fn details(reads: impl Sends, service_id: &str, with_principals: bool) -> Result<Details, Error> {
     let as_of = reads.now();
     let request = ListVpcEndpointServiceResourcesRequest { service_id: service_id.to_owned() };
-    let resources = reads.send(
-        Operation::ListVpcEndpointServiceResources,
-        reads.reader().list_vpc_endpoint_service_resources(&request),
-    );
+    let resources = reads
+        .send(Operation::ListVpcEndpointServiceResources, reads.reader().list_vpc_endpoint_service_resources(&request));
     let (resources, principals) = tokio::try_join!(resources, principals(reads, service_id, with_principals))?;
     let attachments = answers::attachments(resources.items);
     Ok(Details { as_of, read_at: reads.now(), attachments, principals })
@@ -145,11 +139,7 @@ pub async fn details(
 
 /// The allowed principals. The provider may keep accounts added by id and those added by ARN in one list or in two, so both are asked
 /// for; one after the other, because after a throttled read only one goes ahead.
-async fn principals(
-    reads: impl Sends,
-    service_id: &str,
-    are_wanted: bool,
-) -> Result<Option<BTreeSet<String>>, Error> {
+async fn principals(reads: impl Sends, service_id: &str, are_wanted: bool) -> Result<Option<BTreeSet<String>>, Error> {
     if !are_wanted {
         return Ok(None);
     }

@@ -1,5 +1,7 @@
 //! What would become of a manifest in the cluster: asked of the API server by a dry run, or else worked out from the schema of this version.
 
+use std::collections::BTreeSet;
+
 use kube::api::DynamicObject;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -89,27 +91,24 @@ fn by_schema(manifest: &Value, live: Option<&DynamicObject>) -> Result<VpcEndpoi
     }
     let mut object: VpcEndpointService = serde_json::from_value(schema::without_nulls(manifest))
         .map_err(|error| Unchecked::Refused(format!("the spec cannot be read: {error}")))?;
-    match live {
-        Some(live) => {
-            let live = typed(live.clone())?;
-            let is_edit = live.spec != object.spec;
-            object.metadata = live.metadata;
-            object.metadata.generation = object.metadata.generation.map(|was| was + i64::from(is_edit));
-            object.status = live.status;
-        }
-        None => {
-            // Nobody else has it, as nobody else has that of the object to come.
-            object.metadata.uid = Some(Uuid::new_v4().to_string());
-            object.metadata.generation = Some(1);
-            object.status = None;
-        }
+    if let Some(live) = live {
+        let live = typed(live.clone())?;
+        let is_edit = live.spec != object.spec;
+        object.metadata = live.metadata;
+        object.metadata.generation = object.metadata.generation.map(|was| was + i64::from(is_edit));
+        object.status = live.status;
+    } else {
+        // Nobody else has it, as nobody else has that of the object to come.
+        object.metadata.uid = Some(Uuid::new_v4().to_string());
+        object.metadata.generation = Some(1);
+        object.status = None;
     }
     Ok(object)
 }
 
 async fn subject(cluster: &Cluster, object: VpcEndpointService) -> Result<Subject, Unchecked> {
     let is_marked = object.metadata.deletion_timestamp.is_some();
-    let names = if is_marked { Default::default() } else { referred_names(&object.spec) };
+    let names = if is_marked { BTreeSet::new() } else { referred_names(&object.spec) };
     let Some(client) = &cluster.client else {
         return match names.first() {
             None => Ok(Subject { object, services: ReferredServices::default(), definition: Definition::Stays }),

@@ -87,7 +87,8 @@ fn parse(path: &str, text: &str, manifests: &mut Vec<Manifest>) -> Result<usize,
                 others += 1;
                 continue;
             }
-            let text = |field: &str| value["metadata"][field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+            let text =
+                |field: &str| value["metadata"][field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
             let name = text("name").ok_or_else(|| ReadError::Nameless { path: path.to_owned() })?;
             manifests.push(Manifest { source: path.to_owned(), namespace: text("namespace"), name, value });
         }
@@ -111,7 +112,8 @@ mod tests {
 
     use super::*;
 
-    const SERVICE: &str = "apiVersion: privatelink.alibabacloud.com/v1alpha1\nkind: VpcEndpointService\nmetadata:\n  name: orders\n";
+    const SERVICE: &str =
+        "apiVersion: privatelink.alibabacloud.com/v1alpha1\nkind: VpcEndpointService\nmetadata:\n  name: orders\n";
 
     fn parsed(text: &str) -> (usize, Vec<(Option<String>, String)>) {
         let mut manifests = Vec::new();
@@ -143,7 +145,11 @@ mod tests {
             let files: Vec<_> = files.iter().map(PathBuf::from).collect();
             read(&files).unwrap_err().to_string()
         };
-        assert!(said(&["/gone.yaml"]).starts_with("failed to read /gone.yaml: No such file"), "{}", said(&["/gone.yaml"]));
+        assert!(
+            said(&["/gone.yaml"]).starts_with("failed to read /gone.yaml: No such file"),
+            "{}",
+            said(&["/gone.yaml"])
+        );
         assert_eq!(said(&["-", "-"]), "failed to read standard input twice: give -f - once");
         let mut file = tempfile::NamedTempFile::new().unwrap();
         writeln!(file, "kind: Namespace").unwrap();

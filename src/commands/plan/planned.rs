@@ -78,10 +78,12 @@ impl Planned {
         let later = later.as_ref().ok().and_then(Option::as_ref);
         // Where a service is taken over, the comparison with it comes second.
         let compared = later.filter(|_| plan.is_some_and(takes_over)).or(plan);
-        let told = |list: fn(&Plan) -> &[Difference]| compared.map(list).unwrap_or_default().iter().map(Difference::drift);
+        let told =
+            |list: fn(&Plan) -> &[Difference]| compared.map(list).unwrap_or_default().iter().map(Difference::drift);
         let outcome = shown.reached.outcome.as_ref();
         let created = shown.resolved().map(|resolved| desired(resolved).created()).unwrap_or_default();
-        let now = plan.into_iter().flat_map(|plan| &plan.steps).filter_map(|step| PlannedStep::of(step, outcome, &created));
+        let now =
+            plan.into_iter().flat_map(|plan| &plan.steps).filter_map(|step| PlannedStep::of(step, outcome, &created));
         let later = later.into_iter().flat_map(|later| &later.steps).filter_map(PlannedStep::later);
         Self {
             exists: Some(exists),

@@ -23,14 +23,7 @@ impl Display for Verdict {
 /// A paragraph for each manifest, and the sum.
 pub(super) fn text(planned: &[Planned]) -> String {
     let mut text: String = planned.iter().map(|planned| paragraph(planned) + "\n").collect();
-    let kinds = [
-        Verdict::Change,
-        Verdict::Wait,
-        Verdict::Held,
-        Verdict::Nothing,
-        Verdict::Refused,
-        Verdict::Unknown,
-    ];
+    let kinds = [Verdict::Change, Verdict::Wait, Verdict::Held, Verdict::Nothing, Verdict::Refused, Verdict::Unknown];
     let counts = kinds.into_iter().filter_map(|kind| {
         let count = planned.iter().filter(|planned| planned.verdict == kind).count();
         (count > 0).then(|| format!("{count} {kind}"))
@@ -42,7 +35,8 @@ pub(super) fn text(planned: &[Planned]) -> String {
 }
 
 fn paragraph(planned: &Planned) -> String {
-    let Planned { namespace, name, source, verdict, checked, differences, reported, steps, reason, message, .. } = planned;
+    let Planned { namespace, name, source, verdict, checked, differences, reported, steps, reason, message, .. } =
+        planned;
     let mut text = format!("{namespace}/{name}: {verdict}{}\n", about(planned));
     let mut line = |line: String| text.extend(["  ", &line, "\n"]);
     if let Some(message) = message {
@@ -59,7 +53,9 @@ fn paragraph(planned: &Planned) -> String {
     ] {
         if !list.is_empty() {
             line(heading.to_owned());
-            list.iter().for_each(|drift| line(format!("  {}", difference(drift))));
+            for drift in list {
+                line(format!("  {}", difference(drift)));
+            }
         }
     }
     if !steps.is_empty() {
@@ -94,7 +90,8 @@ fn about(planned: &Planned) -> String {
 }
 
 fn difference(Drift { field, wanted, found }: &Drift) -> String {
-    let value = |value: &Option<String>| value.as_ref().map_or_else(|| "nothing".to_owned(), |text| format!("\"{text}\""));
+    let value =
+        |value: &Option<String>| value.as_ref().map_or_else(|| "nothing".to_owned(), |text| format!("\"{text}\""));
     format!("{}: {}, {}", field.as_deref().unwrap_or_default(), value(wanted), value(found))
 }
 
@@ -112,12 +109,18 @@ mod tests {
 
     fn orders() -> Manifest {
         let path = PathBuf::from("orders.yaml");
-        Manifest { source: path.display().to_string(), namespace: None, name: "orders".to_owned(), value: serde_json::Value::Null }
+        Manifest {
+            source: path.display().to_string(),
+            namespace: None,
+            name: "orders".to_owned(),
+            value: serde_json::Value::Null,
+        }
     }
 
     #[test]
     fn what_could_not_be_planned_says_why_and_is_counted() {
-        let refused = Planned::unchecked(&orders(), "shop", Unchecked::Refused("spec.suspend: must be a boolean".to_owned()));
+        let refused =
+            Planned::unchecked(&orders(), "shop", Unchecked::Refused("spec.suspend: must be a boolean".to_owned()));
         let unknown = Planned::unchecked(&orders(), "shop", Unchecked::Unknown("no answer within 5s".to_owned()));
         assert_eq!(
             text(&[refused, unknown]),

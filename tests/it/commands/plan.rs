@@ -22,7 +22,7 @@ async fn plan(person: &Person, rig: &Rig, arguments: &[&str], manifests: &[Strin
 /// What a program reads of the manifest of that name.
 fn about<'a>(answer: &'a Value, name: &str) -> &'a Value {
     let manifests = answer["manifests"].as_array().unwrap();
-    manifests.iter().find(|planned| planned["name"] == name).unwrap_or_else(|| panic!("no {name}: {answer:#}"))
+    manifests.iter().find(|planned| planned["name"] == name).expect(name)
 }
 
 /// The steps, as status.plan would have them.
@@ -30,7 +30,7 @@ fn lines(planned: &Value) -> Vec<&str> {
     planned["steps"].as_array().unwrap().iter().map(|step| step["text"].as_str().unwrap()).collect()
 }
 
-fn with(mut spec: Value, fields: Value) -> Value {
+fn with(mut spec: Value, fields: &Value) -> Value {
     spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     spec
 }
@@ -61,8 +61,8 @@ async fn each_manifest_of_a_stream_is_planned_and_nothing_is_written_to_cluster_
     let manifests = [
         manifest(&rig, "orders", &nlb_spec()),
         other,
-        manifest(&rig, "billing", &with(on("nlb-2"), edit)),
-        manifest(&rig, "fresh", &with(on("nlb-3"), json!({"allowedPrincipals": ["2000000000000001"]}))),
+        manifest(&rig, "billing", &with(on("nlb-2"), &edit)),
+        manifest(&rig, "fresh", &with(on("nlb-3"), &json!({"allowedPrincipals": ["2000000000000001"]}))),
     ];
     let ran = plan(&person, &rig, &["-o", "json"], &manifests).await;
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(2), ""), "{ran:#?}");
@@ -70,7 +70,10 @@ async fn each_manifest_of_a_stream_is_planned_and_nothing_is_written_to_cluster_
     assert_eq!(answer["formatVersion"], 1);
 
     let orders = about(&answer, "orders");
-    assert_eq!((&orders["verdict"], &orders["steps"], &orders["differences"]), (&json!("nothing"), &json!([]), &json!([])));
+    assert_eq!(
+        (&orders["verdict"], &orders["steps"], &orders["differences"]),
+        (&json!("nothing"), &json!([]), &json!([]))
+    );
     assert_eq!((&orders["exists"], &orders["region"]), (&json!(true), &json!("cn-hangzhou")));
 
     let billing = about(&answer, "billing");
@@ -84,11 +87,15 @@ async fn each_manifest_of_a_stream_is_planned_and_nothing_is_written_to_cluster_
     assert_eq!(billing["steps"][2]["dryRun"], "passed");
     assert_eq!(billing["steps"][2]["fields"], json!([{"field": "description", "value": "intake"}]));
     assert_eq!(billing["serviceId"], json!(rig.object("billing").await.unwrap().status.unwrap().service_id));
-    let fields: Vec<_> = billing["differences"].as_array().unwrap().iter().map(|drift| drift["field"].as_str()).collect();
+    let fields: Vec<_> =
+        billing["differences"].as_array().unwrap().iter().map(|drift| drift["field"].as_str()).collect();
     assert_eq!(fields, [Some("spec.description"), Some("spec.resourceGroupId"), Some("spec.tags[team]")]);
 
     let fresh = about(&answer, "fresh");
-    assert_eq!((&fresh["verdict"], &fresh["exists"], &fresh["serviceId"]), (&json!("change"), &json!(false), &Value::Null));
+    assert_eq!(
+        (&fresh["verdict"], &fresh["exists"], &fresh["serviceId"]),
+        (&json!("change"), &json!(false), &Value::Null)
+    );
     let expected = [
         "CreateVpcEndpointService: nlb, nlb-3 in cn-hangzhou-h (dry run passed)",
         "AddUserToVpcEndpointService: allowedPrincipals[2000000000000001] = \"2000000000000001\" (tried after the steps before it)",
@@ -107,7 +114,7 @@ async fn each_manifest_of_a_stream_is_planned_and_nothing_is_written_to_cluster_
 #[tokio::test]
 async fn what_a_plan_says_is_what_the_operator_then_does() {
     let mut rig = two_ready().await;
-    let edit = with(on("nlb-3"), json!({"description": "intake", "tags": {"team": "shop"}}));
+    let edit = with(on("nlb-3"), &json!({"description": "intake", "tags": {"team": "shop"}}));
     let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &[manifest(&rig, "billing", &edit)]).await;
     let answer = ran.json();
     let steps = about(&answer, "billing")["steps"].as_array().unwrap();
@@ -126,7 +133,7 @@ async fn what_a_plan_says_is_what_the_operator_then_does() {
 #[tokio::test]
 async fn people_read_the_differences_the_steps_and_who_checked() {
     let rig = two_ready().await;
-    let edit = with(on("nlb-2"), json!({"description": "intake"}));
+    let edit = with(on("nlb-2"), &json!({"description": "intake"}));
     let manifests = [manifest(&rig, "billing", &edit), manifest(&rig, "orders", &nlb_spec())];
     let ran = plan(&Person::admin(&rig), &rig, &[], &manifests).await;
     let id = rig.object("billing").await.unwrap().status.unwrap().service_id.unwrap();
@@ -156,7 +163,7 @@ async fn people_read_the_differences_the_steps_and_who_checked() {
 #[tokio::test]
 async fn a_field_that_is_left_out_goes_also_where_it_was_applied_on_the_clients_side() {
     let rig = two_ready().await;
-    let spec = with(on("nlb-2"), json!({"description": "intake"}));
+    let spec = with(on("nlb-2"), &json!({"description": "intake"}));
     let applied: Value = serde_saphyr::from_str(&manifest(&rig, "billing", &spec)).unwrap();
     let patch = json!({
         "metadata": {
@@ -165,7 +172,8 @@ async fn a_field_that_is_left_out_goes_also_where_it_was_applied_on_the_clients_
         },
         "spec": {"description": "intake"},
     });
-    let parameters = kube::api::PatchParams { field_manager: Some("kubectl-client-side-apply".to_owned()), ..Default::default() };
+    let parameters =
+        kube::api::PatchParams { field_manager: Some("kubectl-client-side-apply".to_owned()), ..Default::default() };
     rig.objects().patch("billing", &parameters, &kube::api::Patch::Merge(patch)).await.unwrap();
     let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &[manifest(&rig, "billing", &on("nlb-2"))]).await;
     let answer = ran.json();
@@ -181,7 +189,7 @@ async fn a_field_that_is_left_out_goes_also_where_it_was_applied_on_the_clients_
 async fn the_cluster_id_is_read_from_the_cluster_where_none_is_given() {
     let rig = Rig::without_operator(Setup::default()).await;
     let system: Namespace = Api::all(rig.admin.clone()).get("kube-system").await.unwrap();
-    let spec = with(on("nlb-2"), json!({"adopt": {"serviceId": "epsrv-1"}}));
+    let spec = with(on("nlb-2"), &json!({"adopt": {"serviceId": "epsrv-1"}}));
     let ran = Person::admin(&rig).run_bare(&["plan", "-f", "-"], &manifest(&rig, "orders", &spec)).await;
     let tag = format!("{CLUSTER_TAG}={}", system.metadata.uid.unwrap());
     assert!(ran.stdout.contains(&tag), "{ran:#?}");

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, RoleBinding};
+use k8s_openapi::api::rbac::v1::{ClusterRole, RoleBinding};
 use kube::api::{Patch, PatchParams};
 use kube::{Api, Resource};
 use local_control_plane::{AuditEvent, read_audit_log};
@@ -28,7 +28,7 @@ pub(super) struct Ran {
 impl Ran {
     /// What a program reads of it.
     pub(super) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+        serde_json::from_str(&self.stdout).expect(&self.stdout)
     }
 }
 
@@ -45,7 +45,7 @@ impl Person {
         Self { kubeconfig: rig.control_plane.kubeconfig_path(), cloud: rig.simulator.access() }
     }
 
-    /// Somebody new, bound in the namespace of the test to what these ClusterRoles of the cluster, or of `config/rbac`, allow.
+    /// Somebody new, bound in the namespace of the test to what these roles of the cluster, or of `config/rbac`, allow.
     pub(super) async fn with_roles(rig: &Rig, roles: &[&str]) -> Self {
         let user = format!("{}-{}", rig.namespace, roles.join("-").replace(':', "-"));
         for role in aggregated_roles() {
@@ -116,19 +116,6 @@ where
     objects.patch(name, &PatchParams::apply(TEST_MANAGER).force(), &Patch::Apply(&typed)).await.unwrap();
 }
 
-/// Grants a person of the test rights on what lies outside of its namespace.
-pub(super) async fn grant_everywhere(rig: &Rig, name: &str, user: &str, rules: Value) {
-    let name = format!("{}-{name}", rig.namespace);
-    let role = json!({"metadata": {"name": name}, "rules": rules});
-    apply(&Api::<ClusterRole>::all(rig.admin.clone()), &role).await;
-    let binding = json!({
-        "metadata": {"name": name},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
-        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
-    });
-    apply(&Api::<ClusterRoleBinding>::all(rig.admin.clone()), &binding).await;
-}
-
 /// A manifest of the test's namespace, as YAML.
 pub(super) fn manifest(rig: &Rig, name: &str, spec: &Value) -> String {
     let manifest = json!({
@@ -181,4 +168,3 @@ pub(super) fn writes_of(rig: &Rig, user: &str) -> Vec<AuditEvent> {
 pub(super) fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_str().unwrap().to_owned()
 }
-

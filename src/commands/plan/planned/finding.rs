@@ -46,7 +46,9 @@ impl Finding {
         match (&plan.wait, plan.steps.is_empty()) {
             (_, false) if is_held => Self::new(Verdict::Held, reason, message),
             (_, false) => Self::new(Verdict::Change, None, None),
-            (Some(wait), true) => Self::new(Verdict::Wait, reason, message.or_else(|| Some(format!("waits for {wait}")))),
+            (Some(wait), true) => {
+                Self::new(Verdict::Wait, reason, message.or_else(|| Some(format!("waits for {wait}"))))
+            }
             (None, true) if plan.look.is_some() => {
                 let message = "the cloud could not be looked at in time; give more of it with --timeout";
                 Self::new(Verdict::Unknown, None, Some(message.to_owned()))

@@ -78,7 +78,9 @@ impl PlannedStep {
         let (code, message) = refusal.unzip();
         let plain = Self::plain(step, line(step, outcome)?)?;
         let fields = match step {
-            Step::Create { .. } => created.iter().map(|(field, value)| Written::of(field, value.text_of(field))).collect(),
+            Step::Create { .. } => {
+                created.iter().map(|(field, value)| Written::of(field, value.text_of(field))).collect()
+            }
             _ => plain.fields,
         };
         Some(Self { dry_run, code: code.flatten(), message, fields, ..plain })

@@ -43,13 +43,18 @@ fn what_a_create_carries_is_not_written_again() {
 
 #[test]
 fn what_a_create_does_not_carry_follows() {
-    let principals = |accounts: &[&str]| accounts.iter().map(|one| Write::AddPrincipal((*one).to_owned())).collect::<Vec<_>>();
-    assert_eq!(after_create(json!({"allowedPrincipals": ["2000000000000002", "2000000000000003"]})), principals(&["2000000000000002", "2000000000000003"]));
+    let principals =
+        |accounts: &[&str]| accounts.iter().map(|one| Write::AddPrincipal((*one).to_owned())).collect::<Vec<_>>();
+    assert_eq!(
+        after_create(json!({"allowedPrincipals": ["2000000000000002", "2000000000000003"]})),
+        principals(&["2000000000000002", "2000000000000003"])
+    );
     let slb = json!({"serviceResourceType": "slb", "resources": [{"resourceId": "lb-a"}], "connectBandwidthMbps": 300, "allowedPrincipals": null});
     let writes = after_create(slb);
     let [Write::Attributes(attributes)] = writes.as_slice() else { panic!("{writes:?}") };
     assert!(attributes.is(&Field::ConnectBandwidthMbps, 300), "{attributes:?}");
-    let many: Vec<_> = (0..12).map(|number| json!({"resourceId": format!("nlb-{number}"), "zoneIds": ["cn-hangzhou-i"]})).collect();
+    let many: Vec<_> =
+        (0..12).map(|number| json!({"resourceId": format!("nlb-{number}"), "zoneIds": ["cn-hangzhou-i"]})).collect();
     let attached = after_create(json!({"resources": many, "allowedPrincipals": null}));
     assert_eq!(attached.len(), 2, "the provider takes ten with the Create: {attached:?}");
     assert!(attached.iter().all(|write| matches!(write, Write::Attach { .. })), "{attached:?}");
@@ -71,7 +76,8 @@ fn a_service_that_is_taken_over_is_compared_once_its_details_are_read() {
     assert!(matches!(next.details, DetailsView::Known(_)));
     let plan = shown(&scenario, &next);
     assert!(plan.differences.iter().any(|difference| difference.field == Field::Description), "{plan:?}");
-    let untags = |step: &Step| matches!(step, Step::Write { write: Write::Untag(keys), .. } if keys.contains(ADOPT_TAG));
+    let untags =
+        |step: &Step| matches!(step, Step::Write { write: Write::Untag(keys), .. } if keys.contains(ADOPT_TAG));
     assert!(plan.steps.iter().any(untags), "{plan:?}");
 }
 

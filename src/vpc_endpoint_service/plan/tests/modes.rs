@@ -78,7 +78,8 @@ fn nothing_is_created_for_what_is_only_observed() {
 #[test]
 fn whoever_only_looks_has_no_plan_that_goes_further_whatever_the_spec_says() {
     let drifted = Scenario::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"));
-    let policies = [json!({}), json!({ "managementPolicy": "Plan" }), json!({ "managementPolicy": "Observe" }), suspended()];
+    let policies =
+        [json!({}), json!({ "managementPolicy": "Plan" }), json!({ "managementPolicy": "Observe" }), suspended()];
     for furthest in [Mode::Act, Mode::DryRun, Mode::Show] {
         let limits = Limits { furthest, ..limits() };
         for spec in &policies {

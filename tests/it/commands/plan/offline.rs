@@ -9,7 +9,7 @@ use crate::support::kubectl::Kubectl;
 use crate::support::rig::{Rig, Setup, nlb_spec};
 
 /// Somebody whose kubeconfig leads nowhere.
-async fn nowhere(rig: &Rig) -> Person {
+fn nowhere(rig: &Rig) -> Person {
     Person { kubeconfig: "/gone/kubeconfig".into(), ..Person::admin(rig) }
 }
 
@@ -21,14 +21,17 @@ async fn a_manifest_is_planned_as_new_and_checked_against_the_schema() {
     std::fs::write(&one, manifest(&rig, "orders", &nlb_spec())).unwrap();
     let list = json!({"apiVersion": "v1", "kind": "List", "items": [{
         "apiVersion": "privatelink.alibabacloud.com/v1alpha1", "kind": "VpcEndpointService", "metadata": {"name": "billing"},
-        "spec": with(on("nlb-2"), json!({"description": "intake"})),
+        "spec": with(on("nlb-2"), &json!({"description": "intake"})),
     }]});
     let arguments = ["-f", &one, "-f", "-", "--offline", "-o", "json", "--namespace", &rig.namespace];
-    let ran = nowhere(&rig).await.run(&rig, "plan", &arguments, &list.to_string()).await;
+    let ran = nowhere(&rig).run(&rig, "plan", &arguments, &list.to_string()).await;
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:#?}");
     let answer = ran.json();
     let (orders, billing) = (about(&answer, "orders"), about(&answer, "billing"));
-    assert_eq!(lines(orders), ["CreateVpcEndpointService: nlb, nlb-1 in cn-hangzhou-h, nlb-1 in cn-hangzhou-i (dry run passed)"]);
+    assert_eq!(
+        lines(orders),
+        ["CreateVpcEndpointService: nlb, nlb-1 in cn-hangzhou-h, nlb-1 in cn-hangzhou-i (dry run passed)"]
+    );
     assert_eq!(lines(billing), ["CreateVpcEndpointService: nlb, nlb-2 in cn-hangzhou-h (dry run passed)"]);
     let fields = billing["steps"][0]["fields"].as_array().unwrap();
     assert!(fields.contains(&json!({"field": "description", "value": "intake"})), "{answer:#}");
@@ -45,7 +48,7 @@ async fn the_samples_can_be_planned_as_kubectl_puts_them_together() {
     let kubectl = Kubectl::new(rig.control_plane, &rig.namespace);
     let samples = kubectl.run(&["kustomize", &path(&repository(), "config/samples")], "").await;
     assert_eq!(samples.failure(), None);
-    let ran = plan(&nowhere(&rig).await, &rig, &["--offline", "-o", "json"], &[samples.stdout]).await;
+    let ran = plan(&nowhere(&rig), &rig, &["--offline", "-o", "json"], &[samples.stdout]).await;
     let answer = ran.json();
     let planned = answer["manifests"].as_array().unwrap();
     assert!(planned.len() >= 5, "{answer:#}");
@@ -61,11 +64,15 @@ async fn the_samples_can_be_planned_as_kubectl_puts_them_together() {
 async fn what_the_schema_or_the_missing_cluster_refuses_names_the_field_and_the_others_are_planned() {
     let rig = Rig::without_operator(Setup::default()).await;
     let manifests = [
-        manifest(&rig, "typo", &with(nlb_spec(), json!({"descripton": "intake"}))),
-        manifest(&rig, "referring", &json!({"serviceResourceType": "nlb", "resources": [{"serviceRef": {"name": "web"}}]})),
+        manifest(&rig, "typo", &with(nlb_spec(), &json!({"descripton": "intake"}))),
+        manifest(
+            &rig,
+            "referring",
+            &json!({"serviceResourceType": "nlb", "resources": [{"serviceRef": {"name": "web"}}]}),
+        ),
         manifest(&rig, "orders", &nlb_spec()),
     ];
-    let ran = plan(&nowhere(&rig).await, &rig, &["--offline", "-o", "json"], &manifests).await;
+    let ran = plan(&nowhere(&rig), &rig, &["--offline", "-o", "json"], &manifests).await;
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     let answer = ran.json();
     let verdict = |name| (about(&answer, name)["verdict"].clone(), about(&answer, name)["message"].clone());
@@ -84,7 +91,7 @@ async fn a_cluster_that_is_not_there_is_never_taken_for_none() {
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:#?}");
         assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(what), "{what}: {ran:#?}");
     };
-    let nobody = nowhere(&rig).await;
+    let nobody = nowhere(&rig);
     said(&nobody.run(&rig, "plan", &["-f", "-"], &orders).await, "kubeconfig");
     said(&nobody.run_bare(&["plan", "-f", "-", "--offline"], &orders).await, "--cluster-id");
     said(&nobody.run(&rig, "plan", &["-f", "/gone.yaml", "--offline"], "").await, "/gone.yaml");
@@ -98,7 +105,7 @@ async fn a_cluster_that_is_not_there_is_never_taken_for_none() {
 #[tokio::test]
 async fn a_cloud_that_does_not_answer_is_waited_for_no_longer_than_asked() {
     let rig = Rig::without_operator(Setup::default()).await;
-    let mut person = nowhere(&rig).await;
+    let mut person = nowhere(&rig);
     // Nobody listens there.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     person.cloud.endpoint = format!("http://{free}");

@@ -13,9 +13,9 @@ async fn the_api_server_holds_the_rules_that_only_it_knows() {
     let from = rig.journal().await.len();
     let manifests = [
         // A rule that compares with the object as it is.
-        manifest(&rig, "orders", &with(nlb_spec(), json!({"serviceResourceType": "alb"}))),
-        manifest(&rig, "typo", &with(nlb_spec(), json!({"descripton": "intake"}))),
-        manifest(&rig, "billing", &with(on("nlb-2"), json!({"description": "intake"}))),
+        manifest(&rig, "orders", &with(nlb_spec(), &json!({"serviceResourceType": "alb"}))),
+        manifest(&rig, "typo", &with(nlb_spec(), &json!({"descripton": "intake"}))),
+        manifest(&rig, "billing", &with(on("nlb-2"), &json!({"description": "intake"}))),
     ];
     let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &manifests).await;
     assert_eq!(ran.code, Some(1), "{ran:#?}");
@@ -38,7 +38,11 @@ async fn the_providers_refusal_is_told_with_its_code_and_what_to_do() {
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     let answer = ran.json();
     let orders = about(&answer, "orders");
-    assert_eq!((&orders["verdict"], &orders["steps"][0]["dryRun"]), (&json!("refused"), &json!("refused")), "{answer:#}");
+    assert_eq!(
+        (&orders["verdict"], &orders["steps"][0]["dryRun"]),
+        (&json!("refused"), &json!("refused")),
+        "{answer:#}"
+    );
     let code = orders["steps"][0]["code"].as_str().unwrap();
     assert!(lines(orders)[0].contains(code), "{answer:#}");
     assert!(orders["message"].as_str().unwrap().contains(code), "{answer:#}");
@@ -49,7 +53,8 @@ async fn the_providers_refusal_is_told_with_its_code_and_what_to_do() {
 #[tokio::test]
 async fn a_namespace_that_manifest_and_flag_give_otherwise_is_told() {
     let rig = Rig::without_operator(Setup::default()).await;
-    let ran = plan(&Person::admin(&rig), &rig, &["--namespace", "other"], &[manifest(&rig, "orders", &nlb_spec())]).await;
+    let ran =
+        plan(&Person::admin(&rig), &rig, &["--namespace", "other"], &[manifest(&rig, "orders", &nlb_spec())]).await;
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     let sentence = format!("metadata.namespace is {} and --namespace other; leave one of them out", rig.namespace);
     assert!(ran.stdout.contains(&sentence), "{ran:#?}");

@@ -22,7 +22,7 @@ async fn a_key_that_only_reads_plans_and_says_which_right_a_dry_run_takes() {
     let rig = two_ready().await;
     with_policy(&rig, "read-only.json").await;
     let from = rig.journal().await.len();
-    let edit = with(on("nlb-2"), json!({"description": "intake"}));
+    let edit = with(on("nlb-2"), &json!({"description": "intake"}));
     let manifests = [manifest(&rig, "billing", &edit), manifest(&rig, "fresh", &on("nlb-3"))];
     let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &manifests).await;
     assert_eq!(ran.code, Some(2), "{ran:#?}");
@@ -50,7 +50,7 @@ async fn a_key_that_only_reads_plans_and_says_which_right_a_dry_run_takes() {
 async fn who_may_only_read_in_the_cluster_has_the_manifest_checked_by_the_schema_and_sees_the_same_steps() {
     let rig = two_ready().await;
     let viewer = Person::with_roles(&rig, &["system:aggregate-to-view", "privatelink-operator-view"]).await;
-    let edit = with(on("nlb-2"), json!({"description": "intake"}));
+    let edit = with(on("nlb-2"), &json!({"description": "intake"}));
     let manifests = [manifest(&rig, "billing", &edit)];
     let ran = plan(&viewer, &rig, &["-o", "json"], &manifests).await;
     assert_eq!(ran.code, Some(2), "{ran:#?}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use privatelink_operator::names::{ADOPT_TAG, CLUSTER_TAG};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{about, lines, on, plan, two_ready, with};
 use crate::commands::support::{Person, manifest, only_reads_and_dry_runs, untouched};
@@ -14,7 +14,8 @@ use crate::support::rig::{Rig, Setup, ZONES};
 #[tokio::test]
 async fn a_service_of_kubernetes_that_is_missing_is_waited_for_and_one_that_is_there_is_followed() {
     let rig = Rig::without_operator(Setup::default()).await;
-    let referring = json!({"serviceResourceType": "nlb", "resources": [{"serviceRef": {"name": "web"}, "zoneIds": ZONES}]});
+    let referring =
+        json!({"serviceResourceType": "nlb", "resources": [{"serviceRef": {"name": "web"}, "zoneIds": ZONES}]});
     let manifests = [manifest(&rig, "orders", &referring)];
     let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &manifests).await;
     assert_eq!(ran.code, Some(2), "{ran:#?}");
@@ -34,12 +35,11 @@ async fn a_service_of_kubernetes_that_is_missing_is_waited_for_and_one_that_is_t
 async fn what_the_manifest_holds_back_is_shown_and_not_tried() {
     let rig = two_ready().await;
     let from = rig.journal().await.len();
-    let edit = |hold| with(on("nlb-2"), with(json!({"description": "intake"}), hold));
-    for (hold, reason) in [
-        (json!({"suspend": true}), "Suspended"),
-        (json!({"managementPolicy": "Observe"}), "AvailableDrifted"),
-    ] {
-        let manifests = [manifest(&rig, "billing", &edit(hold))];
+    let edit = |hold: &Value| with(on("nlb-2"), &with(json!({"description": "intake"}), hold));
+    for (hold, reason) in
+        [(json!({"suspend": true}), "Suspended"), (json!({"managementPolicy": "Observe"}), "AvailableDrifted")]
+    {
+        let manifests = [manifest(&rig, "billing", &edit(&hold))];
         let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &manifests).await;
         assert_eq!(ran.code, Some(0), "{ran:#?}");
         let answer = ran.json();
@@ -77,14 +77,21 @@ async fn an_adoption_is_planned_with_all_that_follows_once_somebody_in_the_cloud
         let answer = ran.json();
         let orders = about(&answer, "orders");
         assert_eq!((&orders["verdict"], &orders["serviceId"]), (&json!("change"), &json!(service.id)), "{answer:#}");
-        let operations: Vec<_> = orders["steps"].as_array().unwrap().iter().map(|step| step["operation"].as_str()).collect();
-        let expected = ["TagResources", "UpdateVpcEndpointServiceAttribute", "UntagResources", "UpdateVpcEndpointServiceAttribute"];
+        let operations: Vec<_> =
+            orders["steps"].as_array().unwrap().iter().map(|step| step["operation"].as_str()).collect();
+        let expected = [
+            "TagResources",
+            "UpdateVpcEndpointServiceAttribute",
+            "UntagResources",
+            "UpdateVpcEndpointServiceAttribute",
+        ];
         assert_eq!(operations, expected.map(Some), "{answer:#}");
-        let fields: Vec<_> = orders["differences"].as_array().unwrap().iter().map(|drift| drift["field"].as_str()).collect();
+        let fields: Vec<_> =
+            orders["differences"].as_array().unwrap().iter().map(|drift| drift["field"].as_str()).collect();
         assert_eq!(fields, [Some("spec.autoAcceptEnabled"), Some("spec.description")], "{answer:#}");
     }
     // What the service has and the spec cannot change is no matter of time.
-    let differing = manifest(&rig, "orders", &with(spec, json!({"serviceResourceType": "alb"})));
+    let differing = manifest(&rig, "orders", &with(spec, &json!({"serviceResourceType": "alb"})));
     let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &[differing]).await;
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     assert_eq!(about(&ran.json(), "orders")["verdict"], "refused", "{ran:#?}");
