@@ -88,7 +88,7 @@ async fn an_adoption_is_planned_with_all_that_follows_once_somebody_in_the_cloud
         assert_eq!(operations, expected.map(Some), "{answer:#}");
         let fields: Vec<_> =
             orders["differences"].as_array().unwrap().iter().map(|drift| drift["field"].as_str()).collect();
-        assert_eq!(fields, [Some("spec.autoAcceptEnabled"), Some("spec.description")], "{answer:#}");
+        assert_eq!(fields, [Some("spec.description"), Some("spec.autoAcceptEnabled")], "{answer:#}");
     }
     // What the service has and the spec cannot change is no matter of time.
     let differing = manifest(&rig, "orders", &with(spec, &json!({"serviceResourceType": "alb"})));
