@@ -58,8 +58,6 @@ const LAST_WORK: Duration = LAST_RECONCILES.saturating_add(GIVE_BACK_WITHIN);
 /// Between two questions for the cluster id: the operator can do nothing without it, and one question a second is no load.
 const CLUSTER_PAUSE: Duration = Duration::from_secs(1);
 
-const USER_AGENT: &str = concat!("privatelink-operator/", env!("CARGO_PKG_VERSION"));
-
 /// Why the operator cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -169,23 +167,9 @@ async fn asked_cluster_id(client: &Client, deadline: Duration) -> String {
     }
 }
 
-fn clients(cloud: &CloudSettings, timing: &Timing, doors: &Doors, metrics: Metrics) -> Clients {
-    let defaults = cloud_core::Timing::default();
-    Clients {
-        credentials: Arc::clone(&doors.credentials),
-        transport: Arc::new(MeteredTransport::new(Arc::clone(&doors.cloud), metrics, cloud::operation)),
-        clock: Arc::new(SystemClock),
-        timing: cloud_core::Timing {
-            call: timing.cloud_call_deadline,
-            attempt: defaults.attempt.min(timing.cloud_call_deadline),
-            ..defaults
-        },
-        network: cloud.network,
-        endpoint: cloud.endpoint.clone(),
-        load_balancer_endpoint: cloud.load_balancer_endpoint.clone(),
-        sts_endpoint: cloud.sts_endpoint.clone(),
-        user_agent: USER_AGENT.to_owned(),
-    }
+fn clients(settings: &CloudSettings, timing: &Timing, doors: &Doors, metrics: Metrics) -> Clients {
+    let transport = Arc::new(MeteredTransport::new(Arc::clone(&doors.cloud), metrics, cloud::operation));
+    Clients::of(settings, timing, Arc::clone(&doors.credentials), transport)
 }
 
 fn context(

@@ -1,11 +1,14 @@
 //! What is typed: the command line and the environment variables that stand in for flags.
 
+mod look;
+
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub use self::look::{LookArgs, OutputFormat, PlanArgs};
 use crate::timing::{Audience, Key, Timing};
 
 /// The heading of the flags that say how often and how long.
@@ -23,6 +26,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the operator until it is told to stop.
     Run(Box<RunArgs>),
+    /// Show what the operator would do for manifests before they are applied: the differences and the steps, each checked by the provider's dry run.
+    Plan(Box<PlanArgs>),
     /// List the objects that an uninstallation would leave behind, and say how to go on. Exit status 3: there are some that only an operator can
     /// let go.
     Remaining(RemainingArgs),

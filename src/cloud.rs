@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod breaker;
+pub mod credentials;
 pub mod dry_runs;
 pub mod errors;
 pub mod inventory;

@@ -16,6 +16,7 @@ pub mod app;
 pub mod args;
 mod backoff;
 pub mod cloud;
+pub mod commands;
 pub mod crd;
 pub mod crds;
 pub mod fence;

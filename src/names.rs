@@ -35,6 +35,9 @@ pub const EXPORTED_BY_LABEL: &str = "privatelink.alibabacloud.com/exported-by";
 /// Label of the user's: with the value `true`, the admission policy refuses to delete the object.
 pub const PROTECTED_LABEL: &str = "privatelink.alibabacloud.com/protected";
 
+/// What our programs call themselves in calls to the cloud.
+pub const USER_AGENT: &str = concat!("privatelink-operator/", env!("CARGO_PKG_VERSION"));
+
 /// Beginning of every tag key that belongs to the operator; refused in `spec.tags`.
 pub const TAG_PREFIX: &str = "privatelink-operator.";
 

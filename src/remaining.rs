@@ -48,8 +48,6 @@ pub async fn run(args: &RemainingArgs) -> Result<u8, RemainingError> {
 }
 
 async fn look(args: &RemainingArgs) -> Result<Vec<Left>, RemainingError> {
-    // It fails only if there is one already, and then that one is used.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = connect(&Proxies::from_process()).await.map_err(RemainingError::Connect)?;
     let namespace = args.watch_namespace.as_deref().filter(|name| !name.is_empty());
     match listing::all::<VpcEndpointService>(&client, namespace, Timing::default().kubernetes_call_deadline).await {

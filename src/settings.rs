@@ -147,7 +147,8 @@ impl Settings {
 }
 
 impl CloudSettings {
-    fn of(args: CloudArgs, rates: &[String]) -> Result<Self, SettingsError> {
+    /// Checks what was typed of the cloud; `rates` are those of --rate.
+    pub fn of(args: CloudArgs, rates: &[String]) -> Result<Self, SettingsError> {
         let CloudArgs {
             region,
             account_id,
@@ -201,7 +202,7 @@ fn given(text: &String) -> bool {
 }
 
 /// It becomes the value of a cloud tag that services are found by.
-fn checked_cluster_id(text: String) -> Result<String, SettingsError> {
+pub fn checked_cluster_id(text: String) -> Result<String, SettingsError> {
     if is_label(&text) { Ok(text) } else { Err(SettingsError::ClusterId(text)) }
 }
 

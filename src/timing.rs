@@ -1,6 +1,6 @@
 //! Every waiting time of the operator, in one struct.
 
-mod duration;
+pub mod duration;
 mod keys;
 
 use std::time::Duration;

@@ -7,6 +7,7 @@ pub mod context;
 pub mod desired;
 pub mod execute;
 pub mod exports;
+pub mod handover;
 mod kind;
 pub mod load_balancers;
 pub mod observation_times;
@@ -16,12 +17,12 @@ mod plan_log;
 pub mod prior_status;
 pub mod report;
 pub mod resolve;
+pub mod show;
 pub mod steps;
 pub mod teardown;
+pub mod understand;
 
 use std::sync::Arc;
-
-use jiff::Timestamp;
 
 use self::claims::Shared;
 use self::conclude::{ReconcileState, conclude, export_names};
@@ -29,14 +30,13 @@ use self::context::Context;
 use self::desired::wanted_attachments;
 use self::execute::{Basis, Means, Outcome, Powers, Stop, execute, let_go};
 use self::exports::ExportViews;
-use self::load_balancers::wanted;
-use self::observe::{Observed, look};
 use self::plan::{Limits, Plan};
 use self::plan_log::log_plan;
 use self::prior_status::{as_named, prior_status};
 use self::report::deliver;
 use self::resolve::{Marked, Place, ResolveError, Resolved};
 use self::teardown::{without_cloud, without_place};
+use self::understand::{Sight, understand};
 use crate::cloud::accounts::Account;
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::{Definition, Life, ObjectId, ObjectKey};
@@ -158,16 +158,21 @@ async fn place(
     let services = context.referred(&id, object);
     let place = Place { definition, services, ..context.place(&id).await };
     let resolved = context.observation_times.bound(context.steps.resolve(object, &place)?, context.runtime.clock.now());
-    let account = context.accounts.at(&resolved.target).map_err(|error| ResolveError::RegionUnusable {
-        region: resolved.target.region.clone(),
-        named_by: resolved.region_named_by,
-        reason: error.to_string(),
-    })?;
+    let account = context.accounts.at(&resolved.target);
+    let account = account.map_err(|error| ResolveError::region_unusable(&resolved, &error))?;
     Ok((resolved, account))
 }
 
 async fn act(resolved: &Resolved, account: &Account, revision: &Revision, context: &Context) -> ReconcileState {
-    let (observed, plan, thought_at) = match understand(resolved, account, context).await {
+    let sight = Sight {
+        inventory: &account.inventory,
+        load_balancers: &account.load_balancers,
+        live: &context.runtime.live,
+        steps: &*context.steps,
+        limits: Limits::from(&context.runtime.timing),
+        clock: &*context.runtime.clock,
+    };
+    let (observed, plan, thought_at) = match Box::pin(understand(resolved, &sight)).await {
         Ok(understood) => understood,
         Err(error) => return ReconcileState { observed: Some(Err(error)), ..ReconcileState::default() },
     };
@@ -188,36 +193,6 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         outcome: Some(outcome),
         ..ReconcileState::default()
     }
-}
-
-/// Looks and thinks, and where the thought asks for a closer look, does both once more. Also says when the thought began that counts.
-async fn understand(
-    resolved: &Resolved,
-    account: &Account,
-    context: &Context,
-) -> Result<(Observed, Plan, Timestamp), cloud_core::Error> {
-    let limits = Limits::from(&context.runtime.timing);
-    let now = context.runtime.clock.now();
-    let observed = seen(resolved, account, context);
-    let plan = context.steps.plan(resolved, &observed, &limits, now);
-    let Some(closer) = &plan.look else { return Ok((observed, plan, now)) };
-    look(&account.inventory, resolved, closer).await?;
-    let now = context.runtime.clock.now();
-    let observed = seen(resolved, account, context);
-    let plan = context.steps.plan(resolved, &observed, &limits, now);
-    // What is only requested costs nothing now, and nobody would requeue the object for a request that it did not register.
-    if let Some(request) = plan.look.as_ref().filter(|next| next.is_refresh_request()) {
-        look(&account.inventory, resolved, request).await?;
-    }
-    Ok((observed, plan, now))
-}
-
-/// What the inventory knows, what is known of the load balancers, and whether the object is gone that a service on offer belonged to.
-fn seen(resolved: &Resolved, account: &Account, context: &Context) -> Observed {
-    let observed = context.steps.observe(&account.inventory, resolved);
-    let is_owner_gone = observed.earlier_owner().is_some_and(|uid| context.runtime.live.is_gone(uid));
-    let load_balancers = account.load_balancers.seen(&resolved.key.id(), &wanted(resolved, &observed));
-    Observed { is_owner_gone, ..observed }.with_load_balancers(load_balancers)
 }
 
 /// What is known of the ConfigMaps that hold the export, looked at afresh where it is time.

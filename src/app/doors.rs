@@ -6,9 +6,9 @@ use std::sync::Arc;
 use cloud_core::{CredentialContext, CredentialSource, Environment, Guard, HttpTransport, Transport};
 use kube::Client;
 
+use super::RunError;
 use super::fenced_cloud::FencedTransport;
-use super::{RunError, credentials};
-use crate::cloud;
+use crate::cloud::{self, credentials};
 use crate::fence::Fence;
 use crate::kubernetes::client::connect;
 use crate::kubernetes::fenced::fenced;

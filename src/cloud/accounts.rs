@@ -5,26 +5,26 @@ mod account_resolver;
 mod clients;
 mod open;
 mod pinned;
+mod read_only;
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cloud_core::{BuildError, Clock, Error};
+use cloud_core::{BuildError, Client, Clock, Error};
 use jiff::Timestamp;
-use privatelink::{DryRunner, Reader, Writer};
+use privatelink::Writer;
 
 pub use clients::Clients;
+pub use read_only::{ReadOnlyAccount, ReadOnlyAccounts};
 use tokio_util::task::AbortOnDropHandle;
 
 use self::account_resolver::AccountResolver;
 use self::open::{Open, evict_unused, kept_for};
 use self::pinned::Pinned;
-use super::dry_runs::DryRuns;
 use super::inventory::{Figures, Owned};
-use super::load_balancers::{self, LoadBalancerCache};
 use super::metrics::Load;
 use super::requeuer::Requeuer;
-use super::scheduler::{Rates, Scheduler};
-use super::services::{Inventory, InventorySetup};
+use super::scheduler::Rates;
 use crate::identity::{ObjectId, Target};
 use crate::supervise::{self, Task};
 use crate::timing::Timing;
@@ -32,16 +32,17 @@ use crate::timing::Timing;
 /// Everything for one account and region. It lives for as long as objects live there, and a while longer.
 #[derive(Debug)]
 pub struct Account {
-    pub target: Target,
-    pub reader: Reader,
+    /// All of it that changes nothing.
+    looking: ReadOnlyAccount,
     pub writer: Writer,
-    pub dry_runner: DryRunner,
-    /// What the provider said to dry runs.
-    pub dry_runs: DryRuns,
-    pub inventory: Inventory,
-    /// What is known of the load balancers that objects list.
-    pub load_balancers: LoadBalancerCache,
-    pub scheduler: Scheduler,
+}
+
+impl Deref for Account {
+    type Target = ReadOnlyAccount;
+
+    fn deref(&self) -> &ReadOnlyAccount {
+        &self.looking
+    }
 }
 
 /// What accounts are made of.
@@ -60,6 +61,26 @@ pub struct Setup {
     pub rates: Rates,
     pub requeuer: Requeuer,
     pub clock: Arc<dyn Clock>,
+}
+
+impl Setup {
+    /// Signs in one region with keys of this account only.
+    fn client_of(&self, target: &Target) -> Result<Client, BuildError> {
+        // Where the account was set, nobody is asked whose a key is.
+        if self.account_id.is_some() {
+            return self.clients.for_region(&target.region);
+        }
+        Pinned::clients(&self.clients, &target.account, self.home()).for_region(&target.region)
+    }
+
+    fn resolver(&self) -> Result<AccountResolver, BuildError> {
+        let client = self.clients.for_region(self.home())?;
+        Ok(AccountResolver::new(client, self.account_id.clone(), self.requeuer.clone()))
+    }
+
+    fn home(&self) -> &str {
+        self.home_region.as_deref().unwrap_or(FIRST_REGION)
+    }
 }
 
 /// The account of the operator's credentials, in every region that objects name. Shared by reference or in an `Arc`.
@@ -85,10 +106,9 @@ impl Accounts {
 
     /// Begins with none. Sends nothing; that the client's settings fit together is checked.
     pub fn new(setup: Setup) -> Result<Self, BuildError> {
-        let client = setup.clients.for_region(setup.home_region.as_deref().unwrap_or(FIRST_REGION))?;
         Ok(Self {
             process_start: setup.clock.now(),
-            resolver: AccountResolver::new(client, setup.account_id.clone(), setup.requeuer.clone()),
+            resolver: setup.resolver()?,
             open: Arc::default(),
             evictor: Mutex::default(),
             setup,
@@ -138,42 +158,9 @@ impl Accounts {
     }
 
     fn build(&self, target: &Target) -> Result<Account, BuildError> {
-        let Setup { clients, cluster, process, timing, rates, requeuer, clock, account_id, home_region } = &self.setup;
-        // Where the account was set, nobody is asked whose a key is.
-        let client = if account_id.is_some() {
-            clients.for_region(&target.region)?
-        } else {
-            let home = home_region.as_deref().unwrap_or(FIRST_REGION);
-            Pinned::clients(clients, &target.account, home).for_region(&target.region)?
-        };
-        let inventory = Inventory::start(InventorySetup {
-            target: target.clone(),
-            reader: Reader::new(&client),
-            cluster: cluster.clone(),
-            timing: *timing,
-            requeuer: requeuer.clone(),
-            clock: Arc::clone(clock),
-            process: process.clone(),
-            process_start: self.process_start,
-        });
-        let load_balancers = LoadBalancerCache::start(load_balancers::Setup {
-            target: target.clone(),
-            reader: loadbalancers::Reader::new(&client),
-            timing: *timing,
-            requeuer: requeuer.clone(),
-            clock: Arc::clone(clock),
-        });
-        let scheduler = Scheduler::new(rates.clone(), timing, requeuer.clone(), Arc::clone(clock));
-        Ok(Account {
-            target: target.clone(),
-            reader: Reader::new(&client),
-            writer: Writer::new(&client),
-            dry_runner: DryRunner::new(&client),
-            dry_runs: DryRuns::default(),
-            inventory,
-            load_balancers,
-            scheduler,
-        })
+        let client = self.setup.client_of(target)?;
+        let looking = ReadOnlyAccount::over(&client, &self.setup, target, self.process_start);
+        Ok(Account { looking, writer: Writer::new(&client) })
     }
 
     /// Drops what is remembered of an object that no longer exists, wherever its service was.

@@ -103,7 +103,8 @@ impl fmt::Debug for SharedDefinition {
     }
 }
 
-async fn read<K: Kind>(client: Client, deadline: Duration) -> Result<Definition, KubernetesError> {
+/// What becomes of the kind, asked now.
+pub async fn read<K: Kind>(client: Client, deadline: Duration) -> Result<Definition, KubernetesError> {
     let definitions: Api<CustomResourceDefinition> = Api::all(client);
     let read = call(deadline, || definitions.get_metadata(K::crd_name())).await?;
     Ok(if read.metadata.deletion_timestamp.is_none() { Definition::Stays } else { Definition::Goes })

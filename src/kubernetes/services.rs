@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use kube::api::{ListParams, WatchParams};
 use kube::core::ObjectList;
 use kube::runtime::{WatchStreamExt, watcher};
-use kube::{Api, Client};
+use kube::{Api, Client, ResourceExt};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
@@ -22,6 +23,7 @@ use self::trimmed::Shown;
 pub use self::trimmed::{Ingress, LoadBalancerService};
 use super::error::KubernetesError;
 use super::list_watch::{Events, Pace, Pause, Source, list_watch};
+use super::repeat::call;
 use crate::identity::ObjectId;
 use crate::supervise::{self, Task};
 
@@ -129,6 +131,27 @@ impl Shared {
             (self.requeue)(id);
         }
     }
+}
+
+/// What is known of these Services of a namespace, asked once.
+pub async fn read_once(
+    client: &Client,
+    namespace: &str,
+    names: &BTreeSet<String>,
+    deadline: Duration,
+) -> Result<ReferredServices, KubernetesError> {
+    if names.is_empty() {
+        return Ok(ReferredServices::default());
+    }
+    let services: Api<Shown> = Api::namespaced(client.clone(), namespace);
+    let parameters = ListParams::default().fields(SELECTOR);
+    let listed = match call(deadline, || services.list(&parameters)).await {
+        Ok(listed) => listed.items,
+        Err(KubernetesError::Forbidden(said)) => return Ok(ReferredServices::Unlisted(Unlisted::Refused(said))),
+        Err(error) => return Err(error),
+    };
+    let find = |name: &String| listed.iter().find(|shown| shown.name_any() == *name).and_then(Shown::trimmed);
+    Ok(ReferredServices::Listed(names.iter().map(|name| (name.clone(), find(name))).collect()))
 }
 
 /// Lists and watches without an end.

@@ -22,7 +22,7 @@ pub(super) fn flags() -> String {
 }
 
 fn shown(command: &Command) -> impl Iterator<Item = &Arg> {
-    command.get_arguments().filter(|flag| !flag.is_hide_set() && flag.get_long().is_some())
+    command.get_arguments().filter(|flag| !flag.is_hide_set() && (flag.get_long().is_some() || flag.is_positional()))
 }
 
 /// In the order in which they first come.
@@ -39,14 +39,15 @@ fn headings(command: &Command) -> Vec<Option<&str>> {
 fn row(flag: &Arg) -> [String; 4] {
     let takes_value = flag.get_action().takes_values();
     let value = flag.get_value_names().filter(|_| takes_value).and_then(|names| names.first());
-    let name = format!(
-        "--{}{}",
-        flag.get_long().unwrap_or_default(),
-        value.map(|value| format!("={value}")).unwrap_or_default()
-    );
+    let value = value.map(ToString::to_string);
+    let name = match flag.get_long() {
+        Some(long) => code(&format!("--{long}{}", value.map(|value| format!("={value}")).unwrap_or_default())),
+        None => code(&value.unwrap_or_default()),
+    };
+    let short = flag.get_short().map(|short| format!(", {}", code(&format!("-{short}"))));
     let default: Vec<_> = flag.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
     let environment = flag.get_env().map(|name| code(&name.to_string_lossy())).unwrap_or_default();
     let default = if takes_value && !default.is_empty() { code(&default.join(", ")) } else { String::new() };
     let help = flag.get_help().map(|help| help.to_string().replace('\n', " ")).unwrap_or_default();
-    [code(&name), default, environment, help]
+    [name + &short.unwrap_or_default(), default, environment, help]
 }

@@ -10,7 +10,7 @@ const MIN: Duration = Duration::from_millis(1);
 const MAX: Duration = Duration::from_hours(24);
 
 /// Reads what jiff calls the friendly format.
-pub(super) fn parse(text: &str) -> Result<Duration, String> {
+pub fn parse(text: &str) -> Result<Duration, String> {
     let duration: SignedDuration = text
         .parse()
         .map_err(|error| format!("{error}; give a number with the unit ms, s, m or h, such as 500ms or 3s"))?;

@@ -34,13 +34,14 @@ use super::exports::{ExportStep, ExportViews};
 use super::observe::Observed;
 use super::plan::Plan;
 use super::resolve::{Marked, ResolveError, Resolved};
-use crate::crd::{EventReason, VpcEndpointServiceStatus};
+use crate::crd::{EventReason, Reason, VpcEndpointServiceStatus};
 use crate::identity::ObjectKey;
 pub use crate::runtime::Requeue;
 use crate::timing::Timing;
-use assessment::Assessment;
+use assessment::{Assessment, Trend};
 pub use export::names as export_names;
 use inputs::Inputs;
+pub use shown::line;
 
 /// A reconcile, as far as it got.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +88,34 @@ pub fn conclude(
     let (status, soonest) = status::status(&inputs, &assessment).map(|status| pacing::paced(&inputs, status)).unzip();
     let requeue = requeue::requeue(&inputs, soonest.flatten());
     Report { events: events::events(&inputs, status.as_ref()), export: export::steps(&inputs), requeue, status }
+}
+
+/// What is true of an object, for whoever asks without writing a status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The status of `Ready`.
+    pub ready: &'static str,
+    pub reason: Reason,
+    pub message: String,
+    /// Only a person can help.
+    pub is_stalled: bool,
+}
+
+/// What a reconcile means, whether it is worth a write or not. `None`: nothing new is known.
+pub fn judge(
+    key: &ObjectKey,
+    reached: &ReconcileState,
+    previous: &VpcEndpointServiceStatus,
+    timing: &Timing,
+    now: Timestamp,
+) -> Option<Judgement> {
+    let Assessment::Says(condition_set) = assess(&Inputs { key, reached, previous, timing, now }) else { return None };
+    Some(Judgement {
+        ready: condition_set.ready.as_str(),
+        reason: condition_set.because.reason,
+        message: condition_set.because.message,
+        is_stalled: matches!(condition_set.trend, Trend::Stalled(_)),
+    })
 }
 
 fn assess(inputs: &Inputs<'_>) -> Assessment {

@@ -9,6 +9,7 @@ mod checks;
 mod compare;
 mod create;
 mod drift;
+mod foreseen;
 pub(super) mod freshness;
 mod inputs;
 mod lines;
@@ -20,6 +21,7 @@ mod wait;
 
 pub use self::adoption::{AdoptionRefusal, Misfit, misfits};
 pub use self::drift::{clip, path};
+pub use self::foreseen::{NOT_CREATED, foreseen};
 pub use self::summary::Summary;
 pub use self::wait::Wait;
 
@@ -98,8 +100,8 @@ pub struct Plan {
     pub mode: Mode,
 }
 
-/// How far the plan may go: it decides what execution gets to work with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How far the plan may go: it decides what execution gets to work with. Of two modes the greater one goes less far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
     #[default]
     Act,
@@ -189,9 +191,11 @@ pub enum Step {
     ReleaseFinalizer,
 }
 
-/// The waiting times that a plan counts with.
+/// What a plan is held to, whatever the object: the waiting times that it counts with, and how far it may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Whoever only looks has no plan that goes further than this, whatever the spec says.
+    pub furthest: Mode,
     pub consistency_window: Duration,
     pub create_window: Duration,
     pub create_lookup_max_age: Duration,
@@ -298,7 +302,7 @@ impl Step {
     }
 
     /// It makes a service this object's by its tags.
-    pub(super) fn takes_over(&self) -> bool {
+    pub fn takes_over(&self) -> bool {
         matches!(self.payload(), Some(Write::Tag(tags)) if tags.contains_key(UID_TAG))
     }
 
@@ -357,6 +361,7 @@ impl Step {
 impl From<&crate::timing::Timing> for Limits {
     fn from(timing: &crate::timing::Timing) -> Self {
         Self {
+            furthest: Mode::Act,
             consistency_window: timing.consistency_window,
             create_window: timing.create_window,
             create_lookup_max_age: timing.create_lookup_max_age,

@@ -153,6 +153,17 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     })
 }
 
+impl ResolveError {
+    /// The provider's host for the region of a target cannot be found.
+    pub fn region_unusable(resolved: &Resolved, error: &cloud_core::BuildError) -> Self {
+        Self::RegionUnusable {
+            region: resolved.target.region.clone(),
+            named_by: resolved.region_named_by,
+            reason: error.to_string(),
+        }
+    }
+}
+
 impl Marked {
     /// The object, if it carries the deletion mark.
     pub fn of(object: &VpcEndpointService, definition: Definition) -> Option<Self> {

@@ -24,11 +24,10 @@ use crate::identity::Life;
 /// `Retain` when it no longer carries our tags.
 pub fn teardown(resolved: &Resolved, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
     let Life::Deleting { since } = resolved.life else { return Plan::default() };
-    if let Some(plan) = offline::Offline::of(resolved).plan() {
-        return plan;
-    }
     let inputs = inputs::Inputs { resolved, observed, limits, since, now };
-    first(&checks::CHECKS, |ask| ask(&inputs)).map(plan_of).unwrap_or_default()
+    let by_checks = || first(&checks::CHECKS, |ask| ask(&inputs)).map(plan_of).unwrap_or_default();
+    let plan = offline::Offline::of(resolved).plan().unwrap_or_else(by_checks);
+    Plan { mode: plan.mode.max(limits.furthest), ..plan }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod adopt;
 mod api_server;
 mod architecture;
 mod change;
+mod commands;
 mod connections;
 mod crash;
 mod crd_rules;

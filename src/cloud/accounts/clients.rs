@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use cloud_core::{BuildError, Client, Clock, CredentialSource, Network, Transport, sts};
+use cloud_core::{BuildError, Client, Clock, CredentialSource, Network, SystemClock, Transport, sts};
+
+use crate::names::USER_AGENT;
+use crate::settings::CloudSettings;
+use crate::timing::Timing;
 
 /// What the clients of all regions have in common.
 #[derive(Clone, Debug)]
@@ -23,6 +27,31 @@ pub struct Clients {
 }
 
 impl Clients {
+    /// Those of a process that was set up like this. Sends nothing.
+    pub fn of(
+        cloud: &CloudSettings,
+        timing: &Timing,
+        credentials: Arc<dyn CredentialSource>,
+        transport: Arc<dyn Transport>,
+    ) -> Self {
+        let defaults = cloud_core::Timing::default();
+        Self {
+            credentials,
+            transport,
+            clock: Arc::new(SystemClock),
+            timing: cloud_core::Timing {
+                call: timing.cloud_call_deadline,
+                attempt: defaults.attempt.min(timing.cloud_call_deadline),
+                ..defaults
+            },
+            network: cloud.network,
+            endpoint: cloud.endpoint.clone(),
+            load_balancer_endpoint: cloud.load_balancer_endpoint.clone(),
+            sts_endpoint: cloud.sts_endpoint.clone(),
+            user_agent: USER_AGENT.to_owned(),
+        }
+    }
+
     /// The client of a region. Opens no connection.
     pub fn for_region(&self, region: &str) -> Result<Client, BuildError> {
         let Self {

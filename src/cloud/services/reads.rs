@@ -1,8 +1,10 @@
 //! The reads of endpoint services: which are sent, and what is made of the answers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 
-use cloud_core::Error;
+use cloud_core::{Clock, Error};
+use jiff::Timestamp;
 use privatelink::{
     GetVpcEndpointServiceAttributeRequest, ListVpcEndpointConnectionsRequest, ListVpcEndpointServiceResourcesRequest,
     ListVpcEndpointServiceUsersRequest, ListVpcEndpointServicesRequest, Operation, Reader, ServiceStatus, Tag,
@@ -15,6 +17,74 @@ use crate::cloud::errors::denies_existence;
 use crate::cloud::inventory::Reads;
 use crate::names::CLUSTER_TAG;
 
+/// Sends the reads of one service.
+pub trait Sends: Copy + Send + Sync {
+    fn reader(&self) -> &Reader;
+
+    fn now(&self) -> Timestamp;
+
+    fn send<T: Send>(
+        self,
+        operation: Operation,
+        call: impl Future<Output = Result<T, Error>> + Send,
+    ) -> impl Future<Output = Result<T, Error>> + Send;
+}
+
+impl Sends for Reads<'_, EndpointServices> {
+    fn reader(&self) -> &Reader {
+        Reads::reader(*self)
+    }
+
+    fn now(&self) -> Timestamp {
+        Reads::now(*self)
+    }
+
+    /// Behind the circuit breaker of the operation.
+    async fn send<T: Send>(
+        self,
+        operation: Operation,
+        call: impl Future<Output = Result<T, Error>> + Send,
+    ) -> Result<T, Error> {
+        self.guarded(operation, call).await
+    }
+}
+
+/// Sends them as they come: for whoever looks once, and waits by itself where the provider asks for patience.
+#[derive(Clone, Copy, Debug)]
+pub struct Direct<'a> {
+    pub reader: &'a Reader,
+    pub clock: &'a dyn Clock,
+}
+
+impl Sends for Direct<'_> {
+    fn reader(&self) -> &Reader {
+        self.reader
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn send<T: Send>(
+        self,
+        _: Operation,
+        call: impl Future<Output = Result<T, Error>> + Send,
+    ) -> Result<T, Error> {
+        call.await
+    }
+}
+
+/// Every service of the account and region, whoever made it; with an id, that one alone. The filter is not trusted.
+pub async fn all_services(reader: &Reader, service_id: Option<&str>) -> Result<Vec<Service>, Error> {
+    let request = ListVpcEndpointServicesRequest {
+        service_id: service_id.map(str::to_owned),
+        ..ListVpcEndpointServicesRequest::default()
+    };
+    let listed = reader.list_vpc_endpoint_services(&request).await?;
+    let services = listed.items.into_iter().filter_map(Service::from_answer);
+    Ok(services.filter(|service| service_id.is_none_or(|id| service.id == id)).collect())
+}
+
 /// The services that carry the tag of the cluster.
 pub(super) async fn services(reader: &Reader, cluster: &str) -> Result<Vec<Service>, Error> {
     let request = ListVpcEndpointServicesRequest {
@@ -26,7 +96,7 @@ pub(super) async fn services(reader: &Reader, cluster: &str) -> Result<Vec<Servi
 }
 
 /// The connections to any service, by service.
-pub(super) async fn connections(reader: &Reader) -> Result<BTreeMap<String, Vec<Connection>>, Error> {
+pub async fn connections(reader: &Reader) -> Result<BTreeMap<String, Vec<Connection>>, Error> {
     let listed = reader.list_vpc_endpoint_connections(&ListVpcEndpointConnectionsRequest::default()).await?;
     Ok(answers::connections(listed.items))
 }
@@ -57,17 +127,11 @@ pub(super) async fn status(
 }
 
 /// Attachments of a service, and its principals where they are wanted, as they are now.
-pub(super) async fn details(
-    reads: Reads<'_, EndpointServices>,
-    service_id: &str,
-    with_principals: bool,
-) -> Result<Details, Error> {
+pub async fn details(reads: impl Sends, service_id: &str, with_principals: bool) -> Result<Details, Error> {
     let as_of = reads.now();
     let request = ListVpcEndpointServiceResourcesRequest { service_id: service_id.to_owned() };
-    let resources = reads.guarded(
-        Operation::ListVpcEndpointServiceResources,
-        reads.reader().list_vpc_endpoint_service_resources(&request),
-    );
+    let resources = reads
+        .send(Operation::ListVpcEndpointServiceResources, reads.reader().list_vpc_endpoint_service_resources(&request));
     let (resources, principals) = tokio::try_join!(resources, principals(reads, service_id, with_principals))?;
     let attachments = answers::attachments(resources.items);
     Ok(Details { as_of, read_at: reads.now(), attachments, principals })
@@ -75,11 +139,7 @@ pub(super) async fn details(
 
 /// The allowed principals. The provider may keep accounts added by id and those added by ARN in one list or in two, so both are asked
 /// for; one after the other, because after a throttled read only one goes ahead.
-async fn principals(
-    reads: Reads<'_, EndpointServices>,
-    service_id: &str,
-    are_wanted: bool,
-) -> Result<Option<BTreeSet<String>>, Error> {
+async fn principals(reads: impl Sends, service_id: &str, are_wanted: bool) -> Result<Option<BTreeSet<String>>, Error> {
     if !are_wanted {
         return Ok(None);
     }
@@ -91,7 +151,7 @@ async fn principals(
             ..ListVpcEndpointServiceUsersRequest::default()
         };
         let call = reads.reader().list_vpc_endpoint_service_users(&request);
-        entries.extend(reads.guarded(Operation::ListVpcEndpointServiceUsers, call).await?.items);
+        entries.extend(reads.send(Operation::ListVpcEndpointServiceUsers, call).await?.items);
     }
     Ok(Some(answers::principals(entries)))
 }

@@ -92,6 +92,11 @@ impl Field {
         self.scalar().map(|scalar| scalar.name)
     }
 
+    /// A Create carries it.
+    pub fn is_created(&self) -> bool {
+        self.scalar().is_some_and(|scalar| scalar.create.is_some())
+    }
+
     /// Update writes it.
     pub fn is_updated(&self) -> bool {
         self.scalar().is_some_and(|scalar| scalar.update.is_some())

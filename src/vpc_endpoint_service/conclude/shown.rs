@@ -6,7 +6,7 @@ use super::inputs::Inputs;
 use super::{messages, waits};
 use crate::cloud::errors::verdict;
 use crate::crd::{ManagementPolicy, Reason, VpcEndpointServiceSpec};
-use crate::vpc_endpoint_service::execute::{SetAside, Trial};
+use crate::vpc_endpoint_service::execute::{Outcome, SetAside, Trial};
 use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
 
 /// Why the plan is not carried out.
@@ -71,16 +71,21 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Vec<String> {
     let (Some(plan), Some(purpose @ (Purpose::Observed | Purpose::Planned))) = (inputs.plan(), purpose) else {
         return Vec::new();
     };
-    let ending = |step: &Step| if purpose == Purpose::Planned { tried(inputs, step) } else { String::new() };
-    plan.steps.iter().filter_map(|step| Some(messages::clip_before(&step.line()?, &ending(step), LINE))).collect()
+    let outcome = inputs.outcome().filter(|_| purpose == Purpose::Planned);
+    plan.steps.iter().filter_map(|step| line(step, outcome)).collect()
 }
 
 /// The bound of a line in the schema.
 const LINE: usize = 256;
 
+/// One step of a plan, and what its dry run said, where any was asked for. `None`: the step is about the object alone.
+pub fn line(step: &Step, outcome: Option<&Outcome>) -> Option<String> {
+    let ending = outcome.map(|outcome| tried(outcome, step)).unwrap_or_default();
+    Some(messages::clip_before(&step.line()?, &ending, LINE))
+}
+
 /// What the dry run of the step said.
-fn tried(inputs: &Inputs<'_>, step: &Step) -> String {
-    let Some(outcome) = inputs.outcome() else { return String::new() };
+fn tried(outcome: &Outcome, step: &Step) -> String {
     if let Some(SetAside { error, .. }) = outcome.set_aside.iter().find(|refused| refused.step == *step) {
         return format!(" (dry run refused: {})", error.code().unwrap_or("without a code"));
     }

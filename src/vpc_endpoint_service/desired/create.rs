@@ -6,6 +6,7 @@ use cloud_core::Request;
 use privatelink::{CreateVpcEndpointServiceRequest, Resource, Tag};
 
 use super::{AttachmentKey, Desired};
+use crate::cloud::services::{Field, Value};
 
 /// The provider takes at most this many attachments in a Create (`PrivateLink` API reference); the rest follows by Attach.
 const ATTACHMENTS_IN_CREATE: usize = 10;
@@ -20,12 +21,24 @@ impl Desired {
             service_resource_type: Some(self.service_resource_type.clone()),
             resources: self.create_attachments().into_iter().map(|key| self.resource(key)).collect(),
             supported_region_list: self.regions.iter().flatten().cloned().collect(),
-            tags: self.create_tags(),
+            tags: self.create_tags().into_iter().map(|(key, value)| Tag { key, value }).collect(),
             client_token,
             ..CreateVpcEndpointServiceRequest::default()
         };
         self.attributes.put_into_create(&mut request);
         request
+    }
+
+    /// What the request sets of the user's, as a person reads it.
+    pub fn created(&self) -> Vec<(Field, Value)> {
+        let set = |field: Field| (field, Value::Present);
+        let attributes = self.attributes.iter().filter(|(field, _)| field.is_created());
+        let attributes = attributes.map(|(field, value)| (field.clone(), value.clone()));
+        let tags = self.tags.iter().flatten();
+        let tags = tags.map(|(key, value)| (Field::Tag(key.clone()), Value::Text(value.clone())));
+        let regions = self.regions.iter().flatten().map(|region| set(Field::SupportedRegion(region.clone())));
+        let attachments = self.create_attachments().into_iter().map(|key| set(Field::Resource(key.clone())));
+        attributes.chain(tags).chain(regions).chain(attachments).collect()
     }
 
     /// SHA-256, in hex, of the create request without its token: equal for two requests that ask for the same service in the same
@@ -62,8 +75,8 @@ impl Desired {
     }
 
     /// The user's tags and ours; ours win.
-    fn create_tags(&self) -> Vec<Tag> {
-        let tags: BTreeMap<_, _> = self.tags.iter().flatten().chain(&self.owner_tags).collect();
-        tags.into_iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+    pub fn create_tags(&self) -> BTreeMap<String, String> {
+        let tags = self.tags.iter().flatten().chain(&self.owner_tags);
+        tags.map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 }

@@ -46,7 +46,7 @@ impl<'a> Inputs<'a> {
         let was_ready = service.is_some_and(|service| was_ready(resolved, observed, service));
         let reported = drift::set_apart(&mut comparison, resolved, was_ready);
         let unusable = unusable(resolved, &observed.load_balancers);
-        let mode = Mode::of(&resolved.spec);
+        let mode = Mode::of(&resolved.spec).max(limits.furthest);
         Self { resolved, desired, observed, limits, now, unusable, comparison, reported, mode }
     }
 

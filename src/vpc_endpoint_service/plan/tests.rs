@@ -2,6 +2,7 @@ mod adoption;
 mod change;
 mod connections;
 mod create;
+mod foreseen;
 mod former;
 mod gone;
 mod modes;

@@ -34,6 +34,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("src/app/orphans.rs", "since", "what the newest look found"),
     ("src/cloud/accounts/account_resolver.rs", "waiting", "forget of each object"),
     ("src/cloud/accounts/open.rs", "accounts", "those without objects are let go after a while"),
+    ("src/cloud/accounts/read_only.rs", "open", "the regions that one run of a command looks at"),
     ("src/cloud/dry_runs.rs", "DryRuns", "forget of each object, and no more than the steps of its plan"),
     ("src/cloud/inventory/breakers.rs", "Breakers", "one entry an operation"),
     ("src/cloud/inventory/details.rs", "entries", "forget of each object"),

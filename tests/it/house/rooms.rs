@@ -33,6 +33,20 @@ const CLOUD_CLIENTS: &[&str] = &[
     "privatelink::Writer",
     "cloud_core::Client",
 ];
+const POWERS_TO_WRITE: &[&str] = &[
+    "Writer",
+    "privatelink::Writer",
+    "crate::cloud::accounts::Account",
+    "crate::cloud::accounts::Accounts",
+    "Powers::Act",
+    "Means",
+    "ObjectWriter",
+    "StatusWriter",
+    "EventSink",
+    "crate::runtime::Context",
+    "crate::runtime::Kubernetes",
+    "super::context",
+];
 const OUTSIDE: &[&str] = &["tokio", "futures", "tracing", "rand", "std::fs", "std::env", "async fn", ".await"];
 const TIME: &[&str] = &["Timestamp::now", "Instant", "SystemTime", "Clock"];
 
@@ -99,6 +113,22 @@ const RULES: &[Rule] = &[
         ],
         kept_out: &[KUBERNETES_CLIENTS, CLOUD_CLIENTS, OUTSIDE, TIME, &["k8s_openapi", "super::execute"]],
     },
+    // What only looks is handed nothing to write with.
+    Rule {
+        room: &[
+            "src/commands.rs",
+            "src/commands",
+            "src/vpc_endpoint_service/show.rs",
+            "src/vpc_endpoint_service/understand.rs",
+            "src/cloud/accounts/read_only.rs",
+        ],
+        kept_out: &[POWERS_TO_WRITE],
+    },
+    Rule {
+        room: &["src/commands.rs", "src/commands"],
+        kept_out: &[&["kube::Api", "privatelink::Reader", "reqwest", "tracing", "crate::runtime", "crate::app"]],
+    },
+    Rule { room: &["src/commands/schema.rs"], kept_out: &[KUBERNETES_CLIENTS, CLOUD_CLIENTS, OUTSIDE, TIME] },
     Rule {
         room: &["src/vpc_endpoint_service/execute.rs", "src/vpc_endpoint_service/execute"],
         kept_out: &[&["crate::crd", "super::conclude", "super::desired", "kube", "tokio", "reqwest"]],

@@ -241,6 +241,11 @@ impl Rig {
         self.options.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
     }
 
+    /// The waiting times of its operators, as flags.
+    pub(crate) fn timing_arguments(&self) -> Vec<String> {
+        self.options.timing.iter().map(|setting| format!("--internal-timing={setting}")).collect()
+    }
+
     /// The operator's user may do exactly this with leases in this namespace.
     pub(crate) async fn grant_lease(&self, verbs: &[&str]) {
         self.grant("leader-election", ("coordination.k8s.io", "leases"), verbs).await;

@@ -5,6 +5,7 @@ use crate::names::{ADOPT_TAG, CLUSTER_TAG};
 use crate::vpc_endpoint_service::conclude::assessment::ConditionSet;
 use crate::vpc_endpoint_service::conclude::inputs::Inputs;
 use crate::vpc_endpoint_service::conclude::messages;
+use crate::vpc_endpoint_service::handover::command;
 use crate::vpc_endpoint_service::plan::AdoptionRefusal;
 
 pub(super) fn refused(inputs: &Inputs<'_>, service_id: &str, refusal: &AdoptionRefusal, settled: bool) -> ConditionSet {
@@ -34,9 +35,9 @@ fn not_handed_over(inputs: &Inputs<'_>, service_id: &str) -> String {
     let owner = inputs.resolved().map(|resolved| (&resolved.owner, &resolved.target.region));
     let Some((owner, region)) = owner else { return Reason::AdoptionRefused.sentence().to_owned() };
     let (cluster, object) = (&owner.cluster, &owner.object);
+    let command = command(region, service_id, cluster, object);
     format!(
         "In {region} no service {service_id} carries the tags {CLUSTER_TAG}={cluster} and {ADOPT_TAG}={object}, so it is not adopted. Somebody with rights \
-         in the cloud sets them: aliyun privatelink TagResources --RegionId {region} --ResourceType vpcendpointservice --ResourceId.1 {service_id} \
-         --Tag.1.Key {CLUSTER_TAG} --Tag.1.Value {cluster} --Tag.2.Key {ADOPT_TAG} --Tag.2.Value {object}"
+         in the cloud sets them: {command}"
     )
 }

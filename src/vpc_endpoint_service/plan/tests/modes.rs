@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::super::fixtures::{Scenario, at};
-use super::super::{Mode, Step, Wait};
+use super::super::fixtures::{Scenario, at, limits, now};
+use super::super::{Limits, Mode, Step, Wait, plan};
 use crate::cloud::services::observed::{NamedId, ServiceView};
 use crate::cloud::services::{Field, Write};
+use crate::vpc_endpoint_service::desired::desired;
+use crate::vpc_endpoint_service::teardown::teardown;
 
 fn suspended() -> Value {
     json!({ "suspend": true })
@@ -70,5 +72,23 @@ fn nothing_is_created_for_what_is_only_observed() {
     let gone = Scenario::converged().see(ServiceView::Absent { named: NamedId::Gone("epsrv-ours".to_owned()) });
     for plan in [new, gone.spec(observed()).plan()] {
         assert_eq!((plan.steps, plan.wait, plan.look), (Vec::new(), Some(Wait::ServiceToObserve), None));
+    }
+}
+
+#[test]
+fn whoever_only_looks_has_no_plan_that_goes_further_whatever_the_spec_says() {
+    let drifted = Scenario::converged().with_service(|service| service.attributes.set(Field::Description, "theirs"));
+    let policies =
+        [json!({}), json!({ "managementPolicy": "Plan" }), json!({ "managementPolicy": "Observe" }), suspended()];
+    for furthest in [Mode::Act, Mode::DryRun, Mode::Show] {
+        let limits = Limits { furthest, ..limits() };
+        for spec in &policies {
+            let scenario = drifted.clone().spec(spec.clone());
+            let plan = plan(&scenario.resolved, &desired(&scenario.resolved), &scenario.observed, &limits, now());
+            assert_eq!(plan.mode, Mode::of(&scenario.resolved.spec).max(furthest), "{spec}");
+            let Scenario { resolved, observed } = scenario.deleting();
+            let teardown = teardown(&resolved, &observed, &limits, now());
+            assert!(teardown.mode >= furthest, "{spec}: {teardown:?}");
+        }
     }
 }

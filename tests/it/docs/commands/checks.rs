@@ -146,10 +146,12 @@ impl Checks {
         let Some(section) = section.and_then(|section| section.split("\n## ").next()) else {
             return Some(format!("the operator has no command {verb}"));
         };
-        let unknown = |flag: &&str| *flag != "--help" && !section.contains(&format!("`{flag}"));
-        let mut named =
-            rest.iter().filter(|word| word.starts_with("--")).map(|word| word.split('=').next().unwrap_or_default());
-        named.find(unknown).map(|flag| format!("{verb} has no flag {flag}"))
+        let unknown = |flag: &str| flag != "--help" && !section.contains(&format!("`{flag}"));
+        flags(rest).find_map(|(flag, value)| match flag {
+            _ if unknown(flag) => Some(format!("{verb} has no flag {flag}")),
+            "-f" | "--filename" => self.missing_file(value),
+            _ => None,
+        })
     }
 
     /// The simulator's admin API, at the address of the demo or of docs/install.md.

@@ -1,0 +1,70 @@
+//! What is typed for the commands that look and change nothing.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::CloudArgs;
+use crate::timing::duration;
+
+/// Credentials and region come from where the operator has them.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0, every manifest could be planned; with --detailed-exitcode 0 means that nothing would change, and 2 that something \
+                        would, or is waited for. 1: a manifest is refused, or something could not be read; a wrong flag is 1 as well.\n\
+                        Nothing is written to the cluster or the cloud: the cluster is asked for a dry run of the apply, the cloud for a dry run of \
+                        each step. The variables of --credentials are those of privatelink-operator run."
+)]
+pub struct PlanArgs {
+    /// File with manifests, YAML or JSON, of one or more documents; - is standard input. May be repeated. Documents of other kinds are passed over.
+    #[arg(short, long, value_name = "FILE", required = true)]
+    pub filename: Vec<PathBuf>,
+
+    /// Namespace of manifests that name none. Default: that of the kubeconfig's context.
+    #[arg(short, long, value_name = "NAMESPACE")]
+    pub namespace: Option<String>,
+
+    /// Ask no cluster: every manifest is planned as for an object that does not exist yet, and checked against the schema of this version.
+    /// Needs --cluster-id.
+    #[arg(long)]
+    pub offline: bool,
+
+    /// Exit with 2 where something would change or is waited for.
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+
+    #[command(flatten)]
+    pub common: LookArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
+}
+
+/// What the commands have in common.
+#[derive(Clone, Debug, Args)]
+pub struct LookArgs {
+    /// Form of the output.
+    #[arg(short, long, value_enum, default_value_t = OutputFormat::Text, value_name = "FORMAT")]
+    pub output: OutputFormat,
+
+    /// Cluster id of the operator, as its flag of this name has it. Default: the UID of the namespace kube-system.
+    #[arg(long, value_name = "LABEL")]
+    pub cluster_id: Option<String>,
+
+    /// How long the cloud is waited for, all in all.
+    #[arg(long, default_value = "2m", value_name = "DURATION", value_parser = duration::parse)]
+    pub timeout: Duration,
+
+    /// A waiting time, as key=duration. For tests, like the operator's.
+    #[arg(long, value_name = "KEY=DURATION", hide = true)]
+    pub internal_timing: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
