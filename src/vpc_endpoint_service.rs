@@ -30,6 +30,7 @@ use self::context::Context;
 use self::desired::wanted_attachments;
 use self::execute::{Basis, Means, Outcome, Powers, Stop, execute, let_go};
 use self::exports::ExportViews;
+use self::observe::Observed;
 use self::plan::{Limits, Plan};
 use self::plan_log::log_plan;
 use self::prior_status::{as_named, prior_status};

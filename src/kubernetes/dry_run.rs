@@ -128,6 +128,7 @@ impl Untried {
             KubernetesError::Forbidden(sentence) if is_about_rights(&sentence) => Self::Forbidden(sentence),
             KubernetesError::Forbidden(sentence) | KubernetesError::Invalid(sentence) => Self::Refused(sentence),
             KubernetesError::Unavailable(sentence) if is_about_fields(&sentence) => Self::Refused(sentence),
+            error @ KubernetesError::NamespaceTerminating => Self::Refused(error.to_string()),
             error @ (KubernetesError::Conflict | KubernetesError::Gone | KubernetesError::Unavailable(_)) => {
                 Self::Unavailable(error.to_string())
             }

@@ -158,7 +158,7 @@ impl Viewer<'_> {
         else {
             return Ok(None);
         };
-        let (wanted, now) = (desired(resolved), self.clock.now());
+        let (wanted, now) = (desired(resolved, &observed.load_balancers), self.clock.now());
         let Some(mut next) = foreseen(resolved, &wanted, observed, now_planned, now) else { return Ok(None) };
         let planned = plan(resolved, &wanted, &next, &self.limits(), now);
         let (Some(Look::Details { service_id }), Ok(account)) = (&planned.look, self.accounts.at(&resolved.target))

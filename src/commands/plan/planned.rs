@@ -81,7 +81,9 @@ impl Planned {
         let told =
             |list: fn(&Plan) -> &[Difference]| compared.map(list).unwrap_or_default().iter().map(Difference::drift);
         let outcome = shown.reached.outcome.as_ref();
-        let created = shown.resolved().map(|resolved| desired(resolved).created()).unwrap_or_default();
+        let seen = shown.resolved().zip(shown.observed());
+        let created =
+            seen.map(|(resolved, observed)| desired(resolved, &observed.load_balancers).created()).unwrap_or_default();
         let now =
             plan.into_iter().flat_map(|plan| &plan.steps).filter_map(|step| PlannedStep::of(step, outcome, &created));
         let later = later.into_iter().flat_map(|later| &later.steps).filter_map(PlannedStep::later);

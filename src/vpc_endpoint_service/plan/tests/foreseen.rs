@@ -12,12 +12,18 @@ use crate::vpc_endpoint_service::observe::{Look, Observed};
 
 fn shown(scenario: &Scenario, observed: &Observed) -> Plan {
     let limits = Limits { furthest: Mode::DryRun, ..limits() };
-    plan(&scenario.resolved, &desired(&scenario.resolved), observed, &limits, now())
+    plan(&scenario.resolved, &desired(&scenario.resolved, &observed.load_balancers), observed, &limits, now())
 }
 
 fn after(scenario: &Scenario) -> Option<Observed> {
     let plan = shown(scenario, &scenario.observed);
-    foreseen(&scenario.resolved, &desired(&scenario.resolved), &scenario.observed, &plan, now())
+    foreseen(
+        &scenario.resolved,
+        &desired(&scenario.resolved, &scenario.observed.load_balancers),
+        &scenario.observed,
+        &plan,
+        now(),
+    )
 }
 
 /// The writes that follow a Create of this spec.

@@ -84,7 +84,13 @@ fn whoever_only_looks_has_no_plan_that_goes_further_whatever_the_spec_says() {
         let limits = Limits { furthest, ..limits() };
         for spec in &policies {
             let scenario = drifted.clone().spec(spec.clone());
-            let plan = plan(&scenario.resolved, &desired(&scenario.resolved), &scenario.observed, &limits, now());
+            let plan = plan(
+                &scenario.resolved,
+                &desired(&scenario.resolved, &scenario.observed.load_balancers),
+                &scenario.observed,
+                &limits,
+                now(),
+            );
             assert_eq!(plan.mode, Mode::of(&scenario.resolved.spec).max(furthest), "{spec}");
             let Scenario { resolved, observed } = scenario.deleting();
             let teardown = teardown(&resolved, &observed, &limits, now());
