@@ -24,6 +24,6 @@ pub use resources::{ResourceSpec, ServiceRef};
 pub use status::{ConnectionCounts, ConnectionStatus, Drift, LastError, ResourceStatus, VpcEndpointServiceStatus};
 pub use values::{
     AddressIpVersion, AttachmentState, ConnectionDecision, DeletionPolicy, DriftPolicy, ListPolicy, ManagementPolicy,
-    Payer, ServiceResourceType, TrafficControlMode, WhenConnected, WhenFormerExists, WhenGone, WhenNoLongerAllowed,
+    Payer, ServiceResourceType, TrafficControlMode, WhenConnected, WhenFormerExists, WhenGone, WhenNoLongerAllowed, WhenReplaced,
 };
 pub use vpc_endpoint_service::{VpcEndpointService, VpcEndpointServiceSpec};

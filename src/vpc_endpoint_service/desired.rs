@@ -8,7 +8,9 @@ pub use crate::cloud::services::AttachmentKey;
 
 use super::resolve::{References, Resolved};
 use crate::cloud::services::{Attributes, Field};
-use crate::crd::{ConnectionsSpec, ListPolicy, ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec};
+use crate::crd::{
+    ConnectionsSpec, ListPolicy, ResourceSpec, ServiceResourceType, VpcEndpointServiceSpec, WhenReplaced,
+};
 use crate::names::TAG_PREFIX;
 
 /// The service as it is to be. `None` in a managed part means "not managed": left as it is in the cloud.
@@ -36,6 +38,8 @@ pub struct Desired {
     pub connections: Option<ConnectionsSpec>,
     /// Those of the attachments that new connections are not given without being told to.
     pub not_allocated: BTreeSet<AttachmentKey>,
+    /// Those of the attachments that connections are moved to from what is taken out of their zones.
+    pub migrate_to: BTreeSet<AttachmentKey>,
     /// Account ids. The owner's own account is never among them and never removed.
     pub principals: Option<BTreeSet<String>>,
     /// Principals of others are removed.
@@ -61,6 +65,7 @@ pub fn desired(resolved: &Resolved) -> Desired {
         own_region: resolved.target.region.clone(),
         not_allocated: attachments(resolved, |resource| resource.auto_allocated_enabled == Some(false))
             .unwrap_or_default(),
+        migrate_to: migrate_to(resolved),
         principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
         removes_principals: spec.principals_policy == ListPolicy::Authoritative,
         owner_account: resolved.target.account.clone(),
@@ -94,6 +99,16 @@ fn user_tags(tags: &BTreeMap<String, String>) -> BTreeMap<String, String> {
 /// Every load balancer of the spec in each of its zones. `None`: not managed.
 pub fn wanted_attachments(resolved: &Resolved) -> Option<BTreeSet<AttachmentKey>> {
     attachments(resolved, |_| true)
+}
+
+/// The provider moves no connections of the other types.
+fn migrate_to(resolved: &Resolved) -> BTreeSet<AttachmentKey> {
+    match resolved.spec.service_resource_type {
+        ServiceResourceType::Slb | ServiceResourceType::Alb => {
+            attachments(resolved, |resource| resource.when_replaced == Some(WhenReplaced::Migrate)).unwrap_or_default()
+        }
+        ServiceResourceType::Nlb | ServiceResourceType::Gwlb => BTreeSet::new(),
+    }
 }
 
 fn attachments(resolved: &Resolved, is_meant: fn(&ResourceSpec) -> bool) -> Option<BTreeSet<AttachmentKey>> {

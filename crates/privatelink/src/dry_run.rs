@@ -5,9 +5,9 @@ use cloud_core::{Client, Error, ErrorKind, Request};
 use crate::model::{
     AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest, CreateVpcEndpointServiceRequest,
     DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest, DisableVpcEndpointConnectionRequest,
-    EnableVpcEndpointConnectionRequest, RemoveUserFromVpcEndpointServiceRequest, TagResourcesRequest,
+    DisableVpcEndpointZoneConnectionRequest, EnableVpcEndpointConnectionRequest, RemoveUserFromVpcEndpointServiceRequest, TagResourcesRequest,
     UntagResourcesRequest, UpdateVpcEndpointConnectionAttributeRequest, UpdateVpcEndpointServiceAttributeRequest,
-    UpdateVpcEndpointServiceResourceAttributeRequest,
+    UpdateVpcEndpointServiceResourceAttributeRequest, UpdateVpcEndpointZoneConnectionResourceAttributeRequest,
 };
 
 /// A request that the provider can check without carrying it out.
@@ -39,6 +39,8 @@ dry_runs!(
     EnableVpcEndpointConnectionRequest,
     DisableVpcEndpointConnectionRequest,
     UpdateVpcEndpointConnectionAttributeRequest,
+    UpdateVpcEndpointZoneConnectionResourceAttributeRequest,
+    DisableVpcEndpointZoneConnectionRequest,
     TagResourcesRequest,
     UntagResourcesRequest,
 );

@@ -99,7 +99,7 @@ fn tried(inputs: &Inputs<'_>, step: &Step) -> String {
 fn is_obstacle(inputs: &Inputs<'_>, plan: &Plan) -> bool {
     match &plan.wait {
         // Whose attachments are in use is no matter while none is detached.
-        None | Some(Wait::AttachmentUnused { .. }) => false,
+        None | Some(Wait::AttachmentUnused(_)) => false,
         Some(wait) => waits::waiting(inputs, wait).obstacle.is_some(),
     }
 }
@@ -108,7 +108,7 @@ fn is_obstacle(inputs: &Inputs<'_>, plan: &Plan) -> bool {
 fn is_seen(inputs: &Inputs<'_>, plan: &Plan) -> bool {
     let is_known = plan.unknown.is_empty() || inputs.was_ready();
     is_known
-        && (plan.look.is_none() || !plan.steps.is_empty() || matches!(plan.wait, Some(Wait::AttachmentUnused { .. })))
+        && (plan.look.is_none() || !plan.steps.is_empty() || matches!(plan.wait, Some(Wait::AttachmentUnused(_))))
 }
 
 fn differs(plan: &Plan) -> bool {

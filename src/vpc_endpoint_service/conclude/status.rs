@@ -99,7 +99,8 @@ fn refusal(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Option<LastErro
     // One that something waits for is told of where the conditions speak of it, so that both say the same.
     let tells = |error: &Error| condition_set.because.message.ends_with(&inputs.verdict_of_list(error).message);
     let waits = || inputs.failing_list().filter(|error| tells(error));
-    let error = inputs.refused().or_else(|| inputs.set_aside()).or_else(unlisted).or_else(waits)?;
+    let error = inputs.refused().or_else(|| inputs.set_aside()).or_else(|| inputs.unmoved());
+    let error = error.or_else(unlisted).or_else(waits)?;
     Some(fit::refusal(LastError {
         code: error.code().map(str::to_owned),
         message: error.message().map(str::to_owned),

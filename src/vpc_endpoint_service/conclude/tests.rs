@@ -10,7 +10,7 @@ use crate::cloud::scheduler::NoPermit;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
 use crate::vpc_endpoint_service::observe::{Service, ServiceView};
-use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, now};
+use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, now, unused};
 use crate::vpc_endpoint_service::plan::{Step, Wait};
 
 mod attachments;
@@ -28,6 +28,7 @@ mod previous_reason;
 mod random;
 mod recreate;
 mod repeat;
+mod replaced;
 mod suspended;
 mod unapplied;
 mod waits;

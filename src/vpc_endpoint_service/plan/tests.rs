@@ -8,6 +8,7 @@ mod modes;
 mod order;
 mod random;
 mod regions;
+mod replace;
 mod reported;
 mod resources;
 mod service_ref;
