@@ -9,6 +9,7 @@ mod order;
 mod random;
 mod regions;
 mod replace;
+mod replace_random;
 mod reported;
 mod resources;
 mod service_ref;

@@ -176,3 +176,21 @@ fn moves_that_are_blocked_are_announced_once() {
     assert_eq!(first.events.iter().map(|note| note.reason).collect::<Vec<_>>(), [EventReason::MigrationBlocked]);
     assert_eq!(report(&reached, &first.status.expect("it lives")).events, []);
 }
+
+#[test]
+fn what_was_said_of_the_moves_holds_while_the_service_passes_through_pending() {
+    let edited = || reached(&Scenario::converged().edited());
+    let leaving = Leaving::Migrate { to: BTreeSet::from(["alb-b".to_owned()]) };
+    let usage = AttachmentUse { leaving, ..used_by_two() };
+    let moving = report(&edited().waiting(Wait::AttachmentUnused(Box::new(usage))), &ready());
+    let status = moving.status.clone().expect("it lives");
+    for state in [ServiceStatus::Pending, ServiceStatus::Active] {
+        let after = report(&edited().waiting(Wait::ServiceActive(state)), &status);
+        assert_eq!(said(&after), said(&moving));
+    }
+    let odd = report(&edited().waiting(Wait::ServiceActive(ServiceStatus::Unknown("Odd".to_owned()))), &status);
+    assert!(said(&odd)[0].starts_with("Ready=False UnknownAnswer"), "{odd:?}");
+    // Of another generation nothing was said.
+    let next = report(&reached(&Scenario::converged().edited().edited()).waiting(Wait::ServiceActive(ServiceStatus::Pending)), &status);
+    assert!(said(&next)[0].starts_with("Ready=False Updating"), "{next:?}");
+}

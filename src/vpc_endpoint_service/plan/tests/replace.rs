@@ -483,3 +483,28 @@ fn the_drain_time_is_never_shorter_than_the_consistency_window() {
     assert_eq!(plan(940), [close("ep-1", I)]);
     assert_eq!(plan(941), []);
 }
+
+#[test]
+fn a_classic_load_balancer_whose_zone_comes_with_it_is_no_exception() {
+    let fields = json!({
+        "serviceResourceType": "slb",
+        "resources": [{ "resourceId": "lb-b", "whenReplaced": "Migrate" }],
+    });
+    let mut scenario = Scenario::converged().edited().spec(fields);
+    scenario.resolved.record = Some(record(&scenario.resolved, 0, at(100)));
+    let key = |id: &str| AttachmentKey { resource_id: id.to_owned(), zone_id: None };
+    let scenario = scenario.with_details(|details| {
+        let mut old = attachment(I);
+        (old.auto_allocated_enabled, old.related_endpoint_count) = (false, 1);
+        details.attachments = [(key("lb-a"), old), (key("lb-b"), attachment(I))].into();
+    });
+    let list = vec![connection("ep-1", vec![zone(I, ZoneStatus::Connected, "lb-a", None, 100)])];
+    let write = Write::Migrate {
+        endpoint_id: "ep-1".to_owned(),
+        zone_id: I.to_owned(),
+        resource_type: "slb".to_owned(),
+        from: "lb-a".to_owned(),
+        to: "lb-b".to_owned(),
+    };
+    assert_eq!(steps(scenario.listed_connections(995, list)), [Step::write(SERVICE, write)]);
+}
