@@ -32,8 +32,9 @@ const MOST_REFUSED: usize = 2;
 pub(super) fn attachment_in_use(inputs: &Inputs<'_>) -> Option<Next> {
     let service_id = inputs.service()?.id.clone();
     let uses = uses(inputs);
-    // First what a person can do something about.
-    let told = uses.iter().min_by_key(|usage| usage.leaving.rank())?.clone();
+    // First what a person can do something about; last what nobody uses any more, by a list that is newer than the count.
+    let is_left = |usage: &AttachmentUse| usage.users.is_empty() && inputs.connections().is_some();
+    let told = uses.iter().min_by_key(|usage| (is_left(usage), usage.leaving.rank()))?.clone();
     let look = look(inputs, &uses, &service_id);
     Some(Next { steps: steps(inputs, &service_id), look, ..Next::wait(Wait::AttachmentUnused(Box::new(told))) })
 }
