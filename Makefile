@@ -225,6 +225,10 @@ sbom: ## Writes the list of what the program is made of, as CycloneDX (SBOM=file
 image-lint: ## hadolint over the Dockerfile, actionlint over the workflows; seconds
 	@tests/image/lint.sh
 
+.PHONY: image-dockerfile
+image-dockerfile: ## Every instruction of the Dockerfile with Debian's buildah, its base images stood in for; as root, a release build and more
+	@mkdir -p $(TARGET); tests/image/dockerfile.sh $(TARGET)/dockerfile.tar $(VERSION) $$(git rev-parse HEAD) $$(git log -1 --format=%cI)
+
 .PHONY: image-test
 image-test: control-plane build sbom ## The program as in the image: in an empty root, its dependencies, the SBOM; a release build and half a minute
 	@$(call install,rust-audit-info,$(RUST_AUDIT_INFO_VERSION))

@@ -3,6 +3,7 @@
 mod fields;
 mod service_ref;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -37,6 +38,8 @@ pub struct StatusHint {
     pub create_time: Option<Timestamp>,
     /// `Ready` was True for this generation.
     pub ready_generation: Option<i64>,
+    /// By name of a Service, the load balancers that came from it.
+    pub led_to: BTreeMap<String, BTreeSet<String>>,
     /// What was told as drift. Under `driftPolicy: Report` it forbids to write that.
     pub drift: Vec<Drift>,
 }
@@ -125,6 +128,10 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     let record = CreateRecord::own(object);
     let not_ours = not_ours(object, record.as_ref());
     let status = own_status(object, not_ours.as_ref());
+    let references = match life {
+        Life::Live => service_ref::references(&object.spec, &place.services),
+        Life::Deleting { .. } => References::new(),
+    };
     let (target, region_named_by) = target(object, record.as_ref(), &status, place)?;
     Ok(Resolved {
         target,
@@ -134,10 +141,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
         hint: StatusHint::of(&status),
         refresh: RefreshRequest::of(object, &status),
         not_ours,
-        references: match life {
-            Life::Live => service_ref::references(&object.spec, &place.services),
-            Life::Deleting { .. } => References::new(),
-        },
+        references,
         spec: object.spec.clone(),
         definition: place.definition.clone(),
         record,
@@ -166,6 +170,7 @@ impl StatusHint {
             incarnation: status.incarnation.unwrap_or_default(),
             create_time: status.create_time.as_deref().and_then(|text| text.parse().ok()),
             ready_generation: ready_generation(status),
+            led_to: led_to(status),
             drift: told_drift(status),
         }
     }
@@ -202,9 +207,18 @@ impl Resolved {
         self.recorded_incarnation() > Some(self.hint.incarnation)
     }
 
-    /// Status said `Ready=True` for the generation of this reconcile.
+    /// Status said `Ready=True` for the generation of this reconcile, and for the load balancers that it leads to.
     pub fn was_ready(&self) -> bool {
-        self.hint.ready_generation == Some(self.key.generation)
+        self.hint.ready_generation == Some(self.key.generation) && !self.leads_elsewhere()
+    }
+
+    /// A Service leads to another load balancer than when the status was written: an edit that has no generation of its own.
+    pub fn leads_elsewhere(&self) -> bool {
+        let is_other = |(name, found): (&String, &Result<String, Unresolved>)| {
+            let then = self.hint.led_to.get(name);
+            then.zip(found.as_ref().ok()).is_some_and(|(then, now)| !then.contains(now))
+        };
+        self.references.iter().any(is_other)
     }
 }
 
@@ -279,6 +293,17 @@ fn owner(key: &ObjectKey, place: &Place) -> Owner {
 /// Beside a plan, which stands under `Observe` and `Plan` only, it is what was yet to be brought into force, and no drift.
 fn told_drift(status: &VpcEndpointServiceStatus) -> Vec<Drift> {
     if status.plan.is_empty() { status.drift.clone() } else { Vec::new() }
+}
+
+/// Unset names are of resources that the spec names itself.
+fn led_to(status: &VpcEndpointServiceStatus) -> BTreeMap<String, BTreeSet<String>> {
+    let mut led_to: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for resource in &status.resources {
+        if let (Some(service), Some(id)) = (&resource.from, &resource.resource_id) {
+            led_to.entry(service.clone()).or_default().insert(id.clone());
+        }
+    }
+    led_to
 }
 
 fn ready_generation(status: &VpcEndpointServiceStatus) -> Option<i64> {

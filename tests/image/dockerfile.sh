@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # Runs every instruction of the Dockerfile with Debian's buildah: dockerfile.sh OUT.tar VERSION REVISION CREATED. OUT is the image, as `docker save`
-# writes it.
+# writes it; built.py compares it with what the Dockerfile says.
 #
-# The two base images are stood in for, because no registry is asked: Debian with this machine's Rust, and a folder with users and certificates. So it
-# shows the build context with .dockerignore, every instruction, and the image that comes out; not the base images themselves, nor BuildKit.
+# The two base images are stood in for, because no registry is asked: Debian with this machine's Rust, and a folder with users and certificates. So
+# it shows the build context with .dockerignore, every instruction, and the image that comes out; not the base images themselves, nor BuildKit. What stands
+# in has the tag of what it stands in for and never its digest, so the instructions are read without the digests.
 # Needs root. What takes long (Debian's packages, the compiled dependencies) is kept in the cache.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 root=$(realpath "$here/../..")
 out=$1 version=$2 revision=$3 created=$4
 cache=${PRIVATELINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/privatelink-operator}/dockerfile
-# As the Dockerfile names them, and as a container engine completes that.
-rust_base=$(sed -nE 's#^FROM .*(rust:[^ ]+) AS build$#docker.io/library/\1#p' "$root/Dockerfile")
-static_base=$(sed -nE 's#^FROM (gcr\.io/[^ ]+)$#\1#p' "$root/Dockerfile")
+# As the Dockerfile names them, without the digest, and as a container engine completes that.
+rust_base=$(sed -nE 's#^FROM .* (rust:[^ @]+)@[^ ]+ AS build$#docker.io/library/\1#p' "$root/Dockerfile")
+static_base=$(sed -nE 's#^FROM (gcr\.io/[^ @]+)@[^ ]+$#\1#p' "$root/Dockerfile")
+[[ $rust_base && $static_base ]] || { echo "dockerfile: the base images are not named as this script reads them" >&2; exit 1; }
 
 ((EUID == 0)) || { echo "dockerfile: needs root, as buildah is used here" >&2; exit 1; }
 mkdir -p "$cache"
@@ -77,10 +79,12 @@ make_static_base() {
 install_packages
 is_there "$rust_base" || make_rust_base
 is_there "$static_base" || make_static_base
+sed -E 's#^(FROM .*)@\$\{[A-Z_]+_DIGEST\}#\1#' "$root/Dockerfile" >"$work/Dockerfile"
 # The certificates are this machine's, whose way to the package registry may need one of its own. They do not come into the image.
 image_builder bud --isolation chroot --network host --pull-never --volume /etc/ssl/certs:/etc/ssl/certs:ro \
     --volume /usr/share/ca-certificates:/usr/share/ca-certificates:ro \
     --build-arg "VERSION=$version" --build-arg "REVISION=$revision" --build-arg "CREATED=$created" \
-    --tag "docker.io/library/privatelink-operator:$version" "$root"
+    --file "$work/Dockerfile" --tag "docker.io/library/privatelink-operator:$version" "$root"
 rm -f "$out"
 image_builder push --quiet "docker.io/library/privatelink-operator:$version" "docker-archive:$out:docker.io/library/privatelink-operator:$version"
+python3 "$here/built.py" "$out" "$version" "$revision" "$created"

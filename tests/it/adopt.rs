@@ -51,7 +51,7 @@ async fn refused(rig: &Rig, name: &str) -> VpcEndpointService {
 }
 
 /// The reasons of the events about an object, each once.
-async fn told(rig: &Rig, name: &str) -> Vec<String> {
+pub(crate) async fn told(rig: &Rig, name: &str) -> Vec<String> {
     let events: Api<Event> = Api::namespaced(rig.admin.clone(), &rig.namespace);
     let events = events.list(&ListParams::default()).await.unwrap().items;
     let about =

@@ -22,6 +22,8 @@ fn pages() -> Vec<PathBuf> {
         "charts/privatelink-operator-crds",
         "config/ram",
         "config/samples",
+        "crates/cloud-core",
+        "crates/loadbalancers",
         "crates/privatelink",
         "crates/privatelink-sim",
     ];

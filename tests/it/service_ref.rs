@@ -9,6 +9,7 @@ use privatelink_operator::crd::{ConditionType, ResourceStatus};
 use privatelink_sim::ServiceView;
 use serde_json::{Value, json};
 
+use crate::adopt::told;
 use crate::support::rig::{Rig, Setup, ZONES, is_ready, message, nlb_spec, status};
 
 const CREATE: &str = "CreateVpcEndpointService";
@@ -160,6 +161,23 @@ async fn the_load_balancer_of_a_service_is_waited_for_published_and_followed_and
     rig.delete("orders").await;
     rig.gone("orders").await;
     assert_eq!(rig.services().await, [], "a Service that is missing does not block a deletion");
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_service_that_changed_while_the_operator_was_away_is_followed_at_once_and_that_is_no_drift() {
+    let mut rig = Rig::start().await;
+    create(&rig, &nlb("web", "nlb-1")).await;
+    rig.apply("orders", referring("web")).await;
+    rig.ready("orders").await;
+    rig.kill_operator();
+    complete(&rig, "web", "nlb-2").await;
+    rig.start_operator().await;
+    let is_followed = |object: &_| is_ready(object) && status(object).resources == entries("nlb-2", "web");
+    rig.until("orders", "the new load balancer alone", is_followed).await;
+    assert_eq!(attached(&rig.service().await), ZONES.map(|zone| ("nlb-2", zone)));
+    let drift = told(&rig, "orders").await.into_iter().filter(|reason| reason.contains("Drift"));
+    assert_eq!(drift.collect::<Vec<_>>(), [""; 0]);
     rig.end().await;
 }
 

@@ -44,11 +44,13 @@ pub(crate) struct Address {
 impl Address {
     /// The provider's own host for an API.
     pub(crate) fn of(api: &Api, network: Network, region: &str) -> Self {
-        let suffix = match network {
-            Network::Public => "",
-            Network::Vpc => "-vpc",
+        let name = api.host;
+        let host = match network {
+            Network::Public if api.central_regions.contains(&region) => format!("{name}.aliyuncs.com"),
+            Network::Public => format!("{name}.{region}.aliyuncs.com"),
+            Network::Vpc => format!("{name}-vpc.{region}.aliyuncs.com"),
         };
-        Self { scheme: "https".to_owned(), host: format!("{}{suffix}.{region}.aliyuncs.com", api.host) }
+        Self { scheme: "https".to_owned(), host }
     }
 
     /// A bare host (`localhost:8080`, asked over HTTPS) or a URL (`http://127.0.0.1:8080`).

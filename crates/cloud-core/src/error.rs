@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::operation::ApiOperation;
 
 pub use classify::{Classified, TokenState, classify, token_state};
-pub(crate) use classify::{fate_of, is_signature_code, is_token_code};
+pub(crate) use classify::{denies_access, fate_of, is_signature_code, is_token_code};
 pub use table::{CodeEntry, ErrorCodes, platform_codes};
 
 /// Codes of the platform that callers compare with. All others are data of the tables.
@@ -244,9 +244,20 @@ impl Error {
         self.inner.unknown_host || self.code().is_some_and(|code| REGION_CODES.contains(&code))
     }
 
+    /// Whether the caller lacks the right to make this call; what was denied, [`Error::access_denied`] says where the gateway tells.
+    pub fn is_access_denied(&self) -> bool {
+        let by_code = || self.code().is_some_and(|code| denies_access(self.operation(), code));
+        self.kind() == ErrorKind::Account && (self.access_denied().is_some() || by_code())
+    }
+
     /// Whether this is the success of a dry run.
     pub fn passed_dry_run(&self) -> bool {
         self.is(code::DRY_RUN_OPERATION)
+    }
+
+    /// The error of a success that lacks what it must have, so that it cannot be used; `why` says what.
+    pub fn unusable_answer(operation: ApiOperation, why: &str) -> Self {
+        Self::local(operation, ErrorKind::Transient, Fate::Ambiguous, format!("failed to read the answer: {why}"))
     }
 
     /// An error of this client's own, without an answer in the provider's format.

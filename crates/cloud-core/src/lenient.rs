@@ -62,6 +62,12 @@ fn one<T: DeserializeOwned>(entry: Value) -> Result<T, serde_json::Error> {
     T::deserialize(entry)
 }
 
+/// An object. Any other shape counts as absent.
+pub fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let value = Some(Value::deserialize(deserializer)?).filter(Value::is_object);
+    value.map(T::deserialize).transpose().map_err(D::Error::custom)
+}
+
 /// A list in the old nested style, `{"Region": […]}`; a plain list is taken too. Null, and an object without that name,
 /// count as empty; an entry that cannot be read is an error, as in [`list`].
 pub fn nested<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D, name: &str) -> Result<Vec<T>, D::Error> {

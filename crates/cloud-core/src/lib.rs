@@ -23,6 +23,7 @@ mod operation;
 mod paging;
 mod request;
 pub mod sign;
+mod states;
 pub mod sts;
 pub mod test_support;
 mod timing;

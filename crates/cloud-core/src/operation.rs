@@ -17,6 +17,9 @@ pub struct Api {
     /// The first part of its host: `privatelink` is asked at `privatelink.<region>.aliyuncs.com`, and inside the provider's
     /// networks at `privatelink-vpc.<region>.aliyuncs.com`.
     pub host: &'static str,
+    /// Regions that are asked at the one host without a region, `slb.aliyuncs.com`. On the internet only: inside the provider's networks each
+    /// region has its own.
+    pub central_regions: &'static [&'static str],
     /// The first part of its actions in access policies, as `privatelink` in `privatelink:TagResources`.
     pub action_prefix: &'static str,
     /// What its own error codes mean. Those of the platform are known without it.

@@ -6,14 +6,20 @@ use serde::{Deserialize, Serialize};
 use crate::address::{Address, Network, ParseAddressError};
 use crate::call::Engine;
 use crate::credentials::{CredentialError, Environment, IssuedFields};
-use crate::error::{Error, ErrorCodes, ErrorKind, Fate};
+use crate::error::{Error, ErrorCodes};
 use crate::lenient::text;
 use crate::operation::{Api, ApiOperation, Concurrency, Effect, Placement, Rate};
 use crate::request::Request;
 
 /// The Security Token Service.
-pub static API: Api =
-    Api { name: "STS", version: "2015-04-01", host: "sts", action_prefix: "sts", codes: ErrorCodes::NONE };
+pub static API: Api = Api {
+    name: "STS",
+    version: "2015-04-01",
+    host: "sts",
+    central_regions: &[],
+    action_prefix: "sts",
+    codes: ErrorCodes::NONE,
+};
 
 /// Names the account and identity of the credentials. Its rate is not in the reference at hand: a cautious figure.
 pub const GET_CALLER_IDENTITY: ApiOperation = ApiOperation {
@@ -166,9 +172,8 @@ struct GetCallerIdentityResponse {
 pub(crate) async fn caller_identity(engine: &Engine) -> Result<CallerIdentity, Error> {
     let answer = engine.call(&GetCallerIdentityRequest {}, &[]).await?;
     let GetCallerIdentityResponse { account_id, arn, identity_type, principal_id } = answer;
-    let account_id = account_id.filter(|id| !id.is_empty()).ok_or_else(|| {
-        let message = "failed to read the answer: it names no account";
-        Error::local(GET_CALLER_IDENTITY, ErrorKind::Transient, Fate::Ambiguous, message)
-    })?;
+    let account_id = account_id
+        .filter(|id| !id.is_empty())
+        .ok_or_else(|| Error::unusable_answer(GET_CALLER_IDENTITY, "it names no account"))?;
     Ok(CallerIdentity { account_id, arn, identity_type, principal_id })
 }

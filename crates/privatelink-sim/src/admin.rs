@@ -7,8 +7,8 @@ mod routes;
 pub(crate) mod types;
 
 pub use self::client::{AdminClient, AdminError};
-pub use self::patch::ConfigPatchError;
-pub(crate) use self::patch::patched;
+pub use self::patch::{ConfigPatchError, LoadBalancerPatchError};
+pub(crate) use self::patch::{patched, patched_load_balancer};
 pub(crate) use self::routes::router;
 pub use self::types::{
     AttachmentId, AttachmentView, ConnectionChange, EndpointOrder, EndpointView, RegionView, ServiceChange,

@@ -1,5 +1,6 @@
 //! A refused call: code, text and HTTP status, as they go into the error envelope.
 
+mod load_balancers;
 mod sts;
 mod table;
 
@@ -80,7 +81,7 @@ impl Refusal {
 }
 
 fn lookup(code: &str) -> Option<(u16, &'static str)> {
-    if let Some((_, status, text)) = sts::ROWS.iter().find(|row| row.0 == code) {
+    if let Some((_, status, text)) = sts::ROWS.iter().chain(load_balancers::ROWS).find(|row| row.0 == code) {
         return Some((*status, text));
     }
     let index = table::ROWS.binary_search_by(|row| row.0.cmp(code)).ok()?;

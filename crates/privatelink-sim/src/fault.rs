@@ -15,7 +15,7 @@ use crate::wire::params::Params;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Operation it is for; none: any.
+    /// Operation it is for, by name or by RAM action (`nlb:GetLoadBalancerAttribute`); none: any.
     #[serde(default)]
     pub operation: Option<String>,
     /// Account it is for; none: any.
@@ -69,10 +69,11 @@ impl Fault {
         self
     }
 
-    fn fits(&self, operation: &str, account: &str, params: &Params) -> bool {
-        let is = |wanted: &Option<String>, given: &str| wanted.as_deref().is_none_or(|wanted| wanted == given);
+    fn fits(&self, names: &[&str], account: &str, params: &Params) -> bool {
+        let is =
+            |wanted: &Option<String>, given: &[&str]| wanted.as_deref().is_none_or(|wanted| given.contains(&wanted));
         let has = |(name, value): (&String, &String)| params.text(name) == Some(value);
-        is(&self.operation, operation) && is(&self.account, account) && self.matching.iter().all(has)
+        is(&self.operation, names) && is(&self.account, &[account]) && self.matching.iter().all(has)
     }
 }
 
@@ -220,10 +221,10 @@ impl Faults {
         self.0.iter().map(|order| order.fault.clone()).collect()
     }
 
-    /// Counts a call and says what strikes it.
-    pub(crate) fn strike(&mut self, operation: &str, account: &str, params: &Params) -> Option<FaultKind> {
+    /// Counts a call, whose operation has these names, and says what strikes it.
+    pub(crate) fn strike(&mut self, names: &[&str], account: &str, params: &Params) -> Option<FaultKind> {
         let mut struck = None;
-        for order in self.0.iter_mut().filter(|order| order.fault.fits(operation, account, params)) {
+        for order in self.0.iter_mut().filter(|order| order.fault.fits(names, account, params)) {
             order.seen += 1;
             if struck.is_none() && order.seen >= order.fault.nth {
                 order.struck += 1;
@@ -249,7 +250,7 @@ mod tests {
         let mut faults = Faults::default();
         faults.order(Fault::next("Op", FaultKind::ExpiredToken).at(2).times(2).when("ServiceId", "a"));
         let calls = [("Op", "a"), ("Op", "b"), ("Other", "a"), ("Op", "a"), ("Op", "a"), ("Op", "a")];
-        let struck = calls.map(|(operation, id)| faults.strike(operation, "1", &params(id)).is_some());
+        let struck = calls.map(|(operation, id)| faults.strike(&[operation, "api:Op"], "1", &params(id)).is_some());
         assert_eq!(struck, [false, false, false, true, true, false]);
         assert_eq!(faults.pending(), []);
     }
@@ -259,8 +260,16 @@ mod tests {
         let mut faults = Faults::default();
         faults.order(Fault::next("Op", FaultKind::LostPage).at(2));
         faults.order(Fault::next("Op", FaultKind::ExpiredToken));
-        let mut strike = || faults.strike("Op", "1", &params("a"));
+        let mut strike = || faults.strike(&["Op", "api:Op"], "1", &params("a"));
         assert_eq!([strike(), strike(), strike()], [Some(FaultKind::ExpiredToken), Some(FaultKind::LostPage), None]);
+    }
+
+    #[test]
+    fn an_order_by_action_strikes_the_operation_of_that_product_only() {
+        let mut faults = Faults::default();
+        faults.order(Fault::next("nlb:Get", FaultKind::ExpiredToken));
+        let mut strike = |action| faults.strike(&["Get", action], "1", &params("a"));
+        assert_eq!([strike("alb:Get"), strike("nlb:Get")], [None, Some(FaultKind::ExpiredToken)]);
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub struct Call {
     pub path: String,
     /// The operation it named, known or not.
     pub operation: String,
+    /// The same as RAM action, which tells the product, once the gateway knew it: `nlb:GetLoadBalancerAttribute`.
+    #[serde(default)]
+    pub action: Option<String>,
     /// The account, once the gateway knew it.
     pub account: Option<String>,
     /// The region, once the gateway knew it.
@@ -30,7 +33,7 @@ pub struct Call {
     pub form: BTreeSet<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
-    /// Id of what it is about: `ServiceId`, `EndpointId`, `ResourceId`, or the id that a create gave out.
+    /// Id of what it is about: `ServiceId`, `EndpointId`, `ResourceId`, `LoadBalancerId`, or the id that a create gave out.
     pub object: Option<String>,
     /// Status of the answer, also when the answer got lost later; none when there is no answer at all.
     pub http_status: Option<u16>,
@@ -70,7 +73,7 @@ pub enum CallEffect {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct JournalQuery {
-    /// This operation.
+    /// This operation, by name or by RAM action.
     pub operation: Option<String>,
     /// This account.
     pub account: Option<String>,
@@ -84,7 +87,8 @@ impl JournalQuery {
     fn wants(&self, call: &Call) -> bool {
         let Self { operation, account, since, object } = self;
         let about = |id: &String| call.object.as_ref() == Some(id) || call.parameters.values().any(|value| value == id);
-        operation.as_ref().is_none_or(|operation| *operation == call.operation)
+        let is_called = |name: &String| *name == call.operation || call.action.as_ref() == Some(name);
+        operation.as_ref().is_none_or(is_called)
             && account.as_ref().is_none_or(|account| call.account.as_ref() == Some(account))
             && since.is_none_or(|since| call.sequence > since)
             && object.as_ref().is_none_or(about)

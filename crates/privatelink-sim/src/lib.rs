@@ -1,4 +1,5 @@
-//! A simulator of the Alibaba Cloud `PrivateLink` API, version 2020-04-15.
+//! A simulator of the Alibaba Cloud `PrivateLink` API, version 2020-04-15, with what its clients call beside it: STS, and the reads of load
+//! balancers.
 //!
 //! It keeps the state of every account and region, checks signatures, and answers as the provider's documents say: its
 //! error codes and texts, its state machines with their waiting times, its serial-call locks, rates, quotas and token
@@ -36,7 +37,7 @@ mod world;
 
 pub use admin::{
     AdminClient, AdminError, AttachmentId, AttachmentView, ConfigPatchError, ConnectionChange, EndpointOrder,
-    EndpointView, RegionView, ServiceChange, ServiceView, SessionView, UserListsView, ZoneView,
+    EndpointView, LoadBalancerPatchError, RegionView, ServiceChange, ServiceView, SessionView, UserListsView, ZoneView,
 };
 pub use answer::Answer;
 pub use clock::SimClock;

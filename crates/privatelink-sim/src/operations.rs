@@ -1,7 +1,8 @@
 //! The operations: one function and one line of a table each.
 //!
 //! Parameters and limits are those of the `PrivateLink` API reference, version 2020-04-15; rates, order and error lists are those of the
-//! client's table. What a line says is all that the engine knows of an operation.
+//! client's table. What a line says is all that the engine knows of an operation. Beside them stand the operations of other APIs that a
+//! client of `PrivateLink` uses.
 
 mod activation;
 mod backing;
@@ -12,6 +13,7 @@ mod create_service;
 mod endpoint_zones;
 mod endpoints;
 mod groups;
+mod load_balancers;
 mod offers;
 mod places;
 mod resources;
@@ -106,6 +108,16 @@ impl Spec {
         }
     }
 
+    /// What tells it from every other one: API and name.
+    pub(crate) fn key(&self) -> (&'static str, &'static str) {
+        (self.api.name, self.name)
+    }
+
+    /// Its name in policies, such as `nlb:GetLoadBalancerAttribute`.
+    pub(crate) fn action(&self) -> String {
+        format!("{}:{}", self.api.action_prefix, self.name)
+    }
+
     const fn takes(mut self, params: &'static [Param]) -> Self {
         self.params = params;
         self
@@ -176,6 +188,7 @@ const TABLES: &[&[Spec]] = &[
     places::TABLE,
     activation::TABLE,
     sts::TABLE,
+    load_balancers::TABLE,
 ];
 
 /// Every operation.
@@ -183,9 +196,14 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Spec> {
     TABLES.iter().copied().flatten()
 }
 
-/// The operation of that name.
-pub(crate) fn find(name: &str) -> Option<&'static Spec> {
-    all().find(|spec| spec.name == name)
+/// The operations of that name, one for each API that has it.
+pub(crate) fn named(name: &str) -> impl Iterator<Item = &'static Spec> {
+    all().filter(move |spec| spec.name == name)
+}
+
+/// The operation of that name in that version, which no two APIs share.
+pub(crate) fn find(name: &str, version: &str) -> Option<&'static Spec> {
+    named(name).find(|spec| spec.api.version == version)
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use http::Request;
 use jiff::Timestamp;
 
 use crate::admin::{
-    self, ConfigPatchError, ConnectionChange, EndpointOrder, EndpointView, ServiceChange, ServiceView, SessionView,
+    self, ConfigPatchError, ConnectionChange, EndpointOrder, EndpointView, LoadBalancerPatchError, ServiceChange,
+    ServiceView, SessionView,
 };
 use crate::answer::Answer;
 use crate::clock::SimClock;
@@ -79,6 +80,14 @@ impl Simulator {
     /// Makes a load balancer, or replaces the one with its id.
     pub fn seed_load_balancer(&self, load_balancer: LoadBalancer) {
         self.state().world.seed_load_balancer(load_balancer);
+    }
+
+    /// Changes a load balancer by a JSON merge patch over its file form. False: there is none.
+    pub fn patch_load_balancer(&self, id: &str, patch: &serde_json::Value) -> Result<bool, LoadBalancerPatchError> {
+        let mut state = self.state();
+        let Some(found) = state.world.load_balancers().find(|found| found.id == id).cloned() else { return Ok(false) };
+        state.world.seed_load_balancer(admin::patched_load_balancer(&found, patch)?);
+        Ok(true)
     }
 
     /// Removes a load balancer; what is attached stays attached. False: there was none.

@@ -96,9 +96,13 @@ impl World {
 
     /// A load balancer that the account can use in the region.
     pub(crate) fn load_balancer(&self, id: &str, account: &str, region: &str) -> Option<&LoadBalancer> {
-        self.load_balancers
-            .get(id)
-            .filter(|found| found.region == region && found.account.as_deref().is_none_or(|owner| owner == account))
+        self.load_balancer_of(id, account).filter(|found| found.region == region)
+    }
+
+    /// A load balancer that the account can use, wherever it is.
+    pub(crate) fn load_balancer_of(&self, id: &str, account: &str) -> Option<&LoadBalancer> {
+        let is_usable = |found: &&LoadBalancer| found.account.as_deref().is_none_or(|owner| owner == account);
+        self.load_balancers.get(id).filter(is_usable)
     }
 
     // Services.

@@ -150,7 +150,7 @@ const EXACT: &[(&str, CodeEntry)] = &[
     ("MissingTagKeyParam", CodeEntry::of(Spec)),
     ("MissingTagValueParam", CodeEntry::of(Spec)),
     ("NeedOpenProduct", CodeEntry::of(Account)),
-    ("NoPermission.ChangeResourceGroup", CodeEntry::of(Account)),
+    ("NoPermission.ChangeResourceGroup", CodeEntry::denial()),
     // The load balancer in use must leave automatic allocation first.
     ("OperationDenied.CurrentResourceAutoAllocated", CodeEntry::of(DependencyFirst)),
     ("OperationDenied.EndpointPolicyNotSupport", CodeEntry::of(Spec)),

@@ -10,8 +10,14 @@ use cloud_core::{Api, ApiOperation, Concurrency, Effect, Placement, Rate};
 use crate::codes::{CODES, documented_codes};
 
 /// `PrivateLink`, version 2020-04-15.
-pub static API: Api =
-    Api { name: "PrivateLink", version: "2020-04-15", host: "privatelink", action_prefix: "privatelink", codes: CODES };
+pub static API: Api = Api {
+    name: "PrivateLink",
+    version: "2020-04-15",
+    host: "privatelink",
+    central_regions: &[],
+    action_prefix: "privatelink",
+    codes: CODES,
+};
 
 /// Within which bounds calls of an operation must not overlap. An overlap is answered with `ConcurrentCallNotSupported`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -212,10 +212,12 @@ impl<'a> Inputs<'a> {
         self.previous.observed_generation == Some(self.key.generation)
     }
 
-    /// `Ready` was True for this generation, and of the service that is seen now.
+    /// `Ready` was True for this generation, for the load balancers that it leads to, and of the service that is seen now.
     pub(super) fn was_ready(&self) -> bool {
         let named = self.previous.service_id.as_ref();
-        self.is_called_ready() && self.seen().is_none_or(|service| named == Some(&service.id))
+        !self.resolved().is_some_and(Resolved::leads_elsewhere)
+            && self.is_called_ready()
+            && self.seen().is_none_or(|service| named == Some(&service.id))
     }
 
     /// The status says `Ready=True` of this generation, whatever the service that it names. Of none, nobody but a forger says so.

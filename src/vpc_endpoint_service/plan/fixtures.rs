@@ -222,6 +222,7 @@ fn resolved() -> Resolved {
             incarnation: 0,
             create_time: Some(at(101)),
             ready_generation: Some(3),
+            led_to: BTreeMap::new(),
             drift: Vec::new(),
         },
         refresh: RefreshRequest::default(),

@@ -12,6 +12,7 @@ pub(crate) static API: Api = Api {
     name: "Buckets",
     version: "2026-01-01",
     host: "buckets",
+    central_regions: &[],
     action_prefix: "buckets",
     codes: ErrorCodes { exact: &[(TOO_LARGE, CodeEntry::refusal(ErrorKind::Spec))], ..ErrorCodes::NONE },
 };

@@ -1,15 +1,19 @@
 //! One plan's environment: a namespace, a simulated cloud, and operators between proxies.
 
-mod unrelated;
+mod balanced;
+mod made_outside;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use k8s_openapi::api::core::v1::Service;
+use kube::Api;
 use privatelink_sim::{Served, ServiceView, Simulator, serve};
 use tempfile::TempDir;
 
-use self::unrelated::create_unrelated;
+pub(crate) use self::made_outside::OFFERED_TAG;
+use self::made_outside::create_unrelated;
 use crate::error::HarnessError;
 use crate::fixture::Fixture;
 use crate::harness::{Addresses, CloudLog, CloudRecorder, Harness, Objects, PATIENCE, Process, Shown};
@@ -32,6 +36,8 @@ pub(crate) struct Environment {
     served: Served,
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) namespace: String,
+    /// The Services of the namespace, for an administrator.
+    kubernetes_services: Api<Service>,
     /// Services of other people, as they were when they were made.
     pub(crate) unrelated: Vec<ServiceView>,
     folder: TempDir,
@@ -81,6 +87,7 @@ impl Environment {
             simulator,
             served,
             timeline,
+            kubernetes_services: Api::namespaced(fixture.admin(), &namespace),
             namespace,
             unrelated,
             folder: tempfile::tempdir().map_err(HarnessError::Folder)?,

@@ -194,6 +194,9 @@ impl Interceptor for FaultInjector {
     fn event<'a>(&'a self, arrival: &'a Arrival, event: &'a WatchEvent) -> BoxFuture<'a, OnEvent> {
         async move {
             describe::event(&self.harness.timeline, event);
+            if !describe::watches_objects(arrival) {
+                return OnEvent::Pass;
+            }
             if let Some(random) = self.injection.random() {
                 return self.on_event(arrival, event, random.event());
             }

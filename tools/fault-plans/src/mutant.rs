@@ -72,6 +72,18 @@ mutants! {
     DeleteAnswerUnread = "aws-controllers-k8s/community#2791",
     /// A service is looked up by its load balancer instead of its object.
     LookUpByLoadBalancer = "kubernetes-sigs/cloud-provider-azure#10943",
+    /// A service that is to outlive its object is deleted with it.
+    RetainIgnored = "sdcio/config-server#373",
+    /// A deletion cuts off whoever is connected, whatever the spec says.
+    ConsumersCutOff = "none in particular",
+    /// Whoever asks for a connection is let in.
+    EveryoneAccepted = "none in particular",
+    /// An account that was taken out of the spec stays allowed.
+    PrincipalsOnlyAdded = "none in particular",
+    /// A service is adopted although nobody in the cloud gave it away.
+    AdoptedUnasked = "Azure/azure-service-operator#2067, where it is the design",
+    /// What a Service led to first counts for ever.
+    FirstLoadBalancerKept = "Azure/AKS#532",
 }
 
 impl Mutant {

@@ -1,9 +1,10 @@
 //! Which plans are tried with which mutant.
 
 use crate::mutant::Mutant::{
-    self, ApplyRecreates, BurntTokenRepeated, ChangedParametersOldToken, CrashBeforeStatus, DeleteAnswerUnread,
-    FinalizerAfterCreate, FinalizerWithoutUid, FirstListedTaken, HotLoopOnStatus, LookUpByLoadBalancer,
-    ReadyBeforeActive, RestartDuringDeleteLeaks, SecondPageIgnored, SilentRecreate, StaleCacheCreate,
+    self, AdoptedUnasked, ApplyRecreates, BurntTokenRepeated, ChangedParametersOldToken, ConsumersCutOff,
+    CrashBeforeStatus, DeleteAnswerUnread, EveryoneAccepted, FinalizerAfterCreate, FinalizerWithoutUid,
+    FirstListedTaken, FirstLoadBalancerKept, HotLoopOnStatus, LookUpByLoadBalancer, PrincipalsOnlyAdded,
+    ReadyBeforeActive, RestartDuringDeleteLeaks, RetainIgnored, SecondPageIgnored, SilentRecreate, StaleCacheCreate,
     StatusLostOnConflict, SuccessorSwallowed, TokenOfDeletedReused, TokenPerRetry, UnlimitedConcurrency,
 };
 
@@ -82,6 +83,12 @@ pub const TRIALS: &[(Mutant, &[&str])] = &[
     (ReadyBeforeActive, &["cloud/create-slow/cloud/CreateVpcEndpointService#1/throttle-400"]),
     (DeleteAnswerUnread, &["cloud/delete/cloud/DeleteVpcEndpointService#1/denied-with-200"]),
     (LookUpByLoadBalancer, &["crash/twenty/cloud/CreateVpcEndpointService#2/answered"]),
+    (RetainIgnored, &["crash/retain/cloud/UntagResources#1/before"]),
+    (ConsumersCutOff, &["crash/connected/cloud/DeleteVpcEndpointService#1/before"]),
+    (EveryoneAccepted, &["crash/answer/cloud/EnableVpcEndpointConnection#1/answered"]),
+    (PrincipalsOnlyAdded, &["crash/principals/cloud/RemoveUserFromVpcEndpointService#1/answered"]),
+    (AdoptedUnasked, &["crash/adopt-refused/kubernetes/PATCH:vpcendpointservices.status#1/answered"]),
+    (FirstLoadBalancerKept, &["crash/service-changes/cloud/AttachResourceToVpcEndpointService#1/answered"]),
 ];
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 //! A workload first prepares: undisturbed, up to an environment at rest. Then it acts, and from its first act on calls and events count. An act
 //! may wait for something that stays once it has come, never for a moment that a fault could make it miss.
 
+mod adoption;
 mod apart;
 mod change;
+mod consumers;
 mod create;
 mod credentials;
 mod delete;
 mod lead;
+mod load_balancers;
 mod migrate;
 mod outside;
 
@@ -33,6 +36,9 @@ pub(crate) static CHAOS: Workload = Workload {
     act: nothing,
     rest: Vec::new,
 };
+
+/// Another consumer than the usual one.
+const PARTNER: &str = "2000000000000001";
 
 /// A part of a workload.
 type Script = for<'a> fn(&'a Environment) -> BoxFuture<'a, Result<(), HarnessError>>;
@@ -67,9 +73,9 @@ pub(crate) enum Rest {
 impl Workload {
     /// Every workload, in the order in which plans look for one with a certain call.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        [create::ALL, change::ALL, migrate::ALL, delete::ALL, outside::ALL, credentials::ALL, apart::ALL, lead::ALL]
-            .into_iter()
-            .flatten()
+        let kept_in_step = [create::ALL, change::ALL, consumers::ALL, load_balancers::ALL, migrate::ALL, delete::ALL];
+        let others = [outside::ALL, adoption::ALL, credentials::ALL, apart::ALL, lead::ALL];
+        kept_in_step.into_iter().chain(others).flatten()
     }
 
     /// The workload of that name.
@@ -128,9 +134,12 @@ fn is_at_rest(shown: &Shown, rest: &[(String, Rest)]) -> bool {
     rest.iter().all(|(name, rest)| match (rest, shown.get(name)) {
         (Rest::Gone, None) => true,
         (Rest::Ready, Some(object)) => {
-            object::is_ready(object) && object::has_finalizer(object) && object::has_record(object)
+            object::is_ready(object)
+                && object::is_settled(object)
+                && object::has_finalizer(object)
+                && object::has_record(object)
         }
-        (Rest::NotReady(reason), Some(object)) => object::is_not_ready(object, reason),
+        (Rest::NotReady(reason), Some(object)) => object::is_not_ready(object, reason) && object::is_stalled(object),
         _ => false,
     })
 }

@@ -43,6 +43,12 @@ pub(crate) fn seeded(mutant: Mutant, doors: Doors) -> Doors {
         Mutant::FirstListedTaken => deciding(doors, steps::FirstListed::default()),
         Mutant::LookUpByLoadBalancer => deciding(doors, steps::ByLoadBalancer),
         Mutant::ChangedParametersOldToken => deciding(doors, steps::OldToken),
+        Mutant::RetainIgnored => deciding(doors, steps::OtherSpec(steps::never_retains)),
+        Mutant::ConsumersCutOff => deciding(doors, steps::OtherSpec(steps::always_disconnects)),
+        Mutant::EveryoneAccepted => deciding(doors, steps::OtherSpec(steps::accepts_everyone)),
+        Mutant::PrincipalsOnlyAdded => deciding(doors, steps::OtherSpec(steps::only_adds_principals)),
+        Mutant::AdoptedUnasked => deciding(doors, steps::AdoptedUnasked),
+        Mutant::FirstLoadBalancerKept => deciding(doors, steps::FirstLoadBalancer::default()),
         Mutant::RestartDuringDeleteLeaks => deciding(doors, steps::DoneByRestart),
         // See `set`.
         Mutant::UnlimitedConcurrency => doors,

@@ -1,5 +1,7 @@
 //! Steps that decide wrongly: each changes what the shipped step is given, or what it says.
 
+mod wishes;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,6 +17,11 @@ use privatelink_operator::vpc_endpoint_service::observe::{
 use privatelink_operator::vpc_endpoint_service::plan::{Limits, Plan, Step, Wait};
 use privatelink_operator::vpc_endpoint_service::resolve::{Place, ResolveError, Resolved};
 use privatelink_operator::vpc_endpoint_service::steps::{Decisions, Steps};
+
+pub(crate) use self::wishes::{
+    AdoptedUnasked, FirstLoadBalancer, OtherSpec, accepts_everyone, always_disconnects, never_retains,
+    only_adds_principals,
+};
 
 /// What the status does not name is not known.
 #[derive(Debug)]

@@ -19,24 +19,35 @@ pub struct Classified {
 /// platform), then that of its template (`MissingParam.RegionId` is `MissingParam.%s`). A code found nowhere is `Unknown`.
 /// Compares exactly, case included; never fails, whatever the text.
 pub fn classify(operation: impl Into<ApiOperation>, code: &str) -> Classified {
-    let ApiOperation { api, name, .. } = operation.into();
+    let CodeEntry { kind, retry, .. } = entry_of(operation.into(), code);
+    Classified { kind, retry: retry.unwrap_or_else(|| class_of(kind)) }
+}
+
+/// Whether a code says that the caller lacks a right.
+pub(crate) fn denies_access(operation: ApiOperation, code: &str) -> bool {
+    entry_of(operation, code).denies_access
+}
+
+/// The row that counts for a code; a code found nowhere has that of the unknown.
+fn entry_of(operation: ApiOperation, code: &str) -> CodeEntry {
+    let ApiOperation { api, name, .. } = operation;
     let in_operation = api.codes.in_operation.iter();
     let special = in_operation.copied().find(|(known, operations, _)| *known == code && operations.contains(&name));
     if let Some((_, _, entry)) = special {
-        return classified(entry);
+        return entry;
     }
     if let Some(entry) = known(api, code) {
-        return classified(entry);
+        return entry;
     }
     if let Some(state) = token_state(code) {
-        return classified(CodeEntry::of_token(state));
+        return CodeEntry::of_token(state);
     }
     if is_throttling(code) {
-        return classified(CodeEntry::of(ErrorKind::Throttled));
+        return CodeEntry::of(ErrorKind::Throttled);
     }
     let mut prefixes = api.codes.prefixes.iter().chain(PLATFORM.prefixes);
     let family = prefixes.find(|(prefix, _)| code.starts_with(prefix));
-    classified(family.map_or(CodeEntry::of(ErrorKind::Unknown), |(_, entry)| *entry))
+    family.map_or(CodeEntry::of(ErrorKind::Unknown), |(_, entry)| *entry)
 }
 
 /// The row of a code that is known itself, or by its documented template.
@@ -74,10 +85,6 @@ pub fn token_state(code: &str) -> Option<TokenState> {
         // Spelt as nobody knows it yet, but about the token all the same.
         (false, _) => (code.contains("Idempoten") || code.contains("TokenProcessing")).then_some(TokenState::Unclear),
     }
-}
-
-fn classified(entry: CodeEntry) -> Classified {
-    Classified { kind: entry.kind, retry: entry.retry.unwrap_or_else(|| class_of(entry.kind)) }
 }
 
 /// When another try makes sense for errors of a kind, unless the table says otherwise for a code.

@@ -35,6 +35,8 @@ pub struct CodeEntry {
     pub(super) retry: Option<RetryClass>,
     /// The code, answered with 4xx, proves that nothing happened. Counts for exact codes and templates only.
     pub(super) refuses: bool,
+    /// The code says that the caller lacks a right.
+    pub(super) denies_access: bool,
 }
 
 impl CodeEntry {
@@ -43,7 +45,12 @@ impl CodeEntry {
     pub const fn of(kind: ErrorKind) -> Self {
         let refuses =
             matches!(kind, AlreadyDone | Account | Credential | DependencyFirst | DependencyMissing | Quota | Spec);
-        Self { kind, retry: None, refuses }
+        Self { kind, retry: None, refuses, denies_access: false }
+    }
+
+    /// The code of a call for which the caller lacks the right.
+    pub const fn denial() -> Self {
+        Self { denies_access: true, ..Self::of(Account) }
     }
 
     /// A code of that kind with another class of delay.
@@ -86,9 +93,9 @@ const EXACT: &[(&str, CodeEntry)] = &[
     ("IdempotentProcessing", CodeEntry::of(Busy)),
     ("LastTokenProcessing", CodeEntry::of(Busy)),
     // The platform's gateway.
-    ("Forbidden", CodeEntry::of(Account)),
+    ("Forbidden", CodeEntry::denial()),
     ("Forbidden.AccessKeyDisabled", CodeEntry::of(Credential)),
-    ("Forbidden.RAM", CodeEntry::of(Account)),
+    ("Forbidden.RAM", CodeEntry::denial()),
     ("Forbidden.RiskControl", CodeEntry::of(Account)),
     ("Forbidden.UserVerification", CodeEntry::of(Account)),
     ("IllegalTimestamp", CodeEntry::of(Account)),
@@ -110,9 +117,9 @@ const EXACT: &[(&str, CodeEntry)] = &[
     ("InvalidTimeStamp.Format", CodeEntry::of(Account)),
     ("InvalidVersion", CodeEntry::of(Account)),
     ("MissingSecurityToken", CodeEntry::of(Credential)),
-    ("NoPermission", CodeEntry::of(Account)),
+    ("NoPermission", CodeEntry::denial()),
     ("NoSuchVersion", CodeEntry::of(Account)),
-    ("NotAuthorized", CodeEntry::of(Account)),
+    ("NotAuthorized", CodeEntry::denial()),
     ("ServiceUnavailable", CodeEntry::of(Transient)),
     ("ServiceUnavailableTemporary", CodeEntry::of(Transient)),
     ("SignatureDoesNotMatch", CodeEntry::of(Credential)),
@@ -132,8 +139,8 @@ const PREFIXES: &[(&str, CodeEntry)] = &[
     ("InvalidSecurityToken.", CodeEntry::of(Credential)),
     ("AuthenticationFail.", CodeEntry::of(Credential)),
     ("EntityNotExist.Role", CodeEntry::of(Credential)),
-    ("Forbidden.", CodeEntry::of(Account)),
-    ("NoPermission.", CodeEntry::of(Account)),
+    ("Forbidden.", CodeEntry::denial()),
+    ("NoPermission.", CodeEntry::denial()),
     ("InternalError.", CodeEntry::of(Transient)),
     ("ServiceUnavailable.", CodeEntry::of(Transient)),
 ];

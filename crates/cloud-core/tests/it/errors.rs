@@ -58,6 +58,29 @@ fn the_gateway_s_codes_are_known() {
 }
 
 #[test]
+fn a_missing_right_is_told_apart_from_all_else_that_only_the_account_can_settle() {
+    let is_denied = |code| test_support::answered(ListThings::OPERATION, 403, code).is_access_denied();
+    for code in
+        ["Forbidden", "Forbidden.RAM", "Forbidden.SomethingNew", "NoPermission", "NoPermission.X", "NotAuthorized"]
+    {
+        assert!(is_denied(code), "{code}");
+    }
+    for code in
+        ["Forbidden.RiskControl", "Forbidden.UserVerification", "Forbidden.AccessKeyDisabled", "NeedOpenProduct"]
+    {
+        assert!(!is_denied(code), "{code}");
+    }
+    for code in
+        ["InvalidAccountStatus.Arrears", "InvalidApi.NotFound", "ThingNotFound", "forbidden.ram", "SomethingNew", ""]
+    {
+        assert!(!is_denied(code), "{code}");
+    }
+    assert!(!test_support::lost_answer(ListThings::OPERATION).is_access_denied(), "no code at all");
+    let delayed = test_support::told_to_wait(ListThings::OPERATION, "Forbidden.RAM", Duration::from_secs(1));
+    assert!(!delayed.is_access_denied(), "whoever is told to wait is not told no");
+}
+
+#[test]
 fn a_code_that_nobody_knows_is_unknown_and_backs_off() {
     let expected = Classified { kind: ErrorKind::Unknown, retry: RetryClass::Backoff };
     for code in ["", "SomethingNew", "OperationDenied.SomethingNew", "endpointservicenotfound", "Endpoint"] {

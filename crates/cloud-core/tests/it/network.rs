@@ -191,6 +191,17 @@ fn hosts_follow_region_and_network_unless_they_are_given() {
 }
 
 #[test]
+fn a_region_without_a_host_of_its_own_is_asked_at_the_central_one_but_inside_the_provider_s_networks() {
+    let host = |region, network| {
+        let client = Client::builder().region(region).network(network).credentials(key()).build().unwrap();
+        client.host(&API)
+    };
+    assert_eq!(host("cn-central", Network::Public), "things.aliyuncs.com");
+    assert_eq!(host("cn-central", Network::Vpc), "things-vpc.cn-central.aliyuncs.com");
+    assert_eq!(host("cn-central-1", Network::Public), "things.cn-central-1.aliyuncs.com");
+}
+
+#[test]
 fn an_endpoint_of_more_than_scheme_host_and_port_is_refused() {
     for text in
         ["https://h/path", "https://h/?q=1", "https://h/#f", "ftp://h", "https://user:canary@h", "unix:/sock", ""]

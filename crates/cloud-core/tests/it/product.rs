@@ -10,6 +10,7 @@ pub(crate) static API: Api = Api {
     name: "Things",
     version: "2020-04-15",
     host: "things",
+    central_regions: &["cn-central"],
     action_prefix: "things",
     codes: ErrorCodes {
         in_operation: &[("ThingNotFound", &["DeleteThing"], CodeEntry::of(ErrorKind::AlreadyDone))],

@@ -133,6 +133,11 @@ impl AdminClient {
         self.send(Method::POST, "/v1/load-balancers", Some(load_balancer)).await
     }
 
+    /// Changes a load balancer by a JSON merge patch over its file form; a list is replaced as a whole.
+    pub async fn patch_load_balancer(&self, id: &str, patch: &Value) -> Result<(), AdminError> {
+        self.send(Method::PATCH, &format!("/v1/load-balancers/{id}"), Some(patch)).await
+    }
+
     /// Removes a load balancer; what is attached stays attached.
     pub async fn remove_load_balancer(&self, id: &str) -> Result<(), AdminError> {
         self.send(Method::DELETE, &format!("/v1/load-balancers/{id}"), None::<&()>).await

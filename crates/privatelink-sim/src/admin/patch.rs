@@ -1,8 +1,8 @@
-//! Changes of the configuration while the simulator runs.
+//! Changes of the configuration and of load balancers while the simulator runs.
 
 use serde_json::Value;
 
-use crate::config::Config;
+use crate::config::{Config, LoadBalancer};
 
 /// Keys that mean something at the start only.
 const FIXED: &[&str] = &["seed", "start_time", "load_balancers"];
@@ -38,6 +38,32 @@ pub(crate) fn patched(config: &Config, patch: &Value) -> Result<Config, ConfigPa
     serde_json::from_value(whole).map_err(invalid)
 }
 
+/// Why a patch is no patch of a load balancer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadBalancerPatchError {
+    /// A load balancer keeps its id.
+    #[error("failed to change the id: a load balancer keeps its own")]
+    Id,
+    /// The result is no load balancer.
+    #[error("failed to read the patched load balancer: {reason}")]
+    Invalid {
+        /// Where and why.
+        reason: String,
+    },
+}
+
+/// The load balancer after a JSON merge patch over its file form. A list is replaced as a whole.
+pub(crate) fn patched_load_balancer(
+    found: &LoadBalancer,
+    patch: &Value,
+) -> Result<LoadBalancer, LoadBalancerPatchError> {
+    let invalid = |error: serde_json::Error| LoadBalancerPatchError::Invalid { reason: error.to_string() };
+    let mut whole = serde_json::to_value(found).map_err(invalid)?;
+    merge(&mut whole, patch);
+    let patched: LoadBalancer = serde_json::from_value(whole).map_err(invalid)?;
+    if patched.id == found.id { Ok(patched) } else { Err(LoadBalancerPatchError::Id) }
+}
+
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
@@ -61,8 +87,8 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{ConfigPatchError, patched};
-    use crate::config::{Config, Span, Switch};
+    use super::{ConfigPatchError, LoadBalancerPatchError, patched, patched_load_balancer};
+    use crate::config::{Config, LoadBalancer, LoadBalancerZone, Span, Switch};
 
     #[test]
     fn a_patch_changes_what_it_names_and_nothing_else() {
@@ -82,5 +108,27 @@ mod tests {
         assert_eq!(fixed, ConfigPatchError::Fixed { key: "seed".to_owned() });
         assert!(patched(&Config::default(), &json!({ "timer": {} })).is_err());
         assert!(patched(&Config::default(), &json!([1])).is_err());
+    }
+
+    #[test]
+    fn a_patched_load_balancer_differs_in_what_the_patch_names() {
+        let found = LoadBalancer::new("nlb-a", "nlb", "cn-hangzhou", &["cn-hangzhou-h"]);
+        let patch = json!({"status": "Inactive", "zones": ["cn-hangzhou-i", {"zone_id": "cn-hangzhou-j", "status": "Shifted"}]});
+        let shifted =
+            LoadBalancerZone { vswitch_id: None, ..LoadBalancerZone::new("cn-hangzhou-j").with_status("Shifted") };
+        let zones = vec![LoadBalancerZone::new("cn-hangzhou-i"), shifted];
+        let expected = LoadBalancer { status: "Inactive".to_owned(), zones, ..found.clone() };
+        assert_eq!(patched_load_balancer(&found, &patch), Ok(expected.clone()));
+        assert_eq!(patched_load_balancer(&expected, &json!({"status": null})).unwrap().status, "Active", "the default");
+    }
+
+    #[test]
+    fn a_load_balancer_keeps_its_id_and_takes_no_unknown_key() {
+        let found = LoadBalancer::new("nlb-a", "nlb", "cn-hangzhou", &["cn-hangzhou-h"]);
+        assert_eq!(patched_load_balancer(&found, &json!({"id": "nlb-b"})), Err(LoadBalancerPatchError::Id));
+        for patch in [json!({"state": "Active"}), json!({"zones": null}), json!([])] {
+            let error = patched_load_balancer(&found, &patch).unwrap_err();
+            assert!(matches!(error, LoadBalancerPatchError::Invalid { .. }), "{patch}: {error}");
+        }
     }
 }

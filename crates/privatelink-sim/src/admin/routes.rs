@@ -28,7 +28,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/v1/services", get(list_services))
         .route("/v1/services/{id}", get(get_service).put(change_service).patch(change_service).delete(delete_service))
         .route("/v1/load-balancers", get(list_load_balancers).post(seed_load_balancer))
-        .route("/v1/load-balancers/{id}", axum::routing::delete(remove_load_balancer))
+        .route("/v1/load-balancers/{id}", axum::routing::delete(remove_load_balancer).patch(patch_load_balancer))
         .route("/v1/accounts", post(put_account).put(put_account))
         .route("/v1/sts/sessions", get(list_sessions))
         .route("/v1/sts/expire", post(expire_sessions))
@@ -126,6 +126,17 @@ async fn list_load_balancers(State(simulator): State<Simulator>) -> Json<Vec<Loa
 async fn seed_load_balancer(State(simulator): State<Simulator>, Json(seed): Json<LoadBalancer>) -> StatusCode {
     simulator.seed_load_balancer(seed);
     StatusCode::NO_CONTENT
+}
+
+async fn patch_load_balancer(
+    State(simulator): State<Simulator>,
+    Path(id): Path<String>,
+    Json(patch): Json<Value>,
+) -> Response {
+    match simulator.patch_load_balancer(&id, &patch) {
+        Ok(found) => done(found, "load balancer", &id),
+        Err(error) => complain(StatusCode::BAD_REQUEST, error.to_string()),
+    }
 }
 
 async fn remove_load_balancer(State(simulator): State<Simulator>, Path(id): Path<String>) -> Response {

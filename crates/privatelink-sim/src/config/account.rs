@@ -152,7 +152,7 @@ pub struct AccessKey {
     /// Off: `InvalidAccessKeyId.Inactive`.
     #[serde(default = "on")]
     pub active: Switch,
-    /// Operations that answer `Forbidden.RAM`; `*` is all of them.
+    /// Operations that answer `Forbidden.RAM`, by name or by RAM action; `*` is all of them.
     #[serde(default)]
     pub denied: BTreeSet<String>,
     /// RAM policies of whom the key belongs to; none: everything is allowed. No policy is asked about `GetCallerIdentity`.
@@ -186,15 +186,15 @@ impl AccessKey {
         Self { policies: policies.into_iter().collect(), ..self }
     }
 
-    /// Whether it may call the operation, whose RAM action is `<prefix>:<operation>`.
-    pub(crate) fn may_call(&self, prefix: &str, operation: &str) -> Result<(), Denial> {
-        if self.denied.contains("*") || self.denied.contains(operation) {
+    /// Whether it may call the operation, by its name and by its RAM action.
+    pub(crate) fn may_call(&self, operation: &str, action: &str) -> Result<(), Denial> {
+        if ["*", operation, action].into_iter().any(|name| self.denied.contains(name)) {
             return Err(Denial::Implicit);
         }
         if self.policies.is_empty() || operation == sts::GET_CALLER_IDENTITY.name {
             return Ok(());
         }
-        policy::decide(&self.policies, &format!("{prefix}:{operation}"))
+        policy::decide(&self.policies, action)
     }
 }
 

@@ -79,8 +79,15 @@ pub struct Rates {
     pub status: u16,
     /// Whether the answer says when to come again, in `x-acs-retry-after` (milliseconds).
     pub retry_after: Switch,
-    /// Other rates than the documented ones, by operation.
+    /// Other rates than the documented ones, by name of the operation or by RAM action, which counts first.
     pub overrides: BTreeMap<String, Rate>,
+}
+
+impl Rates {
+    /// The rate of an operation, where it is another one.
+    pub(crate) fn of(&self, operation: &str, action: &str) -> Option<Rate> {
+        self.overrides.get(action).or_else(|| self.overrides.get(operation)).copied()
+    }
 }
 
 impl Default for Rates {

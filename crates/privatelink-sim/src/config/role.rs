@@ -31,7 +31,7 @@ pub struct Role {
     /// `MaxSessionDuration`. Default 1h.
     #[serde(default = "max_session", with = "duration")]
     pub max_session: Duration,
-    /// Operations that answer `Forbidden.RAM` to its sessions; `*` is all of them.
+    /// Operations that answer `Forbidden.RAM` to its sessions, by name or by RAM action; `*` is all of them.
     #[serde(default)]
     pub denied: BTreeSet<String>,
 }

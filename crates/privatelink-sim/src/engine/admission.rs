@@ -19,8 +19,10 @@ pub(crate) fn operation(incoming: &Incoming) -> Result<&'static Spec, Refusal> {
         return Err(gateway::unsupported_method());
     }
     let name = incoming.action().unwrap_or_default();
-    let spec = operations::find(&name).ok_or_else(|| gateway::unknown_operation(&name))?;
-    if incoming.version().as_deref() == Some(spec.api.version) { Ok(spec) } else { Err(gateway::unknown_version()) }
+    if operations::named(&name).next().is_none() {
+        return Err(gateway::unknown_operation(&name));
+    }
+    operations::find(&name, &incoming.version().unwrap_or_default()).ok_or_else(gateway::unknown_version)
 }
 
 /// Where keys are known: those of accounts, and those that were issued for roles.
@@ -77,9 +79,8 @@ pub(crate) fn authenticate(
 /// Whether the key may call the operation.
 pub(crate) fn authorize(keys: Keys<'_>, caller: &Caller, spec: &Spec) -> Result<(), Refusal> {
     let Some((_, key)) = keys.find(&caller.key_id) else { return Ok(()) };
-    let prefix = spec.api.action_prefix;
-    key.may_call(prefix, spec.name)
-        .map_err(|denial| gateway::denied(caller, &format!("{prefix}:{}", spec.name), denial))
+    let action = spec.action();
+    key.may_call(spec.name, &action).map_err(|denial| gateway::denied(caller, &action, denial))
 }
 
 fn unverified(keys: Keys<'_>, key_id: &str) -> Caller {

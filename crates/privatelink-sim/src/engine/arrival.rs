@@ -28,8 +28,7 @@ impl State {
         let (fault, ruling) = match &admitted {
             Err(refusal) => (None, Ruling::refuse(refusal.clone(), self.after_span(now, self.config.timers.read_call))),
             Ok(admitted) => {
-                let params = &admitted.params;
-                let fault = self.faults.strike(admitted.spec.name, &admitted.caller.account, params);
+                let fault = self.strike(admitted);
                 let ruling = self.rule(admitted, fault.as_ref(), &request_id, now);
                 (fault, ruling.echoing(&incoming))
             }
@@ -41,6 +40,10 @@ impl State {
         let format = incoming.format();
         let about = About { request_id: &request_id, host: &incoming.host, now: ruling.answer_at, operation, format };
         ruling.deliver(&about)
+    }
+
+    fn strike(&mut self, call: &Admitted) -> Option<FaultKind> {
+        self.faults.strike(&[call.spec.name, &call.spec.action()], &call.caller.account, &call.params)
     }
 
     fn admit(&mut self, incoming: &Incoming, now: Timestamp) -> Result<Admitted, Refusal> {
@@ -59,7 +62,9 @@ impl State {
         let id = params.required("ResourceId");
         let service = self.world.service(id).filter(|service| service.account == caller.account);
         let endpoint = self.world.endpoint(id).filter(|endpoint| endpoint.account == caller.account);
-        let of_thing = || service.map(|found| &found.region).or(endpoint.map(|found| &found.region));
+        let balancer = self.world.load_balancer_of(params.required("LoadBalancerId"), &caller.account);
+        let of_service = || service.map(|found| &found.region).or(endpoint.map(|found| &found.region));
+        let of_thing = || of_service().or(balancer.map(|found| &found.region));
         let region = named.or_else(|| of_thing().map(String::as_str)).unwrap_or(&self.config.default_region);
         region.to_owned()
     }

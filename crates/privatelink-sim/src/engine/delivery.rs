@@ -157,6 +157,7 @@ pub(super) fn record(
         method: incoming.method.to_string(),
         path: incoming.path.clone(),
         operation: incoming.action().unwrap_or_default(),
+        action: admitted.map(|call| call.spec.action()),
         account: admitted.map(|call| call.caller.account.clone()),
         region: admitted.map(|call| call.region.clone()),
         client_token: parameters.get("ClientToken").cloned(),
@@ -191,7 +192,7 @@ impl Record {
 }
 
 fn object(parameters: &BTreeMap<String, String>) -> Option<String> {
-    let names = ["ServiceId", "EndpointId", "ResourceId", "ResourceId.1"];
+    let names = ["ServiceId", "EndpointId", "ResourceId", "ResourceId.1", "LoadBalancerId"];
     names.iter().find_map(|name| parameters.get(*name)).cloned()
 }
 

@@ -27,7 +27,7 @@ impl State {
 
     /// `CreateVpcEndpoint` without the gateway. Gives the id, or the code of the refusal.
     pub(crate) fn order_endpoint(&mut self, order: &EndpointOrder, now: Timestamp) -> Result<String, String> {
-        let spec = operations::find("CreateVpcEndpoint").ok_or("InvalidApi.NotFound")?;
+        let spec = operations::find("CreateVpcEndpoint", privatelink::API.version).ok_or("InvalidApi.NotFound")?;
         let service = self.world.service(&order.service_id).cloned();
         let (zones, region) = match &service {
             Some(service) => (zones(order, service), service.region.clone()),

@@ -79,9 +79,9 @@ impl State {
 
     fn check_before_token(&mut self, call: &Admitted, now: Timestamp) -> Result<(), Refusal> {
         let rates = &self.config.rates;
-        let rate = rates.overrides.get(call.spec.name).copied().unwrap_or(call.spec.rate);
+        let rate = rates.of(call.spec.name, &call.spec.action()).unwrap_or(call.spec.rate);
         if rates.enforce.is_on() {
-            let key = (call.caller.account.clone(), call.region.clone(), call.spec.name);
+            let key = (call.caller.account.clone(), call.region.clone(), call.spec.key());
             let left = self.rates.enter(key, rate, now);
             left.map_err(|left| gateway::throttled(rates.status, rates.retry_after.is_on().then_some(left)))?;
         }

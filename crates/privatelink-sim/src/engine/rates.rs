@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use crate::clock::after;
 use crate::config::Rate;
 
-/// Account, region, operation.
-pub(crate) type RateKey = (String, String, &'static str);
+/// Account, region, operation by API and name.
+pub(crate) type RateKey = (String, String, (&'static str, &'static str));
 
 /// Windows that began with their first call, and how many calls they let in.
 #[derive(Debug, Default)]
@@ -51,7 +51,8 @@ mod tests {
         let rate = Rate { calls: 2, per: Duration::from_mins(1) };
         let second = |n| Timestamp::from_second(n).unwrap();
         let mut windows = Windows::default();
-        let mut enter = |account: &str, n| windows.enter((account.to_owned(), "r".to_owned(), "Op"), rate, second(n));
+        let mut enter =
+            |account: &str, n| windows.enter((account.to_owned(), "r".to_owned(), ("Api", "Op")), rate, second(n));
         assert_eq!(enter("a", 0), Ok(()));
         assert_eq!(enter("a", 10), Ok(()));
         assert_eq!(enter("a", 15), Err(Duration::from_secs(45)));

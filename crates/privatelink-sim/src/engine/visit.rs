@@ -69,10 +69,15 @@ impl Visit<'_> {
     /// The last check of a write: a dry run ends here, and is answered as an error even though it is good.
     pub(crate) fn commit(&mut self) -> Result<(), Refusal> {
         if self.params.is_dry_run() {
-            return Err(Refusal { status: self.config.guesses.dry_run_status, ..Refusal::of("DryRunOperation") });
+            return Err(self.passed_dry_run());
         }
         self.effect = Effect::Applied;
         Ok(())
+    }
+
+    /// How a dry run that finds nothing wrong is answered.
+    pub(crate) fn passed_dry_run(&self) -> Refusal {
+        Refusal { status: self.config.guesses.dry_run_status, ..Refusal::of("DryRunOperation") }
     }
 
     /// A duration of the dice within the span.

@@ -67,9 +67,9 @@ pub(super) fn check(visit: &Visit<'_>, wanted: &Wanted) -> Result<Attachment, Re
         number: 0,
         status: AttachmentStatus::Attaching,
         settles: None,
-        vpc_id: found.vpc_id.clone().unwrap_or_else(|| format!("vpc-of-{}", found.id)),
+        vpc_id: found.network(),
         vswitch_id,
-        ip: zone.ip.clone().unwrap_or_else(|| address(&key)),
+        ip: found.address_in(zone),
         auto_allocated: visit.config.guesses.auto_allocated.is_on(),
         supports_ipv6: found.is_dual_stack(),
         key,
@@ -120,7 +120,8 @@ fn imagine(visit: &Visit<'_>, wanted: &Wanted) -> Option<LoadBalancer> {
     Some(LoadBalancer::new(&wanted.resource_id, &wanted.resource_type, visit.region, &[&zone]).dual_stack())
 }
 
-fn prefix(resource_type: &str) -> &'static str {
+/// How the ids of a type begin.
+pub(super) fn prefix(resource_type: &str) -> &'static str {
     match resource_type {
         "alb" => "alb-",
         "nlb" => "nlb-",
@@ -136,11 +137,4 @@ fn not_found(resource_type: &str, id: &str) -> Refusal {
         "vpcNat" => Refusal::filled("ResourceNotFound.NatGateway", &[id]),
         _ => Refusal::of("LoadBalancerNotFound"),
     }
-}
-
-/// An address that is always the same for the same load balancer and zone.
-fn address(key: &AttachmentKey) -> String {
-    let bytes = key.resource_id.bytes().chain(key.zone_id.bytes());
-    let sum = bytes.fold(5381_u32, |sum, byte| sum.wrapping_mul(33).wrapping_add(u32::from(byte)));
-    format!("192.168.{}.{}", sum / 251 % 251, sum % 251 + 2)
 }

@@ -54,7 +54,7 @@ fn show_region(region: &Region, wanted: &str) -> Value {
 #[expect(clippy::unnecessary_wraps, reason = "the type of every operation")]
 fn zones(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let wanted = visit.params.filled("ServiceResourceType").unwrap_or(DEFAULT_TYPE);
-    let known = REGIONS.iter().find(|region| region.id == visit.region);
+    let known = region(visit.region);
     let listed = known.into_iter().flat_map(|region| region.zone_ids(wanted));
     let seeded = visit.world.load_balancers().filter(|found| found.region == visit.region && found.kind == wanted);
     let seeded = seeded.flat_map(|found| found.zones.iter().map(|zone| zone.zone_id.clone()));
@@ -62,6 +62,16 @@ fn zones(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let name = known.map_or(visit.region, |region| region.city());
     let shown = all.iter().map(|id| json!({ "ZoneId": id, "LocalName": zone_name(name, id) }));
     Ok(view::fields(json!({ "Zones": { "Zone": shown.collect::<Vec<Value>>() } })))
+}
+
+fn region(id: &str) -> Option<&'static Region> {
+    REGIONS.iter().find(|region| region.id == id)
+}
+
+/// The zones in which load balancers of a type can be made; one in a region that is in no table.
+pub(super) fn zones_of(region_id: &str, kind: &str) -> Vec<String> {
+    let listed: Vec<String> = region(region_id).into_iter().flat_map(|region| region.zone_ids(kind)).collect();
+    if listed.is_empty() { vec![format!("{region_id}-a")] } else { listed }
 }
 
 /// `Hangzhou Zone I`.

@@ -1,5 +1,7 @@
 //! What holds for every line of the tables.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use http::Request;
 use privatelink::Serial;
@@ -115,7 +117,7 @@ fn all_39_operations_take_what_the_providers_metadata_says() {
     own.sort_unstable();
     assert_eq!((own.len(), &own), (39, &names));
     for operation in operations {
-        let spec = super::find(operation["name"].as_str().unwrap()).unwrap();
+        let spec = super::find(operation["name"].as_str().unwrap(), privatelink::API.version).unwrap();
         assert_eq!(told_by_code(spec), told_by_metadata(operation), "{}", spec.name);
     }
 }
@@ -132,7 +134,7 @@ fn every_documented_error_has_its_text() {
 
 #[test]
 fn a_code_that_is_not_documented_for_an_operation_is_not_answered() {
-    let spec = super::find("DeleteVpcEndpointService").unwrap();
+    let spec = super::find("DeleteVpcEndpointService", privatelink::API.version).unwrap();
     let checked = |code: &'static str| spec.checked(Refusal::by_code(code));
     for code in ["EndpointServiceNotFound", "MissingParam.ServiceId", "DryRunOperation"] {
         assert_eq!(checked(code), Refusal::by_code(code));
@@ -148,7 +150,7 @@ async fn every_documented_error_of_every_operation_comes_on_order() {
     let simulator = Simulator::new(config);
     for spec in all() {
         for code in spec.errors() {
-            simulator.fault(Fault::next(spec.name, FaultKind::error(code)));
+            simulator.fault(Fault::next(spec.action(), FaultKind::error(code)));
             let (status, body) = answer(&simulator, spec).await;
             let expected = Refusal::by_code(code);
             assert_eq!((status, body["Code"].as_str()), (expected.status, Some(code)), "{}", spec.name);
@@ -170,11 +172,11 @@ async fn answer(simulator: &Simulator, spec: &Spec) -> (u16, Value) {
 }
 
 #[test]
-fn operations_have_distinct_names() {
-    let mut names: Vec<&str> = all().map(|spec| spec.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), all().count());
+fn operations_are_told_apart_by_name_and_version() {
+    let told: BTreeSet<(&str, &str)> = all().map(|spec| (spec.name, spec.api.version)).collect();
+    assert_eq!(told.len(), all().count());
+    let actions: BTreeSet<String> = all().map(Spec::action).collect();
+    assert_eq!(actions.len(), all().count());
 }
 
 /// Prints the columns that the code knows, for whoever changes a table: `cargo test -p privatelink-sim -- --ignored

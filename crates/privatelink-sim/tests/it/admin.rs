@@ -24,8 +24,15 @@ async fn each_route_does_what_its_method_says() {
     let added = LoadBalancer::new("nlb-new", "nlb", REGION, &[ZONE_I]);
     admin.seed_load_balancer(&added).await.unwrap();
     assert!(admin.load_balancers().await.unwrap().contains(&added));
+    admin.patch_load_balancer("nlb-new", &json!({"status": "Inactive", "locks": ["SecurityLocked"]})).await.unwrap();
+    let (status, locks) = ("Inactive".to_owned(), vec!["SecurityLocked".to_owned()]);
+    assert!(admin.load_balancers().await.unwrap().contains(&LoadBalancer { status, locks, ..added.clone() }));
+    let refused = admin.patch_load_balancer("nlb-new", &json!({"id": "nlb-other"})).await.unwrap_err();
+    assert!(matches!(refused, AdminError::Refused { status: 400, .. }), "{refused}");
+    let unknown = admin.patch_load_balancer("nlb-none", &json!({})).await.unwrap_err();
+    assert!(matches!(unknown, AdminError::Refused { status: 404, .. }), "{unknown}");
     admin.remove_load_balancer("nlb-new").await.unwrap();
-    assert!(!admin.load_balancers().await.unwrap().contains(&added));
+    assert!(admin.load_balancers().await.unwrap().iter().all(|found| found.id != added.id));
 
     let id = client.create_active().await;
     let service = admin.service(&id).await.unwrap();

@@ -26,9 +26,19 @@ fn unfit() -> Config {
     };
     let public =
         LoadBalancer { network_type: NetworkType::Public, ..LoadBalancer::new("lb-pub", "slb", REGION, &zones) };
+    let of_clb = |id: &str| LoadBalancer::new(id, "slb", REGION, &zones);
+    let paid_ahead = LoadBalancer { pay_type: Some("PrePay".to_owned()), ..of_clb("lb-ahead") };
+    let classic = LoadBalancer { classic_network: Switch::On, ..of_clb("lb-classic") };
     let mut bare = LoadBalancer::new("nlb-bare", "nlb", REGION, &zones);
     bare.zones[0].vswitch_id = None;
-    config.load_balancers.extend([unsupported("alb-old", "alb"), unsupported("nlb-old", "nlb"), public, bare]);
+    config.load_balancers.extend([
+        unsupported("alb-old", "alb"),
+        unsupported("nlb-old", "nlb"),
+        public,
+        paid_ahead,
+        classic,
+        bare,
+    ]);
     config.guesses.no_zone_affinity.insert("gwlb".to_owned());
     config
 }
@@ -45,6 +55,8 @@ async fn each_rule_has_its_code() {
         (service("vpcNat", "ngw-none", None, &[]), "ResourceNotFound.NatGateway"),
         (service("nlb", "nlb-old", zone, &[]), "LoadBalancerNotSupportPrivateLink"),
         (service("slb", "lb-pub", None, &[]), "LoadBalancerNotSupportPrivateLink"),
+        (service("slb", "lb-ahead", None, &[]), "LoadBalancerNotSupportPrivateLink"),
+        (service("slb", "lb-classic", None, &[]), "LoadBalancerNotSupportPrivateLink"),
         (service("alb", "alb-old", zone, &[]), "SpecifiedAlbNotSupport"),
         (service("nlb", "nlb-bare", zone, &[]), "VSwitchNotFound"),
         (service("nlb", "nlb-a", Some("cn-hangzhou-z"), &[]), "EndpointServiceNotSupportedZone"),

@@ -18,6 +18,7 @@ async fn it_tells_everything_of_a_call_but_secrets() {
         method: "POST".to_owned(),
         path: "/".to_owned(),
         operation: "CreateVpcEndpointService".to_owned(),
+        action: Some("privatelink:CreateVpcEndpointService".to_owned()),
         account: Some(DEFAULT_PROVIDER.to_owned()),
         region: Some(REGION.to_owned()),
         parameters: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),

@@ -14,6 +14,7 @@ mod journal;
 mod life;
 mod limits;
 mod lists;
+mod load_balancers;
 mod offers;
 mod older;
 mod places;

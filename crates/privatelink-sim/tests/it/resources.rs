@@ -19,7 +19,7 @@ async fn an_attachment_shows_some_time_after_the_call_and_leaves_some_time_after
     let id = client.create_active().await;
     let first = json!({
         "ResourceId": "nlb-a", "ResourceType": "nlb", "ZoneId": ZONE_I, "RegionId": REGION,
-        "VpcId": "vpc-of-nlb-a", "VSwitchId": "vsw-cnhangzhoui", "Ip": listed(&client, &id).await[0]["Ip"],
+        "VpcId": "vpc-of-cn-hangzhou", "VSwitchId": "vsw-cnhangzhoui", "Ip": listed(&client, &id).await[0]["Ip"],
         "RelatedEndpointCount": 0, "RelatedDeprecatedEndpointCount": 0, "AutoAllocatedEnabled": true,
         "ResourceSupportIPv6": false,
     });

@@ -65,8 +65,14 @@ struct Cloud {
 
 type Shared = Arc<Mutex<Cloud>>;
 
-static API: Api =
-    Api { name: "Library", version: "2026-01-01", host: "library", action_prefix: "library", codes: ErrorCodes::NONE };
+static API: Api = Api {
+    name: "Library",
+    version: "2026-01-01",
+    host: "library",
+    central_regions: &[],
+    action_prefix: "library",
+    codes: ErrorCodes::NONE,
+};
 
 const LIST_BOOKS: ApiOperation = operation("ListBooks", Effect::Reads);
 

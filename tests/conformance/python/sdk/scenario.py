@@ -29,9 +29,9 @@ WEB_H = models.CreateVpcEndpointServiceRequestResource(
 )
 
 
-def client_of(key: Key) -> Client:
-    """The SDK's client, pointed at the simulator and otherwise as it comes."""
-    config = Config(
+def config_of(key: Key) -> Config:
+    """The configuration of an SDK's client that is pointed at the simulator and otherwise as it comes."""
+    return Config(
         access_key_id=key.id,
         access_key_secret=key.secret,
         security_token=key.token,
@@ -39,7 +39,11 @@ def client_of(key: Key) -> Client:
         endpoint=address(),
         protocol="HTTP",
     )
-    return Client(config)
+
+
+def client_of(key: Key) -> Client:
+    """The SDK's client with that configuration."""
+    return Client(config_of(key))
 
 
 class Scenario(unittest.TestCase):

@@ -23,6 +23,7 @@ NEWCOMER, NEWCOMER_ACCOUNT = Key("sim-newcomer-key", "sim-newcomer-secret"), 222
 CLOSED = Key("sim-closed-key", "sim-closed-secret")
 TEMPORARY = Key("sim-temporary-key", "sim-temporary-secret", "sim-temporary-token")
 INACTIVE = Key("sim-inactive-key", "sim-inactive-secret")
+NARROW = Key("sim-narrow-key", "sim-narrow-secret")
 READER = Key("sim-reader-key", "sim-reader-secret")
 
 
@@ -54,6 +55,16 @@ def add_closed_account(number: int) -> Key:
     keys = [{"id": key.id, "secret": key.secret}]
     _ask("POST", "/v1/accounts", {"id": str(number), "access_keys": keys, "product_open": False})
     return key
+
+
+def add_load_balancer(seed: dict[str, Any]) -> None:
+    """A load balancer, as simulator.yaml has them."""
+    _ask("POST", "/v1/load-balancers", seed)
+
+
+def remove_load_balancer(id: str) -> None:
+    """The load balancer is gone."""
+    _ask("DELETE", f"/v1/load-balancers/{id}")
 
 
 def journal(**wanted: str) -> list[dict[str, Any]]:

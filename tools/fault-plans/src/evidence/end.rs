@@ -16,7 +16,7 @@ pub(crate) struct End(Value);
 
 impl End {
     pub(crate) fn of(namespace: &str, objects: &Shown, services: &[ServiceView], endpoints: &[EndpointView]) -> Self {
-        let names = Names::of(namespace, objects, services);
+        let names = Names::of(namespace, objects, services, endpoints);
         let objects: BTreeMap<_, _> = objects.iter().map(|(name, object)| (name, shown(object, &names))).collect();
         let mut services: Vec<_> = services.iter().map(|service| made(service, &names)).collect();
         services.sort_by_key(Value::to_string);
@@ -43,7 +43,7 @@ impl End {
 struct Names(Vec<(String, String)>);
 
 impl Names {
-    fn of(namespace: &str, objects: &Shown, services: &[ServiceView]) -> Self {
+    fn of(namespace: &str, objects: &Shown, services: &[ServiceView], endpoints: &[EndpointView]) -> Self {
         let uids: BTreeMap<&str, &String> = objects.iter().map(|(name, found)| (object::uid(found), name)).collect();
         let mut names: Vec<_> =
             uids.iter().map(|(uid, name)| ((*uid).to_owned(), format!("<uid of {name}>"))).collect();
@@ -57,6 +57,9 @@ impl Names {
             Some((object::service_id(found)?.to_owned(), format!("<service of {name}>")))
         };
         names.extend(objects.iter().filter_map(by_status));
+        names.extend(
+            endpoints.iter().map(|endpoint| (endpoint.id.clone(), format!("<endpoint of {}>", endpoint.account))),
+        );
         names.push((namespace.to_owned(), "<namespace>".to_owned()));
         Self(names)
     }
@@ -79,19 +82,30 @@ fn shown(object: &Value, names: &Names) -> Value {
             }
         }
     }
+    // As old as the last look at the attachments, which depends on what came in between.
+    for resource in status["resources"].as_array_mut().into_iter().flatten() {
+        if let Some(resource) = resource.as_object_mut() {
+            resource.remove("relatedEndpointCount");
+        }
+    }
     for condition in status["conditions"].as_array_mut().into_iter().flatten() {
         if let Some(condition) = condition.as_object_mut() {
             condition.remove("lastTransitionTime");
         }
     }
-    names.apply(&json!({
+    let mut shown = names.apply(&json!({
         "generation": object["metadata"]["generation"],
         "finalizer": object::has_finalizer(object),
         "record": object::has_record(object),
         "deleting": object["metadata"]["deletionTimestamp"].is_string(),
         "spec": object["spec"],
         "status": status,
-    }))
+    }));
+    // The cloud lists them by their ids, which it draws.
+    if let Some(connections) = shown["status"]["connections"].as_array_mut() {
+        connections.sort_by_key(Value::to_string);
+    }
+    shown
 }
 
 fn made(service: &ServiceView, names: &Names) -> Value {

@@ -32,6 +32,19 @@ pub(crate) fn is_not_ready(object: &Value, wanted: &str) -> bool {
     is_observed(object) && ready(object).is_some_and(|(status, reason, _)| status != "True" && reason == wanted)
 }
 
+/// No connection that it tells of is on its way to another state.
+pub(crate) fn is_settled(object: &Value) -> bool {
+    let in_transition = &object["status"]["connectionCounts"]["inTransition"];
+    in_transition.is_null() || in_transition == 0
+}
+
+/// Only a person can help it.
+pub(crate) fn is_stalled(object: &Value) -> bool {
+    let conditions = object["status"]["conditions"].as_array();
+    let is_stalled = |condition: &Value| condition["type"] == "Stalled" && condition["status"] == "True";
+    conditions.is_some_and(|conditions| conditions.iter().any(is_stalled))
+}
+
 /// The operator's finalizer is on it.
 pub(crate) fn has_finalizer(object: &Value) -> bool {
     object["metadata"]["finalizers"].as_array().is_some_and(|all| all.iter().any(|name| name == FINALIZER))

@@ -11,6 +11,11 @@ pub(super) fn writes_status(arrival: &Arrival) -> bool {
     arrival.kind == "PATCH vpcendpointservices/status"
 }
 
+/// The call follows the operator's own objects. What it sees of Services is left as it is: it only tells the operator to look.
+pub(super) fn watches_objects(arrival: &Arrival) -> bool {
+    arrival.kind == "WATCH vpcendpointservices"
+}
+
 /// Tells of a call and its answer.
 pub(super) fn tell(timeline: &Timeline, arrival: &Arrival, answer: Option<&Answer>) {
     let actor = match arrival.side {

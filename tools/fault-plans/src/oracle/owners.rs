@@ -4,6 +4,7 @@ use privatelink_sim::ServiceView;
 use serde_json::Value;
 
 use super::Case;
+use crate::environment::OFFERED_TAG;
 use crate::harness::object;
 
 const CLUSTER_TAG: &str = "privatelink-operator.cluster";
@@ -11,11 +12,17 @@ const UID_TAG: &str = "privatelink-operator.uid";
 
 pub(super) fn look(case: &Case<'_>) -> Vec<String> {
     let evidence = case.evidence;
-    let is_ours = |service: &&ServiceView| service.tags.get(CLUSTER_TAG) == Some(&evidence.namespace);
+    let is_ours =
+        |service: &&ServiceView| service.tags.get(CLUSTER_TAG) == Some(&evidence.namespace) && !is_offered(service);
     let ours: Vec<_> = evidence.services.iter().filter(is_ours).collect();
     let ownerless = ours.iter().filter(|service| !evidence.objects.values().any(|object| owns(object, service)));
     let leaks = ownerless.map(|service| format!("{} is left with our tags, and no object owns it", service.id));
     leaks.chain(evidence.objects.iter().filter_map(|(name, object)| bond(name, object, &ours))).collect()
+}
+
+/// A service that a workload has made for somebody to adopt, and that nobody has.
+fn is_offered(service: &ServiceView) -> bool {
+    service.tags.contains_key(OFFERED_TAG) && !service.tags.contains_key(UID_TAG)
 }
 
 fn owns(object: &Value, service: &ServiceView) -> bool {

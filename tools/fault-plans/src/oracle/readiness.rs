@@ -108,12 +108,23 @@ fn fits(shape: &Shape<'_>, spec: &Value, owner: &str) -> bool {
         && shape.auto_accept == spec["autoAcceptEnabled"].as_bool().unwrap_or_default()
         && shape.zone_affinity == spec["zoneAffinityEnabled"].as_bool().unwrap_or_default()
         && spec["resourceGroupId"].as_str().is_none_or(|group| group == shape.resource_group)
-        && spec["resources"].as_array().is_none_or(|resources| attachments(resources) == shape.attachments)
+        && spec["resources"].as_array().is_none_or(|resources| are_attached(resources, &shape.attachments))
         && spec["allowedPrincipals"].as_array().is_none_or(|wanted| principals(wanted, owner) == shape.principals)
         && spec["tags"].as_object().is_none_or(|tags| {
             let ours = shape.tags.iter().filter(|(key, _)| !key.starts_with("privatelink-operator."));
             ours.copied().eq(tags.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default())))
         })
+}
+
+/// What a Service leads to is not in the spec: it is one load balancer at a time, in every zone.
+fn are_attached(resources: &[Value], found: &BTreeSet<(&str, &str)>) -> bool {
+    let is_referring = |resource: &Value| resource["serviceRef"].is_object();
+    if !resources.iter().any(is_referring) {
+        return attachments(resources) == *found;
+    }
+    let ids: BTreeSet<_> = found.iter().map(|(id, _)| *id).collect();
+    let zones = |all: &BTreeSet<(&str, &str)>| all.iter().map(|(_, zone)| (*zone).to_owned()).collect::<Vec<_>>();
+    ids.len() == 1 && zones(&attachments(resources)) == zones(found)
 }
 
 fn attachments(resources: &[Value]) -> BTreeSet<(&str, &str)> {

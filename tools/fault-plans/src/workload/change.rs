@@ -3,11 +3,8 @@
 use privatelink_sim::DEFAULT_CONSUMER;
 use serde_json::json;
 
-use super::{NAME, Workload, make_ready, nothing, ready};
+use super::{NAME, PARTNER, Workload, make_ready, nothing, ready};
 use crate::settings::ZONES;
-
-/// Another consumer.
-const PARTNER: &str = "2000000000000001";
 
 pub(super) const ALL: &[Workload] = &[
     Workload {

@@ -1,8 +1,8 @@
 //! Objects go.
 
-use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder};
 use serde_json::json;
 
+use super::consumers::connect;
 use super::{NAME, Workload, gone, make_ready, nothing, ready, spec, until_gone, until_made, until_recorded};
 use crate::environment::Environment;
 use crate::error::HarnessError;
@@ -81,29 +81,11 @@ pub(super) const ALL: &[Workload] = &[
         about: "a Ready object is deleted while a consumer is connected, who leaves when the object says so",
         operators: 1,
         races: 0,
-        prepare: |environment| Box::pin(connect(environment)),
+        prepare: |environment| Box::pin(async move { connect(environment, &json!({})).await }),
         act: |environment| Box::pin(delete_connected(environment)),
         rest: gone,
     },
 ];
-
-/// A Ready object, and a consumer that is connected to its service.
-async fn connect(environment: &Environment) -> Result<(), HarnessError> {
-    make_ready(environment, &json!({"autoAcceptEnabled": true, "allowedPrincipals": [DEFAULT_CONSUMER]})).await?;
-    for service in environment.services() {
-        let refused = |reason| HarnessError::Cloud { what: "connect a consumer", reason };
-        let id = environment
-            .simulator
-            .create_endpoint(&EndpointOrder::new(DEFAULT_CONSUMER, &service.id))
-            .map_err(refused)?;
-        environment.timeline.tell(Actor::User, format!("a consumer connects by {id}"));
-    }
-    environment
-        .until_cloud("the consumer is connected", |_| {
-            environment.simulator.endpoints().iter().all(|endpoint| endpoint.connection_status == "Connected")
-        })
-        .await
-}
 
 async fn delete_connected(environment: &Environment) -> Result<(), HarnessError> {
     environment.objects.delete(NAME).await?;

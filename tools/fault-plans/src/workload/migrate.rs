@@ -1,13 +1,11 @@
 //! A load balancer is replaced, and its consumers are moved.
 
-use privatelink_sim::{DEFAULT_CONSUMER, EndpointOrder};
 use serde_json::{Value, json};
 
-use super::{NAME, Workload, ready, until_ready};
+use super::{NAME, Workload, consumers, ready};
 use crate::environment::Environment;
 use crate::error::HarnessError;
 use crate::settings::ZONES;
-use crate::timeline::Actor;
 
 /// A move is over, and the old side closed, in a second or two: lists lag far less than that. What is waited for is looked at less often than in other
 /// workloads, because it is waited for longer.
@@ -35,19 +33,5 @@ fn resources(id: &str) -> Value {
 async fn connect(environment: &Environment) -> Result<(), HarnessError> {
     let mut spec = resources("alb-1");
     spec["serviceResourceType"] = json!("alb");
-    spec["autoAcceptEnabled"] = json!(true);
-    spec["allowedPrincipals"] = json!([DEFAULT_CONSUMER]);
-    environment.objects.apply(NAME, &spec).await?;
-    until_ready(environment, NAME).await?;
-    for service in environment.services() {
-        let order = EndpointOrder::new(DEFAULT_CONSUMER, &service.id);
-        let refused = |reason| HarnessError::Cloud { what: "connect a consumer", reason };
-        let id = environment.simulator.create_endpoint(&order).map_err(refused)?;
-        environment.timeline.tell(Actor::User, format!("a consumer connects by {id}"));
-    }
-    let is_connected = || {
-        let endpoints = environment.simulator.endpoints();
-        endpoints.iter().all(|endpoint| endpoint.connection_status == "Connected")
-    };
-    environment.until_cloud("the consumer is connected", |_| is_connected()).await
+    consumers::connect(environment, &spec).await
 }
