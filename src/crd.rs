@@ -25,5 +25,6 @@ pub use status::{ConnectionCounts, ConnectionStatus, Drift, LastError, ResourceS
 pub use values::{
     AddressIpVersion, AttachmentState, ConnectionDecision, DeletionPolicy, DriftPolicy, ListPolicy, ManagementPolicy,
     Payer, ServiceResourceType, TrafficControlMode, WhenConnected, WhenFormerExists, WhenGone, WhenNoLongerAllowed,
+    WhenReplaced,
 };
 pub use vpc_endpoint_service::{VpcEndpointService, VpcEndpointServiceSpec};

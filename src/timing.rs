@@ -112,6 +112,13 @@ timing! {
         /// Drift that is being corrected leaves `Ready` alone for this long.
         public("Lower it to have drift cost the object its Ready sooner, raise it against alerts about short drift.")
         drift_grace_period = Duration::from_mins(5),
+        /// How long traffic that is open over a load balancer goes on there once its connections were moved to another one; then it is closed, and the
+        /// load balancer detached. Half of it would end what many clients would have ended by themselves, twice of it keep the old one up for longer.
+        public("Raise it where clients keep connections open for longer and cannot open new ones easily.")
+        migration_drain_time = Duration::from_mins(10),
+        /// A connection that has been moving to another load balancer for longer is told of, and the others do not wait for it any more. The longest
+        /// transition that is known of the provider takes a minute.
+        internal migration_deadline = Duration::from_mins(10),
         /// Progress-only changes of the status are written at most this often.
         internal progress_status_interval = Duration::from_secs(10),
         /// How long the others leave the lead to an operator that renews its lease no more; whole seconds. With half of it an API server that is

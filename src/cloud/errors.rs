@@ -15,7 +15,7 @@ use self::codes::{Facts, facts, names_parameter};
 pub(crate) use self::concern::{
     Cause, Class, Concern, asked_delay, concern, denies_connection, denies_existence, has_wide_refusal,
     is_about_connection, is_about_region, is_about_value, is_collision, is_for_a_person, is_passing, is_throttled,
-    is_withheld_by_scheduler, spends_token,
+    is_withheld_by_scheduler, keeps_connection, spends_token,
 };
 use crate::crd::Reason;
 

@@ -204,7 +204,8 @@ impl<R: Resource> Inventory<R> {
     /// Asks for a list of the dependents of the resources that begins at `not_before` or later, and for requeuing the object when it has
     /// ended.
     pub fn request_dependents(&self, id: &ObjectId, not_before: Timestamp) {
-        if self.shared.state().request_dependents(id, not_before) {
+        let now = self.shared.now();
+        if self.shared.state().request_dependents(id, not_before, now) {
             self.shared.setup.requeuer.enqueue(id);
         }
         self.shared.dependents.notify_one();

@@ -75,6 +75,11 @@ pub enum Field {
     Principal(String),
     /// Whether one consumer is connected, and how, by the id of its endpoint.
     Connection(String),
+    /// Which load balancer serves one zone of a consumer's connection.
+    ConnectionZone {
+        endpoint_id: String,
+        zone_id: String,
+    },
 }
 
 impl Display for Field {
@@ -87,6 +92,9 @@ impl Display for Field {
             Self::SupportedRegion(region) => write!(formatter, "supportedRegions[{region}]"),
             Self::Principal(account) => write!(formatter, "allowedPrincipals[{account}]"),
             Self::Connection(endpoint_id) => write!(formatter, "connections[{endpoint_id}]"),
+            Self::ConnectionZone { endpoint_id, zone_id } => {
+                write!(formatter, "connections[{endpoint_id}].zones[{zone_id}]")
+            }
             scalar => formatter.write_str(scalar.scalar_name().unwrap_or_default()),
         }
     }
@@ -120,6 +128,15 @@ pub struct Attachment {
     pub auto_allocated_enabled: bool,
     /// Endpoints that use it. It can be detached at 0 only.
     pub related_endpoint_count: i64,
+    /// Endpoints whose connections were moved away and still have traffic here. It can be detached at 0 only.
+    pub deprecated_endpoint_count: i64,
+}
+
+impl Attachment {
+    /// As the provider makes a new one: automatically allocated, used by nobody.
+    pub const fn new(zone_id: Option<String>) -> Self {
+        Self { zone_id, auto_allocated_enabled: true, related_endpoint_count: 0, deprecated_endpoint_count: 0 }
+    }
 }
 
 /// The parts of a service that only calls of its own can show.
@@ -145,6 +162,20 @@ pub struct Connection {
     pub bandwidth_mbps: Option<i32>,
     /// `Scalability` or `BandwidthLimit`.
     pub traffic_control_mode: Option<String>,
+    pub zones: Vec<ConnectionZone>,
+}
+
+/// One zone of a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ConnectionZone {
+    pub zone_id: String,
+    pub status: privatelink::ZoneStatus,
+    /// The load balancer that serves it.
+    pub resource_id: Option<String>,
+    /// The load balancer that it was moved away from, as long as what was open there goes on.
+    pub replaced_resource_id: Option<String>,
+    /// When the first list began that shows it as it is; `None`: none does, because a pending write stands in.
+    pub since: Option<Timestamp>,
 }
 
 /// All connections of one service, from every page.

@@ -52,6 +52,9 @@ events! {
     normal ConnectionAccepted: "A rule of spec.connections accepted the endpoints that the message names", "nothing";
     normal ConnectionRejected: "A rule of spec.connections refuses the endpoints that the message names", "nothing; add a rule that accepts them before it, if they are to be connected";
     normal ConnectionDisconnected: "The operator cut off the endpoints that the message names, because the spec says so", "nothing";
+    normal LoadBalancerDraining: "A load balancer was taken out of the spec while endpoints use it, so it is detached later", "see status.resources";
+    normal LoadBalancerDetached: "A load balancer that was taken out of the spec is detached, in the zone that the message names", "nothing: it can be deleted";
+    warning MigrationBlocked: "The provider does not move every connection from a load balancer that is taken out", "see the reason of the same name";
     warning DeletionBlocked: "The deletion waits for what the message names", "see the reason of the same name";
     warning Stalled: "The operator needs help; the message begins with the reason of the condition Stalled", "see that reason";
     warning OrphanedServices: "Endpoint services carry this cluster's id and the UID of an object that exists no more; the event is on the operator's pod", "delete them in the cloud, or have an object of the name take them over";

@@ -3,6 +3,8 @@
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
+use super::values::WhenReplaced;
+
 /// One load balancer behind the service. Exactly one of `resourceId` and `serviceRef` is required.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +37,13 @@ pub struct ResourceSpec {
     /// keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_allocated_enabled: Option<bool>,
+
+    /// How live connections leave a load balancer that is taken out of a zone of this entry, which takes its place: `Drain` (the default) waits
+    /// until their owners have disconnected or deleted the endpoints, `Migrate` moves them to the load balancer of this entry, one at a time, without
+    /// cutting them off. `slb` and `alb` only, and only in accounts with the provider's privilege quota `privatelink_whitelist/svc_res_mgt_uat`;
+    /// where the provider refuses to move a connection, it is waited for as under `Drain`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when_replaced: Option<WhenReplaced>,
 }
 
 /// A Service in the namespace of the object.

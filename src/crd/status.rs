@@ -155,6 +155,11 @@ pub struct ResourceStatus {
     #[schemars(range(min = 0))]
     pub related_endpoint_count: Option<i64>,
 
+    /// Number of endpoints whose connections were moved to another load balancer and still have traffic here; it can go only when none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0))]
+    pub related_deprecated_endpoint_count: Option<i64>,
+
     /// Name of the Service that the load balancer came from; unset when the spec names the load balancer itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 63))]

@@ -115,6 +115,16 @@ words! {
         Retain = "Retain",
     }
 
+    /// How live connections leave a load balancer that is taken out.
+    #[derive(Default)]
+    WhenReplaced {
+        /// By themselves: their owners disconnect or delete the endpoints.
+        #[default]
+        Drain = "Drain",
+        /// The operator moves them to the entry's load balancer.
+        Migrate = "Migrate",
+    }
+
     /// What a deletion does while consumers are connected.
     #[derive(Default)]
     WhenConnected {

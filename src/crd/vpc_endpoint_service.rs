@@ -95,6 +95,12 @@ use super::{
         )
         .message("each zone id must begin with the region")
         .field_path(".resources"),
+    validation = Rule::new(
+            "self.serviceResourceType in ['slb','alb'] || !has(self.resources) || \
+             self.resources.all(r, !has(r.whenReplaced) || r.whenReplaced == 'Drain')"
+        )
+        .message("whenReplaced Migrate is possible for slb and alb only; the provider moves no connections of nlb and gwlb")
+        .field_path(".resources"),
     validation = Rule::new("!has(self.connectBandwidthMbps) || self.serviceResourceType == 'slb'")
         .message("connectBandwidthMbps is supported for slb only (the cloud does not report it for the others); \
                   use connections.rules[].bandwidthMbps")

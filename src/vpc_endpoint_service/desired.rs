@@ -40,6 +40,8 @@ pub struct Desired {
     pub connections: Option<ConnectionsSpec>,
     /// Those of the attachments that new connections are not given without being told to.
     pub not_allocated: BTreeSet<AttachmentKey>,
+    /// Those of the attachments that connections are moved to from what is taken out of their zones.
+    pub migrate_to: BTreeSet<AttachmentKey>,
     /// Account ids. The owner's own account is never among them and never removed.
     pub principals: Option<BTreeSet<String>>,
     /// Principals of others are removed.
@@ -69,6 +71,7 @@ pub fn desired(resolved: &Resolved, seen: &Seen) -> Desired {
         regions: spec.supported_regions.as_ref().map(|regions| regions.iter().cloned().collect()),
         own_region: resolved.target.region.clone(),
         not_allocated: attachments(&|entry| entry.is_kept_back()).unwrap_or_default(),
+        migrate_to: migrate_to(resolved, &entries),
         principals: spec.allowed_principals.as_ref().map(|allowed| principals(allowed, &resolved.target.account)),
         removes_principals: spec.principals_policy == ListPolicy::Authoritative,
         owner_account: resolved.target.account.clone(),
@@ -112,6 +115,16 @@ fn attachments(
     resolved.spec.resources.as_ref()?;
     let meant = entries.iter().filter(|entry| is_meant(entry));
     Some(meant.filter_map(Entry::keys).flatten().collect())
+}
+
+/// The provider moves no connections of the other types.
+fn migrate_to(resolved: &Resolved, entries: &[Entry<'_>]) -> BTreeSet<AttachmentKey> {
+    match resolved.spec.service_resource_type {
+        ServiceResourceType::Slb | ServiceResourceType::Alb => {
+            attachments(resolved, entries, Entry::is_migrated_to).unwrap_or_default()
+        }
+        ServiceResourceType::Nlb | ServiceResourceType::Gwlb => BTreeSet::new(),
+    }
 }
 
 fn principals(allowed: &[String], owner_account: &str) -> BTreeSet<String> {

@@ -263,7 +263,7 @@ impl<'a> Run<'a> {
         let inventory = &self.powers.account.inventory;
         let answer = permit.call(send::send(&self.powers.account.writer, target, write)).await;
         match self.memory.write_answered(self.plan, answer) {
-            Remember::Accepted => inventory.remember(target, write),
+            Remember::Accepted | Remember::Assumed => inventory.remember(target, write),
             Remember::Refused { error, is_field_failure } => {
                 inventory.remember_refusal(target, &error);
                 if is_field_failure {
@@ -276,7 +276,7 @@ impl<'a> Run<'a> {
     /// `None`: the step makes no call.
     fn ask(&self, step: &Step) -> Option<Result<Permit, NoPermit>> {
         let content = content(self.powers.basis, step);
-        let request = Request { operation: step.operation()?.into(), resource_id: step.service_id(), content };
+        let request = Request { operation: step.operation()?.into(), resource_id: step.locked_id(), content };
         Some(self.powers.account.scheduler.ask(&self.id, request))
     }
 }

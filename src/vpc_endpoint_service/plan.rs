@@ -13,16 +13,19 @@ mod foreseen;
 pub(super) mod freshness;
 mod inputs;
 mod lines;
+mod replace;
 mod resources;
 pub(super) mod service_state;
 mod summary;
 pub(super) mod unapplied;
+mod usage;
 mod wait;
 
 pub use self::adoption::{AdoptionRefusal, Misfit, misfits};
 pub use self::drift::{clip, path};
 pub use self::foreseen::{NOT_CREATED, foreseen};
 pub use self::summary::Summary;
+pub use self::usage::{AttachmentUse, Leaving};
 pub use self::wait::Wait;
 
 use std::collections::BTreeSet;
@@ -201,7 +204,10 @@ pub struct Limits {
     pub create_lookup_max_age: Duration,
     pub cloud_call_deadline: Duration,
     pub resync_period: Duration,
+    pub resync_interval_max: Duration,
     pub blocked_poll_interval: Duration,
+    pub migration_drain_time: Duration,
+    pub migration_deadline: Duration,
 }
 
 impl Plan {
@@ -265,6 +271,17 @@ impl Step {
         }
     }
 
+    /// What the call must not overlap on with another one: the endpoint or the service.
+    pub fn locked_id(&self) -> Option<&str> {
+        let endpoint_id = self.payload().filter(|write| write.is_move()).and_then(Write::endpoint_id);
+        endpoint_id.or_else(|| self.service_id())
+    }
+
+    /// It is part of moving a connection from one load balancer to another.
+    pub fn is_move(&self) -> bool {
+        self.payload().is_some_and(Write::is_move)
+    }
+
     /// It answers a consumer's request: the cloud is as the spec wants it before and after.
     pub fn answers_request(&self) -> bool {
         matches!(self.payload(), Some(Write::Accept { .. }))
@@ -282,7 +299,7 @@ impl Step {
         }
     }
 
-    /// It changes what no list shows: attachments or principals.
+    /// It changes what no list shows, attachments or principals, or rests on it.
     fn changes_parts(&self) -> bool {
         self.payload().is_some_and(|write| {
             matches!(
@@ -290,6 +307,8 @@ impl Step {
                 Write::Attach { .. }
                     | Write::Detach { .. }
                     | Write::AutoAllocation { .. }
+                    | Write::Migrate { .. }
+                    | Write::CloseReplaced { .. }
                     | Write::AddPrincipal(_)
                     | Write::RemovePrincipal(_)
             )
@@ -367,7 +386,10 @@ impl From<&crate::timing::Timing> for Limits {
             create_lookup_max_age: timing.create_lookup_max_age,
             cloud_call_deadline: timing.cloud_call_deadline,
             resync_period: timing.resync_period,
+            resync_interval_max: timing.resync_interval_max,
             blocked_poll_interval: timing.blocked_poll_interval,
+            migration_drain_time: timing.migration_drain_time,
+            migration_deadline: timing.migration_deadline,
         }
     }
 }

@@ -165,6 +165,7 @@ fn attachment(resource_id: &str, zone_id: &str) -> AttachmentView {
         status: "Attached".to_owned(),
         auto_allocated: true,
         related_endpoints: 0,
+        departed_endpoints: 0,
     }
 }
 

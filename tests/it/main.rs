@@ -40,6 +40,7 @@ mod ram;
 mod recreate;
 mod refusals;
 mod remaining;
+mod replace;
 mod restored;
 mod rights;
 mod samples;

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use local_stack::{SIMULATED_KEY_ID, SIMULATED_KEY_SECRET};
 use privatelink_operator::crd::VpcEndpointService;
 use privatelink_sim::{
-    AccessKey, Account, DEFAULT_CONSUMER, DEFAULT_PROVIDER, LoadBalancer, Policy, PolicyEffect, ServiceChange,
+    AccessKey, Account, DEFAULT_CONSUMER, DEFAULT_PROVIDER, LoadBalancer, Policy, PolicyEffect, ServiceChange, Switch,
 };
 use serde_json::{Value, json};
 
@@ -19,7 +20,8 @@ use crate::support::rig::{REGION, Rig, Setup, ZONES, is_ready, nlb_spec, ready_c
 const SERVICES: &str = "services";
 
 /// What the fields of a spec need beside that, a file each.
-const FEATURES: [&str; 6] = ["attachments", "connections", "load-balancers", "principals", "resource-group", "tags"];
+const FEATURES: [&str; 7] =
+    ["attachments", "connections", "load-balancers", "migration", "principals", "resource-group", "tags"];
 
 /// What everybody may call.
 const WITHOUT_A_RIGHT: &str = "GetCallerIdentity";
@@ -48,6 +50,8 @@ enum Does {
     Edit(Value),
     /// An edit that takes load balancers away while a consumer uses them.
     Drain(Value),
+    /// The same, and the consumer is moved.
+    Migrate(Value),
     /// The consumer leaves.
     Leave,
     /// The service accepts by rules only, and a consumer asks to be connected.
@@ -66,8 +70,9 @@ struct Denied {
 
 /// Everything that this version does for an object.
 fn life() -> Vec<Step> {
-    let second = || json!({"resourceId": "nlb-2", "zoneIds": [ZONES[0]]});
-    let both = json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ZONES}, second()]});
+    let second = || json!({"resourceId": "alb-2", "zoneIds": [ZONES[0]]});
+    let both = json!({"resources": [{"resourceId": "alb-1", "zoneIds": ZONES}, second()]});
+    let third = json!({"resourceId": "alb-3", "zoneIds": [ZONES[0]], "whenReplaced": "Migrate"});
     let step = |feature, name, does| Step { feature, name, does };
     let edit = |feature, name, spec| step(feature, name, Does::Edit(spec));
     vec![
@@ -76,6 +81,8 @@ fn life() -> Vec<Step> {
         edit("attachments", "attach a load balancer", both),
         step("attachments", "keep new consumers off another", Does::Drain(json!({"resources": [second()]}))),
         step("attachments", "detach that when the last one has left", Does::Leave),
+        step("migration", "move a consumer to another one", Does::Migrate(json!({"resources": [third]}))),
+        step("migration", "go on without it", Does::Leave),
         step("connections", "accept a consumer", Does::Accept),
         edit(
             "connections",
@@ -146,13 +153,15 @@ fn without(name: &str, left_out: &str) -> Policy {
 /// The operator's account, whose key has exactly the rights of these policies.
 fn account(policies: impl IntoIterator<Item = Policy>) -> Account {
     let key = AccessKey::new(SIMULATED_KEY_ID, SIMULATED_KEY_SECRET).with_policies(policies);
-    Account::new(DEFAULT_PROVIDER, key)
+    Account { resources_by_hand: Switch::On, ..Account::new(DEFAULT_PROVIDER, key) }
 }
 
 async fn rig(mut setup: Setup, policies: impl IntoIterator<Item = Policy>) -> Rig {
     setup.simulator.accounts[0] = account(policies);
-    let others = ["alb", "gwlb"].map(|kind| LoadBalancer::new(format!("{kind}-1"), kind, REGION, &ZONES));
-    setup.simulator.load_balancers.extend(others);
+    let balancers = (1..=3).map(|number| LoadBalancer::new(format!("alb-{number}"), "alb", REGION, &ZONES));
+    setup.simulator.load_balancers.extend(balancers);
+    setup.simulator.load_balancers.push(LoadBalancer::new("gwlb-1", "gwlb", REGION, &ZONES));
+    setup.timing.insert("migrationDrainTime", Duration::from_millis(1));
     Rig::with(setup).await
 }
 
@@ -175,12 +184,12 @@ async fn live(rig: &Rig, steps: Vec<Step>) -> Result<(), Denied> {
 async fn begin(rig: &Rig, does: &Does) {
     match does {
         Does::Create => {
-            let mut spec = nlb_spec();
-            spec["autoAcceptEnabled"] = json!(true);
+            let resources = json!([{"resourceId": "alb-1", "zoneIds": ZONES}]);
+            let spec = json!({"serviceResourceType": "alb", "resources": resources, "autoAcceptEnabled": true});
             rig.apply("orders", spec).await;
         }
         Does::Edit(spec) => drop(rig.edit("orders", spec.clone()).await),
-        Does::Drain(spec) => {
+        Does::Drain(spec) | Does::Migrate(spec) => {
             let endpoint = connect(rig).await;
             rig.until_connection(&endpoint, "Connected").await;
             rig.edit("orders", spec.clone()).await;
@@ -253,7 +262,12 @@ async fn the_policy_of_everything_allows_a_whole_life_and_no_action_of_it_is_unu
 
 #[tokio::test]
 async fn each_feature_needs_its_own_policy_beside_that_of_services_and_every_action_of_it() {
-    let alone = FEATURES.iter().map(|feature| vec![*feature]).chain([Vec::new()]);
+    // Nobody is moved to what cannot be attached.
+    let needed = |feature: &&'static str| match *feature {
+        "migration" => vec!["attachments", "migration"],
+        feature => vec![feature],
+    };
+    let alone = FEATURES.iter().map(|feature| needed(&feature)).chain([Vec::new()]);
     let tried = stream::iter(alone).map(async |features: Vec<&str>| {
         let names = || [SERVICES].into_iter().chain(features.clone());
         let rig = rig(Setup::default(), names().map(policy)).await;

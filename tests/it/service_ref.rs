@@ -104,6 +104,7 @@ fn entries(id: &str, from: &str) -> Vec<ResourceStatus> {
         zone_id: Some((*zone).to_owned()),
         state: Some(state),
         related_endpoint_count: Some(0),
+        related_deprecated_endpoint_count: None,
         from: Some(from.to_owned()),
     };
     ZONES.iter().map(entry).collect()

@@ -8,6 +8,7 @@ mod drawn;
 mod guesses;
 mod limits;
 mod load_balancer;
+mod migration;
 mod policy;
 mod role;
 mod span;
@@ -26,6 +27,7 @@ pub use self::guesses::{
 };
 pub use self::limits::{AfterDeletion, Lists, Quotas, Rate, Rates, Signatures, TokenMemory, WitnessTags};
 pub use self::load_balancer::{LoadBalancer, LoadBalancerZone, NetworkType};
+pub use self::migration::{CloseWithoutMigration, MigratingShows, Migration, MigrationEnds};
 pub(crate) use self::policy::Denial;
 pub use self::policy::{OneOrMany, Policy, PolicyEffect, PolicyVersion, Statement};
 pub use self::role::{OidcTrust, Role, Sts};

@@ -42,15 +42,16 @@ pub use admin::{
 pub use answer::Answer;
 pub use clock::SimClock;
 pub use config::{
-    AccessKey, Account, AfterDeletion, BusinessStatus, Config, ConfigError, DEFAULT_CONSUMER, DEFAULT_PROVIDER,
-    DeletionBlockedBy, EmptyDescription, Guesses, Lists, LoadBalancer, LoadBalancerZone, MissingParameterStyle,
-    NetworkType, OidcTrust, OneOrMany, OtherConnectBandwidth, OwnerAmong, ParseSpanError, Policy, PolicyEffect,
-    PolicyVersion, Quotas, Rate, Rates, Role, Signatures, Span, Statement, StoredText, Sts, Switch, Timers,
-    TokenMemory, TooManyResources, UserLists, UserTotal, WitnessTags,
+    AccessKey, Account, AfterDeletion, BusinessStatus, CloseWithoutMigration, Config, ConfigError, DEFAULT_CONSUMER,
+    DEFAULT_PROVIDER, DeletionBlockedBy, EmptyDescription, Guesses, Lists, LoadBalancer, LoadBalancerZone,
+    MigratingShows, Migration, MigrationEnds, MissingParameterStyle, NetworkType, OidcTrust, OneOrMany,
+    OtherConnectBandwidth, OwnerAmong, ParseSpanError, Policy, PolicyEffect, PolicyVersion, Quotas, Rate, Rates, Role,
+    Signatures, Span, Statement, StoredText, Sts, Switch, Timers, TokenMemory, TooManyResources, UserLists, UserTotal,
+    WitnessTags,
 };
 pub use engine::{ISSUED_SECRET, ISSUED_TOKEN};
 pub use fault::{Fault, FaultKind, Moment};
 pub use journal::{Call, CallEffect, JournalQuery};
 pub use server::{ServeError, Served, serve};
 pub use simulator::Simulator;
-pub use witness::Violation;
+pub use witness::{Unserved, Violation};

@@ -18,7 +18,7 @@ use crate::config::{Account, Config, LoadBalancer};
 use crate::engine::State;
 use crate::fault::Fault;
 use crate::journal::{Call, JournalQuery};
-use crate::witness::Violation;
+use crate::witness::{Unserved, Violation};
 
 /// A simulated `PrivateLink`, of all accounts and regions. Clones are handles to the same one.
 ///
@@ -170,6 +170,11 @@ impl Simulator {
     /// Every time that an owner had two live services.
     pub fn witness(&self) -> Vec<Violation> {
         self.state().violations.clone()
+    }
+
+    /// Every time that an endpoint was served no more by any of its zones.
+    pub fn unserved(&self) -> Vec<Unserved> {
+        self.current().world.unserved.clone()
     }
 
     /// The services of an account in a region as they are now, oldest first.

@@ -1,11 +1,11 @@
-//! The witness: at every create it looks whether the owner has a live service already.
+//! The witness: at every create it looks whether the owner has a live service already, and it notes whenever a consumer is served no more.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::config::WitnessTags;
 use crate::machine::service::ServiceStatus;
-use crate::world::{Service, World};
+use crate::world::{Endpoint, Service, World};
 
 /// Two live services with one owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,23 @@ pub struct Violation {
     pub services: Vec<String>,
     /// The call that created the last one.
     pub request_id: String,
+}
+
+/// An endpoint that was served by one of its zones at least, and then by none: its consumer is cut off, whoever wanted that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unserved {
+    /// Since when.
+    pub time: Timestamp,
+    /// The endpoint.
+    pub endpoint_id: String,
+    /// The service that it points to.
+    pub service_id: String,
+}
+
+impl Unserved {
+    pub(crate) fn of(endpoint: &Endpoint, time: Timestamp) -> Self {
+        Self { time, endpoint_id: endpoint.id.clone(), service_id: endpoint.service_id.clone() }
+    }
 }
 
 /// Looks at a service that was just created. A service counts as live until its deletion begins.

@@ -19,10 +19,11 @@ pub(crate) use self::service::{
     Attachment, AttachmentKey, Principal, RegionStatus, Service, Spelling, SupportedRegion, Whitelist,
 };
 use self::versioned::Versioned;
-pub(crate) use self::zone::{EndpointZone, Replaced, SecurityGroup};
+pub(crate) use self::zone::{EndpointZone, Heading, SecurityGroup};
 use crate::clock::before;
 use crate::config::LoadBalancer;
 use crate::machine::connection::ConnectionEvent;
+use crate::witness::Unserved;
 
 /// The state of the simulated cloud.
 #[derive(Debug, Default)]
@@ -34,6 +35,8 @@ pub(crate) struct World {
     last_number: u64,
     /// How far back lists may look.
     history: Duration,
+    /// Endpoints that were served by some zone and are served by none, as it happened.
+    pub(crate) unserved: Vec<Unserved>,
 }
 
 /// Something with a part whose time has come.
@@ -240,8 +243,12 @@ impl World {
         let keep_from = before(now, self.history);
         let versions = self.endpoints.get_mut(id)?;
         let mut endpoint = Endpoint::clone(versions.current()?);
+        let was_served = endpoint.is_served();
         let result = change(&mut endpoint);
         let due = endpoint.next_due();
+        if was_served && !endpoint.is_served() {
+            self.unserved.push(Unserved::of(&endpoint, now));
+        }
         versions.set(now, Some(endpoint), keep_from);
         self.schedule_endpoint(due, id.to_owned());
         Some(result)

@@ -5,9 +5,10 @@ use cloud_core::{Client, Error, ErrorKind, Request};
 use crate::model::{
     AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest, CreateVpcEndpointServiceRequest,
     DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest, DisableVpcEndpointConnectionRequest,
-    EnableVpcEndpointConnectionRequest, RemoveUserFromVpcEndpointServiceRequest, TagResourcesRequest,
-    UntagResourcesRequest, UpdateVpcEndpointConnectionAttributeRequest, UpdateVpcEndpointServiceAttributeRequest,
-    UpdateVpcEndpointServiceResourceAttributeRequest,
+    DisableVpcEndpointZoneConnectionRequest, EnableVpcEndpointConnectionRequest,
+    RemoveUserFromVpcEndpointServiceRequest, TagResourcesRequest, UntagResourcesRequest,
+    UpdateVpcEndpointConnectionAttributeRequest, UpdateVpcEndpointServiceAttributeRequest,
+    UpdateVpcEndpointServiceResourceAttributeRequest, UpdateVpcEndpointZoneConnectionResourceAttributeRequest,
 };
 
 /// A request that the provider can check without carrying it out.
@@ -39,6 +40,8 @@ dry_runs!(
     EnableVpcEndpointConnectionRequest,
     DisableVpcEndpointConnectionRequest,
     UpdateVpcEndpointConnectionAttributeRequest,
+    UpdateVpcEndpointZoneConnectionResourceAttributeRequest,
+    DisableVpcEndpointZoneConnectionRequest,
     TagResourcesRequest,
     UntagResourcesRequest,
 );

@@ -146,6 +146,9 @@ const EXACT: &[(&str, Facts)] = &[
     ("IllegalTagKeyParam", NOTHING.about("spec.tags")),
     ("IllegalTagValueParam", NOTHING.about("spec.tags")),
     ("IllegalTimestamp", NOTHING.account_wide()),
+    ("IncorrectStatus.VpcEndpoint", NOTHING.about_connection()),
+    ("IncorrectStatus.VpcEndpointConnection", NOTHING.about_connection()),
+    ("IncorrectStatus.VpcEndpointZone", NOTHING.about_connection()),
     ("InvalidAction.NotFound", NOTHING.account_wide()),
     ("InvalidApi.NotFound", NOTHING.account_wide()),
     ("InvalidParam.PrivateDnsName", NOTHING.says("the provider refuses the service's private domain name, which this operator never sets; ask the provider's support what the \
@@ -165,6 +168,7 @@ const EXACT: &[(&str, Facts)] = &[
     ("MissingTagValueParam", NOTHING.about("spec.tags")),
     ("NeedOpenProduct", NOTHING.because(Account, Reason::NotActivated).account_wide().says("PrivateLink is not activated in this account; activate it in the provider's console, which the operator never does by itself")),
     ("NoSuchVersion", NOTHING.account_wide()),
+    ("OperationDenied.CurrentResourceAutoAllocated", NOTHING.about_connection().says("the load balancer that the connection uses is still given to new connections; the operator takes it out of the allocation first")),
     ("OperationDenied.NoAvailableServiceResource", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer).about_connection()),
     ("OperationDenied.PrivateDomainNotSupport", NOTHING.says("the provider wants to give the service a private domain, which these load balancers cannot have; name others in \
          spec.resources, or ask the provider's support")),
@@ -182,6 +186,8 @@ const EXACT: &[(&str, Facts)] = &[
     ("UpdateBandWidthUnSupported", NOTHING.about("spec.connectBandwidthMbps")),
     ("VSwitchNotFound", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer).says("a load balancer in spec.resources has no vSwitch in one of its zoneIds; give it one there, or take the zone out")),
     ("VSwitchStatusNotAllowed", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer)),
+    ("ZoneOperationDenied", NOTHING.about_connection().says("the zone of the connection is busy, or the account lacks the privilege quota privatelink_whitelist/svc_res_mgt_uat, without which \
+         no connection is moved; apply for it in the provider's Quota Center")),
 ];
 
 /// Every sentence of a code.

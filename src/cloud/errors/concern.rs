@@ -127,6 +127,23 @@ pub(crate) fn is_about_connection(error: &Error) -> bool {
     is_own && error.http_status().is_some() && !denies_existence(error)
 }
 
+/// The provider refuses to move a connection: it stays where it is, and whoever wanted it moved waits until it is gone. Not so while the service is busy.
+pub(crate) fn keeps_connection(error: &Error) -> bool {
+    let is_lasting = matches!(
+        error.kind(),
+        ErrorKind::Spec
+            | ErrorKind::Unknown
+            | ErrorKind::DependencyMissing
+            | ErrorKind::DependencyFirst
+            | ErrorKind::Quota
+            | ErrorKind::Account
+    );
+    let facts = facts_of(error);
+    (is_lasting && !facts.is_account_wide || facts.is_about_connection)
+        && error.code().is_some()
+        && !facts.denies_existence
+}
+
 /// The connection that the call names does not exist: the endpoint is gone.
 pub(crate) fn denies_connection(error: &Error) -> bool {
     facts_of(error).denies_connection

@@ -65,7 +65,10 @@ fn each_code_of_creation_has_a_sentence_of_its_own() {
     };
     let sentences: BTreeSet<_> = CODES.iter().map(|(code, ..)| sentence(code)).collect();
     assert_eq!(sentences.len(), CODES.len());
-    assert_eq!(sentences, codes::sentences().map(str::to_owned).collect(), "a sentence for none of the 24");
+    let moves = ["ZoneOperationDenied", "OperationDenied.CurrentResourceAutoAllocated"];
+    let of_moves: BTreeSet<_> = moves.into_iter().map(sentence).collect();
+    let all: BTreeSet<_> = codes::sentences().map(str::to_owned).collect();
+    assert_eq!(&sentences | &of_moves, all, "a sentence for no code of a creation or a move");
 }
 
 #[test]

@@ -31,8 +31,10 @@ pub(super) struct ObjectState<R: Resource> {
     judged: Option<Judged<R::View>>,
     /// It was told that there is no list, or no good one: it wants to hear of the next good one.
     pub(super) waits_for_good: bool,
-    /// It asked for the dependents of its resource once.
+    /// It is told of changes of the dependents of its resource: it manages them, or asked for a list of them not long ago.
     pub(super) watches_dependents: bool,
+    /// When it asked for such a list last.
+    pub(super) dependents_requested_at: Option<Timestamp>,
     /// What its spec manages of the details.
     pub(super) managed: R::Managed,
     request: Option<Request>,
@@ -86,6 +88,7 @@ impl<R: Resource> ObjectState<R> {
             judged: None,
             waits_for_good: false,
             watches_dependents: false,
+            dependents_requested_at: None,
             managed: query.details.managed,
             request: Request::answered_before(query),
         }

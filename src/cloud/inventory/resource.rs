@@ -114,6 +114,8 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
     fn is_dependent_moving(_dependent: &Self::Dependent) -> bool {
         false
     }
+    /// Takes over from the list before what only the succession of lists shows: since when each is as it is.
+    fn follow_dependents(_before: &[Self::Dependent], _now: &mut [Self::Dependent], _as_of: Timestamp) {}
     /// The dependents are managed, so a list of them is made each period.
     fn manages_dependents(_managed: Self::Managed) -> bool {
         false

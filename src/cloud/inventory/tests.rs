@@ -207,7 +207,7 @@ fn key(resource_id: &str) -> AttachmentKey {
 }
 
 fn attachment() -> Attachment {
-    Attachment { zone_id: Some(ZONE.to_owned()), auto_allocated_enabled: true, related_endpoint_count: 0 }
+    Attachment::new(Some(ZONE.to_owned()))
 }
 
 fn status_of(observed: &Observed) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Attachment, AttachmentKey, Attributes, Connection, Proof, Regions, Service};
+use super::{Attachment, AttachmentKey, Attributes, Connection, ConnectionZone, Proof, Regions, Service};
 
 /// The one type for which the provider knows the zone by itself.
 const CLASSIC: &str = "slb";
@@ -59,6 +59,7 @@ fn attachment(entry: privatelink::ServiceResource) -> Option<(AttachmentKey, Att
         // The provider's default for a new attachment.
         auto_allocated_enabled: entry.auto_allocated_enabled.unwrap_or(true),
         related_endpoint_count: entry.related_endpoint_count.unwrap_or(0),
+        deprecated_endpoint_count: entry.related_deprecated_endpoint_count.unwrap_or(0),
     };
     Some((key, attachment))
 }
@@ -94,12 +95,23 @@ pub(super) fn connections(
             status,
             bandwidth_mbps: entry.bandwidth.and_then(|mbps| i32::try_from(mbps).ok()),
             traffic_control_mode: entry.traffic_control_mode.filter(|mode| !mode.is_empty()),
+            zones: entry.zones.into_iter().filter_map(connection_zone).collect(),
         });
     }
     for list in by_service.values_mut() {
         list.sort_by(|one, other| one.endpoint_id.cmp(&other.endpoint_id));
     }
     by_service
+}
+
+/// `None`: it has no name. A sample of the reference shows a load balancer as its own predecessor: that is none.
+fn connection_zone(entry: privatelink::ConnectionZone) -> Option<ConnectionZone> {
+    let status = entry.status();
+    let resource_id = entry.resource_id.filter(|id| !id.is_empty());
+    let replaced_resource_id =
+        entry.replaced_resource_id.filter(|id| !id.is_empty() && Some(id) != resource_id.as_ref());
+    let zone_id = entry.zone_id.filter(|id| !id.is_empty())?;
+    Some(ConnectionZone { zone_id, status, resource_id, replaced_resource_id, since: None })
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use privatelink::ConnectionStatus;
+use jiff::Timestamp;
+use privatelink::{ConnectionStatus, ZoneStatus};
 
-use super::{Connection, Field, Value};
+use super::{Connection, ConnectionZone, Field, Value};
 
 /// What can be set of a connection. Unset: not managed, or not said by the provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -60,13 +61,33 @@ pub(super) fn is_of_one(field: &Field) -> bool {
 }
 
 /// It will be in another state soon.
-pub(super) fn is_moving(status: &ConnectionStatus) -> bool {
-    matches!(status, ConnectionStatus::Connecting | ConnectionStatus::Pending | ConnectionStatus::Disconnecting)
+pub(super) fn is_moving(connection: &Connection) -> bool {
+    let is_zone_moving = |zone: &ConnectionZone| zone.status == ZoneStatus::Migrating;
+    matches!(
+        connection.status,
+        ConnectionStatus::Connecting | ConnectionStatus::Pending | ConnectionStatus::Disconnecting
+    ) || connection.zones.iter().any(is_zone_moving)
+}
+
+/// Dates each zone: since the list before, where that shows it the same. Both are in the order of the endpoints' ids.
+pub(super) fn follow(before: &[Connection], now: &mut [Connection], as_of: Timestamp) {
+    for connection in now {
+        let earlier = before.binary_search_by(|earlier| earlier.endpoint_id.cmp(&connection.endpoint_id));
+        let earlier = earlier.map_or(&[][..], |index| &before[index].zones);
+        for zone in &mut connection.zones {
+            let same = earlier.iter().find(|earlier| ConnectionZone { since: None, ..(*earlier).clone() } == *zone);
+            zone.since = Some(same.and_then(|same| same.since).unwrap_or(as_of));
+        }
+    }
 }
 
 /// What the list says of a field; `None`: the endpoint is not among them, or in a state that says nothing.
 pub(super) fn shown(list: &[Connection], field: &Field) -> Option<Value> {
     let connection = list.iter().find(|connection| Some(connection.endpoint_id.as_str()) == endpoint_id(field))?;
+    if let Field::ConnectionZone { zone_id, .. } = field {
+        let zone = connection.zones.iter().find(|zone| zone.zone_id == *zone_id)?;
+        return Some(Value::Served { by: zone.resource_id.clone(), beside: zone.replaced_resource_id.clone() });
+    }
     let connected = || Value::Connected(ConnectionAttributes::of(connection));
     is_live(&connection.status).map(|is_live| if is_live { connected() } else { Value::Absent })
 }
@@ -77,15 +98,38 @@ pub(super) fn agree(list: &[Connection], field: &Field, value: &Value) -> bool {
         (Some(Value::Connected(found)), Value::Connected(wanted)) => {
             wanted.clone().differing_from(&found) == ConnectionAttributes::default()
         }
+        (Some(Value::Served { .. }), Value::Served { by, beside }) => {
+            is_served(zone(list, field), by.as_ref(), beside.as_ref())
+        }
         (Some(found), value) => found == *value,
         (None, _) => true,
     }
+}
+
+fn zone<'a>(list: &'a [Connection], field: &Field) -> Option<&'a ConnectionZone> {
+    let Field::ConnectionZone { endpoint_id, zone_id } = field else { return None };
+    let connection = list.iter().find(|connection| connection.endpoint_id == *endpoint_id)?;
+    connection.zones.iter().find(|zone| zone.zone_id == *zone_id)
+}
+
+/// Whether a zone is where it was sent. Which load balancer it shows on the way there is not documented; and once the old side is closed, none
+/// is beside the new one, whatever state the zone passes through.
+fn is_served(zone: Option<&ConnectionZone>, by: Option<&String>, beside: Option<&String>) -> bool {
+    zone.is_none_or(|zone| match beside {
+        Some(_) => zone.status == ZoneStatus::Migrating || zone.resource_id.as_ref() == by,
+        None => zone.replaced_resource_id.is_none() || zone.status != ZoneStatus::Migrated,
+    })
 }
 
 /// Overlays the value on the connection that it is about.
 pub(super) fn overlay(list: &mut [Connection], field: &Field, value: &Value) {
     let found = list.iter_mut().find(|connection| Some(connection.endpoint_id.as_str()) == endpoint_id(field));
     let Some(connection) = found else { return };
+    if let (Field::ConnectionZone { zone_id, .. }, Value::Served { by, beside }) = (field, value) {
+        let zone = connection.zones.iter_mut().find(|zone| zone.zone_id == *zone_id);
+        zone.into_iter().for_each(|zone| serve(zone, by.as_ref(), beside.as_ref()));
+        return;
+    }
     match (value, is_live(&connection.status)) {
         (Value::Absent, Some(true)) => connection.status = ConnectionStatus::Disconnecting,
         (Value::Connected(attributes), Some(is_live)) => {
@@ -100,9 +144,25 @@ pub(super) fn overlay(list: &mut [Connection], field: &Field, value: &Value) {
     }
 }
 
+/// A zone that is live goes where it was sent. What became of any other since, nobody knows.
+fn serve(zone: &mut ConnectionZone, by: Option<&String>, beside: Option<&String>) {
+    let status = match (&zone.status, beside) {
+        (ZoneStatus::Connected | ZoneStatus::Migrated, Some(_)) => ZoneStatus::Migrating,
+        (ZoneStatus::Migrated, None) => ZoneStatus::Connected,
+        _ => return,
+    };
+    *zone = ConnectionZone {
+        zone_id: zone.zone_id.clone(),
+        status,
+        resource_id: by.cloned(),
+        replaced_resource_id: beside.cloned(),
+        since: None,
+    };
+}
+
 fn endpoint_id(field: &Field) -> Option<&str> {
     match field {
-        Field::Connection(endpoint_id) => Some(endpoint_id),
+        Field::Connection(endpoint_id) | Field::ConnectionZone { endpoint_id, .. } => Some(endpoint_id),
         _ => None,
     }
 }

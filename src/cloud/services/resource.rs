@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
-use privatelink::{BusinessStatus, ConnectionStatus, Operation, Reader, RegionStatus, ServiceStatus};
+use privatelink::{BusinessStatus, ConnectionStatus, Operation, Reader, RegionStatus, ServiceStatus, ZoneStatus};
 
 use super::connections;
 use super::observed::{Observed, Proof};
@@ -147,7 +147,9 @@ impl Resource for EndpointServices {
         match write {
             Write::Delete => Aftermath::Deleted,
             Write::Attributes(_) | Write::AddRegions(_) | Write::RemoveRegions(_) => Aftermath::Updating,
-            Write::Attach { .. } | Write::Detach { .. } | Write::AutoAllocation { .. } => Aftermath::Settling,
+            Write::Attach { .. } | Write::Detach { .. } | Write::AutoAllocation { .. } | Write::Migrate { .. } => {
+                Aftermath::Settling
+            }
             Write::ResourceGroup(_)
             | Write::Tag(_)
             | Write::Untag(_)
@@ -155,7 +157,8 @@ impl Resource for EndpointServices {
             | Write::RemovePrincipal(_)
             | Write::Accept { .. }
             | Write::Connection { .. }
-            | Write::Disconnect(_) => Aftermath::None,
+            | Write::Disconnect(_)
+            | Write::CloseReplaced { .. } => Aftermath::None,
         }
     }
 
@@ -184,7 +187,11 @@ impl Resource for EndpointServices {
     }
 
     fn is_dependent_moving(connection: &Connection) -> bool {
-        connections::is_moving(&connection.status)
+        connections::is_moving(connection)
+    }
+
+    fn follow_dependents(before: &[Connection], now: &mut [Connection], as_of: Timestamp) {
+        connections::follow(before, now, as_of);
     }
 
     fn manages_dependents(managed: Managed) -> bool {
@@ -245,10 +252,16 @@ impl Resource for EndpointServices {
     }
 
     fn unknown_states_of_dependent(connection: &Connection) -> Vec<(&'static str, &str)> {
-        match &connection.status {
-            ConnectionStatus::Unknown(word) => vec![("ConnectionStatus", word.as_str())],
-            _ => Vec::new(),
-        }
+        let own = match &connection.status {
+            ConnectionStatus::Unknown(word) => Some(("ConnectionStatus", word.as_str())),
+            _ => None,
+        };
+        // A zone whose state is not said at all is as the documentation has it for none.
+        let zones = connection.zones.iter().filter_map(|zone| match &zone.status {
+            ZoneStatus::Unknown(word) if !word.is_empty() => Some(("ZoneStatus", word.as_str())),
+            _ => None,
+        });
+        own.into_iter().chain(zones).collect()
     }
 
     async fn list(reader: &Reader, cluster: &str) -> Result<Vec<Service>, Error> {
@@ -277,7 +290,7 @@ fn shown(service: &Service, field: &Field) -> Option<Value> {
     match field {
         Field::Tag(key) => Some(service.tags.get(key).cloned().map_or(Value::Absent, Value::Text)),
         Field::SupportedRegion(region) => service.regions.as_ref().map(|regions| regions.value(region)),
-        Field::Resource(_) | Field::Principal(_) | Field::Connection(_) => None,
+        Field::Resource(_) | Field::Principal(_) | Field::Connection(_) | Field::ConnectionZone { .. } => None,
         scalar => service.attributes.get(scalar).cloned(),
     }
 }
@@ -312,7 +325,7 @@ fn overlay(service: &mut Service, field: &Field, value: &Value) {
                 regions.overlay(region, value);
             }
         }
-        (Field::Resource(_) | Field::Principal(_) | Field::Connection(_), _) => {}
+        (Field::Resource(_) | Field::Principal(_) | Field::Connection(_) | Field::ConnectionZone { .. }, _) => {}
         (scalar, value) => service.attributes.set(scalar.clone(), value.clone()),
     }
 }
@@ -356,9 +369,5 @@ fn overlay_details(view: &mut Details, field: &Field, value: &Value) {
 
 /// The attachment, made as the provider makes it where no read has shown it: automatically allocated, used by nobody.
 fn attachment<'a>(attachments: &'a mut BTreeMap<AttachmentKey, Attachment>, key: &AttachmentKey) -> &'a mut Attachment {
-    attachments.entry(key.clone()).or_insert_with(|| Attachment {
-        zone_id: key.zone_id.clone(),
-        auto_allocated_enabled: true,
-        related_endpoint_count: 0,
-    })
+    attachments.entry(key.clone()).or_insert_with(|| Attachment::new(key.zone_id.clone()))
 }

@@ -44,6 +44,21 @@ pub enum Write {
     },
     /// Cuts a consumer off, by the id of its endpoint.
     Disconnect(String),
+    /// Moves one zone of a connection to another load balancer of the service. What is open goes on over the old one.
+    Migrate {
+        endpoint_id: String,
+        zone_id: String,
+        resource_type: String,
+        from: String,
+        to: String,
+    },
+    /// Closes what is still open over the load balancer that a zone was moved away from.
+    CloseReplaced {
+        endpoint_id: String,
+        zone_id: String,
+        from: String,
+        to: String,
+    },
     Delete,
 }
 
@@ -69,6 +84,11 @@ pub enum Value {
     AutoAllocated(bool),
     /// A live connection.
     Connected(ConnectionAttributes),
+    /// A zone of a connection: the load balancer that serves it, and the one beside it over which something is still open.
+    Served {
+        by: Option<String>,
+        beside: Option<String>,
+    },
 }
 
 impl Write {
@@ -89,6 +109,8 @@ impl Write {
             Self::Accept { .. } => Operation::EnableVpcEndpointConnection,
             Self::Connection { .. } => Operation::UpdateVpcEndpointConnectionAttribute,
             Self::Disconnect(_) => Operation::DisableVpcEndpointConnection,
+            Self::Migrate { .. } => Operation::UpdateVpcEndpointZoneConnectionResourceAttribute,
+            Self::CloseReplaced { .. } => Operation::DisableVpcEndpointZoneConnection,
             Self::Delete => Operation::DeleteVpcEndpointService,
         }
     }
@@ -117,6 +139,10 @@ impl Write {
                 vec![(Field::Connection(endpoint_id.clone()), Value::Connected(attributes.clone()))]
             }
             Self::Disconnect(endpoint_id) => vec![(Field::Connection(endpoint_id.clone()), Value::Absent)],
+            Self::Migrate { endpoint_id, zone_id, from, to, resource_type: _ } => {
+                vec![served(endpoint_id, zone_id, to, Some(from))]
+            }
+            Self::CloseReplaced { endpoint_id, zone_id, to, from: _ } => vec![served(endpoint_id, zone_id, to, None)],
             Self::Delete => Vec::new(),
         }
     }
@@ -130,6 +156,7 @@ impl Write {
             | Self::Attach { .. }
             | Self::Detach { .. }
             | Self::AutoAllocation { .. }
+            | Self::Migrate { .. }
             | Self::Delete => true,
             Self::ResourceGroup(_)
             | Self::Tag(_)
@@ -138,9 +165,32 @@ impl Write {
             | Self::RemovePrincipal(_)
             | Self::Accept { .. }
             | Self::Connection { .. }
-            | Self::Disconnect(_) => false,
+            | Self::Disconnect(_)
+            | Self::CloseReplaced { .. } => false,
         }
     }
+
+    /// The endpoint whose connection it is about.
+    pub fn endpoint_id(&self) -> Option<&str> {
+        match self {
+            Self::Accept { endpoint_id, .. }
+            | Self::Connection { endpoint_id, .. }
+            | Self::Disconnect(endpoint_id)
+            | Self::Migrate { endpoint_id, .. }
+            | Self::CloseReplaced { endpoint_id, .. } => Some(endpoint_id),
+            _ => None,
+        }
+    }
+
+    /// It is part of moving a connection from one load balancer to another.
+    pub fn is_move(&self) -> bool {
+        matches!(self, Self::Migrate { .. } | Self::CloseReplaced { .. })
+    }
+}
+
+fn served(endpoint_id: &str, zone_id: &str, by: &str, beside: Option<&String>) -> (Field, Value) {
+    let field = Field::ConnectionZone { endpoint_id: endpoint_id.to_owned(), zone_id: zone_id.to_owned() };
+    (field, Value::Served { by: Some(by.to_owned()), beside: beside.cloned() })
 }
 
 impl Value {
@@ -152,6 +202,10 @@ impl Value {
             (_, Self::Mbps(mbps)) => mbps.to_string(),
             (_, Self::Absent) => String::new(),
             (_, Self::Connected(attributes)) => attributes.to_string(),
+            (_, Self::Served { by, beside: None }) => by.clone().unwrap_or_default(),
+            (_, Self::Served { by, beside: Some(beside) }) => {
+                format!("{} beside {beside}", by.as_deref().unwrap_or_default())
+            }
             (Field::Principal(name) | Field::SupportedRegion(name), _) => name.clone(),
             (_, Self::Present) => "attached".to_owned(),
             (_, Self::AutoAllocated(true)) => "automatically allocated".to_owned(),

@@ -66,6 +66,8 @@ reasons! {
     CloudError: "A call to the provider failed for a reason that usually passes", "nothing; if it lasts see status.lastError, the provider's status page and the network";
     UnknownAnswer: "The provider answered with an error code or a state that this version does not know", "see status.lastError; the operator retries less and less often, a newer version may know it";
     AttachmentInUse: "Endpoints still use the load balancer that is to be detached", "have their owners disconnect or move them, or put the load balancer back into spec.resources";
+    MigratingConnections: "Connections are being moved from a load balancer that is taken out to the one in its place", "wait: the load balancer is detached when nothing uses it any more";
+    MigrationBlocked: "The provider does not move every connection from a load balancer that is taken out, so the rest is waited for", "do what the message says, or have the owners of the endpoints that it names disconnect them";
     ServiceInUse: "Something in the cloud still uses what is to be changed", "remove what the message names; the operator continues by itself";
     WaitingForFormerService: "A service of this namespace and name that belonged to an earlier object is still being deleted", "wait";
     CloudUnreachable: "The provider could not be read for minutes, so the status may be out of date", "check the network, the endpoint and the provider's state";

@@ -318,7 +318,7 @@ impl State {
         let remembered = self.reconcile(number).tell(|execution, plan| execution.write_answered(plan, written));
         let memory = self.operators[number].memory();
         match remembered {
-            Remember::Accepted => memory.remember(service_id, write, now),
+            Remember::Accepted | Remember::Assumed => memory.remember(service_id, write, now),
             Remember::Refused { error, is_field_failure } => {
                 memory.remember_refusal(service_id, &error, now);
                 if is_field_failure {

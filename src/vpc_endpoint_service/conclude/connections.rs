@@ -35,7 +35,8 @@ pub(super) fn describe(status: &mut VpcEndpointServiceStatus, inputs: &Inputs<'_
 }
 
 fn entry(connection: &Connection, decision: Option<ConnectionDecision>) -> ConnectionStatus {
-    let Connection { endpoint_id, account_id, vpc_id, status, bandwidth_mbps, traffic_control_mode: _ } = connection;
+    let Connection { endpoint_id, account_id, vpc_id, status, bandwidth_mbps, traffic_control_mode: _, zones: _ } =
+        connection;
     ConnectionStatus {
         endpoint_id: Some(endpoint_id.clone()),
         account_id: account_id.clone(),

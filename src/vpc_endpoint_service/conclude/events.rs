@@ -7,7 +7,10 @@ use super::messages::{self, clip, list, lower, service};
 use super::{EventReason, Note};
 use super::{connections, export};
 use crate::cloud::errors::verdict;
-use crate::crd::{ConditionType, DeletionPolicy, Drift, ManagementPolicy, Reason, VpcEndpointServiceStatus};
+use crate::crd::{
+    AttachmentState, ConditionType, DeletionPolicy, Drift, ManagementPolicy, Reason, ResourceStatus,
+    VpcEndpointServiceStatus,
+};
 use crate::names::ADOPT_TAG;
 use crate::vpc_endpoint_service::observe::ServiceView;
 use crate::vpc_endpoint_service::plan::Mode;
@@ -29,7 +32,7 @@ pub(super) fn events(inputs: &Inputs<'_>, status: Option<&VpcEndpointServiceStat
     };
     // What is only told is corrected by somebody else, if at all.
     let drift = if inputs.reported().is_some() { detected } else { repaired };
-    [made, active, drift, updated, blocked, stalled, export_refused]
+    [made, active, drift, updated, draining, detached, unmoved, blocked, stalled, export_refused]
         .into_iter()
         .filter_map(|transition| transition(before, after))
         .chain(connections::transitions(inputs, inputs.previous, status))
@@ -142,6 +145,55 @@ fn updated(before: Said<'_>, after: Said<'_>) -> Transition {
     let is_done = before.is_because(Reason::Updating) && !before.is_ready() && after.is_ready();
     (is_done && !is_repaired(before, after))
         .then(|| (EventReason::EndpointServiceUpdated, format!("{} was changed to fit the spec.", after.service())))
+}
+
+/// Load balancers that are to go and that somebody uses.
+fn draining(before: Said<'_>, after: Said<'_>) -> Transition {
+    let leaves = |entry: &&ResourceStatus| entry.state == Some(AttachmentState::Detaching) && is_used(entry);
+    let was_told =
+        |entry: &ResourceStatus| before.status.resources.iter().any(|old| is_same(old, entry) && leaves(&old));
+    let new = after.status.resources.iter().filter(leaves).filter(|entry| !was_told(entry));
+    let named: Vec<_> = new.map(|entry| format!("{} (used by {})", name(entry), users(entry))).collect();
+    let told = || format!("Taken out of the spec, and detached once nobody uses it: {}.", list(&named));
+    (!named.is_empty()).then(|| (EventReason::LoadBalancerDraining, told()))
+}
+
+/// Load balancers that were to go, and are gone. What is known of no attachment says nothing.
+fn detached(before: Said<'_>, after: Said<'_>) -> Transition {
+    let is_same_service = before.status.service_id == after.status.service_id;
+    let left = before.status.resources.iter().filter(|entry| entry.state == Some(AttachmentState::Detaching));
+    let is_there = |entry: &ResourceStatus| after.status.resources.iter().any(|new| is_same(new, entry));
+    let gone: Vec<_> = left.filter(|entry| is_same_service && !is_there(entry)).map(name).collect();
+    let told = || format!("Detached from {}: {}.", lower(&after.service()), list(&gone));
+    (!gone.is_empty()).then(|| (EventReason::LoadBalancerDetached, told()))
+}
+
+/// Connections are not moved that were to be moved.
+fn unmoved(before: Said<'_>, after: Said<'_>) -> Transition {
+    let ready = after.condition(ConditionType::Ready)?;
+    let is_new = after.is_because(Reason::MigrationBlocked) && !before.is_because(Reason::MigrationBlocked);
+    is_new.then(|| (EventReason::MigrationBlocked, ready.message.clone()))
+}
+
+fn is_same(one: &ResourceStatus, other: &ResourceStatus) -> bool {
+    (&one.resource_id, &one.zone_id) == (&other.resource_id, &other.zone_id)
+}
+
+fn is_used(entry: &ResourceStatus) -> bool {
+    entry.related_endpoint_count.is_some_and(|count| count > 0) || entry.related_deprecated_endpoint_count.is_some()
+}
+
+fn users(entry: &ResourceStatus) -> String {
+    match entry.related_endpoint_count.unwrap_or_default() {
+        1 => "1 endpoint".to_owned(),
+        count => format!("{count} endpoints"),
+    }
+}
+
+/// "alb-1 in cn-hangzhou-h".
+fn name(entry: &ResourceStatus) -> String {
+    let id = entry.resource_id.as_deref().unwrap_or_default();
+    entry.zone_id.as_ref().map_or_else(|| id.to_owned(), |zone| format!("{id} in {zone}"))
 }
 
 fn shared(inputs: &Inputs<'_>) -> Option<Note> {

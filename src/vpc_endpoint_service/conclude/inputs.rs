@@ -157,10 +157,20 @@ impl<'a> Inputs<'a> {
         self.all_set_aside().next().map(|set_aside| &set_aside.error)
     }
 
-    /// The steps of this reconcile that were refused for what they ask. A consumer's request that cannot be accepted is told of beside.
+    /// The first connection of this reconcile that the provider refused to move.
+    pub(super) fn unmoved(&self) -> Option<&'a Error> {
+        let all = self.outcome().into_iter().flat_map(|outcome| &outcome.set_aside);
+        all.filter(|set_aside| set_aside.step.is_move()).map(|set_aside| &set_aside.error).next()
+    }
+
+    /// The steps of this reconcile that were refused for what they ask. A consumer's request that cannot be accepted is told of beside, and so is a
+    /// connection that cannot be moved.
     pub(super) fn all_set_aside(&self) -> impl Iterator<Item = &'a SetAside> {
         let all = self.outcome().into_iter().flat_map(|outcome| &outcome.set_aside);
-        all.filter(|set_aside| !set_aside.step.answers_request() || !is_of_consumer(&verdict(&set_aside.error)))
+        let is_beside = |set_aside: &&SetAside| {
+            set_aside.step.answers_request() && is_of_consumer(&verdict(&set_aside.error)) || set_aside.step.is_move()
+        };
+        all.filter(move |set_aside| !is_beside(set_aside))
     }
 }
 

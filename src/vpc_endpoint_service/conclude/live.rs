@@ -36,6 +36,8 @@ const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 14] = [
     // Nothing does.
     drifting,
     in_step,
+    // The service passes through Pending for each connection that is moved.
+    between_moves,
     // What is waited for cannot be seen.
     list_failing,
     // Not known well enough to say something new.
@@ -216,6 +218,13 @@ fn differs(inputs: &Inputs<'_>, fields: &[String]) -> ConditionSet {
 fn obstacle(inputs: &Inputs<'_>) -> Option<Assessment> {
     let obstacle = waits::waiting(inputs, inputs.wait()?).obstacle?;
     Some(obstacle.drifted(drift(inputs)).into())
+}
+
+/// What was said of the moves holds until the service can be looked at again: a word for each of its passages would cost a write each.
+fn between_moves(inputs: &Inputs<'_>) -> Option<Assessment> {
+    let is_passing = matches!(inputs.wait(), Some(Wait::ServiceActive(ServiceStatus::Pending | ServiceStatus::Active)));
+    let is_moving = matches!(inputs.reason(), Some(Reason::MigratingConnections | Reason::MigrationBlocked));
+    (is_passing && is_moving && inputs.is_described() && inputs.failing_list().is_none()).then_some(Assessment::Keep)
 }
 
 /// A list fails again and again, and the object waits for what it would show. What is Ready stays so until it is stale.

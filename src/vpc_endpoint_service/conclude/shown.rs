@@ -104,7 +104,7 @@ fn tried(outcome: &Outcome, step: &Step) -> String {
 fn is_obstacle(inputs: &Inputs<'_>, plan: &Plan) -> bool {
     match &plan.wait {
         // Whose attachments are in use is no matter while none is detached.
-        None | Some(Wait::AttachmentUnused { .. }) => false,
+        None | Some(Wait::AttachmentUnused(_)) => false,
         Some(wait) => waits::waiting(inputs, wait).obstacle.is_some(),
     }
 }
@@ -112,8 +112,7 @@ fn is_obstacle(inputs: &Inputs<'_>, plan: &Plan) -> bool {
 /// Everything that the plan rests on was looked at.
 fn is_seen(inputs: &Inputs<'_>, plan: &Plan) -> bool {
     let is_known = plan.unknown.is_empty() || inputs.was_ready();
-    is_known
-        && (plan.look.is_none() || !plan.steps.is_empty() || matches!(plan.wait, Some(Wait::AttachmentUnused { .. })))
+    is_known && (plan.look.is_none() || !plan.steps.is_empty() || matches!(plan.wait, Some(Wait::AttachmentUnused(_))))
 }
 
 fn differs(plan: &Plan) -> bool {

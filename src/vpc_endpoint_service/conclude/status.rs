@@ -116,7 +116,8 @@ fn refusal(inputs: &Inputs<'_>, condition_set: &ConditionSet) -> Option<LastErro
         let is_told = |error: &&Error| condition_set.because.message.starts_with(&verdict(error).message);
         inputs.unreadable_load_balancer().filter(is_told)
     };
-    let error = inputs.refused().or_else(|| inputs.set_aside()).or_else(unlisted).or_else(waits).or_else(unread)?;
+    let error = inputs.refused().or_else(|| inputs.set_aside()).or_else(|| inputs.unmoved());
+    let error = error.or_else(unlisted).or_else(waits).or_else(unread)?;
     Some(fit::refusal(LastError {
         code: error.code().map(str::to_owned),
         message: error.message().map(str::to_owned),

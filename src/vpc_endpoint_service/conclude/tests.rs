@@ -10,7 +10,7 @@ use crate::cloud::scheduler::NoPermit;
 use crate::crd::Reason;
 use crate::vpc_endpoint_service::execute::{Done, ExecuteError, Stop};
 use crate::vpc_endpoint_service::observe::{Service, ServiceView};
-use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, leads_nowhere, now, refers};
+use crate::vpc_endpoint_service::plan::fixtures::{Scenario, at, leads_nowhere, now, refers, unused};
 use crate::vpc_endpoint_service::plan::{Step, Wait};
 
 mod attachments;
@@ -29,6 +29,7 @@ mod previous_reason;
 mod random;
 mod recreate;
 mod repeat;
+mod replaced;
 mod suspended;
 mod unapplied;
 mod waits;

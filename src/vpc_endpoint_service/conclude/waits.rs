@@ -5,6 +5,7 @@ mod adoption;
 mod deletion;
 mod load_balancers;
 mod ownership;
+mod replaced;
 
 use std::time::Duration;
 
@@ -13,9 +14,7 @@ use privatelink::{BusinessStatus, ServiceStatus};
 use super::assessment::ConditionSet;
 use super::inputs::Inputs;
 use super::messages;
-use crate::cloud::services::AttachmentKey;
 use crate::crd::Reason;
-use crate::vpc_endpoint_service::connections::live_consumers;
 use crate::vpc_endpoint_service::plan::Wait;
 
 /// How long something may be looked up that nobody has to wait for any longer: see `CHECK_PATIENCE` of the load balancers.
@@ -53,11 +52,8 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
             Some(obstacle) => Waiting::obstacle(obstacle, late),
             None => Waiting::silent(LOOKED_UP),
         },
-        Wait::AttachmentUnused { key, related_endpoint_count }
-            if is_live && !inputs.is_drifting() && !inputs.has_unapplied() =>
-        {
-            let message = in_use(inputs, key, *related_endpoint_count);
-            Waiting::obstacle(ConditionSet::reconciling(Reason::AttachmentInUse, message), soon)
+        Wait::AttachmentUnused(usage) if is_live && !inputs.is_drifting() && !inputs.has_unapplied() => {
+            Waiting::obstacle(replaced::in_use(inputs, usage), soon)
         }
         Wait::ConsumersGone { endpoints } => match deleting {
             Some(spec) => Waiting::obstacle(blocked(deletion::consumers(inputs, spec, endpoints)), soon),
@@ -110,7 +106,7 @@ pub(super) fn waiting(inputs: &Inputs<'_>, wait: &Wait) -> Waiting {
         | Wait::RegionsOpen(_)
         | Wait::ConnectionsSettled
         | Wait::ServiceDeleted
-        | Wait::AttachmentUnused { .. } => Waiting::silent(soon),
+        | Wait::AttachmentUnused(_) => Waiting::silent(soon),
     }
 }
 
@@ -132,10 +128,6 @@ fn deleted_by_others(inputs: &Inputs<'_>) -> ConditionSet {
 fn locked(inputs: &Inputs<'_>, status: &str) -> String {
     let service = messages::service(inputs.service_id());
     format!("{service} is {} by the provider; settle it with the provider.", lock(status))
-}
-
-fn in_use(inputs: &Inputs<'_>, key: &AttachmentKey, endpoints: i64) -> String {
-    format!("{key} is not detached yet: {}{}.", users(endpoints), connected(inputs))
 }
 
 fn blocked(message: String) -> ConditionSet {
@@ -167,26 +159,11 @@ fn unknown_state(inputs: &Inputs<'_>, status: &ServiceStatus) -> Option<Conditio
     Some(ConditionSet::reconciling(Reason::UnknownAnswer, message))
 }
 
-/// Which endpoints are connected to the service, where that is known: those that use the attachment are among them.
-fn connected(inputs: &Inputs<'_>) -> String {
-    let connections = inputs.observed().and_then(|observed| observed.connections.as_ref());
-    let consumers = connections.map(live_consumers).unwrap_or_default();
-    if consumers.is_empty() { String::new() } else { format!(" (connected: {})", messages::consumers(&consumers)) }
-}
-
 /// A business status that is a lock, as a participle.
 fn lock(status: &str) -> String {
     match BusinessStatus::from_wire(Some(status)) {
         BusinessStatus::FinancialLocked => "locked for a payment that is overdue (FinancialLocked)".to_owned(),
         BusinessStatus::SecurityLocked => "locked for security (SecurityLocked)".to_owned(),
         other => format!("locked ({})", messages::clip(other.as_str(), 32)),
-    }
-}
-
-/// "7 endpoints use it".
-fn users(count: i64) -> String {
-    match count {
-        1 => "1 endpoint uses it".to_owned(),
-        _ => format!("{count} endpoints use it"),
     }
 }

@@ -10,6 +10,7 @@ fn connection(endpoint_id: &str, status: &str) -> Connection {
         status: ConnectionStatus::from_wire(Some(status)),
         bandwidth_mbps: None,
         traffic_control_mode: None,
+        zones: Vec::new(),
     }
 }
 

@@ -54,6 +54,7 @@ fn a_whole_spec_becomes_the_clouds_terms() {
             is_every_attachment_known: true,
             connections: None,
             not_allocated: BTreeSet::new(),
+            migrate_to: BTreeSet::new(),
             principals: Some(texts(&["2000000000000002"])),
             removes_principals: true,
             owner_account: ACCOUNT.to_owned(),
@@ -78,6 +79,23 @@ fn a_load_balancer_that_is_not_allocated_is_so_in_each_of_its_zones() {
         { "resourceId": "nlb-c", "zoneIds": ["i"] },
     ] });
     assert_eq!(wanted(fields).not_allocated, [nlb("nlb-a", "i"), nlb("nlb-a", "j")].into());
+}
+
+#[test]
+fn connections_are_moved_to_what_says_so_in_each_of_its_zones_and_to_no_network_load_balancer() {
+    let entries = |prefix: &str| {
+        json!([
+            { "resourceId": format!("{prefix}-a"), "zoneIds": ["i", "j"], "whenReplaced": "Migrate" },
+            { "resourceId": format!("{prefix}-b"), "zoneIds": ["i", "j"], "whenReplaced": "Drain" },
+            { "resourceId": format!("{prefix}-c"), "zoneIds": ["i"] },
+        ])
+    };
+    let of = |kind: &str, prefix: &str| {
+        wanted(json!({ "serviceResourceType": kind, "resources": entries(prefix) })).migrate_to
+    };
+    assert_eq!(of("alb", "alb"), [nlb("alb-a", "i"), nlb("alb-a", "j")].into());
+    assert_eq!(of("slb", "lb"), [slb("lb-a")].into());
+    assert_eq!((of("nlb", "nlb"), of("gwlb", "gwlb")), (BTreeSet::new(), BTreeSet::new()));
 }
 
 #[test]

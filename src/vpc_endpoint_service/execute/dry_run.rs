@@ -110,7 +110,7 @@ async fn ask(step: &Step, content: Content, id: &ObjectId, trials: &Trials<'_>) 
 
 fn permit(step: &Step, content: Content, id: &ObjectId, trials: &Trials<'_>) -> Result<Permit, End> {
     let Some(operation) = step.operation() else { return Err(End::Stopped(Stop::Stale)) };
-    let request = Request { operation: operation.into(), resource_id: step.service_id(), content };
+    let request = Request { operation: operation.into(), resource_id: step.locked_id(), content };
     trials.scheduler.ask(id, request).map_err(|no_permit| match no_permit {
         NoPermit::Withheld { until, error } => {
             End::Refused(Box::new(SetAside { step: step.clone(), error: *error, until: Some(until) }))
@@ -155,6 +155,12 @@ async fn call(dry_runner: &DryRunner, step: &Step) -> Result<Option<Checked>, Er
             dry_runner.check(&send::reshape(id, endpoint_id, attributes)).await
         }
         Write::Disconnect(endpoint_id) => dry_runner.check(&send::disconnect(id, endpoint_id)).await,
+        Write::Migrate { endpoint_id, zone_id, resource_type, to, from: _ } => {
+            dry_runner.check(&send::migrate(id, (endpoint_id, zone_id), (resource_type, to))).await
+        }
+        Write::CloseReplaced { endpoint_id, zone_id, .. } => {
+            dry_runner.check(&send::close_replaced(id, endpoint_id, zone_id)).await
+        }
         Write::Delete => dry_runner.check(&send::delete(id)).await,
     }
     .map(Some)

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use cloud_core::{Error, ErrorKind};
+use cloud_core::{Error, ErrorKind, Fate};
 use jiff::Timestamp;
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService};
 
@@ -44,6 +44,8 @@ pub(crate) enum Effect<'p> {
 #[derive(Clone, Debug)]
 pub(crate) enum Remember {
     Accepted,
+    /// Nobody knows whether it was carried out. It counts as accepted until the lists show otherwise: it is not to be sent twice.
+    Assumed,
     Refused {
         error: Error,
         /// The refusal is about the values that were sent.
@@ -296,8 +298,14 @@ impl Memory {
             Err(error) => {
                 let is_own = self.step(plan).is_some_and(|step| is_own(step, &error));
                 let is_field_failure = is_about_value(&error) || is_own;
+                // A code that nobody knows is an answer all the same.
+                let is_answered = error.kind() == ErrorKind::Unknown && error.code().is_some();
+                let is_once = self.step(plan).is_some_and(Step::is_move) && !is_answered;
                 self.halt(plan, Halt::Error(ExecuteError::Cloud(error.clone())));
-                Remember::Refused { error, is_field_failure }
+                match error.fate() {
+                    Fate::Ambiguous if is_once => Remember::Assumed,
+                    _ => Remember::Refused { error, is_field_failure },
+                }
             }
         }
     }

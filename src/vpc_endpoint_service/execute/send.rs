@@ -6,15 +6,19 @@ use cloud_core::Error;
 use privatelink::{
     AddUserToVpcEndpointServiceRequest, AttachResourceToVpcEndpointServiceRequest, ChangeResourceGroupRequest,
     CreateVpcEndpointServiceRequest, DeleteVpcEndpointServiceRequest, DetachResourceFromVpcEndpointServiceRequest,
-    DisableVpcEndpointConnectionRequest, EnableVpcEndpointConnectionRequest, EndpointService, RegionStatus,
-    RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag, TagResourcesRequest, UntagResourcesRequest,
-    UpdateVpcEndpointConnectionAttributeRequest, UpdateVpcEndpointServiceAttributeRequest,
-    UpdateVpcEndpointServiceResourceAttributeRequest, Writer,
+    DisableVpcEndpointConnectionRequest, DisableVpcEndpointZoneConnectionRequest, EnableVpcEndpointConnectionRequest,
+    EndpointService, RegionStatus, RemoveUserFromVpcEndpointServiceRequest, Resource, ServiceStatus, Tag,
+    TagResourcesRequest, UntagResourcesRequest, UpdateVpcEndpointConnectionAttributeRequest,
+    UpdateVpcEndpointServiceAttributeRequest, UpdateVpcEndpointServiceResourceAttributeRequest,
+    UpdateVpcEndpointZoneConnectionResourceAttributeRequest, Writer,
 };
 
 use crate::cloud::services::{
     Attachment, AttachmentKey, Attributes, ConnectionAttributes, Created, Proof, Regions, Service, Write,
 };
+
+/// `ResourceReplaceMode`; the other one is `Force`, which nobody sends.
+const GRACEFUL: &str = "Graceful";
 
 /// Makes the call of a write; answers the provider's id of the call.
 pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Result<Option<String>, Error> {
@@ -52,6 +56,13 @@ pub(super) async fn send(writer: &Writer, service_id: &str, write: &Write) -> Re
         }
         Write::Disconnect(endpoint_id) => {
             writer.disable_vpc_endpoint_connection(&disconnect(service_id, endpoint_id)).await
+        }
+        Write::Migrate { endpoint_id, zone_id, resource_type, to, from: _ } => {
+            let request = migrate(service_id, (endpoint_id, zone_id), (resource_type, to));
+            writer.update_vpc_endpoint_zone_connection_resource_attribute(&request).await
+        }
+        Write::CloseReplaced { endpoint_id, zone_id, .. } => {
+            writer.disable_vpc_endpoint_zone_connection(&close_replaced(service_id, endpoint_id, zone_id)).await
         }
         Write::Delete => writer.delete_vpc_endpoint_service(&delete(service_id)).await,
     };
@@ -200,6 +211,38 @@ pub(super) fn disconnect(service_id: &str, endpoint_id: &str) -> DisableVpcEndpo
     }
 }
 
+/// Gracefully: what is open is not cut.
+pub(super) fn migrate(
+    service_id: &str,
+    (endpoint_id, zone_id): (&str, &str),
+    (resource_type, resource_id): (&str, &str),
+) -> UpdateVpcEndpointZoneConnectionResourceAttributeRequest {
+    UpdateVpcEndpointZoneConnectionResourceAttributeRequest {
+        service_id: service_id.to_owned(),
+        endpoint_id: endpoint_id.to_owned(),
+        zone_id: zone_id.to_owned(),
+        resource_replace_mode: Some(GRACEFUL.to_owned()),
+        resource_id: Some(resource_id.to_owned()),
+        resource_type: Some(resource_type.to_owned()),
+        ..UpdateVpcEndpointZoneConnectionResourceAttributeRequest::default()
+    }
+}
+
+/// Without `ReplacedResource` the same call would cut the zone.
+pub(super) fn close_replaced(
+    service_id: &str,
+    endpoint_id: &str,
+    zone_id: &str,
+) -> DisableVpcEndpointZoneConnectionRequest {
+    DisableVpcEndpointZoneConnectionRequest {
+        service_id: service_id.to_owned(),
+        endpoint_id: endpoint_id.to_owned(),
+        zone_id: zone_id.to_owned(),
+        replaced_resource: Some(true),
+        ..DisableVpcEndpointZoneConnectionRequest::default()
+    }
+}
+
 pub(super) fn delete(service_id: &str) -> DeleteVpcEndpointServiceRequest {
     DeleteVpcEndpointServiceRequest { service_id: service_id.to_owned(), ..DeleteVpcEndpointServiceRequest::default() }
 }
@@ -240,10 +283,7 @@ fn sent_regions(request: &CreateVpcEndpointServiceRequest) -> Regions {
 
 fn sent_attachment(resource: &Resource) -> Option<(AttachmentKey, Attachment)> {
     let key = AttachmentKey { resource_id: resource.resource_id.clone()?, zone_id: resource.zone_id.clone() };
-    // The provider's defaults for a new attachment.
-    let attachment =
-        Attachment { zone_id: resource.zone_id.clone(), auto_allocated_enabled: true, related_endpoint_count: 0 };
-    Some((key, attachment))
+    Some((key, Attachment::new(resource.zone_id.clone())))
 }
 
 #[cfg(test)]

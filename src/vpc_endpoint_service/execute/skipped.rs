@@ -3,7 +3,7 @@
 use cloud_core::ErrorKind;
 
 use super::ExecuteError;
-use crate::cloud::errors::{denies_existence, has_wide_refusal, is_about_connection, is_about_value};
+use crate::cloud::errors::{denies_existence, has_wide_refusal, is_about_connection, is_about_value, keeps_connection};
 use crate::cloud::scheduler::NoPermit;
 use crate::identity::Life;
 use crate::vpc_endpoint_service::plan::Step;
@@ -68,9 +68,9 @@ impl SkipReason {
     }
 }
 
-/// Whether the refusal of the step is about the one connection that it names.
+/// Whether the refusal of the step is about the one connection that it names, or about moving connections, without which all else goes on.
 pub(super) fn is_own(step: &Step, error: &cloud_core::Error) -> bool {
-    step.is_about_connection() && is_about_connection(error)
+    step.is_about_connection() && is_about_connection(error) || step.is_move() && keeps_connection(error)
 }
 
 impl Skipped<'_> {

@@ -6,7 +6,7 @@ use loadbalancers::LoadBalancer;
 
 use crate::cloud::load_balancers::{Purpose, Seen, Sight};
 use crate::cloud::services::AttachmentKey;
-use crate::crd::{ResourceSpec, ServiceResourceType};
+use crate::crd::{ResourceSpec, ServiceResourceType, WhenReplaced};
 use crate::vpc_endpoint_service::resolve::{Referred, Resolved, Unresolved};
 
 /// One entry of the spec.
@@ -50,6 +50,11 @@ impl<'a> Entry<'a> {
     /// Whether new connections are given it only when they are told to.
     pub fn is_kept_back(&self) -> bool {
         self.resource.auto_allocated_enabled == Some(false)
+    }
+
+    /// Connections of a load balancer that it replaces are moved to it.
+    pub fn is_migrated_to(&self) -> bool {
+        self.resource.when_replaced == Some(WhenReplaced::Migrate)
     }
 
     /// What is attached, or to be; `None`: nobody can say. One load balancer in one zone is one attachment; `slb` has no say about its zone.

@@ -7,7 +7,7 @@ use privatelink::{BusinessStatus, Operation};
 use super::check::Check;
 use super::freshness::{after, before, fate, is_owned};
 use super::inputs::Inputs;
-use super::{Next, Step, Wait, adoption, change, create, resources, service_state};
+use super::{Next, Step, Wait, adoption, change, create, replace, service_state};
 use crate::cloud::services::Proof;
 use crate::cloud::services::observed::{NamedId, ServiceView};
 use crate::vpc_endpoint_service::observe::Look;
@@ -52,7 +52,7 @@ pub(super) const CHECKS: [Check<Ask>; 23] = [
     // A load balancer is not there, or cannot be used; the rest of the spec is in force.
     Check { reason: "load-balancer-unusable", ask: load_balancers },
     // An attachment that is to go must wait for the endpoints that use it.
-    Check { reason: "attachment-in-use", ask: attachment_in_use },
+    Check { reason: "attachment-in-use", ask: replace::attachment_in_use },
     // Consumers of a region that is not open yet cannot connect.
     Check { reason: "regions-opening", ask: regions_opening },
     // Our writes were accepted, but no list shows them yet.
@@ -137,10 +137,15 @@ fn detach_refused(inputs: &Inputs<'_>) -> Option<Next> {
 
 fn ownership_proof(inputs: &Inputs<'_>) -> Option<Next> {
     let service = inputs.service()?;
-    if change::steps(inputs, &service.id).is_empty() {
+    if any_steps(inputs, &service.id).is_empty() {
         return None;
     }
     inputs.observed.awaits_proof(service, Timestamp::MIN, inputs.limits, inputs.now)
+}
+
+/// What may be sent now or next: what ends a difference, and what moves connections off what is to go.
+fn any_steps(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
+    change::steps(inputs, service_id).into_iter().chain(replace::steps(inputs, service_id)).collect()
 }
 
 /// A permit may come minutes after the read that made the object ask for it. What a list shows is never that old.
@@ -148,7 +153,7 @@ fn parts_outdated(inputs: &Inputs<'_>) -> Option<Next> {
     let service_id = inputs.service()?.id.clone();
     let is_outdated = inputs.details()?.read_at < before(inputs.now, inputs.limits.resync_period);
     let is_written =
-        is_outdated && inputs.is_acting() && change::steps(inputs, &service_id).iter().any(Step::changes_parts);
+        is_outdated && inputs.is_acting() && any_steps(inputs, &service_id).iter().any(Step::changes_parts);
     is_written.then(|| Next::look(Look::Details { service_id }))
 }
 
@@ -163,15 +168,6 @@ fn connections_unknown(inputs: &Inputs<'_>) -> Option<Next> {
     inputs
         .are_connections_unknown()
         .then(|| Next { look: Some(Look::Connections { not_before }), ..Next::wait(Wait::List) })
-}
-
-fn attachment_in_use(inputs: &Inputs<'_>) -> Option<Next> {
-    let service_id = inputs.service()?.id.clone();
-    let (key, attachment) = resources::in_use(&inputs.comparison)?;
-    let related_endpoint_count = attachment.related_endpoint_count;
-    let is_due = inputs.details()?.as_of <= before(inputs.now, inputs.limits.blocked_poll_interval);
-    let look = is_due.then_some(Look::Details { service_id });
-    Some(Next { look, ..Next::wait(Wait::AttachmentUnused { key: key.clone(), related_endpoint_count }) })
 }
 
 fn regions_opening(inputs: &Inputs<'_>) -> Option<Next> {

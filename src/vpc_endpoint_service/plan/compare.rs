@@ -218,7 +218,7 @@ fn is_managed(desired: &Desired, field: &Field) -> bool {
         Field::Resource(_) => desired.attachments.is_some(),
         Field::Principal(_) => desired.principals.is_some(),
         // The list of the services never shows it.
-        Field::Connection(_) => false,
+        Field::Connection(_) | Field::ConnectionZone { .. } => false,
         scalar => desired.attributes.get(scalar).is_some(),
     }
 }

@@ -99,6 +99,8 @@ impl Comparison {
                 self.reshape.remove(endpoint_id);
                 self.disconnect.remove(endpoint_id);
             }
+            // No difference is ever noted of it.
+            Field::ConnectionZone { .. } => {}
             Field::ResourceGroupId => self.resource_group_id = None,
             scalar => self.change = mem::take(&mut self.change).without(scalar),
         }

@@ -10,7 +10,7 @@ use loadbalancers::LoadBalancer;
 use privatelink::ServiceStatus;
 use serde_json::{Value, json};
 
-use super::{Limits, Plan};
+use super::{AttachmentUse, Leaving, Limits, Plan, Wait};
 use crate::cloud::load_balancers::{Answer, Purpose, Seen, Sight};
 use crate::cloud::services::observed::{
     AttemptEnd, CreateAttempt, DetailsView, NamedId, Observed, OwnHistory, Refresh, Refusal, ServiceView,
@@ -52,7 +52,17 @@ pub(in super::super) fn nlb(resource: &str, zone: &str) -> AttachmentKey {
 }
 
 pub(in super::super) fn attachment(zone: &str) -> Attachment {
-    Attachment { zone_id: Some(zone.to_owned()), auto_allocated_enabled: true, related_endpoint_count: 0 }
+    Attachment::new(Some(zone.to_owned()))
+}
+
+/// Endpoints use an attachment that is to go, and leave by themselves.
+pub(in super::super) fn in_use(key: AttachmentKey, related: i64) -> AttachmentUse {
+    AttachmentUse { key, related, deprecated: 0, is_last_allocated: false, users: Vec::new(), leaving: Leaving::Drain }
+}
+
+/// The same, waited for.
+pub(in super::super) fn unused(key: AttachmentKey, related: i64) -> Wait {
+    Wait::AttachmentUnused(Box::new(in_use(key, related)))
 }
 
 /// Object and cloud.

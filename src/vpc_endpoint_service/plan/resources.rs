@@ -34,13 +34,9 @@ pub(super) fn steps(inputs: &Inputs<'_>, service_id: &str) -> Vec<Step> {
         .collect()
 }
 
-/// The first unwanted attachment that endpoints still use.
-pub(super) fn in_use(found: &Comparison) -> Option<(&AttachmentKey, &Attachment)> {
-    found.unwanted.iter().find(|(_, attachment)| !is_unused(attachment))
-}
-
-fn is_unused(attachment: &Attachment) -> bool {
-    attachment.related_endpoint_count == 0
+/// Neither does anybody use it, nor is anything open over it of those who were moved away.
+pub(super) fn is_unused(attachment: &Attachment) -> bool {
+    attachment.related_endpoint_count == 0 && attachment.deprecated_endpoint_count == 0
 }
 
 /// The provider refused the last Attach because there are too many already.
@@ -89,7 +85,7 @@ fn to_drain<'a>(inputs: &'a Inputs<'_>) -> impl Iterator<Item = &'a AttachmentKe
 }
 
 /// Another attachment of the zone is in the allocation, and stays in it.
-fn keeps_another(inputs: &Inputs<'_>, leaving: &Attachment) -> bool {
+pub(super) fn keeps_another(inputs: &Inputs<'_>, leaving: &Attachment) -> bool {
     let Comparison { unwanted, keep_back, .. } = &inputs.comparison;
     let Some(details) = inputs.details() else { return false };
     details.attachments.iter().any(|(key, other)| {

@@ -9,6 +9,8 @@ mod modes;
 mod order;
 mod random;
 mod regions;
+mod replace;
+mod replace_random;
 mod reported;
 mod resources;
 mod service_ref;

@@ -55,6 +55,8 @@ fn field_failure_of(field: &Field, field_failure: &FieldFailure, wanted: &[(Fiel
     let is_wanted = same_field().any(|(_, sent)| *sent == field_failure.sent);
     let hindrance = match &field_failure.kind {
         FieldFailureKind::Refused(verdict) if is_wanted => Hindrance::Refused(verdict.clone()),
+        // A connection that is not moved is waited for, which is told there.
+        _ if matches!(field, Field::ConnectionZone { .. }) => return None,
         FieldFailureKind::Unconfirmed if field_failure.count > 1 && (is_wanted || same_field().next().is_none()) => {
             Hindrance::Unconfirmed
         }

@@ -8,10 +8,11 @@ use privatelink::ServiceStatus;
 
 use super::adoption::AdoptionRefusal;
 use super::summary::joined;
+use super::usage::AttachmentUse;
 use crate::identity::DefinitionUnknown;
 use crate::vpc_endpoint_service::connections::Consumer;
 use crate::vpc_endpoint_service::load_balancers::Unusable;
-use crate::vpc_endpoint_service::observe::{AttachmentKey, Field};
+use crate::vpc_endpoint_service::observe::Field;
 
 /// What is being waited for. Waiting is a result, never an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub enum Wait {
     /// The provider is opening regions for their consumers.
     RegionsOpen(BTreeSet<String>),
     /// Endpoints still use an attachment that is to go.
-    AttachmentUnused { key: AttachmentKey, related_endpoint_count: i64 },
+    AttachmentUnused(Box<AttachmentUse>),
     /// Deletion is blocked: consumers are connected.
     ConsumersGone { endpoints: Vec<Consumer> },
     /// Deletion waits until consumers may be cut off.
@@ -68,8 +69,9 @@ impl Display for Wait {
             Self::LoadBalancers(unusable) => {
                 write!(formatter, "load-balancers({})", joined(unusable.iter().map(|one| &one.source)))
             }
-            Self::AttachmentUnused { key, related_endpoint_count } => {
-                write!(formatter, "attachment-unused({key}: {related_endpoint_count} endpoints)")
+            Self::AttachmentUnused(usage) => {
+                let AttachmentUse { key, related, leaving, .. } = &**usage;
+                write!(formatter, "attachment-unused({key}: {related} endpoints, {})", leaving.as_str())
             }
             Self::ConsumersGone { endpoints } => write!(formatter, "consumers-gone({})", joined(ids(endpoints))),
             Self::DisconnectDue { endpoints, at } => {

@@ -31,6 +31,7 @@ fn looked(mut scenario: Scenario, connections: &[(&str, &str)], as_of: i64) -> S
         status: ConnectionStatus::from_wire(Some(status)),
         bandwidth_mbps: None,
         traffic_control_mode: None,
+        zones: Vec::new(),
     });
     scenario.observed.connections = Some(Connections { as_of: at(as_of), list: list.collect() });
     scenario

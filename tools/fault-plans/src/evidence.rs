@@ -7,7 +7,7 @@ use cloud_core::{HttpTransport, Transport as _};
 use kube::api::ListParams;
 use kube::api::{Api, DynamicObject};
 use kube::discovery::ApiResource;
-use privatelink_sim::{Call, ServiceView, Violation};
+use privatelink_sim::{Call, ServiceView, Unserved, Violation};
 use serde_json::Value;
 
 pub(crate) use self::end::End;
@@ -35,6 +35,8 @@ pub(crate) struct Evidence {
     /// How many calls of processes that died the next one could not see.
     pub(crate) unseen: usize,
     pub(crate) violations: Vec<Violation>,
+    /// Consumers that were served no more, whoever wanted that.
+    pub(crate) unserved: Vec<Unserved>,
     pub(crate) end: End,
     /// Logs, metrics and events, by what they are.
     pub(crate) texts: Vec<(&'static str, String)>,
@@ -57,6 +59,7 @@ impl Evidence {
             kubernetes_calls: environment.operator().map(|instance| instance.kubernetes.calls()).unwrap_or_default(),
             unseen: unseen(environment).await,
             violations: environment.simulator.witness(),
+            unserved: environment.simulator.unserved(),
             texts: texts(fixture, environment).await?,
         })
     }

@@ -1,6 +1,6 @@
 //! The pace of a plan: a simulated cloud in a hurry, and an operator whose waiting times fit it.
 
-use privatelink_sim::{AccessKey, Account, Config, DEFAULT_PROVIDER, LoadBalancer, Span};
+use privatelink_sim::{AccessKey, Account, Config, DEFAULT_PROVIDER, LoadBalancer, Span, Switch};
 use std::time::Duration;
 
 /// The object of every workload with one object.
@@ -95,7 +95,8 @@ const DRAWN_LONGEST: Duration = Duration::from_millis(200);
 /// The simulated cloud, with the guesses about the provider drawn by a number.
 pub(crate) fn simulator(guesses: u64) -> Config {
     let mut config = Config::fast();
-    let mut own = Account::new(DEFAULT_PROVIDER, access_key(Key::First));
+    let key = access_key(Key::First);
+    let mut own = Account { resources_by_hand: Switch::On, ..Account::new(DEFAULT_PROVIDER, key) };
     own.access_keys.push(access_key(Key::SameAccount));
     config.accounts.retain(|account| account.id != DEFAULT_PROVIDER);
     config.accounts.extend([own, Account::new(OTHER_PROVIDER, access_key(Key::OtherAccount))]);
@@ -111,6 +112,6 @@ fn access_key(key: Key) -> AccessKey {
 }
 
 fn load_balancers() -> Vec<LoadBalancer> {
-    let named = |number: usize| LoadBalancer::new(format!("nlb-{number}"), "nlb", REGION, &ZONES);
-    (1..=3).map(named).collect()
+    let named = |kind: &str, number: usize| LoadBalancer::new(format!("{kind}-{number}"), kind, REGION, &ZONES);
+    (1..=3).map(|number| named("nlb", number)).chain((1..=2).map(|number| named("alb", number))).collect()
 }

@@ -12,6 +12,7 @@ mod credentials;
 mod delete;
 mod lead;
 mod load_balancers;
+mod migrate;
 mod outside;
 
 use std::fmt;
@@ -72,7 +73,7 @@ pub(crate) enum Rest {
 impl Workload {
     /// Every workload, in the order in which plans look for one with a certain call.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        let kept_in_step = [create::ALL, change::ALL, consumers::ALL, load_balancers::ALL, delete::ALL];
+        let kept_in_step = [create::ALL, change::ALL, consumers::ALL, load_balancers::ALL, migrate::ALL, delete::ALL];
         let others = [outside::ALL, adoption::ALL, credentials::ALL, apart::ALL, lead::ALL];
         kept_in_step.into_iter().chain(others).flatten()
     }
@@ -108,11 +109,19 @@ impl Workload {
         lead::ALL.iter().any(|lead| lead == self)
     }
 
+    /// No consumer may be cut off in it, whatever goes wrong.
+    pub(crate) fn keeps_consumers(&self) -> bool {
+        migrate::ALL.iter().any(|migrate| migrate == self)
+    }
+
     /// The operators that run meanwhile.
     pub(crate) fn deployment(&self) -> Deployment {
         let lag = self.name.ends_with("-lagging").then(|| apart::ASSUMED.to_owned());
         let election = lead::ARGUMENTS.iter().filter(|_| self.elects()).map(|argument| (*argument).to_owned());
-        let arguments = [format!("--max-concurrent-reconciles={CONCURRENCY}")].into_iter().chain(lag).chain(election);
+        let migration =
+            migrate::ARGUMENTS.iter().filter(|_| self.keeps_consumers()).map(|argument| (*argument).to_owned());
+        let common = [format!("--max-concurrent-reconciles={CONCURRENCY}")].into_iter();
+        let arguments = common.chain(lag).chain(election).chain(migration);
         Deployment { operators: self.operators, elects: self.elects(), arguments: arguments.collect() }
     }
 

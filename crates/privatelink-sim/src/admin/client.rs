@@ -16,7 +16,7 @@ use super::types::{ConnectionChange, EndpointOrder, EndpointView, ServiceChange,
 use crate::config::{Account, LoadBalancer};
 use crate::fault::Fault;
 use crate::journal::{Call, JournalQuery};
-use crate::witness::Violation;
+use crate::witness::{Unserved, Violation};
 
 /// One method for each route of the admin API.
 #[derive(Clone, Debug)]
@@ -95,6 +95,11 @@ impl AdminClient {
     /// Every time that an owner had two live services.
     pub async fn witness(&self) -> Result<Vec<Violation>, AdminError> {
         self.read("/v1/witness").await
+    }
+
+    /// Every time that an endpoint was served no more by any of its zones.
+    pub async fn unserved(&self) -> Result<Vec<Unserved>, AdminError> {
+        self.read("/v1/unserved").await
     }
 
     /// The services as they are now; an account or a region that is none does not narrow.

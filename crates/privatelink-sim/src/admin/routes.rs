@@ -16,7 +16,7 @@ use crate::config::{Account, LoadBalancer, duration};
 use crate::fault::Fault;
 use crate::journal::{Call, JournalQuery};
 use crate::simulator::Simulator;
-use crate::witness::Violation;
+use crate::witness::{Unserved, Violation};
 
 /// Everything that stands above the simulated cloud.
 pub(crate) fn router(simulator: Simulator) -> Router {
@@ -24,6 +24,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/v1/journal", get(read_journal).delete(clear_journal))
         .route("/v1/witness", get(read_witness))
+        .route("/v1/unserved", get(read_unserved))
         .route("/v1/services", get(list_services))
         .route("/v1/services/{id}", get(get_service).put(change_service).patch(change_service).delete(delete_service))
         .route("/v1/load-balancers", get(list_load_balancers).post(seed_load_balancer))
@@ -78,6 +79,10 @@ async fn clear_journal(State(simulator): State<Simulator>) -> StatusCode {
 
 async fn read_witness(State(simulator): State<Simulator>) -> Json<Vec<Violation>> {
     Json(simulator.witness())
+}
+
+async fn read_unserved(State(simulator): State<Simulator>) -> Json<Vec<Unserved>> {
+    Json(simulator.unserved())
 }
 
 /// Narrows the list of services.

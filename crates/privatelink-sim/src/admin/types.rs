@@ -88,6 +88,9 @@ pub struct AttachmentView {
     pub auto_allocated: bool,
     /// Live endpoints that use it.
     pub related_endpoints: usize,
+    /// Endpoints that have moved away from it, and that it still serves.
+    #[serde(default)]
+    pub departed_endpoints: usize,
 }
 
 /// A supported region.
@@ -139,6 +142,7 @@ impl AttachmentView {
             status: format!("{:?}", attachment.status),
             auto_allocated: attachment.auto_allocated,
             related_endpoints: world.related_endpoints(Timestamp::MAX, &service.id, &attachment.key),
+            departed_endpoints: world.departed_endpoints(Timestamp::MAX, &service.id, &attachment.key),
         }
     }
 }
@@ -184,6 +188,9 @@ pub struct ZoneView {
     pub ip: String,
     /// The resource of the service that serves it; none unless the connection is live.
     pub resource_id: Option<String>,
+    /// The resource that it has moved away from, as long as that still serves it.
+    #[serde(default)]
+    pub replaced_resource_id: Option<String>,
 }
 
 impl EndpointView {
@@ -206,8 +213,9 @@ impl EndpointView {
 
 impl ZoneView {
     fn of(zone: &EndpointZone) -> Self {
-        let EndpointZone { zone_id, vswitch_id, ip, resource_id, status, .. } = zone.clone();
-        Self { zone_id, vswitch_id, status: status.as_str().to_owned(), ip, resource_id }
+        let EndpointZone { zone_id, vswitch_id, ip, resource_id, status, replaced, .. } = zone.clone();
+        let replaced_resource_id = replaced.map(|replaced| replaced.resource_id);
+        Self { zone_id, vswitch_id, status: status.as_str().to_owned(), ip, resource_id, replaced_resource_id }
     }
 }
 

@@ -31,8 +31,8 @@ pub struct Account {
     /// Whether it may create services with `Payer=EndpointService`; off: `EndpointServicePayerForbidden`.
     #[serde(default = "off")]
     pub payer_allowed: Switch,
-    /// Whether it may say which resource serves a zone of a connection (a privilege that is applied for); off:
-    /// `ZoneOperationDenied`.
+    /// Whether it may say which resource serves a zone of a connection (a privilege that is applied for); off: the code of
+    /// `guesses.migration.refusal`.
     #[serde(default = "off")]
     pub resources_by_hand: Switch,
     /// Shown as `ServiceBusinessStatus`; the two locks bear no change of its services, any other word is only shown.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Config, EmptyDescription, OtherConnectBandwidth, OwnerAmong, Span, StoredText, Switch, TokenMemory, UserLists,
-    UserTotal,
+    Config, EmptyDescription, MigratingShows, MigrationEnds, OtherConnectBandwidth, OwnerAmong, Span, StoredText,
+    Switch, TokenMemory, UserLists, UserTotal,
 };
 
 impl Config {
@@ -33,6 +33,10 @@ impl Config {
         self.tokens.remember_refusals = draw.switch();
         self.timers.account_lock = draw.one_of([Span::millis(0), Span::between(longest / 10, longest)]);
         self.lists.tags_late = draw.one_of([Duration::ZERO, longest / 2]);
+        let migration = &mut self.guesses.migration;
+        migration.shows = draw.one_of([MigratingShows::New, MigratingShows::Old]);
+        migration.ends = draw.one_of([MigrationEnds::Call, MigrationEnds::ByItself]);
+        migration.departed_are_related = draw.switch();
         self
     }
 }
@@ -101,6 +105,9 @@ mod tests {
             ("/tokens/remember_refusals", 2),
             ("/timers/account_lock", 2),
             ("/lists/tags_late", 2),
+            ("/guesses/migration/shows", 2),
+            ("/guesses/migration/ends", 2),
+            ("/guesses/migration/departed_are_related", 2),
         ];
         for (pointer, expected) in cases {
             assert_eq!(ways(pointer), expected, "{pointer}");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Switch;
+use super::{Migration, Switch};
 
 /// Decisions that the published material leaves open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ pub struct Guesses {
     /// does not repeat them when they are denied, although it makes them side by side with calls that lead to `Pending`.
     /// Empty: every write needs `Active`, as the reference says.
     pub work_while_pending: BTreeSet<String>,
+    /// How connections move to another load balancer.
+    pub migration: Migration,
 }
 
 /// Writes that Terraform's provider does not repeat on `EndpointServiceOperationDenied`.
@@ -108,6 +110,7 @@ impl Default for Guesses {
             pending_is_locked: Switch::Off,
             created_is_active: Switch::Off,
             work_while_pending: NOT_REPEATED.iter().copied().map(str::to_owned).collect(),
+            migration: Migration::default(),
         }
     }
 }

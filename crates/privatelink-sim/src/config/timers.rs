@@ -25,9 +25,11 @@ pub struct Timers {
     pub endpoint_creating: Span,
     /// An endpoint from `Pending` back to `Active`, and its security group as long. Default 1s..5s.
     pub endpoint_pending: Span,
-    /// A zone of an endpoint through `Creating`, `Connecting`, `Disconnecting`, `Migrating` or `Deleting` when it changes by
-    /// itself. Default 1s..5s.
+    /// A zone of an endpoint through `Creating`, `Connecting`, `Disconnecting` or `Deleting` when it changes by itself. Default
+    /// 1s..5s.
     pub zone: Span,
+    /// A zone of an endpoint through `Migrating`. Default 1s..5s.
+    pub migration: Span,
     /// An endpoint from `Deleting` to gone. Default 2s..10s.
     pub endpoint_deleting: Span,
     /// A supported region through `Pending` or `Deleting`. Default 1s..5s.
@@ -53,6 +55,7 @@ impl Default for Timers {
             endpoint_creating: Span::secs(2, 10),
             endpoint_pending: Span::secs(1, 5),
             zone: Span::secs(1, 5),
+            migration: Span::secs(1, 5),
             endpoint_deleting: Span::secs(2, 10),
             region: Span::secs(1, 5),
             serial_call: Span::secs(1, 1),
@@ -75,6 +78,7 @@ impl Timers {
             endpoint_creating: Span::millis(60),
             endpoint_pending: Span::millis(30),
             zone: Span::millis(30),
+            migration: Span::millis(30),
             endpoint_deleting: Span::millis(60),
             region: Span::millis(30),
             serial_call: Span::millis(10),

@@ -36,7 +36,8 @@ pub(crate) enum ZoneEvent {
     Remove,
     /// The service is gone.
     ServiceGone,
-    /// The background job is done, and the connection of the endpoint is live.
+    /// The background job is done, and the connection of the endpoint is live. Where the old side of a migration closes by itself, that
+    /// is a job too.
     SettleLive,
     /// The background job is done, and the connection of the endpoint is not live.
     Settle,
@@ -54,7 +55,7 @@ impl ZoneStatus {
             (_, Remove) => Some(Step::Busy(Deleting)),
             (_, ServiceGone) | (Disconnecting, Settle | SettleLive) => Some(Step::Rest(Disconnected)),
             (Creating, Settle) => Some(Step::Rest(Wait)),
-            (Creating, SettleLive) | (Connecting, Settle | SettleLive) | (Migrated, Finish) => {
+            (Creating, SettleLive) | (Connecting | Migrated, Settle | SettleLive) | (Migrated, Finish) => {
                 Some(Step::Rest(Connected))
             }
             (Wait | Disconnected, Accept) | (Connected | Migrated, Replace) => Some(Step::Busy(Connecting)),
@@ -112,6 +113,7 @@ mod tests {
             table.push((Connecting, settle, Rest(Connected)));
             table.push((Disconnecting, settle, Rest(Disconnected)));
             table.push((Migrating, settle, Rest(Migrated)));
+            table.push((Migrated, settle, Rest(Connected)));
             table.push((Deleting, settle, Gone));
         }
         table.extend(LIVING.map(|status| (status, Remove, Busy(Deleting))));

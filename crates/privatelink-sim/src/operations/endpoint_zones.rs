@@ -73,6 +73,8 @@ impl Wanted<'_> {
             resource_id: None,
             assigned: None,
             replaced: None,
+            heading: None,
+            closes_after: None,
         })
     }
 }

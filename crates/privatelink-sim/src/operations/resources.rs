@@ -167,6 +167,9 @@ fn list(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
 }
 
 fn show(visit: &Visit<'_>, service: &str, attachment: &Attachment) -> Value {
+    let related = visit.world.related_endpoints(visit.as_of(), service, &attachment.key);
+    let departed = visit.world.departed_endpoints(visit.as_of(), service, &attachment.key);
+    let are_both_related = visit.config.guesses.migration.departed_are_related.is_on();
     json!({
         "ResourceId": attachment.key.resource_id,
         "ResourceType": attachment.kind,
@@ -175,8 +178,8 @@ fn show(visit: &Visit<'_>, service: &str, attachment: &Attachment) -> Value {
         "VpcId": attachment.vpc_id,
         "VSwitchId": attachment.vswitch_id,
         "Ip": attachment.ip,
-        "RelatedEndpointCount": visit.world.related_endpoints(visit.as_of(), service, &attachment.key),
-        "RelatedDeprecatedEndpointCount": visit.world.departed_endpoints(visit.as_of(), service, &attachment.key),
+        "RelatedEndpointCount": if are_both_related { related + departed } else { related },
+        "RelatedDeprecatedEndpointCount": departed,
         "AutoAllocatedEnabled": attachment.auto_allocated,
         "ResourceSupportIPv6": attachment.supports_ipv6,
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use privatelink::Operation;
 
 use super::{Spec, connections, view};
+use crate::config::CloseWithoutMigration;
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
@@ -120,6 +121,11 @@ fn disable(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let event = match place.zone.status {
         ZoneStatus::Migrated if only_replaced => ZoneEvent::Finish,
         ZoneStatus::Connected | ZoneStatus::Migrated if !only_replaced => ZoneEvent::Cut,
+        ZoneStatus::Connected
+            if visit.config.guesses.migration.close_without_migration == CloseWithoutMigration::Cuts =>
+        {
+            ZoneEvent::Cut
+        }
         _ => return Err(place.wrong_zone_status()),
     };
     visit.commit()?;

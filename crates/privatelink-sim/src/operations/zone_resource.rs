@@ -5,6 +5,7 @@ use std::sync::Arc;
 use privatelink::Operation;
 
 use super::{Spec, connections, view};
+use crate::config::{MigratingShows, MigrationEnds};
 use crate::engine::Visit;
 use crate::error::Refusal;
 use crate::machine::connection::ConnectionStatus;
@@ -12,7 +13,7 @@ use crate::machine::service::{ServiceEvent, ServiceStatus};
 use crate::machine::zone::ZoneEvent;
 use crate::wire::envelope::Fields;
 use crate::wire::schema::{Kind, may, need};
-use crate::world::{AttachmentKey, Endpoint, EndpointZone, Replaced, Service};
+use crate::world::{AttachmentKey, Endpoint, EndpointZone, Heading, Service};
 
 pub(super) const TABLE: &[Spec] = &[Spec::of(Operation::UpdateVpcEndpointZoneConnectionResourceAttribute, update)
     .takes(&[
@@ -79,7 +80,12 @@ fn update(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
     let zone = check(visit, &order, &service, &endpoint)?.zone_id.clone();
     visit.commit()?;
     let pending = visit.takes(visit.config.timers.pending);
-    let takes = visit.takes(visit.config.timers.zone);
+    let takes = visit.takes(if matches!(order, Order::Migrate(_)) {
+        visit.config.timers.migration
+    } else {
+        visit.config.timers.zone
+    });
+    let migration = visit.config.guesses.migration.clone();
     let now = visit.now;
     visit.world.change_service(now, &service.id, |service| service.event(now, ServiceEvent::Change, pending));
     visit.world.change_endpoint(now, &endpoint.id, |endpoint| {
@@ -91,9 +97,12 @@ fn update(visit: &mut Visit<'_>) -> Result<Fields, Refusal> {
             Order::Assign(id) => zone.assigned = Some(id),
             Order::Migrate(id) => {
                 zone.event(now, ZoneEvent::Migrate, takes);
-                let eni_id = std::mem::replace(&mut zone.eni_id, eni_id);
-                let resource_id = zone.resource_id.replace(id);
-                zone.replaced = resource_id.map(|resource_id| Replaced { resource_id, eni_id });
+                let heading = Heading { resource_id: id, eni_id };
+                match migration.shows {
+                    MigratingShows::New => zone.turn_to(heading),
+                    MigratingShows::Old => zone.heading = Some(heading),
+                }
+                zone.closes_after = (migration.ends == MigrationEnds::ByItself).then_some(takes);
             }
             Order::Replace(id) => {
                 zone.event(now, ZoneEvent::Replace, takes);
@@ -113,7 +122,7 @@ fn find_service(visit: &Visit<'_>) -> Result<Arc<Service>, Refusal> {
     }
     // Documented as needing a privilege; the code for not having it is a guess.
     if !visit.account.resources_by_hand.is_on() {
-        return Err(Refusal::of("ZoneOperationDenied"));
+        return Err(Refusal::by_code(&visit.config.guesses.migration.refusal));
     }
     if !TYPES.contains(&service.resource_type.as_str()) {
         return Err(Refusal::of("EndpointServiceResourceTypeNotSupport"));

@@ -91,6 +91,11 @@ impl Endpoint {
         self.connection.status.is_live() && self.zones.iter().any(|zone| zone.was_served_by(key))
     }
 
+    /// Whether its traffic reaches some resource by some zone.
+    pub(super) fn is_served(&self) -> bool {
+        self.connection.status.is_live() && self.zones.iter().any(EndpointZone::serves)
+    }
+
     /// Takes an event of the endpoint itself. False: refused in this status.
     pub(crate) fn event(&mut self, now: Timestamp, event: EndpointEvent, takes: Duration) -> bool {
         let step = self.status.on(event);

@@ -28,6 +28,17 @@ pub(crate) struct EndpointZone {
     pub(crate) assigned: Option<String>,
     /// Where it was before it moved, as long as that still serves old flows.
     pub(crate) replaced: Option<Replaced>,
+    /// What it is on its way to, where it still shows the old resource.
+    pub(crate) heading: Option<Heading>,
+    /// How long after it has migrated the old side closes by itself; none: never.
+    pub(crate) closes_after: Option<Duration>,
+}
+
+/// The resource and the interface that a zone moves to.
+#[derive(Clone, Debug)]
+pub(crate) struct Heading {
+    pub(crate) resource_id: String,
+    pub(crate) eni_id: String,
 }
 
 /// The resource and the interface that a zone has moved away from.
@@ -52,12 +63,35 @@ impl EndpointZone {
         if self.status == ZoneStatus::Connected {
             self.replaced = None;
         }
+        if self.status == ZoneStatus::Migrated {
+            self.arrive(now);
+        }
         true
+    }
+
+    /// It has moved.
+    fn arrive(&mut self, now: Timestamp) {
+        if let Some(heading) = self.heading.take() {
+            self.turn_to(heading);
+        }
+        self.settles = self.closes_after.take().map(|span| after(now, span));
+    }
+
+    /// Another resource serves it; the old one finishes what it serves.
+    pub(crate) fn turn_to(&mut self, Heading { resource_id, eni_id }: Heading) {
+        let eni_id = std::mem::replace(&mut self.eni_id, eni_id);
+        let resource_id = self.resource_id.replace(resource_id);
+        self.replaced = resource_id.map(|resource_id| Replaced { resource_id, eni_id });
+    }
+
+    /// Traffic of the consumer reaches a resource by it.
+    pub(super) fn serves(&self) -> bool {
+        matches!(self.status, ZoneStatus::Connected | ZoneStatus::Migrating | ZoneStatus::Migrated)
     }
 
     /// No resource serves it any more.
     pub(super) fn release(&mut self) {
-        (self.resource_id, self.replaced) = (None, None);
+        (self.resource_id, self.replaced, self.heading, self.closes_after) = (None, None, None, None);
     }
 
     /// Whether it is served by that attachment.

@@ -1,7 +1,10 @@
 //! Zones of an endpoint, from both sides.
 
 use futures::future::join;
-use privatelink_sim::{AccessKey, Account, BusinessStatus, DEFAULT_CONSUMER, DEFAULT_PROVIDER, LoadBalancer, Switch};
+use privatelink_sim::{
+    AccessKey, Account, BusinessStatus, CloseWithoutMigration, DEFAULT_CONSUMER, DEFAULT_PROVIDER, LoadBalancer,
+    MigratingShows, MigrationEnds, Span, Switch,
+};
 use serde_json::{Value, json};
 
 use crate::sides::Sides;
@@ -286,4 +289,83 @@ async fn each_rule_of_assigning_has_its_code() {
         .simulator
         .put_account(Account::new(DEFAULT_PROVIDER, AccessKey::new("sim-provider-key", "sim-provider-secret")));
     assert_eq!(assign(&sides, &id, &[("ResourceAllocateMode", "Auto")]).await, "ZoneOperationDenied");
+}
+
+const TO_B: [(&str, &str); 4] =
+    [("ZoneId", ZONE_I), ("ResourceReplaceMode", "Graceful"), ("ResourceId", "lb-b"), ("ResourceType", "slb")];
+
+/// The endpoint is connected over `lb-a`, which is given out no longer.
+async fn about_to_move() -> (Sides, String) {
+    let (sides, id) = with_two_resources().await;
+    assert_eq!(sides.call("EnableVpcEndpointConnection", &id, &[]).await, "good");
+    pass(10).await;
+    let by_hand = [("ServiceId", sides.service.as_str()), ("ResourceId", "lb-a"), ("AutoAllocatedEnabled", "false")];
+    assert_eq!(sides.provider.call("UpdateVpcEndpointServiceResourceAttribute", &by_hand).await.code(), "good");
+    sides.provider.settle(&sides.service).await;
+    (sides, id)
+}
+
+/// `RelatedEndpointCount` and `RelatedDeprecatedEndpointCount` of `lb-a`.
+async fn users_of_a(sides: &Sides) -> (Value, Value) {
+    let listed = sides.provider.call("ListVpcEndpointServiceResources", &[("ServiceId", &sides.service)]).await;
+    let entry = &listed.list("Resources")[0];
+    (entry["RelatedEndpointCount"].clone(), entry["RelatedDeprecatedEndpointCount"].clone())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_migration_shows_the_old_resource_until_it_is_done_and_closes_by_itself_where_that_is_guessed() {
+    let (sides, id) = about_to_move().await;
+    sides.simulator.change_config(|config| {
+        config.timers.migration = Span::secs(20, 20);
+        config.guesses.migration.shows = MigratingShows::Old;
+        config.guesses.migration.ends = MigrationEnds::ByItself;
+        config.guesses.migration.departed_are_related = Switch::On;
+    });
+    assert_eq!(sides.call(ASSIGN, &id, &TO_B).await, "good");
+    let shown = async || {
+        let zone = shown_zone(&sides, &id).await;
+        ["ZoneStatus", "ResourceId", "ReplacedResourceId"].map(|name| zone.get(name).cloned().unwrap_or_default())
+    };
+    assert_eq!(shown().await, [json!("Migrating"), json!("lb-a"), Value::Null]);
+    assert_eq!(users_of_a(&sides).await, (json!(1), json!(0)));
+    pass(20).await;
+    assert_eq!(shown().await, ["Migrated", "lb-b", "lb-a"].map(Value::from));
+    assert_eq!(users_of_a(&sides).await, (json!(1), json!(1)));
+    let detach = [("ServiceId", sides.service.as_str()), ("ResourceId", "lb-a")];
+    let detach = async || sides.provider.call("DetachResourceFromVpcEndpointService", &detach).await.code().to_owned();
+    assert_eq!(detach().await, "EndpointServiceConnectionDependence", "the old side is open");
+    pass(20).await;
+    assert_eq!(shown().await, [json!("Connected"), json!("lb-b"), Value::Null]);
+    assert_eq!(users_of_a(&sides).await, (json!(0), json!(0)));
+    assert_eq!(detach().await, "good");
+    assert_eq!(sides.simulator.unserved(), [], "some zone served it all the time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_the_old_side_of_a_zone_that_has_none_cuts_it_where_that_is_guessed() {
+    let (sides, id) = about_to_move().await;
+    let close = [("ZoneId", ZONE_I), ("ReplacedResource", "true")];
+    assert_eq!(sides.call(DISABLE, &id, &close).await, "IncorrectStatus.VpcEndpointZone");
+    sides.simulator.change_config(|config| {
+        config.guesses.migration.close_without_migration = CloseWithoutMigration::Cuts;
+    });
+    assert_eq!(sides.simulator.unserved(), []);
+    assert_eq!(sides.call(DISABLE, &id, &close).await, "good");
+    assert_eq!(sides.zones(&id).await, [zone(ZONE_I, "Disconnecting")]);
+    let unserved: Vec<_> =
+        sides.simulator.unserved().into_iter().map(|one| (one.endpoint_id, one.service_id)).collect();
+    assert_eq!(unserved, [(id, sides.service.clone())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forced_move_interrupts_and_an_account_without_the_privilege_gets_the_code_that_is_guessed() {
+    let (sides, id) = about_to_move().await;
+    let force = [TO_B[0], ("ResourceReplaceMode", "Force"), TO_B[2], TO_B[3]];
+    assert_eq!(sides.call(ASSIGN, &id, &force).await, "good");
+    assert_eq!(sides.simulator.unserved().len(), 1);
+    sides.provider.settle(&sides.service).await;
+    let key = AccessKey::new("sim-provider-key", "sim-provider-secret");
+    sides.simulator.put_account(Account::new(DEFAULT_PROVIDER, key));
+    sides.simulator.change_config(|config| config.guesses.migration.refusal = "PrivilegeMissing".to_owned());
+    assert_eq!(sides.call(ASSIGN, &id, &TO_B).await, "PrivilegeMissing");
 }

@@ -196,9 +196,13 @@ impl<R: Resource> State<R> {
     pub(in crate::cloud::inventory) fn dependents_listed(
         &mut self,
         as_of: Timestamp,
-        by_resource: BTreeMap<String, Vec<R::Dependent>>,
+        mut by_resource: BTreeMap<String, Vec<R::Dependent>>,
     ) -> Requeued {
         let before = self.watched_dependents();
+        for (id, list) in &mut by_resource {
+            let earlier = self.dependents.as_ref().and_then(|snapshot| snapshot.by_resource.get(id));
+            R::follow_dependents(earlier.map_or(&[], Vec::as_slice), list, as_of);
+        }
         self.settle_dependents(as_of, &by_resource);
         self.dependents = Some(DependentsSnapshot { as_of, by_resource });
         let after = self.watched_dependents();

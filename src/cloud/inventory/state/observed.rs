@@ -44,7 +44,7 @@ impl<R: Resource> State<R> {
         let is_edited = object.asked(query, now);
         let is_requested = object.requested(query.details.requested_at, now);
         let expected = object.expected_id().map(str::to_owned);
-        self.manage_dependents(query, before);
+        self.manage_dependents(query, before, now);
         if is_requested {
             self.request_all(query, now);
         }
@@ -55,13 +55,15 @@ impl<R: Resource> State<R> {
         self.details.put(&query.id.uid, now);
     }
 
-    /// Counts who manages their dependents. Who no longer does watches them no more.
-    fn manage_dependents(&mut self, query: &Query<'_, R::Managed>, before: bool) {
+    /// Counts who manages their dependents. Who no longer does watches them no more, nor does who has not asked for a list of them for long.
+    fn manage_dependents(&mut self, query: &Query<'_, R::Managed>, before: bool, now: Timestamp) {
         let manages = R::manages_dependents(query.details.managed);
         self.dependents_managers = self.dependents_managers + usize::from(manages) - usize::from(before);
-        let Some(object) = self.objects.get_mut(&query.id.uid).filter(|_| manages || before) else { return };
-        object.watches_dependents = manages;
-        if !manages {
+        let since = now.checked_sub(self.about.timing.resync_period * 2).unwrap_or(Timestamp::MIN);
+        let Some(object) = self.objects.get_mut(&query.id.uid) else { return };
+        let asks = object.dependents_requested_at.is_some_and(|at| at >= since);
+        let watches = manages || object.watches_dependents && asks && !before;
+        if std::mem::replace(&mut object.watches_dependents, watches) && !watches {
             self.drop_unwatched_dependents();
         }
     }
@@ -180,7 +182,15 @@ impl<R: Resource> State<R> {
     }
 
     /// The same for the connections.
-    pub(in crate::cloud::inventory) fn request_dependents(&mut self, id: &ObjectId, not_before: Timestamp) -> bool {
+    pub(in crate::cloud::inventory) fn request_dependents(
+        &mut self,
+        id: &ObjectId,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> bool {
+        if let Some(object) = self.objects.get_mut(&id.uid) {
+            object.dependents_requested_at = Some(now);
+        }
         if self.dependents.as_ref().is_some_and(|snapshot| snapshot.as_of >= not_before) {
             return true;
         }

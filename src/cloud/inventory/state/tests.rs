@@ -108,7 +108,7 @@ fn key(resource_id: &str) -> AttachmentKey {
 }
 
 fn attachment() -> Attachment {
-    Attachment { zone_id: Some("cn-hangzhou-h".to_owned()), auto_allocated_enabled: true, related_endpoint_count: 0 }
+    Attachment::new(Some("cn-hangzhou-h".to_owned()))
 }
 
 fn attach(resource_id: &str) -> Write {

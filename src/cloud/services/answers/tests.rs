@@ -92,8 +92,11 @@ fn an_attachment_is_known_by_load_balancer_and_zone_and_a_classic_one_by_load_ba
         ..ServiceResource::default()
     };
     let key = |id: &str, zone_id: Option<String>| AttachmentKey { resource_id: id.to_owned(), zone_id };
-    let attachment =
-        |zone: &str| Attachment { zone_id: text(zone), auto_allocated_enabled: false, related_endpoint_count: 2 };
+    let attachment = |zone: &str| Attachment {
+        auto_allocated_enabled: false,
+        related_endpoint_count: 2,
+        ..Attachment::new(text(zone))
+    };
     let nameless = ServiceResource { zone_id: text("cn-hangzhou-h"), ..ServiceResource::default() };
     let entries = [
         entry("nlb", "nlb-1", "cn-hangzhou-h"),
@@ -113,7 +116,7 @@ fn an_attachment_is_known_by_load_balancer_and_zone_and_a_classic_one_by_load_ba
 fn what_an_attachment_does_not_say_is_the_provider_s_default() {
     let entry = ServiceResource { resource_id: text("nlb-1"), ..ServiceResource::default() };
     let key = AttachmentKey { resource_id: "nlb-1".to_owned(), zone_id: None };
-    let attachment = Attachment { zone_id: None, auto_allocated_enabled: true, related_endpoint_count: 0 };
+    let attachment = Attachment::new(None);
     assert_eq!(attachments([entry]), BTreeMap::from([(key, attachment)]));
 }
 
@@ -187,6 +190,7 @@ fn connections_are_sorted_by_service_and_endpoint() {
         status: privatelink::ConnectionStatus::Unknown("Brewing".to_owned()),
         bandwidth_mbps: Some(200),
         traffic_control_mode: text("BandwidthLimit"),
+        zones: Vec::new(),
     };
     let entries = [
         entry(Some("epsrv-2"), Some("ep-3")),
@@ -200,4 +204,54 @@ fn connections_are_sorted_by_service_and_endpoint() {
         ("epsrv-2".to_owned(), vec![connection("ep-3")]),
     ]);
     assert_eq!(connections(entries), expected);
+}
+
+#[test]
+fn zones_of_a_connection_keep_a_predecessor_only_where_it_is_another_one() {
+    let zone = |zone: &str, status: &str, resource: &str, replaced: &str| privatelink::ConnectionZone {
+        zone_id: text(zone),
+        zone_status: text(status),
+        resource_id: text(resource),
+        replaced_resource_id: text(replaced),
+        ..privatelink::ConnectionZone::default()
+    };
+    let entry = privatelink::Connection {
+        service_id: text("epsrv-1"),
+        endpoint_id: text("ep-1"),
+        zones: vec![
+            zone("h", "Migrated", "alb-b", "alb-a"),
+            // As a sample of the reference has it.
+            zone("i", "Connected", "alb-b", "alb-b"),
+            zone("j", "", "", ""),
+            zone("", "Connected", "alb-b", "alb-a"),
+        ],
+        ..privatelink::Connection::default()
+    };
+    let shown = |zone: &str, status: &str, resource: Option<&str>, replaced: Option<&str>| ConnectionZone {
+        zone_id: zone.to_owned(),
+        status: privatelink::ZoneStatus::from_wire(Some(status)),
+        resource_id: resource.map(str::to_owned),
+        replaced_resource_id: replaced.map(str::to_owned),
+        since: None,
+    };
+    let expected = [
+        shown("h", "Migrated", Some("alb-b"), Some("alb-a")),
+        shown("i", "Connected", Some("alb-b"), None),
+        shown("j", "", None, None),
+    ];
+    assert_eq!(connections([entry])["epsrv-1"][0].zones, expected);
+}
+
+#[test]
+fn both_counts_of_an_attachment_are_kept() {
+    let entry = ServiceResource {
+        resource_id: text("alb-1"),
+        zone_id: text("cn-hangzhou-h"),
+        related_endpoint_count: Some(2),
+        related_deprecated_endpoint_count: Some(3),
+        ..ServiceResource::default()
+    };
+    let counts =
+        attachments([entry]).into_values().map(|one| (one.related_endpoint_count, one.deprecated_endpoint_count));
+    assert_eq!(counts.collect::<Vec<_>>(), [(2, 3)]);
 }

@@ -121,6 +121,7 @@ fn sent(request: &CreateVpcEndpointServiceRequest) -> Vec<ResourceStatus> {
         zone_id: resource.zone_id.clone(),
         state: Some(AttachmentState::Attaching),
         related_endpoint_count: Some(0),
+        related_deprecated_endpoint_count: None,
         from: None,
     };
     let mut entries: Vec<_> = request.resources.iter().map(entry).collect();
@@ -134,6 +135,7 @@ fn attached(key: &AttachmentKey, attachment: &Attachment, state: AttachmentState
         zone_id: attachment.zone_id.clone().or_else(|| key.zone_id.clone()),
         state: Some(state),
         related_endpoint_count: Some(attachment.related_endpoint_count.max(0)),
+        related_deprecated_endpoint_count: Some(attachment.deprecated_endpoint_count).filter(|count| *count > 0),
         from: None,
     }
 }

@@ -126,12 +126,14 @@ fn first_connections(mut connections: Vec<ConnectionStatus>) -> Vec<ConnectionSt
 }
 
 fn resource(resource: ResourceStatus) -> ResourceStatus {
-    let ResourceStatus { resource_id, zone_id, state, related_endpoint_count, from } = resource;
+    let ResourceStatus { resource_id, zone_id, state, related_endpoint_count, related_deprecated_endpoint_count, from } =
+        resource;
     ResourceStatus {
         resource_id: text(resource_id, 64),
         zone_id: text(zone_id, 40),
         state,
         related_endpoint_count: related_endpoint_count.map(|count| count.max(0)),
+        related_deprecated_endpoint_count: related_deprecated_endpoint_count.map(|count| count.max(0)),
         from: text(from, 63),
     }
 }

@@ -21,6 +21,7 @@ fn scenario(rules: &Value, connections: &[(&str, &str)]) -> Scenario {
         status: ConnectionStatus::from_wire(Some(status)),
         bandwidth_mbps: Some(3072),
         traffic_control_mode: None,
+        zones: Vec::new(),
     });
     let mut scenario = Scenario::converged().spec(json!({ "connections": rules }));
     scenario.observed.connections = Some(Connections { as_of: at(995), list: list.collect() });

@@ -173,6 +173,7 @@ fn the_connections_of_a_deleting_object_are_listed_and_counted() {
         status,
         bandwidth_mbps: None,
         traffic_control_mode: None,
+        zones: Vec::new(),
     };
     let mut scenario = deleting();
     let list = each_state.into_iter().enumerate().map(connection).collect();

@@ -149,7 +149,7 @@ fn a_repair_that_meets_passing_trouble_goes_on() {
 fn drift_that_is_repaired_while_endpoints_hold_an_attachment_is_told_as_drift() {
     let mut reached = reached(&drifted());
     let key = AttachmentKey { resource_id: "nlb-a".to_owned(), zone_id: None };
-    reached.plan.as_mut().expect("there is one").wait = Some(Wait::AttachmentUnused { key, related_endpoint_count: 1 });
+    reached.plan.as_mut().expect("there is one").wait = Some(unused(key, 1));
     assert_eq!(said(&report(&reached, &ready())), repairing());
 }
 

@@ -199,7 +199,7 @@ fn of_services() -> Vec<Case> {
             still: vec![],
         },
         Case {
-            said: waits(Wait::AttachmentUnused { key, related_endpoint_count: 7 }),
+            said: waits(unused(key, 7)),
             reason: Reason::AttachmentInUse,
             over: vec![],
             still: over().into_iter().take(1).collect(),

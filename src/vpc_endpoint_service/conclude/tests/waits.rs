@@ -49,7 +49,7 @@ fn every_wait_has_its_condition_and_its_net() {
             60,
         ),
         (
-            Wait::AttachmentUnused { key, related_endpoint_count: 7 },
+            unused(key, 7),
             reconciling(AttachmentInUse, "nlb-a in cn-hangzhou-i is not detached yet: 7 endpoints use it."),
             15,
         ),

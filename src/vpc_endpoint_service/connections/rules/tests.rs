@@ -13,6 +13,7 @@ fn connection(status: &str) -> Connection {
         status: ConnectionStatus::from_wire(Some(status)),
         bandwidth_mbps: Some(3072),
         traffic_control_mode: Some("BandwidthLimit".to_owned()),
+        zones: Vec::new(),
     }
 }
 

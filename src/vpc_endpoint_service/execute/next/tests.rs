@@ -296,3 +296,71 @@ fn what_is_so_already_is_a_success() {
     assert!(matches!(run.answer(&Write::Delete, Err(gone)), Remember::Accepted));
     assert_eq!(run.done().len(), 1);
 }
+
+fn migrate() -> Write {
+    let name = |name: &str| name.to_owned();
+    Write::Migrate {
+        endpoint_id: name("ep-1"),
+        zone_id: name("cn-hangzhou-i"),
+        resource_type: name("alb"),
+        from: name("alb-a"),
+        to: name("alb-b"),
+    }
+}
+
+fn close() -> Write {
+    let name = |name: &str| name.to_owned();
+    Write::CloseReplaced {
+        endpoint_id: name("ep-1"),
+        zone_id: name("cn-hangzhou-i"),
+        from: name("alb-a"),
+        to: name("alb-b"),
+    }
+}
+
+#[test]
+fn a_move_of_which_nobody_knows_what_became_counts_as_made() {
+    for write in [migrate(), close()] {
+        let operation = write.operation();
+        let answers = [
+            lost_answer(operation),
+            answered(operation, 503, "ServiceUnavailable"),
+            refused(operation, "IdempotentProcessing"),
+        ];
+        for error in answers {
+            let mut run = Run::of(&Scenario::converged(), writes(&[&write]));
+            assert!(matches!(run.answer(&write, Err(error.clone())), Remember::Assumed), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_move_that_is_refused_is_set_aside_whatever_the_code_and_the_others_go_on() {
+    for code in [
+        "ZoneOperationDenied",
+        "EndpointServiceResourceTypeNotSupport",
+        "OperationDenied.CurrentResourceAutoAllocated",
+        "QuotaMisMatched",
+        "EndpointNotFound",
+        "Forbidden.RAM",
+        "PrivilegeMissing",
+    ] {
+        let mut run = Run::of(&Scenario::converged(), writes(&[&migrate(), &tag("a")]));
+        let remembered = run.answer(&migrate(), Err(refused(migrate().operation(), code)));
+        assert!(matches!(remembered, Remember::Refused { is_field_failure: true, .. }), "{code}");
+        run.answer(&tag("a"), Ok(()));
+        let Outcome { set_aside, error, .. } = &run.memory.outcome;
+        assert_eq!((set_aside.len(), error.is_none()), (1, true), "{code}");
+    }
+}
+
+#[test]
+fn a_move_that_meets_a_busy_service_is_trouble_as_any_other() {
+    for code in ["EndpointServiceLocked", "ConcurrentCallNotSupported", "Throttling.User", "NeedOpenProduct"] {
+        let mut run = Run::of(&Scenario::converged(), writes(&[&migrate()]));
+        run.answer(&migrate(), Err(refused(migrate().operation(), code)));
+        let Outcome { set_aside, error, .. } = &run.memory.outcome;
+        let is_error = error.is_some() || code == "NeedOpenProduct";
+        assert!(is_error && (set_aside.is_empty() || code == "NeedOpenProduct"), "{code}");
+    }
+}

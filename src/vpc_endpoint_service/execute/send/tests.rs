@@ -45,8 +45,24 @@ fn sent_attachments_are_those_of_the_request() {
         ..CreateVpcEndpointServiceRequest::default()
     };
     let key = AttachmentKey { resource_id: "nlb-1".into(), zone_id: Some("cn-hangzhou-h".into()) };
-    let attachment =
-        Attachment { zone_id: Some("cn-hangzhou-h".into()), auto_allocated_enabled: true, related_endpoint_count: 0 };
+    let attachment = Attachment::new(Some("cn-hangzhou-h".into()));
     let answer = EndpointService { service_id: Some("epsrv-1".into()), ..EndpointService::default() };
     assert_eq!(created(answer, &request).unwrap().attachments, BTreeMap::from([(key, attachment)]));
+}
+
+#[test]
+fn a_connection_is_moved_gracefully_and_only_its_old_side_closed() {
+    use cloud_core::Request as _;
+
+    let moved: BTreeSet<(String, String)> =
+        migrate("epsrv-1", ("ep-1", "cn-hangzhou-h"), ("alb", "alb-2")).parameters().into_iter().collect();
+    let closed: BTreeSet<(String, String)> =
+        close_replaced("epsrv-1", "ep-1", "cn-hangzhou-h").parameters().into_iter().collect();
+    let place = [("ServiceId", "epsrv-1"), ("EndpointId", "ep-1"), ("ZoneId", "cn-hangzhou-h")];
+    let with = |more: &[(&str, &str)]| -> BTreeSet<(String, String)> {
+        place.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let to = [("ResourceReplaceMode", "Graceful"), ("ResourceId", "alb-2"), ("ResourceType", "alb")];
+    assert_eq!(moved, with(&to));
+    assert_eq!(closed, with(&[("ReplacedResource", "true")]));
 }

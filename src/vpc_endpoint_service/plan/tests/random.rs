@@ -214,8 +214,7 @@ fn apply(scenario: &mut Scenario, step: &Step) {
         }
         Write::Attach { key, .. } => {
             let zone_id = key.zone_id.clone();
-            let attachment = Attachment { zone_id, auto_allocated_enabled: true, related_endpoint_count: 0 };
-            details(scenario).attachments.insert(key, attachment);
+            details(scenario).attachments.insert(key, Attachment::new(zone_id));
         }
         Write::Detach { key, .. } => {
             let gone = details(scenario).attachments.remove(&key).expect("only what is attached is detached");
@@ -230,6 +229,8 @@ fn apply(scenario: &mut Scenario, step: &Step) {
             connection.bandwidth_mbps = attributes.bandwidth_mbps.or(connection.bandwidth_mbps);
         }
         Write::Disconnect(endpoint_id) => connection(scenario, &endpoint_id).status = ConnectionStatus::Disconnected,
-        Write::Delete => panic!("not a change of a service: {step:?}"),
+        Write::Migrate { .. } | Write::CloseReplaced { .. } | Write::Delete => {
+            panic!("not a change of a service: {step:?}")
+        }
     }
 }

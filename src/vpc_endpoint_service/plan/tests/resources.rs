@@ -2,8 +2,8 @@ use cloud_core::ErrorKind;
 use privatelink::Operation;
 use serde_json::json;
 
-use super::super::fixtures::{SERVICE, Scenario, at, attachment, nlb, record, unexplained};
-use super::super::{Difference, Hindrance, Plan, Step, Unapplied, Wait};
+use super::super::fixtures::{SERVICE, Scenario, at, attachment, nlb, record, unexplained, unused};
+use super::super::{Difference, Hindrance, Plan, Step, Unapplied};
 use crate::cloud::services::{AttachmentKey, Field, Write};
 use crate::vpc_endpoint_service::observe::Look;
 
@@ -107,7 +107,9 @@ fn an_old_one_in_use_is_waited_for_and_looked_at_now_and_then() {
     };
     let waits = Plan {
         differences: vec![unwanted(key.clone())],
-        wait: Some(Wait::AttachmentUnused { key: key.clone(), related_endpoint_count: 2 }),
+        wait: Some(unused(key.clone(), 2)),
+        // Who uses it is to be told, by a list that is not older than any other.
+        look: Some(Look::Connections { not_before: at(880) }),
         ..Plan::default()
     };
     let look = Some(Look::Details { service_id: SERVICE.to_owned() });

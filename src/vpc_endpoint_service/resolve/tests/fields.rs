@@ -28,6 +28,7 @@ const ACTED_ON: &[&str] = &[
     "spec.resources[].serviceRef.name",
     "spec.resources[].zoneIds",
     "spec.resources[].autoAllocatedEnabled",
+    "spec.resources[].whenReplaced",
     "spec.allowedPrincipals",
     "spec.principalsPolicy",
     "spec.deletionPolicy",

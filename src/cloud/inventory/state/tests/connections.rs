@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use cloud_core::test_support::{not_sent, refused, throttled};
-use privatelink::{ConnectionStatus, Operation};
+use privatelink::{ConnectionStatus, Operation, ZoneStatus};
 
 use super::*;
-use crate::cloud::services::{Connection, ConnectionAttributes, Connections, Managed};
+use crate::cloud::services::{Connection, ConnectionAttributes, ConnectionZone, Connections, Managed};
 
 fn connection(endpoint_id: &str, status: ConnectionStatus) -> Connection {
     Connection {
@@ -14,6 +14,7 @@ fn connection(endpoint_id: &str, status: ConnectionStatus) -> Connection {
         status,
         bandwidth_mbps: Some(3072),
         traffic_control_mode: None,
+        zones: Vec::new(),
     }
 }
 
@@ -33,7 +34,7 @@ fn settled() -> State {
 fn connections_are_listed_only_for_somebody_who_asked() {
     let mut state = settled();
     assert_eq!(state.dependents_due(at(9_999)), None);
-    assert!(!state.request_dependents(&id("web"), at(10)));
+    assert!(!state.request_dependents(&id("web"), at(10), at(10)));
     assert_eq!(state.dependents_due(at(10)), Some(at(10)));
     state.begin_dependents(at(10), 1.0);
     let requeued = state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
@@ -45,7 +46,7 @@ fn connections_are_listed_only_for_somebody_who_asked() {
 fn they_are_unknown_until_they_were_asked_for_and_then_those_of_the_service() {
     let mut state = settled();
     assert_eq!(look(&mut state, "web", at(1)).connections, None);
-    state.request_dependents(&id("web"), at(10));
+    state.request_dependents(&id("web"), at(10), at(10));
     state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
     let list = vec![connection("ep-1", ConnectionStatus::Connected)];
     assert_eq!(look(&mut state, "web", at(11)).connections, Some(Connections { as_of: at(10), list }));
@@ -56,7 +57,7 @@ fn they_are_unknown_until_they_were_asked_for_and_then_those_of_the_service() {
 fn connections_that_were_listed_before_the_service_was_known_are_not_lost() {
     let mut state = state();
     look(&mut state, "web", at(0));
-    state.request_dependents(&id("web"), at(0));
+    state.request_dependents(&id("web"), at(0), at(0));
     state.dependents_listed(at(0), of_web(ConnectionStatus::Connected));
     state.listed(at(1), [service("epsrv-1", "web")]);
     let list = vec![connection("ep-1", ConnectionStatus::Connected)];
@@ -66,13 +67,13 @@ fn connections_that_were_listed_before_the_service_was_known_are_not_lost() {
 #[test]
 fn a_changed_connection_requeues_the_object_that_watches_it() {
     let mut state = settled();
-    state.request_dependents(&id("web"), at(10));
-    state.request_dependents(&id("api"), at(10));
+    state.request_dependents(&id("web"), at(10), at(10));
+    state.request_dependents(&id("api"), at(10), at(10));
     state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
-    state.request_dependents(&id("api"), at(20));
+    state.request_dependents(&id("api"), at(20), at(20));
     let requeued = state.dependents_listed(at(20), of_web(ConnectionStatus::Disconnected));
     assert_eq!(requeued.objects, BTreeSet::from([id("web"), id("api")]));
-    state.request_dependents(&id("api"), at(30));
+    state.request_dependents(&id("api"), at(30), at(30));
     let requeued = state.dependents_listed(at(30), of_web(ConnectionStatus::Disconnected));
     assert_eq!(requeued.objects, BTreeSet::from([id("api")]));
 }
@@ -80,7 +81,7 @@ fn a_changed_connection_requeues_the_object_that_watches_it() {
 #[test]
 fn a_failed_list_of_connections_is_tried_again_while_somebody_waits() {
     let mut state = settled();
-    state.request_dependents(&id("web"), at(10));
+    state.request_dependents(&id("web"), at(10), at(10));
     state.begin_dependents(at(10), 1.0);
     state.dependents_failed(&not_sent(Operation::ListVpcEndpointConnections), at(11));
     assert_eq!(state.dependents_due(at(11)), Some(at(11)));
@@ -95,7 +96,7 @@ fn a_failed_list_of_connections_is_tried_again_while_somebody_waits() {
 #[test]
 fn connections_are_dropped_when_nobody_watches_them_any_more() {
     let mut state = settled();
-    state.request_dependents(&id("web"), at(10));
+    state.request_dependents(&id("web"), at(10), at(10));
     state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
     state.forget(&id("web"));
     assert_eq!(look(&mut state, "api", at(11)).connections, None);
@@ -221,4 +222,124 @@ fn a_person_who_asks_for_a_look_waits_for_one_at_the_connections_too() {
     let requeued = state.dependents_listed(at(12), BTreeMap::new());
     assert_eq!(requeued.objects, BTreeSet::from([id("web")]));
     assert!(!look_managing(&mut state, "web", Some("now"), at(12)).refresh.is_open);
+}
+
+/// One zone of ep-1, in that state and over that load balancer.
+fn over(status: ZoneStatus, resource: &str, replaced: Option<&str>) -> BTreeMap<String, Vec<Connection>> {
+    let zone = ConnectionZone {
+        zone_id: "h".to_owned(),
+        status,
+        resource_id: Some(resource.to_owned()),
+        replaced_resource_id: replaced.map(str::to_owned),
+        since: None,
+    };
+    let connection = Connection { zones: vec![zone], ..connection("ep-1", ConnectionStatus::Connected) };
+    BTreeMap::from([("epsrv-1".to_owned(), vec![connection])])
+}
+
+/// State and load balancers of that zone, and since when it is so.
+fn zone_of(state: &mut State, now: Timestamp) -> (ZoneStatus, Option<String>, Option<String>, Option<Timestamp>) {
+    let connections = look(state, "web", now).connections.expect("they were listed");
+    let ConnectionZone { status, resource_id, replaced_resource_id, since, .. } = connections.list[0].zones[0].clone();
+    (status, resource_id, replaced_resource_id, since)
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn a_zone_is_dated_by_the_first_list_that_shows_it_as_it_is() {
+    let mut state = settled();
+    state.request_dependents(&id("web"), at(10), at(10));
+    state.dependents_listed(at(10), over(ZoneStatus::Connected, "alb-a", None));
+    state.dependents_listed(at(20), over(ZoneStatus::Connected, "alb-a", None));
+    assert_eq!(zone_of(&mut state, at(20)), (ZoneStatus::Connected, text("alb-a"), None, Some(at(10))));
+    state.dependents_listed(at(30), over(ZoneStatus::Migrated, "alb-b", Some("alb-a")));
+    let requeued = state.dependents_listed(at(40), over(ZoneStatus::Migrated, "alb-b", Some("alb-a")));
+    assert_eq!(zone_of(&mut state, at(40)), (ZoneStatus::Migrated, text("alb-b"), text("alb-a"), Some(at(30))));
+    assert_eq!(requeued.objects, BTreeSet::new(), "the same zone is no news");
+    // One that was gone in between begins anew.
+    state.dependents_listed(at(50), BTreeMap::new());
+    state.dependents_listed(at(60), over(ZoneStatus::Migrated, "alb-b", Some("alb-a")));
+    assert_eq!(zone_of(&mut state, at(60)).3, Some(at(60)));
+}
+
+fn migrate() -> Write {
+    let name = |name: &str| name.to_owned();
+    let (endpoint_id, zone_id, resource_type) = (name("ep-1"), name("h"), name("alb"));
+    Write::Migrate { endpoint_id, zone_id, resource_type, from: name("alb-a"), to: name("alb-b") }
+}
+
+fn close() -> Write {
+    let name = |name: &str| name.to_owned();
+    Write::CloseReplaced { endpoint_id: name("ep-1"), zone_id: name("h"), from: name("alb-a"), to: name("alb-b") }
+}
+
+#[test]
+fn a_move_stands_in_until_a_list_shows_the_zone_on_its_way_whatever_load_balancer_it_shows() {
+    for listed in [
+        over(ZoneStatus::Migrating, "alb-b", Some("alb-a")),
+        over(ZoneStatus::Migrating, "alb-a", None),
+        over(ZoneStatus::Migrated, "alb-b", Some("alb-a")),
+        over(ZoneStatus::Connected, "alb-b", None),
+    ] {
+        let mut state = settled();
+        state.request_dependents(&id("web"), at(10), at(10));
+        state.dependents_listed(at(10), over(ZoneStatus::Connected, "alb-a", None));
+        state.remember("epsrv-1", &migrate(), at(11));
+        let pending = (ZoneStatus::Migrating, text("alb-b"), text("alb-a"), None);
+        assert_eq!(zone_of(&mut state, at(11)), pending);
+        assert!(state.dependents_due(at(11)).is_some_and(|due| due <= at(12)), "somebody must see it");
+        assert!(
+            look(&mut state, "web", at(11)).service.ours()[0].settling,
+            "only Get knows when the service is Active"
+        );
+        state.dependents_listed(at(12), over(ZoneStatus::Connected, "alb-a", None));
+        assert_eq!(zone_of(&mut state, at(12)), pending);
+        state.dependents_listed(at(13), listed.clone());
+        let expected = &listed["epsrv-1"][0].zones[0];
+        assert_eq!(zone_of(&mut state, at(13)).0, expected.status);
+        assert_eq!(zone_of(&mut state, at(13)).3, Some(at(13)));
+    }
+}
+
+#[test]
+fn a_closing_stands_in_until_the_zone_has_no_old_side_and_one_that_was_not_kept_is_tried_again_later() {
+    let migrated = || over(ZoneStatus::Migrated, "alb-b", Some("alb-a"));
+    let mut state = settled();
+    state.request_dependents(&id("web"), at(10), at(10));
+    state.dependents_listed(at(10), migrated());
+    state.remember("epsrv-1", &close(), at(11));
+    assert_eq!(zone_of(&mut state, at(11)), (ZoneStatus::Connected, text("alb-b"), None, None));
+    state.dependents_listed(at(12), over(ZoneStatus::Disconnecting, "alb-b", Some("alb-a")));
+    assert_eq!(zone_of(&mut state, at(12)).0, ZoneStatus::Disconnecting);
+    // What no list shows for the whole consistency window was not kept.
+    state.dependents_listed(at(20), migrated());
+    state.remember("epsrv-1", &close(), at(21));
+    state.dependents_listed(at(81), migrated());
+    assert_eq!(zone_of(&mut state, at(81)).0, ZoneStatus::Migrated);
+    let failures = look(&mut state, "web", at(81)).own.field_failures;
+    assert_eq!(
+        failures.into_values().map(|failure| (failure.sent, failure.found)).collect::<Vec<_>>(),
+        [("alb-b".to_owned(), "alb-b beside alb-a".to_owned())]
+    );
+}
+
+#[test]
+fn a_zone_that_was_cut_meanwhile_is_not_taken_for_one_that_moves() {
+    let mut state = settled();
+    state.request_dependents(&id("web"), at(10), at(10));
+    state.dependents_listed(at(10), over(ZoneStatus::Disconnected, "alb-a", None));
+    state.remember("epsrv-1", &migrate(), at(11));
+    assert_eq!(zone_of(&mut state, at(11)).0, ZoneStatus::Disconnected);
+}
+
+#[test]
+fn who_has_not_asked_for_connections_for_long_is_not_told_of_them_any_more() {
+    let mut state = settled();
+    state.request_dependents(&id("web"), at(10), at(10));
+    state.dependents_listed(at(10), of_web(ConnectionStatus::Connected));
+    assert!(look(&mut state, "web", at(130)).connections.is_some());
+    assert_eq!(look(&mut state, "web", at(131)).connections, None, "they take no room");
 }

@@ -237,6 +237,7 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             },
             bandwidth_mbps: mbps,
             traffic_control_mode: None,
+            zones: Vec::new(),
         });
         scenario.observed.connections = Some(Connections { as_of: at(995), list: list.collect() });
         scenario.with_details(|details| {
