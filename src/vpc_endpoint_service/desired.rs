@@ -121,7 +121,7 @@ fn attachments(
 fn migrate_to(resolved: &Resolved, entries: &[Entry<'_>]) -> BTreeSet<AttachmentKey> {
     match resolved.spec.service_resource_type {
         ServiceResourceType::Slb | ServiceResourceType::Alb => {
-            attachments(resolved, entries, Entry::is_migrated_to).unwrap_or_default()
+            attachments(resolved, entries, |entry| entry.is_migrated_to()).unwrap_or_default()
         }
         ServiceResourceType::Nlb | ServiceResourceType::Gwlb => BTreeSet::new(),
     }

@@ -17,7 +17,7 @@ use crate::vpc_endpoint_service::plan::Wait;
 use crate::vpc_endpoint_service::resolve::ResolveError;
 
 /// The questions in order; the first that has an answer decides. Without one, the operator is at work.
-const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 14] = [
+const CHECKS: [fn(&Inputs<'_>) -> Option<Assessment>; 15] = [
     // What was seen is too old to say anything.
     stale,
     details_stale,

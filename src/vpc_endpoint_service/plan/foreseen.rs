@@ -57,11 +57,7 @@ fn created(desired: &Desired) -> Service {
 
 /// The owner is the one principal of a new service.
 fn details(desired: &Desired, now: Timestamp) -> Details {
-    let attached = |key: &AttachmentKey| Attachment {
-        zone_id: key.zone_id.clone(),
-        auto_allocated_enabled: true,
-        related_endpoint_count: 0,
-    };
+    let attached = |key: &AttachmentKey| Attachment::new(key.zone_id.clone());
     Details {
         as_of: now,
         read_at: now,

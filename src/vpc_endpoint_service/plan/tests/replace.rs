@@ -450,7 +450,10 @@ fn what_drifted_and_is_only_told_has_nobody_moved() {
 fn no_connection_of_another_type_is_moved() {
     let entries = json!([{ "resourceId": "nlb-b", "zoneIds": [I], "whenReplaced": "Migrate" }]);
     let scenario = Scenario::converged().spec(json!({ "resources": entries }));
-    assert_eq!(crate::vpc_endpoint_service::desired::desired(&scenario.resolved).migrate_to, BTreeSet::new());
+    assert_eq!(
+        crate::vpc_endpoint_service::desired::desired(&scenario.resolved, &scenario.observed.load_balancers).migrate_to,
+        BTreeSet::new()
+    );
 }
 
 #[test]
@@ -477,7 +480,8 @@ fn the_drain_time_is_never_shorter_than_the_consistency_window() {
     let plan = |since| {
         let zones = vec![zone(I, ZoneStatus::Migrated, "alb-b", Some("alb-a"), since)];
         let scenario = migrating().listed_connections(995, vec![connection("ep-1", zones)]);
-        let desired = crate::vpc_endpoint_service::desired::desired(&scenario.resolved);
+        let desired =
+            crate::vpc_endpoint_service::desired::desired(&scenario.resolved, &scenario.observed.load_balancers);
         let now: Timestamp = super::super::fixtures::now();
         super::super::plan(&scenario.resolved, &desired, &scenario.observed, &limits, now).steps
     };

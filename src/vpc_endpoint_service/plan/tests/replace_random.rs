@@ -127,7 +127,7 @@ proptest! {
     #[test]
     fn only_what_is_connected_is_moved_from_what_goes_to_what_asks_for_it(scenario in any_replacement()) {
         let plan = scenario.plan();
-        let wanted = desired(&scenario.resolved);
+        let wanted = desired(&scenario.resolved, &scenario.observed.load_balancers);
         let moves = moves(&plan.steps);
         let connections = scenario.observed.connections.as_ref();
         let sure = after(scenario.observed.own.process_start, limits().consistency_window);

@@ -84,7 +84,7 @@ fn a_zone_that_is_in_use_is_not_detached() {
     });
     let plan = used.plan();
     assert_eq!(plan.steps, []);
-    assert!(matches!(plan.wait, Some(Wait::AttachmentUnused { related_endpoint_count: 2, .. })), "{plan:?}");
+    assert!(matches!(&plan.wait, Some(Wait::AttachmentUnused(usage)) if usage.related == 2), "{plan:?}");
 }
 
 #[test]
