@@ -86,7 +86,7 @@ async fn a_change_is_planned_step_by_step_and_carried_out_under_manage() {
 async fn what_a_dry_run_refuses_is_told_and_not_asked_in_a_loop() {
     let rig = Rig::with(Setup::watchful()).await;
     let mut spec = nlb_spec();
-    spec["resources"] = json!([{"resourceId": "nlb-unknown", "zoneIds": ["cn-hangzhou-h"]}]);
+    spec["resourceGroupId"] = json!("rg-unknown");
     rig.apply("orders", planned(spec)).await;
     let object = rig.until("orders", "tried", is_tried).await;
     let plan = status(&object).plan;
@@ -100,7 +100,7 @@ async fn what_a_dry_run_refuses_is_told_and_not_asked_in_a_loop() {
     let lists = rig.calls("ListVpcEndpointServices").await.len();
     assert!(calls.len() <= lists, "{} dry runs beside {lists} lists", calls.len());
 
-    rig.edit("orders", json!({"resources": [{"resourceId": "nlb-1", "zoneIds": ["cn-hangzhou-h"]}]})).await;
+    rig.edit("orders", json!({"resourceGroupId": null})).await;
     let passes = |object: &VpcEndpointService| is_tried(object) && status(object).plan[0].ends_with("(dry run passed)");
     rig.until("orders", "tried again", passes).await;
     rig.delete("orders").await;

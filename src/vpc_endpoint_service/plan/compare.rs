@@ -30,6 +30,8 @@ pub(super) struct Comparison {
     pub(super) add: BTreeSet<String>,
     pub(super) remove: BTreeSet<String>,
     pub(super) attach: BTreeSet<AttachmentKey>,
+    /// Wanted attachments that cannot be made now.
+    pub(super) withheld: Vec<Difference>,
     /// Wanted attachments that new connections are not given, but are to be given.
     pub(super) allocate: BTreeSet<AttachmentKey>,
     /// Wanted attachments that new connections are given, but are not to be given.
@@ -146,13 +148,16 @@ impl Comparison {
 
     fn resources(&mut self, desired: &Desired, found: &BTreeMap<AttachmentKey, Attachment>) {
         let Some(wanted) = &desired.attachments else { return };
-        let mut is_any_withheld = false;
         for key in wanted {
             match found.get(key) {
-                None if desired.withheld.contains(key) => is_any_withheld = true,
                 None => {
-                    self.note(Field::Resource(key.clone()), "attached".to_owned(), String::new());
-                    self.attach.insert(key.clone());
+                    let (field, wanted, found) = (Field::Resource(key.clone()), "attached".to_owned(), String::new());
+                    if desired.withheld.contains(key) {
+                        self.withheld.push(Difference { field, wanted, found });
+                    } else {
+                        self.note(field, wanted, found);
+                        self.attach.insert(key.clone());
+                    }
                 }
                 Some(attachment) => {
                     let is_wanted = !desired.not_allocated.contains(key);
@@ -161,7 +166,7 @@ impl Comparison {
             }
         }
         // Nothing goes before what is to replace it is there.
-        if is_any_withheld || !desired.is_every_attachment_known {
+        if !self.withheld.is_empty() || !desired.is_every_attachment_known {
             return;
         }
         for (key, attachment) in found.iter().filter(|(key, _)| !wanted.contains(*key)) {

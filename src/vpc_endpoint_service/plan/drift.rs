@@ -53,7 +53,11 @@ pub(super) fn set_apart(comparison: &mut Comparison, resolved: &Resolved, was_re
         let drift = difference.drift();
         told.iter().any(|before| (&before.field, &before.wanted) == (&drift.field, &drift.wanted))
     };
-    comparison.take(|difference| is_of_the_spec(&difference.field) && (was_ready || is_told(difference)))
+    let mut reported =
+        comparison.take(|difference| is_of_the_spec(&difference.field) && (was_ready || is_told(difference)));
+    // What was told stays so whether its load balancer could be attached at the moment or not: otherwise it would be taken for an edit afterwards.
+    reported.extend(mem::take(&mut comparison.withheld).into_iter().filter(is_told));
+    reported
 }
 
 /// The operator's own tag is no field of the spec: it is put back under any policy.

@@ -77,6 +77,7 @@ impl Person {
         command.env("KUBECONFIG", &self.kubeconfig).env("ALIBABA_CLOUD_REGION_ID", REGION);
         for (name, value) in [
             ("PRIVATELINK_ENDPOINT", &self.cloud.endpoint),
+            ("LOAD_BALANCER_ENDPOINT", &self.cloud.endpoint),
             ("ALIBABA_CLOUD_STS_ENDPOINT", &self.cloud.endpoint),
             ("ALIBABA_CLOUD_ACCESS_KEY_ID", &self.cloud.key_id),
             ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", &self.cloud.key_secret),
