@@ -15,7 +15,7 @@ use crate::kubernetes::live_objects::LiveObjects;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::conclude::Judgement;
 use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
-use crate::vpc_endpoint_service::load_balancers::{Obstacle, Unusable, Why};
+use crate::vpc_endpoint_service::load_balancers::{Obstacle, Unusable, Why, unusable};
 use crate::vpc_endpoint_service::plan::{Mode, Plan, Wait};
 use crate::vpc_endpoint_service::resolve::ResolveError;
 use crate::vpc_endpoint_service::show::{Shown, Subject, Viewer};
@@ -127,12 +127,10 @@ fn is_worth_another_look(shown: &Shown) -> bool {
         (_, Some(Err(error)), _) => may_pass(error),
         (_, Some(Ok(observed)), Some(plan)) => {
             let is_readable = observed.list_error.as_ref().is_none_or(may_pass);
-            let waits = match &plan.wait {
-                None | Some(Wait::List) => plan.look.is_some() && is_readable,
-                Some(Wait::LoadBalancers(unusable)) => unusable.iter().any(is_being_read),
-                Some(_) => false,
-            };
-            waits && plan.steps.is_empty()
+            let waits = matches!(plan.wait, None | Some(Wait::List)) && plan.look.is_some() && plan.steps.is_empty();
+            let resolved = shown.resolved();
+            let unusable = resolved.map(|resolved| unusable(resolved, &observed.load_balancers)).unwrap_or_default();
+            waits && is_readable || unusable.iter().any(is_being_read)
         }
         _ => false,
     }

@@ -17,6 +17,7 @@ use crate::crd::{
     VpcEndpointServiceStatus,
 };
 use crate::identity::{CreateRecord, Definition, Life, ObjectKey, Owner, Target};
+pub use crate::kubernetes::services::Ingress;
 use crate::kubernetes::services::ReferredServices;
 use crate::names::{FINALIZER, RECONCILE_REQUESTED_AT_ANNOTATION};
 

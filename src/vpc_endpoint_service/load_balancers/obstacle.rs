@@ -6,9 +6,9 @@ use std::net::Ipv4Addr;
 use cloud_core::Error;
 
 use super::entry::{Entry, entries};
+use crate::cloud::errors::verdict;
 use crate::cloud::load_balancers::{Flaw, Purpose, Seen, Sight, flaw};
-use crate::kubernetes::services::Ingress;
-use crate::vpc_endpoint_service::resolve::{Resolved, Unresolved};
+use crate::vpc_endpoint_service::resolve::{Ingress, Resolved, Unresolved};
 
 /// An entry of `spec.resources` that cannot be attached now, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Entry<'_> {
     }
 
     /// `all`: the entries of the object, this one among them.
-    pub(in crate::vpc_endpoint_service) fn why(&self, all: &[Entry<'_>]) -> Option<Why> {
+    pub fn why(&self, all: &[Entry<'_>]) -> Option<Why> {
         if let Some(Err(unresolved)) = self.reference {
             return Some(Why::Service(unresolved.clone()));
         }
@@ -128,7 +128,7 @@ impl Why {
             Self::Service(unresolved) => unresolved.needs_a_person(),
             Self::LoadBalancer { obstacle, .. } => match obstacle {
                 Obstacle::Unread | Obstacle::NoZones => false,
-                Obstacle::Unreadable(error) => crate::cloud::errors::verdict(error).stalled,
+                Obstacle::Unreadable(error) => verdict(error).stalled,
                 Obstacle::Flawed(Flaw::Missing | Flaw::NotActive(_)) => false,
                 Obstacle::Flawed(Flaw::Locked(_) | Flaw::BusinessStatus(_) | Flaw::Unfit(_))
                 | Obstacle::OtherVpc { .. }

@@ -8,9 +8,8 @@ use super::*;
 use crate::cloud::load_balancers::test_support::{good, lb};
 use crate::cloud::load_balancers::{Flaw, Sight, Unfit};
 use crate::cloud::services::observed::NamedId;
-use crate::kubernetes::services::Ingress;
 use crate::vpc_endpoint_service::plan::fixtures::{Scenario, nlb, unread};
-use crate::vpc_endpoint_service::resolve::{Referred, Unresolved};
+use crate::vpc_endpoint_service::resolve::{Ingress, Referred, Unresolved};
 
 const ZONES: [&str; 2] = ["cn-hangzhou-i", "cn-hangzhou-j"];
 

@@ -25,9 +25,11 @@ const CLOUD_CLIENTS: &[&str] = &[
     "reqwest",
     "crate::cloud::accounts",
     "crate::cloud::inventory",
+    "crate::cloud::load_balancers::LoadBalancerCache",
     "crate::cloud::scheduler::Scheduler",
     "crate::cloud::scheduler::Permit",
     "crate::cloud::requeuer",
+    "loadbalancers::Reader",
     "loadbalancers::Reader",
     "privatelink::Reader",
     "privatelink::Writer",
@@ -110,6 +112,8 @@ const RULES: &[Rule] = &[
             "src/vpc_endpoint_service/teardown.rs",
             "src/vpc_endpoint_service/teardown",
             "src/vpc_endpoint_service/connections.rs",
+            "src/vpc_endpoint_service/load_balancers.rs",
+            "src/vpc_endpoint_service/load_balancers",
         ],
         kept_out: &[KUBERNETES_CLIENTS, CLOUD_CLIENTS, OUTSIDE, TIME, &["k8s_openapi", "super::execute"]],
     },
@@ -153,6 +157,8 @@ const RULES: &[Rule] = &[
             "src/cloud/accounts",
             "src/cloud/inventory.rs",
             "src/cloud/inventory",
+            "src/cloud/load_balancers.rs",
+            "src/cloud/load_balancers",
             "src/cloud/scheduler.rs",
             "src/cloud/scheduler",
             "src/cloud/services.rs",
@@ -188,6 +194,25 @@ const RULES: &[Rule] = &[
             "EndpointServices",
             "privatelink",
         ]],
+    },
+    // It reads, and knows no kind and nothing of services.
+    Rule {
+        room: &["src/cloud/load_balancers.rs", "src/cloud/load_balancers"],
+        kept_out: &[
+            KINDS,
+            &["crate::cloud::inventory", "crate::cloud::services", "crate::cloud::scheduler", "privatelink"],
+        ],
+    },
+    // What decides there is told the time and calls nobody.
+    Rule {
+        room: &[
+            "src/cloud/load_balancers/entry.rs",
+            "src/cloud/load_balancers/flaw.rs",
+            "src/cloud/load_balancers/queue.rs",
+            "src/cloud/load_balancers/seen.rs",
+            "src/cloud/load_balancers/state.rs",
+        ],
+        kept_out: &[OUTSIDE, TIME, &["loadbalancers::Reader", "cloud_core::Client"]],
     },
     // It reads nothing, and knows no kind and no product.
     Rule {

@@ -1,5 +1,6 @@
 //! What would not be accepted is told, with the sentence of whoever refuses, and the other manifests are planned.
 
+use privatelink_sim::{Fault, FaultKind};
 use serde_json::json;
 
 use super::{about, lines, on, plan, two_ready, with};
@@ -34,7 +35,9 @@ async fn the_api_server_holds_the_rules_that_only_it_knows() {
 #[tokio::test]
 async fn the_providers_refusal_is_told_with_its_code_and_what_to_do() {
     let rig = Rig::without_operator(Setup::default()).await;
-    let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &[manifest(&rig, "orders", &on("nlb-unknown"))]).await;
+    rig.fault(Fault::next("CreateVpcEndpointService", FaultKind::error("EndpointServiceNotSupportedZone")).times(9))
+        .await;
+    let ran = plan(&Person::admin(&rig), &rig, &["-o", "json"], &[manifest(&rig, "orders", &on("nlb-1"))]).await;
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     let answer = ran.json();
     let orders = about(&answer, "orders");
