@@ -238,7 +238,7 @@ async fn without_the_privilege_the_old_load_balancer_is_drained_and_the_quota_na
         rig.edit("orders", migrate_to("alb-2")).await;
         let object = rig.not_ready("orders", "MigrationBlocked").await;
         let said = ready_message(&object);
-        assert!(said.contains(QUOTA) && said.contains(code), "{said}");
+        assert!(said.contains(QUOTA) && said.contains(code), "{code}: {said}");
         assert!(endpoints.iter().all(|endpoint| said.contains(endpoint)), "{said}");
         assert!(!is_stalled(&object), "{object:#?}");
         assert_eq!(status(&object).last_error.and_then(|error| error.code).as_deref(), Some(code));

@@ -6,7 +6,7 @@ use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use local_control_plane::{AuditEvent, read_audit_log};
 use local_stack::OPERATOR_USER;
 use privatelink_operator::crd::{ConditionType, ResourceStatus};
-use privatelink_sim::ServiceView;
+use privatelink_sim::{LoadBalancer, LoadBalancerZone, ServiceView};
 use serde_json::{Value, json};
 
 use crate::adopt::told;
@@ -205,6 +205,10 @@ async fn a_service_that_cannot_be_used_is_named_with_what_to_do_and_nothing_is_c
         (clb("classic", "lb-1", "intranet"), referring("classic"), "UnsuitableLoadBalancer", "a Classic Load Balancer"),
         (clb("public", "lb-1", "internet"), slb("public"), "UnsuitableLoadBalancer", "address-type: intranet"),
     ];
+    // With the address that the Services name.
+    let zone = LoadBalancerZone { ip: Some("192.168.0.9".to_owned()), ..LoadBalancerZone::new(ZONES[0]) };
+    let classic = LoadBalancer { zones: vec![zone], ..LoadBalancer::new("lb-1", "slb", "cn-hangzhou", &ZONES) };
+    rig.simulator.admin.seed_load_balancer(&classic).await.unwrap();
     for (service, spec, reason, words) in table {
         let name = service["metadata"]["name"].as_str().unwrap();
         create(&rig, &service).await;

@@ -38,6 +38,8 @@ pub(super) const OF_SOME_OPERATIONS: &[(&str, &[Operation])] = &[
             Operation::RemoveUserFromVpcEndpointService,
         ],
     ),
+    // Nobody knows what an account without the privilege is answered: see `guesses.migration.refusal`.
+    ("Forbidden.Privilege", &[Operation::UpdateVpcEndpointZoneConnectionResourceAttribute]),
     ("IllegalParam.AddressIpVersion", &[Operation::UpdateVpcEndpointServiceAttribute]),
     (
         "IllegalTagKeyParam",
@@ -70,6 +72,7 @@ pub(super) const OF_SOME_OPERATIONS: &[(&str, &[Operation])] = &[
         &[Operation::UpdateVpcEndpointServiceAttribute, Operation::AttachResourceToVpcEndpointService],
     ),
     ("OperationDenied.ZoneAffinityNotSupport", &[Operation::UpdateVpcEndpointServiceAttribute]),
+    ("PrivilegeMissing", &[Operation::UpdateVpcEndpointZoneConnectionResourceAttribute]),
     ("QuotaExceed.TagsPerResource", &[Operation::CreateVpcEndpointService, Operation::CreateVpcEndpoint]),
     ("SpecifiedAlbNotSupport", &[Operation::AttachResourceToVpcEndpointService]),
     ("UnsupportedFeature.GWLB", &[Operation::CreateVpcEndpointService]),
