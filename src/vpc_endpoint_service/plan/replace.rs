@@ -36,6 +36,11 @@ pub(super) fn attachment_in_use(inputs: &Inputs<'_>) -> Option<Next> {
     let is_left = |usage: &AttachmentUse| usage.users.is_empty() && inputs.connections().is_some();
     let told = uses.iter().min_by_key(|usage| (is_left(usage), usage.leaving.rank()))?.clone();
     let look = look(inputs, &uses, &service_id);
+    let is_moved = uses.iter().any(|usage| matches!(usage.leaving, Leaving::Migrate { .. }));
+    // Whom to move nobody can say before the connections are listed, and why they are not is what is to be told.
+    if is_moved && inputs.connections().is_none() && inputs.observed.connections_error.is_some() {
+        return Some(Next { look, ..Next::wait(Wait::List) });
+    }
     Some(Next { steps: steps(inputs, &service_id), look, ..Next::wait(Wait::AttachmentUnused(Box::new(told))) })
 }
 
