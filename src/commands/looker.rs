@@ -68,7 +68,7 @@ impl Looker {
         if has_earlier_owner && self.know_live_objects().await? {
             shown = self.settled(subject).await;
         }
-        let shown = self.tried(subject, shown).await;
+        let shown = Box::pin(self.tried(subject, shown)).await;
         let later = self.viewer().afterwards(&shown).await;
         let judgement = self.viewer().judge(&shown);
         Ok(Looked { shown, later, judgement })

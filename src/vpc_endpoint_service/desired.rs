@@ -107,10 +107,10 @@ pub fn wanted_attachments(resolved: &Resolved, seen: &Seen) -> Option<BTreeSet<A
     attachments(resolved, &entries(resolved, seen), |_| true)
 }
 
-fn attachments(
+fn attachments<'a>(
     resolved: &Resolved,
-    entries: &[Entry<'_>],
-    is_meant: impl Fn(&Entry<'_>) -> bool,
+    entries: &[Entry<'a>],
+    is_meant: impl Fn(&Entry<'a>) -> bool,
 ) -> Option<BTreeSet<AttachmentKey>> {
     resolved.spec.resources.as_ref()?;
     let meant = entries.iter().filter(|entry| is_meant(entry));
@@ -121,7 +121,7 @@ fn attachments(
 fn migrate_to(resolved: &Resolved, entries: &[Entry<'_>]) -> BTreeSet<AttachmentKey> {
     match resolved.spec.service_resource_type {
         ServiceResourceType::Slb | ServiceResourceType::Alb => {
-            attachments(resolved, entries, |entry| entry.is_migrated_to()).unwrap_or_default()
+            attachments(resolved, entries, Entry::is_migrated_to).unwrap_or_default()
         }
         ServiceResourceType::Nlb | ServiceResourceType::Gwlb => BTreeSet::new(),
     }

@@ -267,7 +267,7 @@ async fn each_feature_needs_its_own_policy_beside_that_of_services_and_every_act
         "migration" => vec!["attachments", "migration"],
         feature => vec![feature],
     };
-    let alone = FEATURES.iter().map(|feature| needed(&feature)).chain([Vec::new()]);
+    let alone = FEATURES.iter().map(needed).chain([Vec::new()]);
     let tried = stream::iter(alone).map(async |features: Vec<&str>| {
         let names = || [SERVICES].into_iter().chain(features.clone());
         let rig = rig(Setup::default(), names().map(policy)).await;

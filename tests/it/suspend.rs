@@ -19,8 +19,10 @@ async fn an_object_that_is_created_suspended_gets_nothing_until_that_is_lifted()
     let mut spec = nlb_spec();
     spec["suspend"] = json!(true);
     rig.apply("orders", spec).await;
-    let object = rig.not_ready("orders", "Suspended").await;
-    assert!(message(&object, ConditionType::Ready).contains("CreateVpcEndpointService"), "{object:#?}");
+    // Once the load balancer was looked at.
+    let is_told = |object: &_| message(object, ConditionType::Ready).contains("CreateVpcEndpointService");
+    let object = rig.until("orders", "told what is to be created", is_told).await;
+    assert_eq!(ready_condition(&object), Some(("False", "Suspended")));
     assert_eq!(status(&object).conditions.len(), 1, "neither at work nor stalled: {object:#?}");
     rig.until_listed(2).await;
     let object = rig.object("orders").await.unwrap();

@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_classic_load_balancer_must_be_private_in_a_vpc_paid_by_use_and_of_ipv4_the_others_need_not() {
-        let changes: [(fn(&mut LoadBalancer), Unfit); 4] = [
+        type Change = fn(&mut LoadBalancer);
+        let changes: [(Change, Unfit); 4] = [
             (|found| found.address_type = Some(AddressType::Internet), Unfit::Public),
             (|found| found.network_type = Some(NetworkType::Classic), Unfit::OutsideOfVpc),
             (|found| found.pay_type = Some(PayType::PrePay), Unfit::PaidAhead),

@@ -127,7 +127,9 @@ pub(super) fn overlay(list: &mut [Connection], field: &Field, value: &Value) {
     let Some(connection) = found else { return };
     if let (Field::ConnectionZone { zone_id, .. }, Value::Served { by, beside }) = (field, value) {
         let zone = connection.zones.iter_mut().find(|zone| zone.zone_id == *zone_id);
-        zone.into_iter().for_each(|zone| serve(zone, by.as_ref(), beside.as_ref()));
+        if let Some(zone) = zone {
+            serve(zone, by.as_ref(), beside.as_ref());
+        }
         return;
     }
     match (value, is_live(&connection.status)) {

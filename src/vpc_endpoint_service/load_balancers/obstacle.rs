@@ -127,9 +127,8 @@ impl Why {
         match self {
             Self::Service(unresolved) => unresolved.needs_a_person(),
             Self::LoadBalancer { obstacle, .. } => match obstacle {
-                Obstacle::Unread | Obstacle::NoZones => false,
                 Obstacle::Unreadable(error) => verdict(error).stalled,
-                Obstacle::Flawed(Flaw::Missing | Flaw::NotActive(_)) => false,
+                Obstacle::Unread | Obstacle::NoZones | Obstacle::Flawed(Flaw::Missing | Flaw::NotActive(_)) => false,
                 Obstacle::Flawed(Flaw::Locked(_) | Flaw::BusinessStatus(_) | Flaw::Unfit(_))
                 | Obstacle::OtherVpc { .. }
                 | Obstacle::OtherAddress { .. } => true,

@@ -22,6 +22,7 @@ fn want(id: &str, purpose: Purpose, can_wait: bool) -> (String, Purpose, bool) {
     (id.to_owned(), purpose, can_wait)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "its callers write the value in place")]
 fn listing(scenario: Scenario, resources: Value) -> Scenario {
     scenario.spec(json!({ "resources": resources }))
 }
@@ -41,6 +42,7 @@ fn flawed(id: &str, flaw: Flaw) -> Vec<(String, Obstacle)> {
     vec![(id.to_owned(), Obstacle::Flawed(flaw))]
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an answer may be that there is none")]
 fn changed(id: &str, change: impl FnOnce(&mut LoadBalancer)) -> Option<LoadBalancer> {
     let mut found = good(id, &ZONES);
     change(&mut found);

@@ -30,6 +30,7 @@ fn read(
     reads
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside functions that fail")]
 fn fine(id: &str, _: Timestamp) -> Result<Option<LoadBalancer>, Error> {
     Ok(Some(good(id, &["h", "i"])))
 }

@@ -35,6 +35,7 @@ fn left_out(found: Option<LoadBalancer>) -> Scenario {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_is_wrong_with_a_load_balancer_is_said_with_what_to_do() {
     use Reason::*;
     let flawed = Obstacle::Flawed;

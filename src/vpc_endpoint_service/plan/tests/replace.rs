@@ -21,6 +21,7 @@ const MOVE: Operation = Operation::UpdateVpcEndpointZoneConnectionResourceAttrib
 
 /// alb-b has taken the place of alb-a in both zones; alb-a is out of the allocation, one endpoint uses it in each zone, and nobody has listed the
 /// connections yet.
+#[expect(clippy::needless_pass_by_value, reason = "its callers write the value in place")]
 fn replaced_by(entries: serde_json::Value) -> Scenario {
     let fields = json!({ "serviceResourceType": "alb", "resources": entries });
     let mut scenario = Scenario::converged().edited().spec(fields);
@@ -126,10 +127,12 @@ fn told(plan: &Plan) -> AttachmentUse {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with what a plan has")]
 fn look_at(seconds: i64) -> Option<Look> {
     Some(Look::Connections { not_before: at(seconds) })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "its callers make the scenario in place")]
 fn steps(scenario: Scenario) -> Vec<Step> {
     scenario.plan().steps
 }

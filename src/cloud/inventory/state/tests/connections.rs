@@ -244,6 +244,7 @@ fn zone_of(state: &mut State, now: Timestamp) -> (ZoneStatus, Option<String>, Op
     (status, resource_id, replaced_resource_id, since)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every field that it fills is optional")]
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
