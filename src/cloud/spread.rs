@@ -1,9 +1,15 @@
-//! One moment in each period for each key: reads that come again and again are spread evenly, and stay spread. Pure: it is told the time.
+//! Moments: what comes after a span, and one in each period for each key, so that reads which come again and again are spread evenly, and stay spread.
+//! Pure: it is told the time.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+
+/// A moment beyond the calendar is its last one.
+pub(super) fn later(at: Timestamp, by: Duration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
 
 /// The first moment of the key after `now`. Its moments are a period apart, at a distance from `start` that the key gives, so the first of each key
 /// comes within a period after that.

@@ -18,7 +18,9 @@ use crate::timing::Timing;
 pub enum CloudError {
     #[error("failed to reach the network")]
     BuildTransport(#[source] BuildTransportError),
-    #[error("failed to make a client of the cloud, by --region, --privatelink-endpoint and --sts-endpoint")]
+    #[error(
+        "failed to make a client of the cloud, by --region, --privatelink-endpoint, --load-balancer-endpoint and --sts-endpoint"
+    )]
     BuildClient(#[source] BuildError),
 }
 

@@ -15,7 +15,7 @@ use crate::kubernetes::live_objects::LiveObjects;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::conclude::Judgement;
 use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
-use crate::vpc_endpoint_service::load_balancers::{Obstacle, Unusable, Why, unusable};
+use crate::vpc_endpoint_service::load_balancers::unusable;
 use crate::vpc_endpoint_service::plan::{Mode, Plan, Wait};
 use crate::vpc_endpoint_service::resolve::ResolveError;
 use crate::vpc_endpoint_service::show::{Shown, Subject, Viewer};
@@ -130,14 +130,10 @@ fn is_worth_another_look(shown: &Shown) -> bool {
             let waits = matches!(plan.wait, None | Some(Wait::List)) && plan.look.is_some() && plan.steps.is_empty();
             let resolved = shown.resolved();
             let unusable = resolved.map(|resolved| unusable(resolved, &observed.load_balancers)).unwrap_or_default();
-            waits && is_readable || unusable.iter().any(is_being_read)
+            waits && is_readable || unusable.iter().any(|one| one.why.is_being_read())
         }
         _ => false,
     }
-}
-
-fn is_being_read(unusable: &Unusable) -> bool {
-    matches!(&unusable.why, Why::LoadBalancer { obstacle: Obstacle::Unread, .. })
 }
 
 /// A person must help, so a second answer would be the first.

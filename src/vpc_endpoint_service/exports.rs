@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tracing::{debug, info, warn};
 
 pub use self::known::{ExportRefusal, ExportStep, ExportView, ExportViews, ExportWrite, KnownExport};
 use crate::identity::{ObjectId, ObjectKey};
 use crate::kubernetes::{ConfigMaps, FoundConfigMap, KubernetesError};
 use crate::timing::Timing;
+use crate::vpc_endpoint_service::plan::freshness::after;
 
 /// What is known of the ConfigMaps of every object that exports or has exported, by the object's UID.
 #[derive(Debug, Default)]
@@ -114,7 +115,7 @@ impl Exports {
                 KnownExport { view: ExportView::Unknown, refusal, is_due: false }
             }
         };
-        self.note(key, name, known, later(now, look_after));
+        self.note(key, name, known, after(now, look_after));
     }
 
     fn wrote(
@@ -145,7 +146,7 @@ impl Exports {
                 (KnownExport { view, refusal: refusal.or_else(|| self.refusal(key, name)), is_due: false }, look_after)
             }
         };
-        self.note(key, name, known, later(now, look_after));
+        self.note(key, name, known, after(now, look_after));
     }
 
     /// A refusal is logged when it is new; a namespace that is being deleted refuses every create, and nobody needs to know.
@@ -189,10 +190,6 @@ impl Exports {
 
 fn is_passing(error: Option<&KubernetesError>) -> bool {
     matches!(error, Some(KubernetesError::Unavailable(_)))
-}
-
-fn later(now: Timestamp, span: Duration) -> Timestamp {
-    now.saturating_add(SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX)).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

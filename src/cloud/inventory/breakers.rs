@@ -7,9 +7,9 @@ use std::time::Duration;
 use cloud_core::{ApiOperation, Error};
 use jiff::Timestamp;
 
-use super::schedule::later;
 use crate::cloud::breaker::Breaker;
 use crate::cloud::errors::{Cause, is_throttled};
+use crate::cloud::spread::later;
 
 /// Used when a throttled answer names no delay.
 const DEFAULT_DELAY: Duration = Duration::from_secs(1);

@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::schedule::later;
 use crate::backoff::Backoff;
-use crate::cloud::spread::next_moment;
+use crate::cloud::spread::{later, next_moment};
 
 /// Between two services. Bounds what a moment with many of them due may take from the rates of these calls (at three times as many
 /// services as an hour has seconds, the refresh is late rather than greedy).

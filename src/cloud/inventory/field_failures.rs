@@ -10,9 +10,9 @@ use jiff::Timestamp;
 
 use super::observed::{FieldFailure, FieldFailureKind};
 use super::resource::Resource;
-use super::schedule::later;
 use crate::backoff::Backoff;
 use crate::cloud::errors::verdict;
+use crate::cloud::spread::later;
 
 /// A value that is stored otherwise: sixteen times the default consistency window, and a few calls an hour.
 const UNCONFIRMED_MAX: Duration = Duration::from_mins(16);

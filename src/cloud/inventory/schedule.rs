@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::backoff::Backoff;
+use crate::cloud::spread::later;
 use crate::timing::Timing;
 
 /// The first and the last step of the back-off after a list that failed twice.
@@ -128,11 +129,6 @@ impl ResyncSchedule {
         self.unguided = self.unguided.saturating_add(u32::from(told.is_none()));
         if self.failures > 1 { Failure::Lasting } else { Failure::Retried }
     }
-}
-
-/// A moment beyond the calendar is its last one.
-pub(super) fn later(at: Timestamp, by: Duration) -> Timestamp {
-    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ impl Entry {
         })
     }
 
-    /// A person's wish to have it read is not fulfilled yet.
+    /// A refresh was requested, and no read has begun since that ended well.
     pub(super) fn is_outstanding(&self, uid: &str) -> bool {
         self.wants.get(uid).is_some_and(|asking| asking.want.purpose == Purpose::Zones && asking.owed_from.is_some())
     }

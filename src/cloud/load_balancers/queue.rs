@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use loadbalancers::{LoadBalancerId, Product};
 
 use crate::backoff::Backoff;
+use crate::cloud::spread::later;
 use crate::timing::Timing;
 
 /// Between two reads of whatever product. The provider publishes no rate for them; ten in a second is what the operator takes for granted of each.
@@ -158,9 +159,4 @@ impl Queue {
             self.put(&id, now);
         }
     }
-}
-
-/// A moment beyond the calendar is its last one.
-pub(super) fn later(at: Timestamp, by: Duration) -> Timestamp {
-    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }

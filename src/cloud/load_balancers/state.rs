@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use loadbalancers::{LoadBalancer, LoadBalancerId, Product};
 
 use super::entry::{Entry, Told};
-use super::queue::{Pauses, Queue, later};
+use super::queue::{Pauses, Queue};
 use super::seen::{Mark, Purpose, Seen, Want, Wanted};
 use crate::cloud::errors::is_throttled;
-use crate::cloud::spread::next_moment;
+use crate::cloud::spread::{later, next_moment};
 use crate::identity::ObjectId;
 
 /// Used when a throttled answer names no delay.

@@ -138,7 +138,12 @@ impl Why {
 
     /// It takes a moment, and then something is known.
     pub fn is_being_looked_up(&self) -> bool {
-        matches!(self, Self::Service(Unresolved::NotListed) | Self::LoadBalancer { obstacle: Obstacle::Unread, .. })
+        *self == Self::Service(Unresolved::NotListed) || self.is_being_read()
+    }
+
+    /// The load balancer is being read for the first time.
+    pub fn is_being_read(&self) -> bool {
+        matches!(self, Self::LoadBalancer { obstacle: Obstacle::Unread, .. })
     }
 }
 

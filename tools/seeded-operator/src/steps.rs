@@ -1,6 +1,6 @@
 //! Steps that decide wrongly: each changes what the shipped step is given, or what it says.
 
-mod wishes;
+mod other_spec;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +18,7 @@ use privatelink_operator::vpc_endpoint_service::plan::{Limits, Plan, Step, Wait}
 use privatelink_operator::vpc_endpoint_service::resolve::{Place, ResolveError, Resolved};
 use privatelink_operator::vpc_endpoint_service::steps::{Decisions, Steps};
 
-pub(crate) use self::wishes::{
+pub(crate) use self::other_spec::{
     AdoptedUnasked, FirstLoadBalancer, OtherSpec, accepts_everyone, always_disconnects, never_retains,
     only_adds_principals,
 };

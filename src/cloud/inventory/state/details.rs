@@ -9,7 +9,7 @@ use super::State;
 use crate::cloud::errors::denies_existence;
 use crate::cloud::inventory::observed::Ownership;
 use crate::cloud::inventory::resource::Resource;
-use crate::cloud::inventory::schedule::later;
+use crate::cloud::spread::later;
 use crate::identity::ObjectId;
 
 /// After a time in which the provider throttled these reads, a reconcile's own go first.

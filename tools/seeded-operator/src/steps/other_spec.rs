@@ -1,4 +1,4 @@
-//! Bugs that take the object to want something else than it does.
+//! Bugs in what is wanted: the spec, what it refers to, or what it may adopt counts as something else.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
