@@ -72,7 +72,7 @@ impl ObjectWriter for FakeServer {
         _: &'a ObjectKey,
         _: &'a [String],
         _: &'a CreateRecord,
-    ) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
+    ) -> BoxFuture<'a, Result<(), KubernetesError>> {
         unreachable!("the driver is not under test")
     }
 

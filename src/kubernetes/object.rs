@@ -53,7 +53,7 @@ pub trait ObjectWriter: Send + Sync + Debug {
         key: &'a ObjectKey,
         finalizers: &'a [String],
         record: &'a CreateRecord,
-    ) -> BoxFuture<'a, Result<LatestObject, KubernetesError>>;
+    ) -> BoxFuture<'a, Result<(), KubernetesError>>;
 
     /// Reads the object from the API server, past every cache (a quorum read).
     fn read_latest<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<LatestObject, KubernetesError>>;
@@ -110,10 +110,10 @@ impl<K: Kind> ObjectWriter for ApiServer<K> {
         key: &'a ObjectKey,
         finalizers: &'a [String],
         record: &'a CreateRecord,
-    ) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
+    ) -> BoxFuture<'a, Result<(), KubernetesError>> {
         Box::pin(async move {
-            let object = self.merge(key, merge::put_record(key, finalizers, record), WriteKind::Record).await?;
-            Ok(LatestObject::of(&object))
+            self.merge(key, merge::put_record(key, finalizers, record), WriteKind::Record).await?;
+            Ok(())
         })
     }
 

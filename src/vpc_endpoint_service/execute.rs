@@ -237,13 +237,12 @@ impl<'a> Run<'a> {
     }
 
     async fn put_record(&mut self, record: &CreateRecord) {
-        let asked = self.powers.clock.now();
         let Resolved { key, finalizers, .. } = self.resolved;
         let answer = self.powers.objects.put_record(key, finalizers, record).await;
         if answer.is_ok() {
             self.powers.account.inventory.remember_record(&self.id, record);
         }
-        self.memory.record_put(self.plan, answer, asked);
+        self.memory.record_put(self.plan, answer);
     }
 
     async fn create(&mut self, record: &CreateRecord, request: &CreateVpcEndpointServiceRequest) {

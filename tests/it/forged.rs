@@ -596,9 +596,10 @@ async fn what_is_forged_while_no_operator_runs_is_set_right_from_what_the_cloud_
 #[tokio::test]
 async fn an_object_without_a_service_is_never_ready_because_its_status_was_forged() {
     let mut rig = Rig::with(Setup::watchful()).await;
-    let mut spec = nlb_spec();
-    spec["resources"][0]["resourceId"] = json!("nlb-nowhere");
-    rig.apply("orders", spec).await;
+    // What no read of the load balancer tells before.
+    let refusal = Fault::next(CREATE, FaultKind::error("VSwitchNotFound"));
+    rig.fault(Fault { times: None, ..refusal }).await;
+    rig.apply("orders", nlb_spec()).await;
     let waiting = |object: &VpcEndpointService| {
         ready_condition(object) == Some(("False", "WaitingForLoadBalancer")) && status(object).service_id.is_none()
     };
@@ -621,8 +622,7 @@ async fn an_object_without_a_service_is_never_ready_because_its_status_was_forge
     rig.objects().patch_status("orders", &PatchParams::default(), &patch).await.unwrap();
     rig.start_operator().await;
     rig.until("orders", "refused again", waiting).await;
-    let balancer = privatelink_sim::LoadBalancer::new("nlb-nowhere", "nlb", REGION, &ZONES);
-    rig.simulator.admin.seed_load_balancer(&balancer).await.unwrap();
+    rig.simulator.admin.clear_faults().await.unwrap();
     rig.ready("orders").await;
     rig.service().await;
     rig.end().await;

@@ -17,6 +17,7 @@ use crate::support::rig::{
 };
 
 const CREATE: &str = "CreateVpcEndpointService";
+const READ_LOAD_BALANCER: &str = "GetLoadBalancerAttribute";
 
 /// The usual spec, with another service in the place of one that went.
 fn replacing() -> Value {
@@ -245,16 +246,33 @@ async fn an_object_whose_second_service_is_refused_says_so_and_gets_it_later() {
     let mut setup = Setup::watchful();
     setup.timing.insert("consistencyWindow", Duration::from_secs(5));
     let (rig, _) = ready_rig_in(setup, replacing()).await;
-    rig.simulator.admin.remove_load_balancer("nlb-1").await.unwrap();
+    // What no read of the load balancer tells before.
+    let refusal = Fault::next(CREATE, FaultKind::error("VSwitchNotFound"));
+    rig.fault(Fault { times: None, ..refusal }).await;
     let gone = lose(&rig).await;
     let object = rig.not_ready("orders", "WaitingForLoadBalancer").await;
     assert_eq!(status(&object).service_id, Some(gone));
     let records = rig.kubernetes_writes().len();
     rig.until_calls(CREATE, 5).await;
     assert!(rig.kubernetes_writes().len() <= records + 1, "no write for each refusal");
+    rig.simulator.admin.clear_faults().await.unwrap();
+    ready_in_incarnation(&rig, 1).await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn a_second_service_waits_for_its_load_balancer_and_nothing_is_sent_before() {
+    let (rig, _) = ready_rig_in(Setup::watchful(), replacing()).await;
+    rig.simulator.admin.remove_load_balancer("nlb-1").await.unwrap();
+    lose(&rig).await;
+    rig.not_ready("orders", "WaitingForLoadBalancer").await;
+    let reads = rig.calls(READ_LOAD_BALANCER).await.len();
+    rig.until_calls(READ_LOAD_BALANCER, reads + 2).await;
+    assert_eq!(rig.calls(CREATE).await.len(), 1);
     let balancer = LoadBalancer::new("nlb-1", "nlb", REGION, &ZONES);
     rig.simulator.admin.seed_load_balancer(&balancer).await.unwrap();
     ready_in_incarnation(&rig, 1).await;
+    assert_eq!(rig.calls(CREATE).await.len(), 2);
     rig.end().await;
 }
 

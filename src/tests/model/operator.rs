@@ -181,7 +181,7 @@ impl Hash for Reconcile {
         } = observed;
         (object, execution.planned_at(), as_of, service, details, connections, own, is_owner_gone).hash(hasher);
         let Outcome { done, set_aside, tried: _, stopped, error } = execution.outcome();
-        (done.len(), set_aside.len(), execution.recorded_at(), self.stage()).hash(hasher);
+        (done.len(), set_aside.len(), self.stage()).hash(hasher);
         stopped.as_ref().map(std::mem::discriminant).hash(hasher);
         if let Some(ExecuteError::Cloud(error)) = error {
             (error.kind(), error.code()).hash(hasher);

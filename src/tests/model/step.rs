@@ -232,15 +232,12 @@ impl State {
             object.finalizer = true;
             object.record = Some(record.clone());
         });
-        let answered = answered(written, answer).and_then(|()| {
-            let stored = self.kubernetes.object.as_ref().ok_or(KubernetesError::Gone)?;
-            Ok(LatestObject::of(&stored.resource()))
-        });
+        let answered = answered(written, answer);
         if answered.is_ok() {
             self.operators[number].memory().remember_record(&seen.id(), record.into(), now);
             self.operators[number].copy.clone_from(&self.kubernetes.object);
         }
-        self.reconcile(number).tell(|execution, plan| execution.record_put(plan, answered, now));
+        self.reconcile(number).tell(|execution, plan| execution.record_put(plan, answered));
     }
 
     /// The same. An object that is gone already is a success.

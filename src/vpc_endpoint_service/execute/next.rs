@@ -66,9 +66,8 @@ pub(crate) struct Memory {
     position: usize,
     /// The write scheduler lets the current step go.
     is_permitted: bool,
-    /// The object as our own patch of this reconcile was answered.
-    own: Option<Read>,
-    /// When the API server was asked for the object, which then permitted the Create.
+    /// When the API server was asked for the object, which then permitted the Create; one that does not permit it ends execution. The answer to our
+    /// own patch permits nothing: a deletion that the API server had begun before may end after it, whatever finalizer came in between.
     read: Option<Timestamp>,
     /// The API server itself said in this reconcile that the object still asks for what is planned.
     is_confirmed: bool,
@@ -78,13 +77,6 @@ pub(crate) struct Memory {
     queued: Option<usize>,
     is_over: bool,
     outcome: Outcome,
-}
-
-/// The object as the API server itself gave it, and when it was asked.
-#[derive(Clone, Debug)]
-struct Read {
-    object: LatestObject,
-    asked: Timestamp,
 }
 
 /// What keeps a step from being carried out.
@@ -120,8 +112,7 @@ pub(crate) fn next<'p>(plan: &'p Plan, memory: &Memory, now: Timestamp) -> Effec
         Step::Record(record) => Effect::PutRecord(record),
         Step::ReleaseFinalizer => Effect::ReleaseFinalizer,
         Step::Create { .. } | Step::Write { .. } if !memory.is_permitted => Effect::AskPermit(step),
-        Step::Create { record, .. } if memory.is_own_refuted(record) => Effect::LookAgain,
-        Step::Create { record, request } => match memory.asked() {
+        Step::Create { record, request } => match memory.read {
             None => Effect::ReadObject,
             Some(asked) if memory.is_in_time(asked, now) => Effect::Create { record, request },
             Some(_) => Effect::LookAgain,
@@ -140,7 +131,6 @@ impl Memory {
             create_window,
             position: 0,
             is_permitted: false,
-            own: None,
             read: None,
             is_confirmed: false,
             skipped: Vec::new(),
@@ -184,17 +174,6 @@ impl Memory {
         self.queued.filter(|_| is_waiting).and_then(|index| plan.steps.get(index))
     }
 
-    /// When the object was read that permits the Create; `None`: it has yet to be read. One that does not permit it ends execution, see
-    /// [`Self::object_read`].
-    fn asked(&self) -> Option<Timestamp> {
-        self.read.or(self.own.as_ref().map(|own| own.asked))
-    }
-
-    /// The answer to our own patch does not permit the Create.
-    fn is_own_refuted(&self, record: &CreateRecord) -> bool {
-        self.own.as_ref().is_some_and(|own| !self.permits_create(&own.object, record))
-    }
-
     /// A process that was paused wakes up powerless, whether it last thought or last read the object before. What a plan allows rests on how
     /// long the provider remembers a token, so it holds for a while only.
     fn is_in_time(&self, asked: Timestamp, now: Timestamp) -> bool {
@@ -226,13 +205,9 @@ impl Memory {
             && (!is_alive || object.has_finalizer() && object.record.is_some())
     }
 
-    /// Our own patch was answered, which was sent at `asked`.
-    pub(crate) fn record_put(&mut self, plan: &Plan, answer: Result<LatestObject, KubernetesError>, asked: Timestamp) {
+    pub(crate) fn record_put(&mut self, plan: &Plan, answer: Result<(), KubernetesError>) {
         match answer {
-            Ok(object) => {
-                self.own = Some(Read { object, asked });
-                self.done(plan, None, None);
-            }
+            Ok(()) => self.done(plan, None, None),
             Err(error) => self.halt(plan, error.into()),
         }
     }

@@ -224,15 +224,16 @@ impl ObjectWriter for Kubernetes {
         key: &'a ObjectKey,
         _: &'a [String],
         record: &'a CreateRecord,
-    ) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {
+    ) -> BoxFuture<'a, Result<(), KubernetesError>> {
         let text = serde_json::to_string(record).unwrap();
-        Box::pin(future::ready(self.write(key, Version::Exact, |object| {
+        let written = self.write(key, Version::Exact, |object| {
             let finalizers = object.metadata.finalizers.get_or_insert_default();
             if !finalizers.iter().any(|name| name == FINALIZER) {
                 finalizers.push(FINALIZER.to_owned());
             }
             object.metadata.annotations.get_or_insert_default().insert(CREATE_RECORD_ANNOTATION.to_owned(), text);
-        })))
+        });
+        Box::pin(future::ready(written.map(|_| ())))
     }
 
     fn read_latest<'a>(&'a self, key: &'a ObjectKey) -> BoxFuture<'a, Result<LatestObject, KubernetesError>> {

@@ -11,12 +11,7 @@ impl Memory {
 
     /// When the object was asked for that permits the Create which is about to be sent.
     pub(crate) fn permitted_at(&self) -> Option<Timestamp> {
-        self.asked().filter(|_| self.is_permitted)
-    }
-
-    /// When our own patch was sent.
-    pub(crate) fn recorded_at(&self) -> Option<Timestamp> {
-        self.own.as_ref().map(|own| own.asked)
+        self.read.filter(|_| self.is_permitted)
     }
 
     pub(crate) fn planned_at(&self) -> Timestamp {
