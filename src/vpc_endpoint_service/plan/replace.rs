@@ -259,13 +259,15 @@ fn look(inputs: &Inputs<'_>, uses: &[AttachmentUse], service_id: &str) -> Option
     Some(Look::Connections { not_before: not_before.max(oldest) })
 }
 
-/// Between two lists of the connections: each is a call of the account's, whoever asks for it.
+/// Between two lists of the connections: each is a call of the account's, whoever asks for it. Never longer than a list counts, or nobody would know since
+/// when a zone has been as it is.
 fn pause(inputs: &Inputs<'_>, uses: &[AttachmentUse]) -> Duration {
     let is_moving = || inputs.connections().is_some_and(|connections| is_any_moving(inputs, connections));
     let is_moved = uses.iter().any(|usage| usage.leaving != Leaving::Drain);
+    let period = inputs.limits.resync_period;
     match inputs.is_acting() && is_moved {
-        true if is_moving() => inputs.limits.resync_interval_max,
-        true => inputs.limits.blocked_poll_interval,
-        false => inputs.limits.resync_period,
+        true if is_moving() => inputs.limits.resync_interval_max.min(period),
+        true => inputs.limits.blocked_poll_interval.min(period),
+        false => period,
     }
 }

@@ -73,8 +73,7 @@ pub(crate) enum Rest {
 impl Workload {
     /// Every workload, in the order in which plans look for one with a certain call.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        let kept_in_step =
-            [create::ALL, change::ALL, consumers::ALL, load_balancers::ALL, migrate::ALL, delete::ALL];
+        let kept_in_step = [create::ALL, change::ALL, consumers::ALL, load_balancers::ALL, migrate::ALL, delete::ALL];
         let others = [outside::ALL, adoption::ALL, credentials::ALL, apart::ALL, lead::ALL];
         kept_in_step.into_iter().chain(others).flatten()
     }

@@ -1,18 +1,19 @@
 //! How connections leave a load balancer that is taken out.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use cloud_core::test_support::refused;
-use jiff::Timestamp;
 use privatelink::{ConnectionStatus, Operation, ZoneStatus};
 use serde_json::json;
 
-use super::super::fixtures::{SERVICE, Scenario, at, attachment, in_use, limits, nlb, record, unexplained};
-use super::super::{AttachmentUse, Leaving, Mode, Plan, Step, Wait};
+use super::super::fixtures::{SERVICE, Scenario, at, attachment, in_use, limits, nlb, now, record, unexplained};
+use super::super::{AttachmentUse, Leaving, Limits, Mode, Plan, Step, Wait};
 use crate::cloud::errors::{Verdict, verdict};
 use crate::cloud::services::observed::{FieldFailure, FieldFailureKind};
 use crate::cloud::services::{AttachmentKey, Connection, ConnectionZone, Connections, Field, Write};
 use crate::vpc_endpoint_service::connections::Consumer;
+use crate::vpc_endpoint_service::desired::desired;
 use crate::vpc_endpoint_service::observe::Look;
 
 const I: &str = "cn-hangzhou-i";
@@ -476,20 +477,30 @@ fn nothing_of_it_costs_a_look_where_nothing_is_to_go() {
     assert_eq!(unexplained(scenario.plan()), Plan::default());
 }
 
+/// One zone of one connection that was moved, and is shown so since then.
+fn moved_since(since: i64) -> Scenario {
+    let zones = vec![zone(I, ZoneStatus::Migrated, "alb-b", Some("alb-a"), since)];
+    migrating().listed_connections(995, vec![connection("ep-1", zones)])
+}
+
+fn plan_within(limits: &Limits, scenario: &Scenario) -> Plan {
+    let desired = desired(&scenario.resolved, &scenario.observed.load_balancers);
+    super::super::plan(&scenario.resolved, &desired, &scenario.observed, limits, now())
+}
+
 #[test]
 fn the_drain_time_is_never_shorter_than_the_consistency_window() {
-    let mut limits = limits();
-    limits.migration_drain_time = std::time::Duration::ZERO;
-    let plan = |since| {
-        let zones = vec![zone(I, ZoneStatus::Migrated, "alb-b", Some("alb-a"), since)];
-        let scenario = migrating().listed_connections(995, vec![connection("ep-1", zones)]);
-        let desired =
-            crate::vpc_endpoint_service::desired::desired(&scenario.resolved, &scenario.observed.load_balancers);
-        let now: Timestamp = super::super::fixtures::now();
-        super::super::plan(&scenario.resolved, &desired, &scenario.observed, &limits, now).steps
-    };
-    assert_eq!(plan(940), [close("ep-1", I)]);
-    assert_eq!(plan(941), []);
+    let limits = Limits { migration_drain_time: Duration::ZERO, ..limits() };
+    assert_eq!(plan_within(&limits, &moved_since(940)).steps, [close("ep-1", I)]);
+    assert_eq!(plan_within(&limits, &moved_since(941)).steps, []);
+}
+
+#[test]
+fn connections_are_listed_again_before_a_list_counts_no_more() {
+    for (seconds, next) in [(60, 1_010), (15, 1_010), (4, 999)] {
+        let limits = Limits { resync_period: Duration::from_secs(seconds), ..limits() };
+        assert_eq!(plan_within(&limits, &moved_since(990)).look, look_at(next), "a period of {seconds} s");
+    }
 }
 
 #[test]

@@ -9,10 +9,11 @@ use crate::settings::ZONES;
 
 /// A move is over, and the old side closed, in a second or two: lists lag far less than that. What is waited for is looked at less often than in other
 /// workloads, because it is waited for longer.
-pub(super) const ARGUMENTS: [&str; 3] = [
+pub(super) const ARGUMENTS: [&str; 4] = [
     "--internal-timing=consistencyWindow=1s",
     "--internal-timing=migrationDrainTime=1ms",
     "--internal-timing=blockedPollInterval=400ms",
+    "--internal-timing=resyncPeriod=400ms",
 ];
 
 pub(super) const ALL: &[Workload] = &[Workload {
