@@ -199,6 +199,8 @@ async fn until_ready(environment: &Environment, name: &str) -> Result<(), Harnes
 }
 
 async fn until_gone(environment: &Environment, name: &str) -> Result<(), HarnessError> {
+    // The object may be so new that nothing of it was shown yet.
+    environment.objects.until_absent(name).await?;
     environment.until(&format!("{name} is gone"), |shown| !shown.contains_key(name)).await
 }
 

@@ -9,6 +9,7 @@ use kube::api::{
     ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams, Preconditions,
 };
 use kube::runtime::WatchStreamExt as _;
+use kube::runtime::wait::await_condition;
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, ResourceExt as _};
 use serde_json::{Value, json};
@@ -146,6 +147,18 @@ impl Objects {
         match found {
             Ok(Ok(_)) => Ok(()),
             _ => Err(HarnessError::TooLate { what: what.to_owned(), within, now: object::summaries(&self.now()) }),
+        }
+    }
+
+    /// Waits until the API server has no such object, whatever the harness's own watch has shown of it by then.
+    pub(crate) async fn until_absent(&self, name: &str) -> Result<(), HarnessError> {
+        let is_absent = |object: Option<&DynamicObject>| object.is_none();
+        match tokio::time::timeout(PATIENCE, await_condition(self.api.clone(), name, is_absent)).await {
+            Ok(Ok(_)) => Ok(()),
+            _ => {
+                let what = format!("{name} is gone");
+                Err(HarnessError::TooLate { what, within: PATIENCE, now: object::summaries(&self.now()) })
+            }
         }
     }
 
