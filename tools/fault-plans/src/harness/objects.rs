@@ -153,13 +153,12 @@ impl Objects {
     /// Waits until the API server has no such object, whatever the harness's own watch has shown of it by then.
     pub(crate) async fn until_absent(&self, name: &str) -> Result<(), HarnessError> {
         let is_absent = |object: Option<&DynamicObject>| object.is_none();
-        match tokio::time::timeout(PATIENCE, await_condition(self.api.clone(), name, is_absent)).await {
-            Ok(Ok(_)) => Ok(()),
-            _ => {
-                let what = format!("{name} is gone");
-                Err(HarnessError::TooLate { what, within: PATIENCE, now: object::summaries(&self.now()) })
-            }
+        let waited = tokio::time::timeout(PATIENCE, await_condition(self.api.clone(), name, is_absent)).await;
+        if matches!(waited, Ok(Ok(_))) {
+            return Ok(());
         }
+        let what = format!("{name} is gone");
+        Err(HarnessError::TooLate { what, within: PATIENCE, now: object::summaries(&self.now()) })
     }
 
     /// The objects as last shown.
