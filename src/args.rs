@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-pub use self::look::{LookArgs, OutputFormat, PlanArgs};
+pub use self::look::{ExplainArgs, LookArgs, OutputFormat, PlanArgs};
 use crate::timing::{Audience, Key, Timing};
 
 /// The heading of the flags that say how often and how long.
@@ -28,6 +28,8 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Show what the operator would do for manifests before they are applied: the differences and the steps, each checked by the provider's dry run.
     Plan(Box<PlanArgs>),
+    /// Say what the operator knows of one object, what it wants and what it waits for, and which operator leads.
+    Explain(Box<ExplainArgs>),
     /// List the objects that an uninstallation would leave behind, and say how to go on. Exit status 3: there are some that only an operator can
     /// let go.
     Remaining(RemainingArgs),

@@ -2,9 +2,11 @@
 
 mod cloud;
 mod cluster;
+pub mod explain;
 mod looker;
 pub mod plan;
 mod schema;
+mod subject;
 
 use std::io;
 

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Run(args) => run(*args),
         Command::Plan(args) => look_once(commands::plan::run(*args)),
+        Command::Explain(args) => look_once(commands::explain::run(*args)),
         Command::Remaining(args) => look_once(remaining::run(&args)),
         Command::Crds(args) => crds::write(&args).map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Command::Reference(args) => reference::write(&args).map(|()| ExitCode::SUCCESS).map_err(Into::into),

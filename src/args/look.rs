@@ -41,6 +41,38 @@ pub struct PlanArgs {
     pub cloud: CloudArgs,
 }
 
+/// Credentials and region come from where the operator has them.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0, the object is there, and so is what the cloud says of it; what could not be read beside that, such as events or the lease, is \
+                        named. 1: there is no such object, or it or the cloud could not be read; what could be is printed all the same. 2: a wrong flag.\n\
+                        Nothing is written to the cluster or the cloud, and the cloud is asked for no dry run. The variables of --credentials are those of \
+                        privatelink-operator run."
+)]
+pub struct ExplainArgs {
+    /// The object: its name, with its namespace and a slash before it or in --namespace.
+    #[arg(value_name = "[NAMESPACE/]NAME")]
+    pub object: String,
+
+    /// Namespace of an object that is given by its name alone. Default: that of the kubeconfig's context.
+    #[arg(short, long, value_name = "NAMESPACE")]
+    pub namespace: Option<String>,
+
+    /// Ask no cloud: only what the cluster says is told, for which no credentials are needed.
+    #[arg(long)]
+    pub no_cloud: bool,
+
+    /// Namespace of the operator's lease, as its flag of this name has it, or else its own namespace.
+    #[arg(long, value_name = "NAMESPACE", default_value = "privatelink-system")]
+    pub leader_elect_namespace: String,
+
+    #[command(flatten)]
+    pub common: LookArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
+}
+
 /// What the commands have in common.
 #[derive(Clone, Debug, Args)]
 pub struct LookArgs {

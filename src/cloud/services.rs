@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use privatelink::ServiceStatus;
 
 pub use self::connections::ConnectionAttributes;
-pub use self::reads::{Direct, all_services, connections as all_connections, details};
+pub use self::reads::{Direct, all_services, connections as all_connections, connections_of, details, principals};
 pub use self::regions::{Regions, is_open};
 pub use self::resource::{EndpointServices, Managed};
 pub use self::scalar::Attributes;

@@ -41,7 +41,15 @@ pub(super) struct Cluster {
 impl Cluster {
     /// The cluster that the kubeconfig is for now.
     pub(super) async fn find(cluster_id: Option<String>, deadline: Duration) -> Result<Self, ClusterError> {
-        let client = client().await?;
+        Self::over(client().await?, cluster_id, deadline).await
+    }
+
+    /// The cluster that this client reaches.
+    pub(super) async fn over(
+        client: Client,
+        cluster_id: Option<String>,
+        deadline: Duration,
+    ) -> Result<Self, ClusterError> {
         let id = match given(cluster_id)? {
             Some(id) => id,
             None => cluster_uid(&client, deadline).await.map_err(ClusterError::ReadClusterId)?,

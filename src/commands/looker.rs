@@ -5,13 +5,15 @@ use std::time::Duration;
 use kube::runtime::watcher::Event;
 use tokio::time::{Instant, timeout_at};
 
-use super::cloud::Cloud;
+use super::StartError;
+use super::cloud::{self, Cloud};
 use super::cluster::Cluster;
 use crate::cloud::errors::{is_passing, is_throttled};
 use crate::crd::VpcEndpointService;
 use crate::kubernetes::KubernetesError;
 use crate::kubernetes::listing;
 use crate::kubernetes::live_objects::LiveObjects;
+use crate::settings::CloudSettings;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::conclude::Judgement;
 use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome, Stop};
@@ -49,7 +51,26 @@ pub(super) struct Looked {
 }
 
 impl Looker {
-    fn viewer(&self) -> Viewer<'_> {
+    /// For as long as `patience`, from now on. Sends nothing yet.
+    pub(super) fn open(
+        cluster: Cluster,
+        settings: &CloudSettings,
+        timing: &Timing,
+        patience: Duration,
+        furthest: Mode,
+    ) -> Result<Self, StartError> {
+        Ok(Self {
+            cloud: cloud::open(settings, &cluster.id, timing).map_err(StartError::Cloud)?,
+            cluster,
+            default_region: settings.region.clone(),
+            timing: *timing,
+            furthest,
+            until: Instant::now() + patience,
+            live: LiveObjects::default(),
+        })
+    }
+
+    pub(super) fn viewer(&self) -> Viewer<'_> {
         Viewer {
             accounts: &self.cloud.accounts,
             live: &self.live,
@@ -116,6 +137,23 @@ impl Looker {
         }
         self.live.take_in(&Event::<VpcEndpointService>::InitDone);
         Ok(true)
+    }
+}
+
+impl Looked {
+    /// Why the cloud, or whose it is, could not be read so far that the plan counts.
+    pub(super) fn unread(&self) -> Option<&cloud_core::Error> {
+        let Self { shown, later: _, judgement: _ } = self;
+        match (&shown.reached.resolved, &shown.reached.observed) {
+            (Some(Err(ResolveError::AccountUnknown(error))), _) => Some(error),
+            (_, Some(Err(error))) => Some(error),
+            (_, Some(Ok(observed)))
+                if shown.plan().is_some_and(|plan| plan.steps.is_empty() && plan.look.is_some()) =>
+            {
+                observed.list_error.as_ref()
+            }
+            _ => None,
+        }
     }
 }
 

@@ -6,16 +6,14 @@ mod planned;
 mod text;
 
 use serde::Serialize;
-use tokio::time::Instant;
 
 use self::check::{Checked, Unchecked, check};
 use self::manifests::{Manifest, ReadError, read};
 use self::planned::{Planned, Verdict};
 use super::cluster::Cluster;
 use super::looker::Looker;
-use super::{StartError, cloud, print};
+use super::{StartError, print};
 use crate::args::{LookArgs, PlanArgs};
-use crate::kubernetes::live_objects::LiveObjects;
 use crate::settings::CloudSettings;
 use crate::timing::Timing;
 use crate::vpc_endpoint_service::plan::Mode;
@@ -70,15 +68,7 @@ async fn looker(args: LookArgs, settings: &CloudSettings, is_offline: bool) -> R
     let cluster =
         if is_offline { Cluster::offline(cluster_id, deadline) } else { Cluster::find(cluster_id, deadline).await };
     let cluster = cluster.map_err(StartError::Cluster)?;
-    Ok(Looker {
-        cloud: cloud::open(settings, &cluster.id, &timing).map_err(StartError::Cloud)?,
-        cluster,
-        default_region: settings.region.clone(),
-        timing,
-        furthest: Mode::DryRun,
-        until: Instant::now() + timeout,
-        live: LiveObjects::default(),
-    })
+    Looker::open(cluster, settings, &timing, timeout, Mode::DryRun)
 }
 
 async fn plan(looker: &mut Looker, default_namespace: Option<&str>, manifest: &Manifest) -> Planned {

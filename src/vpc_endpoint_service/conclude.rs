@@ -118,6 +118,17 @@ pub fn judge(
     })
 }
 
+/// When a reconcile that got so far is followed by the next, if nothing requeues the object before.
+pub fn looks_again(
+    key: &ObjectKey,
+    reached: &ReconcileState,
+    previous: &VpcEndpointServiceStatus,
+    timing: &Timing,
+    now: Timestamp,
+) -> Requeue {
+    requeue::requeue(&Inputs { key, reached, previous, timing, now }, None)
+}
+
 fn assess(inputs: &Inputs<'_>) -> Assessment {
     if inputs.is_released() {
         return Assessment::Silent;

@@ -1,15 +1,16 @@
 //! A reconcile that changes nothing: as far as the plan, and what dry runs say of it. The commands show what the operator would do by the operator's own
 //! steps, and with what is handed in here nothing could be written.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cloud_core::Clock;
 
-use super::conclude::{Judgement, ReconcileState, judge};
+use super::conclude::{Judgement, ReconcileState, Requeue, judge, looks_again};
 use super::desired::desired;
 use super::execute::{Basis, Powers, Trials, execute};
 use super::observation_times::ObservationTimes;
-use super::observe::{DetailsView, Look, Observed};
+use super::observe::{Attachment, AttachmentKey, Connection, DetailsView, Look, Observed, Service, ServiceView};
 use super::plan::{Limits, Mode, Plan, foreseen, plan};
 use super::prior_status::{as_named, prior_status};
 use super::resolve::{Marked, Place, ResolveError, Resolved, resolve};
@@ -17,7 +18,7 @@ use super::steps::Decisions;
 use super::teardown::{without_cloud, without_place};
 use super::understand::{Sight, understand};
 use crate::cloud::accounts::{ReadOnlyAccount, ReadOnlyAccounts};
-use crate::cloud::services::{Direct, details};
+use crate::cloud::services::{Direct, connections_of, details, principals};
 use crate::crd::{VpcEndpointService, VpcEndpointServiceStatus};
 use crate::identity::{Definition, ObjectKey};
 use crate::kubernetes::live_objects::LiveObjects;
@@ -58,6 +59,14 @@ pub struct Shown {
     pub reached: ReconcileState,
     /// The status to go on from.
     pub previous: VpcEndpointServiceStatus,
+}
+
+/// What only calls of their own show of a service.
+#[derive(Clone, Debug)]
+pub struct Closer {
+    pub attachments: Result<BTreeMap<AttachmentKey, Attachment>, cloud_core::Error>,
+    pub principals: Result<BTreeSet<String>, cloud_core::Error>,
+    pub connections: Result<Vec<Connection>, cloud_core::Error>,
 }
 
 impl Viewer<'_> {
@@ -171,6 +180,25 @@ impl Viewer<'_> {
         Ok(Some(plan(resolved, &wanted, &next, &self.limits(), self.clock.now())))
     }
 
+    /// Reads what only calls of their own show of the service, whether the spec manages it or not. `None`: no service is known of.
+    pub async fn closer(&self, shown: &Shown) -> Option<Closer> {
+        let (service, target) = (shown.service()?, &shown.resolved()?.target);
+        let account = self.accounts.at(target).ok()?;
+        let reads = Direct { reader: &account.reader, clock: self.clock };
+        let (details, principals, connections) = tokio::join!(
+            details(reads, &service.id, false),
+            principals(reads, &service.id),
+            connections_of(&account.reader, &service.id),
+        );
+        let attachments = details.map(|details| details.attachments);
+        Some(Closer { attachments, principals, connections })
+    }
+
+    /// When the operator would look again, if nothing has it look before.
+    pub fn looks_again(&self, shown: &Shown) -> Requeue {
+        looks_again(&shown.key, &shown.reached, &shown.previous, self.timing, self.clock.now())
+    }
+
     /// What the showing means, in the operator's words. `None`: nothing new is known.
     pub fn judge(&self, shown: &Shown) -> Option<Judgement> {
         judge(&shown.key, &shown.reached, &shown.previous, self.timing, self.clock.now())
@@ -184,6 +212,18 @@ impl Shown {
 
     pub fn observed(&self) -> Option<&Observed> {
         self.reached.observed.as_ref()?.as_ref().ok()
+    }
+
+    /// The service that the showing is about: the object's own, or the one that stands in its place.
+    pub fn service(&self) -> Option<&Service> {
+        match &self.observed()?.service {
+            ServiceView::Ours(service)
+            | ServiceView::Foreign(service)
+            | ServiceView::Former(service)
+            | ServiceView::ToAdopt(service) => Some(service),
+            ServiceView::Many(services) => services.first(),
+            ServiceView::NotYetListed | ServiceView::Absent { .. } => None,
+        }
     }
 
     pub fn plan(&self) -> Option<&Plan> {

@@ -101,6 +101,16 @@ pub async fn connections(reader: &Reader) -> Result<BTreeMap<String, Vec<Connect
     Ok(answers::connections(listed.items))
 }
 
+/// The connections to this service. The filter is not trusted.
+pub async fn connections_of(reader: &Reader, service_id: &str) -> Result<Vec<Connection>, Error> {
+    let request = ListVpcEndpointConnectionsRequest {
+        service_id: Some(service_id.to_owned()),
+        ..ListVpcEndpointConnectionsRequest::default()
+    };
+    let listed = reader.list_vpc_endpoint_connections(&request).await?;
+    Ok(answers::connections(listed.items).remove(service_id).unwrap_or_default())
+}
+
 /// The service as the list by its id shows it. The filter is not trusted: an entry of another id is no answer.
 pub(super) async fn service(reads: Reads<'_, EndpointServices>, service_id: &str) -> Result<Option<Service>, Error> {
     let request = ListVpcEndpointServicesRequest {
@@ -132,17 +142,22 @@ pub async fn details(reads: impl Sends, service_id: &str, with_principals: bool)
     let request = ListVpcEndpointServiceResourcesRequest { service_id: service_id.to_owned() };
     let resources = reads
         .send(Operation::ListVpcEndpointServiceResources, reads.reader().list_vpc_endpoint_service_resources(&request));
-    let (resources, principals) = tokio::try_join!(resources, principals(reads, service_id, with_principals))?;
+    let (resources, principals) = tokio::try_join!(resources, wanted_principals(reads, service_id, with_principals))?;
     let attachments = answers::attachments(resources.items);
     Ok(Details { as_of, read_at: reads.now(), attachments, principals })
 }
 
+async fn wanted_principals(
+    reads: impl Sends,
+    service_id: &str,
+    are_wanted: bool,
+) -> Result<Option<BTreeSet<String>>, Error> {
+    if are_wanted { principals(reads, service_id).await.map(Some) } else { Ok(None) }
+}
+
 /// The allowed principals. The provider may keep accounts added by id and those added by ARN in one list or in two, so both are asked
 /// for; one after the other, because after a throttled read only one goes ahead.
-async fn principals(reads: impl Sends, service_id: &str, are_wanted: bool) -> Result<Option<BTreeSet<String>>, Error> {
-    if !are_wanted {
-        return Ok(None);
-    }
+pub async fn principals(reads: impl Sends, service_id: &str) -> Result<BTreeSet<String>, Error> {
     let mut entries = Vec::new();
     for user_list_type in [UserListType::Users, UserListType::UserArns] {
         let request = ListVpcEndpointServiceUsersRequest {
@@ -153,5 +168,5 @@ async fn principals(reads: impl Sends, service_id: &str, are_wanted: bool) -> Re
         let call = reads.reader().list_vpc_endpoint_service_users(&request);
         entries.extend(reads.send(Operation::ListVpcEndpointServiceUsers, call).await?.items);
     }
-    Ok(Some(answers::principals(entries)))
+    Ok(answers::principals(entries))
 }

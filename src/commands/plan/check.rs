@@ -1,19 +1,17 @@
 //! What would become of a manifest in the cluster: asked of the API server by a dry run, or else worked out from the schema of this version.
 
-use std::collections::BTreeSet;
-
 use kube::api::DynamicObject;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::manifests::Manifest;
 use crate::commands::cluster::Cluster;
-use crate::commands::schema;
+use crate::commands::{schema, subject};
 use crate::crd::VpcEndpointService;
-use crate::identity::{Definition, ObjectKey};
+use crate::identity::Definition;
 use crate::kubernetes::dry_run::{Untried, apply};
-use crate::kubernetes::services::{ReferredServices, read_once};
-use crate::kubernetes::{KubernetesError, definition, reading};
+use crate::kubernetes::services::ReferredServices;
+use crate::kubernetes::{KubernetesError, reading};
 use crate::vpc_endpoint_service::resolve::referred_names;
 use crate::vpc_endpoint_service::show::Subject;
 
@@ -107,25 +105,16 @@ fn by_schema(manifest: &Value, live: Option<&DynamicObject>) -> Result<VpcEndpoi
 }
 
 async fn subject(cluster: &Cluster, object: VpcEndpointService) -> Result<Subject, Unchecked> {
-    let is_marked = object.metadata.deletion_timestamp.is_some();
-    let names = if is_marked { BTreeSet::new() } else { referred_names(&object.spec) };
-    let Some(client) = &cluster.client else {
-        return match names.first() {
-            None => Ok(Subject { object, services: ReferredServices::default(), definition: Definition::Stays }),
-            Some(name) => Err(Unchecked::Unknown(format!(
-                "spec.resources names the Service {name}, which only the cluster knows; plan it without --offline, or give resourceId"
-            ))),
-        };
-    };
-    let namespace = ObjectKey::of(&object).namespace;
-    let services = read_once(client, &namespace, &names, cluster.deadline).await;
-    let services = services.map_err(|error| Unchecked::Unknown(format!("failed to list Services: {error}")))?;
-    let definition = if is_marked { definition_of(cluster).await } else { Definition::Stays };
-    Ok(Subject { object, services, definition })
+    let Some(client) = &cluster.client else { return without_cluster(object) };
+    let read = subject::read(client, object, cluster.deadline).await;
+    read.map_err(|error| Unchecked::Unknown(format!("failed to list Services: {error}")))
 }
 
-/// Who may not read the definition takes it that it stays: mostly it does.
-pub(in crate::commands) async fn definition_of(cluster: &Cluster) -> Definition {
-    let Some(client) = &cluster.client else { return Definition::Stays };
-    definition::read::<VpcEndpointService>(client.clone(), cluster.deadline).await.unwrap_or_default()
+fn without_cluster(object: VpcEndpointService) -> Result<Subject, Unchecked> {
+    match referred_names(&object.spec).first() {
+        None => Ok(Subject { object, services: ReferredServices::default(), definition: Definition::Stays }),
+        Some(name) => Err(Unchecked::Unknown(format!(
+            "spec.resources names the Service {name}, which only the cluster knows; plan it without --offline, or give resourceId"
+        ))),
+    }
 }

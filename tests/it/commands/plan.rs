@@ -2,7 +2,7 @@
 
 mod offline;
 mod refused;
-mod rights;
+pub(super) mod rights;
 mod waits;
 
 use k8s_openapi::api::core::v1::Namespace;

@@ -7,7 +7,6 @@ use crate::crd::Reason;
 use crate::vpc_endpoint_service::conclude::Judgement;
 use crate::vpc_endpoint_service::execute::ExecuteError;
 use crate::vpc_endpoint_service::plan::{AdoptionRefusal, Mode, Plan, Wait};
-use crate::vpc_endpoint_service::resolve::ResolveError;
 use crate::vpc_endpoint_service::show::Shown;
 
 /// What it all comes to, and why.
@@ -27,7 +26,9 @@ impl Finding {
     pub(super) fn of(looked: &Looked) -> Self {
         let Looked { shown, later, judgement } = looked;
         let judgement = judgement.as_ref();
-        unreadable(shown)
+        looked
+            .unread()
+            .map(unknown)
             .or_else(|| refused_step(shown))
             .or_else(|| untried(shown))
             .or_else(|| later.as_ref().err().map(unknown))
@@ -57,19 +58,6 @@ impl Finding {
             (None, true) => Self::new(Verdict::Nothing, None, None),
         }
     }
-}
-
-/// The cloud, or whose it is, could not be read.
-fn unreadable(shown: &Shown) -> Option<Finding> {
-    let error = match (&shown.reached.resolved, &shown.reached.observed) {
-        (Some(Err(ResolveError::AccountUnknown(error))), _) => error,
-        (_, Some(Err(error))) => error,
-        (_, Some(Ok(observed))) if shown.plan().is_some_and(|plan| plan.steps.is_empty() && plan.look.is_some()) => {
-            observed.list_error.as_ref()?
-        }
-        _ => return None,
-    };
-    Some(unknown(error))
 }
 
 fn unknown(error: &cloud_core::Error) -> Finding {
