@@ -16,7 +16,7 @@ use super::inputs::Inputs;
 use super::{connections, drift, export, shown};
 use crate::cloud::errors::verdict;
 use crate::cloud::services::Field;
-use crate::crd::{ConditionType, Drift, LastError, VpcEndpointServiceStatus};
+use crate::crd::{ConditionType, Drift, LastError, Reason, VpcEndpointServiceStatus};
 use crate::vpc_endpoint_service::plan::{Difference, Unapplied};
 
 /// The status that is true now. `None`: nothing is to be written.
@@ -42,11 +42,13 @@ fn with_pending(inputs: &Inputs<'_>, mut status: VpcEndpointServiceStatus) -> Vp
     status
 }
 
-/// Where the export stands is told whatever is said of the service.
+/// Where the export stands is told whatever is said of the service, once something is.
 fn with_export(inputs: &Inputs<'_>, mut status: VpcEndpointServiceStatus) -> VpcEndpointServiceStatus {
     status.exported_config_maps = export::exported(inputs);
-    let ready = |condition: &&mut Condition| condition.type_ == ConditionType::Ready.as_str();
-    if let Some(ready) = status.conditions.iter_mut().find(ready) {
+    let is_said = |condition: &&mut Condition| {
+        condition.type_ == ConditionType::Ready.as_str() && condition.reason != Reason::Pending.as_str()
+    };
+    if let Some(ready) = status.conditions.iter_mut().find(is_said) {
         ready.message = export::with_sentence(inputs, &ready.message);
     }
     status
