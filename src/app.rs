@@ -30,6 +30,7 @@ use crate::cloud::services::EndpointServices;
 use crate::crd::VpcEndpointService;
 use crate::kubernetes::client::ConnectError;
 use crate::kubernetes::cluster::cluster_uid;
+use crate::kubernetes::departed::Departures;
 use crate::kubernetes::event::PodEvents;
 use crate::kubernetes::freshness::Freshness;
 use crate::kubernetes::schema::InstalledSchema;
@@ -119,6 +120,7 @@ async fn operate(
     let Some(cluster) = cluster_id(&settings, &doors.api_server, &stop).await else { return Ok(()) };
     let lead = Lead::stand(&settings, &doors, &health, &metrics);
     let doors = doors.behind_fence();
+    let watched = Arc::clone(&health);
     let _checked = credentials::check(Arc::clone(&doors.credentials), health);
     let (requeuer, queue) = Requeuer::channel();
     let recoveries = requeuer.recoveries();
@@ -135,6 +137,12 @@ async fn operate(
         scope: settings.scope.clone(),
         events: pod_events(&settings, &doors.api_server),
         count: orphans,
+        deletes: settings.deletes_orphans.then(|| orphans::Tools {
+            context: Arc::clone(&context),
+            departures: Arc::new(Departures::new(doors.api_server.clone(), deadline)),
+            leading: lead.leading.clone(),
+            health: watched,
+        }),
     };
     let _looked = orphans::watch(looking);
     let Settings { scope, max_concurrent_reconciles, .. } = settings;
@@ -217,6 +225,7 @@ fn context(
         accounts: accounts.map_err(RunError::BuildClient)?,
         cluster,
         default_region: cloud.region.clone(),
+        deletes_orphans: settings.deletes_orphans,
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
         exports: Exports::default(),

@@ -222,6 +222,12 @@ pub struct ClusterArgs {
     #[arg(long)]
     pub ignore_crd_deletion: bool,
 
+    /// Delete endpoint services whose object exists no more: those with the tags of this cluster that nobody is connected to, once they were
+    /// found so for `orphanDeletionDelay` without interruption. Not with --cluster-id, because another cluster may have the same one, nor with
+    /// --ignore-crd-deletion. Default: they are reported only.
+    #[arg(long)]
+    pub delete_orphans: bool,
+
     /// Objects that are reconciled at a time, 1 to 1000. Cloud calls have limits of their own; this one bounds memory and calls to the
     /// API server.
     #[arg(long, default_value_t = 64, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]

@@ -6,6 +6,7 @@ pub mod client;
 pub mod cluster;
 pub mod config_maps;
 pub mod definition;
+pub mod departed;
 pub mod dry_run;
 mod error;
 pub mod event;

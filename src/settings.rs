@@ -27,6 +27,8 @@ pub struct Settings {
     pub cluster_id: Option<String>,
     pub scope: Scope,
     pub definition: DefinitionReads,
+    /// Services whose object exists no more are deleted, not only reported.
+    pub deletes_orphans: bool,
     /// `None`: this operator runs alone.
     pub leader_election: Option<LeaderElection>,
     /// Reconciles at a time, at least 1.
@@ -95,6 +97,14 @@ pub enum SettingsError {
     )]
     ClusterIdMissing,
     #[error(
+        "failed to use --delete-orphans with --cluster-id: leave one of them out, because the services of another cluster with the same id would be taken for orphans"
+    )]
+    OrphansOfGivenCluster,
+    #[error(
+        "failed to use --delete-orphans with --ignore-crd-deletion: leave one of them out, because services that were left with an earlier CustomResourceDefinition would be taken for orphans"
+    )]
+    OrphansOfUnreadDefinition,
+    #[error(
         "failed to use --credentials=files without --credentials-dir: name the folder that the Secret is mounted at"
     )]
     CredentialsDirMissing,
@@ -123,8 +133,12 @@ impl Settings {
     pub fn of(args: RunArgs) -> Result<Self, SettingsError> {
         let RunArgs { cloud, cluster, leader, listen, log, timing, internal_timing, rate } = args;
         let ListenArgs { health_probe_bind_address, metrics_bind_address, port_file } = listen;
-        let ClusterArgs { cluster_id, watch_namespace, ignore_crd_deletion, max_concurrent_reconciles } = cluster;
+        let ClusterArgs { cluster_id, watch_namespace, ignore_crd_deletion, delete_orphans, max_concurrent_reconciles } =
+            cluster;
         let cluster_id = cluster_id.filter(given).map(checked_cluster_id).transpose()?;
+        if delete_orphans {
+            check_orphans(cluster_id.as_deref(), ignore_crd_deletion)?;
+        }
         let scope = watch_namespace.filter(given).map_or(Scope::Cluster, Scope::Namespace);
         if scope != Scope::Cluster && cluster_id.is_none() {
             return Err(SettingsError::ClusterIdMissing);
@@ -136,6 +150,7 @@ impl Settings {
             cluster_id,
             scope,
             definition: if ignore_crd_deletion { DefinitionReads::Ignored } else { DefinitionReads::Needed },
+            deletes_orphans: delete_orphans,
             leader_election,
             max_concurrent_reconciles,
             listen: Listen { health: health_probe_bind_address, metrics: metrics_bind_address, port_file },
@@ -193,6 +208,15 @@ impl CredentialsFrom {
             (Some(CredentialsArg::Profile), None) => Self::Profile,
             (Some(CredentialsArg::Default), None) => Self::Default,
         })
+    }
+}
+
+/// An orphan is deleted only where its tags can be of this cluster alone, and of objects of the definition that is installed.
+fn check_orphans(cluster_id: Option<&str>, ignore_crd_deletion: bool) -> Result<(), SettingsError> {
+    match (cluster_id, ignore_crd_deletion) {
+        (Some(_), _) => Err(SettingsError::OrphansOfGivenCluster),
+        (None, true) => Err(SettingsError::OrphansOfUnreadDefinition),
+        (None, false) => Ok(()),
     }
 }
 

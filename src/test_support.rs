@@ -224,6 +224,7 @@ pub(super) fn context(server: &Arc<FakeServer>) -> Arc<Context> {
         accounts: accounts.unwrap(),
         cluster: "test".to_owned(),
         default_region: None,
+        deletes_orphans: false,
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
         exports: Exports::default(),

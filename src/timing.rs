@@ -119,6 +119,10 @@ timing! {
         /// A connection that has been moving to another load balancer for longer is told of, and the others do not wait for it any more. The longest
         /// transition that is known of the provider takes a minute.
         internal migration_deadline = Duration::from_mins(10),
+        /// With `--delete-orphans`, a service must have been found without its object for this long, without interruption and by one process, before
+        /// it is deleted. With half of it who restores a backup or a namespace has half an hour for that; twice of it costs two hours of a service.
+        public("Raise it where objects are restored from backups or from Git, and that takes longer.")
+        orphan_deletion_delay = Duration::from_hours(1),
         /// Progress-only changes of the status are written at most this often.
         internal progress_status_interval = Duration::from_secs(10),
         /// How long the others leave the lead to an operator that renews its lease no more; whole seconds. With half of it an API server that is

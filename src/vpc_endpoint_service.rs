@@ -98,7 +98,8 @@ async fn run(object: &VpcEndpointService, context: &Context) -> ReconcileState {
 async fn marked(object: &VpcEndpointService, context: &Context) -> Option<Marked> {
     object.metadata.deletion_timestamp.as_ref()?;
     let definition = context.runtime.kubernetes.reader.definition(&ObjectKey::of(object).id()).await;
-    Marked::of(object, definition)
+    let leaves_tags = !context.deletes_orphans;
+    Marked::of(object, definition).map(|marked| Marked { leaves_tags, ..marked })
 }
 
 /// A deletion: what needs no cloud comes before credentials, account and region, whatever is wrong with them.
@@ -170,7 +171,7 @@ async fn act(resolved: &Resolved, account: &Account, revision: &Revision, contex
         load_balancers: &account.load_balancers,
         live: &context.runtime.live,
         steps: &*context.steps,
-        limits: Limits::from(&context.runtime.timing),
+        limits: Limits { leaves_tags: !context.deletes_orphans, ..Limits::from(&context.runtime.timing) },
         clock: &*context.runtime.clock,
     };
     let (observed, plan, thought_at) = match Box::pin(understand(resolved, &sight)).await {

@@ -1,22 +1,33 @@
-//! Services in the cloud that carry our cluster tag and the UID of an object that exists no more: counted and reported, never written to.
+//! Services in the cloud that carry our cluster tag and the UID of an object that exists no more: counted and reported, and deleted only where the
+//! operator was told to, see [`decision`].
 
-use std::collections::BTreeMap;
+mod attempt;
+mod decision;
+mod deletion;
+mod departed;
+mod owner;
+mod sightings;
+#[cfg(test)]
+mod test_support;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_util::task::AbortOnDropHandle;
-use tracing::warn;
+use tracing::{info, warn};
 
+pub(super) use self::attempt::Tools;
+use self::deletion::Deletion;
+use self::sightings::{Orphan, Sightings};
 use crate::cloud::inventory::Owned;
 use crate::crd::EventReason;
 use crate::kubernetes::event::PodEvents;
 use crate::kubernetes::{Announcement, Severity};
 use crate::settings::Scope;
 use crate::supervise::{self, Task};
-use crate::timing::Timing;
+use crate::timing::Key;
 use crate::vpc_endpoint_service::context::Context;
 
 /// How many are named in one event; the log names all.
@@ -31,6 +42,8 @@ pub(super) struct Setup {
     pub(super) events: Option<PodEvents>,
     /// How many there are.
     pub(super) count: Arc<AtomicUsize>,
+    /// What deletes them; `None`: they are reported only.
+    pub(super) deletes: Option<Tools>,
 }
 
 /// Looks once a resync period, until the handle is dropped.
@@ -39,22 +52,52 @@ pub(super) fn watch(setup: Setup) -> AbortOnDropHandle<()> {
 }
 
 async fn look(setup: Setup) {
-    let Setup { context, scope, events, count } = setup;
-    let timing = context.runtime.timing;
-    let mut orphans = Orphans::new(&timing);
+    let timing = setup.context.runtime.timing;
+    let mut seen = Sightings::new(&timing);
+    let mut deletion = setup.deletes.clone().map(Deletion::new);
+    let mut pause = timing.resync_period;
     loop {
-        sleep(timing.resync_period).await;
-        let live = &context.runtime.live;
-        let found = context.accounts.owned(|service| is_seen(&scope, service) && live.is_gone(&service.uid));
-        let new = orphans.take_in(found, context.runtime.clock.now());
-        count.store(orphans.confirmed(), Ordering::Relaxed);
-        for Owned { id, uid, object } in &new {
+        sleep(pause).await;
+        let new = seen.take_in(setup.found(), Instant::now());
+        setup.count.store(seen.confirmed().count(), Ordering::Relaxed);
+        setup.report(&new).await;
+        if let Some(deletion) = &mut deletion {
+            let (deleted, next) = Box::pin(deletion.advance(&seen)).await;
+            setup.report_deleted(&deleted).await;
+            pause = next;
+        }
+    }
+}
+
+impl Setup {
+    fn found(&self) -> Vec<Orphan> {
+        let live = &self.context.runtime.live;
+        let found = self.context.accounts.owned(|service| is_seen(&self.scope, service) && live.is_gone(&service.uid));
+        found.into_iter().map(|(target, service)| Orphan { target, service }).collect()
+    }
+
+    async fn report(&self, new: &[Orphan]) {
+        for Orphan { service: Owned { id, uid, object }, target: _ } in new {
             warn!(service_id = id, owner = object, owner_uid = uid, "the object of an endpoint service exists no more");
         }
-        if let Some(events) = events.as_ref().filter(|_| !new.is_empty()) {
-            let note = note(&new);
-            let reason = EventReason::OrphanedServices.as_str();
-            events.publish(Announcement { severity: Severity::Warning, reason, note: &note }).await;
+        if !new.is_empty() {
+            let delay = self.deletes.as_ref().map(|tools| tools.context.runtime.timing.orphan_deletion_delay);
+            self.publish(EventReason::OrphanedServices, &note(new, delay)).await;
+        }
+    }
+
+    async fn report_deleted(&self, deleted: &[Orphan]) {
+        for Orphan { service: Owned { id, uid, object }, target: _ } in deleted {
+            info!(service_id = id, owner = object, owner_uid = uid, "deleted an endpoint service without its object");
+            let note = format!("Deleted endpoint service {id}: its object {object} exists no more (--delete-orphans).");
+            self.publish(EventReason::OrphanDeleted, &note).await;
+        }
+    }
+
+    async fn publish(&self, reason: EventReason, note: &str) {
+        let severity = if reason.is_warning() { Severity::Warning } else { Severity::Normal };
+        if let Some(events) = &self.events {
+            events.publish(Announcement { severity, reason: reason.as_str(), note }).await;
         }
     }
 }
@@ -67,81 +110,42 @@ fn is_seen(scope: &Scope, service: &Owned) -> bool {
     }
 }
 
-fn note(new: &[Owned]) -> String {
-    let named: Vec<_> = new.iter().take(NAMED).map(|orphan| format!("{} of {}", orphan.id, orphan.object)).collect();
+/// `delay`: after that they are deleted.
+fn note(new: &[Orphan], delay: Option<Duration>) -> String {
+    let name = |orphan: &Orphan| format!("{} of {}", orphan.service.id, orphan.service.object);
+    let named: Vec<_> = new.iter().take(NAMED).map(name).collect();
     let more = if new.len() > NAMED { " and others" } else { "" };
-    format!("Endpoint services whose object exists no more: {}{more}.", named.join(", "))
-}
-
-/// What was found without its object, and since when. A list may lag behind a deletion, so that only what is found again and again counts.
-#[derive(Debug)]
-struct Orphans {
-    needed: Duration,
-    since: BTreeMap<Owned, (Timestamp, bool)>,
-}
-
-impl Orphans {
-    fn new(timing: &Timing) -> Self {
-        Self { needed: timing.consistency_window + timing.create_window, since: BTreeMap::new() }
-    }
-
-    /// Takes in what is found now; answers those that count from now on.
-    fn take_in(&mut self, found: Vec<Owned>, now: Timestamp) -> Vec<Owned> {
-        let before = std::mem::take(&mut self.since);
-        let mut new = Vec::new();
-        for orphan in found {
-            let (since, was_confirmed) = before.get(&orphan).copied().unwrap_or((now, false));
-            let is_confirmed = was_confirmed || now.duration_since(since).unsigned_abs() >= self.needed;
-            if is_confirmed && !was_confirmed {
-                new.push(orphan.clone());
-            }
-            self.since.insert(orphan, (since, is_confirmed));
-        }
-        new
-    }
-
-    fn confirmed(&self) -> usize {
-        self.since.values().filter(|(_, is_confirmed)| *is_confirmed).count()
+    let found = format!("Endpoint services whose object exists no more: {}{more}.", named.join(", "));
+    match delay {
+        None => found,
+        Some(delay) => format!(
+            "{found} Each is deleted once it has been without object and consumers for {} (--delete-orphans); to keep one, remove its privatelink-operator tags.",
+            Key::value(delay)
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::test_support::orphan;
     use super::*;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
-    }
-
-    fn orphan(id: &str) -> Owned {
-        Owned { id: id.to_owned(), uid: format!("uid-{id}"), object: "team.orders".to_owned() }
-    }
-
-    #[test]
-    fn what_is_found_for_longer_than_the_lists_lag_counts_and_is_told_once() {
-        let mut orphans = Orphans::new(&Timing::default());
-        assert_eq!(orphans.take_in(vec![orphan("a"), orphan("b")], at(0)), []);
-        assert_eq!((orphans.take_in(vec![orphan("a")], at(89)), orphans.confirmed()), (vec![], 0));
-        assert_eq!((orphans.take_in(vec![orphan("a")], at(90)), orphans.confirmed()), (vec![orphan("a")], 1));
-        let both = vec![orphan("a"), orphan("b")];
-        assert_eq!((orphans.take_in(both, at(150)), orphans.confirmed()), (vec![], 1));
-        assert_eq!((orphans.take_in(vec![orphan("b")], at(240)), orphans.confirmed()), (vec![orphan("b")], 1));
-        assert_eq!((orphans.take_in(vec![], at(300)), orphans.confirmed()), (vec![], 0));
-    }
 
     #[test]
     fn an_operator_of_one_namespace_speaks_of_that_alone() {
-        let scope = Scope::Namespace("team".to_owned());
-        assert!(is_seen(&scope, &orphan("a")) && is_seen(&Scope::Cluster, &orphan("a")));
+        let (scope, service) = (Scope::Namespace("team".to_owned()), orphan("a").service);
+        assert!(is_seen(&scope, &service) && is_seen(&Scope::Cluster, &service));
         for object in ["", "team", "team2.orders", "other.team"] {
-            assert!(!is_seen(&scope, &Owned { object: object.to_owned(), ..orphan("a") }), "{object}");
+            assert!(!is_seen(&scope, &Owned { object: object.to_owned(), ..service.clone() }), "{object}");
         }
     }
 
     #[test]
-    fn an_event_names_the_first_ten() {
+    fn an_event_names_the_first_ten_and_says_what_becomes_of_them() {
         let many: Vec<_> = (0..11).map(|number| orphan(&number.to_string())).collect();
-        assert!(note(&many).ends_with("9 of team.orders and others."), "{}", note(&many));
-        assert_eq!(note(&[orphan("a")]), "Endpoint services whose object exists no more: a of team.orders.");
+        assert!(note(&many, None).ends_with("9 of team.orders and others."), "{}", note(&many, None));
+        let found = "Endpoint services whose object exists no more: a of team.orders.";
+        assert_eq!(note(&[orphan("a")], None), found);
+        let deleted = " Each is deleted once it has been without object and consumers for 1h (--delete-orphans); to keep one, remove its privatelink-operator tags.";
+        assert_eq!(note(&[orphan("a")], Some(Duration::from_hours(1))), format!("{found}{deleted}"));
     }
 }

@@ -201,8 +201,13 @@ impl Accounts {
     }
 
     /// The services for which this holds, in every account and region that objects live in.
-    pub fn owned(&self, is_meant: impl Fn(&Owned) -> bool) -> Vec<Owned> {
-        self.open().all().flat_map(|account| account.inventory.owned(&is_meant)).collect()
+    pub fn owned(&self, is_meant: impl Fn(&Owned) -> bool) -> Vec<(Target, Owned)> {
+        let open = self.open();
+        let of_account = |account: &Arc<Account>| -> Vec<_> {
+            let owned = account.inventory.owned(&is_meant).into_iter();
+            owned.map(|service| (account.target.clone(), service)).collect()
+        };
+        open.all().flat_map(of_account).collect()
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {

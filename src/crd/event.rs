@@ -58,6 +58,7 @@ events! {
     warning DeletionBlocked: "The deletion waits for what the message names", "see the reason of the same name";
     warning Stalled: "The operator needs help; the message begins with the reason of the condition Stalled", "see that reason";
     warning OrphanedServices: "Endpoint services carry this cluster's id and the UID of an object that exists no more; the event is on the operator's pod", "delete them in the cloud, or have an object of the name take them over";
+    normal OrphanDeleted: "With --delete-orphans, the operator deleted an endpoint service whose object exists no more; the event is on the operator's pod", "nothing; find out how the object went without its service";
     warning LoadBalancerShared: "Another object lists the same load balancer in the same zone; one of the same namespace is named", "list it in one of them only, unless both services are meant to lead there";
     warning ExportRefused: "The ConfigMap that spec.exportTo names is not written; the message says why", "delete the ConfigMap or name another, or grant the operator the right that the message names";
     warning InvalidObject: "This version of the operator cannot read the object and leaves it and its service alone", "install the version that the object was written for, or correct the field that the message names";

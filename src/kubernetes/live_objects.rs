@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kube::Resource;
 use kube::runtime::watcher::Event;
+use tokio::time::Instant;
 
 /// The UIDs of the objects that exist, also of those that this version cannot read. Shared by the watch, which fills it, and by whoever must know that an
 /// object is gone.
@@ -21,8 +22,10 @@ struct Known {
     uids: HashSet<Box<str>>,
     /// What a list has shown that has not ended.
     listed: HashSet<Box<str>>,
-    /// A whole list was taken in.
-    is_complete: bool,
+    /// When the list began that has not ended.
+    began: Option<Instant>,
+    /// When the newest whole list began; `None`: none was taken in.
+    listed_at: Option<Instant>,
 }
 
 impl LiveObjects {
@@ -30,11 +33,14 @@ impl LiveObjects {
     pub fn take_in(&self, event: &Event<impl Resource>) {
         let mut known = self.known();
         match event {
-            Event::Init => known.listed.clear(),
+            Event::Init => {
+                known.listed.clear();
+                known.began = Some(Instant::now());
+            }
             Event::InitApply(object) => known.list(uid(object)),
             Event::InitDone => {
                 known.uids = mem::take(&mut known.listed);
-                known.is_complete = true;
+                known.listed_at = known.began.take().or(known.listed_at);
             }
             Event::Apply(object) => {
                 if !known.uids.contains(uid(object)) {
@@ -50,7 +56,12 @@ impl LiveObjects {
     /// No object has this UID. What is not known is no such answer.
     pub fn is_gone(&self, uid: &str) -> bool {
         let known = self.known();
-        known.is_complete && !known.uids.contains(uid)
+        known.listed_at.is_some() && !known.uids.contains(uid)
+    }
+
+    /// Every object was listed, by a list that began after this moment.
+    pub fn is_listed_since(&self, moment: Instant) -> bool {
+        self.known().listed_at.is_some_and(|listed_at| listed_at > moment)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -96,6 +107,7 @@ mod tests {
     #[test]
     fn objects_come_and_go_by_the_watch_and_by_the_next_list() {
         let live = LiveObjects::default();
+        live.take_in(&Event::<VpcEndpointService>::Init);
         live.take_in(&Event::<VpcEndpointService>::InitDone);
         live.take_in(&Event::Apply(object("a")));
         live.take_in(&Event::Apply(object("b")));
@@ -106,5 +118,22 @@ mod tests {
         assert!(!live.is_gone("b") && !live.is_gone("c"));
         live.take_in(&Event::<VpcEndpointService>::InitDone);
         assert!(live.is_gone("b") && !live.is_gone("c"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_list_counts_from_when_it_began_and_only_once_it_is_whole() {
+        let (live, second) = (LiveObjects::default(), std::time::Duration::from_secs(1));
+        let start = Instant::now();
+        tokio::time::advance(second).await;
+        live.take_in(&Event::<VpcEndpointService>::Init);
+        let began = Instant::now();
+        tokio::time::advance(second).await;
+        assert!(!live.is_listed_since(start));
+        live.take_in(&Event::<VpcEndpointService>::InitDone);
+        assert!(live.is_listed_since(start) && !live.is_listed_since(began));
+        live.take_in(&Event::<VpcEndpointService>::Init);
+        assert!(live.is_listed_since(start) && !live.is_listed_since(began));
+        live.take_in(&Event::<VpcEndpointService>::InitDone);
+        assert!(live.is_listed_since(began));
     }
 }

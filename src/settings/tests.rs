@@ -172,6 +172,20 @@ fn one_namespace_needs_a_cluster_id() {
 }
 
 #[test]
+fn orphans_are_deleted_only_where_the_cluster_id_and_the_definition_can_be_no_others() {
+    let deletes = |arguments: &[&str]| settings(arguments).map(|settings| settings.deletes_orphans);
+    assert_eq!(deletes(&[]), Ok(false));
+    assert_eq!(deletes(&["--delete-orphans"]), Ok(true));
+    assert_eq!(deletes(&["--delete-orphans", "--cluster-id="]), Ok(true));
+    let id = refused(&["--delete-orphans", "--cluster-id", "production-1"]);
+    assert!(id.contains("--delete-orphans with --cluster-id"), "{id}");
+    let namespaced = ["--delete-orphans", "--cluster-id", "production-1", "--watch-namespace", "team"];
+    assert_eq!(refused(&namespaced), id);
+    let definition = refused(&["--delete-orphans", "--ignore-crd-deletion"]);
+    assert!(definition.contains("--delete-orphans with --ignore-crd-deletion"), "{definition}");
+}
+
+#[test]
 fn a_leader_is_elected_unless_it_is_switched_off() {
     let elects = |arguments: &[&str]| settings(arguments).unwrap().leader_election.is_some();
     assert!(elects(&["--leader-elect"]));

@@ -24,6 +24,8 @@ pub struct Context {
     pub cluster: String,
     /// Where objects without a region of their own live.
     pub default_region: Option<String>,
+    /// Services with the owner tags whose object exists no more are deleted, so that none may be left with them on purpose.
+    pub deletes_orphans: bool,
     pub observation_times: ObservationTimes,
     pub claims: Claims,
     pub exports: Exports,

@@ -199,6 +199,8 @@ pub enum Step {
 pub struct Limits {
     /// Whoever only looks has no plan that goes further than this, whatever the spec says.
     pub furthest: Mode,
+    /// An object may go whose service keeps the owner tags. Not where services without an object are deleted: there it waits.
+    pub leaves_tags: bool,
     pub consistency_window: Duration,
     pub create_window: Duration,
     pub create_lookup_max_age: Duration,
@@ -381,6 +383,7 @@ impl From<&crate::timing::Timing> for Limits {
     fn from(timing: &crate::timing::Timing) -> Self {
         Self {
             furthest: Mode::Act,
+            leaves_tags: true,
             consistency_window: timing.consistency_window,
             create_window: timing.create_window,
             create_lookup_max_age: timing.create_lookup_max_age,

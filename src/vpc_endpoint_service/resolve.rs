@@ -29,6 +29,8 @@ pub struct Marked {
     /// The finalizers of the object, ours among them or not.
     pub finalizers: Vec<String>,
     pub spec: VpcEndpointServiceSpec,
+    /// It may go although its service keeps the owner tags.
+    pub leaves_tags: bool,
 }
 
 /// What status said when the reconcile began. Status may forbid and may schedule, never permit.
@@ -174,6 +176,7 @@ impl Marked {
             definition,
             finalizers: object.metadata.finalizers.clone().unwrap_or_default(),
             spec: object.spec.clone(),
+            leaves_tags: true,
         })
     }
 }

@@ -26,7 +26,7 @@ pub fn teardown(resolved: &Resolved, observed: &Observed, limits: &Limits, now: 
     let Life::Deleting { since } = resolved.life else { return Plan::default() };
     let inputs = inputs::Inputs { resolved, observed, limits, since, now };
     let by_checks = || first(&checks::CHECKS, |ask| ask(&inputs)).map(plan_of).unwrap_or_default();
-    let plan = offline::Offline::of(resolved).plan().unwrap_or_else(by_checks);
+    let plan = offline::Offline::of(resolved, limits).plan().unwrap_or_else(by_checks);
     Plan { mode: plan.mode.max(limits.furthest), ..plan }
 }
 

@@ -3,6 +3,7 @@
 Prints what is wrong, and at the end how many checks passed."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -274,6 +275,18 @@ def check_parity(checks, helm, kubectl):
     checks.equal("every allowed difference is there", [allowed.reason for allowed in unused], [])
 
 
+def check_component(checks, helm, kubectl):
+    """config/delete-orphans adds to config/default what the value adds to the chart: one flag."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.relpath(ROOT / "config" / name, os.path.realpath(folder)) for name in ("default", "delete-orphans")]
+        (Path(folder) / "kustomization.yaml").write_text(json.dumps({"resources": paths[:1], "components": paths[1:]}))
+        built = subprocess.run([kubectl, "kustomize", folder], capture_output=True, text=True, check=True)
+    arguments = lambda things: [thing["spec"]["template"]["spec"]["containers"][0]["args"] for thing in things if thing["kind"] == "Deployment"]
+    (without,) = arguments(kustomized(kubectl, helm, "default"))
+    added = arguments(helm.read_yaml(documents(built.stdout)))
+    checks.equal("config/delete-orphans adds the flag", added, [[*without, "--delete-orphans"]])
+
+
 def check_annotations(checks, helm, annotations, version):
     """What Artifact Hub shows of the chart is so."""
 
@@ -326,6 +339,7 @@ def main():
         check_names(checks, helms[1])
         check_refused(checks, helms)
         check_parity(checks, helms[1], kubectl)
+        check_component(checks, helms[1], kubectl)
         check_network(checks, helms[1])
         check_package(checks, helms)
         crds_chart.check(checks, helms, CRDS, POLICIES, helms[1].read_yaml(documents(render(helms[1], None))))

@@ -111,6 +111,14 @@ REFUSED = [
         [*PROJECTED, *ROLE, *PROVIDER, *literal("extraEnv", '[{"name": "ALIBABA_CLOUD_ROLE_ARN"}]')],
         "extraEnv: ALIBABA_CLOUD_ROLE_ARN is named twice, or set by credentials.rrsa",
     ),
+    (
+        ["--set", "deleteOrphans=true,clusterId=production-1"],
+        "deleteOrphans: must be false, because clusterId is set",
+    ),
+    (
+        ["--set", "deleteOrphans=true,ignoreCrdDeletion=true"],
+        "deleteOrphans: must be false, because ignoreCrdDeletion is true",
+    ),
     (one("watchNamespace", "payments"), "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set"),
     (one("credentials.assumeRole.duration", "1h"), "credentials.assumeRole.roleArn: name the role, as acs:ram::<account>:role/<name>"),
     (literal("replicas", "2") + literal("leaderElection.enabled", "false"), "replicas: must be 1 and not 2, because leaderElection.enabled is false"),

@@ -31,6 +31,7 @@ mod lists;
 mod log_keys;
 mod missed;
 mod observe;
+mod orphans;
 mod paused;
 mod places;
 mod plan_only;

@@ -172,6 +172,9 @@ annotations:
 {{- if $values.ignoreCrdDeletion }}
 {{- $args = append $args "--ignore-crd-deletion" }}
 {{- end }}
+{{- if $values.deleteOrphans }}
+{{- $args = append $args "--delete-orphans" }}
+{{- end }}
 {{- with $values.maxConcurrentReconciles }}
 {{- $args = append $args (printf "--max-concurrent-reconciles=%d" (int .)) }}
 {{- end }}
@@ -276,6 +279,12 @@ type: Recreate
 {{- with .Values }}
 {{- if and .watchNamespace (not .clusterId) }}
 {{- fail "clusterId: give a name of this cluster, a DNS label, because watchNamespace is set: the UID of kube-system cannot be read then" }}
+{{- end }}
+{{- if and .deleteOrphans .clusterId }}
+{{- fail "deleteOrphans: must be false, because clusterId is set: the services of another cluster with the same id would be taken for orphans" }}
+{{- end }}
+{{- if and .deleteOrphans .ignoreCrdDeletion }}
+{{- fail "deleteOrphans: must be false, because ignoreCrdDeletion is true: services that were left with an earlier definition would be taken for orphans" }}
 {{- end }}
 {{- if and .rbac.exportTo.namespaces (not .rbac.exportTo.enabled) }}
 {{- fail "rbac.exportTo.enabled: must be true, because rbac.exportTo.namespaces is given" }}

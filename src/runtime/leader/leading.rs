@@ -16,7 +16,7 @@ impl Leading {
         Self(told)
     }
 
-    pub(in crate::runtime) fn is_true(&self) -> bool {
+    pub fn is_true(&self) -> bool {
         *self.0.borrow()
     }
 

@@ -235,6 +235,12 @@ impl Scenario {
     pub(in super::super) fn teardown(&self) -> Plan {
         crate::vpc_endpoint_service::teardown::teardown(&self.resolved, &self.observed, &limits(), now())
     }
+
+    /// The same where services without an object are deleted.
+    pub(in super::super) fn teardown_without_orphans(&self) -> Plan {
+        let limits = Limits { leaves_tags: false, ..limits() };
+        crate::vpc_endpoint_service::teardown::teardown(&self.resolved, &self.observed, &limits, now())
+    }
 }
 
 /// Without its reason, which tests of their own pin.

@@ -54,7 +54,7 @@ pub(super) const CHECKS: [Check<Ask>; 14] = [
 fn hidden(inputs: &Inputs<'_>) -> Option<Next> {
     let is_hidden = !inputs.observed.is_listed_since(inputs.since)
         && inputs.observed.list_error.as_ref().is_some_and(|error| verdict(error).stalled);
-    (inputs.is_retained() && is_hidden && inputs.now >= inputs.tried_until()).then(release)
+    (inputs.is_retained() && inputs.limits.leaves_tags && is_hidden && inputs.now >= inputs.tried_until()).then(release)
 }
 
 fn not_yet_listed(inputs: &Inputs<'_>) -> Option<Next> {
@@ -70,7 +70,7 @@ fn retain(inputs: &Inputs<'_>) -> Option<Next> {
         (ServiceView::Foreign(_), _) => release(),
         (_, []) => let_go(inputs),
         (_, services) if !services.iter().all(|service| is_owned(service, &inputs.resolved.owner)) => return None,
-        _ if inputs.is_untag_refused() => release(),
+        _ if inputs.is_untag_refused() && inputs.limits.leaves_tags => release(),
         (_, services) => services.iter().find_map(|service| awaits_proof(inputs, service)).unwrap_or_else(|| {
             let untag = services.iter().map(|service| untag(inputs, service));
             Next::steps(untag.chain([Step::ReleaseFinalizer]).collect())

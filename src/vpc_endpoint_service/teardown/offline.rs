@@ -6,7 +6,7 @@ use crate::cloud::errors::verdict;
 use crate::crd::{DeletionPolicy, ManagementPolicy, VpcEndpointServiceSpec};
 use crate::identity::Definition;
 use crate::vpc_endpoint_service::plan::check::{Check, first, plan_of};
-use crate::vpc_endpoint_service::plan::{Next, Wait};
+use crate::vpc_endpoint_service::plan::{Limits, Next, Wait};
 use crate::vpc_endpoint_service::resolve::{
     Marked, OnDeletion, ResolveError, Resolved, has_finalizer, used_on_deletion,
 };
@@ -17,6 +17,8 @@ pub(super) struct Offline<'a> {
     finalizers: &'a [String],
     definition: &'a Definition,
     spec: &'a VpcEndpointServiceSpec,
+    /// See [`Limits::leaves_tags`].
+    leaves_tags: bool,
 }
 
 type Ask = fn(&Offline<'_>) -> Option<Next>;
@@ -54,16 +56,18 @@ pub fn without_place(marked: &Marked, error: &ResolveError) -> Option<Plan> {
         ResolveError::NotImplementedYet { .. } => false,
     };
     let is_retained = marked.spec.effective_deletion_policy() == DeletionPolicy::Retain;
-    (is_lasting && is_retained).then(|| plan_of(("target-unreachable", release())))
+    (is_lasting && is_retained && marked.leaves_tags).then(|| plan_of(("target-unreachable", release())))
 }
 
 impl<'a> Offline<'a> {
     fn of_marked(marked: &'a Marked) -> Self {
-        Self { finalizers: &marked.finalizers, definition: &marked.definition, spec: &marked.spec }
+        let Marked { key: _, definition, finalizers, spec, leaves_tags } = marked;
+        Self { finalizers, definition, spec, leaves_tags: *leaves_tags }
     }
 
-    pub(super) fn of(resolved: &'a Resolved) -> Self {
-        Self { finalizers: &resolved.finalizers, definition: &resolved.definition, spec: &resolved.spec }
+    pub(super) fn of(resolved: &'a Resolved, limits: &Limits) -> Self {
+        let Resolved { finalizers, definition, spec, .. } = resolved;
+        Self { finalizers, definition, spec, leaves_tags: limits.leaves_tags }
     }
 
     pub(super) fn plan(&self) -> Option<Plan> {
@@ -84,7 +88,14 @@ fn suspended(object: &Offline<'_>) -> Option<Next> {
 }
 
 fn not_managed(object: &Offline<'_>) -> Option<Next> {
-    (object.spec.management_policy != ManagementPolicy::Manage).then(release)
+    match object.spec.management_policy {
+        ManagementPolicy::Manage => None,
+        ManagementPolicy::Observe | ManagementPolicy::Plan if object.leaves_tags => Some(release()),
+        // With its tags, the service would be taken for an orphan and deleted.
+        ManagementPolicy::Observe | ManagementPolicy::Plan => {
+            Some(Next::wait(Wait::FieldHolds { field: "spec.managementPolicy" }))
+        }
+    }
 }
 
 fn definition_unknown(object: &Offline<'_>) -> Option<Next> {

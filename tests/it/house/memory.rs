@@ -8,6 +8,7 @@ use crate::support::source::{is_test, relevant, sources};
 /// Rooms whose memory lasts as long as the process.
 const MEMORY: &[&str] = &[
     "src/app/orphans.rs",
+    "src/app/orphans",
     "src/cloud/accounts.rs",
     "src/cloud/accounts",
     "src/cloud/dry_runs.rs",
@@ -33,7 +34,9 @@ const MEMORY: &[&str] = &[
 /// a line here, and where it is keyed by an object a `forget` that reaches it, which
 /// `nothing_names_an_object_once_it_is_forgotten` looks for.
 const BOUNDED: &[(&str, &str, &str)] = &[
-    ("src/app/orphans.rs", "since", "what the newest look found"),
+    ("src/app/orphans/deletion.rs", "kept", "what the newest look found"),
+    ("src/app/orphans/deletion.rs", "stages", "what the newest look found"),
+    ("src/app/orphans/sightings.rs", "since", "what the newest look found"),
     ("src/cloud/accounts/account_resolver.rs", "waiting", "forget of each object"),
     ("src/cloud/accounts/open.rs", "accounts", "those without objects are let go after a while"),
     ("src/cloud/accounts/read_only.rs", "open", "the regions that one run of a command looks at"),

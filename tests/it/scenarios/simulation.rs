@@ -396,6 +396,7 @@ fn context(clients: Clients, kubernetes: &Kubernetes, timing: &Timing, requeuer:
         accounts: accounts.unwrap(),
         cluster: CLUSTER.to_owned(),
         default_region: Some(REGION.to_owned()),
+        deletes_orphans: false,
         observation_times: ObservationTimes::default(),
         claims: Claims::default(),
         exports: Exports::default(),

@@ -11,7 +11,7 @@ const RETAIN: &str = "the object is released, and the service stays in the cloud
 
 fn marked(definition: Definition, spec: Value) -> Marked {
     let resolved = Scenario::converged().edited().spec(spec).resolved;
-    Marked { key: resolved.key, definition, finalizers: resolved.finalizers, spec: resolved.spec }
+    Marked { key: resolved.key, definition, finalizers: resolved.finalizers, spec: resolved.spec, leaves_tags: true }
 }
 
 /// What is left of a reconcile that did not look at the cloud.

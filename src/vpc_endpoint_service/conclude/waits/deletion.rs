@@ -81,6 +81,11 @@ pub(super) fn field_holds(inputs: &Inputs<'_>, field: &str) -> String {
             "spec.suspend is true, so nothing is written to the cloud and {} stays as it is; set spec.suspend to false to continue the deletion.",
             messages::lower(&service)
         ),
+        "spec.managementPolicy" => format!(
+            "spec.managementPolicy is not Manage, so {} keeps the operator's tags, and --delete-orphans would delete it once the object is gone; set \
+             spec.managementPolicy to Manage, with spec.deletionPolicy Retain to keep the service.",
+            messages::lower(&service)
+        ),
         _ => format!(
             "{field} is not acted on in this version, so {} is not deleted with credentials that the spec does not name; set {field} back to \
              default, or set spec.deletionPolicy to Retain.",

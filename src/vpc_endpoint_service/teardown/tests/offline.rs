@@ -12,6 +12,7 @@ fn marked(definition: Definition, spec: serde_json::Value) -> Marked {
         definition,
         finalizers: scenario.resolved.finalizers,
         spec: scenario.resolved.spec,
+        leaves_tags: true,
     }
 }
 
@@ -90,4 +91,20 @@ fn under_retain_an_object_whose_place_cannot_be_worked_in_is_let_go() {
         assert_eq!(plan("Retain").map(unexplained), is_let_go.then(release), "{error}");
         assert_eq!(plan("Delete"), None, "{error}");
     }
+}
+
+#[test]
+fn where_orphans_are_deleted_no_object_goes_whose_service_keeps_our_tags_but_with_its_kind() {
+    let tagged = |definition, spec| Marked { leaves_tags: false, ..marked(definition, spec) };
+    for management in ["Observe", "Plan"] {
+        let spec = || json!({ "managementPolicy": management });
+        let waiting = waits(Wait::FieldHolds { field: "spec.managementPolicy" }, None);
+        assert_eq!(offline(&tagged(Definition::Stays, spec())), Some(waiting));
+        assert_eq!(offline(&marked(Definition::Stays, spec())), Some(release()));
+        assert_eq!(offline(&tagged(Definition::Goes, spec())), Some(release()));
+        let never_managed = Marked { finalizers: Vec::new(), ..tagged(Definition::Stays, spec()) };
+        assert_eq!(offline(&never_managed), Some(Plan::default()));
+    }
+    let retained = tagged(Definition::Stays, json!({ "deletionPolicy": "Retain" }));
+    assert_eq!(without_place(&retained, &ResolveError::RegionMissing), None);
 }

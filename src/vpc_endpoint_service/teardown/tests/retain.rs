@@ -91,6 +91,22 @@ fn tags_that_the_provider_goes_on_refusing_to_take_off_stay() {
 }
 
 #[test]
+fn where_orphans_are_deleted_no_retained_service_is_left_with_our_tags() {
+    let list = Operation::ListVpcEndpointServices;
+    let mut hidden = retained().listed(899);
+    hidden.resolved.life = Life::Deleting { since: at(900) };
+    hidden.observed.list_error = Some(cloud_core::test_support::refused(list, "Forbidden.RAM"));
+    assert_eq!(unexplained(hidden.teardown()), release());
+    assert_eq!(unexplained(hidden.teardown_without_orphans()), list_from(900));
+    let mut refused = retained().refused(Operation::UntagResources, ErrorKind::Account, 995);
+    refused.resolved.life = Life::Deleting { since: at(900) };
+    assert_eq!(unexplained(refused.teardown()), release());
+    let untagged = steps(vec![untag(SERVICE), Step::ReleaseFinalizer]);
+    assert_eq!(unexplained(refused.teardown_without_orphans()), untagged);
+    assert_eq!(unexplained(retained().teardown_without_orphans()), untagged);
+}
+
+#[test]
 fn a_service_that_lost_our_tags_is_let_go() {
     assert_eq!(unexplained(retained().see(ServiceView::Foreign(Box::new(service()))).teardown()), release());
 }
