@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
-use k8s_openapi::jiff::Timestamp;
-use kube::Api;
 use kube::api::{DeleteParams, ListParams, ObjectMeta, PostParams};
-use privatelink_operator::crd::ConditionType;
+use kube::{Api, CustomResourceExt};
+use privatelink_operator::crd::{ConditionType, VpcEndpointService};
 use privatelink_operator::names::{ADOPT_TAG, CLUSTER_TAG, OBJECT_TAG, UID_TAG};
 use privatelink_sim::{DEFAULT_PROVIDER, Fault, FaultKind, ServiceView};
 use serde_json::json;
@@ -36,13 +36,29 @@ const A_WHILE: Duration = Duration::from_secs(12);
 async fn whole_cluster() -> Rig {
     let mut setup = Setup { everywhere: true, reads_cluster_id: true, ..Setup::watchful().soon_sure() };
     setup.environment.push(("POD_NAME".to_owned(), "operator-0".to_owned()));
+    // After a kill, another operator leads soon.
+    setup.timing.extend([
+        ("leaseDuration", Duration::from_secs(3)),
+        ("leaseRenewDeadline", Duration::from_secs(2)),
+        ("leaseRetryPeriod", Duration::from_millis(400)),
+    ]);
     setup.timing.extend([("orphanDeletionDelay", DELAY), ("relistPeriod", Duration::from_millis(500))]);
     let control_plane = cluster::another().await;
     let kubeconfig = local_stack::install(control_plane).unwrap();
     let admin = cluster::client(&control_plane.kubeconfig_path()).await;
     let mut rig = Rig::on(control_plane, admin, kubeconfig, setup).await;
     rig.elect(&VERBS).await;
+    until_younger_than_definition(&rig).await;
     rig
+}
+
+/// Times are in whole seconds: a service that is created from now on is younger than the definition for everybody.
+async fn until_younger_than_definition(rig: &Rig) {
+    let definitions: Api<CustomResourceDefinition> = Api::all(rig.admin.clone());
+    let definition = definitions.get(VpcEndpointService::crd_name()).await.unwrap();
+    let created = definition.metadata.creation_timestamp.unwrap().0;
+    let now = async || rig.simulator.admin.now().await.unwrap();
+    rig.poll("a second later", now, |now| now.as_second() > created.as_second()).await;
 }
 
 async fn cluster_id(rig: &Rig) -> String {
@@ -248,7 +264,7 @@ async fn who_does_not_lead_deletes_nothing() {
         spec: Some(LeaseSpec {
             holder_identity: Some("somebody-else".to_owned()),
             lease_duration_seconds: Some(600),
-            renew_time: Some(MicroTime(Timestamp::now())),
+            renew_time: Some(MicroTime(rig.simulator.admin.now().await.unwrap())),
             ..LeaseSpec::default()
         }),
     };

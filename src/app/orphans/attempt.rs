@@ -72,7 +72,7 @@ impl Tools {
     /// Looks, and does what comes next. `absent_since`: from then on every look found it without its object; `since`: its deletion began then.
     pub(super) async fn attempt(&self, orphan: &Orphan, absent_since: Instant, since: Timestamp) -> Attempt {
         match self.decided(orphan, absent_since).await {
-            Ok((key, kind_since)) => self.advanced(orphan, key, kind_since, since).await,
+            Ok((key, kind_since)) => self.advanced(orphan, &key, kind_since, since).await,
             Err(kept) => Attempt::Kept(kept),
         }
     }
@@ -103,7 +103,7 @@ impl Tools {
         }
     }
 
-    async fn advanced(&self, orphan: &Orphan, key: ObjectKey, kind_since: Timestamp, since: Timestamp) -> Attempt {
+    async fn advanced(&self, orphan: &Orphan, key: &ObjectKey, kind_since: Timestamp, since: Timestamp) -> Attempt {
         let Ok(account) = self.context.accounts.at(&orphan.target) else { return Attempt::Kept(Kept::CloudSilent) };
         let Some(resolved) = self.marked(orphan, key, &account, since) else { return Attempt::Kept(Kept::NotShown) };
         let sight = Sight {
@@ -123,12 +123,12 @@ impl Tools {
         if let Some(attempt) = self.kept(&shown, &resolved, &account).await {
             return attempt;
         }
-        let thought = Thought { resolved: &resolved, observed: &observed, plan: &plan, thought_at, kind_since };
-        self.executed(orphan, &account, &thought).await
+        let understood = Understood { resolved: &resolved, observed: &observed, plan: &plan, thought_at, kind_since };
+        self.executed(orphan, &account, &understood).await
     }
 
     /// The object as the teardown knows one, with the type that the cloud shows.
-    fn marked(&self, orphan: &Orphan, key: ObjectKey, account: &Account, since: Timestamp) -> Option<Resolved> {
+    fn marked(&self, orphan: &Orphan, key: &ObjectKey, account: &Account, since: Timestamp) -> Option<Resolved> {
         let owner = owner(orphan, &self.context.cluster);
         let of_type = |resource_type: &str| resolved(orphan, key.clone(), owner.clone(), resource_type, since);
         // Which service it is does not depend on the type.
@@ -154,8 +154,8 @@ impl Tools {
         }
     }
 
-    async fn executed(&self, orphan: &Orphan, account: &Account, thought: &Thought<'_>) -> Attempt {
-        let Thought { resolved, observed, plan, thought_at, kind_since } = *thought;
+    async fn executed(&self, orphan: &Orphan, account: &Account, understood: &Understood<'_>) -> Attempt {
+        let Understood { resolved, observed, plan, thought_at, kind_since } = *understood;
         if plan.steps.is_empty() {
             return Attempt::Pending;
         }
@@ -179,7 +179,7 @@ impl Tools {
 
 /// What was found and planned.
 #[derive(Clone, Copy, Debug)]
-struct Thought<'a> {
+struct Understood<'a> {
     resolved: &'a Resolved,
     observed: &'a Observed,
     plan: &'a Plan,

@@ -64,8 +64,12 @@ pub(super) struct Shown<'a> {
     pub(super) since: Timestamp,
 }
 
+/// Yes keeps the service.
+type OfKnown = fn(&Known) -> bool;
+type OfService = fn(&Service, &Shown<'_>) -> bool;
+
 /// The questions that need nobody's answer, in order: the first that is answered with yes keeps the service.
-const OF_KNOWN: [(fn(&Known) -> bool, Kept); 5] = [
+const OF_KNOWN: [(OfKnown, Kept); 5] = [
     (|known| !known.is_leading, Kept::NotLeading),
     // Without a watch that is heard nobody knows which objects there are.
     (|known| known.silence > known.longest_silence, Kept::WatchSilent),
@@ -76,7 +80,7 @@ const OF_KNOWN: [(fn(&Known) -> bool, Kept); 5] = [
 ];
 
 /// The questions about the one service that is shown.
-const OF_SERVICE: [(fn(&Service, &Shown<'_>) -> bool, Kept); 4] = [
+const OF_SERVICE: [(OfService, Kept); 4] = [
     (|service, shown| !has_tags_of(service, shown.owner), Kept::OtherTags),
     // Somebody is about to have an object take it over.
     (|service, _| service.tags.contains_key(ADOPT_TAG), Kept::HandedOver),

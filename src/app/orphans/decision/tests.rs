@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use privatelink::ConnectionStatus;
 
 use super::*;
+use crate::cloud::load_balancers::Seen;
 use crate::cloud::services::observed::{DetailsView, OwnHistory, Refresh};
 use crate::cloud::services::{Attributes, Connection, Proof};
 use crate::names::{CLUSTER_TAG, OBJECT_TAG, UID_TAG};
@@ -14,16 +15,18 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
 }
 
+const DELAY: Duration = Duration::from_hours(1);
+
 fn known() -> Known {
-    let (minute, hour) = (Duration::from_mins(1), Duration::from_hours(1));
+    let minute = Duration::from_mins(1);
     Known {
         is_leading: true,
         silence: minute,
         longest_silence: minute,
         is_gone: true,
         is_listed_since: true,
-        absent_for: hour,
-        delay: hour,
+        absent_for: DELAY,
+        delay: DELAY,
     }
 }
 
@@ -36,7 +39,7 @@ fn what_is_not_known_here_keeps_the_service_whatever_else_is() {
         (Known { silence: known().silence + second, ..known() }, Kept::WatchSilent),
         (Known { is_gone: false, ..known() }, Kept::ObjectExists),
         (Known { is_listed_since: false, ..known() }, Kept::ObjectsNotListed),
-        (Known { absent_for: known().absent_for - second, ..known() }, Kept::TooSoon),
+        (Known { absent_for: DELAY.saturating_sub(second), ..known() }, Kept::TooSoon),
     ];
     for (known, kept) in table {
         assert_eq!(kept_by_known(&known), Some(kept));
@@ -115,7 +118,7 @@ fn observed(service: ServiceView) -> Observed {
         connections_error: None,
         details_error: None,
         refresh: Refresh::default(),
-        load_balancers: Default::default(),
+        load_balancers: Seen::default(),
         is_owner_gone: false,
     }
 }
