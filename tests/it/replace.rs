@@ -230,7 +230,7 @@ async fn an_operator_that_is_killed_in_the_middle_goes_on_and_moves_nobody_twice
 
 #[tokio::test]
 async fn without_the_privilege_the_old_load_balancer_is_drained_and_the_quota_named() {
-    for code in ["ZoneOperationDenied", "PrivilegeMissing"] {
+    for code in ["ZoneOperationDenied", "PrivilegeMissing", "Forbidden.Privilege"] {
         let mut setup = setup(Switch::Off);
         code.clone_into(&mut setup.simulator.guesses.migration.refusal);
         let rig = Rig::with(setup).await;

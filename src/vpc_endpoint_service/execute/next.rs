@@ -273,9 +273,8 @@ impl Memory {
             Err(error) => {
                 let is_own = self.step(plan).is_some_and(|step| is_own(step, &error));
                 let is_field_failure = is_about_value(&error) || is_own;
-                // A code that nobody knows is an answer all the same.
-                let is_answered = error.kind() == ErrorKind::Unknown && error.code().is_some();
-                let is_once = self.step(plan).is_some_and(Step::is_move) && !is_answered;
+                // A refusal of the move is an answer, whether its code is known or not.
+                let is_once = self.step(plan).is_some_and(Step::is_move) && !is_own;
                 self.halt(plan, Halt::Error(ExecuteError::Cloud(error.clone())));
                 match error.fate() {
                     Fate::Ambiguous if is_once => Remember::Assumed,

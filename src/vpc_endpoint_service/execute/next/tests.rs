@@ -347,6 +347,7 @@ fn a_move_that_is_refused_is_set_aside_whatever_the_code_and_the_others_go_on() 
         "EndpointNotFound",
         "Forbidden.RAM",
         "PrivilegeMissing",
+        "Forbidden.Privilege",
     ] {
         let mut run = Run::of(&Scenario::converged(), writes(&[&migrate(), &tag("a")]));
         let remembered = run.answer(&migrate(), Err(refused(migrate().operation(), code)));
