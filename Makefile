@@ -83,7 +83,7 @@ test: ## Before every change lands: lint, tests but the slow ones on the newest 
 	$(call stage,fault plans,$(MAKE) faults SAMPLE=$(TEST_SAMPLE))
 
 .PHONY: test-all
-test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, alerts, Argo CD where it is built, Dockerfile, licences; what CI runs
+test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kubernetes, conformance, chart, alerts, Argo CD and a node where they are built, Dockerfile, licences; what CI runs
 	@$(MAKE) test SLOW=1 TEST_SAMPLE=$(TEST_ALL_SAMPLE)
 	$(call stage,documentation,cargo test --workspace --doc)
 	$(call stage,traces,$(MAKE) otel)
@@ -94,6 +94,7 @@ test-all: ## All tests, more fault plans, and what breaks rarely: oldest Kuberne
 	$(call stage,manifests,$(MAKE) lint-manifests IF_THERE=1)
 	$(call stage,monitoring,$(MAKE) monitoring)
 	$(call stage,Argo CD and Flux,IF_BUILT=1 $(MAKE) gitops)
+	$(call stage,node,$(MAKE) cluster IF_CACHED=1 DEBUG=1 ONLY="image helm4 people leader")
 	$(call stage,upgrade,$(MAKE) upgrade IF_BUILT=1)
 	$(call stage,image,$(MAKE) image-lint)
 	$(call stage,licences,$(MAKE) deny)

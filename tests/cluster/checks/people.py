@@ -86,7 +86,11 @@ def check_refused(bench, results):
         return text if "WaitingForLoadBalancer" in text else None
 
     text = until("the object says what is wrong", described, 30)
-    results.contains("kubectl describe of a wrong object", text, ["lb-nowhere", "Conditions:", "does not exist", "create it, or correct its resourceId", "LoadBalancerNotFound"])
+    results.contains(
+        "kubectl describe of a wrong object",
+        text,
+        ["Conditions:", "lb-nowhere does not exist", "create it, correct spec.resources[].resourceId", "Reason:", "WaitingForLoadBalancer"],
+    )
 
 
 def check_deployment(bench, results):
