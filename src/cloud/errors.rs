@@ -11,12 +11,13 @@ mod field;
 use cloud_core::{Error, ErrorKind, Fate};
 use privatelink::Operation;
 
-use self::codes::{Facts, facts, names_parameter};
+use self::codes::{Facts, facts, names_nothing, names_parameter};
 pub(crate) use self::concern::{
     Cause, Class, Concern, asked_delay, concern, denies_connection, denies_existence, has_wide_refusal,
     is_about_connection, is_about_region, is_about_value, is_collision, is_for_a_person, is_passing, is_throttled,
     is_withheld_by_scheduler, keeps_connection, spends_token,
 };
+use self::field::is_sent;
 use crate::crd::Reason;
 
 #[cfg(test)]
@@ -158,13 +159,20 @@ fn key(error: &Error) -> String {
 fn refused_spec(error: &Error) -> String {
     match (facts_of(error).sentence, field::field(error)) {
         (Some(own), Some(field)) if error.code().is_some_and(names_parameter) => format!("{own}: {field}"),
-        (Some(own), _) => own.to_owned(),
-        (None, Some(field)) => {
+        (Some(own), None) => own.to_owned(),
+        (Some(own), Some(_)) if !error.code().is_some_and(names_nothing) => own.to_owned(),
+        (_, Some(field)) => {
             format!("the provider refuses what {field} asks for; correct it, status.lastError has the provider's words")
+        }
+        (None, None) if Operation::of(error.operation()).is_some_and(|operation| !is_sent(operation)) => {
+            NOT_SENT.to_owned()
         }
         (None, None) => sentence_of(ErrorKind::Spec).to_owned(),
     }
 }
+
+/// Only the page of codes says this: nobody gets such an answer.
+const NOT_SENT: &str = "this operator never sends this operation, so no field of the spec is concerned; the code is for consumers' endpoints, or for other tools";
 
 /// One sentence a kind, for the codes that have none of their own.
 const fn sentence_of(kind: ErrorKind) -> &'static str {

@@ -96,6 +96,11 @@ pub(super) fn names_parameter(code: &str) -> bool {
     PARAMETERS.iter().any(|family| is_of_family(code, family))
 }
 
+/// What is wrong is in the provider's words only, so that the operation tells more than the code where it carries one field.
+pub(super) fn names_nothing(code: &str) -> bool {
+    code == "InvalidParameter"
+}
+
 fn is_of_family(code: &str, family: &str) -> bool {
     code.strip_prefix(family).is_some_and(|rest| rest.starts_with('.'))
 }
@@ -122,6 +127,8 @@ const EXACT: &[(&str, Facts)] = &[
     (cloud_core::code::CONCURRENT_CALL_NOT_SUPPORTED, NOTHING.collides()),
     ("Conflict.ServiceName", NOTHING.says("the service's private domain name is taken by another service of the account; have that one deleted, or ask the provider's \
          support")),
+    ("DependencyViolation.PrivateDnsName", NOTHING.says("the service has a private domain, which was switched on in the provider's console and stands in the way of this change; this operator \
+         does not manage private domains, so switch it off there")),
     ("DuplicatedTagKey", NOTHING.about("spec.tags")),
     ("EndpointConnectionNotFound", NOTHING.denies_connection().about_connection()),
     ("EndpointConnectionOperationDenied", NOTHING.about_connection()),
@@ -143,6 +150,10 @@ const EXACT: &[(&str, Facts)] = &[
     (code::GENERATE_RESOURCE_ID_FAILED, NOTHING.spends_token().says("the provider could not make an id for the service; the operator first makes sure that none was made, then tries again by \
          itself")),
     ("IllegalParam.AddressIpVersion", NOTHING.says("the provider does not know this addressIpVersion here; set it to IPv4")),
+    ("IllegalParam.ResourceAllocateMode", NOTHING.says("the provider assigns a load balancer by hand only while the connection is Disconnected, and this operator never asks for that; set \
+         whenReplaced in spec.resources to Drain to have no connection moved, and report it")),
+    ("IllegalParam.ResourceReplaceMode", NOTHING.says("the provider moves a connection to another load balancer only while it is Connected; the operator moves those that are, and set whenReplaced in \
+         spec.resources to Drain to have none moved")),
     ("IllegalTagKeyParam", NOTHING.about("spec.tags")),
     ("IllegalTagValueParam", NOTHING.about("spec.tags")),
     ("IllegalTimestamp", NOTHING.account_wide()),
@@ -153,6 +164,8 @@ const EXACT: &[(&str, Facts)] = &[
     ("InvalidApi.NotFound", NOTHING.account_wide()),
     ("InvalidParam.PrivateDnsName", NOTHING.says("the provider refuses the service's private domain name, which this operator never sets; ask the provider's support what the \
          account's settings add")),
+    ("InvalidParameter", NOTHING.says("the provider finds a parameter of this call invalid and names it in status.lastError only; correct the field of the spec that it comes from, and where \
+         the spec has none such, report a bug of the operator")),
     ("InvalidProduct.NotFound", NOTHING.account_wide()),
     ("InvalidResourceGroup", NOTHING.about("spec.resourceGroupId")),
     ("InvalidSignatureMethod", NOTHING.account_wide()),
@@ -172,10 +185,16 @@ const EXACT: &[(&str, Facts)] = &[
     ("OperationDenied.NoAvailableServiceResource", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer).about_connection()),
     ("OperationDenied.PrivateDomainNotSupport", NOTHING.says("the provider wants to give the service a private domain, which these load balancers cannot have; name others in \
          spec.resources, or ask the provider's support")),
+    ("OperationDenied.PrivateDomainStatusNotSupport", NOTHING.says("the service's private domain, which was switched on in the provider's console, is in a state in which this change is not possible; this operator \
+         does not manage private domains, so switch it off there")),
+    ("OperationDenied.PrivateServiceDomainBusinessStatus", NOTHING.says("the service's private domain, which was switched on in the provider's console, is locked for business reasons; this operator does not manage \
+         private domains, so settle that with the provider, or switch it off there")),
     ("OperationDenied.RamPolicyNotSupport", NOTHING.says("the provider wants to put an endpoint policy on the service, which these load balancers do not allow; name others in \
          spec.resources, or ask the provider's support")),
     ("OperationDenied.ResourceTypeNotSupportDualStack", NOTHING.says("this kind of load balancer cannot be DualStack; set addressIpVersion to IPv4, or recreate the object with nlb or gwlb")),
     ("OperationDenied.ServiceResourceIpVersionMismatch", NOTHING.says("addressIpVersion and the IP version of a load balancer in spec.resources differ; change the one or the other")),
+    ("OperationDenied.VpcNatServiceResourceTypeNotSupportBandwidth", NOTHING.says("a load balancer in spec.resources stands on a NAT gateway, whose connections have no bandwidth of their own; take bandwidthMbps out of \
+         spec.connections.rules")),
     ("OperationDenied.ZoneAffinityNotSupport", NOTHING.says("zone affinity is not possible with these load balancers; set zoneAffinityEnabled to false")),
     ("QuotaMisMatched", NOTHING.says("the account has no room for another endpoint service, or the service for another load balancer; delete what is not needed, \
          or raise the quota in the provider's Quota Center")),
@@ -183,7 +202,8 @@ const EXACT: &[(&str, Facts)] = &[
     ("ServiceResourceNotSupportIpv6", NOTHING.about("spec.addressIpVersion")),
     ("SpecifiedAlbNotSupport", NOTHING.says("an ALB in spec.resources cannot stand behind PrivateLink because of its edition or address type; name another one")),
     ("UnsupportedHTTPMethod", NOTHING.account_wide()),
-    ("UpdateBandWidthUnSupported", NOTHING.about("spec.connectBandwidthMbps")),
+    ("UpdateBandWidthUnSupported", NOTHING.says("the bandwidth of connections to this service cannot be changed; set spec.connectBandwidthMbps, and bandwidthMbps in spec.connections.rules, back to \
+         what they were, or leave them out")),
     ("VSwitchNotFound", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer).says("a load balancer in spec.resources has no vSwitch in one of its zoneIds; give it one there, or take the zone out")),
     ("VSwitchStatusNotAllowed", NOTHING.because(DependencyMissing, Reason::WaitingForLoadBalancer)),
     ("ZoneOperationDenied", NOTHING.about_connection().says("the zone of the connection is busy, or the account lacks the privilege quota privatelink_whitelist/svc_res_mgt_uat, without which \

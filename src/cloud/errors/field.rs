@@ -16,6 +16,7 @@ fn of_parameter(code: &str) -> Option<&'static str> {
     const FIELDS: &[(&str, &str)] = &[
         ("AddSupportedRegionSet", "spec.supportedRegions"),
         ("AddressIpVersion", "spec.addressIpVersion"),
+        ("Bandwidth", "spec.connections.rules[].bandwidthMbps"),
         ("ConnectBandwidth", "spec.connectBandwidthMbps"),
         ("DeleteSupportedRegionSet", "spec.supportedRegions"),
         ("Payer", "spec.payer"),
@@ -27,6 +28,7 @@ fn of_parameter(code: &str) -> Option<&'static str> {
         ("ServiceResourceType", "spec.serviceResourceType"),
         ("SupportedRegionList", "spec.supportedRegions"),
         ("Tag", "spec.tags"),
+        ("TrafficControlMode", "spec.connections.rules[].trafficControlMode"),
         ("UserArn", "spec.allowedPrincipals"),
         ("UserARN", "spec.allowedPrincipals"),
         ("UserId", "spec.allowedPrincipals"),
@@ -49,6 +51,41 @@ fn of_operation(operation: Operation) -> Option<&'static str> {
         }
         Operation::ChangeResourceGroup => Some("spec.resourceGroupId"),
         Operation::TagResources | Operation::UntagResources => Some("spec.tags"),
+        Operation::EnableVpcEndpointConnection
+        | Operation::UpdateVpcEndpointConnectionAttribute
+        | Operation::DisableVpcEndpointConnection => Some("spec.connections"),
+        Operation::UpdateVpcEndpointZoneConnectionResourceAttribute | Operation::DisableVpcEndpointZoneConnection => {
+            Some("spec.resources[].whenReplaced")
+        }
         _ => None,
     }
+}
+
+/// The operator sends this operation. The others are on the consumer's side, or do what the operator does otherwise, or never: nothing in the spec leads to
+/// them.
+pub(super) const fn is_sent(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::AddUserToVpcEndpointService
+            | Operation::AttachResourceToVpcEndpointService
+            | Operation::ChangeResourceGroup
+            | Operation::CreateVpcEndpointService
+            | Operation::DeleteVpcEndpointService
+            | Operation::DetachResourceFromVpcEndpointService
+            | Operation::DisableVpcEndpointConnection
+            | Operation::DisableVpcEndpointZoneConnection
+            | Operation::EnableVpcEndpointConnection
+            | Operation::GetVpcEndpointServiceAttribute
+            | Operation::ListVpcEndpointConnections
+            | Operation::ListVpcEndpointServiceResources
+            | Operation::ListVpcEndpointServiceUsers
+            | Operation::ListVpcEndpointServices
+            | Operation::RemoveUserFromVpcEndpointService
+            | Operation::TagResources
+            | Operation::UntagResources
+            | Operation::UpdateVpcEndpointConnectionAttribute
+            | Operation::UpdateVpcEndpointServiceAttribute
+            | Operation::UpdateVpcEndpointServiceResourceAttribute
+            | Operation::UpdateVpcEndpointZoneConnectionResourceAttribute
+    )
 }

@@ -1,12 +1,14 @@
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
-use cloud_core::ErrorKind;
 use cloud_core::test_support::{
     answered, lost_answer, not_of_the_provider, not_sent, refused, throttled, told_to_wait, with_credentials_from,
     without_key,
 };
-use privatelink::Operation;
+use cloud_core::{ErrorKind, platform_codes};
+use privatelink::{Operation, documented_codes};
 use proptest::prelude::*;
 
 use super::*;
@@ -65,10 +67,21 @@ fn each_code_of_creation_has_a_sentence_of_its_own() {
     };
     let sentences: BTreeSet<_> = CODES.iter().map(|(code, ..)| sentence(code)).collect();
     assert_eq!(sentences.len(), CODES.len());
-    let moves = ["ZoneOperationDenied", "OperationDenied.CurrentResourceAutoAllocated"];
-    let of_moves: BTreeSet<_> = moves.into_iter().map(sentence).collect();
+    let others = [
+        "DependencyViolation.PrivateDnsName",
+        "IllegalParam.ResourceAllocateMode",
+        "IllegalParam.ResourceReplaceMode",
+        "InvalidParameter",
+        "OperationDenied.CurrentResourceAutoAllocated",
+        "OperationDenied.PrivateDomainStatusNotSupport",
+        "OperationDenied.PrivateServiceDomainBusinessStatus",
+        "OperationDenied.VpcNatServiceResourceTypeNotSupportBandwidth",
+        "UpdateBandWidthUnSupported",
+        "ZoneOperationDenied",
+    ];
+    let of_others: BTreeSet<_> = others.into_iter().map(sentence).collect();
     let all: BTreeSet<_> = codes::sentences().map(str::to_owned).collect();
-    assert_eq!(&sentences | &of_moves, all, "a sentence for no code of a creation or a move");
+    assert_eq!(&sentences | &of_others, all, "a sentence for no code of a creation or a change");
 }
 
 #[test]
@@ -170,6 +183,53 @@ fn a_refused_spec_names_the_field_where_code_or_operation_tell_it() {
     }
     let unknown = verdict(&refused(UPDATE, "IllegalParam")).message;
     assert!(unknown.ends_with("status.lastError has its words, correct the spec by them"), "{unknown}");
+}
+
+/// What RAM must allow for everything is what is sent.
+#[test]
+fn what_the_operator_sends_is_what_its_policy_allows() {
+    let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/ram/all.json");
+    let policy: serde_json::Value = serde_json::from_str(&fs::read_to_string(policy).unwrap()).unwrap();
+    let actions = policy["Statement"][0]["Action"].as_array().unwrap().iter();
+    let allowed: BTreeSet<_> = actions.filter_map(|action| action.as_str()?.strip_prefix("privatelink:")).collect();
+    let sent = Operation::ALL.iter().filter(|operation| is_sent(**operation)).map(|operation| operation.name());
+    assert_eq!(sent.collect::<BTreeSet<_>>(), allowed);
+}
+
+#[test]
+fn no_known_code_of_an_operation_that_is_sent_leaves_people_without_a_field_or_a_remedy() {
+    let mut vague = Vec::new();
+    let mut look = |operation: Operation, status: u16, code: &str| {
+        let said = verdict(&answered(operation, status, code)).message;
+        vague.extend(said.ends_with(sentence_of(ErrorKind::Spec)).then(|| format!("{operation:?} {code}")));
+    };
+    for operation in Operation::ALL.iter().copied().filter(|operation| is_sent(*operation)) {
+        for known in documented_codes().filter(|known| known.is_of(operation)) {
+            look(operation, known.status, &known.code.replace("%s", "ServiceId"));
+        }
+        platform_codes().for_each(|code| look(operation, 400, code));
+    }
+    assert_eq!(vague, [""; 0]);
+}
+
+#[test]
+fn a_code_of_the_consumers_side_says_that_the_operator_does_not_send_the_operation() {
+    for (operation, code) in [
+        (Operation::CreateVpcEndpoint, "EndpointDuplicated"),
+        (Operation::CreateVpcEndpoint, "Mismatch.EndpointType"),
+        (Operation::AttachSecurityGroupToVpcEndpoint, "SecurityGroupTypeNotSupport"),
+        (Operation::ListTagResources, "MissingResourceIdOrTagParam"),
+    ] {
+        let said = verdict(&refused(operation, code));
+        assert_eq!(said.message, format!("{operation} failed: {code}: {NOT_SENT}"));
+    }
+}
+
+#[test]
+fn a_code_that_names_nothing_names_the_field_of_an_operation_that_carries_one() {
+    let said = |operation| verdict(&refused(operation, "InvalidParameter")).message;
+    assert!(said(Operation::TagResources).contains("what spec.tags asks for"), "{}", said(Operation::TagResources));
+    assert!(said(CREATE).contains("names it in status.lastError only"), "{}", said(CREATE));
 }
 
 #[test]
