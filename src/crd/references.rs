@@ -10,8 +10,8 @@ pub const DEFAULT_PROVIDER_CONFIG: &str = "default";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderConfigRef {
-    /// Name of the provider config. Default `default`: what the operator was started with. Other names are not acted on yet: an object that
-    /// sets one gets `NotImplementedYet`.
+    /// Name of the provider config. Default `default`: what the operator was started with. It is the only one that this version has: with
+    /// another name nothing is done in the cloud, and `Ready` says `ProviderConfigUnavailable`.
     #[serde(default = "default_provider_config")]
     #[schemars(length(min = 1, max = 63), regex(pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"))]
     pub name: String,

@@ -1,6 +1,6 @@
 //! Resolve: the object, its record and its provider configuration become one typed value. Knows Kubernetes only.
 
-mod fields;
+mod provider_config;
 mod service_ref;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::prior_status::is_brought_along;
-pub use fields::{OnDeletion, used_on_deletion};
+pub use provider_config::is_known as is_provider_config_known;
 pub use service_ref::{References, Referred, Unresolved, referred_names};
 
 use crate::crd::{
@@ -107,8 +107,8 @@ pub enum NamedBy {
 /// Why an object cannot be worked on.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ResolveError {
-    #[error("{field} is not implemented in this version")]
-    NotImplementedYet { field: &'static str },
+    #[error("this operator has no provider config {name}")]
+    ProviderConfigUnavailable { name: String },
     #[error("no region: neither spec.region nor the operator's default is set")]
     RegionMissing,
     #[error("failed to find the provider's host for region {region}, which {named_by} names: {reason}")]
@@ -129,7 +129,7 @@ pub fn resolve(object: &VpcEndpointService, place: &Place) -> Result<Resolved, R
     let key = ObjectKey::of(object);
     let life = Life::of(object);
     if life == Life::Live {
-        fields::check(&object.spec)?;
+        provider_config::check(&object.spec)?;
     }
     let record = CreateRecord::own(object);
     let not_ours = not_ours(object, record.as_ref());

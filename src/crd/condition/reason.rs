@@ -71,8 +71,6 @@ reasons! {
     ServiceInUse: "Something in the cloud still uses what is to be changed", "remove what the message names; the operator continues by itself";
     WaitingForFormerService: "A service of this namespace and name that belonged to an earlier object is still being deleted", "wait";
     CloudUnreachable: "The provider could not be read for minutes, so the status may be out of date", "check the network, the endpoint and the provider's state";
-    ProviderConfigUnavailable: "This operator cannot use the provider config that providerConfigRef names", "use default, or ask the operator's administrator";
-    ProviderConfigNotFound: "No provider config has the name in providerConfigRef, so there are no credentials", "create it, or correct the name";
 
     "Deletion blocked":
     DeletionBlocked: "The deletion waits for what the message names: consumers that are connected, spec.suspend, a right, credentials, a region", "do what the message says, or set spec.deletionPolicy to Retain";
@@ -80,7 +78,7 @@ reasons! {
     "Stalled: needs your help":
     InvalidSpec: "The provider rejects what the spec asks for", "correct the field that the message names";
     ValueNotStored: "The provider accepts a value of the spec and stores another", "set the field that the message names to what the provider stores, or find out at the provider why it does not";
-    NotImplementedYet: "The spec uses a field that this version of the operator does not act on", "remove it, or install a version that does";
+    ProviderConfigUnavailable: "This operator does not have the provider config that spec.providerConfigRef names", "remove providerConfigRef from the spec, or name default";
     AccessDenied: "The credentials lack a right in the cloud", "grant the RAM action that the message names";
     NotActivated: "PrivateLink is not activated in the account", "activate it in the provider's console";
     AccountRestricted: "The provider restricts the account, the service or a load balancer: an unpaid balance, a lock or a feature that must be granted", "settle it with the provider";

@@ -51,10 +51,11 @@ pub(super) fn assess(inputs: &Inputs<'_>) -> Assessment {
 /// The reconcile ended before anybody looked at the cloud.
 pub(super) fn unresolved(inputs: &Inputs<'_>, error: &ResolveError) -> Assessment {
     let condition_set = match error {
-        ResolveError::NotImplementedYet { field } => ConditionSet::stalled(
-            Reason::NotImplementedYet,
+        ResolveError::ProviderConfigUnavailable { name } => ConditionSet::stalled(
+            Reason::ProviderConfigUnavailable,
             format!(
-                "{field} is not implemented in this version; remove it from the spec, then the object is reconciled."
+                "spec.providerConfigRef.name is {name}, and this operator has only the provider config default, which it was started with; remove \
+                 providerConfigRef from the spec, then the object is reconciled."
             ),
         ),
         ResolveError::RegionMissing => ConditionSet::stalled(Reason::RegionMissing, Reason::RegionMissing.sentence()),

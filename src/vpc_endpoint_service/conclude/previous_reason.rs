@@ -55,7 +55,7 @@ fn holds_without_a_call(inputs: &Inputs<'_>, reason: Reason) -> bool {
     let is_unseen = matches!(view, None | Some(ServiceView::NotYetListed));
     match reason {
         // The reconcile got past what they speak of.
-        Reason::NotImplementedYet
+        Reason::ProviderConfigUnavailable
         | Reason::RegionMissing
         | Reason::RegionUnusable
         | Reason::RegionMismatch

@@ -26,7 +26,7 @@ pub(super) fn message(inputs: &Inputs<'_>, error: &ResolveError) -> String {
             ),
             mismatch(inputs, wanted, *named_by, status),
         ),
-        ResolveError::NotImplementedYet { .. } | ResolveError::AccountUnknown(_) => {
+        ResolveError::ProviderConfigUnavailable { .. } | ResolveError::AccountUnknown(_) => {
             (format!("{error}."), String::new())
         }
     };

@@ -7,9 +7,7 @@ use crate::crd::{DeletionPolicy, ManagementPolicy, VpcEndpointServiceSpec};
 use crate::identity::Definition;
 use crate::vpc_endpoint_service::plan::check::{Check, first, plan_of};
 use crate::vpc_endpoint_service::plan::{Limits, Next, Wait};
-use crate::vpc_endpoint_service::resolve::{
-    Marked, OnDeletion, ResolveError, Resolved, has_finalizer, used_on_deletion,
-};
+use crate::vpc_endpoint_service::resolve::{Marked, ResolveError, Resolved, has_finalizer, is_provider_config_known};
 
 /// A marked object as Kubernetes alone shows it.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +51,7 @@ pub fn without_place(marked: &Marked, error: &ResolveError) -> Option<Plan> {
         | ResolveError::RegionMissing
         | ResolveError::RegionUnusable { .. }
         | ResolveError::RegionMismatch { .. } => true,
-        ResolveError::NotImplementedYet { .. } => false,
+        ResolveError::ProviderConfigUnavailable { .. } => false,
     };
     let is_retained = marked.spec.effective_deletion_policy() == DeletionPolicy::Retain;
     (is_lasting && is_retained && marked.leaves_tags).then(|| plan_of(("target-unreachable", release())))
@@ -107,6 +105,6 @@ fn definition_unknown(object: &Offline<'_>) -> Option<Next> {
 
 fn provider_config(object: &Offline<'_>) -> Option<Next> {
     let is_deleted = object.spec.effective_deletion_policy() == DeletionPolicy::Delete;
-    let mut fields = used_on_deletion(object.spec, OnDeletion::HoldsDelete).filter(|_| is_deleted);
-    fields.next().map(|field| Next::wait(Wait::FieldHolds { field }))
+    (is_deleted && !is_provider_config_known(object.spec))
+        .then(|| Next::wait(Wait::FieldHolds { field: "spec.providerConfigRef.name" }))
 }

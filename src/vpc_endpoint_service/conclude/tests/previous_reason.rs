@@ -70,7 +70,10 @@ fn of_places() -> Vec<Case> {
     };
     vec![
         unresolved(ResolveError::AccountUnknown(Box::new(denied())), Reason::InvalidCredentials),
-        unresolved(ResolveError::NotImplementedYet { field: "spec.suspend" }, Reason::NotImplementedYet),
+        unresolved(
+            ResolveError::ProviderConfigUnavailable { name: "other".to_owned() },
+            Reason::ProviderConfigUnavailable,
+        ),
         unresolved(ResolveError::RegionMissing, Reason::RegionMissing),
         unresolved(ResolveError::AccountMismatch { recorded: some("1"), actual: some("2") }, Reason::AccountMismatch),
         unresolved(

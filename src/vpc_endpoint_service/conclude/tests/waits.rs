@@ -202,9 +202,10 @@ fn what_cannot_be_resolved_is_told_with_its_remedy() {
     let recorded = || ResolveError::AccountMismatch { recorded: some("1"), actual: some("2") };
     let table = [
         (
-            ResolveError::NotImplementedYet { field: "spec.suspend" },
-            Reason::NotImplementedYet,
-            "spec.suspend is not implemented in this version; remove it from the spec, then the object is reconciled.",
+            ResolveError::ProviderConfigUnavailable { name: "other".to_owned() },
+            Reason::ProviderConfigUnavailable,
+            "spec.providerConfigRef.name is other, and this operator has only the provider config default, which it was started with; remove \
+             providerConfigRef from the spec, then the object is reconciled.",
         ),
         (ResolveError::RegionMissing, Reason::RegionMissing, Reason::RegionMissing.sentence()),
         (

@@ -1,14 +1,13 @@
-//! Every field of the schema is acted on, or answered in every life of the object.
+//! Every field of the schema is acted on.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::fields::{FIELDS, Field, OnDeletion};
 use super::*;
 use crate::crd::generate;
 
-/// What this version acts on. A new field of the schema belongs here, or among those that are answered.
+/// What this version acts on. A new field of the schema belongs here.
 const ACTED_ON: &[&str] = &[
     "spec.region",
     "spec.serviceResourceType",
@@ -40,6 +39,7 @@ const ACTED_ON: &[&str] = &[
     "spec.driftPolicy",
     "spec.managementPolicy",
     "spec.providerConfigRef",
+    "spec.providerConfigRef.name",
     "spec.whenConnected",
     "spec.connections",
     "spec.connections.default",
@@ -56,14 +56,6 @@ const ACTED_ON: &[&str] = &[
     "spec.exportTo.configMapName",
 ];
 
-/// A spec that uses the field.
-fn using(path: &str) -> Value {
-    match path {
-        "spec.providerConfigRef.name" => json!({"providerConfigRef": {"name": "other"}}),
-        _ => panic!("{path}: write down here how a spec uses it"),
-    }
-}
-
 /// The paths of a schema below `path`: those that hold others, and those that do not.
 fn paths(path: &str, schema: &Value) -> Vec<String> {
     let below = schema["properties"].as_object().into_iter().flatten();
@@ -73,65 +65,24 @@ fn paths(path: &str, schema: &Value) -> Vec<String> {
     std::iter::once(path.to_owned()).chain(below).chain(items).collect()
 }
 
-fn is_answered(path: &str) -> bool {
-    let is_part = |field: &Field| {
-        path == field.path || path.strip_prefix(field.path).is_some_and(|rest| rest.starts_with(['.', '[']))
-    };
-    FIELDS.iter().any(is_part)
-}
-
 #[test]
-fn every_field_of_the_schema_is_acted_on_or_answered() {
+fn every_field_of_the_schema_is_acted_on() {
     let definition = generate::vpc_endpoint_service();
     let schema = &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
     let all: BTreeSet<String> = paths("spec", schema).into_iter().skip(1).collect();
     assert!(all.len() > 30, "{all:?}");
     let acted: BTreeSet<String> = ACTED_ON.iter().map(|path| (*path).to_owned()).collect();
-    let forgotten: Vec<_> = all.iter().filter(|path| !acted.contains(*path) && !is_answered(path)).collect();
-    assert!(forgotten.is_empty(), "neither acted on nor answered: {forgotten:?}");
+    let forgotten: Vec<_> = all.iter().filter(|path| !acted.contains(*path)).collect();
+    assert!(forgotten.is_empty(), "not acted on: {forgotten:?}");
     let gone: Vec<_> = acted.iter().filter(|path| !all.contains(*path)).collect();
     assert!(gone.is_empty(), "no longer in the schema: {gone:?}");
 }
 
 #[test]
-fn a_live_object_that_uses_a_field_which_is_not_acted_on_is_told_so() {
-    for Field { path, .. } in FIELDS {
-        let error = resolve(&object(json!({"spec": using(path)})), &place()).unwrap_err();
-        assert_eq!(error, ResolveError::NotImplementedYet { field: path });
-    }
+fn an_object_of_another_provider_config_is_told_so() {
+    let resolved = |name: &str| resolve(&object(json!({"spec": {"providerConfigRef": {"name": name}}})), &place());
+    let name = "other".to_owned();
+    assert_eq!(resolved("other").unwrap_err(), ResolveError::ProviderConfigUnavailable { name });
+    assert!(resolved("default").is_ok());
     assert!(resolve(&object(json!({})), &place()).is_ok());
-}
-
-#[test]
-fn what_a_field_says_of_a_deletion_is_settled_for_each() {
-    let on_deletion: Vec<_> = FIELDS.iter().map(|field| (field.path, field.deletion)).collect();
-    assert_eq!(on_deletion, [("spec.providerConfigRef.name", OnDeletion::HoldsDelete)]);
-}
-
-/// The description of a field of the spec, as `kubectl explain` shows it.
-fn described(path: &str) -> String {
-    let crd = generate::vpc_endpoint_service();
-    let mut schema = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
-    for part in path.split('.') {
-        let schema_of = &schema["properties"][part.trim_end_matches("[]")];
-        schema = if part.ends_with("[]") { &schema_of["items"] } else { schema_of };
-    }
-    schema["description"].as_str().unwrap_or_default().to_owned()
-}
-
-#[test]
-fn what_kubectl_explain_says_of_a_field_that_is_not_acted_on_says_so() {
-    let paths = FIELDS.iter().map(|field| field.path);
-    let silent: Vec<_> = paths.filter(|path| !described(path).contains("`NotImplementedYet`")).collect();
-    assert_eq!(silent, Vec::<&str>::new());
-}
-
-#[test]
-fn what_kubectl_explain_calls_not_acted_on_is_answered_so() {
-    let crd = generate::vpc_endpoint_service().to_string();
-    assert_eq!(
-        crd.matches("`NotImplementedYet`").count(),
-        FIELDS.len(),
-        "a description speaks of a field that is acted on"
-    );
 }
