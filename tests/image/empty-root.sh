@@ -69,7 +69,7 @@ check "prints the definitions" "$(inside -- crds)" "$(cat "$repository"/crds/*.y
 
 "$control_plane" run --kubernetes 1.37 --kubeconfig-out "$work/kubeconfig" 2>"$work/control-plane.log" >/dev/null &
 processes+=($!)
-"$simulator" serve --config "$repository/config/demo/simulator.yaml" --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 \
+"$simulator" serve --config "$repository/config/simulator/simulator.yaml" --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 \
     --port-file "$work/simulator.json" 2>"$work/simulator.log" >/dev/null &
 processes+=($!)
 written "$work/kubeconfig"

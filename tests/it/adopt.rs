@@ -108,6 +108,37 @@ async fn a_service_is_adopted_once_somebody_in_the_cloud_gave_it_and_is_then_lik
 }
 
 #[tokio::test]
+async fn an_adoption_is_reported_before_any_change_under_observe_and_under_plan() {
+    let rig = Rig::with(Setup::watchful()).await;
+    let service = foreign_service(&rig, &[("team", "shop")]).await;
+    let made = rig.effects().await;
+    let (tag, update) = ("TagResources: ", "UpdateVpcEndpointServiceAttribute: ");
+    for (name, policy, tag_ends) in [("observed", "Observe", ""), ("planned", "Plan", " (dry run passed)")] {
+        let mut spec = adopting(&service.id);
+        spec["managementPolicy"] = json!(policy);
+        spec["allowedPrincipals"] = json!(["2000000000000002"]);
+        rig.apply(name, spec).await;
+        refused(&rig, name).await;
+        give(&rig, &service, name).await;
+        let is_planned = |object: &VpcEndpointService| {
+            ready_condition(object) == Some(("False", "PlanOnly")) && status(object).plan[0].ends_with(tag_ends)
+        };
+        let object = rig.until(name, "reported", is_planned).await;
+        let plan = status(&object).plan;
+        assert!(plan[0].starts_with(tag) && plan[0].ends_with(tag_ends), "{plan:#?}");
+        assert!(plan.iter().any(|line| line.starts_with(update) && line.contains("\"intake\"")), "{plan:#?}");
+        assert_eq!(plan.last().unwrap(), "spec.allowedPrincipals: compared once the service is taken over");
+        rig.until_listed(2).await;
+        assert_eq!((&object.metadata.finalizers, &object.metadata.annotations), (&None, &None));
+        assert_eq!(rig.effects().await, made);
+    }
+    rig.edit("planned", json!({"managementPolicy": "Manage"})).await;
+    let object = rig.ready("planned").await;
+    assert_eq!((status(&object).service_id, status(&object).plan), (Some(service.id), Vec::new()));
+    rig.end().await;
+}
+
+#[tokio::test]
 async fn of_two_objects_that_claim_a_service_the_one_that_the_tag_names_gets_it() {
     let rig = Rig::with(Setup::watchful()).await;
     let service = foreign_service(&rig, &[]).await;

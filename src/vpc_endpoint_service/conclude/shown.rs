@@ -5,9 +5,11 @@ use super::available::available;
 use super::inputs::Inputs;
 use super::{messages, waits};
 use crate::cloud::errors::verdict;
+use crate::cloud::services::observed::DetailsView;
 use crate::crd::{ManagementPolicy, Reason, VpcEndpointServiceSpec};
+use crate::vpc_endpoint_service::desired::{Desired, desired};
 use crate::vpc_endpoint_service::execute::{Outcome, SetAside, Trial};
-use crate::vpc_endpoint_service::plan::{Plan, Step, Wait};
+use crate::vpc_endpoint_service::plan::{self, Limits, Plan, Step, Wait, foreseen};
 
 /// Why the plan is not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +74,33 @@ pub(super) fn plan(inputs: &Inputs<'_>) -> Vec<String> {
         return Vec::new();
     };
     let outcome = inputs.outcome().filter(|_| purpose == Purpose::Planned);
-    plan.steps.iter().filter_map(|step| line(step, outcome)).collect()
+    let now = plan.steps.iter().filter_map(|step| line(step, outcome));
+    now.chain(afterwards(inputs)).collect()
+}
+
+/// What follows once the steps have made a service the object's, as far as the lists show it. Nothing of that can be tried before.
+fn afterwards(inputs: &Inputs<'_>) -> Vec<String> {
+    let (Some(resolved), Some(observed), Some(plan)) = (inputs.resolved(), inputs.observed(), inputs.plan()) else {
+        return Vec::new();
+    };
+    let wanted = desired(resolved, &observed.load_balancers);
+    let Some(next) = foreseen(resolved, &wanted, observed, plan, inputs.now) else { return Vec::new() };
+    let unread = if next.details == DetailsView::Unknown { detailed(&wanted) } else { Vec::new() };
+    // What no list shows is not compared yet.
+    let wanted = if unread.is_empty() { wanted } else { Desired { attachments: None, principals: None, ..wanted } };
+    let later = plan::plan(resolved, &wanted, &next, &Limits::from(inputs.timing), inputs.now);
+    let ending = " (after the steps before it)";
+    let lines = later.steps.iter().filter_map(Step::line).map(|text| messages::clip_before(&text, ending, LINE));
+    let unread =
+        (!unread.is_empty()).then(|| format!("{}: compared once the service is taken over", messages::list(&unread)));
+    lines.chain(unread).collect()
+}
+
+/// The managed fields that no list shows.
+fn detailed(wanted: &Desired) -> Vec<String> {
+    let fields =
+        [("spec.resources", wanted.attachments.is_some()), ("spec.allowedPrincipals", wanted.principals.is_some())];
+    fields.into_iter().filter(|(_, is_managed)| *is_managed).map(|(field, _)| field.to_owned()).collect()
 }
 
 /// The bound of a line in the schema.
