@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-pub use self::look::{ExplainArgs, LookArgs, OutputFormat, PlanArgs};
+pub use self::look::{ExplainArgs, ImportArgs, LookArgs, OutputFormat, PlanArgs};
 use crate::timing::{Audience, Key, Timing};
 
 /// The heading of the flags that say how often and how long.
@@ -30,6 +30,9 @@ pub enum Command {
     Plan(Box<PlanArgs>),
     /// Say what the operator knows of one object, what it wants and what it waits for, and which operator leads.
     Explain(Box<ExplainArgs>),
+    /// Print a manifest for each endpoint service of the region that no object owns, which adopts it as it is, with the command that gives it to
+    /// the object.
+    Import(Box<ImportArgs>),
     /// List the objects that an uninstallation would leave behind, and say how to go on. Exit status 3: there are some that only an operator can
     /// let go.
     Remaining(RemainingArgs),

@@ -3,6 +3,7 @@
 mod cloud;
 mod cluster;
 pub mod explain;
+pub mod import;
 mod looker;
 pub mod plan;
 mod schema;

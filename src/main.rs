@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run(*args),
         Command::Plan(args) => look_once(commands::plan::run(*args)),
         Command::Explain(args) => look_once(commands::explain::run(*args)),
+        Command::Import(args) => look_once(commands::import::run(*args)),
         Command::Remaining(args) => look_once(remaining::run(&args)),
         Command::Crds(args) => crds::write(&args).map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Command::Reference(args) => reference::write(&args).map(|()| ExitCode::SUCCESS).map_err(Into::into),

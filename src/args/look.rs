@@ -73,6 +73,33 @@ pub struct ExplainArgs {
     pub cloud: CloudArgs,
 }
 
+/// Credentials and region come from where the operator has them.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0, every service is printed, or named in a comment with the reason why it is not. 1: the services could not be listed, one of them \
+                        could not be read, or there is none of an id that --service-id names; what could be read is printed all the same. 2: a wrong flag.\n\
+                        Nothing is written to the cluster or the cloud. The variables of --credentials are those of privatelink-operator run."
+)]
+pub struct ImportArgs {
+    /// Service to print a manifest for, epsrv-…; may be repeated. Default: every one of the region.
+    #[arg(long, value_name = "ID")]
+    pub service_id: Vec<String>,
+
+    /// Namespace of the objects in the manifests. Default: that of the kubeconfig's context.
+    #[arg(short, long, value_name = "NAMESPACE")]
+    pub namespace: Option<String>,
+
+    /// Ask no cluster: nobody looks which names are taken there. Needs --cluster-id.
+    #[arg(long)]
+    pub offline: bool,
+
+    #[command(flatten)]
+    pub common: LookArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
+}
+
 /// What the commands have in common.
 #[derive(Clone, Debug, Args)]
 pub struct LookArgs {

@@ -159,7 +159,6 @@ impl Looked {
 
 /// It waits for a list or a read, or a call failed that may succeed in a moment.
 fn is_worth_another_look(shown: &Shown) -> bool {
-    let may_pass = |error: &cloud_core::Error| is_passing(error.kind()) && !is_lasting(error) || is_throttled(error);
     match (&shown.reached.resolved, &shown.reached.observed, &shown.reached.plan) {
         (Some(Err(ResolveError::AccountUnknown(error))), ..) => may_pass(error),
         (_, Some(Err(error)), _) => may_pass(error),
@@ -174,6 +173,11 @@ fn is_worth_another_look(shown: &Shown) -> bool {
     }
 }
 
+/// The same call may succeed in a moment.
+pub(super) fn may_pass(error: &cloud_core::Error) -> bool {
+    is_passing(error.kind()) && !is_lasting(error) || is_throttled(error)
+}
+
 /// A person must help, so a second answer would be the first.
 fn is_lasting(error: &cloud_core::Error) -> bool {
     crate::cloud::errors::verdict(error).stalled
@@ -182,7 +186,7 @@ fn is_lasting(error: &cloud_core::Error) -> bool {
 /// Somebody else's call is in the way, or too many were made.
 fn is_worth_another_try(outcome: &Outcome) -> bool {
     match (&outcome.error, &outcome.stopped) {
-        (Some(ExecuteError::Cloud(error)), _) => is_passing(error.kind()) && !is_lasting(error) || is_throttled(error),
+        (Some(ExecuteError::Cloud(error)), _) => may_pass(error),
         (_, Some(Stop::NoPermit(_))) => true,
         _ => false,
     }

@@ -23,17 +23,6 @@ const UPDATE: &str = "UpdateVpcEndpointServiceAttribute";
 
 /// A service of the same account that somebody else made, in use and Active.
 pub(crate) async fn foreign_service(rig: &Rig, tags: &[(&str, &str)]) -> ServiceView {
-    let credentials = Credentials {
-        access_key_id: SIMULATED_KEY_ID.to_owned(),
-        access_key_secret: SIMULATED_KEY_SECRET.to_owned().into(),
-        security_token: None,
-    };
-    let client = Client::builder()
-        .region(REGION)
-        .credentials(Arc::new(StaticCredentials::new(credentials).unwrap()))
-        .endpoint(&privatelink::API, rig.simulator.endpoint())
-        .build()
-        .unwrap();
     let request = CreateVpcEndpointServiceRequest {
         service_description: Some("not of this cluster".to_owned()),
         service_resource_type: Some("nlb".to_owned()),
@@ -46,7 +35,23 @@ pub(crate) async fn foreign_service(rig: &Rig, tags: &[(&str, &str)]) -> Service
         tags: tags.iter().map(|(key, value)| Tag { key: (*key).to_owned(), value: (*value).to_owned() }).collect(),
         ..CreateVpcEndpointServiceRequest::default()
     };
-    let created = Writer::new(&client).create_vpc_endpoint_service(&request).await.unwrap();
+    somebodys_service(rig, &request).await
+}
+
+/// What somebody makes by this request, once it is Active.
+pub(crate) async fn somebodys_service(rig: &Rig, request: &CreateVpcEndpointServiceRequest) -> ServiceView {
+    let credentials = Credentials {
+        access_key_id: SIMULATED_KEY_ID.to_owned(),
+        access_key_secret: SIMULATED_KEY_SECRET.to_owned().into(),
+        security_token: None,
+    };
+    let client = Client::builder()
+        .region(REGION)
+        .credentials(Arc::new(StaticCredentials::new(credentials).unwrap()))
+        .endpoint(&privatelink::API, rig.simulator.endpoint())
+        .build()
+        .unwrap();
+    let created = Writer::new(&client).create_vpc_endpoint_service(request).await.unwrap();
     let id = created.service.service_id.unwrap();
     let services =
         rig.cloud("Active", |services| services.iter().any(|service| service.id == id && service.status == "Active"));

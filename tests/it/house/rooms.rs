@@ -133,6 +133,22 @@ const RULES: &[Rule] = &[
         kept_out: &[&["kube::Api", "privatelink::Reader", "reqwest", "tracing", "crate::runtime", "crate::app"]],
     },
     Rule { room: &["src/commands/schema.rs"], kept_out: &[KUBERNETES_CLIENTS, CLOUD_CLIENTS, OUTSIDE, TIME] },
+    // What is made of the answers is made without asking anybody.
+    Rule {
+        room: &[
+            "src/commands/explain/explained.rs",
+            "src/commands/explain/explained",
+            "src/commands/explain/text.rs",
+            "src/commands/explain/text",
+            "src/commands/import/described.rs",
+            "src/commands/import/described",
+            "src/commands/import/imported.rs",
+            "src/commands/import/name.rs",
+            "src/commands/import/text.rs",
+            "src/commands/import/yaml.rs",
+        ],
+        kept_out: &[CLOUD_CLIENTS, OUTSIDE, TIME, &["kube"]],
+    },
     Rule {
         room: &["src/vpc_endpoint_service/execute.rs", "src/vpc_endpoint_service/execute"],
         kept_out: &[&["crate::crd", "super::conclude", "super::desired", "kube", "tokio", "reqwest"]],
