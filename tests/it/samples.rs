@@ -1,21 +1,25 @@
 //! The samples that the guide and the demo apply.
 
+use std::collections::BTreeMap;
 use std::{fs, path::PathBuf};
 
+use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
     Api, ResourceExt,
     api::{Patch, PatchParams},
 };
 use privatelink_operator::crd::VpcEndpointService;
-use privatelink_sim::LoadBalancer;
+use privatelink_operator::names::{ADOPT_TAG, CLUSTER_TAG};
+use privatelink_sim::{LoadBalancer, ServiceView};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::forged::{assert_untouched, foreign_service, lose};
 use crate::service_ref;
 use crate::support::checkout::repository;
 use crate::support::cluster::{self, TEST_MANAGER};
 use crate::support::kubectl::{Apply, Kubectl, NO_DIFFERENCE};
-use crate::support::rig::{REGION, Rig, Setup, ZONES};
+use crate::support::rig::{REGION, Rig, Setup, ZONES, status};
 
 #[derive(Deserialize)]
 struct Kustomization {
@@ -155,5 +159,145 @@ async fn the_sample_of_a_service_becomes_ready_once_the_controller_has_made_its_
     rig.not_ready("invoices", "WaitingForLoadBalancer").await;
     service_ref::complete(&rig, "invoices", "nlb-1").await;
     rig.ready("invoices").await;
+    rig.end().await;
+}
+
+/// A sample that is applied by itself.
+fn prepared(file: &str) -> Value {
+    let text = fs::read_to_string(folder().join("prepared").join(file)).unwrap();
+    serde_saphyr::from_str(&text).unwrap()
+}
+
+/// The usual setup, with the load balancers of these samples.
+fn setup_of_the_prepared() -> Setup {
+    let mut setup = Setup::watchful();
+    let ids = ["nlb-inventory1", "nlb-shipping1", "nlb-billing1"];
+    setup.simulator.load_balancers.extend(ids.map(|id| LoadBalancer::new(id, "nlb", REGION, &ZONES)));
+    setup
+}
+
+async fn apply(rig: &Rig, sample: &Value) {
+    let kubectl = Kubectl::new(rig.control_plane, &rig.namespace);
+    assert_eq!(kubectl.apply(Apply::ServerSide, sample).await.failure(), None, "{sample:#}");
+}
+
+#[test]
+fn the_readme_names_every_sample_that_needs_something_first() {
+    let readme = fs::read_to_string(folder().join("README.md")).unwrap();
+    let mut files: Vec<_> =
+        fs::read_dir(folder().join("prepared")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["adopt.yaml", "export.yaml", "observe.yaml", "plan.yaml", "suspend.yaml"]);
+    for file in files {
+        let row = format!("| `prepared/{}` |", file.to_str().unwrap());
+        assert!(readme.contains(&row), "the README does not name {row}");
+    }
+}
+
+/// A service of the console that is given to the object `legacy`, and the sample with its id.
+async fn given(rig: &Rig, file: &str) -> (ServiceView, Value) {
+    let object = format!("{}.legacy", rig.namespace);
+    let service = foreign_service(rig, &[(CLUSTER_TAG, &rig.namespace), (ADOPT_TAG, &object)]).await;
+    let mut sample = prepared(file);
+    sample["spec"]["adopt"]["serviceId"] = Value::from(service.id.clone());
+    (service, sample)
+}
+
+#[tokio::test]
+async fn the_samples_of_an_adoption_look_first_and_adopt_then() {
+    let rig = Rig::with(setup_of_the_prepared()).await;
+    let (service, observing) = given(&rig, "observe.yaml").await;
+    apply(&rig, &observing).await;
+    let has_plan = |object: &VpcEndpointService| !status(object).plan.is_empty();
+    let object = rig.until("legacy", "looked at", has_plan).await;
+    let plan = status(&object).plan;
+    // What follows an adoption is for the command `plan` to say.
+    assert!(plan.len() == 1 && plan[0].starts_with("TagResources: "), "{plan:?}");
+    assert_untouched(&rig, &service).await;
+
+    let mut adopting = prepared("adopt.yaml");
+    adopting["spec"]["adopt"]["serviceId"] = Value::from(service.id.clone());
+    adopting["spec"]["managementPolicy"] = Value::from("Manage");
+    apply(&rig, &adopting).await;
+    let object = rig.ready("legacy").await;
+    assert_eq!(status(&object).service_id, Some(service.id.clone()));
+    assert_eq!(rig.service().await.description, "Adopted from the console");
+    rig.delete("legacy").await;
+    rig.gone("legacy").await;
+    assert_eq!(rig.service().await.id, service.id);
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_sample_of_an_adoption_adopts_what_carries_both_tags() {
+    let rig = Rig::with(setup_of_the_prepared()).await;
+    let (service, adopting) = given(&rig, "adopt.yaml").await;
+    apply(&rig, &adopting).await;
+    let object = rig.ready("legacy").await;
+    assert_eq!(status(&object).service_id, Some(service.id));
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_sample_of_a_plan_creates_nothing_and_says_what_would_be_called() {
+    let rig = Rig::with(setup_of_the_prepared()).await;
+    apply(&rig, &prepared("plan.yaml")).await;
+    let is_tried = |object: &VpcEndpointService| {
+        let plan = status(object).plan;
+        !plan.is_empty() && plan.iter().all(|line| line.ends_with("(dry run passed)"))
+    };
+    let object = rig.until("inventory", "planned", is_tried).await;
+    let line = "CreateVpcEndpointService: nlb, nlb-inventory1 in cn-hangzhou-h (dry run passed)";
+    assert_eq!(status(&object).plan, [line]);
+    assert_eq!(rig.services().await, []);
+    rig.edit("inventory", json!({"managementPolicy": "Manage"})).await;
+    rig.ready("inventory").await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_sample_of_a_suspension_writes_nothing_until_it_is_lifted() {
+    let rig = Rig::with(setup_of_the_prepared()).await;
+    apply(&rig, &prepared("suspend.yaml")).await;
+    rig.not_ready("shipping", "Suspended").await;
+    rig.until_listed(2).await;
+    assert_eq!(rig.effects().await, [""; 0]);
+    rig.edit("shipping", json!({"suspend": false})).await;
+    rig.ready("shipping").await;
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_sample_of_an_export_writes_its_config_map() {
+    let mut rig = Rig::without_operator(setup_of_the_prepared()).await;
+    rig.grant_config_maps(&["get", "create", "patch", "delete"]).await;
+    rig.start_operator().await;
+    apply(&rig, &prepared("export.yaml")).await;
+    let object = rig.ready("billing").await;
+    let config_maps: Api<ConfigMap> = Api::namespaced(rig.admin.clone(), &rig.namespace);
+    let look = async || config_maps.get_opt("billing-endpoint-service").await.unwrap().and_then(|found| found.data);
+    let has_zones =
+        |data: &Option<BTreeMap<String, String>>| data.as_ref().is_some_and(|data| data.contains_key("zoneIds"));
+    let data = rig.poll("the ConfigMap is complete", look, has_zones).await.unwrap();
+    assert_eq!(
+        (data.get("serviceId"), &*data["zoneIds"]),
+        (status(&object).service_id.as_ref(), "cn-hangzhou-h,cn-hangzhou-i")
+    );
+    rig.end().await;
+}
+
+#[tokio::test]
+async fn the_sample_of_a_former_service_finds_it_again() {
+    let mut rig = Rig::with(setup_of_the_samples()).await;
+    let text = fs::read_to_string(folder().join("take-over.yaml")).unwrap();
+    let sample: Value = serde_saphyr::from_str(&text).unwrap();
+    apply(&rig, &sample).await;
+    let former = status(&rig.ready("reports").await).service_id;
+    rig.kill_operator();
+    lose(&rig, "reports").await;
+    apply(&rig, &sample).await;
+    rig.start_operator().await;
+    assert_eq!(status(&rig.ready("reports").await).service_id, former);
+    assert_eq!(rig.services().await.len(), 1);
     rig.end().await;
 }
