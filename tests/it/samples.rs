@@ -211,8 +211,8 @@ async fn the_samples_of_an_adoption_look_first_and_adopt_then() {
     let has_plan = |object: &VpcEndpointService| !status(object).plan.is_empty();
     let object = rig.until("legacy", "looked at", has_plan).await;
     let plan = status(&object).plan;
-    // What follows an adoption is for the command `plan` to say.
-    assert!(plan.len() == 1 && plan[0].starts_with("TagResources: "), "{plan:?}");
+    assert!(plan[0].starts_with("TagResources: "), "{plan:?}");
+    assert!(plan.last().unwrap().contains("\"Adopted from the console\""), "what follows: {plan:?}");
     assert_untouched(&rig, &service).await;
 
     let mut adopting = prepared("adopt.yaml");
