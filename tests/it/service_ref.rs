@@ -245,3 +245,24 @@ async fn services_are_not_asked_for_before_an_object_refers_to_one_and_then_they
     assert!(verbs.iter().all(|verb| verb == "list" || verb == "watch"), "{verbs:?}");
     rig.end().await;
 }
+
+#[tokio::test]
+async fn a_service_of_the_same_name_in_another_namespace_is_not_used() {
+    let rig = Rig::with(Setup { everywhere: true, ..Setup::watchful() }).await;
+    let elsewhere = rig.control_plane.create_namespace("elsewhere").await.unwrap();
+    let theirs: Service = serde_json::from_value(nlb("web", "nlb-2")).unwrap();
+    let services: Api<Service> = Api::namespaced(rig.admin.clone(), &elsewhere);
+    services.create(&PostParams::default(), &theirs).await.unwrap();
+    services
+        .patch_status("web", &PatchParams::default(), &Patch::Merge(json!({"status": nlb("web", "nlb-2")["status"]})))
+        .await
+        .unwrap();
+    rig.apply("orders", referring("web")).await;
+    says(&rig, "orders", "WaitingForLoadBalancer", "web").await;
+    rig.until_listed(3).await;
+    assert_eq!(rig.effects().await, [""; 0]);
+    create(&rig, &nlb("web", "nlb-1")).await;
+    rig.ready("orders").await;
+    assert_eq!(attached(&rig.service().await), [("nlb-1", ZONES[0]), ("nlb-1", ZONES[1])]);
+    rig.end().await;
+}

@@ -101,3 +101,13 @@ fn the_committed_files_are_up_to_date() {
         .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "yaml"));
     assert_eq!(yaml_files.count(), manifests().len(), "crds/ holds a file that nothing generates");
 }
+
+#[test]
+fn no_field_of_the_spec_names_a_namespace() {
+    let definition = vpc_endpoint_service();
+    let spec = &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
+    let named = |path: &&String| path.to_lowercase().contains("namespace");
+    let fields = facts(spec);
+    assert!(fields.len() > 100, "{fields:?}");
+    assert_eq!(fields.keys().filter(named).collect::<Vec<_>>(), Vec::<&String>::new());
+}
