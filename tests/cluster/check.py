@@ -9,7 +9,7 @@ import time
 import traceback
 from pathlib import Path
 
-from checks import image, kustomized, leader, people, reboot, release, rollout, upgrade
+from checks import earlier, image, kustomized, leader, people, reboot, release, rollout, upgrade
 from support import simulator
 from support.bench import Bench
 from support.cluster import Cluster
@@ -21,6 +21,7 @@ CHECKS = {
     "helm4": lambda bench, results, _: release.check(bench, results, "helm4"),
     "upgrade3": lambda bench, results, _: upgrade.check(bench, results, "helm3"),
     "upgrade4": lambda bench, results, _: upgrade.check(bench, results, "helm4"),
+    "earlier": lambda bench, results, _: earlier.check(bench, results, "helm4"),
     "kustomize": lambda bench, results, _: kustomized.check(bench, results),
     "people": lambda bench, results, _: people.check(bench, results),
     "leader": lambda bench, results, _: leader.check(bench, results),
