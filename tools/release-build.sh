@@ -12,6 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 flags=(
     -Ctarget-feature=+crt-static
+    # Random bytes by the system call alone. What is static cannot look the C library's function up, and would read /dev/urandom, which an empty root lacks.
+    '--cfg=getrandom_backend="linux_getrandom"'
     "--remap-path-prefix=$PWD=/source"
     "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
     "--remap-path-prefix=$(rustc --print sysroot)=/rust"
