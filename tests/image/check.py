@@ -46,7 +46,9 @@ def main():
     linked = names(package for package in inside if package.get("kind") != "build")
     own = {(OPERATOR, sbom_of(sbom_file)["metadata"]["component"]["version"])}
     equal("the program names itself", [package["name"] for package in inside if package.get("root")], [OPERATOR])
-    equal("the program lists what is linked into it", linked, compiled(target, "normal,no-proc-macro"))
+    needed = compiled(target, "normal,no-proc-macro")
+    equal("the program lists everything that is linked into it", needed - linked, set())
+    # cargo-auditable knows features only as the whole workspace has them together, tests included, so the list has a few packages more.
     equal("the program lists nothing that Cargo.lock does not have", names(inside) - checksums.keys(), set())
 
     sbom = sbom_of(sbom_file)
@@ -54,7 +56,7 @@ def main():
     equal("the SBOM is CycloneDX", (sbom["bomFormat"], sbom["specVersion"]), ("CycloneDX", "1.5"))
     equal("the SBOM is of the operator", sbom["metadata"]["component"]["name"], OPERATOR)
     equal("the SBOM lists everything that is compiled", names(components) | own, compiled(target))
-    equal("the SBOM lists everything that is linked", linked - names(components) - own, set())
+    equal("the SBOM lists everything that is linked", needed - names(components) - own, set())
     references = {one["ref"] for one in sbom["dependencies"]} | {ref for one in sbom["dependencies"] for ref in one["dependsOn"]}
     known = {one["bom-ref"] for one in [sbom["metadata"]["component"], *components]}
     equal("its graph names components only", references - known, set())
@@ -67,7 +69,7 @@ def main():
     equal("every component has a purl", [one["name"] for one in components if not one.get("purl", "").startswith("pkg:cargo/")], [])
     equal("every component has a licence", [one["name"] for one in components if not one.get("licenses")], [])
 
-    print(f"linked: {len(linked)} packages, with build scripts {len(inside)}; SBOM: {len(components)} components")
+    print(f"linked: {len(needed)} packages, listed {len(linked)}, with build scripts {len(inside)}; SBOM: {len(components)} components")
     print(f"image-check: {passed} passed, {failed} failed")
     return failed != 0
 
