@@ -13,8 +13,11 @@ here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 
 say() { printf 'gitops: %s\n' "$*" >&2; }
 
-# The folder of a module's files, and its version.
-module() { go list -m -f "{{.$2}}" "$1"; }
+# The folder of a module's files, or its version. One that nobody has downloaded yet has no folder.
+module() {
+    go mod download "$1"
+    go list -m -f "{{.$2}}" "$1"
+}
 
 build_lua() {
     cd "$here/lua"
