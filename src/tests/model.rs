@@ -7,10 +7,14 @@
 mod action;
 mod cloud;
 mod ending;
+mod endpoint;
+mod event;
 mod flaw;
 mod kubernetes;
+mod manifest;
 mod moment;
 mod operator;
+mod promises;
 mod setup;
 mod state;
 mod step;
@@ -69,6 +73,11 @@ impl Model for Setup {
             Property::sometimes("at rest with a reason", |_, state: &State| state.says("Stalled").is_some()),
             Property::sometimes("Ready", |_, state: &State| state.says("Ready").is_some()),
             Property::sometimes("gone after a deletion", |_, state: &State| state.released[0]),
+            Property::sometimes("a service left behind", |_, state: &State| state.has_left_a_service()),
+            Property::sometimes("an adopted service", |_, state: &State| state.has_adopted()),
+            Property::sometimes("a consumer cut off", |_, state: &State| state.has_cut_off()),
+            Property::sometimes("a load balancer replaced", |_, state: &State| state.has_replaced()),
+            Property::sometimes("a principal of the edited spec", |_, state: &State| state.has_allowed_another()),
             Property::sometimes("a Create repeated under its token", |_, state: &State| state.has_repeated()),
         ]
     }

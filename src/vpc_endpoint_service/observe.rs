@@ -14,7 +14,7 @@ use crate::cloud::inventory::RecordMark;
 use crate::cloud::services::{DetailsQuery, Inventory, Managed, Query};
 use crate::crd::{DeletionPolicy, WhenConnected};
 use crate::identity::CreateRecord;
-use crate::identity::Life;
+use crate::identity::{Life, ObjectId};
 
 /// What a plan asks to be looked at, once in a reconcile, before it is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +41,13 @@ impl Look {
 /// What is known of the object's service now. Never waits and never fails: an account that cannot be read shows in
 /// `list_error`.
 pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
-    inventory.observed(&Query {
-        id: &resolved.key.id(),
+    inventory.observed(&query(resolved, &resolved.key.id()))
+}
+
+/// What the inventory is asked.
+pub(crate) fn query<'a>(resolved: &'a Resolved, id: &'a ObjectId) -> Query<'a> {
+    Query {
+        id,
         owner: &resolved.owner,
         generation: resolved.key.generation,
         named: resolved.hint.service_id.as_deref(),
@@ -53,7 +58,7 @@ pub fn observe(inventory: &Inventory, resolved: &Resolved) -> Observed {
             requested_at: resolved.refresh.requested_at.as_deref(),
             refreshed_at: resolved.refresh.had_at,
         },
-    })
+    }
 }
 
 /// Looks where a plan asked to look. Lists are only requested; reads of one service are made now, and what they find

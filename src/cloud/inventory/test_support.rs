@@ -9,7 +9,7 @@ use privatelink::ServiceStatus;
 use super::RecordMark;
 use super::state::{About, Judgement, State};
 use crate::cloud::services::observed::{CreateAttempt, Observed};
-use crate::cloud::services::{Created, Details, EndpointServices, Query, Service, Write};
+use crate::cloud::services::{Connection, Created, Details, EndpointServices, Query, Service, Write};
 use crate::identity::ObjectId;
 use crate::timing::Timing;
 
@@ -36,9 +36,9 @@ impl Memory {
         self.0.listed(as_of, entries);
     }
 
-    /// A list that shows that nobody is connected.
-    pub(crate) fn no_connections(&mut self, as_of: Timestamp) {
-        self.0.dependents_listed(as_of, BTreeMap::new());
+    /// A list of the connections, by service.
+    pub(crate) fn connections_listed(&mut self, as_of: Timestamp, by_service: BTreeMap<String, Vec<Connection>>) {
+        self.0.dependents_listed(as_of, by_service);
     }
 
     pub(crate) fn read_details(&mut self, service_id: &str, view: Details) {

@@ -1,6 +1,8 @@
 //! What may happen next.
 
-use super::cloud::{Life, Taking};
+use super::cloud::Taking;
+use super::endpoint::Life;
+use super::event::Event;
 use super::operator::{Operator, Stage};
 use super::setup::Setup;
 use super::state::State;
@@ -15,6 +17,7 @@ pub(super) enum Action {
     Recreate,
     Strip,
     DeleteOutside(usize),
+    Others(Event),
     Forget(usize),
     Progress(usize),
     /// The process dies, and another one begins.
@@ -42,12 +45,15 @@ pub(super) enum Action {
 pub(super) enum Answer {
     Kept,
     Lost,
+    /// The call got lost as well, before it had an effect.
+    Never,
 }
 
 /// Everything that may happen next.
 pub(super) fn possible(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     actions.push(Action::Tick);
-    people(state, actions);
+    people(setup, state, actions);
+    actions.extend(Event::possible(setup.manifest, state).map(Action::Others));
     provider(setup, state, actions);
     for call in 0..state.calls.len() {
         arrive(state, call, actions);
@@ -57,14 +63,16 @@ pub(super) fn possible(setup: &Setup, state: &State, actions: &mut Vec<Action>) 
     }
 }
 
-fn people(state: &State, actions: &mut Vec<Action>) {
+fn people(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     let budget = &state.budget;
     let Some(object) = &state.kubernetes.object else {
         actions.extend((budget.recreations > 0).then_some(Action::Recreate));
         return;
     };
-    if object.deleting.is_none() {
+    if object.deleting.is_none() || setup.manifest.counts_when_deleted() {
         actions.extend((budget.edits > 0).then_some(Action::Edit));
+    }
+    if object.deleting.is_none() {
         actions.extend((budget.deletions > 0).then_some(Action::Delete));
         let is_dressed = object.finalizer || object.record.is_some();
         actions.extend((is_dressed && budget.strips > 0).then_some(Action::Strip));
@@ -73,8 +81,7 @@ fn people(state: &State, actions: &mut Vec<Action>) {
 
 fn provider(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     for (number, service) in state.cloud.services.iter().enumerate() {
-        let is_passing = matches!(service.life(), Life::Creating | Life::Pending | Life::Deleting);
-        actions.extend(is_passing.then_some(Action::Progress(number)));
+        actions.extend(service.is_passing().then_some(Action::Progress(number)));
         let is_exposed = state.budget.outside > 0 && service.life() == Life::Active;
         actions.extend(is_exposed.then_some(Action::DeleteOutside(number)));
     }
@@ -115,6 +122,9 @@ fn process(setup: &Setup, state: &State, (number, operator): (usize, &Operator),
             actions.push(Action::Advance(number, Answer::Kept));
             let is_create = matches!(reconcile.next_step(), Some(Step::Create { .. }));
             actions.extend((losses && !is_create).then_some(Action::Advance(number, Answer::Lost)));
+            let is_write = matches!(reconcile.next_step(), Some(Step::Write { .. }));
+            let can_vanish = losses && is_write && setup.manifest.loses_calls();
+            actions.extend(can_vanish.then_some(Action::Advance(number, Answer::Never)));
         }
         Stage::Holding { .. } => actions.push(Action::Advance(number, Answer::Kept)),
         Stage::Calling { .. } => {}

@@ -5,8 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::action::{Action, Answer};
-use super::cloud::{Life, Taking};
-use super::kubernetes::{DESCRIPTIONS, Object};
+use super::cloud::Taking;
+use super::endpoint::Life;
+use super::kubernetes::Object;
+use super::manifest::DESCRIPTIONS;
 use super::operator::Stage;
 use super::setup::{Budget, Setup};
 use super::state::State;
@@ -106,6 +108,9 @@ impl State {
             return false;
         }
         let Some(object) = &self.kubernetes.object else { return true };
+        if self.waits_for_others(object) {
+            return true;
+        }
         if object.deleting.is_some() {
             return false;
         }
@@ -119,6 +124,7 @@ impl State {
                     && service.life() == Life::Active
                     && service.now().description == object.wanted()
                     && Some(&service.id) == object.status.service_id.as_ref()
+                    && self.is_as_wanted(object, service)
             })
     }
 }

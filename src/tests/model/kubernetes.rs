@@ -2,47 +2,32 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::api::ObjectMeta;
-use serde_json::json;
 
+use super::manifest::{DESCRIPTIONS, LOAD_BALANCERS, Manifest, SERVICE};
 use crate::crd::{VpcEndpointService, VpcEndpointServiceSpec, VpcEndpointServiceStatus};
 use crate::identity::CreateRecord;
 use crate::identity::ObjectId;
+use crate::kubernetes::services::{LoadBalancerService, ReferredServices};
 use crate::names::{CREATE_RECORD_ANNOTATION, FINALIZER};
 
 const NAMESPACE: &str = "shop";
 const NAME: &str = "web";
 
-/// What the two versions of the spec say; an edit goes from one to the other.
-pub(super) const DESCRIPTIONS: [&str; 2] = ["first", "second"];
-
-/// By what `whenGone` says, and by generation.
-static SPECS: LazyLock<[[VpcEndpointServiceSpec; 2]; 2]> = LazyLock::new(|| {
-    ["Report", "Recreate"].map(|when_gone| {
-        DESCRIPTIONS.map(|description| {
-            let spec = json!({ "serviceResourceType": "nlb", "description": description, "whenGone": when_gone });
-            serde_json::from_value(spec).unwrap()
-        })
-    })
-});
-
-/// What the spec says of a service that is deleted in the cloud.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum WhenGone {
-    Report,
-    Recreate,
-}
+/// As tags name it.
+pub(super) const OBJECT: &str = "shop.web";
 
 /// The object as the API server stores it.
 #[derive(Clone, Debug)]
 pub(super) struct Object {
     /// 0 for the first object of the name, 1 for its successor.
     pub(super) number: u8,
-    pub(super) when_gone: WhenGone,
+    pub(super) manifest: Manifest,
+    /// How often the spec was edited.
+    pub(super) edits: u8,
     pub(super) generation: i64,
     pub(super) version: u32,
     pub(super) deleting: Option<Timestamp>,
@@ -53,10 +38,11 @@ pub(super) struct Object {
 
 impl Object {
     /// Fresh from `kubectl apply`.
-    pub(super) fn applied((number, when_gone): (u8, WhenGone), version: u32) -> Self {
+    pub(super) fn applied((number, manifest): (u8, Manifest), version: u32) -> Self {
         Self {
             number,
-            when_gone,
+            manifest,
+            edits: 0,
             generation: 1,
             version,
             deleting: None,
@@ -66,9 +52,18 @@ impl Object {
         }
     }
 
-    /// What the spec of this generation says.
+    /// The description that the spec asks for.
     pub(super) fn wanted(&self) -> &'static str {
-        DESCRIPTIONS[usize::from(self.generation % 2 == 0)]
+        DESCRIPTIONS[usize::from(self.edits % 2)]
+    }
+
+    pub(super) fn spec(&self) -> &'static VpcEndpointServiceSpec {
+        self.manifest.spec(self.edits)
+    }
+
+    pub(super) fn edit(&mut self) {
+        self.edits += 1;
+        self.generation += 1;
     }
 
     pub(super) fn id(&self) -> ObjectId {
@@ -89,8 +84,7 @@ impl Object {
             annotations: record.map(|record| [(CREATE_RECORD_ANNOTATION.to_owned(), record)].into()),
             ..ObjectMeta::default()
         };
-        let spec = SPECS[self.when_gone as usize][usize::from(self.generation % 2 == 0)].clone();
-        VpcEndpointService { metadata, spec, status: Some(self.status.clone()) }
+        VpcEndpointService { metadata, spec: self.spec().clone(), status: Some(self.status.clone()) }
     }
 
     /// The condition of that type is True for the newest generation.
@@ -109,8 +103,8 @@ pub(super) fn uid(number: u8) -> String {
 /// All but the version, which only ever says whether a copy is the newest.
 impl Hash for Object {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let Self { number, when_gone, generation, version: _, deleting, finalizer, record, status } = self;
-        (number, when_gone, generation, deleting, finalizer, record).hash(hasher);
+        let Self { number, manifest, edits, generation, version: _, deleting, finalizer, record, status } = self;
+        (number, manifest, edits, generation, deleting, finalizer, record).hash(hasher);
         hash_status(status, hasher);
     }
 }
@@ -133,6 +127,8 @@ fn hash_status<H: Hasher>(status: &VpcEndpointServiceStatus, hasher: &mut H) {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kubernetes {
     pub(super) object: Option<Arc<Object>>,
+    /// The load balancer to which the Service leads; `None`: there is no Service.
+    pub(super) leads_to: Option<usize>,
     versions: u32,
 }
 
@@ -144,9 +140,9 @@ pub(super) enum Refused {
 }
 
 impl Kubernetes {
-    pub(super) fn apply(&mut self, number: u8, when_gone: WhenGone) {
+    pub(super) fn apply(&mut self, number: u8, manifest: Manifest) {
         self.versions += 1;
-        self.object = Some(Arc::new(Object::applied((number, when_gone), self.versions)));
+        self.object = Some(Arc::new(Object::applied((number, manifest), self.versions)));
     }
 
     /// A write by whoever does not say what they saw.
@@ -171,6 +167,17 @@ impl Kubernetes {
             Some(object) if object.number == seen.number => Err(Refused::Conflict),
             _ => Err(Refused::Gone),
         }
+    }
+
+    pub(super) fn load_balancer(&self) -> Option<&'static str> {
+        self.leads_to.map(|number| LOAD_BALANCERS[number])
+    }
+
+    /// What is known of the Service that the spec refers to.
+    pub(super) fn services(&self) -> ReferredServices {
+        let service =
+            |id: &str| LoadBalancerService { load_balancer_id: Some(id.to_owned()), ..LoadBalancerService::default() };
+        ReferredServices::Listed([(SERVICE.to_owned(), self.load_balancer().map(service))].into())
     }
 
     /// The copy is the newest.

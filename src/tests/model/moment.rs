@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 const BEGINNING: i64 = 1_800_000_000;
 /// Seconds that are moments of a model; any other number is a number.
-const MOMENTS: std::ops::Range<i64> = BEGINNING..BEGINNING + 1_000_000;
+const MOMENTS: std::ops::Range<i64> = BEGINNING - 1_000..BEGINNING + 1_000_000;
 /// The length of a moment in text, such as `2027-01-15T08:00:00Z`.
 const TEXT: usize = 20;
 

@@ -3,6 +3,7 @@
 //! Everything that is decided, is decided by the functions that ship. What stands here is who carries out what they ask for, cut wherever the real
 //! one waits for somebody else, so that anything may happen in between.
 
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -11,15 +12,14 @@ use privatelink::CreateVpcEndpointServiceRequest;
 
 use super::kubernetes::Object;
 use super::setup::{ACCOUNT, CLUSTER, REGION, Setup};
-use crate::cloud::inventory::RecordMark;
 use crate::cloud::inventory::test_support::Memory;
-use crate::cloud::services::{DetailsQuery, Query, Service};
+use crate::cloud::services::{Connection, Service};
 use crate::identity::{Definition, Life};
 use crate::kubernetes::services::ReferredServices;
 use crate::vpc_endpoint_service::desired::desired;
 use crate::vpc_endpoint_service::execute::test_support::{Effect, Memory as Execution, next};
 use crate::vpc_endpoint_service::execute::{ExecuteError, Outcome};
-use crate::vpc_endpoint_service::observe::Observed;
+use crate::vpc_endpoint_service::observe::{Observed, query};
 use crate::vpc_endpoint_service::plan::{Limits, Plan, Step, plan};
 use crate::vpc_endpoint_service::resolve::{Place, Resolved, resolve};
 use crate::vpc_endpoint_service::teardown::teardown;
@@ -41,6 +41,7 @@ pub(super) struct Operator {
 pub(super) struct List {
     pub(super) as_of: Timestamp,
     pub(super) entries: Vec<Service>,
+    pub(super) connections: BTreeMap<String, Vec<Connection>>,
 }
 
 /// A reconcile with something to carry out.
@@ -84,29 +85,23 @@ impl Operator {
         Arc::make_mut(&mut self.memory)
     }
 
+    /// The watch shows the one object of the name, so every other one is known to be gone.
     pub(super) fn observed(&mut self, resolved: &Resolved, now: Timestamp) -> Observed {
         let id = resolved.key.id();
-        let query = Query {
-            id: &id,
-            owner: &resolved.owner,
-            generation: resolved.key.generation,
-            named: resolved.hint.service_id.as_deref(),
-            adopt: None,
-            record: resolved.record.as_ref().map(RecordMark::from),
-            details: DetailsQuery::default(),
-        };
-        self.memory().observed(&query, now)
+        let observed = self.memory().observed(&query(resolved, &id), now);
+        let is_owner_gone = observed.earlier_owner().is_some_and(|uid| uid != id.uid);
+        Observed { is_owner_gone, ..observed }
     }
 }
 
 /// The object as it is worked on.
-pub(super) fn resolved(object: &Object) -> Resolved {
+pub(super) fn resolved(object: &Object, services: ReferredServices) -> Resolved {
     let place = Place {
         cluster: CLUSTER.to_owned(),
         account: Ok(ACCOUNT.to_owned()),
         default_region: Some(REGION.to_owned()),
         definition: Definition::Stays,
-        services: ReferredServices::default(),
+        services,
     };
     resolve(&object.resource(), &place).unwrap()
 }
@@ -114,9 +109,13 @@ pub(super) fn resolved(object: &Object) -> Resolved {
 /// What the shipped functions think of it.
 pub(super) fn think(setup: &Setup, resolved: &Resolved, observed: &Observed, now: Timestamp) -> Plan {
     let limits = Limits::from(&setup.timing);
+    let resolved = &setup.flaw.read(resolved);
     let seen = setup.flaw.seen(observed, resolved, now);
     let plan = match resolved.life {
-        Life::Live => plan(resolved, &desired(resolved, &seen.load_balancers), &seen, &limits, now),
+        Life::Live => {
+            let wanted = setup.flaw.wanted(desired(resolved, &seen.load_balancers));
+            plan(resolved, &wanted, &seen, &limits, now)
+        }
         Life::Deleting { .. } => teardown(resolved, &seen, &limits, now),
     };
     setup.flaw.thought(plan, resolved, now)
@@ -165,6 +164,10 @@ impl Reconcile {
 /// The plan follows from the object, from what is observed and from the time.
 impl Hash for Reconcile {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
+        // What else of it is not told by the object: where the Service leads.
+        self.resolved.references.values().for_each(|found| {
+            found.as_ref().ok().map(|led| &led.load_balancer_id).hash(hasher);
+        });
         let Self { object, resolved: _, observed, plan: _, execution, calling: _ } = self;
         let Observed {
             as_of,

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::action::Action;
+use super::event::Events;
 use super::flaw::Flaw;
-use super::kubernetes::WhenGone;
+use super::manifest::Manifest;
 use crate::timing::Timing;
 
 pub(super) const CLUSTER: &str = "cluster-1";
@@ -23,7 +24,7 @@ pub(super) struct Setup {
     pub(super) flight: i64,
     /// A refusal is remembered with its token, and answered again although its cause is gone.
     pub(super) remembers_refusals: bool,
-    pub(super) when_gone: WhenGone,
+    pub(super) manifest: Manifest,
     pub(super) operators: usize,
     pub(super) grain: Grain,
     pub(super) budget: Budget,
@@ -61,6 +62,8 @@ pub(super) struct Budget {
     pub(super) outside: u8,
     /// Somebody replaces the object without finalizer and record.
     pub(super) strips: u8,
+    /// What others do.
+    pub(super) events: Events,
 }
 
 impl Setup {
@@ -89,7 +92,7 @@ impl Setup {
             token_memory: 2,
             flight: 0,
             remembers_refusals: false,
-            when_gone: WhenGone::Report,
+            manifest: Manifest::Report,
             operators,
             grain: Grain::Coarse,
             budget,

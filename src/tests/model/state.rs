@@ -7,13 +7,18 @@ use jiff::Timestamp;
 use privatelink::CreateVpcEndpointServiceRequest;
 
 use super::cloud::Cloud;
+use super::endpoint::Endpoint;
 use super::kubernetes::Kubernetes;
+use super::manifest::{Manifest, STANDING};
 use super::moment::{Moments, Placing, at};
 use super::operator::Operator;
 use super::setup::{Budget, Setup};
 
 /// Longer than every sum of waiting times that is compared with a distance of moments. See [`Moments`].
 const LONGEST: i64 = 9;
+
+/// What stands in the cloud is older than any list lags.
+const PAST: i64 = 20;
 
 /// Everything, at one moment.
 #[derive(Clone, Debug)]
@@ -49,7 +54,9 @@ impl State {
     /// An object was applied a moment ago, and the processes have just begun.
     pub(super) fn new(setup: &Setup) -> Self {
         let mut kubernetes = Kubernetes::default();
-        kubernetes.apply(0, setup.when_gone);
+        kubernetes.apply(0, setup.manifest);
+        kubernetes.leads_to = (setup.manifest == Manifest::Reference).then_some(0);
+        let standing = (setup.manifest == Manifest::Adopt).then(|| Endpoint::standing(STANDING, at(-PAST)));
         let name = |number| process_name(number, setup.budget.crashes);
         let operators = (0..setup.operators)
             .map(|number| Operator::start(setup, kubernetes.object.as_ref(), (&name(number), at(0))));
@@ -57,7 +64,7 @@ impl State {
             tick: 0,
             operators: operators.collect(),
             kubernetes,
-            cloud: Cloud::default(),
+            cloud: Cloud { services: standing.into_iter().collect(), ..Cloud::default() },
             calls: Vec::new(),
             budget: setup.budget,
             released: [false; 2],
@@ -105,10 +112,13 @@ impl State {
     fn digest<H: Hasher>(&self, hasher: &mut H) {
         let Self { tick: _, kubernetes, cloud, operators, calls, budget, released, broken } = self;
         self.now().hash(hasher);
-        (&kubernetes.object, cloud, budget, released, broken).hash(hasher);
+        (&kubernetes.object, kubernetes.leads_to, cloud, budget, released, broken).hash(hasher);
         for call in calls {
             let Call { request, began, caller } = call;
             (&request.client_token, &request.service_description, began, caller).hash(hasher);
+            for resource in &request.resources {
+                resource.resource_id.hash(hasher);
+            }
         }
         for operator in operators {
             let Operator { memory, copy, list, wants_connections, reconcile } = operator;

@@ -7,12 +7,15 @@ use cloud_core::{Error, test_support};
 use privatelink::{CreateVpcEndpointServiceRequest, EndpointService, Operation};
 
 use super::action::{Action, Answer};
-use super::cloud::{Endpoint, Life, Taking};
-use super::kubernetes::Refused;
+use super::cloud::Taking;
+use super::endpoint::{Endpoint, Life};
+use super::flaw::Flaw;
+use super::kubernetes::{Object, Refused};
+use super::manifest::Manifest;
 use super::operator::{List, Operator, Reconcile, Stage, resolved, think};
 use super::setup::{Grain, Setup};
 use super::state::{Call, State, process_name};
-use crate::cloud::services::{Details, Write};
+use crate::cloud::services::Write;
 use crate::identity::{CreateRecord, ObjectKey};
 use crate::kubernetes::{KubernetesError, LatestObject};
 use crate::vpc_endpoint_service::conclude::{ReconcileState, conclude};
@@ -29,7 +32,7 @@ impl State {
             Action::Tick => self.tick(setup),
             Action::Edit => {
                 self.budget.edits -= 1;
-                self.kubernetes.change(|object| object.generation += 1);
+                self.kubernetes.change(Object::edit);
             }
             Action::Delete => {
                 self.budget.deletions -= 1;
@@ -40,7 +43,7 @@ impl State {
             }
             Action::Recreate => {
                 self.budget.recreations -= 1;
-                self.kubernetes.apply(1, setup.when_gone);
+                self.kubernetes.apply(1, setup.manifest);
             }
             Action::Strip => {
                 self.budget.strips -= 1;
@@ -53,27 +56,28 @@ impl State {
                 self.budget.outside -= 1;
                 self.cloud.services[number].become_so(now, |condition| condition.life = Life::Gone);
             }
+            Action::Others(event) => self.happen(event),
             Action::Forget(number) => drop(self.cloud.tokens.remove(number)),
             Action::Progress(number) => drop(self.cloud.services[number].progress(now)),
             Action::Crash(number) => self.crash(setup, number),
             Action::Watch(number) => self.watch(number),
             Action::BeginList(number, lag) => self.begin_list(number, lag),
-            Action::EndList(number) => self.end_list(number),
+            Action::EndList(number) => self.end_list(setup, number),
             Action::Think(number) => self.think(setup, number),
-            Action::Advance(number, answer) => self.advance(number, answer),
+            Action::Advance(number, answer) => self.advance(setup, number, answer),
             Action::End(number, answer) => self.end(setup, number, answer),
             Action::Arrive { call, taking, answer } => self.arrive(setup, call, (taking, answer)),
             Action::GiveUp(call) => self.give_up(setup, call),
         }
         if setup.grain == Grain::Coarse {
-            self.catch_up();
+            self.catch_up(setup);
         }
     }
 
     /// Nothing is on its way to a process but the answers of its Creates.
-    fn catch_up(&mut self) {
+    fn catch_up(&mut self, setup: &Setup) {
         for number in 0..self.operators.len() {
-            self.end_list(number);
+            self.end_list(setup, number);
             if self.lags_behind(number) {
                 self.watch(number);
             }
@@ -124,16 +128,23 @@ impl State {
 
     fn begin_list(&mut self, number: usize, lag: i64) {
         let as_of = self.now();
-        let entries = self.cloud.list(as_of - Duration::from_secs(lag.unsigned_abs()));
-        self.operators[number].list = Some(Arc::new(List { as_of, entries }));
+        let then = as_of - Duration::from_secs(lag.unsigned_abs());
+        let (entries, connections) = (self.cloud.list(then), self.cloud.connections(then));
+        self.operators[number].list = Some(Arc::new(List { as_of, entries, connections }));
     }
 
-    fn end_list(&mut self, number: usize) {
+    /// Where the spec manages them, details are read again each time: the inventory does so from time to time.
+    fn end_list(&mut self, setup: &Setup, number: usize) {
+        let now = self.now();
         let operator = &mut self.operators[number];
         let Some(list) = operator.list.take() else { return };
         operator.memory().services_listed(list.as_of, list.entries.clone());
         if std::mem::take(&mut operator.wants_connections) {
-            operator.memory().no_connections(list.as_of);
+            operator.memory().connections_listed(list.as_of, list.connections.clone());
+        }
+        let services = self.cloud.services.iter().filter(|service| service.life() != Life::Gone);
+        for service in services.filter(|_| setup.manifest.has_details()) {
+            operator.memory().read_details(&service.id, service.details(now));
         }
     }
 
@@ -141,7 +152,7 @@ impl State {
     fn think(&mut self, setup: &Setup, number: usize) {
         let now = self.now();
         let Some(object) = self.operators[number].copy.clone() else { return };
-        let resolved = resolved(&object);
+        let resolved = resolved(&object, self.kubernetes.services());
         let mut observed = self.operators[number].observed(&resolved, now);
         let mut plan = think(setup, &resolved, &observed, now);
         if let Some(look) = plan.look.clone() {
@@ -162,14 +173,15 @@ impl State {
         let now = self.now();
         let lagging = self.cloud.list(now - Duration::from_secs(setup.list_lag.unsigned_abs()));
         let status = |id: &str| self.cloud.get(id).map(Endpoint::status);
+        let details = |id: &str| self.cloud.get(id).map(|service| service.details(now));
         let operator = &mut self.operators[number];
         match look {
             Look::List { .. } => {}
             Look::Connections { .. } => operator.wants_connections = true,
             Look::Details { service_id } => {
-                let principals = Some([resolved.target.account.clone()].into());
-                let view = Details { as_of: now, read_at: now, attachments: [].into(), principals };
-                operator.memory().read_details(service_id, view);
+                if let Some(view) = details(service_id) {
+                    operator.memory().read_details(service_id, view);
+                }
             }
             Look::Service { service_id } => operator.memory().got(service_id, now, status(service_id)),
             Look::Judge { service_id } => {
@@ -181,18 +193,18 @@ impl State {
     }
 
     /// Does what execution asks for, up to where it waits for somebody else.
-    fn advance(&mut self, number: usize, answer: Answer) {
+    fn advance(&mut self, setup: &Setup, number: usize, answer: Answer) {
         let Some(reconcile) = self.operators[number].reconcile.clone() else { return };
-        if answer == Answer::Lost {
+        if answer != Answer::Kept {
             self.budget.losses -= 1;
         }
         match reconcile.next(self.now()) {
             Effect::PutRecord(record) => self.put_record(number, record, answer),
             Effect::ReleaseFinalizer => self.release(number, answer),
-            Effect::AskPermit(step) => self.permit(number, step, answer),
-            Effect::ReadObject => self.read(number),
-            Effect::Create { request, .. } => self.send(number, request),
-            Effect::Send { target, write } => self.change(number, target, write, answer),
+            Effect::AskPermit(step) => self.permit(setup, number, (step, answer)),
+            Effect::ReadObject => self.read(setup, number),
+            Effect::Create { request, .. } => self.send(setup, number, request),
+            Effect::Send { target, write } => self.change(setup, number, (target, write, answer)),
             Effect::LookAgain => self.reconcile(number).execution.outdated(),
             Effect::Finish { .. } => {}
         }
@@ -203,23 +215,25 @@ impl State {
     }
 
     /// Here nobody waits for a permit. What is to be read before the call is read now, and a write to a service follows at once.
-    fn permit(&mut self, number: usize, step: &Step, answer: Answer) {
+    fn permit(&mut self, setup: &Setup, number: usize, (step, answer): (&Step, Answer)) {
         let now = self.now();
         self.reconcile(number).tell(|execution, plan| execution.permit_answered(plan, Ok(())));
         if self.reconcile(number).next(now) == Effect::ReadObject {
-            self.read(number);
+            self.read(setup, number);
         }
         if let Step::Write { target, write } = step
             && self.reconcile(number).next(now) == (Effect::Send { target, write })
         {
-            self.change(number, target, write, answer);
+            self.change(setup, number, (target, write, answer));
         }
     }
 
-    fn read(&mut self, number: usize) {
+    fn read(&mut self, setup: &Setup, number: usize) {
         let now = self.now();
-        let seen = self.reconcile(number).object.number;
-        let found = self.kubernetes.object.as_ref().filter(|object| object.number == seen);
+        let seen = Arc::clone(&self.reconcile(number).object);
+        let is_write = matches!(self.reconcile(number).next_step(), Some(Step::Write { .. }));
+        let newest = self.kubernetes.object.as_ref().filter(|object| object.number == seen.number);
+        let found = if is_write && setup.flaw == Flaw::TrustsCopy { Some(&seen) } else { newest };
         let found = found.map(|object| LatestObject::of(&object.resource())).ok_or(KubernetesError::Gone);
         self.reconcile(number).tell(|execution, plan| execution.object_read(plan, found, now));
     }
@@ -251,7 +265,10 @@ impl State {
         self.reconcile(number).tell(|execution, plan| execution.finalizer_released(plan, answered));
     }
 
-    fn send(&mut self, number: usize, request: &CreateVpcEndpointServiceRequest) {
+    fn send(&mut self, setup: &Setup, number: usize, request: &CreateVpcEndpointServiceRequest) {
+        if setup.manifest == Manifest::Adopt {
+            self.broken = Some("created a service for an object that adopts one");
+        }
         let began = self.now();
         self.reconcile(number).calling = Some(began);
         self.calls.push(Call { request: Arc::new(request.clone()), began, caller: Some(number) });
@@ -301,16 +318,18 @@ impl State {
     }
 
     /// A write to a service that is there.
-    fn change(&mut self, number: usize, service_id: &str, write: &Write, answer: Answer) {
+    fn change(&mut self, setup: &Setup, number: usize, (service_id, write, answer): (&str, &Write, Answer)) {
         let now = self.now();
-        let owner = self.reconcile(number).object.number;
-        if !self.cloud.services.iter().any(|service| service.id == *service_id && service.is_of(owner)) {
-            self.broken = Some("wrote to a service of another object");
+        let reconcile = Arc::new(self.reconcile(number).clone());
+        if let Some(promise) = self.broken_by(setup, &reconcile, (service_id, write)) {
+            self.broken = Some(promise);
         }
-        let mut written = self.cloud.change(service_id, write, now).map(|()| None);
-        if answer == Answer::Lost {
-            written = Err(test_support::lost_answer(write.operation()));
-        }
+        let lost = || Err(test_support::lost_answer(write.operation()));
+        let written = match answer {
+            Answer::Never => lost(),
+            Answer::Lost => self.cloud.change(service_id, write, now).and_then(|()| lost()),
+            Answer::Kept => self.cloud.change(service_id, write, now).map(|()| None),
+        };
         let id = self.reconcile(number).resolved.key.id();
         let remembered = self.reconcile(number).tell(|execution, plan| execution.write_answered(plan, written));
         let memory = self.operators[number].memory();
@@ -365,7 +384,7 @@ fn answered(written: Result<(), Refused>, answer: Answer) -> Result<(), Kubernet
     match (written, answer) {
         (Err(Refused::Gone), _) => Err(KubernetesError::Gone),
         (Err(Refused::Conflict), _) => Err(KubernetesError::Conflict),
-        (Ok(()), Answer::Lost) => Err(KubernetesError::Unavailable("made for a test".to_owned())),
+        (Ok(()), Answer::Lost | Answer::Never) => Err(KubernetesError::Unavailable("made for a test".to_owned())),
         (Ok(()), Answer::Kept) => Ok(()),
     }
 }

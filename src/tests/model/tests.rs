@@ -1,7 +1,12 @@
 //! The searches. Every one prints how far it went.
 
+mod adopted;
 mod broken;
+mod connected;
 mod found;
+mod principals;
+mod referred;
+mod retained;
 mod whole;
 
 use stateright::{Checker, Expectation, HasDiscoveries, Model};
@@ -32,7 +37,21 @@ const CREATED: [Action; 7] = [
     Action::End(0, Answer::Kept),
 ];
 
-/// The service is there, Active and listed, and the object is marked for deletion.
+/// The service is there, Active and listed, and the status says Ready.
+const READY: [Action; 10] = [
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
+    Action::End(0, Answer::Kept),
+    Action::Progress(0),
+    Action::BeginList(0, 0),
+    Action::Think(0),
+];
+
+/// The same, and the object is marked for deletion.
 const MARKED: [Action; 11] = [
     Action::BeginList(0, 0),
     Action::Think(0),
@@ -61,6 +80,9 @@ const GONE: [Action; 11] = [
     Action::Think(0),
     Action::DeleteOutside(0),
 ];
+
+/// Every write and what it must not be, see `promises`.
+const JUSTIFIED: &str = "every write and every Ready is justified";
 
 /// What a search came upon.
 struct Found {
@@ -93,4 +115,30 @@ fn report(name: &str, setup: &Setup, checker: &impl Checker<Setup>) -> Found {
     let (broken, seen): (Vec<_>, Vec<_>) = checker.discoveries().into_iter().partition(|(name, _)| is_promise(*name));
     let broken = broken.into_iter().map(|(name, path)| (name, path.into_actions())).collect();
     Found { unique, broken, seen: seen.into_iter().map(|(name, _)| name).collect() }
+}
+
+/// More than any broken rule needs to be found out.
+const MOST: usize = 60_000;
+
+/// So far `make model` goes in each setup of one thing only.
+const DEEP: usize = 60_000;
+
+fn assert_found(promise: &str, setup: &Setup) {
+    assert_found_within(MOST, promise, setup);
+}
+
+fn assert_found_within(most: usize, promise: &str, setup: &Setup) {
+    let found = search(promise, setup, most);
+    assert!(found.broken.iter().any(|(broken, _)| *broken == promise), "{:?}", found.broken);
+}
+
+/// No promise is broken, and what the setups are about is seen.
+fn assert_whole(setups: &[(&str, Setup)], most: usize, seen: &[&str]) {
+    let mut all = Vec::new();
+    for (name, setup) in setups {
+        let found = search(name, setup, most);
+        assert_eq!(found.broken, [], "{name}");
+        all.extend(found.seen);
+    }
+    assert!(seen.iter().all(|seen| all.contains(seen)), "{all:?}");
 }

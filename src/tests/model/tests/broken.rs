@@ -1,10 +1,9 @@
 //! The model can fail: each rule that is broken on purpose is found out.
 
-use super::{Action, Answer, Budget, CREATED, MARKED, Setup, Taking, UNHEARD, search};
+use super::{
+    Action, Answer, Budget, CREATED, MARKED, Setup, Taking, UNHEARD, assert_found, assert_found_within, search,
+};
 use crate::tests::model::flaw::Flaw;
-
-/// More than any of these needs.
-const MOST: usize = 60_000;
 
 const TWO: &str = "at most one live service for each UID";
 const LEFT: &str = "no service without an object whose finalizer is gone";
@@ -42,15 +41,6 @@ fn everybody_held(begun: usize, flaw: Flaw) -> Setup {
 
 fn unheard() -> Setup {
     Setup { past: &UNHEARD, ..Setup::new(1, Budget { losses: 1, ..Budget::default() }) }
-}
-
-fn assert_found(promise: &str, setup: &Setup) {
-    assert_found_within(MOST, promise, setup);
-}
-
-fn assert_found_within(most: usize, promise: &str, setup: &Setup) {
-    let found = search(promise, setup, most);
-    assert!(found.broken.iter().any(|(broken, _)| *broken == promise), "{:?}", found.broken);
 }
 
 #[test]

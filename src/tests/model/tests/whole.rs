@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use stateright::{Checker, Model, UniformChooser};
 
 use super::{Budget, GONE, MARKED, Setup, UNHEARD, report, search};
-use crate::tests::model::kubernetes::WhenGone;
+use crate::tests::model::event::Events;
+use crate::tests::model::manifest::Manifest;
 use crate::tests::model::setup::Grain;
 
 /// Of so many states, one is asked how it ends.
@@ -21,6 +22,7 @@ const NOTHING: Budget = Budget {
     burns: 0,
     outside: 0,
     strips: 0,
+    events: Events::NONE,
 };
 
 fn setups() -> Vec<(&'static str, Setup)> {
@@ -41,7 +43,7 @@ fn setups() -> Vec<(&'static str, Setup)> {
         (
             "deleted outside, made again",
             Setup {
-                when_gone: WhenGone::Recreate,
+                manifest: Manifest::Recreate,
                 ..Setup::new(1, Budget { outside: 1, losses: 1, deletions: 1, ..NOTHING })
             },
         ),
@@ -55,7 +57,7 @@ fn setups() -> Vec<(&'static str, Setup)> {
 /// Setups in which much has happened already, so that what comes late is reached.
 fn later_setups() -> Vec<(&'static str, Setup)> {
     let again = Setup {
-        when_gone: WhenGone::Recreate,
+        manifest: Manifest::Recreate,
         ..Setup::new(1, Budget { outside: 1, losses: 1, crashes: 1, ..NOTHING })
     };
     [
