@@ -144,7 +144,7 @@ impl Attachment {
 pub struct Details {
     /// When the read began, or when our own Create was answered. Later pending writes are overlaid on it without making it newer.
     pub as_of: Timestamp,
-    /// When the read was over. A cloud that takes long to answer makes no answer too old to be used.
+    /// When the read was over. A cloud that takes long to answer makes no answer too old to be used; a write whose answer got lost does.
     pub read_at: Timestamp,
     pub attachments: BTreeMap<AttachmentKey, Attachment>,
     /// Account ids on the list of allowed principals in either spelling, the owner's own among them. `None`: not read, because the spec

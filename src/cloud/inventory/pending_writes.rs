@@ -144,6 +144,11 @@ impl<R: Resource> PendingWrites<R> {
         self.get = Some(Got { as_of, status });
     }
 
+    /// Another write may have been carried out since. That the resource is gone stays true.
+    pub(super) fn doubt_get(&mut self) {
+        self.get = self.get.take().filter(|got| got.status.is_none());
+    }
+
     /// Compares with a list that began at `as_of`, and forgets what it shows and what is too old to stand in.
     pub(super) fn settle(&mut self, as_of: Timestamp, listed: Option<&R::View>, lag: Duration) {
         self.settle_creation(as_of, listed, lag);

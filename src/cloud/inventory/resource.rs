@@ -123,6 +123,8 @@ pub trait Resource: Copy + Debug + Default + Eq + Hash + Send + Sync + 'static {
 
     /// When the read of the details began.
     fn details_as_of(details: &Self::Details) -> Timestamp;
+    /// They may have changed since: before anything is written by them, they are read again.
+    fn outdate_details(_details: &mut Self::Details) {}
     /// They show the same, whenever they were read.
     fn details_equal(one: &Self::Details, other: &Self::Details) -> bool;
     /// There is something managed that only reads of the one show.

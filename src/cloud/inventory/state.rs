@@ -153,12 +153,25 @@ impl<R: Resource> State<R> {
 
     /// Takes in how a write ended that was not accepted. Only what is known to be a refusal is remembered as one.
     pub(super) fn remember_refusal(&mut self, resource_id: &str, error: &Error, now: Timestamp) {
-        if error.fate() != Fate::Refused {
-            return;
+        match error.fate() {
+            Fate::NotSent => return,
+            Fate::Ambiguous => return self.doubt(resource_id),
+            Fate::Refused => {}
         }
         let operation = error.operation();
         let refusal = Refusal { operation, kind: error.kind(), code: error.code().map(str::to_owned), at: now };
         self.pending.entry(resource_id.to_owned()).or_default().refusals.insert(operation, refusal);
+    }
+
+    /// A write may have been carried out: what was read before it is not to be acted on after it.
+    fn doubt(&mut self, resource_id: &str) {
+        if let Some(details) = self.read.get_mut(resource_id) {
+            R::outdate_details(details);
+        }
+        if let Some(pending) = self.pending.get_mut(resource_id) {
+            pending.doubt_get();
+            self.refresh(resource_id);
+        }
     }
 
     /// Takes in that the provider refused the values of a write.

@@ -226,6 +226,10 @@ impl Resource for EndpointServices {
         details.as_of
     }
 
+    fn outdate_details(details: &mut Details) {
+        details.read_at = Timestamp::MIN;
+    }
+
     fn details_equal(one: &Details, other: &Details) -> bool {
         (&one.attachments, &one.principals) == (&other.attachments, &other.principals)
     }

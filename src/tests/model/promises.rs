@@ -60,11 +60,11 @@ impl Sent<'_> {
         as_of.map_or(Timestamp::MAX, |as_of| as_of - Duration::from_secs(self.setup.list_lag.unsigned_abs()))
     }
 
-    /// To whom the service belongs, by the tags that a list could show. That of an object that went is nobody's.
+    /// A lagging list may show tags of ours that are off already.
     fn to_others(&self, write: &Write) -> Option<&'static str> {
         let (number, since) = (self.object.number, self.seen_since(self.reconcile.observed.as_of));
         let is_taken_over = matches!(write, Write::Tag(tags) if tags.contains_key(UID_TAG));
-        let is_others = self.service.is_of(1 - number) && self.object.number == self.reconcile.object.number;
+        let is_others = self.service.is_of(1 - number);
         let tagged = |key: &str| self.service.has_been(since, |condition| condition.tags.contains_key(key));
         let is_own = match self.setup.manifest {
             Manifest::Adopt | Manifest::Retain | Manifest::Undecided => {

@@ -1,6 +1,8 @@
 //! Orders of events that broke a promise once.
 
 use super::{Action, Answer, Budget, Setup, Taking, search};
+use crate::tests::model::event::{Event, Events};
+use crate::tests::model::manifest::{LOAD_BALANCERS, Manifest};
 use crate::tests::model::setup::Grain;
 
 /// A repeated Create is thought of; then the process is paused until its token is forgotten.
@@ -119,4 +121,70 @@ fn a_token_that_remembers_a_refusal_ends_well_whatever_else_happens() {
         let found = search(name, &setup, 300);
         assert_eq!(found.broken, [], "{name}");
     }
+}
+
+/// The first load balancer is detached, and the answer gets lost; then the Service leads to it again.
+const DETACHED_UNHEARD: [Action; 21] = [
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
+    Action::End(0, Answer::Kept),
+    Action::Progress(0),
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Others(Event::Lead(1)),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+    Action::End(0, Answer::Kept),
+    Action::Progress(0),
+    Action::Think(0),
+    Action::Others(Event::Lead(0)),
+    Action::Advance(0, Answer::Lost),
+    Action::End(0, Answer::Kept),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+];
+
+/// By what was read before the lost answer, the first one was still attached, and so the second one was detached: the service had none. What the
+/// Service says has no generation, which would have had the attachments read again.
+#[test]
+fn after_a_detach_without_an_answer_the_attachments_are_read_again() {
+    let budget = Budget { losses: 1, events: Events { services: 2, ..Events::NONE }, ..Budget::default() };
+    let setup = Setup { manifest: Manifest::Reference, past: &DETACHED_UNHEARD, ..Setup::new(1, budget) };
+    let state = setup.begin();
+    assert_eq!(state.broken, None);
+    assert!(state.cloud.services[0].now().attached.contains(LOAD_BALANCERS[1]));
+}
+
+/// Get says Active for a service that an old list does not show; then an update is sent, and its answer gets lost.
+const UPDATED_UNHEARD: [Action; 18] = [
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Advance(0, Answer::Kept),
+    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
+    Action::End(0, Answer::Kept),
+    Action::Progress(0),
+    Action::BeginList(0, 0),
+    Action::Think(0),
+    Action::Edit,
+    Action::BeginList(0, 2),
+    Action::Tick,
+    Action::Think(0),
+    Action::Advance(0, Answer::Lost),
+    Action::BeginList(0, 0),
+    Action::End(0, Answer::Kept),
+    Action::Think(0),
+];
+
+/// The next list showed the update and Pending. That Get had said Active before the update stood in for it, and Ready was True at once.
+#[test]
+fn what_get_said_before_an_update_without_an_answer_makes_no_service_active() {
+    let budget = Budget { losses: 1, edits: 1, ..Budget::default() };
+    let state = Setup { past: &UPDATED_UNHEARD, ..Setup::new(1, budget) }.begin();
+    assert_eq!((state.broken, state.says("Ready")), (None, None));
 }
