@@ -66,10 +66,10 @@ timing! {
         /// Where the growing interval stops: how much later than the provider the operator may see that a service is Active.
         public("Lower it to have services Ready sooner, for more lists while they are created.")
         resync_interval_max = Duration::from_secs(5),
-        /// Attachments and principals of each service, which no list shows, are read again this often. Three calls a service at most, 2,000 an
-        /// hour at a thousand services; half of it would cost 4,000, twice of it leave a right that somebody added for three hours.
+        /// Attachments and principals of each service, which no list shows, are read again this often. Three calls a service at most, 1,800 an
+        /// hour at a thousand services; half of it would cost 3,600, twice of it leave a right that somebody added for more than three hours.
         public("Lower it to find changes of attachments and principals sooner; raise it with thousands of services.")
-        details_refresh_period = Duration::from_mins(90),
+        details_refresh_period = Duration::from_mins(100),
         /// Load balancers whose zones an object leaves out are read again this often, each once for all objects that list it. Two calls an hour for
         /// each, 2,000 at a thousand; half of it would cost 4,000, twice of it leave a zone that a load balancer was given unattached for an hour.
         public("Lower it to have zones that load balancers are given or lose followed sooner; raise it with thousands of load balancers.")

@@ -3,6 +3,7 @@
 mod details;
 mod listing;
 mod reads;
+mod rest;
 mod second_resource;
 mod waiting;
 
