@@ -243,7 +243,7 @@ reproducible: ## Builds the program twice, in two folders, and compares the byte
 	@PATH="$(call tool,cargo-auditable,$(CARGO_AUDITABLE_VERSION)):$$PATH" tests/image/reproducible.sh
 
 .PHONY: mutants
-mutants: control-plane ## Sets 20 historic bugs in: which fault plan finds which, some 6 minutes (ONLY=Name: that one)
+mutants: control-plane ## Sets bugs into the operator, one at a time: which fault plan finds which, some 6 minutes (ONLY=Name: that one)
 	@cargo build --workspace --bins
 	@exec $(TARGET)/debug/mutants --operator $(TARGET)/debug/seeded-operator \
 	  $(if $(ONLY),$(addprefix --only ,$(ONLY)) --timelines,--table docs/mutants.md)

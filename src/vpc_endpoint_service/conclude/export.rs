@@ -121,7 +121,7 @@ fn is_listed(inputs: &Inputs<'_>, name: &str) -> bool {
 }
 
 /// The value of each key; `None`: the key is not there, because its value is not known yet or there is none. What this reconcile does not know stays as it was
-/// exported, as long as that was of the same service.
+/// told in the status or exported, as long as that was of the same service.
 fn data(
     inputs: &Inputs<'_>,
     resolved: &Resolved,
@@ -131,8 +131,8 @@ fn data(
     let before = found.map(|found| &found.data).filter(|data| data.get(SERVICE_ID) == Some(&service.id));
     let kept = |key: &str| before.and_then(|data| data.get(key).cloned());
     let zones = match known_zones(inputs) {
-        Some(zones) => Some(zones.join(SEPARATOR)).filter(|zones| !zones.is_empty()),
-        None => kept(ZONE_IDS),
+        Some(zones) => joined(&zones),
+        None => told_zones(inputs, &service.id).or_else(|| kept(ZONE_IDS)),
     };
     let values = [
         (SERVICE_ID, Some(service.id.clone())),
@@ -142,6 +142,16 @@ fn data(
         (ZONE_IDS, zones),
     ];
     Some(values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+/// The zones that the status tells of, which is all that a process knows until it has read the attachments: a details period after its start at the latest.
+fn told_zones(inputs: &Inputs<'_>, service_id: &str) -> Option<String> {
+    let VpcEndpointServiceStatus { service_id: told_of, zone_ids, .. } = inputs.previous;
+    joined(zone_ids).filter(|_| told_of.as_deref() == Some(service_id))
+}
+
+fn joined(zones: &[String]) -> Option<String> {
+    Some(zones.join(SEPARATOR)).filter(|zones| !zones.is_empty())
 }
 
 /// The names for `status.exportedConfigMaps`: every ConfigMap that is this object's, or will be when the steps of this reconcile are carried out. A name stands

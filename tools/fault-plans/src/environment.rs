@@ -1,17 +1,19 @@
 //! One plan's environment: a namespace, a simulated cloud, and operators between proxies.
 
 mod balanced;
+mod config_maps;
 mod made_outside;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::Service;
+use k8s_openapi::api::core::v1::{ConfigMap, Service};
 use kube::Api;
 use privatelink_sim::{Served, ServiceView, Simulator, serve};
 use tempfile::TempDir;
 
+pub(crate) use self::config_maps::{ConfigMaps, FOREIGN_CONFIG_MAP};
 pub(crate) use self::made_outside::OFFERED_TAG;
 use self::made_outside::create_unrelated;
 use crate::error::HarnessError;
@@ -38,6 +40,10 @@ pub(crate) struct Environment {
     pub(crate) namespace: String,
     /// The Services of the namespace, for an administrator.
     kubernetes_services: Api<Service>,
+    /// The ConfigMaps of the namespace, for an administrator.
+    config_maps: Api<ConfigMap>,
+    /// The ConfigMap of somebody else, as it was when it was made.
+    pub(crate) foreign_config_map: ConfigMap,
     /// Services of other people, as they were when they were made.
     pub(crate) unrelated: Vec<ServiceView>,
     folder: TempDir,
@@ -76,6 +82,8 @@ impl Environment {
         let namespace = fixture.namespace().await?;
         let simulator = Simulator::new(settings::simulator(guesses));
         let unrelated = create_unrelated(&simulator, &namespace).await?;
+        let config_maps = Api::namespaced(fixture.admin(), &namespace);
+        let foreign_config_map = config_maps::make_foreign(&config_maps).await?;
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let served = serve(simulator.clone(), any, any).await.map_err(HarnessError::Serve)?;
         let cloud_log = CloudLog::over(simulator.clone());
@@ -88,6 +96,8 @@ impl Environment {
             served,
             timeline,
             kubernetes_services: Api::namespaced(fixture.admin(), &namespace),
+            config_maps,
+            foreign_config_map,
             namespace,
             unrelated,
             folder: tempfile::tempdir().map_err(HarnessError::Folder)?,

@@ -4,14 +4,16 @@ mod end;
 mod unseen;
 
 use cloud_core::{HttpTransport, Transport as _};
+use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::ListParams;
 use kube::api::{Api, DynamicObject};
 use kube::discovery::ApiResource;
-use privatelink_sim::{Call, ServiceView, Unserved, Violation};
+use privatelink::Operation;
+use privatelink_sim::{Call, LoadBalancer, ServiceView, Unserved, Violation};
 use serde_json::Value;
 
 pub(crate) use self::end::End;
-use crate::environment::Environment;
+use crate::environment::{ConfigMaps, Environment};
 use crate::error::HarnessError;
 use crate::fixture::Fixture;
 use crate::harness::{Shown, Sighting};
@@ -29,6 +31,10 @@ pub(crate) struct Evidence {
     pub(crate) services: Vec<ServiceView>,
     /// Other people's services, as they were and as they are.
     pub(crate) unrelated: [Vec<ServiceView>; 2],
+    pub(crate) load_balancers: Vec<LoadBalancer>,
+    pub(crate) config_maps: ConfigMaps,
+    /// The ConfigMap of somebody else, as it was.
+    pub(crate) foreign_config_map: ConfigMap,
     pub(crate) journal: Vec<Call>,
     /// What the first operator called in Kubernetes.
     pub(crate) kubernetes_calls: Vec<Seen>,
@@ -55,6 +61,9 @@ impl Evidence {
             sightings: environment.objects.sightings(),
             services,
             unrelated: [environment.unrelated.clone(), unrelated],
+            load_balancers: environment.simulator.load_balancers(),
+            config_maps: environment.config_maps().await?,
+            foreign_config_map: environment.foreign_config_map.clone(),
             journal: environment.simulator.journal(),
             kubernetes_calls: environment.operator().map(|instance| instance.kubernetes.calls()).unwrap_or_default(),
             unseen: unseen(environment).await,
@@ -64,9 +73,10 @@ impl Evidence {
         })
     }
 
-    /// The calls that looked at one service alone.
+    /// The calls that looked at one service alone. Load balancers are read once a period, whatever else happens.
     pub(crate) fn looks(&self) -> impl Iterator<Item = &Call> {
-        self.journal.iter().filter(|call| call.object.is_some() && !writes(Side::Cloud, &call.operation))
+        let is_of_a_service = |call: &&Call| Operation::from_name(&call.operation).is_some() && call.object.is_some();
+        self.journal.iter().filter(is_of_a_service).filter(|call| !writes(Side::Cloud, &call.operation))
     }
 
     /// How many calls came while the cloud still held a lock, where it may hold one longer than the call that took it: how often one

@@ -40,6 +40,8 @@ impl Fixture {
         let fixture = Self { control_plane: Arc::new(control_plane), programs, kubernetes, admin };
         // The operator's role has them in its own namespace only. What the proxies write names no namespace, so that is `default`.
         fixture.allow("leases", "--verb=get,create,update", "--resource=leases.coordination.k8s.io")?;
+        // Those of config/export-to.
+        fixture.allow("export-to", "--verb=get,create,patch,delete", "--resource=configmaps")?;
         Ok(fixture)
     }
 

@@ -22,7 +22,8 @@
 //!
 //! - the simulator's own witness: at no Create was there another live service with the same owner;
 //! - at rest, services with our tags and live objects match one to one;
-//! - other people's services are as they were, and no call that changes anything was about them;
+//! - other people's services are as they were, and no call that changes anything was about them; so is a ConfigMap of somebody else;
+//! - an object that exports has the one ConfigMap that its spec names, with what is so of its service;
 //! - every `Ready=True` that was ever shown for the newest generation was true: the service was Active, and as that generation's spec says;
 //! - the end is that of the reference run, ids and times aside;
 //! - then there is silence: lists go on, nothing is written to either side;

@@ -84,6 +84,10 @@ mutants! {
     AdoptedUnasked = "Azure/azure-service-operator#2067, where it is the design",
     /// What a Service led to first counts for ever.
     FirstLoadBalancerKept = "Azure/AKS#532",
+    /// What the zones of a load balancer were first counts for ever.
+    FirstZonesKept = "none in particular",
+    /// An object exports to the ConfigMap of that name, whosever it is.
+    ForeignConfigMapTaken = "none in particular",
 }
 
 impl Mutant {

@@ -3,6 +3,7 @@
 mod bound;
 mod concurrency;
 mod end;
+mod exports;
 mod finalizer;
 mod foreign;
 mod owners;
@@ -42,7 +43,7 @@ pub(crate) struct Case<'a> {
 /// An oracle.
 type Oracle = fn(&Case<'_>) -> Vec<String>;
 
-const ORACLES: [Oracle; 11] = [
+const ORACLES: [Oracle; 12] = [
     witness::look,
     owners::look,
     foreign::look,
@@ -54,6 +55,7 @@ const ORACLES: [Oracle; 11] = [
     finalizer::look,
     concurrency::look,
     reads::look,
+    exports::look,
 ];
 
 /// Those that hold whatever else goes wrong, and however much of it at once.

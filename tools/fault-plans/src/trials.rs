@@ -3,9 +3,10 @@
 use crate::mutant::Mutant::{
     self, AdoptedUnasked, ApplyRecreates, BurntTokenRepeated, ChangedParametersOldToken, ConsumersCutOff,
     CrashBeforeStatus, DeleteAnswerUnread, EveryoneAccepted, FinalizerAfterCreate, FinalizerWithoutUid,
-    FirstListedTaken, FirstLoadBalancerKept, HotLoopOnStatus, LookUpByLoadBalancer, PrincipalsOnlyAdded,
-    ReadyBeforeActive, RestartDuringDeleteLeaks, RetainIgnored, SecondPageIgnored, SilentRecreate, StaleCacheCreate,
-    StatusLostOnConflict, SuccessorSwallowed, TokenOfDeletedReused, TokenPerRetry, UnlimitedConcurrency,
+    FirstListedTaken, FirstLoadBalancerKept, FirstZonesKept, ForeignConfigMapTaken, HotLoopOnStatus,
+    LookUpByLoadBalancer, PrincipalsOnlyAdded, ReadyBeforeActive, RestartDuringDeleteLeaks, RetainIgnored,
+    SecondPageIgnored, SilentRecreate, StaleCacheCreate, StatusLostOnConflict, SuccessorSwallowed,
+    TokenOfDeletedReused, TokenPerRetry, UnlimitedConcurrency,
 };
 
 /// For each mutant the plans in the order in which they are tried: the first that finds it is enough. All of them are plans like any other, and
@@ -89,6 +90,8 @@ pub const TRIALS: &[(Mutant, &[&str])] = &[
     (PrincipalsOnlyAdded, &["crash/principals/cloud/RemoveUserFromVpcEndpointService#1/answered"]),
     (AdoptedUnasked, &["crash/adopt-refused/kubernetes/PATCH:vpcendpointservices.status#1/answered"]),
     (FirstLoadBalancerKept, &["crash/service-changes/cloud/AttachResourceToVpcEndpointService#1/answered"]),
+    (FirstZonesKept, &["crash/zones/cloud/AttachResourceToVpcEndpointService#1/answered"]),
+    (ForeignConfigMapTaken, &["crash/export/kubernetes/DELETE:configmaps#1/answered"]),
 ];
 
 #[cfg(test)]

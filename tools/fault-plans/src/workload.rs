@@ -10,10 +10,12 @@ mod consumers;
 mod create;
 mod credentials;
 mod delete;
+mod export;
 mod lead;
 mod load_balancers;
 mod migrate;
 mod outside;
+mod zones;
 
 use std::fmt;
 
@@ -74,7 +76,7 @@ impl Workload {
     /// Every workload, in the order in which plans look for one with a certain call.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         let kept_in_step = [create::ALL, change::ALL, consumers::ALL, load_balancers::ALL, migrate::ALL, delete::ALL];
-        let others = [outside::ALL, adoption::ALL, credentials::ALL, apart::ALL, lead::ALL];
+        let others = [outside::ALL, adoption::ALL, export::ALL, zones::ALL, credentials::ALL, apart::ALL, lead::ALL];
         kept_in_step.into_iter().chain(others).flatten()
     }
 
@@ -116,13 +118,29 @@ impl Workload {
 
     /// The operators that run meanwhile.
     pub(crate) fn deployment(&self) -> Deployment {
-        let lag = self.name.ends_with("-lagging").then(|| apart::ASSUMED.to_owned());
-        let election = lead::ARGUMENTS.iter().filter(|_| self.elects()).map(|argument| (*argument).to_owned());
-        let migration =
-            migrate::ARGUMENTS.iter().filter(|_| self.keeps_consumers()).map(|argument| (*argument).to_owned());
         let common = [format!("--max-concurrent-reconciles={CONCURRENCY}")].into_iter();
-        let arguments = common.chain(lag).chain(election).chain(migration);
+        let arguments = common.chain(self.arguments().iter().map(|argument| (*argument).to_owned()));
         Deployment { operators: self.operators, elects: self.elects(), arguments: arguments.collect() }
+    }
+
+    /// What its operators are told beside the usual.
+    fn arguments(&self) -> &'static [&'static str] {
+        if self.elects() {
+            &lead::ARGUMENTS
+        } else if self.keeps_consumers() {
+            &migrate::ARGUMENTS
+        } else if self.leaves_zones_out() {
+            &zones::ARGUMENTS
+        } else if self.name.ends_with("-lagging") {
+            &apart::ARGUMENTS
+        } else {
+            &[]
+        }
+    }
+
+    /// Its object takes the zones of its load balancer, whatever they are.
+    pub(crate) fn leaves_zones_out(&self) -> bool {
+        zones::ALL.iter().any(|zones| zones == self)
     }
 
     /// How many objects it has, which bounds how many calls can be under way at once.

@@ -1,5 +1,6 @@
 //! The door to the API server, with something in it that changes what passes. It knows JSON and paths, and no type of the operator.
 
+mod config_maps;
 mod requests;
 mod shown;
 
@@ -20,6 +21,7 @@ use kube::client::Body;
 use serde_json::Value;
 use tower_service::Service;
 
+pub(crate) use self::config_maps::ForeignConfigMapTaken;
 pub(crate) use self::requests::{
     ApplyRecreates, FinalizerAfterCreate, FinalizerWithoutUid, ReadyBeforeActive, StatusLostOnConflict,
 };
@@ -28,10 +30,18 @@ pub(crate) use self::shown::{HotLoopOnStatus, SilentRecreate, StaleCache, Succes
 /// Every path with this in it is about objects of the kind.
 const KIND: &str = "/vpcendpointservices";
 
-/// What a bug does to the traffic about objects of the kind.
+/// Every path with this in it is about ConfigMaps.
+const CONFIG_MAPS: &str = "/configmaps";
+
+/// What a bug does to the traffic about objects of the kind, and about the ConfigMaps that they export to.
 pub(crate) trait Traffic: Send + Sync {
     /// Answers a request about one object.
     fn ask<'a>(&'a self, request: Ask, server: &'a ApiServer) -> BoxFuture<'a, kube::Result<Answer>> {
+        async move { server.send(&request).await }.boxed()
+    }
+
+    /// Answers a request about one ConfigMap.
+    fn ask_config_map<'a>(&'a self, request: Ask, server: &'a ApiServer) -> BoxFuture<'a, kube::Result<Answer>> {
         async move { server.send(&request).await }.boxed()
     }
 
@@ -167,10 +177,11 @@ impl Door {
                 if answer.status.is_success() {
                     self.traffic.show(Shown::Answered, &mut answer.body);
                 }
-                let mut response = Response::new(whole(&answer.body));
-                *response.status_mut() = answer.status;
-                response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-                Ok(response)
+                Ok(answered(&answer))
+            }
+            About::ConfigMap => {
+                let ask = read(request).await?;
+                Ok(answered(&self.traffic.ask_config_map(ask, &ApiServer(self.server.clone())).await?))
             }
         }
     }
@@ -181,6 +192,7 @@ enum About {
     Object,
     List,
     Watch,
+    ConfigMap,
     Other,
 }
 
@@ -191,9 +203,17 @@ impl About {
             Some((_, "")) if is_watch => Self::Watch,
             Some((_, "")) => Self::List,
             Some((_, rest)) if rest.starts_with('/') => Self::Object,
+            None if uri.path().contains(CONFIG_MAPS) => Self::ConfigMap,
             Some(_) | None => Self::Other,
         }
     }
+}
+
+fn answered(answer: &Answer) -> Response<Passed> {
+    let mut response = Response::new(whole(&answer.body));
+    *response.status_mut() = answer.status;
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response
 }
 
 async fn read(request: Request<Body>) -> kube::Result<Ask> {

@@ -49,6 +49,8 @@ pub(crate) fn seeded(mutant: Mutant, doors: Doors) -> Doors {
         Mutant::PrincipalsOnlyAdded => deciding(doors, steps::OtherSpec(steps::only_adds_principals)),
         Mutant::AdoptedUnasked => deciding(doors, steps::AdoptedUnasked),
         Mutant::FirstLoadBalancerKept => deciding(doors, steps::FirstLoadBalancer::default()),
+        Mutant::FirstZonesKept => deciding(doors, steps::FirstZones::default()),
+        Mutant::ForeignConfigMapTaken => passing(doors, api_server::ForeignConfigMapTaken),
         Mutant::RestartDuringDeleteLeaks => deciding(doors, steps::DoneByRestart),
         // See `set`.
         Mutant::UnlimitedConcurrency => doors,

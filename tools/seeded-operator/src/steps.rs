@@ -19,7 +19,7 @@ use privatelink_operator::vpc_endpoint_service::resolve::{Place, ResolveError, R
 use privatelink_operator::vpc_endpoint_service::steps::{Decisions, Steps};
 
 pub(crate) use self::other_spec::{
-    AdoptedUnasked, FirstLoadBalancer, OtherSpec, accepts_everyone, always_disconnects, never_retains,
+    AdoptedUnasked, FirstLoadBalancer, FirstZones, OtherSpec, accepts_everyone, always_disconnects, never_retains,
     only_adds_principals,
 };
 

@@ -124,9 +124,26 @@ fn it_is_created_with_all_that_is_known_and_stands_in_the_status_before() {
 fn what_is_not_known_yet_has_no_key() {
     let mut scenario = Scenario::converged().spec(json!({"exportTo": {"configMapName": "facts"}}));
     scenario.observed.details = DetailsView::Unknown;
-    let report = concluded(&scenario, views([("facts", known(ExportView::Absent))]), &[]);
+    let exports = views([("facts", known(ExportView::Absent))]);
+    let report = report(&ReconcileState { exports, ..reached(&scenario) }, &fresh());
     let few = data().into_iter().filter(|(key, _)| ["serviceId", "region"].contains(&key.as_str())).collect();
     assert_eq!(report.export, [create("facts", few)]);
+}
+
+#[test]
+fn zones_that_a_new_process_does_not_know_are_those_of_the_status() {
+    let mut scenario = exporting();
+    scenario.observed.details = DetailsView::Unknown;
+    let created = concluded(&scenario, views([("facts", known(ExportView::Absent))]), &[]);
+    assert_eq!(created.export, [create("facts", data())]);
+    let edited = data().into_iter().chain([("zoneIds".to_owned(), "nowhere".to_owned())]).collect();
+    let corrected = concluded(&scenario, views([("facts", own(edited))]), &["facts"]);
+    assert_eq!(corrected.export, [change("facts", data(), &[])]);
+    let exports = views([("facts", known(ExportView::Absent))]);
+    let of_another = VpcEndpointServiceStatus { service_id: Some("epsrv-gone".to_owned()), ..ready() };
+    let report = report(&ReconcileState { exports, ..reached(&scenario) }, &of_another);
+    let without = data().into_iter().filter(|(key, _)| key != "zoneIds").collect();
+    assert_eq!(report.export, [create("facts", without)]);
 }
 
 #[test]
@@ -136,8 +153,9 @@ fn what_one_reconcile_does_not_know_stays_as_it_was_exported_of_the_same_service
     assert_eq!(concluded(&scenario, views([("facts", own(data()))]), &["facts"]).export, []);
     let of_another = data().into_iter().chain([("serviceId".to_owned(), "epsrv-gone".to_owned())]).collect();
     let report = concluded(&scenario, views([("facts", own(of_another))]), &["facts"]);
-    let few = data().into_iter().filter(|(key, _)| ["serviceId", "region"].contains(&key.as_str())).collect();
-    assert_eq!(report.export, [change("facts", few, &["serviceName", "serviceDomain", "zoneIds"])]);
+    let few =
+        data().into_iter().filter(|(key, _)| ["serviceId", "region", "zoneIds"].contains(&key.as_str())).collect();
+    assert_eq!(report.export, [change("facts", few, &["serviceName", "serviceDomain"])]);
 }
 
 #[test]

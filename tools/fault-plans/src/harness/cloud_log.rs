@@ -3,17 +3,18 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use privatelink_sim::{ServiceView, Simulator};
+use privatelink_sim::{LoadBalancer, ServiceView, Simulator};
 use tokio::task::JoinHandle;
 
 /// Between two looks. The shortest state of a service lasts 30 ms.
 const PERIOD: Duration = Duration::from_millis(10);
 
-/// The services from a moment on, until the next entry.
+/// Services and load balancers from a moment on, until the next entry.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     pub(crate) from: Instant,
     pub(crate) services: Vec<ServiceView>,
+    pub(crate) load_balancers: Vec<LoadBalancer>,
 }
 
 /// A history of the cloud.
@@ -30,10 +31,11 @@ impl CloudLog {
 
     /// Looks now, beside the regular looks.
     pub(crate) fn look(&self) {
-        let services = self.simulator.all_services();
+        let (services, load_balancers) = (self.simulator.all_services(), self.simulator.load_balancers());
         let mut history = self.history();
-        if history.last().is_none_or(|last| last.services != services) {
-            history.push(Snapshot { from: Instant::now(), services });
+        let is_new = |last: &Snapshot| last.services != services || last.load_balancers != load_balancers;
+        if history.last().is_none_or(is_new) {
+            history.push(Snapshot { from: Instant::now(), services, load_balancers });
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use privatelink_sim::ServiceView;
+use privatelink_sim::{LoadBalancer, ServiceView};
 use serde_json::Value;
 
 use super::Case;
@@ -23,8 +23,8 @@ pub(super) fn look(case: &Case<'_>) -> Vec<String> {
 
 /// What is Ready once everything has come to rest and is as its spec says now.
 pub(super) fn at_rest(case: &Case<'_>) -> Vec<String> {
-    let services = &case.evidence.services;
-    let kept = |object: &&Value| services.iter().any(|service| keeps(service, object));
+    let (services, load_balancers) = (&case.evidence.services, &case.evidence.load_balancers);
+    let kept = |object: &&Value| services.iter().any(|service| keeps(service, object, load_balancers));
     let is_ready = |object: &&Value| object::is_ready(object);
     let told = |object: &Value| {
         let (name, was) = (&object["metadata"]["name"], state(services, object::uid(object)));
@@ -45,7 +45,10 @@ fn promises(sightings: &[Sighting]) -> impl Iterator<Item = &Sighting> {
 
 fn broken(promise: &Sighting, snapshots: &[Snapshot]) -> Option<String> {
     let object = &promise.object;
-    let kept = snapshots.iter().flat_map(|snapshot| &snapshot.services).any(|service| keeps(service, object));
+    let keeps_in = |Snapshot { from: _, services, load_balancers }: &Snapshot| {
+        services.iter().any(|service| keeps(service, object, load_balancers))
+    };
+    let kept = snapshots.iter().any(keeps_in);
     if kept {
         return None;
     }
@@ -64,11 +67,11 @@ fn state(services: &[ServiceView], uid: &str) -> String {
 }
 
 /// The service is this object's, Active, and as its spec says.
-fn keeps(service: &ServiceView, object: &Value) -> bool {
+fn keeps(service: &ServiceView, object: &Value, load_balancers: &[LoadBalancer]) -> bool {
     service.tags.get(UID_TAG).is_some_and(|uid| uid == object::uid(object))
         && service.status == "Active"
         && object::service_id(object) == Some(&service.id)
-        && fits(&Shape::of(service), &object["spec"], &service.account)
+        && fits(&Shape::of(service), &object["spec"], &service.account, load_balancers)
 }
 
 /// What a spec can ask for.
@@ -103,12 +106,14 @@ fn account(principal: &str) -> &str {
     principal.split(':').nth(3).unwrap_or(principal)
 }
 
-fn fits(shape: &Shape<'_>, spec: &Value, owner: &str) -> bool {
+fn fits(shape: &Shape<'_>, spec: &Value, owner: &str, load_balancers: &[LoadBalancer]) -> bool {
     shape.description == spec["description"].as_str().unwrap_or_default()
         && shape.auto_accept == spec["autoAcceptEnabled"].as_bool().unwrap_or_default()
         && shape.zone_affinity == spec["zoneAffinityEnabled"].as_bool().unwrap_or_default()
         && spec["resourceGroupId"].as_str().is_none_or(|group| group == shape.resource_group)
-        && spec["resources"].as_array().is_none_or(|resources| are_attached(resources, &shape.attachments))
+        && spec["resources"]
+            .as_array()
+            .is_none_or(|resources| are_attached(resources, &shape.attachments, load_balancers))
         && spec["allowedPrincipals"].as_array().is_none_or(|wanted| principals(wanted, owner) == shape.principals)
         && spec["tags"].as_object().is_none_or(|tags| {
             let ours = shape.tags.iter().filter(|(key, _)| !key.starts_with("privatelink-operator."));
@@ -117,28 +122,31 @@ fn fits(shape: &Shape<'_>, spec: &Value, owner: &str) -> bool {
 }
 
 /// What a Service leads to is not in the spec: it is one load balancer at a time, in every zone.
-fn are_attached(resources: &[Value], found: &BTreeSet<(&str, &str)>) -> bool {
+fn are_attached(resources: &[Value], found: &BTreeSet<(&str, &str)>, load_balancers: &[LoadBalancer]) -> bool {
     let is_referring = |resource: &Value| resource["serviceRef"].is_object();
     if !resources.iter().any(is_referring) {
-        return attachments(resources) == *found;
+        return attachments(resources, load_balancers) == *found;
     }
     let ids: BTreeSet<_> = found.iter().map(|(id, _)| *id).collect();
     let zones = |all: &BTreeSet<(&str, &str)>| all.iter().map(|(_, zone)| (*zone).to_owned()).collect::<Vec<_>>();
-    ids.len() == 1 && zones(&attachments(resources)) == zones(found)
+    ids.len() == 1 && zones(&attachments(resources, load_balancers)) == zones(found)
 }
 
-fn attachments(resources: &[Value]) -> BTreeSet<(&str, &str)> {
-    resources
-        .iter()
-        .flat_map(|resource| {
-            let id = resource["resourceId"].as_str().unwrap_or_default();
-            resource["zoneIds"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(move |zone| (id, zone.as_str().unwrap_or_default()))
-        })
-        .collect()
+fn attachments<'a>(resources: &'a [Value], load_balancers: &'a [LoadBalancer]) -> BTreeSet<(&'a str, &'a str)> {
+    let all = resources.iter().flat_map(|resource| {
+        let id = resource["resourceId"].as_str().unwrap_or_default();
+        zones_of(resource, id, load_balancers).into_iter().map(move |zone| (id, zone))
+    });
+    all.collect()
+}
+
+/// Those that are listed, or all of the load balancer.
+fn zones_of<'a>(resource: &'a Value, id: &str, load_balancers: &'a [LoadBalancer]) -> Vec<&'a str> {
+    if let Some(listed) = resource["zoneIds"].as_array() {
+        return listed.iter().filter_map(Value::as_str).collect();
+    }
+    let named = load_balancers.iter().filter(|load_balancer| load_balancer.id == id);
+    named.flat_map(|load_balancer| &load_balancer.zones).map(|zone| zone.zone_id.as_str()).collect()
 }
 
 /// The service's own account always may.

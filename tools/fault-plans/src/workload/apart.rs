@@ -14,7 +14,7 @@ use crate::proxy::Seen;
 const LONG_LAG: Duration = Duration::from_secs(3);
 
 /// What the operator is told of it: the lag, and as much again as a busy machine may need.
-pub(super) const ASSUMED: &str = "--internal-timing=consistencyWindow=4s";
+pub(super) const ARGUMENTS: [&str; 1] = ["--internal-timing=consistencyWindow=4s"];
 
 /// A write that is not answered after so long is held up by a fault.
 const SENT: Duration = Duration::from_millis(100);

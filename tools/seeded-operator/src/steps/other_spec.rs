@@ -1,8 +1,9 @@
 //! Bugs in what is wanted: the spec, what it refers to, or what it may adopt counts as something else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use privatelink_operator::cloud::services::Inventory;
 use privatelink_operator::crd::{
     ConnectionDecision, ConnectionsSpec, DeletionPolicy, ListPolicy, VpcEndpointService, VpcEndpointServiceSpec,
@@ -10,6 +11,7 @@ use privatelink_operator::crd::{
 };
 use privatelink_operator::names::ADOPT_TAG;
 use privatelink_operator::vpc_endpoint_service::observe::{Observed, ServiceView};
+use privatelink_operator::vpc_endpoint_service::plan::{Limits, Plan};
 use privatelink_operator::vpc_endpoint_service::resolve::{Place, References, ResolveError, Resolved};
 use privatelink_operator::vpc_endpoint_service::steps::{Decisions, Steps};
 
@@ -72,5 +74,26 @@ impl Steps for FirstLoadBalancer {
             resolved.references = references.clone();
         }
         Ok(resolved)
+    }
+}
+
+/// The zones of each load balancer as they were seen first, by object and load balancer.
+#[derive(Debug, Default)]
+pub(crate) struct FirstZones {
+    first: Mutex<BTreeMap<(String, String), BTreeSet<String>>>,
+}
+
+impl Steps for FirstZones {
+    fn plan(&self, resolved: &Resolved, observed: &Observed, limits: &Limits, now: Timestamp) -> Plan {
+        let mut believed = observed.clone();
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        for (id, sight) in &mut believed.load_balancers.each {
+            if let Some(zones) = &mut sight.zones {
+                let key = (resolved.key.uid.clone(), id.clone());
+                zones.clone_from(first.entry(key).or_insert_with(|| zones.clone()));
+            }
+        }
+        drop(first);
+        Decisions.plan(resolved, &believed, limits, now)
     }
 }
