@@ -389,9 +389,9 @@ fn details_that_cannot_be_read_for_two_periods_are_stale() {
         scenario.observed.details_error = Some(error());
         report(&reached(&scenario.with_details(|details| details.as_of = at(seconds))), &ready())
     };
-    assert_eq!(read_at(1_000 - 10_799).status, Some(ready()));
+    assert_eq!(read_at(1_000 - 11_999).status, Some(ready()));
     let message = format!("The service's attachments and principals cannot be read. {}", verdict(&error()).message);
     let expected =
         [format!("Ready=Unknown CloudUnreachable: {message}"), format!("Reconciling=True CloudUnreachable: {message}")];
-    assert_eq!(said(&read_at(1_000 - 10_800)), expected);
+    assert_eq!(said(&read_at(1_000 - 12_000)), expected);
 }
