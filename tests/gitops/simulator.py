@@ -1,6 +1,7 @@
 """The simulated cloud, and the operator against it."""
 
 import json
+import re
 import urllib.request
 from pathlib import Path
 
@@ -10,14 +11,19 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 REGION = "cn-hangzhou"
 ZONES = ["cn-hangzhou-h", "cn-hangzhou-i"]
 OWNER, CONSUMER = "1111222233334444", "5555666677778888"
-# Those of config/samples, and one that PrivateLink does not take.
-BALANCERS = [
-    {"id": "nlb-orders1", "type": "nlb", "region": REGION, "zones": ZONES},
-    {"id": "nlb-ledger1", "type": "nlb", "region": REGION, "zones": ZONES},
-    {"id": "nlb-partners1", "type": "nlb", "region": REGION, "zones": ZONES},
-    {"id": "lb-payments1", "type": "slb", "region": REGION, "zones": ZONES[:1]},
-    {"id": "nlb-unfit", "type": "nlb", "region": REGION, "zones": ZONES, "supports_privatelink": False},
-]
+SHIPPED = Path(__file__).resolve().parents[2] / "config/simulator/simulator.yaml"
+
+
+def balancers():
+    """Those of config/samples, which stand one a line in the shipped configuration, and one that PrivateLink does not take."""
+    line = re.compile(r"^  - \{id: (\S+), type: (\S+), region: (\S+), zones: \[(.*)\]\}$", re.MULTILINE)
+    found = [
+        {"id": name, "type": kind, "region": region, "zones": zones.split(", ")}
+        for name, kind, region, zones in line.findall(SHIPPED.read_text())
+    ]
+    return [*found, {"id": "nlb-unfit", "type": "nlb", "region": REGION, "zones": ZONES, "supports_privatelink": False}]
+
+
 CONFIGURATION = {
     "seed": 1,
     "timers": {
@@ -25,7 +31,7 @@ CONFIGURATION = {
         "endpoint_creating": "200ms", "endpoint_deleting": "200ms", "serial_call": "20ms", "write_call": "10ms",
     },
     "rates": {"enforce": False},
-    "load_balancers": BALANCERS,
+    "load_balancers": balancers(),
 }
 # Waiting times that fit a simulator in a hurry.
 TIMING = {
