@@ -248,7 +248,7 @@ async fn services_are_not_asked_for_before_an_object_refers_to_one_and_then_they
 
 #[tokio::test]
 async fn a_service_of_the_same_name_in_another_namespace_is_not_used() {
-    let rig = Rig::with(Setup { everywhere: true, ..Setup::watchful() }).await;
+    let rig = Rig::alone(Setup { everywhere: true, ..Setup::watchful() }).await;
     let elsewhere = rig.control_plane.create_namespace("elsewhere").await.unwrap();
     let theirs: Service = serde_json::from_value(nlb("web", "nlb-2")).unwrap();
     let services: Api<Service> = Api::namespaced(rig.admin.clone(), &elsewhere);
