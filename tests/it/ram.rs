@@ -230,6 +230,10 @@ async fn denial(rig: &Rig, step: &Step) -> Option<String> {
         (Does::Accept, Some(object)) => {
             status(object).connection_counts.and_then(|counts| counts.connected) == Some(1) && is_ready(object)
         }
+        // What is decided about a connection on its way is carried out once it has arrived.
+        (Does::Edit(_), Some(object)) if step.feature == "connections" => {
+            is_ready(object) && status(object).connection_counts.is_some_and(|counts| counts.in_transition == Some(0))
+        }
         (_, object) => object.as_ref().is_some_and(is_ready),
     };
     let denial = |object: &Option<VpcEndpointService>| {
