@@ -9,7 +9,7 @@ use super::state::State;
 use crate::vpc_endpoint_service::plan::Step;
 
 /// One thing that happens. Numbers are those of processes, services, calls and tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Tick,
     Edit,

@@ -15,6 +15,18 @@ use super::action::{Action, Answer};
 use super::cloud::Taking;
 use super::setup::{Budget, Setup};
 
+/// What happened before, and what happened then.
+const fn then<const N: usize>(before: &[Action], more: &[Action]) -> [Action; N] {
+    assert!(N == before.len() + more.len(), "the length of the whole");
+    let mut all = [Action::Tick; N];
+    let mut index = 0;
+    while index < N {
+        all[index] = if index < before.len() { before[index] } else { more[index - before.len()] };
+        index += 1;
+    }
+    all
+}
+
 /// Somebody made a service for the object, and nobody heard of it.
 const UNHEARD: [Action; 7] = [
     Action::BeginList(0, 0),
@@ -38,48 +50,13 @@ const CREATED: [Action; 7] = [
 ];
 
 /// The service is there, Active and listed, and the status says Ready.
-const READY: [Action; 10] = [
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-    Action::BeginList(0, 0),
-    Action::Think(0),
-];
+const READY: [Action; 10] = then(&CREATED, &[Action::Progress(0), Action::BeginList(0, 0), Action::Think(0)]);
 
 /// The same, and the object is marked for deletion.
-const MARKED: [Action; 11] = [
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Delete,
-];
+const MARKED: [Action; 11] = then(&READY, &[Action::Delete]);
 
 /// The service was there, and somebody deleted it in the cloud.
-const GONE: [Action; 11] = [
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::DeleteOutside(0),
-];
+const GONE: [Action; 11] = then(&READY, &[Action::DeleteOutside(0)]);
 
 /// Every write and what it must not be, see `promises`.
 const JUSTIFIED: &str = "every write and every Ready is justified";

@@ -1,6 +1,6 @@
 //! Consumers and a deletion: `Block` waits for them, `Disconnect` cuts them off when it is time, and then it ends.
 
-use super::{Action, Answer, Budget, DEEP, JUSTIFIED, Setup, Taking, assert_found, assert_whole};
+use super::{Action, Budget, DEEP, JUSTIFIED, READY, Setup, assert_found, assert_whole, then};
 use crate::tests::model::event::{Event, Events};
 use crate::tests::model::flaw::Flaw;
 use crate::tests::model::manifest::Manifest;
@@ -8,20 +8,7 @@ use crate::tests::model::manifest::Manifest;
 const ONE_IN: u64 = 32;
 
 /// The service is there, a consumer is connected, and the object is marked for deletion.
-const CONNECTED: [Action; 12] = [
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Others(Event::Connect(0)),
-    Action::Delete,
-];
+const CONNECTED: [Action; 12] = then(&READY, &[Action::Others(Event::Connect(0)), Action::Delete]);
 
 fn connected(manifest: Manifest, budget: Budget) -> Setup {
     let events = Events { consumers: budget.events.consumers + 1, ..Events::NONE };

@@ -1,27 +1,23 @@
 //! Orders of events that broke a promise once.
 
-use super::{Action, Answer, Budget, Setup, Taking, search};
+use super::{Action, Answer, Budget, READY, Setup, Taking, UNHEARD, search, then};
 use crate::tests::model::event::{Event, Events};
 use crate::tests::model::manifest::{LOAD_BALANCERS, Manifest};
 use crate::tests::model::setup::Grain;
 
 /// A repeated Create is thought of; then the process is paused until its token is forgotten.
-const PAUSED: [Action; 14] = [
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Lost },
-    Action::End(0, Answer::Kept),
-    Action::Think(0),
-    Action::Tick,
-    Action::Tick,
-    Action::Tick,
-    Action::Forget(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-];
+const PAUSED: [Action; 14] = then(
+    &UNHEARD,
+    &[
+        Action::Think(0),
+        Action::Tick,
+        Action::Tick,
+        Action::Tick,
+        Action::Forget(0),
+        Action::Advance(0, Answer::Kept),
+        Action::Advance(0, Answer::Kept),
+    ],
+);
 
 /// The read before the Create came after the pause, so the window must be measured from the thought.
 #[test]
@@ -124,29 +120,17 @@ fn a_token_that_remembers_a_refusal_ends_well_whatever_else_happens() {
 }
 
 /// The first load balancer is detached, and the answer gets lost; then the Service leads to it again.
-const DETACHED_UNHEARD: [Action; 21] = [
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Others(Event::Lead(1)),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-    Action::Think(0),
-    Action::Others(Event::Lead(0)),
-    Action::Advance(0, Answer::Lost),
-    Action::End(0, Answer::Kept),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-];
+const DETACHED_UNHEARD: [Action; 21] = then(
+    &super::referred::BESIDE,
+    &[
+        Action::Think(0),
+        Action::Others(Event::Lead(0)),
+        Action::Advance(0, Answer::Lost),
+        Action::End(0, Answer::Kept),
+        Action::Think(0),
+        Action::Advance(0, Answer::Kept),
+    ],
+);
 
 /// By what was read before the lost answer, the first one was still attached, and so the second one was detached: the service had none. What the
 /// Service says has no generation, which would have had the attachments read again.
@@ -160,26 +144,19 @@ fn after_a_detach_without_an_answer_the_attachments_are_read_again() {
 }
 
 /// Get says Active for a service that an old list does not show; then an update is sent, and its answer gets lost.
-const UPDATED_UNHEARD: [Action; 18] = [
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Edit,
-    Action::BeginList(0, 2),
-    Action::Tick,
-    Action::Think(0),
-    Action::Advance(0, Answer::Lost),
-    Action::BeginList(0, 0),
-    Action::End(0, Answer::Kept),
-    Action::Think(0),
-];
+const UPDATED_UNHEARD: [Action; 18] = then(
+    &READY,
+    &[
+        Action::Edit,
+        Action::BeginList(0, 2),
+        Action::Tick,
+        Action::Think(0),
+        Action::Advance(0, Answer::Lost),
+        Action::BeginList(0, 0),
+        Action::End(0, Answer::Kept),
+        Action::Think(0),
+    ],
+);
 
 /// The next list showed the update and Pending. That Get had said Active before the update stood in for it, and Ready was True at once.
 #[test]

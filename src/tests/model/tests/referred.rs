@@ -1,6 +1,6 @@
 //! `serviceRef`: a load balancer is detached once another one is attached in its place, and never because the Service is missing.
 
-use super::{Action, Answer, Budget, DEEP, JUSTIFIED, READY, Setup, Taking, assert_found, assert_whole};
+use super::{Action, Answer, Budget, DEEP, JUSTIFIED, READY, Setup, assert_found, assert_whole, then};
 use crate::tests::model::event::{Event, Events};
 use crate::tests::model::flaw::Flaw;
 use crate::tests::model::manifest::Manifest;
@@ -8,23 +8,16 @@ use crate::tests::model::manifest::Manifest;
 const ONE_IN: u64 = 32;
 
 /// The Service leads to another load balancer, which is attached beside the first.
-const BESIDE: [Action; 15] = [
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Advance(0, Answer::Kept),
-    Action::Arrive { call: 0, taking: Taking::Make, answer: Answer::Kept },
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-    Action::BeginList(0, 0),
-    Action::Think(0),
-    Action::Others(Event::Lead(1)),
-    Action::Think(0),
-    Action::Advance(0, Answer::Kept),
-    Action::End(0, Answer::Kept),
-    Action::Progress(0),
-];
+pub(super) const BESIDE: [Action; 15] = then(
+    &READY,
+    &[
+        Action::Others(Event::Lead(1)),
+        Action::Think(0),
+        Action::Advance(0, Answer::Kept),
+        Action::End(0, Answer::Kept),
+        Action::Progress(0),
+    ],
+);
 
 fn referring(services: u8, budget: Budget) -> Setup {
     let budget = Budget { events: Events { services, ..Events::NONE }, ..budget };
